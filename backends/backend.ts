@@ -1,0 +1,154 @@
+/**
+ * The contract between jug and a place that keeps results and locks. A backend knows hashes and bytes, nothing of tasks.
+ *
+ * Every operation takes many items, since a round trip or a system call costs more than the items do. Answers come in the
+ * order of the items asked. An operation that cannot be carried out at all (no disk, no server, no permission) rejects with
+ * a `JugError` of kind "backend" that names the address and the remedy.
+ *
+ * @module
+ */
+import type { Hash } from "../core/brand.ts";
+
+/** A process that works on a jugdir. Its locks hold as long as it renews its lease. */
+export interface Owner {
+  /** Unique for ever: letters, digits and `-` only, no dot. */
+  readonly id: string;
+  /** How long its locks hold without a renewal, in milliseconds. */
+  readonly leaseMs: number;
+  /** The host's name, where it may be asked. */
+  readonly host: string | undefined;
+  /** What tells one boot of the host from the next (and a container from its neighbour), where it may be read. */
+  readonly boot: string | undefined;
+  /** The process number, where it may be asked. */
+  readonly pid: number | undefined;
+}
+
+/** One thread of an owner that claims tasks. */
+export interface Claimant {
+  readonly owner: Owner;
+  /** Unique among the owner's threads. */
+  readonly thread: number;
+}
+
+/** The claim of one worker on one task. */
+export interface Lock {
+  readonly hash: Hash;
+  /** `owner.thread.count`: unique for ever, so that a lock that was stolen and claimed anew is another lock. */
+  readonly token: string;
+}
+
+/** What became of a claim. */
+export type ClaimOutcome =
+  | { readonly kind: "claimed"; readonly lock: Lock; readonly stolen: boolean }
+  /** a result is there: nothing to run */
+  | { readonly kind: "finished" }
+  /** somebody else's, and as far as can be told he is alive */
+  | { readonly kind: "held"; readonly owner: string };
+
+/** What became of a completion. The first result that was stored stays. */
+export type CompleteOutcome = "stored" | "kept";
+
+/** A result on its way to the backend. */
+export interface Completion {
+  readonly hash: Hash;
+  readonly bytes: Uint8Array;
+  /** The lock it was computed under; given up only if it is still that lock. */
+  readonly lock: Lock | undefined;
+}
+
+/** A failure on its way to the backend. */
+export interface FailureReport {
+  readonly lock: Lock;
+  readonly bytes: Uint8Array;
+}
+
+/** A failure that was recorded. */
+export interface FailureEntry {
+  readonly hash: Hash;
+  /** The token of the lock it happened under: another failure of the same task has another. */
+  readonly token: string;
+}
+
+/** A lock as others see it. */
+export interface LockEntry {
+  readonly hash: Hash;
+  readonly token: string;
+  readonly owner: string;
+  /** `dead`: known to be, so anybody may take the lock. */
+  readonly state: "alive" | "dead" | "unknown";
+}
+
+/** Something that happened to a task, in this process or another. */
+export interface Change {
+  readonly kind: "finished" | "failed" | "released" | "removed";
+  readonly hash: Hash;
+}
+
+/** A process's registration with a backend; held by its main thread. */
+export interface Membership {
+  /**
+   * Renews the lease of every lock of this process, its threads' included.
+   * Called every third of the lease.
+   */
+  renew(): Promise<void>;
+  /** Gives up every lock that is still this process's (no matter which thread claimed it), and the registration. */
+  leave(): Promise<void>;
+}
+
+/** Where results, locks and failures live. */
+export interface Backend {
+  /** Where it is, safe to print: no password. */
+  readonly address: string;
+  /**
+   * How many items a call should carry where the caller has a choice: 1 where a call costs no more than its items do, so
+   * that nothing is held back for company; more where each call is a round trip or a transaction.
+   */
+  readonly batchSize: number;
+
+  /** Registers this process, so that its locks count as alive. */
+  join(owner: Owner): Promise<Membership>;
+
+  /** Which of `hashes` have a result. */
+  has(hashes: readonly Hash[]): Promise<Set<Hash>>;
+  /** Every hash that has a result, in batches, each at least once. */
+  list(): AsyncIterable<readonly Hash[]>;
+  /** The bytes of each result, `undefined` where there is none. */
+  load(hashes: readonly Hash[]): Promise<(Uint8Array | undefined)[]>;
+  /** Stores results, whole or not at all. A result that is there already is kept. Removes a failure of the task. */
+  complete(items: readonly Completion[]): Promise<CompleteOutcome[]>;
+  /** Removes results; the answer holds those that were there. */
+  remove(hashes: readonly Hash[]): Promise<Set<Hash>>;
+  /** Removes a result only if its bytes are still `bytes` (a reader found them damaged; somebody may have mended them). */
+  discard(hash: Hash, bytes: Uint8Array): Promise<boolean>;
+
+  /**
+   * Locks those that have no result and no lock of a live owner. Locks of dead owners are taken over, by one claimant only.
+   * A failure that was recorded does not stand in the way.
+   */
+  claim(hashes: readonly Hash[], claimant: Claimant): Promise<ClaimOutcome[]>;
+  /** Gives up locks; one that is no longer ours is left as it is. */
+  release(locks: readonly Lock[]): Promise<void>;
+  /** Every lock, in batches. A lock beside a result is a leftover and is not listed. */
+  listLocks(): AsyncIterable<readonly LockEntry[]>;
+  /** Removes locks whoever holds them (the user says that nothing runs); answers how many. */
+  removeLocks(hashes: readonly Hash[]): Promise<number>;
+
+  /** Records failures, replacing earlier ones of the same tasks, and gives up their locks. */
+  fail(items: readonly FailureReport[]): Promise<void>;
+  /** Every failure, in batches. */
+  listFailures(): AsyncIterable<readonly FailureEntry[]>;
+  /** The bytes of each failure. */
+  loadFailures(hashes: readonly Hash[]): Promise<(Uint8Array | undefined)[]>;
+  /** Forgets failures; answers how many there were. */
+  removeFailures(hashes: readonly Hash[]): Promise<number>;
+
+  /**
+   * Waits until something changed, in any process, since the last call (or since the backend was opened); answers an
+   * empty list when `signal` aborts. A hint: a change may be lost where files are shared over a network, so a caller
+   * asks `has` now and then.
+   */
+  waitForChange(signal: AbortSignal): Promise<readonly Change[]>;
+
+  /** Frees files and connections. Locks stay: `Membership.leave` gives them up. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,100 @@
+/**
+ * The file backend: results and locks in a folder that any number of processes and hosts share, over NFS too, without a
+ * server. docs/file-backend.md describes the layout and the protocols.
+ *
+ * @module
+ */
+import type { Backend } from "./backend.ts";
+import { openChangeLog } from "./file/changes.ts";
+import { createDisposals } from "./file/disposal.ts";
+import { attempt, explain } from "./file/errors.ts";
+import { createFailures } from "./file/failures.ts";
+import { type Clock, openJugdir } from "./file/jugdir.ts";
+import { createLiveness, type Observer } from "./file/liveness.ts";
+import { createLocks } from "./file/locks.ts";
+import { enlist } from "./file/membership.ts";
+import { createResults } from "./file/results.ts";
+
+/** Options of {@linkcode fileBackend}. */
+export interface FileBackendOptions {
+  /** The folder, as an absolute path if the process may change its own. */
+  readonly root: string;
+  /** Its name in messages. @default the root */
+  readonly address?: string;
+  /** Makes the folder at once, so that what stands in its way shows early. @default false: the first write makes it */
+  readonly create?: boolean;
+  /** Which host this is, for looking at locks without joining or claiming. */
+  readonly observer?: Observer;
+  /** A monotonic clock in milliseconds. @default performance.now */
+  readonly clock?: Clock;
+  /** Letters and digits that no other opening of the folder has. @default 64 random bits */
+  readonly tag?: string;
+}
+
+function randomTag(): string {
+  return crypto.randomUUID().replaceAll("-", "").slice(0, 16);
+}
+
+async function* explained<T>(address: string, items: Iterable<T>): AsyncGenerator<T> {
+  try {
+    for (const item of items) yield item;
+  } catch (error) {
+    throw explain(error, address);
+  }
+}
+
+/**
+ * Opens a jugdir. Nothing is made by reading it: one that is not there is empty.
+ *
+ * @throws {JugError} of kind "backend", if it is a file, has an unknown format, or may not be read
+ */
+export function fileBackend(options: FileBackendOptions): Backend {
+  const { root, address = root, create = false, observer, clock = () => performance.now(), tag = randomTag() } =
+    options;
+  const open = () => {
+    const jugdir = openJugdir(address, root, clock, tag);
+    if (create) jugdir.prepare();
+    return { jugdir, changes: openChangeLog(jugdir) };
+  };
+  let opened;
+  try {
+    opened = open();
+  } catch (error) {
+    throw explain(error, address);
+  }
+  const { jugdir, changes } = opened;
+  const liveness = createLiveness(jugdir, observer);
+  const disposals = createDisposals(jugdir, liveness);
+  const locks = createLocks({ jugdir, liveness, disposals, changes });
+  const results = createResults({ jugdir, changes, giveUp: locks.giveUpFinished });
+  const failures = createFailures({ jugdir, changes, release: locks.release });
+
+  const write = <T>(work: () => T): Promise<T> =>
+    attempt(address, () => {
+      jugdir.prepare();
+      return work();
+    });
+
+  return {
+    address,
+    // A call costs no more than its items: the first of them should not wait for the others.
+    batchSize: 1,
+    join: (owner) => write(() => enlist({ jugdir, liveness, locks, changes }, owner)),
+    has: (hashes) => attempt(address, () => results.has(hashes)),
+    list: () => explained(address, results.list()),
+    load: (hashes) => attempt(address, () => results.load(hashes)),
+    complete: (items) => write(() => results.complete(items)),
+    remove: (hashes) => attempt(address, () => results.remove(hashes)),
+    discard: (hash, bytes) => write(() => results.discard(hash, bytes)),
+    claim: (hashes, claimant) => write(() => locks.claim(hashes, claimant)),
+    release: (held) => attempt(address, () => locks.release(held)),
+    listLocks: () => explained(address, locks.list()),
+    removeLocks: (hashes) => attempt(address, () => locks.removeAll(hashes)),
+    fail: (items) => write(() => failures.fail(items)),
+    listFailures: () => explained(address, failures.list()),
+    loadFailures: (hashes) => attempt(address, () => failures.load(hashes)),
+    removeFailures: (hashes) => attempt(address, () => failures.remove(hashes)),
+    waitForChange: (signal) => changes.wait(signal),
+    close: () => attempt(address, () => changes.close()),
+  };
+}

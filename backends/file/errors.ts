@@ -1,0 +1,61 @@
+/**
+ * What went wrong with a file, told to the user: what happened, where, and what to do.
+ *
+ * @module
+ */
+import { isJugError, JugError } from "../../core/errors.ts";
+
+/** The system's code of an error (`ENOSPC`, …), where it has one. */
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether a file system says that it cannot do this at all, so that another way is to be tried. */
+export function isUnsupported(error: unknown): boolean {
+  if (error instanceof Deno.errors.NotSupported) return true;
+  const code = codeOf(error);
+  return code === "EPERM" || code === "ENOSYS" || code === "EOPNOTSUPP" || code === "ENOTSUP" || code === "EMLINK";
+}
+
+/** Turns whatever a file operation threw into a `JugError` that names the jugdir and the remedy. */
+export function explain(error: unknown, address: string): JugError {
+  if (isJugError(error)) return error;
+  const of = (what: string, remedy: string) =>
+    new JugError("backend", `jugdir "${address}": ${what}: ${textOf(error)}`, { remedy, cause: error });
+  if (error instanceof Deno.errors.NotCapable) {
+    return of("a permission is missing", `Run Deno with --allow-read --allow-write=${address}`);
+  }
+  switch (codeOf(error)) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return of("the disk is full", "Free some space and run again: nothing half-written was stored");
+    case "EROFS":
+      return of("it is read-only", "Choose a jugdir that can be written, with --jugdir");
+    case "EMFILE":
+    case "ENFILE":
+      return of("too many files are open", "Raise the limit (ulimit -n), or run fewer workers");
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return of("the system does not allow it", "Check the owner and the rights of the folder and what is in it");
+  }
+  if (error instanceof Deno.errors.IsADirectory) {
+    return of("a folder stands where a file belongs", "Move that folder away: jug did not make it");
+  }
+  if (error instanceof Deno.errors.NotADirectory) {
+    return of("a file stands where a folder belongs", "Move that file away, or choose another jugdir with --jugdir");
+  }
+  return of("a file operation failed", "Check that the folder is there and can be read and written");
+}
+
+/** Runs `work` at once; what it throws is explained. */
+export function attempt<T>(address: string, work: () => T): Promise<T> {
+  try {
+    return Promise.resolve(work());
+  } catch (error) {
+    return Promise.reject(explain(error, address));
+  }
+}

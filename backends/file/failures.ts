@@ -1,0 +1,82 @@
+/**
+ * Failures: one file each, a line with the token of the lock it happened under, then the bytes.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import type { Hash } from "../../core/brand.ts";
+import type { FailureEntry, FailureReport, Lock } from "../backend.ts";
+import type { ChangeLog } from "./changes.ts";
+import { readIfThere, removeIfThere } from "./files.ts";
+import type { Jugdir } from "./jugdir.ts";
+import { batches, hashesIn } from "./layout.ts";
+import { NOBODY, ownerOf, readToken } from "./lock_file.ts";
+
+/** The failures of one jugdir. */
+export interface Failures {
+  fail(items: readonly FailureReport[]): void;
+  list(): Generator<readonly FailureEntry[]>;
+  load(hashes: readonly Hash[]): (Uint8Array | undefined)[];
+  remove(hashes: readonly Hash[]): number;
+}
+
+/** What the failures work with. */
+export interface FailureParts {
+  readonly jugdir: Jugdir;
+  readonly changes: ChangeLog;
+  /** Gives up locks of tasks that have no result. */
+  release(locks: readonly Lock[]): void;
+}
+
+const LIST_BATCH = 256;
+const LINE_END = 0x0a;
+
+/** The failures of the jugdir. */
+export function createFailures({ jugdir, changes, release }: FailureParts): Failures {
+  const { layout } = jugdir;
+
+  function record({ lock, bytes }: FailureReport): boolean {
+    const head = new TextEncoder().encode(`${lock.token}\n`);
+    const record = new Uint8Array(head.length + bytes.length);
+    record.set(head);
+    record.set(bytes, head.length);
+    const draft = jugdir.temporary(ownerOf(lock.token) ?? NOBODY);
+    if (!existsSync(layout.failures)) Deno.mkdirSync(layout.failures, { recursive: true });
+    try {
+      Deno.writeFileSync(draft, record, { createNew: true });
+      Deno.renameSync(draft, layout.failure(lock.hash));
+    } catch (error) {
+      removeIfThere(draft);
+      throw error;
+    }
+    // After the record, as `complete` looks for the record after its result: one of the two sees the other.
+    if (!existsSync(layout.result(lock.hash))) return true;
+    removeIfThere(layout.failure(lock.hash));
+    return false;
+  }
+
+  return {
+    fail(items) {
+      for (const item of items) {
+        if (record(item)) changes.append([{ kind: "failed", hash: item.lock.hash }]);
+      }
+      release(items.map((item) => item.lock));
+    },
+    *list() {
+      for (const batch of batches(hashesIn(layout.failures), LIST_BATCH)) {
+        const entries: FailureEntry[] = [];
+        for (const hash of batch) {
+          const token = readToken(layout.failure(hash));
+          if (token !== undefined) entries.push({ hash, token });
+        }
+        if (entries.length > 0) yield entries;
+      }
+    },
+    load: (hashes) =>
+      hashes.map((hash) => {
+        const record = readIfThere(layout.failure(hash));
+        return record?.subarray(record.indexOf(LINE_END) + 1);
+      }),
+    remove: (hashes) => hashes.filter((hash) => removeIfThere(layout.failure(hash))).length,
+  };
+}

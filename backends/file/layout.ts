@@ -1,0 +1,70 @@
+/**
+ * Where everything lies in a jugdir. docs/file-backend.md has the picture.
+ *
+ * @module
+ */
+import { type Hash, isHash } from "../../core/brand.ts";
+
+/** The paths of one jugdir. */
+export interface Layout {
+  readonly root: string;
+  readonly format: string;
+  readonly results: string;
+  readonly locks: string;
+  readonly steals: string;
+  readonly failures: string;
+  readonly workers: string;
+  readonly changes: string;
+  readonly tmp: string;
+  /** The folder that a result lies in: one of 256. */
+  resultFolder(hash: Hash): string;
+  result(hash: Hash): string;
+  lock(hash: Hash): string;
+  failure(hash: Hash): string;
+  worker(owner: string): string;
+}
+
+/** The layout under the folder `root`. */
+export function layoutOf(root: string): Layout {
+  const results = `${root}/results`;
+  const locks = `${root}/locks`;
+  const failures = `${root}/failures`;
+  const workers = `${root}/workers`;
+  return {
+    root,
+    results,
+    locks,
+    failures,
+    workers,
+    format: `${root}/format`,
+    steals: `${root}/steals`,
+    changes: `${root}/changes`,
+    tmp: `${root}/tmp`,
+    resultFolder: (hash) => `${results}/${hash.slice(0, 2)}`,
+    result: (hash) => `${results}/${hash.slice(0, 2)}/${hash.slice(2)}`,
+    lock: (hash) => `${locks}/${hash}`,
+    failure: (hash) => `${failures}/${hash}`,
+    worker: (owner) => `${workers}/${owner}`,
+  };
+}
+
+/** The names in a folder; none where the folder is not there. */
+export function namesIn(folder: string): string[] {
+  const names: string[] = [];
+  try {
+    for (const entry of Deno.readDirSync(folder)) names.push(entry.name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return names;
+}
+
+/** The names in a folder that are hashes; others (what a network file system leaves behind, say) are not ours. */
+export function hashesIn(folder: string): Hash[] {
+  return namesIn(folder).filter(isHash);
+}
+
+/** Cuts a list into pieces. */
+export function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}

@@ -1,0 +1,207 @@
+/**
+ * Claiming tasks and giving them up.
+ *
+ * A lock is a file created with O_EXCL that holds the token of the claim. A task that has a result needs no lock: one that
+ * lies beside a result is a leftover.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import type { Hash } from "../../core/brand.ts";
+import type { Change, Claimant, ClaimOutcome, Lock, LockEntry, Owner } from "../backend.ts";
+import type { ChangeLog } from "./changes.ts";
+import type { Disposals, Disposer, Judged } from "./disposal.ts";
+import { createExclusive, removeIfThere } from "./files.ts";
+import type { Jugdir } from "./jugdir.ts";
+import { batches, hashesIn, namesIn } from "./layout.ts";
+import { EMPTY_MS, type Liveness } from "./liveness.ts";
+import { homeText, lockText, NOBODY, ownerOf, readLock, readToken, tokenOf } from "./lock_file.ts";
+
+/** The locks of one jugdir. */
+export interface Locks {
+  claim(hashes: readonly Hash[], claimant: Claimant): ClaimOutcome[];
+  /** Gives up locks whose tasks have no result. */
+  release(locks: readonly Lock[]): void;
+  /** Gives up the lock of a task whose result was just stored. */
+  giveUpFinished(lock: Lock): void;
+  list(): Generator<readonly LockEntry[]>;
+  removeAll(hashes: readonly Hash[]): number;
+  /** Gives up every lock of `owner`. */
+  releaseOwned(owner: Owner): void;
+}
+
+/** What the locks work with. */
+export interface LockParts {
+  readonly jugdir: Jugdir;
+  readonly liveness: Liveness;
+  readonly disposals: Disposals;
+  readonly changes: ChangeLog;
+}
+
+/** How often a claim looks again at a lock that changes under its eyes. */
+const MAX_LOOKS = 4;
+
+const LIST_BATCH = 256;
+
+/** The locks of the jugdir. */
+export function createLocks({ jugdir, liveness, disposals, changes }: LockParts): Locks {
+  const { layout, clock } = jugdir;
+  const homes = new Map<string, { text: string; leaseMs: number }>();
+
+  function homeOf(owner: string): { text: string; leaseMs: number } {
+    return homes.get(owner) ?? { text: homeText(undefined), leaseMs: Infinity };
+  }
+
+  function meet(owner: Owner): { text: string; leaseMs: number } {
+    const known = homes.get(owner.id);
+    if (known !== undefined) return known;
+    const home = { text: homeText(owner), leaseMs: owner.leaseMs };
+    homes.set(owner.id, home);
+    liveness.standAt(owner);
+    return home;
+  }
+
+  function disposer(owner: string, thread: string | number): Disposer {
+    const home = homeOf(owner);
+    return { owner, home: home.text, leaseMs: home.leaseMs, token: `${owner}.${thread}.${jugdir.nextCount()}` };
+  }
+
+  /** Creates a lock; false if there is one. */
+  function create(path: string, token: string, home: string): boolean {
+    const start = clock();
+    try {
+      if (!createExclusive(path, lockText(token, home))) return false;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) {
+        // A full disk leaves an empty file behind.
+        if (existsSync(path) && readLock(path)?.owner === undefined) removeIfThere(path);
+        throw error;
+      }
+      jugdir.forget();
+      jugdir.prepare();
+      if (!createExclusive(path, lockText(token, home))) return false;
+    }
+    // Stopped between creating and writing, we may have been taken for somebody who died there.
+    return clock() - start < EMPTY_MS / 2 || readToken(path) === token;
+  }
+
+  function claimOne(hash: Hash, claimant: Claimant, home: string): ClaimOutcome {
+    const path = layout.lock(hash);
+    const result = layout.result(hash);
+    const me = claimant.owner.id;
+    let holder = NOBODY;
+    for (let look = 0; look < MAX_LOOKS; look++) {
+      const token = tokenOf(claimant, jugdir.nextCount());
+      if (create(path, token, home)) {
+        // Looked for only now: with the lock in our hands nobody else can be about to finish the task.
+        if (!existsSync(result)) return { kind: "claimed", lock: { hash, token }, stolen: false };
+        removeIfThere(path);
+        return { kind: "finished" };
+      }
+      const lock = readLock(path);
+      if (existsSync(result)) {
+        // Not simply removed: if the result is invalidated at this moment, the lock may be a new one.
+        if (lock !== undefined && lock.owner !== me) {
+          disposals.remove({ hash, token: lock.token }, disposer(me, claimant.thread));
+        }
+        return { kind: "finished" };
+      }
+      if (lock === undefined) continue;
+      holder = lock.owner ?? "unknown";
+      if (lock.owner === me || liveness.judge(lock, path) !== "dead") return { kind: "held", owner: holder };
+      const outcome = steal({ hash, token: lock.token }, claimant);
+      if (outcome !== undefined) return outcome;
+    }
+    return { kind: "held", owner: holder };
+  }
+
+  function steal(judged: Judged, claimant: Claimant): ClaimOutcome | undefined {
+    const { hash } = judged;
+    const by = disposer(claimant.owner.id, claimant.thread);
+    switch (disposals.replace(judged, by)) {
+      case "changed":
+        return undefined;
+      case "busy":
+        return { kind: "held", owner: ownerOf(judged.token) ?? "unknown" };
+      case "done":
+        if (!existsSync(layout.result(hash))) {
+          return { kind: "claimed", lock: { hash, token: by.token }, stolen: true };
+        }
+        removeIfThere(layout.lock(hash));
+        return { kind: "finished" };
+    }
+  }
+
+  function releaseOne({ hash, token }: Lock): boolean {
+    const owner = ownerOf(token);
+    // The usual late owner is told without a marker; the look that counts comes after it.
+    if (owner === undefined || readToken(layout.lock(hash)) !== token) return false;
+    const thread = token.slice(owner.length + 1).split(".", 1)[0] ?? "0";
+    return disposals.remove({ hash, token }, disposer(owner, thread)) === "done";
+  }
+
+  function release(locks: readonly Lock[]): void {
+    const released: Change[] = [];
+    try {
+      for (const lock of locks) if (releaseOne(lock)) released.push({ kind: "released", hash: lock.hash });
+    } finally {
+      changes.append(released);
+    }
+  }
+
+  return {
+    claim(hashes, claimant) {
+      const home = meet(claimant.owner).text;
+      liveness.newRound();
+      const outcomes: ClaimOutcome[] = [];
+      try {
+        for (const hash of hashes) outcomes.push(claimOne(hash, claimant, home));
+      } catch (error) {
+        // The caller will not hear of those that were claimed before.
+        release(outcomes.flatMap((outcome) => outcome.kind === "claimed" ? [outcome.lock] : []));
+        throw error;
+      }
+      return outcomes;
+    },
+    release,
+    giveUpFinished({ hash, token }) {
+      const path = layout.lock(hash);
+      if (readToken(path) === token) removeIfThere(path);
+    },
+    *list() {
+      liveness.newRound();
+      for (const batch of batches(hashesIn(layout.locks), LIST_BATCH)) {
+        const entries: LockEntry[] = [];
+        for (const hash of batch) {
+          if (existsSync(layout.result(hash))) continue;
+          const path = layout.lock(hash);
+          const lock = readLock(path);
+          if (lock === undefined) continue;
+          const state = liveness.judge(lock, path);
+          entries.push({ hash, token: lock.token, owner: lock.owner ?? "unknown", state });
+        }
+        if (entries.length > 0) yield entries;
+      }
+    },
+    removeAll(hashes) {
+      const removed = hashes.filter((hash) => removeIfThere(layout.lock(hash)));
+      if (hashes.length > 0) {
+        const gone = new Set<string>(hashes);
+        for (const name of namesIn(layout.steals)) {
+          if (gone.has(name.slice(0, 40))) removeIfThere(`${layout.steals}/${name}`);
+        }
+      }
+      changes.append(removed.map((hash) => ({ kind: "released", hash })));
+      return removed.length;
+    },
+    releaseOwned(owner) {
+      meet(owner);
+      const owned: Lock[] = [];
+      for (const hash of hashesIn(layout.locks)) {
+        const token = readToken(layout.lock(hash));
+        if (token !== undefined && ownerOf(token) === owner.id) owned.push({ hash, token });
+      }
+      release(owned);
+    },
+  };
+}

@@ -1,0 +1,135 @@
+/**
+ * Results: one file each, whole or not there at all. The first one that is stored stays.
+ *
+ * Nothing is synced to the disk: what a power cut tears is found by the record's checksum, and the task runs again.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { type Hash, isHash } from "../../core/brand.ts";
+import type { Change, CompleteOutcome, Completion, Lock } from "../backend.ts";
+import type { ChangeLog } from "./changes.ts";
+import { type LinkOutcome, linkTo, readIfThere, removeIfThere } from "./files.ts";
+import type { Jugdir } from "./jugdir.ts";
+import { batches, namesIn } from "./layout.ts";
+import { NOBODY, ownerOf } from "./lock_file.ts";
+
+/** The results of one jugdir. */
+export interface Results {
+  has(hashes: readonly Hash[]): Set<Hash>;
+  list(): Generator<readonly Hash[]>;
+  load(hashes: readonly Hash[]): (Uint8Array | undefined)[];
+  complete(items: readonly Completion[]): CompleteOutcome[];
+  remove(hashes: readonly Hash[]): Set<Hash>;
+  discard(hash: Hash, bytes: Uint8Array): boolean;
+}
+
+/** What the results work with. */
+export interface ResultParts {
+  readonly jugdir: Jugdir;
+  readonly changes: ChangeLog;
+  /** Gives up the lock of a task that has a result now. */
+  giveUp(lock: Lock): void;
+}
+
+const LIST_BATCH = 1024;
+
+function areEqual(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+}
+
+/** The results of the jugdir. */
+export function createResults({ jugdir, changes, giveUp }: ResultParts): Results {
+  const { layout } = jugdir;
+
+  /** Gives what lies at `draft` its name as a result, unless there is one already. The draft may stay. */
+  function publish(draft: string, hash: Hash): boolean {
+    const path = layout.result(hash);
+    let outcome: LinkOutcome;
+    try {
+      outcome = linkTo(draft, path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      // Somebody removed the folder since we made it.
+      jugdir.forget();
+      jugdir.prepareResult(hash);
+      outcome = linkTo(draft, path);
+    }
+    if (outcome !== "unsupported") return outcome === "linked";
+    // Without links two who finish at once may both believe to be first; both results are whole.
+    if (existsSync(path)) return false;
+    Deno.renameSync(draft, path);
+    return true;
+  }
+
+  function store({ hash, bytes, lock }: Completion): boolean {
+    const owner = lock === undefined ? undefined : ownerOf(lock.token);
+    jugdir.prepareResult(hash);
+    const draft = jugdir.temporary(owner ?? NOBODY);
+    try {
+      Deno.writeFileSync(draft, bytes, { createNew: true });
+      return publish(draft, hash);
+    } finally {
+      removeIfThere(draft);
+    }
+  }
+
+  return {
+    has: (hashes) => new Set(hashes.filter((hash) => existsSync(layout.result(hash)))),
+    *list() {
+      for (const folder of namesIn(layout.results)) {
+        if (!/^[0-9a-f]{2}$/.test(folder)) continue;
+        const hashes = namesIn(`${layout.results}/${folder}`).map((name) => folder + name).filter(isHash);
+        yield* batches(hashes, LIST_BATCH);
+      }
+    },
+    load: (hashes) => hashes.map((hash) => readIfThere(layout.result(hash))),
+    complete(items) {
+      const stored: Change[] = [];
+      // One look a batch: as long as nothing ever failed there is nothing to forget.
+      const mayHaveFailed = existsSync(layout.failures);
+      try {
+        return items.map((item) => {
+          const { hash, lock } = item;
+          const isFirst = store(item);
+          if (isFirst) stored.push({ kind: "finished", hash });
+          if (mayHaveFailed && existsSync(layout.failure(hash))) removeIfThere(layout.failure(hash));
+          if (lock !== undefined) giveUp(lock);
+          return isFirst ? "stored" : "kept";
+        });
+      } finally {
+        changes.append(stored);
+      }
+    },
+    remove(hashes) {
+      const removed = new Set<Hash>();
+      try {
+        for (const hash of hashes) {
+          const path = layout.result(hash);
+          if (existsSync(path) && removeIfThere(path)) removed.add(hash);
+        }
+        return removed;
+      } finally {
+        changes.append([...removed].map((hash) => ({ kind: "removed", hash })));
+      }
+    },
+    discard(hash, bytes) {
+      const path = layout.result(hash);
+      const found = readIfThere(path);
+      if (found === undefined || !areEqual(found, bytes)) return false;
+      // Taken aside first and looked at again: between the look and the removal somebody may have mended it.
+      const aside = jugdir.temporary(NOBODY);
+      try {
+        Deno.renameSync(path, aside);
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return false;
+        throw error;
+      }
+      const isStill = areEqual(Deno.readFileSync(aside), bytes);
+      if (!isStill) publish(aside, hash);
+      removeIfThere(aside);
+      if (isStill) changes.append([{ kind: "removed", hash }]);
+      return isStill;
+    },
+  };
+}

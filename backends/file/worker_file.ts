@@ -1,0 +1,90 @@
+/**
+ * The file by which a process is known to the others: a heartbeat counter of fixed width that is written in place, then
+ * who it is. Its main thread holds a flock on it for life, which the system frees however the process ends.
+ *
+ * @module
+ */
+import type { Owner } from "../backend.ts";
+import type { Home } from "./lock_file.ts";
+
+/** What an observer saw of an owner. */
+export interface WorkerSight {
+  /** Changes with every heartbeat. */
+  readonly beat: string;
+  /** `undefined`: the file holds rubbish. */
+  readonly home: Home | undefined;
+  /** `free`: its process is gone, if it is one of this host. `unknown`: the file system has no such locks. */
+  readonly flock: "held" | "free" | "unknown";
+}
+
+const BEAT_WIDTH = 16;
+
+/** The counter as it stands in the file. */
+export function beatText(beat: number): string {
+  return String(beat).padStart(BEAT_WIDTH, "0");
+}
+
+/** The whole file. `locked`: whether a flock is held on it, so that a free one means something. */
+export function workerText(owner: Owner, beat: number, locked: boolean): string {
+  const { host, boot, pid, leaseMs } = owner;
+  const about = { host: host ?? null, boot: boot ?? null, pid: pid ?? null, leaseMs, locked };
+  return `${beatText(beat)}\n${JSON.stringify(about)}\n`;
+}
+
+function parseAbout(text: string): { home: Home; locked: boolean } | undefined {
+  try {
+    const about: unknown = JSON.parse(text);
+    if (typeof about !== "object" || about === null || !("leaseMs" in about)) return undefined;
+    if (typeof about.leaseMs !== "number") return undefined;
+    const host = "host" in about && typeof about.host === "string" ? about.host : undefined;
+    const boot = "boot" in about && typeof about.boot === "string" ? about.boot : undefined;
+    return { home: { host, boot, leaseMs: about.leaseMs }, locked: "locked" in about && about.locked === true };
+  } catch {
+    return undefined;
+  }
+}
+
+function readAll(file: Deno.FsFile): string {
+  const bytes = new Uint8Array(4096);
+  let length = 0;
+  for (;;) {
+    const read = file.readSync(bytes.subarray(length));
+    if (read === null || read === 0) return new TextDecoder().decode(bytes.subarray(0, length));
+    length += read;
+  }
+}
+
+function probe(file: Deno.FsFile): "held" | "free" | "unknown" {
+  try {
+    // Shared, so that two who look at once do not take each other for the owner.
+    return file.tryLockSync(false) ? "free" : "held";
+  } catch {
+    return "unknown";
+  }
+}
+
+/** Looks at an owner's file; `undefined` where there is none. Its lock is left as it is: it belongs to the open file. */
+export function lookAtWorker(path: string): WorkerSight | undefined {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  try {
+    const flock = probe(file);
+    let text: string;
+    try {
+      text = readAll(file);
+    } catch {
+      // On Windows a locked file cannot be read by others: that it is locked is then all there is to know.
+      return { beat: "", home: undefined, flock };
+    }
+    const about = parseAbout(text.slice(BEAT_WIDTH + 1));
+    if (about === undefined) return { beat: text, home: undefined, flock };
+    return { beat: text.slice(0, BEAT_WIDTH), home: about.home, flock: about.locked ? flock : "unknown" };
+  } finally {
+    file.close();
+  }
+}

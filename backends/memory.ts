@@ -1,0 +1,175 @@
+/**
+ * The memory backend: results and locks that last as long as the process. For trying things out and for tests.
+ *
+ * @module
+ */
+import type { Hash } from "../core/brand.ts";
+import type { Backend, Change, Claimant, ClaimOutcome, Completion, Lock, Owner } from "./backend.ts";
+import { isDead, type MemoryStore, memoryStore } from "./memory_store.ts";
+
+/** Options of {@linkcode memoryBackend}. */
+export interface MemoryBackendOptions {
+  /** A monotonic clock in milliseconds. @default performance.now */
+  readonly clock?: () => number;
+}
+
+/** The memory backend. */
+export interface MemoryBackend extends Backend {
+  /** The same store, seen by somebody else, who waits for changes on his own. */
+  another(): MemoryBackend;
+}
+
+/** Whether `backend` is one of memory. */
+export function isMemoryBackend(backend: Backend): backend is MemoryBackend {
+  return "another" in backend && typeof backend.another === "function";
+}
+
+const ADDRESS = "memory:";
+const LIST_BATCH = 1024;
+
+async function* batched<T>(items: Iterable<T>): AsyncGenerator<T[]> {
+  // A copy, as the store may change between two batches.
+  const all = [...items];
+  for (let start = 0; start < all.length; start += LIST_BATCH) yield all.slice(start, start + LIST_BATCH);
+}
+
+/** Opens a new, empty store. */
+export function memoryBackend({ clock = () => performance.now() }: MemoryBackendOptions = {}): MemoryBackend {
+  return viewOf(memoryStore(clock));
+}
+
+function viewOf(store: MemoryStore): MemoryBackend {
+  const { results, locks, failures, owners } = store;
+  const closing = new AbortController();
+  let unseen: Change[] = [];
+  let wake: (() => void) | undefined;
+  const stopListening = store.listen((changes) => {
+    unseen.push(...changes);
+    wake?.();
+  });
+
+  function claimOne(hash: Hash, { owner, thread }: Claimant): ClaimOutcome {
+    if (results.has(hash)) return { kind: "finished" };
+    const held = locks.get(hash);
+    if (held !== undefined && (held.owner === owner.id || !isDead(store, held.owner))) {
+      return { kind: "held", owner: held.owner };
+    }
+    const token = `${owner.id}.${thread}.${store.nextCount()}`;
+    locks.set(hash, { token, owner: owner.id });
+    return { kind: "claimed", lock: { hash, token }, stolen: held !== undefined };
+  }
+
+  function giveUp({ hash, token }: Lock): boolean {
+    return locks.get(hash)?.token === token && locks.delete(hash);
+  }
+
+  function release(held: readonly Lock[]): void {
+    store.announce(held.filter(giveUp).map(({ hash }) => ({ kind: "released", hash })));
+  }
+
+  function completeOne({ hash, bytes, lock }: Completion): boolean {
+    const isFirst = !results.has(hash);
+    if (isFirst) results.set(hash, bytes.slice());
+    failures.delete(hash);
+    if (lock !== undefined) giveUp(lock);
+    return isFirst;
+  }
+
+  function join(owner: Owner) {
+    owners.set(owner.id, { leaseMs: owner.leaseMs, renewedAt: store.clock() });
+    return Promise.resolve({
+      renew() {
+        const known = owners.get(owner.id);
+        if (known !== undefined) known.renewedAt = store.clock();
+        return Promise.resolve();
+      },
+      leave() {
+        release([...locks].filter(([, lock]) => lock.owner === owner.id).map(([hash, { token }]) => ({ hash, token })));
+        owners.delete(owner.id);
+        return Promise.resolve();
+      },
+    });
+  }
+
+  async function waitForChange(signal: AbortSignal): Promise<readonly Change[]> {
+    while (unseen.length === 0) {
+      if (signal.aborted || closing.signal.aborted) return [];
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          wake = undefined;
+          signal.removeEventListener("abort", done);
+          closing.signal.removeEventListener("abort", done);
+          resolve();
+        };
+        wake = done;
+        signal.addEventListener("abort", done);
+        closing.signal.addEventListener("abort", done);
+      });
+    }
+    const changes = unseen;
+    unseen = [];
+    return changes;
+  }
+
+  return {
+    address: ADDRESS,
+    batchSize: 1,
+    another: () => viewOf(store),
+    join,
+    has: (hashes) => Promise.resolve(new Set(hashes.filter((hash) => results.has(hash)))),
+    list: () => batched(results.keys()),
+    load: (hashes) => Promise.resolve(hashes.map((hash) => results.get(hash)?.slice())),
+    complete(items) {
+      const isFirst = items.map(completeOne);
+      store.announce(items.filter((_, index) => isFirst[index]).map(({ hash }) => ({ kind: "finished", hash })));
+      return Promise.resolve(isFirst.map((first) => first ? "stored" : "kept"));
+    },
+    remove(hashes) {
+      const removed = new Set(hashes.filter((hash) => results.delete(hash)));
+      store.announce([...removed].map((hash) => ({ kind: "removed", hash })));
+      return Promise.resolve(removed);
+    },
+    discard(hash, bytes) {
+      const found = results.get(hash);
+      const isSame = found !== undefined && found.length === bytes.length &&
+        found.every((byte, index) => byte === bytes[index]);
+      if (isSame) {
+        results.delete(hash);
+        store.announce([{ kind: "removed", hash }]);
+      }
+      return Promise.resolve(isSame);
+    },
+    claim: (hashes, claimant) => Promise.resolve(hashes.map((hash) => claimOne(hash, claimant))),
+    release: (held) => Promise.resolve(release(held)),
+    listLocks() {
+      const open = [...locks].filter(([hash]) => !results.has(hash));
+      return batched(open.map(([hash, { token, owner }]) => ({
+        hash,
+        token,
+        owner,
+        state: isDead(store, owner) ? "dead" : "alive",
+      })));
+    },
+    removeLocks(hashes) {
+      const removed = hashes.filter((hash) => locks.delete(hash));
+      store.announce(removed.map((hash) => ({ kind: "released", hash })));
+      return Promise.resolve(removed.length);
+    },
+    fail(items) {
+      const open = items.filter(({ lock }) => !results.has(lock.hash));
+      for (const { lock, bytes } of open) failures.set(lock.hash, { token: lock.token, bytes: bytes.slice() });
+      store.announce(open.map(({ lock }) => ({ kind: "failed", hash: lock.hash })));
+      release(items.map(({ lock }) => lock));
+      return Promise.resolve();
+    },
+    listFailures: () => batched([...failures].map(([hash, { token }]) => ({ hash, token }))),
+    loadFailures: (hashes) => Promise.resolve(hashes.map((hash) => failures.get(hash)?.bytes.slice())),
+    removeFailures: (hashes) => Promise.resolve(hashes.filter((hash) => failures.delete(hash)).length),
+    waitForChange,
+    close() {
+      stopListening();
+      closing.abort();
+      return Promise.resolve();
+    },
+  };
+}

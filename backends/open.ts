@@ -1,0 +1,77 @@
+/**
+ * From an address to the backend that it names.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { JugError } from "../core/errors.ts";
+import type { Backend, Owner } from "./backend.ts";
+
+/** Options of {@linkcode openBackend}. */
+export interface OpenOptions {
+  /** Makes what is missing at once, so that what stands in its way shows early. @default false: the first write does */
+  readonly create?: boolean;
+  /** Which host this is, so that locks can be judged without joining or claiming. @default unknown */
+  readonly observer?: Pick<Owner, "host" | "boot">;
+}
+
+type Opener = (address: string, options: OpenOptions) => Promise<Backend>;
+
+function notYet(address: string): Promise<Backend> {
+  const scheme = schemeOf(address) ?? "";
+  return Promise.reject(
+    new JugError("usage", `jugdir "${scheme}…": this version of jug has no backend for ${scheme} yet`, {
+      remedy: REMEDY,
+    }),
+  );
+}
+
+async function openFile(address: string, options: OpenOptions): Promise<Backend> {
+  if (address === "") throw new JugError("usage", "the jugdir's address is empty", { remedy: REMEDY });
+  const { fileBackend } = await import("./file.ts");
+  // Resolved now, so that a task that changes the folder of the process does not move the jugdir.
+  return fileBackend({ ...options, address, root: resolve(address) });
+}
+
+const REMEDY = "Give a folder (as in primes.jugdata), or memory: for what need not last";
+
+/** One line a scheme. Each backend is loaded only when it is asked for. */
+const OPENERS: Readonly<Record<string, Opener>> = {
+  "memory:": async () => (await import("./memory.ts")).memoryBackend(),
+  "file:": (address, options) => openFile(fileURLToPath(address), options),
+  "redis:": notYet,
+  "rediss:": notYet,
+  "unix:": notYet,
+  "sqlite:": notYet,
+};
+
+/** The scheme of an address, colon included. A single letter is a drive of Windows, and names a folder. */
+function schemeOf(address: string): string | undefined {
+  return /^[A-Za-z][A-Za-z0-9+.-]+:/.exec(address)?.[0].toLowerCase();
+}
+
+/**
+ * Opens the backend at `address`: `memory:`, or a folder. Each call with `memory:` makes a store of its own, which
+ * threads share by way of ports (see `remote.ts`).
+ *
+ * ```ts
+ * const backend = await openBackend("memory:");
+ * console.log(backend.address); // memory:
+ * await backend.close();
+ * ```
+ *
+ * @throws {JugError} of kind "usage", if no backend goes by that scheme; of kind "backend", if it cannot be opened
+ */
+export function openBackend(address: string, options: OpenOptions = {}): Promise<Backend> {
+  const scheme = schemeOf(address);
+  if (scheme === undefined) return openFile(address, options);
+  const opener = Object.hasOwn(OPENERS, scheme) ? OPENERS[scheme] : undefined;
+  if (opener !== undefined) return opener(address, options);
+  // What follows the scheme may hold a password, so it is not shown.
+  return Promise.reject(
+    new JugError("usage", `jugdir "${scheme}…": no backend goes by ${scheme}`, {
+      remedy: `${REMEDY}. A folder with a colon in its name is written ./${scheme}…`,
+    }),
+  );
+}

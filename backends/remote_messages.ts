@@ -1,0 +1,69 @@
+/**
+ * What passes between a backend and those who use it over a port.
+ *
+ * @module
+ */
+import type { Hash } from "../core/brand.ts";
+import type { JugErrorKind } from "../core/errors.ts";
+import type {
+  Change,
+  Claimant,
+  ClaimOutcome,
+  CompleteOutcome,
+  Completion,
+  FailureEntry,
+  FailureReport,
+  Lock,
+  LockEntry,
+  Owner,
+} from "./backend.ts";
+
+/** Each call: what it is asked, and what it answers. */
+export interface Calls {
+  join: { asks: Owner; answers: number };
+  renew: { asks: number; answers: void };
+  leave: { asks: number; answers: void };
+  has: { asks: readonly Hash[]; answers: Set<Hash> };
+  load: { asks: readonly Hash[]; answers: (Uint8Array | undefined)[] };
+  complete: { asks: readonly Completion[]; answers: CompleteOutcome[] };
+  remove: { asks: readonly Hash[]; answers: Set<Hash> };
+  discard: { asks: { hash: Hash; bytes: Uint8Array }; answers: boolean };
+  claim: { asks: { hashes: readonly Hash[]; claimant: Claimant }; answers: ClaimOutcome[] };
+  release: { asks: readonly Lock[]; answers: void };
+  removeLocks: { asks: readonly Hash[]; answers: number };
+  fail: { asks: readonly FailureReport[]; answers: void };
+  loadFailures: { asks: readonly Hash[]; answers: (Uint8Array | undefined)[] };
+  removeFailures: { asks: readonly Hash[]; answers: number };
+  waitForChange: { asks: number; answers: readonly Change[] };
+  abortWait: { asks: number; answers: void };
+  openList: { asks: keyof Lists; answers: number };
+  closeList: { asks: number; answers: void };
+  nextHashes: { asks: number; answers: readonly Hash[] | undefined };
+  nextLocks: { asks: number; answers: readonly LockEntry[] | undefined };
+  nextFailures: { asks: number; answers: readonly FailureEntry[] | undefined };
+  close: { asks: undefined; answers: void };
+}
+
+/** The listings, each drawn batch by batch. */
+export interface Lists {
+  list: readonly Hash[];
+  listLocks: readonly LockEntry[];
+  listFailures: readonly FailureEntry[];
+}
+
+/** A call on its way to the backend. */
+export type Request = { [K in keyof Calls]: { readonly id: number; readonly call: K; readonly ask: Calls[K]["asks"] } }[
+  keyof Calls
+];
+
+/** An error as it passes a port, which would lose its kind and remedy. */
+export interface SentError {
+  readonly kind: JugErrorKind | undefined;
+  readonly message: string;
+  readonly remedy: string | undefined;
+}
+
+/** An answer on its way back. */
+export type Reply =
+  | { readonly id: number; readonly answer: Calls[keyof Calls]["answers"] }
+  | { readonly id: number; readonly error: SentError };

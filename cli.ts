@@ -1,0 +1,61 @@
+/**
+ * The command line's door: understands what was asked, lets the subcommand do it, and exits.
+ *
+ * ```sh
+ * deno run -A cli.ts execute primes.ts
+ * ```
+ *
+ * @module
+ */
+import { allCommands } from "./commands/all.ts";
+import type { CommandContext } from "./commands/command.ts";
+import { denoHost, type Host } from "./commands/host.ts";
+import { resolveJugdir } from "./engine/jugdir.ts";
+import { describeOutcome, type ExitStatus, exitStatus, type Outcome, outcomeOfError } from "./commands/outcome.ts";
+import { type Invocation, parseCommandLine } from "./commands/parse.ts";
+import config from "./deno.json" with { type: "json" };
+
+/**
+ * Runs one command line and answers the exit status: 0 done, 1 tasks unfinished or failed, 2 usage, 3 the jugfile could
+ * not be loaded. Never throws.
+ */
+export async function main(args: readonly string[], host: Host): Promise<ExitStatus> {
+  let debug = false;
+  let outcome: Outcome;
+  try {
+    const found = parseCommandLine(args, allCommands, config.version);
+    if (found.kind === "shown") {
+      host.stdout(found.text);
+      outcome = { kind: "done" };
+    } else {
+      debug = found.verbosity === "debug";
+      outcome = await found.run(newContext(found, host));
+    }
+  } catch (error) {
+    outcome = outcomeOfError(error);
+  }
+  host.stderr(describeOutcome(outcome, debug));
+  return exitStatus(outcome);
+}
+
+function newContext(invocation: Invocation, host: Host): CommandContext {
+  const { jugfile, args, verbosity } = invocation;
+  const jugdir = resolveJugdir(invocation.jugdir, jugfile, host.now());
+  return {
+    ...host,
+    jugfile,
+    jugdir,
+    args,
+    verbosity,
+    say: (line) => {
+      if (verbosity !== "quiet") host.stderr(`${line}\n`);
+    },
+    debug: (line) => {
+      if (verbosity === "debug") host.stderr(`${line}\n`);
+    },
+    inspect: async () => (await import("./engine/inspect.ts")).inspectJugfile({ jugfile, address: jugdir, args }),
+  };
+}
+
+// Servers, timers and promises that a jugfile left behind must not keep the process, so its end is said outright.
+if (import.meta.main) Deno.exit(await main(Deno.args, denoHost()));

@@ -1,0 +1,96 @@
+/**
+ * `jug cleanup`: removes results that the jugfile does not use any more, and locks.
+ *
+ * @module
+ */
+import type { Backend } from "../backends/backend.ts";
+import type { Hash } from "../core/brand.ts";
+import { JugError } from "../core/errors.ts";
+import type { Command, CommandContext } from "./command.ts";
+import type { Inspection } from "./inspection.ts";
+import { flagOption } from "./option_values.ts";
+import { withInspection } from "./with_inspection.ts";
+
+/** What is removed. */
+interface Targets {
+  readonly unused: boolean;
+  readonly locks: boolean;
+  readonly failures: boolean;
+}
+
+/** The subcommand. */
+export const cleanup: Command = {
+  name: "cleanup",
+  summary: "Remove results that the jugfile does not use, and locks",
+  options: [
+    { flags: "--locks-only", description: "remove locks, keep every result", conflicts: ["failedOnly", "keepLocks"] },
+    { flags: "--failed-only", description: "forget failures, nothing else", conflicts: ["locksOnly", "keepLocks"] },
+    { flags: "--keep-locks", description: "remove unused results, keep locks", conflicts: ["locksOnly", "failedOnly"] },
+  ],
+  prepare(values) {
+    const locksOnly = flagOption(values, "locksOnly");
+    const failedOnly = flagOption(values, "failedOnly");
+    const targets = {
+      unused: !locksOnly && !failedOnly,
+      locks: !failedOnly && !flagOption(values, "keepLocks"),
+      failures: failedOnly,
+    };
+    return (context) => withInspection(context, (inspection) => removeTargets(context, inspection, targets));
+  },
+};
+
+async function removeTargets(context: CommandContext, inspection: Inspection, targets: Targets) {
+  const { backend } = inspection;
+  if (targets.unused) {
+    // Both lists are read, and refused where they must be, before anything goes.
+    const { results, failures } = await findUnused(inspection);
+    const removed = (await backend.remove(results)).size;
+    await backend.removeFailures(failures);
+    context.stdout(`Removed ${removed} unused results\n`);
+  }
+  if (targets.locks) {
+    const { hashes, live } = await findLocks(backend);
+    context.stdout(`Removed ${await backend.removeLocks(hashes)} locks\n`);
+    if (live > 0) context.say(`${live} of the locks may be held by live workers: their tasks can now run twice`);
+  }
+  if (targets.failures) {
+    const failed = await findFailures(backend);
+    context.stdout(`Removed ${await backend.removeFailures(failed)} failures\n`);
+  }
+  return { kind: "done" } as const;
+}
+
+/** Results and failures of no task in the jugfile. Behind an unmet barrier nobody can tell: a result might be lost. */
+async function findUnused(inspection: Inspection) {
+  const { backend, barrier } = inspection;
+  const used = new Set(inspection.tasks.map((task) => task.hash));
+  const results: Hash[] = [];
+  for await (const batch of backend.list()) results.push(...batch.filter((hash) => !used.has(hash)));
+  if (barrier !== undefined && results.length > 0) {
+    throw new JugError(
+      "missing",
+      `cannot tell which of ${results.length} results are unused: tasks may follow the barrier at ${barrier.file}:${barrier.line}`,
+      { remedy: "Run `jug execute` past the barrier first, or use --locks-only or --failed-only; nothing was removed" },
+    );
+  }
+  const failures = barrier === undefined ? (await findFailures(backend)).filter((hash) => !used.has(hash)) : [];
+  return { results: [...new Set(results)], failures };
+}
+
+async function findLocks(backend: Backend) {
+  const hashes: Hash[] = [];
+  let live = 0;
+  for await (const batch of backend.listLocks()) {
+    for (const lock of batch) {
+      hashes.push(lock.hash);
+      if (lock.state !== "dead") live++;
+    }
+  }
+  return { hashes, live };
+}
+
+async function findFailures(backend: Backend): Promise<Hash[]> {
+  const hashes: Hash[] = [];
+  for await (const batch of backend.listFailures()) hashes.push(...batch.map((failure) => failure.hash));
+  return hashes;
+}

@@ -1,0 +1,70 @@
+/**
+ * What a subcommand is: its name, its options, and how to run it.
+ *
+ * A subcommand's file is read each time jug starts. What is heavy (the engine, a worker's threads) is imported by the
+ * function that runs it, so that `jug status` starts fast.
+ *
+ * @module
+ */
+import type { Inspection } from "./inspection.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** How much stderr says. */
+export type Verbosity = "quiet" | "info" | "debug";
+
+/** All that a subcommand gets from outside. */
+export interface CommandContext {
+  /** Path of the jugfile, as the user wrote it. */
+  readonly jugfile: string;
+  /** Address of results and locks, its templates filled in. */
+  readonly jugdir: string;
+  /** The jugfile's arguments. */
+  readonly args: readonly string[];
+  readonly verbosity: Verbosity;
+  /** Whether stderr is a terminal: colour and live progress make sense there only. */
+  readonly liveStderr: boolean;
+  /** Writes a result to stdout, as it is. */
+  stdout(text: string): void;
+  /** Writes to stderr, as it is, even when quiet. */
+  stderr(text: string): void;
+  /** Says a line on stderr, unless quiet. */
+  say(line: string): void;
+  /** Says a line on stderr, with `--verbose debug`. */
+  debug(line: string): void;
+  /** An environment variable, `undefined` where it is not set or may not be asked. Never prompts. */
+  env(name: string): string | undefined;
+  /** The wall clock. */
+  now(): Date;
+  /** Loads the jugfile as far as its first unmet barrier. */
+  inspect(): Promise<Inspection>;
+}
+
+/** An option of a subcommand, in the words of the parser: `--target <pattern>`. */
+export interface OptionDeclaration {
+  readonly flags: string;
+  readonly description: string;
+  /** Whether the subcommand refuses to run without it. */
+  readonly required?: boolean;
+  /** Which other options (in camel case) it cannot be combined with. */
+  readonly conflicts?: readonly string[];
+}
+
+/** What the parser found, by the option's name in camel case. */
+export type OptionValues = Readonly<Record<string, unknown>>;
+
+/** Runs a subcommand whose options are known. */
+export type CommandRun = (context: CommandContext) => Promise<Outcome>;
+
+/** A subcommand. */
+export interface Command {
+  readonly name: string;
+  /** One line for the list of subcommands. */
+  readonly summary: string;
+  readonly options: readonly OptionDeclaration[];
+  /**
+   * Checks the options.
+   *
+   * @throws {JugError} of kind "usage", naming the option.
+   */
+  prepare(values: OptionValues): CommandRun;
+}

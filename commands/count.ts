@@ -1,0 +1,25 @@
+/**
+ * `jug count`: how many tasks of each name the jugfile declares.
+ *
+ * @module
+ */
+import type { Command, CommandContext } from "./command.ts";
+import { barrierNotice, type Inspection } from "./inspection.ts";
+import { countNames, summaryTable } from "./table.ts";
+import { withInspection } from "./with_inspection.ts";
+
+/** The subcommand. */
+export const count: Command = {
+  name: "count",
+  summary: "Count the tasks of each name",
+  options: [],
+  prepare: () => (context) => withInspection(context, (inspection) => showCount(context, inspection)),
+};
+
+function showCount(context: CommandContext, inspection: Inspection) {
+  const counts = countNames(inspection.tasks.map((task) => task.name));
+  context.stdout(summaryTable([...counts.keys()], [{ title: "Count", counts }]));
+  const notice = barrierNotice(inspection);
+  if (notice !== undefined) context.say(notice);
+  return Promise.resolve({ kind: "done" } as const);
+}

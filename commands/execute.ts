@@ -1,0 +1,113 @@
+/**
+ * `jug execute`: runs the tasks that are not finished.
+ *
+ * @module
+ */
+import { JugError } from "../core/errors.ts";
+import { loadFailureText } from "../engine/load_failure.ts";
+import type { Leftover, WorkerEnd } from "../engine/messages.ts";
+import { run, type RunSummary } from "../engine/run.ts";
+import type { CommandContext } from "./command.ts";
+import type { ExecuteOptions } from "./execute_options.ts";
+import type { Outcome } from "./outcome.ts";
+import { readStopRules } from "./stop_rules.ts";
+import { summaryTable } from "./table.ts";
+
+/** Runs it. */
+export async function runExecute(context: CommandContext, options: ExecuteOptions): Promise<Outcome> {
+  const rules = readStopRules(context, options.checkEnvironment);
+  const summary = await run({
+    jugfile: context.jugfile,
+    address: context.jugdir,
+    args: context.args,
+    workers: options.workers === "auto" ? navigator.hardwareConcurrency : options.workers,
+    leaseMs: options.leaseMs,
+    maxTasks: rules.maxTasks,
+    options: {
+      target: options.target?.text,
+      keepGoing: options.keepGoing,
+      keepFailed: options.keepFailed,
+      waitLimitMs: options.nrWaitCycles * options.waitCycleMs,
+      deadline: rules.deadline,
+      stopFiles: rules.stopFiles,
+    },
+    say: context.say,
+    warn: (line) => context.stderr(`jug: ${line}\n`),
+  });
+  if (summary.loadError !== undefined) {
+    context.debug(summary.loadError.stack);
+    const error = new JugError("jugfile", loadFailureText(context.jugfile, summary.loadError));
+    return { kind: "refused", error };
+  }
+  if (summary.broken?.isFault) context.stderr(`${summary.broken.error.stack}\n`);
+  context.stdout(executedTable(summary));
+  return outcomeOf(summary);
+}
+
+/** How many tasks of each name this process ran, and how many results it found, others' included. */
+function executedTable({ executed, end }: RunSummary): string {
+  const finished = new Map(Object.entries(end?.finishedByName ?? {}));
+  const names = [...new Set([...finished.keys(), ...executed.keys()])];
+  const loaded = new Map(
+    names.map((name) => [name, Math.max(0, (finished.get(name) ?? 0) - (executed.get(name) ?? 0))]),
+  );
+  return summaryTable(names, [{ title: "Executed", counts: executed }, { title: "Loaded", counts: loaded }]);
+}
+
+function outcomeOf(summary: RunSummary): Outcome {
+  const { broken, exitCalled, end, stop, failures } = summary;
+  const reasons: string[] = [];
+  if (broken !== undefined) reasons.push(`a worker could not go on: ${brokenText(broken.error)}`);
+  if (exitCalled !== undefined) reasons.push(`${exitCalled}: the run was ended, its locks were released`);
+  if (reasons.length > 0) return { kind: "unfinished", reasons };
+  if (stop?.kind === "limit") return { kind: "stopped", reason: stop.text };
+  if (stop?.kind === "signal") reasons.push(`ended by ${stop.signal}`);
+  if (failures.length > 0) {
+    const many = failures.length === 1 ? "1 task failed" : `${failures.length} tasks failed`;
+    reasons.push(
+      stop?.kind === "failure" ? `${many}; the run was stopped (--keep-going would go on with others)` : many,
+    );
+  }
+  if (end !== undefined) reasons.push(...leftoverReasons(end));
+  return reasons.length === 0 ? { kind: "done" } : { kind: "unfinished", reasons };
+}
+
+function brokenText({ name, message, remedy, frames }: NonNullable<RunSummary["broken"]>["error"]): string {
+  if (remedy !== undefined) return message;
+  return `${name}: ${message}${frames.map((frame) => `\n    ${frame}`).join("")}`;
+}
+
+function leftoverReasons({ leftovers, barrier, isLoaded, waitLimitReached }: WorkerEnd): string[] {
+  const reasons = leftovers.map(leftoverText);
+  if (waitLimitReached) {
+    reasons.push(
+      "gave up waiting for tasks that others hold (--nr-wait-cycles and --wait-cycle-time say how long to wait)",
+    );
+  }
+  if (!isLoaded) {
+    const where = barrier === undefined ? "" : ` the barrier at ${barrier.file}:${barrier.line}`;
+    reasons.push(`the jugfile was not loaded to its end: it waits at${where || " an await of its own"}`);
+  }
+  return reasons;
+}
+
+function leftoverText({ name, count, example, reason }: Leftover): string {
+  const which = count === 1 ? example : `${count} tasks ${name}, such as ${example},`;
+  const were = count === 1 ? "was" : "were";
+  switch (reason.kind) {
+    case "failed":
+      return `${which} failed`;
+    case "kept-failed":
+      return `${which} failed in an earlier run with --keep-failed; \`jug cleanup --failed-only\` frees it`;
+    case "needs-failed":
+      return `${which} ${were} not run: needs ${reason.name}, which failed`;
+    case "held":
+      return `${which} ${were} not run: held by ${reason.owner}`;
+    case "needs-held":
+      return `${which} ${were} not run: needs ${reason.name}, which another process holds`;
+    case "needs-unwanted":
+      return `${which} ${were} not run: needs ${reason.name}, which --target leaves out`;
+    case "not-begun":
+      return `${which} ${were} not run: the run ended first`;
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * `jug execute`: its options. What they do is in execute.ts, which is loaded only when it runs.
+ *
+ * @module
+ */
+import type { Command, OptionValues } from "./command.ts";
+import { flagOption, numberOption, textOption } from "./option_values.ts";
+import { type TaskPattern, taskPattern } from "../core/pattern.ts";
+
+/** The options of `jug execute`, checked. */
+export interface ExecuteOptions {
+  /** How many threads run tasks; "auto" is one a processor. */
+  readonly workers: number | "auto";
+  /** Which tasks run; all of them where it is missing. */
+  readonly target: TaskPattern | undefined;
+  /** Whether other tasks go on after one failed. */
+  readonly keepGoing: boolean;
+  /** Whether the failures of this run are kept, so that later runs leave the tasks alone. */
+  readonly keepFailed: boolean;
+  /** How often it waits for tasks that others hold before it gives up. */
+  readonly nrWaitCycles: number;
+  /** How long each of these waits is, in milliseconds. */
+  readonly waitCycleMs: number;
+  /** How long a lock holds without being renewed, in milliseconds. */
+  readonly leaseMs: number;
+  /** Whether JUG_MAX_TASKS and its like, and the stop file, are looked at. */
+  readonly checkEnvironment: boolean;
+}
+
+/** The subcommand. */
+export const execute: Command = {
+  name: "execute",
+  summary: "Run the tasks that are not finished",
+  options: [
+    { flags: "--workers <n>", description: "how many threads run tasks, or auto: one a processor (default: 1)" },
+    { flags: "--target <pattern>", description: "run only tasks of this name: primes.isPrime, isPrime or /regex/" },
+    { flags: "--keep-going", description: "go on with other tasks after one failed" },
+    { flags: "--keep-failed", description: "keep failures: later runs leave the failed tasks alone" },
+    {
+      flags: "--nr-wait-cycles <n>",
+      description: "how often to wait for tasks held by others before giving up (default: 150)",
+    },
+    { flags: "--wait-cycle-time <seconds>", description: "how long each of these waits is (default: 12)" },
+    { flags: "--lease <seconds>", description: "how long a lock holds that nobody renews (default: 30)" },
+    { flags: "--no-check-environment", description: "ignore JUG_MAX_TASKS and its like, and the stop file" },
+  ],
+  prepare(values) {
+    const options = executeOptions(values);
+    return async (context) => (await import("./execute.ts")).runExecute(context, options);
+  },
+};
+
+/**
+ * Checks what the parser found.
+ *
+ * @throws {JugError} of kind "usage", naming the option.
+ */
+export function executeOptions(values: OptionValues): ExecuteOptions {
+  const workers = textOption(values, "workers");
+  const target = textOption(values, "target");
+  const seconds = (key: string, flag: string, fallback: number, limit: { min: number } | { above: number }) =>
+    numberOption(textOption(values, key), { flag, fallback, ...limit }) * 1000;
+  return {
+    workers: workers === "auto"
+      ? "auto"
+      : numberOption(workers, { flag: "--workers", fallback: 1, whole: true, min: 1, or: "auto" }),
+    target: target === undefined ? undefined : taskPattern(target),
+    keepGoing: flagOption(values, "keepGoing"),
+    keepFailed: flagOption(values, "keepFailed"),
+    nrWaitCycles: numberOption(textOption(values, "nrWaitCycles"), {
+      flag: "--nr-wait-cycles",
+      fallback: 150,
+      whole: true,
+      min: 0,
+    }),
+    waitCycleMs: seconds("waitCycleTime", "--wait-cycle-time", 12, { min: 0 }),
+    leaseMs: seconds("lease", "--lease", 30, { above: 0 }),
+    checkEnvironment: values["checkEnvironment"] !== false,
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * The process that jug runs in: its streams, environment and clock. Tests pass one of their own.
+ *
+ * @module
+ */
+
+/** What the command line asks of its process. */
+export interface Host {
+  /** Writes the whole text before it returns, so that nothing is lost when the process exits. */
+  stdout(text: string): void;
+  /** As `stdout`, for stderr. */
+  stderr(text: string): void;
+  readonly liveStderr: boolean;
+  /** An environment variable, `undefined` where it is not set or may not be asked. */
+  env(name: string): string | undefined;
+  now(): Date;
+}
+
+/** The real process. Nothing here asks for a permission: what was not granted is done without. */
+export function denoHost(): Host {
+  return {
+    stdout: (text) => writeAll(Deno.stdout, text),
+    stderr: (text) => writeAll(Deno.stderr, text),
+    liveStderr: Deno.stderr.isTerminal(),
+    env: (name) => {
+      const permission = Deno.permissions.querySync({ name: "env", variable: name });
+      return permission.state === "granted" ? Deno.env.get(name) : undefined;
+    },
+    now: () => new Date(),
+  };
+}
+
+interface SyncWriter {
+  writeSync(bytes: Uint8Array): number;
+}
+
+function writeAll(stream: SyncWriter, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += stream.writeSync(bytes.subarray(at));
+    } catch (error) {
+      // The reader has gone, as in `jug status | head -1`: nobody wants the rest.
+      if (error instanceof Deno.errors.BrokenPipe) return;
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      // A pipe that another process made non-blocking is full: give its reader a moment.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * What the commands see of a jugfile that is looked at and not run.
+ *
+ * @module
+ */
+import type { Backend } from "../backends/backend.ts";
+import type { Hash } from "../core/brand.ts";
+
+/** A task as commands see it. */
+export interface InspectedTask {
+  readonly hash: Hash;
+  readonly name: string;
+  /** The tasks whose results it needs. */
+  readonly dependencies: readonly Hash[];
+}
+
+/** A place in the jugfile. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** A jugfile, loaded as far as its first unmet barrier. */
+export interface Inspection {
+  /** Every task that is declared so far, dependencies first. */
+  readonly tasks: readonly InspectedTask[];
+  /** The barrier that is not met, if any: more tasks may follow it. */
+  readonly barrier: SourcePlace | undefined;
+  readonly backend: Backend;
+  /** Waits until the unmet barrier is met and the jugfile went on to the next one or its end; `false` if aborted. */
+  advance(signal: AbortSignal): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** The sentence that says that tasks may be missing, or `undefined` where none can be. */
+export function barrierNotice(inspection: Pick<Inspection, "barrier">): string | undefined {
+  const { barrier } = inspection;
+  return barrier && `more tasks may follow the barrier at ${barrier.file}:${barrier.line}`;
+}

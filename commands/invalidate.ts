@@ -1,0 +1,55 @@
+/**
+ * `jug invalidate`: removes the results of a task and of all that depends on it.
+ *
+ * @module
+ */
+import type { Command, CommandContext } from "./command.ts";
+import { withDependents } from "./dependents.ts";
+import { barrierNotice, type Inspection } from "./inspection.ts";
+import { textOption } from "./option_values.ts";
+import { noMatchNotice, type TaskPattern, taskPattern } from "../core/pattern.ts";
+import { countNames, summaryTable } from "./table.ts";
+import { readProgress } from "./task_state.ts";
+import { withInspection } from "./with_inspection.ts";
+
+/** The subcommand. */
+export const invalidate: Command = {
+  name: "invalidate",
+  summary: "Remove the results of a task and of all that depends on it",
+  options: [{
+    flags: "--invalid, --target <pattern>",
+    description: "which tasks: primes.isPrime, isPrime or /regular expression/",
+    required: true,
+  }],
+  prepare(values) {
+    const pattern = taskPattern(textOption(values, "target") ?? "");
+    return (context) => withInspection(context, (inspection) => removeResults(context, inspection, pattern));
+  },
+};
+
+async function removeResults(context: CommandContext, inspection: Inspection, pattern: TaskPattern) {
+  const { backend, tasks } = inspection;
+  const invalid = withDependents(tasks, (task) => pattern.matches(task.name));
+  if (invalid.length === 0) context.say(noMatchNotice(pattern, tasks.map((task) => task.name)));
+
+  // Dependencies come before dependents, so that nobody computes a dependent anew from an old result.
+  const hashes = invalid.map((task) => task.hash);
+  const removed = await backend.remove(hashes);
+  const failures = await backend.removeFailures(hashes);
+  const counts = countNames(invalid.filter((task) => removed.has(task.hash)).map((task) => task.name));
+  context.stdout(
+    counts.size === 0
+      ? "No results invalidated\n"
+      : summaryTable([...counts.keys()], [{ title: "Invalidated", counts }]),
+  );
+  if (failures > 0) context.say(`forgot ${failures} failures of these tasks`);
+
+  const { running } = await readProgress(backend, invalid);
+  const busy = hashes.filter((hash) => running.has(hash)).length;
+  if (busy > 0) {
+    context.say(`${busy} of these tasks are running now, from what they had read before: invalidate again after them`);
+  }
+  const notice = barrierNotice(inspection);
+  if (notice !== undefined) context.say(`${notice}: their results are left as they are`);
+  return { kind: "done" } as const;
+}

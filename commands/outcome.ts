@@ -1,0 +1,90 @@
+/**
+ * What became of a command, the text that says so, and the exit status: each in this one place.
+ *
+ * @module
+ */
+import { isJugError, JugError, type JugErrorKind } from "../core/errors.ts";
+
+/** What became of a command. */
+export type Outcome =
+  /** all that was asked for was done */
+  | { readonly kind: "done" }
+  /** the user asked for a limit, and it was reached */
+  | { readonly kind: "stopped"; readonly reason: string }
+  /** tasks are left that are not finished, or failed; one line a reason */
+  | { readonly kind: "unfinished"; readonly reasons: readonly string[] }
+  /** the user can mend it */
+  | { readonly kind: "refused"; readonly error: JugError }
+  /** nobody foresaw it */
+  | { readonly kind: "bug"; readonly error: unknown };
+
+/** The exit statuses of the command line. */
+export const EXIT = { done: 0, unfinished: 1, usage: 2, jugfile: 3 } as const;
+
+/** One of {@linkcode EXIT}. */
+export type ExitStatus = typeof EXIT[keyof typeof EXIT];
+
+const EXIT_OF_KIND: Readonly<Record<JugErrorKind, ExitStatus>> = {
+  usage: EXIT.usage,
+  jugfile: EXIT.jugfile,
+  backend: EXIT.unfinished,
+  missing: EXIT.unfinished,
+};
+
+/** The exit status that `outcome` stands for. */
+export function exitStatus(outcome: Outcome): ExitStatus {
+  switch (outcome.kind) {
+    case "done":
+    case "stopped":
+      return EXIT.done;
+    case "unfinished":
+    case "bug":
+      return EXIT.unfinished;
+    case "refused":
+      return EXIT_OF_KIND[outcome.error.kind];
+    default:
+      return unreachable(outcome);
+  }
+}
+
+/** What stderr says of `outcome`; `debug` adds our own stack. Empty, or whole lines. */
+export function describeOutcome(outcome: Outcome, debug: boolean): string {
+  switch (outcome.kind) {
+    case "done":
+      return "";
+    case "stopped":
+      return `jug: stopped, since ${outcome.reason}\n`;
+    case "unfinished":
+      return outcome.reasons.map((reason) => `jug: ${reason}\n`).join("");
+    case "refused":
+      return `jug: ${outcome.error.message}\n${debug ? `${fullText(outcome.error)}\n` : ""}`;
+    case "bug":
+      return `jug: this is a bug in jug, please report it with the text below\n${fullText(outcome.error)}\n`;
+    default:
+      return unreachable(outcome);
+  }
+}
+
+/** The outcome of a command that threw `error`. */
+export function outcomeOfError(error: unknown): Outcome {
+  if (isJugError(error)) return { kind: "refused", error };
+  if (error instanceof Deno.errors.NotCapable) return { kind: "refused", error: missingPermission(error) };
+  return { kind: "bug", error };
+}
+
+function missingPermission(error: Error): JugError {
+  const [what = error.message] = error.message.split(", run again");
+  const flag = /--allow-[a-z]+/.exec(error.message)?.[0] ?? "-A";
+  return new JugError("usage", `Deno permission is missing: ${what}`, {
+    remedy: `Add ${flag} to the \`deno run\` command`,
+    cause: error,
+  });
+}
+
+function fullText(error: unknown): string {
+  return Deno.inspect(error, { colors: false, depth: 6 });
+}
+
+function unreachable(value: never): never {
+  throw new TypeError(`No such outcome: ${Deno.inspect(value)}`);
+}

@@ -1,0 +1,162 @@
+/**
+ * Understands a command line.
+ *
+ * @module
+ */
+import { Command as Parser, CommanderError, Option } from "npm:commander@14";
+import { JugError } from "../core/errors.ts";
+import type { Command, CommandRun, OptionDeclaration, OptionValues, Verbosity } from "./command.ts";
+import { DEFAULT_JUGDIR } from "../engine/jugdir.ts";
+
+/** A subcommand and what it was given. */
+export interface Invocation {
+  readonly kind: "run";
+  readonly jugfile: string;
+  /** Address of results and locks, templates not yet filled in. */
+  readonly jugdir: string;
+  readonly args: readonly string[];
+  readonly verbosity: Verbosity;
+  readonly run: CommandRun;
+}
+
+/** A text that was asked for: help, or the version. */
+export interface Shown {
+  readonly kind: "shown";
+  readonly text: string;
+}
+
+const DEFAULT_JUGFILE = "jugfile.ts";
+const VERBOSITIES: readonly Verbosity[] = ["quiet", "info", "debug"];
+/** Help is laid out the same everywhere: asking for the terminal's width could ask for a permission. */
+const HELP_WIDTH = 100;
+
+const COMMON: readonly OptionDeclaration[] = [
+  {
+    flags: "--jugdir <address>",
+    description: `where results and locks are kept; {jugfile} and {date} are filled in (default: ${DEFAULT_JUGDIR})`,
+  },
+];
+
+/**
+ * Understands `args`: `SUBCOMMAND [JUGFILE [ARGUMENT...]] [OPTIONS] [-- ARGUMENTS]`.
+ *
+ * @throws {JugError} of kind "usage" for whatever cannot be understood, with the nearest match where there is one.
+ */
+export function parseCommandLine(
+  args: readonly string[],
+  commands: readonly Command[],
+  version: string,
+): Invocation | Shown {
+  const split = args.indexOf("--");
+  const words = split < 0 ? args : args.slice(0, split);
+  // commander shows nothing for `help help`.
+  const before = words[0] === "help" && words[1] === "help" ? ["help"] : words;
+  const after = split < 0 ? [] : args.slice(split + 1);
+
+  let text = "";
+  let invocation: Invocation | undefined;
+  const parser = newParser(version, (shown) => text += shown);
+  for (const command of commands) {
+    addSubcommand(parser, command, ([jugfile = DEFAULT_JUGFILE, ...rest], values) => {
+      invocation = {
+        kind: "run",
+        jugfile,
+        jugdir: typeof values["jugdir"] === "string" ? values["jugdir"] : DEFAULT_JUGDIR,
+        args: [...rest, ...after],
+        verbosity: VERBOSITIES.find((level) => level === values["verbose"]) ?? "info",
+        run: command.prepare(values),
+      };
+    });
+  }
+  try {
+    refuseUnknownHelp(before, commands);
+    parser.parse([...before], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.helpDisplayed" || error.code === "commander.version") return { kind: "shown", text };
+    // `jug help` exits as if it had failed where no subcommand was named; only a bare `jug` has.
+    if (error.code === "commander.help" && before.length > 0) return { kind: "shown", text };
+    throw usageError(error, before, commands);
+  }
+  if (invocation === undefined) return { kind: "shown", text };
+  return invocation;
+}
+
+function newParser(version: string, show: (text: string) => void): Parser {
+  return new Parser("jug")
+    .description("Runs the tasks of a jugfile, in as many processes and on as many machines as you start it.")
+    .usage("SUBCOMMAND [JUGFILE [ARGUMENT...]] [OPTIONS] [-- ARGUMENTS]")
+    .version(`jug ${version}`, "-V, --version", "show the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [subcommand]", "show help of a subcommand")
+    .configureHelp({ commandUsage: usageLine, subcommandTerm: (command) => command.name() })
+    .configureOutput({
+      writeOut: show,
+      writeErr: () => {},
+      // The defaults read environment variables.
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      getOutHelpWidth: () => HELP_WIDTH,
+      getErrHelpWidth: () => HELP_WIDTH,
+    })
+    .exitOverride();
+}
+
+function usageLine(command: Parser): string {
+  return command.parent === null
+    ? "jug SUBCOMMAND [JUGFILE [ARGUMENT...]] [OPTIONS] [-- ARGUMENTS]"
+    : `jug ${command.name()} [JUGFILE [ARGUMENT...]] [OPTIONS] [-- ARGUMENTS]`;
+}
+
+function addSubcommand(parser: Parser, command: Command, found: (words: string[], values: OptionValues) => void): void {
+  const sub = parser.command(command.name)
+    .summary(command.summary)
+    .description(`${command.summary}.`)
+    .argument("[jugfile]", `the module that declares the tasks (default: ${DEFAULT_JUGFILE})`)
+    .argument("[arguments...]", "what the jugfile finds in `args`; behind -- whatever begins with a dash");
+  for (const declaration of [...command.options, ...COMMON]) sub.addOption(newOption(declaration));
+  sub.addOption(
+    new Option("--verbose <level>", "how much is said on stderr (default: info)").choices([...VERBOSITIES]),
+  );
+  sub.action(() => found(sub.args, sub.opts()));
+}
+
+function newOption(declaration: OptionDeclaration): Option {
+  const option = new Option(declaration.flags, declaration.description);
+  option.makeOptionMandatory(declaration.required === true);
+  if (declaration.conflicts) option.conflicts([...declaration.conflicts]);
+  return option;
+}
+
+/** commander answers `help nonsense` with the general help. */
+function refuseUnknownHelp(args: readonly string[], commands: readonly Command[]): void {
+  const [word, name] = args;
+  if (word !== "help" || name === undefined || name.startsWith("-")) return;
+  if (commands.some((command) => command.name === name)) return;
+  throw new JugError("usage", `unknown subcommand '${name}'`, { remedy: listOf(commands) });
+}
+
+function usageError(error: CommanderError, args: readonly string[], commands: readonly Command[]): JugError {
+  const message = error.message.replace(/^error: /, "").replace("unknown command", "unknown subcommand");
+  const [what = message, suggestion] = message.split("\n");
+  const remedy = suggestion?.replace(/^\((.*)\)$/, "$1") ?? remedyFor(error.code, args, commands);
+  return new JugError("usage", error.code === "commander.help" ? "no subcommand was given" : what, { remedy });
+}
+
+function remedyFor(code: string, args: readonly string[], commands: readonly Command[]): string {
+  const name = args.find((word) => commands.some((command) => command.name === word));
+  switch (code) {
+    case "commander.unknownCommand":
+      return /\.[cm]?[jt]s$/.test(args[0] ?? "") ? `Did you mean jug execute ${args[0]}?` : listOf(commands);
+    case "commander.help":
+      return listOf(commands);
+    case "commander.unknownOption":
+      return `What is meant for the jugfile follows --; see jug help ${name ?? ""}`.trimEnd();
+    default:
+      return `See jug help ${name ?? ""}`.trimEnd();
+  }
+}
+
+function listOf(commands: readonly Command[]): string {
+  return `The subcommands are ${commands.map((command) => command.name).join(", ")} and help`;
+}

@@ -1,0 +1,81 @@
+/**
+ * `jug status`: how many tasks of each name are waiting, ready, finished, running or failed.
+ *
+ * @module
+ */
+import type { Command, CommandContext } from "./command.ts";
+import { barrierNotice, type Inspection } from "./inspection.ts";
+import { flagOption } from "./option_values.ts";
+import { type Column, countNames, summaryTable, total } from "./table.ts";
+import { countStates, readProgress, type StateCounts, type TaskState } from "./task_state.ts";
+import { withInspection } from "./with_inspection.ts";
+
+type Shape = "table" | "short" | "json";
+
+/** The subcommand. */
+export const status: Command = {
+  name: "status",
+  summary: "Show how many tasks are waiting, ready, finished, running or failed",
+  options: [
+    { flags: "--short", description: "one line instead of a table", conflicts: ["json"] },
+    { flags: "--json", description: "JSON for programs", conflicts: ["short"] },
+  ],
+  prepare(values) {
+    const shape = flagOption(values, "json") ? "json" : flagOption(values, "short") ? "short" : "table";
+    return (context) => withInspection(context, (inspection) => showStatus(context, inspection, shape));
+  },
+};
+
+async function showStatus(context: CommandContext, inspection: Inspection, shape: Shape) {
+  const { tasks } = inspection;
+  const states = countStates(tasks, await readProgress(inspection.backend, tasks));
+  const names = [...countNames(tasks.map((task) => task.name)).keys()];
+  context.stdout(format(shape, names, states, inspection));
+  const notice = barrierNotice(inspection);
+  if (notice !== undefined) context.say(notice);
+  return { kind: "done" } as const;
+}
+
+function format(shape: Shape, names: readonly string[], states: StateCounts, inspection: Inspection): string {
+  switch (shape) {
+    case "table":
+      return summaryTable(names, columns(states));
+    case "short":
+      return `${shortLine(states)}\n`;
+    case "json":
+      return `${JSON.stringify(jsonStatus(names, states, inspection), undefined, 2)}\n`;
+  }
+}
+
+function columns(states: StateCounts): readonly Column[] {
+  const shown: Column[] = [
+    { title: "Waiting", counts: states.waiting },
+    { title: "Ready", counts: states.ready },
+    { title: "Finished", counts: states.finished },
+    { title: "Running", counts: states.running },
+  ];
+  return total(states.failed) > 0 ? [{ title: "Failed", counts: states.failed }, ...shown] : shown;
+}
+
+function shortLine(states: StateCounts): string {
+  const part = (state: TaskState) => `${total(states[state])} ${state}`;
+  const failed = total(states.failed) > 0 ? `, ${part("failed")}` : "";
+  return `${part("finished")}, ${part("running")}, ${part("ready")}, ${part("waiting")}${failed}`;
+}
+
+function jsonStatus(names: readonly string[], states: StateCounts, inspection: Inspection) {
+  const row = (count: (state: TaskState) => number) => ({
+    waiting: count("waiting"),
+    ready: count("ready"),
+    finished: count("finished"),
+    running: count("running"),
+    failed: count("failed"),
+  });
+  return {
+    jugdir: inspection.backend.address,
+    tasks: names.map((name) => ({ name, ...row((state) => states[state].get(name) ?? 0) })),
+    total: row((state) => total(states[state])),
+    /** `null` where every task of the jugfile is known. */
+    barrier: inspection.barrier ?? null,
+  };
+}

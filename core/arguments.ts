@@ -1,0 +1,136 @@
+/**
+ * From the arguments of a task as declared to those its function gets: each task and tasklet replaced by its result, each
+ * container copied, so that no task can see what another did to its arguments.
+ *
+ * @module
+ */
+import { type Hash, isNode, isWrapper, type Node, type Wrapper } from "./brand.ts";
+import { JugError } from "./errors.ts";
+import { evaluateNodes, type LoadResults } from "./evaluate.ts";
+import type { DeclaredTask } from "./session.ts";
+
+/** What a wrapped argument becomes when its task runs. */
+export type Unwrap =
+  /** the value, with what stands in it resolved and copied */
+  | { readonly kind: "value"; readonly value: unknown }
+  /** the value as it is, neither looked into nor copied */
+  | { readonly kind: "raw"; readonly value: unknown }
+  /** resolved once a worker, then handed to every task that asks for the same `key` */
+  | { readonly kind: "shared"; readonly value: unknown; readonly key: string };
+
+/** A wrapper that says what becomes of it. */
+export interface WrappedArgument extends Wrapper {
+  readonly unwrap: Unwrap;
+}
+
+function isWrappedArgument(value: unknown): value is WrappedArgument {
+  return isWrapper(value) && "unwrap" in value;
+}
+
+/** Values that stay the same for the life of a worker, by key: see `shared`. */
+export type SharedValues = Map<string, unknown>;
+
+function isPlainObject(value: object): value is Record<string, unknown> {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** Every task and tasklet whose result must be known to resolve `value`, once each. */
+export function collectNodes(value: unknown, shared: SharedValues, found = new Map<Hash, Node>()): Map<Hash, Node> {
+  if (typeof value !== "object" || value === null) return found;
+  if (isNode(value)) {
+    found.set(value.hash, value);
+  } else if (isWrappedArgument(value)) {
+    const { unwrap } = value;
+    if (unwrap.kind === "raw") return found;
+    if (unwrap.kind === "shared" && shared.has(unwrap.key)) return found;
+    collectNodes(unwrap.value, shared, found);
+  } else if (Array.isArray(value)) {
+    for (const item of value) if (typeof item === "object" && item !== null) collectNodes(item, shared, found);
+  } else if (isPlainObject(value)) {
+    for (const key of Object.keys(value)) collectNodes(value[key], shared, found);
+  }
+  return found;
+}
+
+/** Copies `value` with each task and tasklet in it replaced by what `values` holds. */
+export function materialise(value: unknown, values: ReadonlyMap<Hash, unknown>, shared: SharedValues): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (isNode(value)) return values.get(value.hash);
+  if (isWrappedArgument(value)) return unwrapArgument(value, values, shared);
+  if (Array.isArray(value)) return value.map((item) => materialise(item, values, shared));
+  if (isPlainObject(value)) {
+    const copy: Record<string, unknown> = {};
+    for (const key of Object.keys(value)) {
+      // Not an assignment: a key `__proto__` would change the prototype.
+      Object.defineProperty(copy, key, {
+        value: materialise(value[key], values, shared),
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      });
+    }
+    return copy;
+  }
+  if (value instanceof Map) {
+    return new Map([...value].map(([k, v]) => [materialise(k, values, shared), materialise(v, values, shared)]));
+  }
+  if (value instanceof Set) return new Set([...value].map((item) => materialise(item, values, shared)));
+  if (value instanceof URL) return new URL(value);
+  if (isSelfHashing(value)) return value;
+  return structuredClone(value);
+}
+
+function isSelfHashing(value: object): boolean {
+  return Symbol.for("jug.hash") in value;
+}
+
+function unwrapArgument(
+  wrapped: WrappedArgument,
+  values: ReadonlyMap<Hash, unknown>,
+  shared: SharedValues,
+): unknown {
+  const { unwrap } = wrapped;
+  switch (unwrap.kind) {
+    case "raw":
+      return unwrap.value;
+    case "value":
+      return materialise(unwrap.value, values, shared);
+    case "shared": {
+      if (!shared.has(unwrap.key)) shared.set(unwrap.key, materialise(unwrap.value, values, shared));
+      return shared.get(unwrap.key);
+    }
+  }
+}
+
+/** The arguments that the function of `task` is called with. */
+export async function resolveArguments(
+  task: DeclaredTask,
+  load: LoadResults,
+  shared: SharedValues,
+): Promise<unknown[]> {
+  const nodes = collectNodes(task.args, shared);
+  if (nodes.size > 0) requireDeclared(task, nodes);
+  const values = nodes.size === 0 ? NO_VALUES : await evaluateNodes(nodes.values(), load);
+  return task.args.map((arg) => materialise(arg, values, shared));
+}
+
+const NO_VALUES: ReadonlyMap<Hash, unknown> = new Map();
+
+/**
+ * An array that was given to a task and changed afterwards may hold tasks that nobody waits for, even the task itself:
+ * a cycle that its hash cannot show.
+ */
+function requireDeclared(task: DeclaredTask, nodes: ReadonlyMap<Hash, Node>): void {
+  const declared = new Set(task.dependencies.map((node) => node.hash));
+  for (const node of nodes.values()) {
+    if (declared.has(node.hash)) continue;
+    throw new JugError(
+      "usage",
+      node.hash === task.hash
+        ? `${task.name} depends on itself: it was put into its own arguments after it was declared`
+        : `${task.name}: its arguments were changed after it was declared; they now hold ${node.name}`,
+      { remedy: "Give each task an array or object of its own, and do not change it afterwards" },
+    );
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * How jug's own objects are told from plain data.
+ *
+ * A jugfile may reach another copy of this library than the command line's (by URL, by path, from a compiled program),
+ * so an object is known by a string-keyed mark and never by `instanceof`: the copies type-check and work together.
+ *
+ * @module
+ */
+
+/** Forty hexadecimal digits that identify a task: a digest of its name and arguments. */
+export type Hash = string & { readonly "jug.hash": true };
+
+const HASH = /^[0-9a-f]{40}$/;
+
+/** Whether `text` has the form of a {@linkcode Hash}. */
+export function isHash(text: string): text is Hash {
+  return HASH.test(text);
+}
+
+/** What stands in arguments for a value that comes later: a task, or a tasklet. */
+export interface Node {
+  readonly "jug.kind": "task" | "tasklet";
+  readonly hash: Hash;
+  readonly name: string;
+}
+
+/** What hashing has to know of a TaskGenerator. */
+export interface GeneratorMark {
+  readonly "jug.kind": "generator";
+  readonly taskName: string;
+  readonly version: string | undefined;
+}
+
+/** How a wrapped argument takes part in the hash of its task. */
+export type WrapperHash =
+  /** as the value itself would, so that wrapping it changes no hash */
+  | { readonly kind: "value"; readonly value: unknown }
+  /** not at all */
+  | { readonly kind: "nothing" }
+  /** by a digest that the user computed */
+  | { readonly kind: "digest"; readonly digest: string }
+  /** by this task's hash; `label` keeps it apart from the task's result */
+  | { readonly kind: "node"; readonly label: string; readonly node: Node };
+
+/** An argument that is hashed or passed on in a way of its own: `shared(x)`, `noHash(x)`, `noLoad(task)`, … */
+export interface Wrapper {
+  readonly "jug.kind": "wrapper";
+  /** The name of the function that made it, for messages. */
+  readonly wrapper: string;
+  readonly hashAs: WrapperHash;
+}
+
+function markOf(value: unknown): unknown {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return undefined;
+  return "jug.kind" in value ? value["jug.kind"] : undefined;
+}
+
+/** Whether `value` is a task or a tasklet, of this copy of the library or another. */
+export function isNode(value: unknown): value is Node {
+  const mark = markOf(value);
+  return mark === "task" || mark === "tasklet";
+}
+
+/** Whether `value` is what `TaskGenerator` returned. */
+export function isGenerator(value: unknown): value is GeneratorMark {
+  return markOf(value) === "generator";
+}
+
+/** Whether `value` is an argument wrapped by `shared`, `noHash` and their like. */
+export function isWrapper(value: unknown): value is Wrapper {
+  return markOf(value) === "wrapper";
+}

@@ -1,0 +1,88 @@
+/**
+ * Who called: the user's file and line, read from the V8 stack.
+ *
+ * @module
+ */
+
+/** A place in the user's code. */
+export interface Place {
+  /** The module's URL or path, as V8 reports it. */
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
+}
+
+/** The part of V8's CallSite that is used here (https://v8.dev/docs/stack-trace-api). */
+interface CallSite {
+  getFileName(): string | null | undefined;
+  getLineNumber(): number | null;
+  getTypeName(): string | null;
+  getFunctionName(): string | null;
+}
+
+function isCallSites(value: unknown): value is CallSite[] {
+  return Array.isArray(value) &&
+    (value.length === 0 || typeof value[0] === "object" && value[0] !== null && "getFileName" in value[0]);
+}
+
+/** The frames above `callee`, the immediate caller first. */
+function framesAbove(callee: (...args: never[]) => unknown, limit: number): CallSite[] {
+  const holder: { stack?: unknown } = {};
+  const prepare = Error.prepareStackTrace;
+  const limitBefore = Error.stackTraceLimit;
+  Error.prepareStackTrace = (_error, sites) => sites;
+  Error.stackTraceLimit = limit;
+  try {
+    Error.captureStackTrace(holder, callee);
+    const sites: unknown = holder.stack;
+    return isCallSites(sites) ? sites : [];
+  } finally {
+    if (prepare === undefined) Reflect.deleteProperty(Error, "prepareStackTrace");
+    else Error.prepareStackTrace = prepare;
+    Error.stackTraceLimit = limitBefore;
+  }
+}
+
+/** Root of this copy of the library: frames below it are ours. */
+const LIBRARY = new URL("../", import.meta.url).href;
+const OURS = ["core/", "engine/", "commands/", "backends/", "mod.ts", "cli.ts"].map((part) => LIBRARY + part);
+
+/** Whether a frame's file belongs to this library or to the runtime, and so tells the user nothing. */
+export function isForeignFile(file: string): boolean {
+  return file.startsWith("ext:") || file.startsWith("node:") || OURS.some((part) => file.startsWith(part));
+}
+
+/** The nearest place in the user's code above `callee`, if V8 tells one. */
+export function callerOf(callee: (...args: never[]) => unknown): Place | undefined {
+  for (const site of framesAbove(callee, 30)) {
+    const file = site.getFileName();
+    if (typeof file === "string" && !isForeignFile(file)) return { file, line: site.getLineNumber() ?? 0 };
+  }
+  return undefined;
+}
+
+/** Built-in types whose methods call back with (item, index) or (item, index, array). */
+const ITERATING = /Array$|Iterator$/;
+
+/**
+ * Whether `callee` was called straight by a built-in such as `Array.prototype.map`: V8 then reports a frame of a built-in
+ * type that has no file.
+ */
+export function isCalledByBuiltin(callee: (...args: never[]) => unknown): boolean {
+  const site = framesAbove(callee, 1)[0];
+  if (site === undefined || typeof site.getFileName() === "string") return false;
+  return site.getFunctionName() !== null && ITERATING.test(site.getTypeName() ?? "");
+}
+
+/** `primes` for `file:///home/ann/primes.ts`; `undefined` where the address has no such part. */
+export function moduleName(file: string): string | undefined {
+  const path = file.replace(/[?#].*$/, "");
+  const base = path.split(/[/\\]/).at(-1) ?? "";
+  const stem = base.replace(/\.[^.]*$/, "");
+  if (stem === "") return undefined;
+  try {
+    return decodeURIComponent(stem);
+  } catch {
+    return stem; // a lone % in a plain path
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * The identity of tasks: a digest of name, version and arguments, as docs/hash.md specifies.
+ *
+ * @module
+ */
+import { type Hash, isHash, type Node } from "./brand.ts";
+import { CanonicalEncoder } from "./canonical.ts";
+
+/** What a tasklet does with its base. */
+export type TaskletOperation =
+  /** takes a member: `task.get(key)` */
+  | { readonly kind: "get"; readonly key: unknown }
+  /** calls a function with the base's value, and `args` after it */
+  | {
+    readonly kind: "call";
+    readonly name: string;
+    readonly version: string | undefined;
+    readonly args: readonly unknown[];
+  };
+
+/** A hash, and what it depends on. */
+export interface Identity {
+  readonly hash: Hash;
+  /** The tasks and tasklets that were met, in order, each once; never to be changed. */
+  readonly dependencies: readonly Node[];
+}
+
+/** The version of the format that docs/hash.md specifies. */
+export const HASH_FORMAT = 1;
+
+const PURPOSE = { task: 0x54, get: 0x67, call: 0x63, value: 0x76 } as const;
+
+// An encoder's buffer is worth keeping. One that is in use, since a value's own hash method declares tasks, is not here.
+let spare: CanonicalEncoder | undefined;
+
+function open(purpose: number, label: string | undefined): CanonicalEncoder {
+  const encoder = spare ?? new CanonicalEncoder();
+  spare = undefined;
+  encoder.reset(label);
+  const sink = encoder.sink;
+  sink.ascii("jug");
+  sink.byte(HASH_FORMAT);
+  sink.byte(purpose);
+  return encoder;
+}
+
+function close(encoder: CanonicalEncoder): Identity {
+  const hash = encoder.sink.finish().slice(0, 40);
+  if (!isHash(hash)) throw new TypeError(`SHA-256 gave ${hash}`);
+  const dependencies = encoder.dependencies;
+  if (!encoder.sink.isLarge) spare = encoder;
+  return { hash, dependencies };
+}
+
+/**
+ * The hash of a task. `undefined` at the end of the arguments does not count.
+ *
+ * @throws {JugError} (usage) An argument, or something in it, is of a kind that cannot be hashed; the message says where.
+ */
+export function hashTask(
+  input: { readonly name: string; readonly version: string | undefined; readonly args: readonly unknown[] },
+): Identity {
+  const encoder = open(PURPOSE.task, input.name);
+  encoder.sink.string(input.name);
+  encoder.version(input.version);
+  encoder.arguments(input.args);
+  return close(encoder);
+}
+
+/**
+ * The hash of a tasklet. Its base is its first dependency.
+ *
+ * @throws {JugError} (usage) The key or an argument is of a kind that cannot be hashed.
+ */
+export function hashTasklet(base: Node, operation: TaskletOperation): Identity {
+  if (operation.kind === "get") {
+    const encoder = open(PURPOSE.get, base.name);
+    encoder.node(base);
+    encoder.root(operation.key, "the key");
+    return close(encoder);
+  }
+  const encoder = open(PURPOSE.call, operation.name);
+  encoder.node(base);
+  encoder.sink.string(operation.name);
+  encoder.version(operation.version);
+  encoder.arguments(operation.args);
+  return close(encoder);
+}
+
+/**
+ * A digest of any value that could be an argument: 40 hexadecimal digits.
+ *
+ * @throws {JugError} (usage) The value, or something in it, is of a kind that cannot be hashed.
+ */
+export function hashValue(value: unknown): string {
+  const encoder = open(PURPOSE.value, undefined);
+  encoder.root(value, "value");
+  return close(encoder).hash;
+}

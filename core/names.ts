@@ -1,0 +1,69 @@
+/**
+ * Names of tasks: `module.function`, as in `primes.isPrime`. Results are kept under them, so a name belongs to one function.
+ *
+ * @module
+ */
+import { callerOf, moduleName } from "./caller.ts";
+import { JugError } from "./errors.ts";
+import type { PlainFunction, Session } from "./session.ts";
+
+/** What a user may say about a function's name. */
+export interface NameOptions {
+  readonly name?: string | undefined;
+  readonly version?: string | number | undefined;
+}
+
+/** A name and the version that goes with it. */
+export interface QualifiedName {
+  readonly name: string;
+  readonly version: string | undefined;
+}
+
+/**
+ * The name of `fn`, within the module that called `callee`.
+ *
+ * @throws {JugError} where the function has no name.
+ */
+export function qualifiedName(
+  callee: PlainFunction,
+  maker: string,
+  fn: unknown,
+  options: NameOptions,
+  prefix = "",
+): QualifiedName {
+  if (typeof fn !== "function") {
+    throw new JugError("usage", `${maker} takes a function, but got ${fn === null ? "null" : typeof fn}`, {
+      remedy: `Write ${maker}(function isPrime(n) { … })`,
+    });
+  }
+  const place = callerOf(callee);
+  const own = options.name ?? fn.name;
+  if (own === "" || own === "default") {
+    const where = place === undefined ? "" : ` (${place.file}:${place.line})`;
+    throw new JugError("usage", `${maker} was given a function without a name${where}`, {
+      remedy: `Name it, ${maker}(function isPrime(n) { … }), or give one, ${maker}(fn, { name: "isPrime" }): ` +
+        "results are kept under the name",
+    });
+  }
+  const module = (place === undefined ? undefined : moduleName(place.file)) ?? "script";
+  return {
+    name: `${module}.${prefix}${own}`,
+    version: options.version === undefined ? undefined : String(options.version),
+  };
+}
+
+/**
+ * Gives `name` to `fn` in this session.
+ *
+ * @throws {JugError} where another function bears it: the two would share results.
+ */
+export function claimName(session: Session, name: string, fn: PlainFunction): void {
+  const holder = session.names.get(name);
+  if (holder === fn) return;
+  if (holder !== undefined) {
+    throw new JugError("usage", `two different functions are both named ${name}; they would share results`, {
+      remedy: `Rename one, or give it a name of its own: { name: "${name.split(".").at(-1)}2" }`,
+    });
+  }
+  session.names.set(name, fn);
+}

@@ -1,0 +1,210 @@
+/**
+ * The checked record in which a backend keeps a result or a failure. docs/results.md is the specification.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { hash as hashOnce } from "node:crypto";
+import { compress, COMPRESSION, decompress } from "./compression.ts";
+import { decodePayload, encodePayload } from "./payload.ts";
+
+/** What a record holds. */
+export type RecordType = "result" | "failure";
+
+/** What is known of a run beside its value. */
+export interface RecordMeta {
+  /** The task's name. */
+  readonly name: string;
+  /** When it began, in milliseconds since 1970 by the worker's clock. */
+  readonly start: number;
+  /** When it ended, likewise. */
+  readonly finish: number;
+  /** Which worker ran it. */
+  readonly worker: string;
+}
+
+/** Bytes that are not a whole record of ours: there is no result. */
+export interface InvalidRecord {
+  readonly kind: "invalid";
+  /** Why, in a few words: "truncated", "checksum does not match", … */
+  readonly reason: string;
+}
+
+/** A record that was checked, its payload still encoded. */
+export interface CheckedRecord {
+  readonly kind: "valid";
+  readonly type: RecordType;
+  readonly meta: RecordMeta;
+}
+
+/** A record with its value. */
+export interface DecodedRecord extends CheckedRecord {
+  readonly value: unknown;
+}
+
+/** The version of the record format that this module writes, and the newest it reads. */
+export const RECORD_FORMAT = 1;
+
+const MAGIC: readonly number[] = [0x8a, 0x6a, 0x75, 0x67];
+const HEADER = 28;
+const CHECKSUM = 16;
+const TYPE_CODE: Readonly<Record<RecordType, number>> = { result: 1, failure: 2 };
+
+const fromUtf8 = new TextDecoder("utf-8", { fatal: true });
+
+/**
+ * Writes a record.
+ *
+ * @param input `label` opens the messages of refusals, as in "primes.isPrime".
+ *
+ * @throws {JugError} (usage) Something in the value would not come back equal; the message says where.
+ */
+export function encodeRecord(
+  input: { readonly type: RecordType; readonly value: unknown; readonly meta: RecordMeta; readonly label: string },
+): Uint8Array<ArrayBuffer> {
+  const { codec, bytes } = encodePayload(input.value, input.label);
+  const { compression, stored } = compress(bytes);
+  const { name, start, finish, worker } = input.meta;
+  const meta = Buffer.from(JSON.stringify({ name, start, finish, worker }));
+
+  const record = new Uint8Array(HEADER + meta.length + stored.length + CHECKSUM);
+  const view = new DataView(record.buffer);
+  record.set(MAGIC);
+  record[4] = RECORD_FORMAT;
+  record[5] = codec;
+  record[6] = compression;
+  record[7] = TYPE_CODE[input.type];
+  view.setUint32(8, meta.length, true);
+  writeLength(view, 12, stored.length);
+  writeLength(view, 20, bytes.length);
+  record.set(meta, HEADER);
+  record.set(stored, HEADER + meta.length);
+  writeChecksum(record);
+  return record;
+}
+
+/** Checks a record and reads its value: a fresh copy each time. Never throws, whatever the bytes. */
+export function decodeRecord(bytes: Uint8Array): DecodedRecord | InvalidRecord {
+  const layout = layoutOf(bytes);
+  if (layout.kind === "invalid") return layout;
+  try {
+    const { compression, stored, rawLength, codec, type, meta } = layout;
+    const value = decodePayload(codec, decompress(compression, stored, rawLength));
+    return { kind: "valid", type, meta, value };
+  } catch (error) {
+    return invalid(`payload cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Checks a record, its checksum too, without reading its value. Never throws. */
+export function checkRecord(bytes: Uint8Array): CheckedRecord | InvalidRecord {
+  const layout = layoutOf(bytes);
+  return layout.kind === "invalid" ? layout : { kind: "valid", type: layout.type, meta: layout.meta };
+}
+
+/** What a record says of its run, unchecked: the first bytes of a long record are enough. `undefined` where unreadable. */
+export function readMeta(bytes: Uint8Array): RecordMeta | undefined {
+  if (bytes.length < HEADER || headFault(bytes) !== undefined) return undefined;
+  const end = HEADER + viewOf(bytes).getUint32(8, true);
+  return end > bytes.length ? undefined : parseMeta(bytes.subarray(HEADER, end));
+}
+
+interface Layout extends CheckedRecord {
+  readonly codec: number;
+  readonly compression: number;
+  readonly rawLength: number;
+  readonly stored: Uint8Array;
+}
+
+function layoutOf(bytes: Uint8Array): Layout | InvalidRecord {
+  const fault = headFault(bytes);
+  if (fault !== undefined) return invalid(fault);
+  if (bytes.length < HEADER + CHECKSUM) return invalid("truncated");
+  const view = viewOf(bytes);
+  const metaEnd = HEADER + view.getUint32(8, true);
+  const end = metaEnd + readLength(view, 12);
+  if (bytes.length < end + CHECKSUM) return invalid("truncated");
+  if (bytes.length > end + CHECKSUM) return invalid("longer than its header says");
+  if (!isChecksumRight(bytes)) return invalid("checksum does not match");
+  const type = bytes[7] === TYPE_CODE.result ? "result" : bytes[7] === TYPE_CODE.failure ? "failure" : undefined;
+  if (type === undefined) return invalid(`record type ${bytes[7]} is unknown`);
+  const meta = parseMeta(bytes.subarray(HEADER, metaEnd));
+  if (meta === undefined) return invalid("metadata cannot be read");
+  return {
+    kind: "valid",
+    type,
+    meta,
+    codec: bytes[5] ?? 0,
+    compression: bytes[6] ?? COMPRESSION.none,
+    rawLength: readLength(view, 20),
+    stored: bytes.subarray(metaEnd, end),
+  };
+}
+
+/** What is wrong with the first five bytes; the rest depends on the version that they tell. */
+function headFault(bytes: Uint8Array): string | undefined {
+  if (bytes.length === 0) return "empty";
+  for (let i = 0; i < MAGIC.length && i < bytes.length; i++) if (bytes[i] !== MAGIC[i]) return "not a jug record";
+  const version = bytes[4];
+  if (version === undefined) return "truncated";
+  if (version > RECORD_FORMAT) return `format version ${version} is newer than this jug reads (${RECORD_FORMAT})`;
+  return version === RECORD_FORMAT ? undefined : `format version ${version} is unknown`;
+}
+
+function parseMeta(bytes: Uint8Array): RecordMeta | undefined {
+  try {
+    const meta: unknown = JSON.parse(fromUtf8.decode(bytes));
+    return isMeta(meta) ? meta : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isMeta(meta: unknown): meta is RecordMeta {
+  return typeof meta === "object" && meta !== null && "name" in meta && typeof meta.name === "string" &&
+    "start" in meta && typeof meta.start === "number" && "finish" in meta && typeof meta.finish === "number" &&
+    "worker" in meta && typeof meta.worker === "string";
+}
+
+function invalid(reason: string): InvalidRecord {
+  return { kind: "invalid", reason };
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function writeLength(view: DataView, offset: number, length: number): void {
+  view.setUint32(offset, length % 2 ** 32, true);
+  view.setUint32(offset + 4, Math.floor(length / 2 ** 32), true);
+}
+
+function readLength(view: DataView, offset: number): number {
+  return view.getUint32(offset, true) + view.getUint32(offset + 4, true) * 2 ** 32;
+}
+
+/** Of everything before it. As hex, since that is the fastest form the platform gives a digest in. */
+function checksumOf(record: Uint8Array): string {
+  return hashOnce("sha256", record.subarray(0, record.length - CHECKSUM), "hex");
+}
+
+function writeChecksum(record: Uint8Array): void {
+  const digits = checksumOf(record);
+  const start = record.length - CHECKSUM;
+  for (let i = 0; i < CHECKSUM; i++) record[start + i] = byteAt(digits, i);
+}
+
+function isChecksumRight(record: Uint8Array): boolean {
+  const digits = checksumOf(record);
+  const start = record.length - CHECKSUM;
+  for (let i = 0; i < CHECKSUM; i++) if (record[start + i] !== byteAt(digits, i)) return false;
+  return true;
+}
+
+function byteAt(hex: string, index: number): number {
+  return nibble(hex.charCodeAt(2 * index)) * 16 + nibble(hex.charCodeAt(2 * index + 1));
+}
+
+function nibble(unit: number): number {
+  return unit < 0x3a ? unit - 0x30 : unit - 0x57;
+}

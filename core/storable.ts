@@ -1,0 +1,182 @@
+/**
+ * The walk over a result before it is stored: refuses what would not come back equal, and finds out how to store the rest.
+ *
+ * @module
+ */
+import { errorParts } from "./error_parts.ts";
+import { type Found, kindOf, KINDS, type PlainObject, viewName } from "./kinds.ts";
+import { extraOfArray, extraOfBuiltIn, type Fault, type FaultKind, isFault, plainKeys } from "./members.ts";
+import { refuseFault, refuseKind } from "./refusal.ts";
+import { MAX_DEPTH, Trail } from "./trail.ts";
+
+/** The least that brings a value back equal. */
+export type Need =
+  /** JSON */
+  | "json"
+  /** structured clone */
+  | "clone"
+  /** structured clone, after substitutions for what it would change */
+  | "substitution";
+
+/**
+ * What it takes to store `value`.
+ *
+ * @param label Opens the messages, as in "primes.isPrime".
+ *
+ * @throws {JugError} (usage) Something in it would not come back equal; the message says where.
+ */
+export function needOf(value: unknown, label: string): Need {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return "json";
+  if (typeof value === "number") return isJsonNumber(value) ? "json" : "clone";
+  return new StorableWalk(label).run(value);
+}
+
+class StorableWalk {
+  readonly #label: string;
+  readonly #trail = new Trail();
+  readonly #seen = new Set<object>();
+  #json = true;
+  #substitution = false;
+
+  constructor(label: string) {
+    this.#label = label;
+    this.#trail.root = "result";
+  }
+
+  run(value: unknown): Need {
+    this.#value(value);
+    return this.#substitution ? "substitution" : this.#json ? "json" : "clone";
+  }
+
+  #value(value: unknown): void {
+    if (typeof value === "number") {
+      if (!isJsonNumber(value)) this.#json = false;
+    } else if (typeof value !== "string" && typeof value !== "boolean" && value !== null) {
+      this.#found(kindOf(value));
+    }
+  }
+
+  #found(found: Found): void {
+    if (!KINDS[found.kind].store) throw refuseKind("store", this.#label, this.#trail, found);
+    if (typeof found.value === "object" && found.value !== null) {
+      // What was met before was walked before, or is being walked: a cycle.
+      if (this.#seen.has(found.value)) {
+        this.#json = false;
+        return;
+      }
+      this.#seen.add(found.value);
+    }
+    if (found.kind === "array") return this.#array(found.value);
+    if (found.kind === "object") return this.#object(found.value);
+    this.#json = false;
+    switch (found.kind) {
+      case "map":
+        return this.#map(found.value);
+      case "set":
+        return this.#set(found.value);
+      case "date":
+      case "arraybuffer":
+        return this.#check(extraOfBuiltIn(found.value));
+      case "regexp":
+        if (found.value.lastIndex !== 0) this.#substitution = true;
+        return this.#check(extraOfBuiltIn(found.value));
+      case "url":
+        this.#substitution = true;
+        return;
+      case "view":
+        return this.#view(found.value);
+      case "error":
+        return this.#error(found.value);
+      default:
+        return;
+    }
+  }
+
+  #array(array: readonly unknown[]): void {
+    this.#check(extraOfArray(array, array.length));
+    this.#enter(array);
+    for (let i = 0; i < array.length; i++) {
+      this.#trail.at(i);
+      const element = array[i];
+      if (element === undefined && !(i in array)) throw this.#fault("hole");
+      this.#value(element);
+    }
+    this.#trail.leave();
+  }
+
+  #object(object: PlainObject): void {
+    const keys = plainKeys(object);
+    if (isFault(keys)) throw refuseFault("store", this.#label, this.#trail, keys);
+    if (Object.getPrototypeOf(object) === null) this.#substitution = true;
+    this.#enter(object);
+    for (const key of keys) {
+      this.#trail.at(key);
+      this.#value(object[key]);
+    }
+    this.#trail.leave();
+  }
+
+  #map(map: ReadonlyMap<unknown, unknown>): void {
+    this.#check(extraOfBuiltIn(map));
+    this.#enter(map);
+    let place = 0;
+    for (const [key, value] of map) {
+      this.#trail.at(place++);
+      this.#value(key);
+      this.#trail.at(place++);
+      this.#value(value);
+    }
+    this.#trail.leave();
+  }
+
+  #set(set: ReadonlySet<unknown>): void {
+    this.#check(extraOfBuiltIn(set));
+    this.#enter(set);
+    let place = 0;
+    for (const element of set) {
+      this.#trail.at(place++);
+      this.#value(element);
+    }
+    this.#trail.leave();
+  }
+
+  #view(view: ArrayBufferView<ArrayBuffer>): void {
+    const length = "length" in view && typeof view.length === "number" ? view.length : 0;
+    this.#check(viewName(view) === "DataView" ? extraOfBuiltIn(view) : extraOfArray(view, length));
+    if (isPartOfBuffer(view)) this.#substitution = true;
+  }
+
+  #error(error: Error): void {
+    const parts = errorParts(error);
+    if (isFault(parts)) throw refuseFault("store", this.#label, this.#trail, parts);
+    this.#substitution = true;
+    this.#enter(error);
+    for (const { key, value } of parts.fields) {
+      this.#trail.at(key);
+      this.#value(value);
+    }
+    this.#trail.leave();
+  }
+
+  #enter(holder: object): void {
+    if (this.#trail.depth >= MAX_DEPTH) throw this.#fault("depth");
+    this.#trail.enter(holder);
+  }
+
+  #check(fault: Fault | undefined): void {
+    if (fault !== undefined) throw refuseFault("store", this.#label, this.#trail, fault);
+  }
+
+  #fault(fault: FaultKind): Error {
+    return refuseFault("store", this.#label, this.#trail, { fault, key: undefined });
+  }
+}
+
+/** Structured clone would store the whole buffer of a view that shows a part of it. */
+export function isPartOfBuffer(view: ArrayBufferView): boolean {
+  return view.byteLength !== view.buffer.byteLength;
+}
+
+function isJsonNumber(value: number): boolean {
+  return Number.isFinite(value) && !Object.is(value, -0);
+}

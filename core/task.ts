@@ -1,0 +1,174 @@
+/**
+ * Tasks: named functions with arguments, identified by a hash of both.
+ *
+ * @module
+ */
+import { type Hash, isNode, type Node } from "./brand.ts";
+import { isCalledByBuiltin } from "./caller.ts";
+import { JugError } from "./errors.ts";
+import { formatArguments } from "./format.ts";
+import { areFinished, evaluate, resultsOf } from "./evaluate.ts";
+import { hashTask } from "./hash.ts";
+import { claimName, qualifiedName } from "./names.ts";
+import {
+  currentSession,
+  type DeclaredTask,
+  type PlainFunction,
+  requireLoading,
+  type Session,
+  type TaskDefinition,
+} from "./session.ts";
+import { taskletGet } from "./tasklet.ts";
+import type { Task, TaskGenerator as TypedGenerator, TaskGeneratorFunction, TaskOptions } from "./types.ts";
+
+/** A task, with what a program or the shell may do with it. */
+class TaskObject implements DeclaredTask {
+  declare readonly "jug.kind": "task";
+  constructor(
+    readonly hash: Hash,
+    readonly definition: TaskDefinition,
+    readonly args: readonly unknown[],
+    readonly dependencies: readonly Node[],
+    readonly session: Session,
+  ) {}
+
+  get name(): string {
+    return this.definition.name;
+  }
+
+  get f(): PlainFunction {
+    return this.definition.fn;
+  }
+
+  get(key: unknown): unknown {
+    return taskletGet(this, key);
+  }
+
+  run(): Promise<unknown> {
+    return resultsOf(this).run(this);
+  }
+
+  canRun(): Promise<boolean> {
+    return areFinished(this.dependencies);
+  }
+
+  canLoad(): Promise<boolean> {
+    return areFinished([this]);
+  }
+
+  value(): Promise<unknown> {
+    return evaluate(this);
+  }
+
+  invalidate(): Promise<number> {
+    return resultsOf(this).invalidate(this);
+  }
+
+  [Symbol.for("Deno.customInspect")](): string {
+    return `Task ${this.name}(${formatArguments(this.args)})`;
+  }
+}
+Object.defineProperty(TaskObject.prototype, "jug.kind", { value: "task" });
+
+/** Declares the task `definition(...args)` in the current session, once: the same call again gives the same task. */
+export function declareTask(definition: TaskDefinition, args: readonly unknown[]): Task<unknown> {
+  const session = currentSession();
+  requireLoading(session, `a task of ${definition.name} was declared`);
+  claimName(session, definition.name, definition.fn);
+  const { hash, dependencies } = hashTask({ name: definition.name, version: definition.version, args });
+  const there = session.tasks.get(hash);
+  if (there !== undefined) return asTask(there);
+  for (const node of dependencies) requireSameSession(session, definition.name, node);
+  const task = new TaskObject(hash, definition, args, dependencies, session);
+  session.tasks.set(hash, task);
+  session.onDeclare?.(task);
+  return asTask(task);
+}
+
+/** The one place where the engine's view of a task becomes the user's typed one. */
+function asTask(task: DeclaredTask): Task<unknown> {
+  return task as unknown as Task<unknown>;
+}
+
+function requireSameSession(session: Session, name: string, node: Node): void {
+  if (node["jug.kind"] === "tasklet" || session.tasks.has(node.hash)) return;
+  throw new JugError("usage", `${name}: its argument ${node.name} was declared in another session`, {
+    remedy: "Declare both tasks in the same jugfile, or pass the task's value",
+  });
+}
+
+/** Whether `value` is a task. */
+export function isTask(value: unknown): value is Task<unknown> {
+  return isNode(value) && value["jug.kind"] === "task";
+}
+
+/**
+ * Makes a function declare tasks: calling the generator runs nothing, but gives a {@linkcode Task} that `jug execute` runs
+ * once, anywhere, and whose result is kept.
+ *
+ * Tasks are named `module.function` after the file that calls `TaskGenerator` and the function's own name, and identified by a
+ * hash of name, `version` and arguments. Arguments may be tasks, and may hold tasks at any depth of arrays and plain objects:
+ * the function gets their results.
+ *
+ * @param fn The function that a task runs, synchronous or asynchronous. It gets copies of its arguments.
+ * @param options A `name` for a function that has none, and a `version` to change when its meaning changes.
+ * @throws {JugError} where the function has no name, or another function of this module bears it.
+ *
+ * @example Usage
+ * ```ts
+ * import { TaskGenerator } from "jug";
+ *
+ * const double = TaskGenerator(function double(n: number) {
+ *   return 2 * n;
+ * });
+ * const sum = TaskGenerator(function sum(ns: number[]) {
+ *   return ns.reduce((a, b) => a + b, 0);
+ * });
+ *
+ * export const total = sum([1, 2, 3].map(double));
+ * ```
+ */
+export const TaskGenerator: TaskGeneratorFunction = (fn: PlainFunction, options: TaskOptions = {}): never => {
+  const { name, version } = qualifiedName(TaskGenerator, "TaskGenerator", fn, options);
+  // The overloads of TaskGeneratorFunction say what comes out of which function; no one type says it for all.
+  return makeGenerator(fn, { name, version, fn }) as never;
+};
+
+/** What `TaskGenerator` makes of a function: see {@linkcode TaskGeneratorFunction}. */
+export type TaskGenerator<F extends PlainFunction> = TypedGenerator<F>;
+
+/** A generator for a definition that has its name already. */
+export function makeGenerator<F extends PlainFunction>(fn: F, definition: TaskDefinition): TypedGenerator<F> {
+  claimName(currentSession(), definition.name, fn);
+  function generator(...args: unknown[]): Task<unknown> {
+    return declareTask(definition, isMapCall(args, generator) ? [onlyItem(definition, args)] : args);
+  }
+  Object.defineProperties(generator, {
+    "jug.kind": { value: "generator" },
+    taskName: { value: definition.name },
+    version: { value: definition.version },
+    f: { value: fn },
+    name: { value: fn.name },
+    length: { value: fn.length },
+  });
+  return generator as unknown as TypedGenerator<F>;
+}
+
+/** Whether the arguments are what `Array.prototype.map` and its like pass: (item, index) or (item, index, array). */
+function isMapCall(args: readonly unknown[], callee: PlainFunction): boolean {
+  if (args.length !== 2 && args.length !== 3 || !Number.isInteger(args[1])) return false;
+  // Reading the stack costs 20 µs, so what is plainly no such call is sorted out first.
+  if (args.length === 3 && !(Array.isArray(args[2]) || ArrayBuffer.isView(args[2]))) return false;
+  return isCalledByBuiltin(callee);
+}
+
+function onlyItem(definition: TaskDefinition, args: readonly unknown[]): unknown {
+  if (definition.fn.length > 1) {
+    throw new JugError(
+      "usage",
+      `${definition.name} takes ${definition.fn.length} arguments, but map passes it the item and its index`,
+      { remedy: "Say what each argument is: items.map((item) => f(item, …))" },
+    );
+  }
+  return args[0];
+}

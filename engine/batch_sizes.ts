@@ -1,0 +1,46 @@
+/**
+ * How many tasks to claim at a time: as many short ones as one call is worth, long ones one by one, so that no worker sits
+ * on tasks that another could run.
+ *
+ * @module
+ */
+
+/** The work in one batch, in milliseconds. */
+const BATCH_MS = 20;
+/** How much the newest duration counts in the running mean. */
+const WEIGHT = 0.2;
+
+/** Learns how long the tasks of each name take. */
+export class BatchSizes {
+  /** The most tasks in a batch. */
+  readonly limit: number;
+  readonly #means = new Map<string, number>();
+  #sum = 0;
+  #count = 0;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  /** Begins a new batch. */
+  begin(): void {
+    this.#sum = 0;
+    this.#count = 0;
+  }
+
+  /** Whether a task of this name still fits into the batch; if so it counts as added. */
+  fits(name: string): boolean {
+    // A name that never ran may be a long one.
+    const estimate = this.#means.get(name) ?? BATCH_MS;
+    if (this.#count > 0 && this.#sum + estimate > BATCH_MS) return false;
+    this.#sum += estimate;
+    this.#count++;
+    return true;
+  }
+
+  /** A task of this name took `ms` milliseconds. */
+  learn(name: string, ms: number): void {
+    const mean = this.#means.get(name);
+    this.#means.set(name, mean === undefined ? ms : mean + WEIGHT * (ms - mean));
+  }
+}

@@ -1,0 +1,280 @@
+/**
+ * The dependency graph: which tasks are ready, kept up to date with no rescans.
+ *
+ * ```
+ *  unchecked ──► waiting ──► ready ──► claimed ──► finished
+ *      │            ▲          │ ▲        │
+ *      └────────────┼──────────┘ └─ held ◄┤ (another worker has it)
+ *        finished ──┘ (its result was     └──► failed
+ *                      lost or damaged)
+ * ```
+ *
+ * @module
+ */
+import type { Hash } from "../core/brand.ts";
+import { requiredTasks } from "../core/node.ts";
+import type { Barrier, DeclaredTask } from "../core/session.ts";
+
+/** Where a task stands in the eyes of one worker. */
+export type NodeState = "unchecked" | "waiting" | "ready" | "claimed" | "held" | "finished" | "failed";
+
+/** A task in the graph. */
+export interface GraphNode {
+  readonly task: DeclaredTask;
+  /** Whether this run may execute it (`--target`). */
+  readonly wanted: boolean;
+  readonly state: NodeState;
+}
+
+interface MutableNode extends GraphNode {
+  state: NodeState;
+  /** How many required tasks are not finished. */
+  remaining: number;
+  dependents: MutableNode[] | undefined;
+  barriers: HeldBarrier[] | undefined;
+}
+
+interface HeldBarrier {
+  readonly barrier: Barrier;
+  remaining: number;
+  readonly open: () => void;
+}
+
+/** How many tasks are in each state. */
+export type StateCounts = Readonly<Record<NodeState, number>>;
+
+/** Options of a {@linkcode Graph}. */
+export interface GraphOptions {
+  /** Which tasks may be executed, by name. */
+  readonly isWanted: (name: string) => boolean;
+  /** Where in a list of ready tasks this worker begins, from 0 to 1, so that workers do not fight for the same locks. */
+  readonly start: number;
+}
+
+/** The tasks of a session and what is known of them. */
+export class Graph {
+  readonly #nodes = new Map<Hash, MutableNode>();
+  readonly #counts: Record<NodeState, number> = {
+    unchecked: 0,
+    waiting: 0,
+    ready: 0,
+    claimed: 0,
+    held: 0,
+    finished: 0,
+    failed: 0,
+  };
+  readonly #options: GraphOptions;
+  #unchecked: MutableNode[] = [];
+  /** Ready tasks in the order they are to be run; entries may have left that state since. */
+  #queue: MutableNode[] = [];
+  #head = 0;
+  /** Ready tasks whose dependencies this worker just produced: run first, while their inputs are at hand. */
+  readonly #fresh: MutableNode[] = [];
+  readonly #held = new Set<MutableNode>();
+  readonly #barriers = new Set<HeldBarrier>();
+
+  constructor(options: GraphOptions) {
+    this.#options = options;
+  }
+
+  /** How many tasks are in each state. */
+  get counts(): StateCounts {
+    return this.#counts;
+  }
+
+  /** How many tasks there are. */
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  /** The barriers that have not opened. */
+  get barriers(): readonly Barrier[] {
+    return [...this.#barriers].map((held) => held.barrier);
+  }
+
+  /** All tasks, in the order of their declaration. */
+  nodes(): Iterable<GraphNode> {
+    return this.#nodes.values();
+  }
+
+  node(hash: Hash): GraphNode | undefined {
+    return this.#nodes.get(hash);
+  }
+
+  /** The tasks that somebody else has. */
+  held(): DeclaredTask[] {
+    return [...this.#held].map((node) => node.task);
+  }
+
+  /** Adds a task that was declared; what it depends on was declared before it. */
+  add(task: DeclaredTask): void {
+    const node: MutableNode = {
+      task,
+      wanted: this.#options.isWanted(task.name),
+      state: "unchecked",
+      remaining: 0,
+      dependents: undefined,
+      barriers: undefined,
+    };
+    if (task.dependencies.length > 0) {
+      for (const required of requiredTasks(task.dependencies)) {
+        const base = this.#nodes.get(required.hash);
+        if (base === undefined) continue;
+        (base.dependents ??= []).push(node);
+        if (base.state !== "finished") node.remaining++;
+      }
+    }
+    this.#nodes.set(task.hash, node);
+    this.#counts.unchecked++;
+    this.#unchecked.push(node);
+  }
+
+  /** Tasks of which nobody asked yet whether they have a result. */
+  unchecked(): Hash[] {
+    return this.#unchecked.map((node) => node.task.hash);
+  }
+
+  /** Those still unchecked have no result: they wait or are ready. */
+  settleUnchecked(): void {
+    const ready: MutableNode[] = [];
+    for (const node of this.#unchecked) {
+      if (node.state !== "unchecked") continue;
+      const isReady = node.remaining === 0;
+      this.#move(node, isReady ? "ready" : "waiting");
+      if (isReady && node.wanted) ready.push(node);
+    }
+    this.#unchecked = [];
+    const start = Math.floor(this.#options.start * ready.length);
+    for (let i = start; i < ready.length; i++) this.#enqueue(ready[i]);
+    for (let i = 0; i < start; i++) this.#enqueue(ready[i]);
+  }
+
+  /** Takes up to `limit` ready tasks for this worker to claim, while `fits` lets it. */
+  take(limit: number, fits: (task: DeclaredTask) => boolean): DeclaredTask[] {
+    const taken: DeclaredTask[] = [];
+    while (taken.length < limit) {
+      const node = this.#nextReady();
+      if (node === undefined || !fits(node.task)) break;
+      this.#dropNext(node);
+      this.#move(node, "claimed");
+      taken.push(node.task);
+    }
+    return taken;
+  }
+
+  /** Whether a task can be taken. */
+  hasReady(): boolean {
+    return this.#nextReady() !== undefined;
+  }
+
+  #nextReady(): MutableNode | undefined {
+    for (let last = this.#fresh.at(-1); last !== undefined; last = this.#fresh.at(-1)) {
+      if (last.state === "ready") return last;
+      this.#fresh.pop();
+    }
+    for (; this.#head < this.#queue.length; this.#head++) {
+      const node = this.#queue[this.#head];
+      if (node !== undefined && node.state === "ready") return node;
+    }
+    this.#queue = [];
+    this.#head = 0;
+    return undefined;
+  }
+
+  #dropNext(node: MutableNode): void {
+    if (this.#fresh.at(-1) === node) this.#fresh.pop();
+    else this.#head++;
+  }
+
+  #enqueue(node: MutableNode | undefined): void {
+    if (node !== undefined) this.#queue.push(node);
+  }
+
+  #move(node: MutableNode, state: NodeState): void {
+    if (node.state === "held") this.#held.delete(node);
+    if (state === "held") this.#held.add(node);
+    this.#counts[node.state]--;
+    this.#counts[state]++;
+    node.state = state;
+  }
+
+  /** The task has a result. `here`: this worker produced it, so what it made ready comes next. */
+  finish(hash: Hash, here = false): void {
+    const node = this.#nodes.get(hash);
+    if (node === undefined || node.state === "finished") return;
+    this.#move(node, "finished");
+    for (const dependent of node.dependents ?? []) {
+      dependent.remaining--;
+      if (dependent.remaining > 0 || dependent.state !== "waiting") continue;
+      this.#move(dependent, "ready");
+      if (!dependent.wanted) continue;
+      if (here) this.#fresh.push(dependent);
+      else this.#queue.push(dependent);
+    }
+    for (const held of node.barriers ?? []) {
+      held.remaining--;
+      if (held.remaining === 0) this.#open(held);
+    }
+    node.barriers = undefined;
+  }
+
+  /** The result of a finished task turned out to be damaged, or was removed: it must run again. */
+  lose(hash: Hash): void {
+    const node = this.#nodes.get(hash);
+    if (node === undefined || node.state !== "finished") return;
+    for (const dependent of node.dependents ?? []) {
+      dependent.remaining++;
+      if (dependent.state === "ready") this.#move(dependent, "waiting");
+    }
+    for (const held of this.#barriers) {
+      if (!held.barrier.waitsFor.includes(hash)) continue;
+      held.remaining++;
+      (node.barriers ??= []).push(held);
+    }
+    this.#makeAvailable(node);
+  }
+
+  /** The task may be claimed again: its claim was given up, here or elsewhere. */
+  giveBack(hash: Hash): void {
+    const node = this.#nodes.get(hash);
+    if (node !== undefined && (node.state === "claimed" || node.state === "held")) this.#makeAvailable(node);
+  }
+
+  #makeAvailable(node: MutableNode): void {
+    const isReady = node.remaining === 0;
+    this.#move(node, isReady ? "ready" : "waiting");
+    if (isReady && node.wanted) this.#queue.push(node);
+  }
+
+  /** Somebody else has the task. */
+  hold(hash: Hash): void {
+    const node = this.#nodes.get(hash);
+    if (node !== undefined && (node.state === "ready" || node.state === "claimed")) this.#move(node, "held");
+  }
+
+  /** The task failed, and this run does not try it again. */
+  fail(hash: Hash): void {
+    const node = this.#nodes.get(hash);
+    if (node !== undefined && node.state !== "finished") this.#move(node, "failed");
+  }
+
+  /** Resolves when all that the barrier waits for is finished. */
+  holdBarrier(barrier: Barrier): Promise<void> {
+    return new Promise((resolve) => {
+      const held: HeldBarrier = { barrier, remaining: 0, open: resolve };
+      for (const hash of barrier.waitsFor) {
+        const node = this.#nodes.get(hash);
+        if (node === undefined || node.state === "finished") continue;
+        held.remaining++;
+        (node.barriers ??= []).push(held);
+      }
+      this.#barriers.add(held);
+      if (held.remaining === 0) this.#open(held);
+    });
+  }
+
+  #open(held: HeldBarrier): void {
+    this.#barriers.delete(held);
+    held.open();
+  }
+}

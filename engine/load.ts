@@ -1,0 +1,83 @@
+/**
+ * Loads a jugfile into a session.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { JugError } from "../core/errors.ts";
+import { runInSession, type Session } from "../core/session.ts";
+
+/** The exports of a jugfile. */
+export type Exports = Readonly<Record<string, unknown>>;
+
+/** A jugfile on its way: its module may stand at a barrier. */
+export interface Loading {
+  /** `undefined` until the module has settled. */
+  readonly outcome: LoadOutcome | undefined;
+  /** Resolves when the module has settled; never rejects. */
+  readonly settled: Promise<LoadOutcome>;
+}
+
+/** How loading ended. */
+export type LoadOutcome =
+  | { readonly kind: "loaded"; readonly exports: Exports }
+  | { readonly kind: "failed"; readonly error: unknown };
+
+/** The address to import a jugfile by. */
+export function jugfileUrl(jugfile: string): string {
+  return /^(https?|file|data|blob):/.test(jugfile) ? jugfile : pathToFileURL(resolve(jugfile)).href;
+}
+
+/**
+ * Begins to load a jugfile; what it declares goes into `session`.
+ *
+ * @throws {JugError} where there is no such file.
+ */
+export function loadJugfile(session: Session, jugfile: string): Loading {
+  requireFile(jugfile);
+  const url = jugfileUrl(jugfile);
+  let outcome: LoadOutcome | undefined;
+  const settled = runInSession(session, () => import(url)).then(
+    (exports: Exports): LoadOutcome => ({ kind: "loaded", exports }),
+    (error: unknown): LoadOutcome => ({ kind: "failed", error }),
+  ).then((result) => {
+    outcome = result;
+    session.phase = "loaded";
+    return result;
+  });
+  return {
+    get outcome() {
+      return outcome;
+    },
+    settled,
+  };
+}
+
+function requireFile(jugfile: string): void {
+  if (/^(https?|data|blob):/.test(jugfile)) return;
+  const path = jugfile.startsWith("file:") ? new URL(jugfile) : jugfile;
+  let info: Deno.FileInfo;
+  try {
+    info = Deno.statSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new JugError("jugfile", `no such jugfile: ${jugfile}`, {
+        remedy: "Name one that is there: jug SUBCOMMAND JUGFILE (jugfile.ts is the default)",
+        cause: error,
+      });
+    }
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new JugError("jugfile", `no permission to read the jugfile ${jugfile}`, {
+        remedy: "Add the flag --allow-read",
+        cause: error,
+      });
+    }
+    throw error;
+  }
+  if (info.isDirectory) {
+    throw new JugError("jugfile", `${jugfile} is a folder, not a jugfile`, {
+      remedy: "Name the module in it that declares the tasks",
+    });
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * What is said of a jugfile that could not be loaded.
+ *
+ * @module
+ */
+import { isJugError, JugError } from "../core/errors.ts";
+import { reportError } from "./error_report.ts";
+import type { ErrorReport } from "./messages.ts";
+
+/** The error for whoever asked for the jugfile. */
+export function jugfileFailure(jugfile: string, error: unknown): JugError {
+  if (isJugError(error) && error.kind === "jugfile") return error;
+  return new JugError("jugfile", loadFailureText(jugfile, reportError(error)), { cause: error });
+}
+
+/** What went wrong and where in the user's own code. */
+export function loadFailureText(jugfile: string, error: ErrorReport): string {
+  const isOurs = error.remedy !== undefined;
+  const what = isOurs ? error.message : `${error.name}: ${error.message}`;
+  const frames = error.frames.map((frame) => `\n    ${frame}`).join("");
+  return `${jugfile} could not be loaded\n  ${what}${frames}`;
+}

@@ -1,0 +1,146 @@
+/**
+ * What the coordinator and its workers tell each other.
+ *
+ * @module
+ */
+import type { Change, Owner } from "../backends/backend.ts";
+import type { Hash } from "../core/brand.ts";
+import type { Place } from "../core/caller.ts";
+
+/** What one worker is told when it starts. */
+export interface WorkerSetup {
+  readonly jugfile: string;
+  readonly address: string;
+  readonly args: readonly string[];
+  readonly owner: Owner;
+  /** Counted from 0. Worker 0 alone shows what the jugfile prints at top level. */
+  readonly thread: number;
+  readonly options: WorkerOptions;
+}
+
+/** How a worker works. */
+export interface WorkerOptions {
+  readonly target: string | undefined;
+  readonly keepGoing: boolean;
+  readonly keepFailed: boolean;
+  /** Gives up after this many milliseconds in which nothing changed and others held what is left. */
+  readonly waitLimitMs: number;
+  /** One cell: how many more tasks this process may run. Counted down by all workers before each task. */
+  readonly taskBudget: Int32Array<SharedArrayBuffer> | undefined;
+  /** No task is begun after this time (milliseconds since 1970). */
+  readonly deadline: number | undefined;
+  /** No task is begun while one of these files is there. */
+  readonly stopFiles: readonly string[];
+}
+
+/** From the coordinator to a worker. */
+export type ToWorker =
+  | { readonly kind: "start"; readonly setup: WorkerSetup; readonly store: MessagePort | undefined }
+  | { readonly kind: "news"; readonly changes: readonly Change[] }
+  /** Give up what is running if it does not end by itself soon, release every lock, say `ended`. */
+  | { readonly kind: "stop"; readonly reason: StopReason };
+
+/** Why a run stops early. */
+export type StopReason =
+  | { readonly kind: "signal"; readonly signal: string }
+  | { readonly kind: "limit"; readonly text: string }
+  | { readonly kind: "failure" };
+
+/** An error as text, since errors lose their fields on the way between threads. */
+export interface ErrorReport {
+  /** The error's class, as in "TypeError". */
+  readonly name: string;
+  /** What it says. */
+  readonly message: string;
+  /** Frames of the user's own code, innermost first. */
+  readonly frames: readonly string[];
+  /** The whole stack, for `--verbose debug`. */
+  readonly stack: string;
+  /** Set for a JugError, whose message says it all. */
+  readonly remedy: string | undefined;
+}
+
+/** A task that failed. */
+export interface TaskFailure {
+  /** Which task. */
+  readonly hash: Hash;
+  /** Its name, `module.function`. */
+  readonly name: string;
+  /** Its arguments, cut to a line. */
+  readonly args: string;
+  /** What it threw. */
+  readonly error: ErrorReport;
+}
+
+/** What a worker sees of the graph. */
+export interface WorkerView {
+  readonly total: number;
+  readonly finished: number;
+  readonly waiting: number;
+  readonly ready: number;
+  readonly failed: number;
+  /** How many tasks others have. */
+  readonly heldCount: number;
+  /** The first few of them, as calls. */
+  readonly held: readonly string[];
+  /** Where the jugfile stands, while it is not loaded. */
+  readonly barriers: readonly (Place | undefined)[];
+  readonly loading: boolean;
+}
+
+/** Why a task was not run. */
+export type LeftoverReason =
+  | { readonly kind: "failed" }
+  /** an earlier run failed and kept the failure (`--keep-failed`) */
+  | { readonly kind: "kept-failed" }
+  | { readonly kind: "needs-failed"; readonly name: string }
+  | { readonly kind: "held"; readonly owner: string }
+  | { readonly kind: "needs-held"; readonly name: string }
+  /** it waits for a task that `--target` leaves out */
+  | { readonly kind: "needs-unwanted"; readonly name: string }
+  /** the run ended first */
+  | { readonly kind: "not-begun" };
+
+/** Tasks of one name that were not run for one reason. */
+export interface Leftover {
+  readonly name: string;
+  readonly count: number;
+  /** The first of them, as a call. */
+  readonly example: string;
+  readonly reason: LeftoverReason;
+}
+
+/** How a worker ended. */
+export interface WorkerEnd {
+  /** Finished tasks by name, whoever ran them. */
+  readonly finishedByName: Readonly<Record<string, number>>;
+  /** Empty where all that was wanted is finished. */
+  readonly leftovers: readonly Leftover[];
+  /** The first barrier that did not open. */
+  readonly barrier: Place | undefined;
+  /** Whether the jugfile was loaded to its end, so that no task is unknown. */
+  readonly isLoaded: boolean;
+  readonly waitLimitReached: boolean;
+  readonly stopped: StopReason | undefined;
+}
+
+/** From a worker to the coordinator. */
+export type FromWorker =
+  | { readonly kind: "running"; readonly tasks: readonly string[] }
+  /** Results that were stored, with the tasks' names. */
+  | { readonly kind: "executed"; readonly tasks: readonly { readonly hash: Hash; readonly name: string }[] }
+  /** A result that could not be read; its task runs again. */
+  | { readonly kind: "damaged"; readonly hash: Hash; readonly reason: string }
+  | { readonly kind: "failed"; readonly failure: TaskFailure }
+  | { readonly kind: "view"; readonly view: WorkerView }
+  /** Nothing to do but wait for others. */
+  | { readonly kind: "idle" }
+  | { readonly kind: "busy" }
+  | { readonly kind: "note"; readonly text: string }
+  | { readonly kind: "limit"; readonly text: string }
+  | { readonly kind: "load-failed"; readonly error: ErrorReport }
+  /** The jugfile or a task called Deno.exit. */
+  | { readonly kind: "exit-called"; readonly code: number; readonly place: Place | undefined }
+  /** The worker cannot go on: the backend failed, or jug did. */
+  | { readonly kind: "broken"; readonly error: ErrorReport; readonly isFault: boolean }
+  | { readonly kind: "ended"; readonly end: WorkerEnd };

@@ -1,0 +1,30 @@
+/**
+ * Who this process is, as far as it may ask.
+ *
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import type { Owner } from "../backends/backend.ts";
+
+function isGranted(descriptor: Deno.PermissionDescriptor): boolean {
+  return Deno.permissions.querySync(descriptor).state === "granted";
+}
+
+function hostName(): string | undefined {
+  return isGranted({ name: "sys", kind: "hostname" }) ? Deno.hostname() : undefined;
+}
+
+/** Linux gives each boot an id. Reading /proc takes every permission there is (platform's rule), so it may be refused. */
+function bootId(): string | undefined {
+  if (Deno.build.os !== "linux" || !isGranted({ name: "run" }) || !isGranted({ name: "ffi" })) return undefined;
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return undefined; // optional: without it hosts are told apart by name alone
+  }
+}
+
+/** An owner for this process, with an id of its own. */
+export function makeOwner(leaseMs: number): Owner {
+  return { id: crypto.randomUUID(), leaseMs, host: hostName(), boot: bootId(), pid: Deno.pid };
+}

@@ -1,0 +1,94 @@
+/**
+ * What a session's tasks can be asked to do one by one: `task.value()`, `task.run()`, `task.invalidate()`.
+ *
+ * @module
+ */
+import type { ClaimOutcome } from "../backends/backend.ts";
+import { resolveArguments } from "../core/arguments.ts";
+import type { Hash } from "../core/brand.ts";
+import { JugError } from "../core/errors.ts";
+import { requiredTasks } from "../core/node.ts";
+import { type DeclaredTask, type Loaded, type Results, runInTask, type Session } from "../core/session.ts";
+import { makeOwner } from "./owner.ts";
+import type { Store } from "./store.ts";
+
+/** The lease of a task that is run by hand, in milliseconds. */
+const LEASE_MS = 30_000;
+
+/** The results of one session in one store. */
+export class SessionResults implements Results {
+  readonly #session: Session;
+  /** Where the results are. */
+  readonly store: Store;
+
+  constructor(session: Session, store: Store) {
+    this.#session = session;
+    this.store = store;
+  }
+
+  has(hashes: readonly Hash[]): Promise<Set<Hash>> {
+    return this.store.has(hashes);
+  }
+
+  load(hashes: readonly Hash[]): Promise<Map<Hash, Loaded>> {
+    return this.store.load(hashes);
+  }
+
+  /**
+   * Runs a task here and now, under a lock like any worker's; where it has a result already, that is the answer.
+   *
+   * @throws {JugError} where another process runs it, or something it needs has no result.
+   */
+  async run(task: DeclaredTask): Promise<unknown> {
+    const { backend } = this.store;
+    const owner = makeOwner(LEASE_MS);
+    const membership = await backend.join(owner);
+    const timer = setInterval(
+      () => membership.renew().catch(() => {/* the lease lapses; the result is kept anyway */}),
+      LEASE_MS / 3,
+    );
+    try {
+      const [claim] = await backend.claim([task.hash], { owner, thread: 0 });
+      if (claim !== undefined) await this.#runClaimed(task, claim);
+    } finally {
+      clearInterval(timer);
+      await membership.leave();
+    }
+    const loaded = (await this.store.load([task.hash])).get(task.hash);
+    return loaded?.kind === "found" ? loaded.value : undefined;
+  }
+
+  async #runClaimed(task: DeclaredTask, claim: ClaimOutcome): Promise<void> {
+    if (claim.kind === "finished") return;
+    if (claim.kind === "held") {
+      throw new JugError("usage", `${task.name} is being run by another process (${claim.owner})`, {
+        remedy: "Wait for it, or stop that process",
+      });
+    }
+    const start = Date.now();
+    const load = (tasks: readonly DeclaredTask[]) => this.store.load(tasks.map(({ hash }) => hash));
+    const args = await resolveArguments(task, load, new Map());
+    const value: unknown = await runInTask(
+      this.#session,
+      task,
+      () => Reflect.apply(task.definition.fn, undefined, args),
+    );
+    const meta = { name: task.name, start, finish: Date.now(), worker: `${Deno.pid}` };
+    const bytes = this.store.encode(task, value, meta);
+    await this.store.complete([{ hash: task.hash, bytes, lock: claim.lock }]);
+  }
+
+  /** Removes the results of this task and of all that depend on it, straight or not. */
+  async invalidate(task: DeclaredTask): Promise<number> {
+    const gone = new Set<Hash>([task.hash]);
+    // In the order of declaration a task comes after all that it depends on.
+    for (const other of this.#session.tasks.values()) {
+      if (requiredTasks(other.dependencies).some(({ hash }) => gone.has(hash))) gone.add(other.hash);
+    }
+    const hashes = [...gone];
+    const removed = await this.store.backend.remove(hashes);
+    await this.store.backend.removeFailures(hashes);
+    this.store.forget(hashes);
+    return removed.size;
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * Results as values: between a backend, which knows bytes, and those who want what the bytes mean.
+ *
+ * @module
+ */
+import type { Backend, Lock } from "../backends/backend.ts";
+import type { Hash } from "../core/brand.ts";
+import { checkRecord, decodeRecord, encodeRecord, type RecordMeta } from "../core/record.ts";
+import type { DeclaredTask, Loaded } from "../core/session.ts";
+import { ByteCache } from "./byte_cache.ts";
+
+/** What a store needs besides its backend. */
+export interface StoreOptions {
+  /** Encoded results are kept up to this many bytes. Default: 256 MiB. */
+  readonly cacheBytes?: number;
+  /** Told of each damaged result, once. */
+  readonly onDamaged?: (hash: Hash, reason: string) => void;
+}
+
+const DEFAULT_CACHE_BYTES = 256 * 1024 * 1024;
+
+/** Loads and stores results. A damaged one counts as missing, is removed and reported. */
+export class Store {
+  readonly #cache: ByteCache;
+  readonly #onDamaged: (hash: Hash, reason: string) => void;
+
+  constructor(readonly backend: Backend, options: StoreOptions = {}) {
+    this.#cache = new ByteCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+    this.#onDamaged = options.onDamaged ?? (() => {});
+  }
+
+  /** Which of these have a result. */
+  has(hashes: readonly Hash[]): Promise<Set<Hash>> {
+    return this.backend.has(hashes);
+  }
+
+  /** Freshly decoded results: two calls share nothing. */
+  async load(hashes: readonly Hash[]): Promise<Map<Hash, Loaded>> {
+    const bytes = new Map<Hash, Uint8Array>();
+    const asked: Hash[] = [];
+    for (const hash of hashes) {
+      const cached = this.#cache.get(hash);
+      if (cached === undefined) asked.push(hash);
+      else bytes.set(hash, cached);
+    }
+    if (asked.length > 0) {
+      const answers = await this.backend.load(asked);
+      for (const [i, hash] of asked.entries()) {
+        const answer = answers[i];
+        if (answer !== undefined) bytes.set(hash, answer);
+      }
+    }
+    const loaded = new Map<Hash, Loaded>();
+    for (const hash of hashes) loaded.set(hash, await this.#decode(hash, bytes.get(hash)));
+    return loaded;
+  }
+
+  async #decode(hash: Hash, bytes: Uint8Array | undefined): Promise<Loaded> {
+    if (bytes === undefined) return { kind: "missing" };
+    const record = decodeRecord(bytes);
+    if (record.kind === "valid") {
+      this.#cache.set(hash, bytes);
+      return { kind: "found", value: record.value };
+    }
+    await this.#discard(hash, bytes, record.reason);
+    return { kind: "missing" };
+  }
+
+  async #discard(hash: Hash, bytes: Uint8Array, reason: string): Promise<void> {
+    this.#cache.delete(hash);
+    if (await this.backend.discard(hash, bytes)) this.#onDamaged(hash, reason);
+  }
+
+  /** Checks records without decoding them; removes and reports the damaged, and answers which they were. */
+  async verify(hashes: readonly Hash[]): Promise<Hash[]> {
+    const records = await this.backend.load(hashes);
+    const damaged: Hash[] = [];
+    for (const [i, hash] of hashes.entries()) {
+      const bytes = records[i];
+      if (bytes === undefined) {
+        damaged.push(hash);
+        continue;
+      }
+      const check = checkRecord(bytes);
+      if (check.kind === "valid") continue;
+      damaged.push(hash);
+      await this.#discard(hash, bytes, check.reason);
+    }
+    return damaged;
+  }
+
+  /**
+   * The record of a result, not stored yet.
+   *
+   * @throws {JugError} where the value would not come back equal.
+   */
+  encode(task: DeclaredTask, value: unknown, meta: RecordMeta): Uint8Array {
+    return encodeRecord({ type: "result", value, meta, label: task.name });
+  }
+
+  /** Stores encoded results and gives up their locks. */
+  async complete(items: readonly { hash: Hash; bytes: Uint8Array; lock: Lock | undefined }[]): Promise<void> {
+    const outcomes = await this.backend.complete(items);
+    for (const [i, item] of items.entries()) {
+      // Where another's result was kept, ours must not be what later tasks here see.
+      if (outcomes[i] === "stored") this.#cache.set(item.hash, item.bytes);
+    }
+  }
+
+  /** Forgets results that were removed. */
+  forget(hashes: Iterable<Hash>): void {
+    for (const hash of hashes) this.#cache.delete(hash);
+  }
+}

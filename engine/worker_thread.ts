@@ -1,0 +1,104 @@
+/**
+ * A worker in a thread of its own: loads the jugfile and works on it, told by the coordinator.
+ *
+ * @module
+ */
+import { openBackend } from "../backends/open.ts";
+import { remoteBackend } from "../backends/remote.ts";
+import { callerOf } from "../core/caller.ts";
+import { isJugError } from "../core/errors.ts";
+import { createSession, currentTask, runInSession } from "../core/session.ts";
+import { reportError } from "./error_report.ts";
+import { loadJugfile } from "./load.ts";
+import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
+import { Store } from "./store.ts";
+import { Worker } from "./worker.ts";
+
+/** The part of a thread's global scope that is used here (Deno's types know only that of the main thread). */
+interface ThreadScope {
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+  postMessage(message: FromWorker): void;
+}
+
+const scope = globalThis as unknown as ThreadScope;
+const report = (message: FromWorker): void => scope.postMessage(message);
+let worker: Worker | undefined;
+
+scope.onmessage = ({ data }) => {
+  switch (data.kind) {
+    case "start":
+      work(data.setup, data.store).catch(breakDown);
+      break;
+    case "news":
+      worker?.hear(data.changes);
+      break;
+    case "stop":
+      worker?.stop(data.reason);
+      break;
+  }
+};
+
+function breakDown(error: unknown): void {
+  report({ kind: "broken", error: reportError(error), isFault: !isJugError(error) });
+}
+
+async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<void> {
+  guardGlobals(setup.thread);
+  const backend = port === undefined ? await openBackend(setup.address) : remoteBackend(port, setup.address);
+  const session = createSession({ jugfile: setup.jugfile, args: setup.args, isJugRunning: true });
+  const store = new Store(backend, { onDamaged: (hash, reason) => report({ kind: "damaged", hash, reason }) });
+  session.results = {
+    has: (hashes) => store.has(hashes),
+    load: (hashes) => store.load(hashes),
+    run: notHere,
+    invalidate: notHere,
+  };
+  const { owner, thread, options } = setup;
+  worker = new Worker({ session, store, claimant: { owner, thread }, options, report, now: Date.now });
+  const loading = loadJugfile(session, setup.jugfile);
+  let loadFailed = false;
+  loading.settled.then((outcome) => {
+    if (outcome.kind === "loaded") return;
+    loadFailed = true;
+    report({ kind: "load-failed", error: reportError(outcome.error) });
+    worker?.stop({ kind: "failure" });
+  });
+  const end = await runInSession(session, () => worker?.run(loading));
+  if (end !== undefined) report({ kind: "ended", end: loadFailed ? { ...end, isLoaded: false } : end });
+}
+
+function notHere(): never {
+  throw new Error("tasks are run and invalidated by jug here, not by the jugfile");
+}
+
+/**
+ * A thread shares more with its process than a jugfile may use freely: `Deno.exit` would end this thread alone and leave the
+ * coordinator waiting, and what the jugfile prints at top level would be printed by every thread.
+ */
+function guardGlobals(thread: number): void {
+  const exit = Deno.exit;
+  const announceExit = (code = 0): never => {
+    report({ kind: "exit-called", code, place: callerOf(announceExit) });
+    return exit(code);
+  };
+  Deno.exit = announceExit;
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    breakDown(event.reason);
+  });
+  addEventListener("error", (event) => {
+    event.preventDefault();
+    breakDown(event.error);
+  });
+  if (thread > 0) muteTopLevel();
+}
+
+/** Of all threads that load the jugfile, only the first shows what its top level prints; tasks print everywhere. */
+function muteTopLevel(): void {
+  for (const method of ["log", "info", "debug", "warn", "error", "table", "dir", "group"] as const) {
+    const print = console[method].bind(console);
+    console[method] = (...data: unknown[]) => {
+      if (currentTask() !== undefined) print(...data);
+    };
+  }
+}

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { DEFAULT_JUGDIR, resolveJugdir } from "../engine/jugdir.ts";
+
+const noon = new Date(2026, 2, 5, 12);
+
+Deno.test("the default is the jugfile's name in the current folder", () => {
+  assert.equal(resolveJugdir(DEFAULT_JUGDIR, "primes.ts", noon), "primes.jugdata");
+  assert.equal(resolveJugdir(DEFAULT_JUGDIR, "some/folder/my.primes.js", noon), "my.primes.jugdata");
+});
+
+Deno.test("{jugfile} and {date} are filled in wherever they stand, {date} by the local day", () => {
+  assert.equal(resolveJugdir("data/{date}/{jugfile}-{date}", "a/primes.ts", noon), "data/2026-03-05/primes-2026-03-05");
+  assert.equal(resolveJugdir("{date}", "a.ts", new Date(2026, 11, 31, 0, 5)), "2026-12-31");
+});
+
+Deno.test("an address without templates stays as it is", () => {
+  assert.equal(resolveJugdir("redis://host:6379/3", "primes.ts", noon), "redis://host:6379/3");
+});
+
+Deno.test("an unknown template is refused with those that there are", () => {
+  assert.throws(() => resolveJugdir("{jugfiles}.d", "primes.ts", noon), {
+    kind: "usage",
+    message: /\{jugfiles\}\n {2}The templates are \{jugfile\} and \{date\}/,
+  });
+});

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { allCommands } from "../commands/all.ts";
+import type { Command, OptionValues } from "../commands/command.ts";
+import { executeOptions } from "../commands/execute_options.ts";
+import { type Invocation, parseCommandLine } from "../commands/parse.ts";
+import { isJugError } from "../core/errors.ts";
+
+function parse(...args: string[]): Invocation {
+  const found = parseCommandLine(args, allCommands, "1.2.3");
+  if (found.kind !== "run") assert.fail(`was shown: ${found.text}`);
+  return found;
+}
+
+function shown(...args: string[]): string {
+  const found = parseCommandLine(args, allCommands, "1.2.3");
+  if (found.kind !== "shown") assert.fail("was not shown but run");
+  return found.text;
+}
+
+function refusal(...args: string[]): string {
+  try {
+    parseCommandLine(args, allCommands, "1.2.3");
+  } catch (error) {
+    if (isJugError(error) && error.kind === "usage") return error.message;
+    throw error;
+  }
+  return assert.fail(`jug ${args.join(" ")} was not refused`);
+}
+
+/** Parses `args` of `execute`, and answers the options it was prepared with. */
+function parseExecute(...args: string[]) {
+  let values: OptionValues = {};
+  const spies = allCommands.map((command): Command => ({
+    ...command,
+    prepare: (found) => {
+      values = found;
+      return command.prepare(found);
+    },
+  }));
+  parseCommandLine(["execute", ...args], spies, "1.2.3");
+  return executeOptions(values);
+}
+
+Deno.test("a jugfile's arguments are what follows it and what follows --, all strings", () => {
+  const { jugfile, args } = parse("execute", "primes.ts", "99", "fast", "--workers", "2", "--", "--deep");
+  assert.equal(jugfile, "primes.ts");
+  assert.deepEqual(args, ["99", "fast", "--deep"]);
+});
+
+Deno.test("options may stand before the jugfile, between its arguments and behind them", () => {
+  const { jugfile, args, jugdir, verbosity } = parse(
+    "status",
+    "--jugdir",
+    "d",
+    "a.ts",
+    "--short",
+    "1",
+    "--verbose=debug",
+  );
+  assert.deepEqual({ jugfile, args, jugdir, verbosity }, {
+    jugfile: "a.ts",
+    args: ["1"],
+    jugdir: "d",
+    verbosity: "debug",
+  });
+});
+
+Deno.test("jugfile.ts is the default, also where arguments follow --", () => {
+  const { jugfile, args, jugdir, verbosity } = parse("execute", "--", "x", "--", "--jugdir");
+  assert.deepEqual({ jugfile, args, jugdir, verbosity }, {
+    jugfile: "jugfile.ts",
+    args: ["x", "--", "--jugdir"],
+    jugdir: "{jugfile}.jugdata",
+    verbosity: "info",
+  });
+});
+
+Deno.test("an unknown subcommand or option is refused with the nearest match", () => {
+  assert.equal(refusal("statsu"), "unknown subcommand 'statsu'\n  Did you mean status?");
+  assert.equal(refusal("execute", "--worker", "2"), "unknown option '--worker'\n  Did you mean --workers?");
+  assert.match(refusal("frobnicate"), /^unknown subcommand 'frobnicate'\n {2}The subcommands are execute, status, /);
+  assert.match(refusal("help", "frobnicate"), /^unknown subcommand 'frobnicate'/);
+  assert.equal(refusal("primes.ts"), "unknown subcommand 'primes.ts'\n  Did you mean jug execute primes.ts?");
+});
+
+Deno.test("an unknown option without a near match points to -- for the jugfile's own", () => {
+  assert.match(refusal("execute", "a.ts", "-x"), /^unknown option '-x'\n {2}What is meant for the jugfile follows --/);
+});
+
+Deno.test("a negative number is an argument of the jugfile and no option", () => {
+  assert.deepEqual(parse("execute", "a.ts", "-5", "-1.5").args, ["-5", "-1.5"]);
+});
+
+Deno.test("no subcommand at all is refused with the list of them", () => {
+  assert.match(refusal(), /^no subcommand was given\n {2}The subcommands are /);
+});
+
+Deno.test("--version and help are shown, and help of a subcommand lists its options", () => {
+  assert.equal(shown("--version"), "jug 1.2.3\n");
+  for (const args of [["--help"], ["help"], ["help", "help"]]) {
+    for (const command of allCommands) assert.ok(shown(...args).includes(command.summary), args.join(" "));
+  }
+  for (const command of allCommands) {
+    const help = shown("help", command.name);
+    for (const flags of [...command.options.map((option) => option.flags), "--jugdir", "--verbose"]) {
+      assert.ok(help.includes(flags), `${flags} in help ${command.name}`);
+    }
+    assert.equal(shown(command.name, "--help"), help);
+  }
+});
+
+Deno.test("execute's options have their defaults", () => {
+  assert.deepEqual(parseExecute(), {
+    workers: 1,
+    target: undefined,
+    keepGoing: false,
+    keepFailed: false,
+    nrWaitCycles: 150,
+    waitCycleMs: 12_000,
+    leaseMs: 30_000,
+    checkEnvironment: true,
+  });
+});
+
+Deno.test("execute's options are read, seconds as milliseconds", () => {
+  const { target, ...options } = parseExecute(
+    ...["--workers", "auto", "--target", "isPrime", "--keep-going", "--keep-failed", "--nr-wait-cycles", "0"],
+    ...["--wait-cycle-time", "0.5", "--lease", "2", "--no-check-environment"],
+  );
+  assert.deepEqual(options, {
+    workers: "auto",
+    keepGoing: true,
+    keepFailed: true,
+    nrWaitCycles: 0,
+    waitCycleMs: 500,
+    leaseMs: 2000,
+    checkEnvironment: false,
+  });
+  assert.equal(target?.matches("primes.isPrime"), true);
+});
+
+Deno.test("a number that an option cannot take is refused by the option's name", () => {
+  for (
+    const [flag, text] of [
+      ["--workers", "0"],
+      ["--workers", "1.5"],
+      ["--workers", "many"],
+      ["--workers", ""],
+      ["--nr-wait-cycles", "1e3"],
+      ["--wait-cycle-time", "soon"],
+      ["--lease", "0"],
+      ["--lease", "Infinity"],
+    ] as const
+  ) {
+    assert.ok(refusal("execute", flag, text).startsWith(`option '${flag}' cannot be "${text}"\n  Give a `));
+  }
+});
+
+Deno.test("options that exclude each other, lack a value or are required are refused", () => {
+  assert.match(
+    refusal("cleanup", "--locks-only", "--keep-locks"),
+    /'--locks-only' cannot be used with .*'--keep-locks'/,
+  );
+  assert.match(refusal("cleanup", "--failed-only", "--keep-locks"), /cannot be used with/);
+  assert.match(refusal("status", "--short", "--json"), /cannot be used with/);
+  assert.match(refusal("execute", "--jugdir"), /'--jugdir <address>' argument missing/);
+  assert.match(refusal("status", "--verbose", "loud"), /'loud' is invalid.* quiet, info, debug/);
+  assert.match(refusal("invalidate"), /required option .*--target/);
+  assert.match(refusal("invalidate", "--target", ""), /'--target' is empty/);
+});
+
+Deno.test("--invalid is another name of invalidate's --target", () => {
+  assert.equal(parse("invalidate", "--invalid", "isPrime").kind, "run");
+});

@@ -1,0 +1,24 @@
+/**
+ * A process for the command line that keeps what was written.
+ *
+ * @module
+ */
+import type { Host } from "../../commands/host.ts";
+
+/** A {@linkcode Host} whose output can be read. */
+export interface FakeHost extends Host {
+  readonly written: { stdout: string; stderr: string };
+}
+
+/** A host with no environment, at noon of 5 March 2026. */
+export function fakeHost(): FakeHost {
+  const written = { stdout: "", stderr: "" };
+  return {
+    written,
+    stdout: (text) => void (written.stdout += text),
+    stderr: (text) => void (written.stderr += text),
+    liveStderr: false,
+    env: () => undefined,
+    now: () => new Date(2026, 2, 5, 12),
+  };
+}

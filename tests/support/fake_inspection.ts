@@ -1,0 +1,137 @@
+/**
+ * A jugfile and a backend that hold what a test says, for commands that only look and remove.
+ *
+ * @module
+ */
+import type { Backend, LockEntry } from "../../backends/backend.ts";
+import { type Hash, isHash } from "../../core/brand.ts";
+import type { InspectedTask, Inspection, SourcePlace } from "../../commands/inspection.ts";
+
+/** The hash of task number `index`. */
+export function hashOf(index: number): Hash {
+  const text = index.toString(16).padStart(40, "0");
+  if (!isHash(text)) throw new TypeError(`not a hash: ${text}`);
+  return text;
+}
+
+/** A task by number, name and the numbers of its dependencies. */
+export function task(index: number, name: string, ...dependencies: readonly number[]): InspectedTask {
+  return { hash: hashOf(index), name, dependencies: dependencies.map(hashOf) };
+}
+
+/** What a {@linkcode FakeBackend} holds at first, by the tasks' numbers. */
+export interface FakeContent {
+  readonly finished?: readonly number[];
+  readonly failed?: readonly number[];
+  readonly locks?: ReadonlyMap<number, LockEntry["state"]>;
+}
+
+/** A backend whose content a test can read and change. */
+export interface FakeBackend extends Backend {
+  readonly results: Set<Hash>;
+  readonly failures: Set<Hash>;
+  readonly locks: Map<Hash, LockEntry["state"]>;
+  /** Stores a result as another process would. */
+  finish(index: number): void;
+  /** How often somebody waited for a change. */
+  waits(): number;
+}
+
+/** A backend with this content. What no command of this kind may call rejects. */
+export function fakeBackend(content: FakeContent): FakeBackend {
+  const results = new Set((content.finished ?? []).map(hashOf));
+  const failures = new Set((content.failed ?? []).map(hashOf));
+  const locks = new Map([...content.locks ?? []].map(([index, state]) => [hashOf(index), state]));
+  let changed = Promise.withResolvers<void>();
+  let waits = 0;
+  const removeFrom = (from: { delete(hash: Hash): boolean }, hashes: readonly Hash[]) =>
+    new Set(hashes.filter((hash) => from.delete(hash)));
+  const refuse = () => Promise.reject(new Error("this command may not do that"));
+  return {
+    address: "fake:",
+    batchSize: 64,
+    results,
+    failures,
+    locks,
+    finish: (index) => {
+      results.add(hashOf(index));
+      changed.resolve();
+      changed = Promise.withResolvers();
+    },
+    waits: () => waits,
+    has: (hashes) => Promise.resolve(new Set(hashes.filter((hash) => results.has(hash)))),
+    async *list() {
+      yield await Promise.resolve([...results]);
+    },
+    async *listLocks() {
+      yield await Promise.resolve(
+        [...locks].map(([hash, state]) => ({ hash, state, token: "o.1.1", owner: "o" })),
+      );
+    },
+    async *listFailures() {
+      yield await Promise.resolve([...failures].map((hash) => ({ hash, token: "o.1.1" })));
+    },
+    remove: (hashes) => Promise.resolve(removeFrom(results, hashes)),
+    removeLocks: (hashes) => Promise.resolve(removeFrom(locks, hashes).size),
+    removeFailures: (hashes) => Promise.resolve(removeFrom(failures, hashes).size),
+    waitForChange: async (signal) => {
+      waits++;
+      const aborted = Promise.withResolvers<void>();
+      signal.addEventListener("abort", () => aborted.resolve(), { once: true });
+      await Promise.race([changed.promise, aborted.promise]);
+      return [];
+    },
+    close: () => Promise.resolve(),
+    join: refuse,
+    load: refuse,
+    complete: refuse,
+    discard: refuse,
+    claim: refuse,
+    release: refuse,
+    fail: refuse,
+    loadFailures: refuse,
+  };
+}
+
+/** The part of a jugfile between two barriers. */
+export interface FakePart {
+  readonly tasks: readonly InspectedTask[];
+  readonly barrier?: SourcePlace;
+}
+
+/** An inspection of a jugfile that has these parts; `closed` says whether it was closed. */
+export function fakeInspection(
+  backend: Backend,
+  first: FakePart,
+  ...others: readonly FakePart[]
+): Inspection & { closed: boolean } {
+  const later = [...others];
+  let current = first;
+  return {
+    backend,
+    closed: false,
+    get tasks() {
+      return current.tasks;
+    },
+    get barrier() {
+      return current.barrier;
+    },
+    advance: async (signal) => {
+      const hashes = current.tasks.map((task) => task.hash);
+      while (!signal.aborted) {
+        if ((await backend.has(hashes)).size === hashes.length) {
+          const next = later.shift();
+          if (next === undefined) throw new Error("there is no part behind this barrier");
+          current = next;
+          return true;
+        }
+        await backend.waitForChange(signal);
+      }
+      return false;
+    },
+    close() {
+      this.closed = true;
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * Runs the real command line in a process of its own.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+
+const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
+
+/** Where and how the process runs. */
+export interface RunOptions {
+  /** The current folder of the process; that of the tests by default. */
+  readonly cwd?: string;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Permission flags, instead of `-A`. */
+  readonly permissions?: readonly string[];
+  /** Kills the process when it aborts. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a process left. */
+export interface RunResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A process that still runs. */
+export interface RunningJug {
+  readonly pid: number;
+  kill(signal: Deno.Signal): void;
+  /** Resolves once the process ended. */
+  readonly result: Promise<RunResult>;
+}
+
+/** Starts `jug ...args`. */
+export function startJug(args: readonly string[], options: RunOptions = {}): RunningJug {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--quiet", ...(options.permissions ?? ["-A"]), CLI, ...args],
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    env: { NO_COLOR: "1", ...options.env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const result = child.output().then(({ code, stdout, stderr }) => {
+    const decoder = new TextDecoder();
+    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  });
+  return { pid: child.pid, kill: (signal) => child.kill(signal), result };
+}
+
+/** Runs `jug ...args` to its end. */
+export function runJug(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  return startJug(args, options).result;
+}

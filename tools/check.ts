@@ -1,0 +1,102 @@
+/**
+ * What `deno task check` runs: all that can be said about the code without running it.
+ *
+ * @module
+ */
+
+interface Step {
+  readonly title: string;
+  /** Answers what is wrong, one entry a finding; empty where all is well. */
+  run(): Promise<readonly string[]>;
+}
+
+const root = new URL("../", import.meta.url);
+
+const steps: readonly Step[] = [
+  { title: "formatting", run: () => mustPass("fmt", "--check") },
+  { title: "lint", run: () => mustPass("lint") },
+  { title: "types", run: () => mustPass("check", ".") },
+  { title: "documentation", run: () => mustPass("doc", "--lint", "mod.ts") },
+  { title: "publishing", run: checkPublish },
+  { title: "imports", run: checkImports },
+  { title: "lockfile", run: checkLockfile },
+];
+
+async function deno(...args: string[]): Promise<{ ok: boolean; stdout: string; all: string }> {
+  const command = new Deno.Command(Deno.execPath(), { args, cwd: root, env: { NO_COLOR: "1" } });
+  const { success, stdout, stderr } = await command.output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { ok: success, stdout: out ?? "", all: `${out}${err}` };
+}
+
+async function mustPass(...args: string[]): Promise<readonly string[]> {
+  const { ok, all } = await deno(...args);
+  return ok ? [] : [all];
+}
+
+/** The dynamic imports of users' files are what jug is for; no other warning is let through. */
+async function checkPublish(): Promise<readonly string[]> {
+  const { ok, all } = await deno("publish", "--dry-run", "--allow-dirty");
+  if (!ok) return [all];
+  const warnings = all.split("\n").filter((line) => /^\s*warning\b/i.test(line));
+  return warnings.filter((line) => !line.includes("warning[unanalyzable-dynamic-import]"));
+}
+
+/** An import map does not reach whoever imports the package by URL, so no published module may use a bare name. */
+async function checkImports(): Promise<readonly string[]> {
+  const published = ["mod.ts", "cli.ts"];
+  for (const folder of ["core", "engine", "commands", "backends"]) published.push(...await modulesIn(folder));
+  const source = published.map((path) => `import ${JSON.stringify(new URL(path, root).href)};`).join("");
+  const { ok, stdout, all } = await deno("info", "--json", `data:application/typescript,${encodeURIComponent(source)}`);
+  if (!ok) return [all];
+  const graph: unknown = JSON.parse(stdout);
+  return entries(graph, "modules").flatMap((module) => {
+    const path = field(module, "specifier");
+    if (!path.startsWith(root.href)) return [];
+    const error = field(module, "error");
+    if (error !== "") return [error];
+    return entries(module, "dependencies")
+      .map((dependency) => field(dependency, "specifier"))
+      .filter((specifier) => !/^(\.{1,2}\/|node:|npm:(@[^/]+\/)?[^/@]+@\d+(\/|$))/.test(specifier))
+      .map((specifier) => `${path.slice(root.href.length)} imports "${specifier}"`);
+  });
+}
+
+async function modulesIn(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const entry of Deno.readDir(new URL(folder, root))) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) found.push(...await modulesIn(path));
+    else if (/\.[jt]s$/.test(entry.name)) found.push(path);
+  }
+  return found;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function entries(value: unknown, key: string): readonly unknown[] {
+  const list = isRecord(value) ? value[key] : undefined;
+  return Array.isArray(list) ? list : [];
+}
+
+function field(value: unknown, key: string): string {
+  const found = isRecord(value) ? value[key] : undefined;
+  return typeof found === "string" ? found : "";
+}
+
+/** The lockfile serves every machine: no registry's host and no path of the one that wrote it. */
+async function checkLockfile(): Promise<readonly string[]> {
+  const lines = (await Deno.readTextFile(new URL("deno.lock", root))).split("\n");
+  return lines.filter((line) => /https?:|file:|"tarball"|"\//.test(line)).map((line) => `deno.lock: ${line.trim()}`);
+}
+
+let failed = false;
+for (const { title, run } of steps) {
+  const findings = await run().catch((error) => [Deno.inspect(error)]);
+  console.error(`${findings.length === 0 ? "ok    " : "FAILED"} ${title}`);
+  for (const finding of findings) console.error(finding.trimEnd());
+  failed ||= findings.length > 0;
+}
+Deno.exit(failed ? 1 : 0);
