@@ -22,9 +22,12 @@ export { tasklet, type TaskletOptions } from "./core/tasklet.ts";
 export type {
   AnyFunction,
   AnyTask,
+  GeneratorOf,
+  KeyOf,
   Later,
   NoHash,
   NoLoad,
+  PartOf,
   Shared,
   Task,
   TaskArg,

@@ -19,15 +19,21 @@ export function isHash(text: string): text is Hash {
 
 /** What stands in arguments for a value that comes later: a task, or a tasklet. */
 export interface Node {
+  /** The mark it is known by. */
   readonly "jug.kind": "task" | "tasklet";
+  /** What identifies it. */
   readonly hash: Hash;
+  /** `module.function` for a task; an expression for a tasklet. */
   readonly name: string;
 }
 
 /** What hashing has to know of a TaskGenerator. */
 export interface GeneratorMark {
+  /** The mark it is known by. */
   readonly "jug.kind": "generator";
+  /** The name of its tasks. */
   readonly taskName: string;
+  /** The version that is part of their hashes. */
   readonly version: string | undefined;
 }
 
@@ -44,9 +50,11 @@ export type WrapperHash =
 
 /** An argument that is hashed or passed on in a way of its own: `shared(x)`, `noHash(x)`, `noLoad(task)`, … */
 export interface Wrapper {
+  /** The mark it is known by. */
   readonly "jug.kind": "wrapper";
   /** The name of the function that made it, for messages. */
   readonly wrapper: string;
+  /** How it takes part in its task's hash. */
   readonly hashAs: WrapperHash;
 }
 

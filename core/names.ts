@@ -5,7 +5,8 @@
  */
 import { callerOf, moduleName } from "./caller.ts";
 import { JugError } from "./errors.ts";
-import type { PlainFunction, Session } from "./session.ts";
+import type { Session } from "./session.ts";
+import type { AnyFunction } from "./types.ts";
 
 /** What a user may say about a function's name. */
 export interface NameOptions {
@@ -25,7 +26,7 @@ export interface QualifiedName {
  * @throws {JugError} where the function has no name.
  */
 export function qualifiedName(
-  callee: PlainFunction,
+  callee: AnyFunction,
   maker: string,
   fn: unknown,
   options: NameOptions,
@@ -57,7 +58,7 @@ export function qualifiedName(
  *
  * @throws {JugError} where another function bears it: the two would share results.
  */
-export function claimName(session: Session, name: string, fn: PlainFunction): void {
+export function claimName(session: Session, name: string, fn: AnyFunction): void {
   const holder = session.names.get(name);
   if (holder === fn) return;
   if (holder !== undefined) {

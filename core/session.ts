@@ -11,16 +11,14 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Hash, Node } from "./brand.ts";
 import { callerOf, type Place } from "./caller.ts";
 import { JugError } from "./errors.ts";
-
-/** A plain function of any signature. */
-export type PlainFunction = (...args: never[]) => unknown;
+import type { AnyFunction } from "./types.ts";
 
 /** What a TaskGenerator knows of its function. */
 export interface TaskDefinition {
   /** `module.function`. */
   readonly name: string;
   readonly version: string | undefined;
-  readonly fn: PlainFunction;
+  readonly fn: AnyFunction;
 }
 
 /** A task as the engine sees it, whichever copy of the library made it. */
@@ -74,7 +72,7 @@ export interface Session {
   /** In the order of their declaration. */
   readonly tasks: Map<Hash, DeclaredTask>;
   /** Which function bears a name. */
-  readonly names: Map<string, PlainFunction>;
+  readonly names: Map<string, AnyFunction>;
   /** `loaded`: the module has settled and no barrier is pending, so nothing more may be declared. */
   phase: "loading" | "loaded";
   /** What was chosen by `setJugdir`. */
@@ -181,7 +179,7 @@ export async function suspend(
   session: Session,
   waitsFor: readonly Hash[],
   name: string,
-  callee: PlainFunction,
+  callee: AnyFunction,
 ): Promise<void> {
   requireLoading(session, `${name}() was called`);
   const barrier: Barrier = { waitsFor, place: callerOf(callee) };

@@ -10,16 +10,9 @@ import { formatArguments } from "./format.ts";
 import { areFinished, evaluate, resultsOf } from "./evaluate.ts";
 import { hashTask } from "./hash.ts";
 import { claimName, qualifiedName } from "./names.ts";
-import {
-  currentSession,
-  type DeclaredTask,
-  type PlainFunction,
-  requireLoading,
-  type Session,
-  type TaskDefinition,
-} from "./session.ts";
+import { currentSession, type DeclaredTask, requireLoading, type Session, type TaskDefinition } from "./session.ts";
 import { taskletGet } from "./tasklet.ts";
-import type { Task, TaskGenerator as TypedGenerator, TaskGeneratorFunction, TaskOptions } from "./types.ts";
+import type { AnyFunction, GeneratorOf, Task, TaskGeneratorFunction, TaskOptions } from "./types.ts";
 
 /** A task, with what a program or the shell may do with it. */
 class TaskObject implements DeclaredTask {
@@ -36,7 +29,7 @@ class TaskObject implements DeclaredTask {
     return this.definition.name;
   }
 
-  get f(): PlainFunction {
+  get f(): AnyFunction {
     return this.definition.fn;
   }
 
@@ -128,17 +121,17 @@ export function isTask(value: unknown): value is Task<unknown> {
  * export const total = sum([1, 2, 3].map(double));
  * ```
  */
-export const TaskGenerator: TaskGeneratorFunction = (fn: PlainFunction, options: TaskOptions = {}): never => {
+export const TaskGenerator: TaskGeneratorFunction = (fn: AnyFunction, options: TaskOptions = {}): never => {
   const { name, version } = qualifiedName(TaskGenerator, "TaskGenerator", fn, options);
   // The overloads of TaskGeneratorFunction say what comes out of which function; no one type says it for all.
   return makeGenerator(fn, { name, version, fn }) as never;
 };
 
-/** What `TaskGenerator` makes of a function: see {@linkcode TaskGeneratorFunction}. */
-export type TaskGenerator<F extends PlainFunction> = TypedGenerator<F>;
+/** What `TaskGenerator` makes of a function: see {@linkcode GeneratorOf}. */
+export type TaskGenerator<F extends AnyFunction> = GeneratorOf<F>;
 
 /** A generator for a definition that has its name already. */
-export function makeGenerator<F extends PlainFunction>(fn: F, definition: TaskDefinition): TypedGenerator<F> {
+export function makeGenerator<F extends AnyFunction>(fn: F, definition: TaskDefinition): GeneratorOf<F> {
   claimName(currentSession(), definition.name, fn);
   function generator(...args: unknown[]): Task<unknown> {
     return declareTask(definition, isMapCall(args, generator) ? [onlyItem(definition, args)] : args);
@@ -151,11 +144,11 @@ export function makeGenerator<F extends PlainFunction>(fn: F, definition: TaskDe
     name: { value: fn.name },
     length: { value: fn.length },
   });
-  return generator as unknown as TypedGenerator<F>;
+  return generator as unknown as GeneratorOf<F>;
 }
 
 /** Whether the arguments are what `Array.prototype.map` and its like pass: (item, index) or (item, index, array). */
-function isMapCall(args: readonly unknown[], callee: PlainFunction): boolean {
+function isMapCall(args: readonly unknown[], callee: AnyFunction): boolean {
   if (args.length !== 2 && args.length !== 3 || !Number.isInteger(args[1])) return false;
   // Reading the stack costs 20 µs, so what is plainly no such call is sorted out first.
   if (args.length === 3 && !(Array.isArray(args[2]) || ArrayBuffer.isView(args[2]))) return false;

@@ -213,7 +213,7 @@ export type ValueOf<T, D extends Depth = 5> = T extends Primitive | AnyFunction 
   : T;
 
 /** What `TaskGenerator` makes of a function `F`: called, it declares a task instead of running. */
-export interface TaskGenerator<F extends AnyFunction> extends GeneratorMark {
+export interface GeneratorOf<F extends AnyFunction> extends GeneratorMark {
   /** Declares a task. */
   (...args: TaskArgs<Parameters<F>>): Task<Awaited<ReturnType<F>>>;
   /** The function itself, to be run here and now. */
@@ -264,7 +264,7 @@ type GenericArgs<P extends readonly unknown[]> = { [K in keyof P]: P[K] | Later<
  */
 export interface TaskGeneratorFunction {
   /** Makes a function declare tasks. */
-  <F extends Callable>(fn: F, ...options: OptionsOf<F>): TaskGenerator<F>;
+  <F extends Callable>(fn: F, ...options: OptionsOf<F>): GeneratorOf<F>;
   /** Makes a generic function declare tasks. */
   <P extends unknown[], R>(
     fn: (...args: P) => R,

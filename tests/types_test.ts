@@ -15,7 +15,7 @@ import type {
   NoLoad,
   Task,
   TaskArg,
-  TaskGenerator as Generator,
+  GeneratorOf as Generator,
   Tasklet,
   ValueOf,
 } from "../core/types.ts";
