@@ -34,6 +34,15 @@ async function openFile(address: string, options: OpenOptions): Promise<Backend>
   return fileBackend({ ...options, address, root: resolve(address) });
 }
 
+async function openSqlite(address: string, options: OpenOptions): Promise<Backend> {
+  const path = address.slice("sqlite:".length);
+  if (path === "") {
+    throw new JugError("usage", "sqlite: names no file", { remedy: "Give one, as in sqlite:primes.jugdb" });
+  }
+  const { sqliteBackend } = await import("./sqlite.ts");
+  return sqliteBackend({ create: options.create ?? false, address, path: resolve(path) });
+}
+
 const REMEDY = "Give a folder (as in primes.jugdata), or memory: for what need not last";
 
 /** One line a scheme. Each backend is loaded only when it is asked for. */
@@ -43,7 +52,7 @@ const OPENERS: Readonly<Record<string, Opener>> = {
   "redis:": notYet,
   "rediss:": notYet,
   "unix:": notYet,
-  "sqlite:": notYet,
+  "sqlite:": openSqlite,
 };
 
 /** The scheme of an address, colon included. A single letter is a drive of Windows, and names a folder. */

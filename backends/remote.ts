@@ -191,7 +191,8 @@ export function remoteBackend(port: MessagePort, address: string): Backend {
     has: (hashes) => ask("has", hashes),
     list: () => drawn("list", "nextHashes"),
     load: (hashes) => ask("load", hashes),
-    complete: (items) => ask("complete", items),
+    // What else a caller's items hold may be nothing that a message can carry.
+    complete: (items) => ask("complete", items.map(({ hash, bytes, lock }) => ({ hash, bytes, lock }))),
     remove: (hashes) => ask("remove", hashes),
     discard: (hash, bytes) => ask("discard", { hash, bytes }),
     claim: (hashes, claimant) => ask("claim", { hashes, claimant }),

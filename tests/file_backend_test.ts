@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import type { Backend, Claimant, Owner } from "../backends/backend.ts";
+import type { Backend, Claimant, Membership, Owner } from "../backends/backend.ts";
 import { fileBackend } from "../backends/file.ts";
 import { openBackend } from "../backends/open.ts";
+import type { Hash } from "../core/brand.ts";
 import { isJugError } from "../core/errors.ts";
 import { backendContract, collect, hashesOf, hashOf, lockOf, newOwner } from "./backend_contract.ts";
 import { startOwner } from "./support/file_processes.ts";
@@ -9,10 +10,11 @@ import { startOwner } from "./support/file_processes.ts";
 const HERE = { host: "here", boot: undefined };
 
 /** A temporary folder, a jugdir in it that is not made yet, and a clock that the test moves. */
-class Place implements Disposable {
+class Place implements AsyncDisposable {
   readonly folder = Deno.makeTempDirSync();
   readonly root = `${this.folder}/jugdata`;
   readonly #opened: Backend[] = [];
+  readonly #members: Membership[] = [];
   now = 0;
 
   open(options: { host?: string; clock?: () => number } = {}): Backend {
@@ -26,8 +28,16 @@ class Place implements Disposable {
     return [...Deno.readDirSync(`${this.root}/${folder}`)].map(({ name }) => name).sort();
   }
 
-  [Symbol.dispose](): void {
-    for (const backend of this.#opened) void backend.close();
+  /** Joins; who has not left at the end is made to. */
+  async join(backend: Backend, owner: Owner): Promise<Membership> {
+    const member = await backend.join(owner);
+    this.#members.push(member);
+    return member;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const member of this.#members) await member.leave();
+    for (const backend of this.#opened) await backend.close();
     Deno.removeSync(this.folder, { recursive: true });
   }
 }
@@ -37,16 +47,12 @@ function claimantOf(owner: Owner = newOwner()): Claimant {
 }
 
 /** Starts a process that joins and claims, and ends it by SIGKILL. */
-async function claimAndDie(root: string, owner: Owner, hashes: readonly string[]): Promise<void> {
+async function claimAndDie(root: string, owner: Owner, hashes: readonly Hash[]): Promise<void> {
   const other = startOwner(root);
   await other.tell({ do: "join", owner, renewMs: 1_000_000 });
-  const answer = await other.tell({ do: "claim", hashes: hashes.map((hash) => hash).filter(isKnown) });
+  const answer = await other.tell({ do: "claim", hashes });
   assert(Array.isArray(answer) && answer.length === hashes.length);
   await other.kill();
-
-  function isKnown(hash: string): hash is ReturnType<typeof hashOf> {
-    return hash.length === 40;
-  }
 }
 
 function refusal(...parts: (string | RegExp)[]): (error: unknown) => boolean {
@@ -71,12 +77,12 @@ backendContract("file backend", () => {
       return Promise.resolve();
     },
     claimAndDie: (owner, hashes) => claimAndDie(place.root, owner, hashes),
-    dispose: () => Promise.resolve(place[Symbol.dispose]()),
+    dispose: () => place[Symbol.asyncDispose](),
   });
 });
 
 Deno.test("file backend: reading a jugdir that is not there makes nothing", async () => {
-  using place = new Place();
+  await using place = new Place();
   const backend = place.open();
   assert.deepEqual(await backend.has([hash]), new Set());
   assert.deepEqual(await collect(backend.list()), []);
@@ -88,17 +94,17 @@ Deno.test("file backend: reading a jugdir that is not there makes nothing", asyn
 });
 
 Deno.test("file backend: openBackend() with `create` makes the folder and its format at once", async () => {
-  using place = new Place();
+  await using place = new Place();
   const backend = await openBackend(place.root, { create: true });
   assert.match(Deno.readTextFileSync(`${place.root}/format`), /format 1/);
   await backend.close();
 });
 
 Deno.test("file backend: a result lies in one of 256 folders, and nothing else stays", async () => {
-  using place = new Place();
+  await using place = new Place();
   const backend = place.open();
   const by = claimantOf();
-  const member = await backend.join(by.owner);
+  const member = await place.join(backend, by.owner);
   const [claim] = await backend.claim([hash], by);
   await backend.complete([{ hash, bytes, lock: lockOf(claim) }]);
   assert.deepEqual(Deno.readFileSync(`${place.root}/results/${hash.slice(0, 2)}/${hash.slice(2)}`), bytes);
@@ -107,14 +113,14 @@ Deno.test("file backend: a result lies in one of 256 folders, and nothing else s
   for (const folder of ["locks", "steals", "tmp", "workers"]) assert.deepEqual(place.names(folder), [], folder);
 });
 
-Deno.test("file backend: a jugdir that is a file is refused", () => {
-  using place = new Place();
+Deno.test("file backend: a jugdir that is a file is refused", async () => {
+  await using place = new Place();
   Deno.writeTextFileSync(place.root, "");
   assert.throws(() => place.open(), refusal("is a file, not a folder", "--jugdir"));
 });
 
 Deno.test("file backend: an unknown format is refused, with its version", async () => {
-  using place = new Place();
+  await using place = new Place();
   Deno.mkdirSync(place.root);
   Deno.writeTextFileSync(`${place.root}/format`, "jug file backend\nformat 7\n");
   await assert.rejects(openBackend(place.root), refusal("has format 7", "knows format 1"));
@@ -123,17 +129,17 @@ Deno.test("file backend: an unknown format is refused, with its version", async 
 });
 
 Deno.test("file backend: a folder in the place of a result is named", async () => {
-  using place = new Place();
+  await using place = new Place();
   const backend = place.open();
   Deno.mkdirSync(`${place.root}/results/${hash.slice(0, 2)}/${hash.slice(2)}`, { recursive: true });
   await assert.rejects(backend.load([hash]), refusal("a folder stands where a file belongs", hash.slice(2)));
 });
 
 Deno.test("file backend: a jugdir removed under a running process is made anew", async () => {
-  using place = new Place();
+  await using place = new Place();
   const backend = place.open();
   const by = claimantOf();
-  const member = await backend.join(by.owner);
+  const member = await place.join(backend, by.owner);
   await backend.complete([{ hash, bytes, lock: undefined }]);
   Deno.removeSync(place.root, { recursive: true });
   await member.renew();
@@ -144,7 +150,7 @@ Deno.test("file backend: a jugdir removed under a running process is made anew",
 });
 
 Deno.test("file backend: where a file cannot have two names, results and locks do without", async () => {
-  using place = new Place();
+  await using place = new Place();
   const [backend, other] = [place.open(), place.open()];
   const by = claimantOf();
   const linkSync = Deno.linkSync;
@@ -152,8 +158,8 @@ Deno.test("file backend: where a file cannot have two names, results and locks d
     throw new Deno.errors.NotSupported("no links here");
   };
   try {
-    await backend.join(by.owner);
-    await other.join(newOwner());
+    await place.join(backend, by.owner);
+    await place.join(other, newOwner());
     const [claim] = await backend.claim([hash], by);
     assert.deepEqual(await backend.complete([{ hash, bytes, lock: lockOf(claim) }]), ["stored"]);
     assert.deepEqual(await other.complete([{ hash, bytes: bytes.subarray(1), lock: undefined }]), ["kept"]);
@@ -170,10 +176,10 @@ Deno.test("file backend: where a file cannot have two names, results and locks d
 });
 
 Deno.test("file backend: a lock with rubbish in it is held until it was seen unchanged for 30 s", async () => {
-  using place = new Place();
+  await using place = new Place();
   const backend = place.open();
   const by = claimantOf();
-  await backend.join(by.owner);
+  await place.join(backend, by.owner);
   Deno.writeTextFileSync(`${place.root}/locks/${hash}`, "rubbish");
   assert.deepEqual(await backend.claim([hash], by), [{ kind: "held", owner: "unknown" }]);
   assert.equal((await collect(backend.listLocks()))[0]?.state, "unknown");
@@ -189,10 +195,10 @@ Deno.test("file backend: a lock with rubbish in it is held until it was seen unc
 });
 
 Deno.test("file backend: a lock whose maker died before writing its token is free after a second", async () => {
-  using place = new Place();
+  await using place = new Place();
   const backend = place.open();
   const by = claimantOf();
-  await backend.join(by.owner);
+  await place.join(backend, by.owner);
   Deno.writeTextFileSync(`${place.root}/locks/${hash}`, "");
   assert.equal((await backend.claim([hash], by))[0]?.kind, "held");
   place.now += 999;
@@ -202,14 +208,19 @@ Deno.test("file backend: a lock whose maker died before writing its token is fre
 });
 
 Deno.test("file backend: a claimant stopped before it wrote its token learns that its lock was taken", async () => {
-  using place = new Place();
+  await using place = new Place();
   const thief = claimantOf();
   const other = place.open();
-  await other.join(thief.owner);
+  await place.join(other, thief.owner);
   const write = Deno.writeTextFileSync;
+  const linkSync = Deno.linkSync;
   const slow = place.open();
   const by = claimantOf();
-  await slow.join(by.owner);
+  await place.join(slow, by.owner);
+  // Only where files cannot be linked is a lock created and then written.
+  Deno.linkSync = () => {
+    throw new Deno.errors.NotSupported("no links here");
+  };
   Deno.writeTextFileSync = (path, text, options) => {
     if (!String(path).endsWith(hash)) return write(path, text, options);
     // What happens while it is stopped: others see an empty lock, and one of them takes it after its second.
@@ -221,12 +232,13 @@ Deno.test("file backend: a claimant stopped before it wrote its token learns tha
   try {
     assert.deepEqual(await slow.claim([hash], by), [{ kind: "held", owner: thief.owner.id }]);
   } finally {
+    Deno.linkSync = linkSync;
     Deno.writeTextFileSync = write;
   }
 });
 
 Deno.test("file backend: a dead process of this host is known at once, one of another host after its lease", async () => {
-  using place = new Place();
+  await using place = new Place();
   const [here, there] = [place.open(), place.open({ host: "there" })];
   const dead = newOwner({ leaseMs: 5000 });
   await claimAndDie(place.root, dead, hashesOf(2));
@@ -242,7 +254,7 @@ Deno.test("file backend: a dead process of this host is known at once, one of an
 });
 
 Deno.test("file backend: another boot of the host, or no host name, proves nothing at once", async () => {
-  using place = new Place();
+  await using place = new Place();
   await claimAndDie(place.root, newOwner({ boot: "first" }), [hash]);
   const backend = place.open();
   for (const owner of [newOwner({ boot: "second" }), newOwner({ host: undefined })]) {
@@ -252,10 +264,10 @@ Deno.test("file backend: another boot of the host, or no host name, proves nothi
 });
 
 Deno.test("file backend: looking at a living process does not free its flock", async () => {
-  using place = new Place();
+  await using place = new Place();
   const [backend, other] = [place.open(), place.open()];
   const by = claimantOf();
-  await backend.join(by.owner);
+  await place.join(backend, by.owner);
   await backend.claim([hash], by);
   for (let round = 0; round < 5; round++) {
     assert.equal((await collect(backend.listLocks()))[0]?.state, "alive");
@@ -264,7 +276,7 @@ Deno.test("file backend: looking at a living process does not free its flock", a
 });
 
 Deno.test("file backend: locks of an owner whose file is gone are free at once here, elsewhere after a lease", async () => {
-  using place = new Place();
+  await using place = new Place();
   const [here, there] = [place.open(), place.open({ host: "there" })];
   const gone = newOwner({ leaseMs: 5000 });
   await here.claim(hashesOf(2), claimantOf(gone));
@@ -276,10 +288,10 @@ Deno.test("file backend: locks of an owner whose file is gone are free at once h
 });
 
 Deno.test("file backend: a thief that died with the marker in its hand blocks nobody", async () => {
-  using place = new Place();
+  await using place = new Place();
   const backend = place.open();
   const by = claimantOf();
-  await backend.join(by.owner);
+  await place.join(backend, by.owner);
   const [orphan] = await backend.claim([hash], claimantOf());
   const { token } = lockOf(orphan);
   const marker = (path: string, token: string) =>
@@ -292,12 +304,12 @@ Deno.test("file backend: a thief that died with the marker in its hand blocks no
 });
 
 Deno.test("file backend: while a living thief has the marker, nobody else steals or releases the lock", async () => {
-  using place = new Place();
+  await using place = new Place();
   const [backend, other] = [place.open(), place.open()];
   const by = claimantOf();
   const thief = newOwner();
-  await backend.join(by.owner);
-  await other.join(thief);
+  await place.join(backend, by.owner);
+  await place.join(other, thief);
   const [orphan] = await backend.claim([hash], claimantOf());
   const { token } = lockOf(orphan);
   Deno.writeTextFileSync(`${place.root}/steals/${hash}.${token}`, `${thief.id}.0.a-1\n["here",null,1000]\n`);
@@ -307,13 +319,13 @@ Deno.test("file backend: while a living thief has the marker, nobody else steals
 });
 
 Deno.test("file backend: a thief stopped for half a lease gives its right up, and the next one gets the lock", async () => {
-  using place = new Place();
+  await using place = new Place();
   let leap = 0;
   const slow = place.open({ clock: () => place.now += leap });
   const backend = place.open();
   const [by, late] = [claimantOf(), claimantOf()];
-  await backend.join(by.owner);
-  await slow.join(late.owner);
+  await place.join(backend, by.owner);
+  await place.join(slow, late.owner);
   await backend.claim([hash], claimantOf());
   leap = 600;
   assert.equal((await slow.claim([hash], late))[0]?.kind, "held");
@@ -324,17 +336,17 @@ Deno.test("file backend: a thief stopped for half a lease gives its right up, an
 });
 
 Deno.test("file backend: joining tidies up after dead processes of this host, and leaves the living alone", async () => {
-  using place = new Place();
+  await using place = new Place();
   const backend = place.open();
   const living = newOwner();
-  await backend.join(living);
+  await place.join(backend, living);
   const dead = newOwner();
   await claimAndDie(place.root, dead, [hash]);
   Deno.writeTextFileSync(`${place.root}/tmp/${dead.id}.x-1`, "half a result");
   Deno.writeTextFileSync(`${place.root}/tmp/${living.id}.x-1`, "half a result");
   Deno.writeTextFileSync(`${place.root}/steals/${hash}.long.0.gone`, "x.0.1\n");
   const next = newOwner();
-  await place.open().join(next);
+  await place.join(place.open(), next);
   assert.deepEqual(place.names("workers"), [living.id, next.id].sort());
   assert.deepEqual(place.names("tmp"), [`${living.id}.x-1`]);
   assert.deepEqual(place.names("steals"), []);
@@ -342,20 +354,20 @@ Deno.test("file backend: joining tidies up after dead processes of this host, an
 });
 
 Deno.test("file backend: a log of changes that has grown long is emptied by who is alone", async () => {
-  using place = new Place();
+  await using place = new Place();
   const backend = place.open();
   await backend.complete([{ hash, bytes, lock: undefined }]);
   Deno.truncateSync(`${place.root}/changes`, 65 * 1024 * 1024);
-  const member = await backend.join(newOwner());
+  const member = await place.join(backend, newOwner());
   assert.equal(Deno.statSync(`${place.root}/changes`).size, 0);
   Deno.truncateSync(`${place.root}/changes`, 65 * 1024 * 1024);
-  await place.open().join(newOwner());
+  await place.join(place.open(), newOwner());
   assert.equal(Deno.statSync(`${place.root}/changes`).size, 65 * 1024 * 1024);
   await member.leave();
 });
 
 Deno.test("file backend: torn lines, rubbish and a log started anew do not stop the changes", async () => {
-  using place = new Place();
+  await using place = new Place();
   const [backend, waiter] = [place.open(), place.open()];
   const signal = AbortSignal.timeout(60_000);
   const log = `${place.root}/changes`;
@@ -378,7 +390,7 @@ Deno.test("file backend: torn lines, rubbish and a log started anew do not stop 
 });
 
 Deno.test("file backend: with --allow-read and --allow-write of the jugdir alone, everything works", async () => {
-  using place = new Place();
+  await using place = new Place();
   const owner = newOwner();
   const sandboxed = startOwner(place.root, ["--allow-read", `--allow-write=${place.root}`]);
   try {
@@ -403,7 +415,7 @@ Deno.test("file backend: with --allow-read and --allow-write of the jugdir alone
 });
 
 Deno.test("file backend: a missing permission is named by its flag", async () => {
-  using place = new Place();
+  await using place = new Place();
   const reader = startOwner(place.root, ["--allow-read"]);
   try {
     const answer = await reader.tell({ do: "join", owner: newOwner(), renewMs: 1_000_000 });
@@ -452,14 +464,15 @@ Deno.test({
       );
       assert.deepEqual(await collect(backend.list()), [hashOf(0)]);
       assert.deepEqual((await collect(backend.listLocks())).map(({ hash }) => hash), [hashOf(1)]);
-      assert.deepEqual([...Deno.readDirSync(`${folder}/jugdata/tmp`)], []);
-      // Not a byte is left: a claim cannot write its token.
+      const drafts = [...Deno.readDirSync(`${folder}/jugdata/tmp`)];
+      assert.equal(drafts.length, 1, "nothing but the claimant's token file");
+      // Not a byte is left: a new claimant cannot write its token.
       const filler = Deno.openSync(`${folder}/filler`, { create: true, append: true });
       assert.throws(() => {
         for (;;) filler.writeSync(new Uint8Array(4096));
       });
       filler.close();
-      await assert.rejects(backend.claim(hashesOf(5, 10), by), refusal("the disk is full"));
+      await assert.rejects(backend.claim(hashesOf(5, 10), claimantOf()), refusal("the disk is full"));
       Deno.removeSync(`${folder}/filler`);
       assert.deepEqual((await collect(backend.listLocks())).map(({ hash }) => hash), [hashOf(1)]);
       await member.leave();

@@ -127,8 +127,6 @@ Deno.test("stealing: a process stopped past its lease neither harms who took ove
     await sleeper.tell({ do: "fail", lock: lateFailed, words: "late" });
     assert.deepEqual(await sleeper.tell({ do: "complete", lock: lateCompleted, words: "late but first" }), ["stored"]);
     assert.deepEqual(await sleeper.tell({ do: "complete", lock: lateUntaken, words: "untaken" }), ["stored"]);
-    await sleeper.tell({ do: "leave" });
-
     const results = await backend.load([finished, completed, untaken]);
     assert.deepEqual(results.map((result) => new TextDecoder().decode(result)), [
       "the new holder's",
@@ -142,6 +140,8 @@ Deno.test("stealing: a process stopped past its lease neither harms who took ove
       lateLock.startsWith(lockOf(won.get(completed)).token),
       "the lock beside the late result is not the late one's",
     );
+    await sleeper.tell({ do: "leave" });
+    assert.deepEqual((await collect(backend.listLocks())).length, 2, "leaving touches no lock of others");
     await member.leave();
   } finally {
     await sleeper.kill();
@@ -190,6 +190,7 @@ Deno.test("stealing: claims, releases, failures and steals by processes that are
     await Promise.all(readers);
     assert.deepEqual(violations, []);
     assert(claimed > 3000, `${claimed} claims`);
+    assert(stolen > 0, "no lock was stolen");
 
     // Whatever the killed left is in nobody's way.
     const backend = fileBackend({ root });
@@ -204,7 +205,6 @@ Deno.test("stealing: claims, releases, failures and steals by processes that are
     await member.leave();
     assert.deepEqual(await collect(backend.listLocks()), []);
     await backend.close();
-    console.log(`      ${claimed} claims, ${stolen} steals`);
   } finally {
     for (const fighter of fighters) await end(fighter);
     Deno.removeSync(folder, { recursive: true });
@@ -221,12 +221,13 @@ Deno.test("stealing: nothing is stolen from a process that is alive", async () =
     const lock = await living.tell({ do: "claim", hashes: [hashOf(1)] });
     assert(Array.isArray(lock));
     const owner = newOwner();
-    await backend.join(owner);
+    const member = await backend.join(owner);
     for (let look = 0; look < 200; look++) {
       assert.equal((await backend.claim([hashOf(1)], { owner, thread: 0 }))[0]?.kind, "held");
     }
     await living.kill();
     assert.equal((await backend.claim([hashOf(1)], { owner, thread: 0 }))[0]?.kind, "claimed");
+    await member.leave();
   } finally {
     await living.kill();
     await backend.close();

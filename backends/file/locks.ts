@@ -1,7 +1,8 @@
 /**
  * Claiming tasks and giving them up.
  *
- * A lock is a file created with O_EXCL that holds the token of the claim. A task that has a result needs no lock: one that
+ * A lock is a file that holds the token of the claim and that only one can create: a hard link to the claimant's token file,
+ * or, where there are no links, a file created with O_EXCL. A task that has a result needs no lock: one that
  * lies beside a result is a leftover.
  *
  * @module
@@ -15,6 +16,7 @@ import { createExclusive, removeIfThere } from "./files.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { batches, hashesIn, namesIn } from "./layout.ts";
 import { EMPTY_MS, type Liveness } from "./liveness.ts";
+import { type LinkedLock, type TokenFile, tokenFile } from "./token_file.ts";
 import { homeText, lockText, NOBODY, ownerOf, readLock, readToken, tokenOf } from "./lock_file.ts";
 
 /** The locks of one jugdir. */
@@ -26,7 +28,7 @@ export interface Locks {
   giveUpFinished(lock: Lock): void;
   list(): Generator<readonly LockEntry[]>;
   removeAll(hashes: readonly Hash[]): number;
-  /** Gives up every lock of `owner`. */
+  /** Gives up every lock of `owner`, and removes what others left beside results. */
   releaseOwned(owner: Owner): void;
 }
 
@@ -46,6 +48,12 @@ const LIST_BATCH = 256;
 /** The locks of the jugdir. */
 export function createLocks({ jugdir, liveness, disposals, changes }: LockParts): Locks {
   const { layout, clock } = jugdir;
+  /**
+   * Until when a lock of ours needs no second look: whoever takes it must have seen nothing of us for a whole lease, so in
+   * the first half of one it is ours still, and a read is saved.
+   */
+  const trusted = new Map<Hash, { readonly token: string; readonly until: number }>();
+  const tokenFiles = new Map<string, TokenFile>();
   const homes = new Map<string, { text: string; leaseMs: number }>();
 
   function homeOf(owner: string): { text: string; leaseMs: number } {
@@ -66,23 +74,52 @@ export function createLocks({ jugdir, liveness, disposals, changes }: LockParts)
     return { owner, home: home.text, leaseMs: home.leaseMs, token: `${owner}.${thread}.${jugdir.nextCount()}` };
   }
 
-  /** Creates a lock; false if there is one. */
-  function create(path: string, token: string, home: string): boolean {
-    const start = clock();
+  function tokensOf(claimant: Claimant, home: string): TokenFile {
+    const key = `${claimant.owner.id}.${claimant.thread}`;
+    const known = tokenFiles.get(key);
+    if (known !== undefined) return known;
+    const made = tokenFile(jugdir, claimant.owner.id, () => tokenOf(claimant, jugdir.nextCount()), home);
+    tokenFiles.set(key, made);
+    return made;
+  }
+
+  /** Creates a lock; answers its token, or `undefined` if there is one. */
+  function create(hash: Hash, claimant: Claimant, home: string): string | undefined {
+    const path = layout.lock(hash);
+    const tokens = tokensOf(claimant, home);
+    let linked: LinkedLock;
     try {
-      if (!createExclusive(path, lockText(token, home))) return false;
+      linked = tokens.link(hash, path);
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) {
-        // A full disk leaves an empty file behind.
-        if (existsSync(path) && readLock(path)?.owner === undefined) removeIfThere(path);
-        throw error;
-      }
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      // Somebody tidied too well: the folder of locks or our token file is gone.
       jugdir.forget();
       jugdir.prepare();
-      if (!createExclusive(path, lockText(token, home))) return false;
+      tokens.renew();
+      linked = tokens.link(hash, path);
+    }
+    switch (linked.outcome) {
+      case "linked":
+        return linked.token;
+      case "exists":
+        return undefined;
+      case "unsupported":
+        return createWritten(path, tokenOf(claimant, jugdir.nextCount()), home);
+    }
+  }
+
+  /** Creates a lock where the file system knows no links. */
+  function createWritten(path: string, token: string, home: string): string | undefined {
+    const start = clock();
+    try {
+      if (!createExclusive(path, lockText(token, home))) return undefined;
+    } catch (error) {
+      // A full disk leaves an empty file behind.
+      if (existsSync(path) && readLock(path)?.owner === undefined) removeIfThere(path);
+      throw error;
     }
     // Stopped between creating and writing, we may have been taken for somebody who died there.
-    return clock() - start < EMPTY_MS / 2 || readToken(path) === token;
+    return clock() - start < EMPTY_MS / 2 || readToken(path) === token ? token : undefined;
   }
 
   function claimOne(hash: Hash, claimant: Claimant, home: string): ClaimOutcome {
@@ -91,10 +128,13 @@ export function createLocks({ jugdir, liveness, disposals, changes }: LockParts)
     const me = claimant.owner.id;
     let holder = NOBODY;
     for (let look = 0; look < MAX_LOOKS; look++) {
-      const token = tokenOf(claimant, jugdir.nextCount());
-      if (create(path, token, home)) {
+      const token = create(hash, claimant, home);
+      if (token !== undefined) {
         // Looked for only now: with the lock in our hands nobody else can be about to finish the task.
-        if (!existsSync(result)) return { kind: "claimed", lock: { hash, token }, stolen: false };
+        if (!existsSync(result)) {
+          trusted.set(hash, { token, until: clock() + claimant.owner.leaseMs / 2 });
+          return { kind: "claimed", lock: { hash, token }, stolen: false };
+        }
         removeIfThere(path);
         return { kind: "finished" };
       }
@@ -135,6 +175,7 @@ export function createLocks({ jugdir, liveness, disposals, changes }: LockParts)
   function releaseOne({ hash, token }: Lock): boolean {
     const owner = ownerOf(token);
     // The usual late owner is told without a marker; the look that counts comes after it.
+    trusted.delete(hash);
     if (owner === undefined || readToken(layout.lock(hash)) !== token) return false;
     const thread = token.slice(owner.length + 1).split(".", 1)[0] ?? "0";
     return disposals.remove({ hash, token }, disposer(owner, thread)) === "done";
@@ -166,7 +207,10 @@ export function createLocks({ jugdir, liveness, disposals, changes }: LockParts)
     release,
     giveUpFinished({ hash, token }) {
       const path = layout.lock(hash);
-      if (readToken(path) === token) removeIfThere(path);
+      const fresh = trusted.get(hash);
+      trusted.delete(hash);
+      const isOurs = fresh?.token === token && clock() < fresh.until || readToken(path) === token;
+      if (isOurs) removeIfThere(path);
     },
     *list() {
       liveness.newRound();
@@ -198,8 +242,11 @@ export function createLocks({ jugdir, liveness, disposals, changes }: LockParts)
       meet(owner);
       const owned: Lock[] = [];
       for (const hash of hashesIn(layout.locks)) {
-        const token = readToken(layout.lock(hash));
-        if (token !== undefined && ownerOf(token) === owner.id) owned.push({ hash, token });
+        const lock = readLock(layout.lock(hash));
+        if (lock === undefined) continue;
+        if (lock.owner === owner.id) owned.push({ hash, token: lock.token });
+        // Left by somebody who died between storing his result and this: nobody claims a finished task, so nobody else looks.
+        else if (existsSync(layout.result(hash))) disposals.remove({ hash, token: lock.token }, disposer(owner.id, 0));
       }
       release(owned);
     },

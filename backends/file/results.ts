@@ -33,6 +33,8 @@ export interface ResultParts {
 }
 
 const LIST_BATCH = 1024;
+/** How long the sight of no failures is trusted, in milliseconds. A failure beside a result counts for nothing anyway. */
+const LOOK_MS = 20;
 
 function areEqual(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
@@ -74,6 +76,17 @@ export function createResults({ jugdir, changes, giveUp }: ResultParts): Results
     }
   }
 
+  let failuresSeen = false;
+  let lookedAt = -Infinity;
+
+  /** As long as nothing ever failed there is nothing to forget, and one look serves for many results. */
+  function hasFailures(): boolean {
+    if (failuresSeen || jugdir.clock() - lookedAt < LOOK_MS) return failuresSeen;
+    lookedAt = jugdir.clock();
+    failuresSeen = existsSync(layout.failures);
+    return failuresSeen;
+  }
+
   return {
     has: (hashes) => new Set(hashes.filter((hash) => existsSync(layout.result(hash)))),
     *list() {
@@ -86,8 +99,7 @@ export function createResults({ jugdir, changes, giveUp }: ResultParts): Results
     load: (hashes) => hashes.map((hash) => readIfThere(layout.result(hash))),
     complete(items) {
       const stored: Change[] = [];
-      // One look a batch: as long as nothing ever failed there is nothing to forget.
-      const mayHaveFailed = existsSync(layout.failures);
+      const mayHaveFailed = hasFailures();
       try {
         return items.map((item) => {
           const { hash, lock } = item;

@@ -1,0 +1,92 @@
+/**
+ * The SQLite backend: results and locks in one file, for many small tasks on one machine. docs/backends.md says when.
+ *
+ * @module
+ */
+import type { Hash } from "../core/brand.ts";
+import type { Backend } from "./backend.ts";
+import { readChanges } from "./sqlite/changes.ts";
+import type { Connection } from "./sqlite/connection.ts";
+import { openDatabase } from "./sqlite/database.ts";
+import { failAll, failuresAfter, loadFailure, removeFailures } from "./sqlite/failures.ts";
+import { createLiveness } from "./sqlite/liveness.ts";
+import { claimAll, locksAfter, releaseAll, removeLocks } from "./sqlite/locks.ts";
+import { enlist } from "./sqlite/membership.ts";
+import { completeAll, discardResult, hasResult, loadResult, removeResults, resultsAfter } from "./sqlite/results.ts";
+import { workerFiles } from "./sqlite/worker_files.ts";
+
+/** Options of {@linkcode sqliteBackend}. */
+export interface SqliteBackendOptions {
+  /** The file, as an absolute path. */
+  readonly path: string;
+  /** Its name in messages. @default `sqlite:` and the path */
+  readonly address?: string;
+  /** Makes the file at once, so that what stands in its way shows early. @default false: the first write makes it */
+  readonly create?: boolean;
+  /** A monotonic clock in milliseconds. @default performance.now */
+  readonly clock?: () => number;
+  /** How long another program may hold the database before an operation fails, in milliseconds. @default 60,000 */
+  readonly busyLimitMs?: number;
+}
+
+// A transaction costs as much as a dozen items in it.
+const BATCH_SIZE = 64;
+
+/**
+ * Opens a database. Nothing is made by reading it: one that is not there is empty.
+ *
+ * @throws {JugError} of kind "backend", if the file is no database of jug's, or lies on a network file system
+ */
+export async function sqliteBackend(options: SqliteBackendOptions): Promise<Backend> {
+  const { path, address = `sqlite:${path}`, create = false, clock = () => performance.now(), busyLimitMs = 60_000 } =
+    options;
+  const files = workerFiles(path);
+  const liveness = createLiveness(files, clock);
+  const database = openDatabase({ address, path, busyLimitMs, onBusy: liveness.forget });
+  const tag = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
+  let count = 0;
+  const nextCount = () => `${tag}-${(count++).toString(36)}`;
+  if (create) await database.write(() => {});
+  const changes = await readChanges(database);
+
+  /** Reads a table piece by piece, so that no read lasts long: as long as one does, the log of writes cannot shrink. */
+  async function* paged<T>(
+    page: (db: Connection, after: string) => readonly T[],
+    hashOf: (item: T) => Hash,
+  ): AsyncGenerator<readonly T[]> {
+    for (let after = "";;) {
+      const items = await database.read((db) => page(db, after), []);
+      const last = items.at(-1);
+      if (last === undefined) return;
+      yield items;
+      after = hashOf(last);
+    }
+  }
+
+  return {
+    address,
+    batchSize: BATCH_SIZE,
+    join: (owner) => enlist(database, files, liveness, owner),
+    has: (hashes) => database.read((db) => new Set(hashes.filter((hash) => hasResult(db, hash))), new Set()),
+    list: () => paged(resultsAfter, (hash) => hash),
+    load: (hashes) => database.read((db) => hashes.map((hash) => loadResult(db, hash)), hashes.map(() => undefined)),
+    complete: (items) => database.write((db) => completeAll(db, items)),
+    remove: (hashes) => database.change((db) => removeResults(db, hashes), new Set()),
+    discard: (hash, bytes) => database.change((db) => discardResult(db, hash, bytes), false),
+    claim: (hashes, claimant) => database.write((db) => claimAll(db, hashes, claimant, { liveness, nextCount })),
+    release: (locks) => database.change((db) => releaseAll(db, locks), undefined),
+    listLocks: () => paged((db, after) => locksAfter(db, after, liveness), ({ hash }) => hash),
+    removeLocks: (hashes) => database.change((db) => removeLocks(db, hashes), 0),
+    fail: (items) => database.write((db) => failAll(db, items)),
+    listFailures: () => paged(failuresAfter, ({ hash }) => hash),
+    loadFailures: (hashes) =>
+      database.read((db) => hashes.map((hash) => loadFailure(db, hash)), hashes.map(() => undefined)),
+    removeFailures: (hashes) => database.change((db) => removeFailures(db, hashes), 0),
+    waitForChange: (signal) => changes.wait(signal),
+    close() {
+      changes.close();
+      database.close();
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,168 @@
+/**
+ * The database of one backend: opened when it is there, made by the first write, watched for being replaced, and asked
+ * again while another program holds it.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { JugError } from "../../core/errors.ts";
+import { Connection } from "./connection.ts";
+import { explain, isBusy, isWriteRefused, lockedError, replacedError } from "./errors.ts";
+import { networkFileSystem, readMounts } from "./network.ts";
+import { checkFormat, createTables } from "./schema.ts";
+
+/** Where a database is, and how patient to be. */
+export interface DatabaseOptions {
+  /** Its name in messages. */
+  readonly address: string;
+  /** The file, as an absolute path. */
+  readonly path: string;
+  /** How long another program may hold the database, in milliseconds. */
+  readonly busyLimitMs: number;
+  /** Told when another program holds the database, so that nobody can write. */
+  readonly onBusy?: () => void;
+}
+
+/** One database, used by one thread. */
+export interface Database {
+  readonly address: string;
+  readonly path: string;
+  /** Looks something up on one state of the database; `absent` is the answer where there is none. */
+  read<T>(work: (db: Connection) => T, absent: T): Promise<T>;
+  /** Changes something, in one transaction. Makes the database where there is none. */
+  write<T>(work: (db: Connection) => T): Promise<T>;
+  /** As `write`, but answers `absent` rather than make a database. */
+  change<T>(work: (db: Connection) => T, absent: T): Promise<T>;
+  close(): void;
+}
+
+const PAUSE_MS = 20;
+
+function refuseNetwork(address: string, path: string): void {
+  const mounts = readMounts();
+  if (mounts === undefined) return;
+  // The file may not be there yet; its folder, seen through links, says where it will be.
+  const folder = existsSync(dirname(path)) ? Deno.realPathSync(dirname(path)) : dirname(path);
+  const type = networkFileSystem(folder, mounts);
+  if (type === undefined) return;
+  throw new JugError("backend", `"${address}" lies on a network file system (${type})`, {
+    remedy: "SQLite serves one machine: put the file on a disk of this one, or use a folder or Redis as jugdir",
+  });
+}
+
+/** The database at `path`; nothing is opened yet. */
+export function openDatabase({ address, path, busyLimitMs, onBusy }: DatabaseOptions): Database {
+  let connection: Connection | undefined;
+  /** The file's number, so that another one in its place is known. */
+  let identity: string | undefined;
+  let isClosed = false;
+
+  function identityOf(): string | undefined {
+    try {
+      const { dev, ino } = Deno.statSync(path);
+      return `${dev} ${ino}`;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  /** What is written to a file without a name would be lost without a word. */
+  function refuseReplaced(): void {
+    if (identityOf() !== identity) throw replacedError(address);
+  }
+
+  function connect(): Connection {
+    refuseNetwork(address, path);
+    try {
+      return new Connection(path, false);
+    } catch (error) {
+      if (!existsSync(path) || !isWriteRefused(error)) throw error;
+      return new Connection(path, true);
+    }
+  }
+
+  function adopt(db: Connection): Connection {
+    connection = db;
+    identity = identityOf();
+    return db;
+  }
+
+  function closing<T>(db: Connection, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+
+  /** The database, where there is one. */
+  function openExisting(): Connection | undefined {
+    if (connection !== undefined) return connection;
+    if (!existsSync(path)) return undefined;
+    const db = connect();
+    if (closing(db, () => checkFormat(db, address)) === "known") return adopt(db);
+    db.close();
+    return undefined;
+  }
+
+  function openOrCreate(): Connection {
+    const there = openExisting();
+    if (there !== undefined) return there;
+    if (!existsSync(dirname(path))) Deno.mkdirSync(dirname(path), { recursive: true });
+    const db = connect();
+    closing(db, () => {
+      db.exec("PRAGMA journal_mode = WAL");
+      db.transaction(() => {
+        // Somebody else may have been faster.
+        if (checkFormat(db, address) === "absent") createTables(db);
+      });
+    });
+    return adopt(db);
+  }
+
+  async function patiently<T>(work: () => T): Promise<T> {
+    const start = performance.now();
+    for (;;) {
+      if (isClosed) throw new JugError("backend", `"${address}" was closed`, { remedy: "Open it again" });
+      try {
+        return work();
+      } catch (error) {
+        if (!isBusy(error)) throw explain(error, address, path);
+        onBusy?.();
+        if (performance.now() - start >= busyLimitMs) throw lockedError(address, busyLimitMs);
+      }
+      // Signals and messages come in meanwhile.
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+
+  function writeTo<T>(db: Connection, work: (db: Connection) => T): T {
+    return db.transaction(() => work(db), refuseReplaced);
+  }
+
+  return {
+    address,
+    path,
+    read: (work, absent) =>
+      patiently(() => {
+        const db = openExisting();
+        if (db === undefined) return absent;
+        refuseReplaced();
+        return db.snapshot(() => work(db));
+      }),
+    write: (work) => patiently(() => writeTo(openOrCreate(), work)),
+    change: (work, absent) =>
+      patiently(() => {
+        const db = openExisting();
+        return db === undefined ? absent : writeTo(db, work);
+      }),
+    close() {
+      isClosed = true;
+      connection?.close();
+      connection = undefined;
+    },
+  };
+}

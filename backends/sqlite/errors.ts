@@ -1,0 +1,96 @@
+/**
+ * What went wrong with a database, told to the user: what happened, where, and what to do.
+ *
+ * @module
+ */
+import { isJugError, JugError } from "../../core/errors.ts";
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+// Deno passes SQLite's number for some errors only; the words are SQLite's own and do not change.
+const BUSY = /database is locked|database table is locked|database schema is locked/;
+
+interface Known {
+  readonly words: RegExp;
+  readonly what: string;
+  readonly remedy: string;
+}
+
+const KNOWN: readonly Known[] = [
+  {
+    words: /file is not a database/,
+    what: "the file is not a database",
+    remedy: "Choose another file with --jugdir, or move this one away",
+  },
+  {
+    words: /database or disk is full/,
+    what: "the disk is full",
+    remedy: "Free some space and run again: nothing half-written was stored",
+  },
+  {
+    words: /readonly database/,
+    what: "it is read-only",
+    remedy: "Check the rights of the file and its folder, or choose another with --jugdir",
+  },
+  {
+    words: /malformed/,
+    what: "the database is damaged",
+    remedy: "Move it away and run again, or save what can be read with `sqlite3 FILE .recover`",
+  },
+  {
+    words: /unable to open database file/,
+    what: "it cannot be opened",
+    remedy: "Check that it is a file, that its folder is there, and the rights of both",
+  },
+  {
+    words: /too big/,
+    what: "a result is larger than the billion bytes that SQLite keeps in one place",
+    remedy: "Use a folder as jugdir, or return the name of a file instead",
+  },
+  {
+    words: /disk I\/O error/,
+    what: "a file operation failed",
+    remedy: "Check that the disk has space and is there, and that nobody replaced the file",
+  },
+];
+
+/** Whether another connection holds a lock, so that it is worth trying again. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && BUSY.test(error.message);
+}
+
+/** Whether the database may not be written, by Deno's permissions or the system's. */
+export function isWriteRefused(error: unknown): boolean {
+  return error instanceof Deno.errors.NotCapable ||
+    (error instanceof Error && /readonly database|unable to open database file/.test(error.message));
+}
+
+/** Turns whatever an operation threw into a `JugError` that names the address and the remedy. */
+export function explain(error: unknown, address: string, path: string): JugError {
+  if (isJugError(error)) return error;
+  const of = (what: string, remedy: string) =>
+    new JugError("backend", `"${address}": ${what}`, { remedy, cause: error });
+  if (error instanceof Deno.errors.NotCapable) {
+    return of(`a permission is missing: ${textOf(error)}`, `Run Deno with --allow-read --allow-write=${path}`);
+  }
+  const known = KNOWN.find(({ words }) => words.test(textOf(error)));
+  if (known !== undefined) return of(known.what, known.remedy);
+  return of(`an operation failed: ${textOf(error)}`, "Check that the file is there and can be read and written");
+}
+
+/** Another program kept the database locked for too long. */
+export function lockedError(address: string, limitMs: number): JugError {
+  const seconds = Math.round(limitMs / 1000);
+  return new JugError("backend", `"${address}" was locked by another program for ${seconds} s`, {
+    remedy: "End that program's transaction (an open sqlite3 shell, a backup), and run again",
+  });
+}
+
+/** The file at the path is no longer the one that was opened. */
+export function replacedError(address: string): JugError {
+  return new JugError("backend", `"${address}" was removed or replaced while jug worked on it`, {
+    remedy: "Put it back, or run again: what the file at that place holds then counts",
+  });
+}

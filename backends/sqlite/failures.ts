@@ -1,0 +1,43 @@
+/**
+ * Failures: rows of bytes, with the token of the lock they happened under.
+ *
+ * @module
+ */
+import { type Hash, isHash } from "../../core/brand.ts";
+import type { FailureEntry, FailureReport } from "../backend.ts";
+import { announce } from "./changes.ts";
+import { bytesOf, type Connection, textOf } from "./connection.ts";
+import { releaseAll } from "./locks.ts";
+import { hasResult } from "./results.ts";
+
+const LIST_BATCH = 256;
+
+/** Records failures of tasks that have no result, and gives up all their locks. */
+export function failAll(db: Connection, items: readonly FailureReport[]): void {
+  const open = items.filter(({ lock }) => !hasResult(db, lock.hash));
+  for (const { lock, bytes } of open) {
+    db.run("INSERT OR REPLACE INTO failures (hash, token, bytes) VALUES (?, ?, ?)", lock.hash, lock.token, bytes);
+  }
+  announce(db, "failed", open.map(({ lock }) => lock.hash));
+  releaseAll(db, items.map(({ lock }) => lock));
+}
+
+/** The failures that follow `after` in the order of hashes. */
+export function failuresAfter(db: Connection, after: string): FailureEntry[] {
+  const rows = db.rows("SELECT hash, token FROM failures WHERE hash > ? ORDER BY hash LIMIT ?", after, LIST_BATCH);
+  return rows.flatMap((row) => {
+    const hash = textOf(row["hash"]);
+    return isHash(hash) ? [{ hash, token: textOf(row["token"]) }] : [];
+  });
+}
+
+/** The bytes of a failure, `undefined` where there is none. */
+export function loadFailure(db: Connection, hash: Hash): Uint8Array | undefined {
+  const row = db.row("SELECT bytes FROM failures WHERE hash = ?", hash);
+  return row === undefined ? undefined : bytesOf(row["bytes"]);
+}
+
+/** Forgets failures; answers how many there were. */
+export function removeFailures(db: Connection, hashes: readonly Hash[]): number {
+  return hashes.filter((hash) => db.run("DELETE FROM failures WHERE hash = ?", hash) > 0).length;
+}

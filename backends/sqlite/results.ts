@@ -1,0 +1,56 @@
+/**
+ * Results: rows of bytes. The first one that is stored stays.
+ *
+ * @module
+ */
+import { type Hash, isHash } from "../../core/brand.ts";
+import type { CompleteOutcome, Completion } from "../backend.ts";
+import { announce } from "./changes.ts";
+import { bytesOf, type Connection, textOf } from "./connection.ts";
+
+const LIST_BATCH = 1024;
+
+/** Whether there is a result. */
+export function hasResult(db: Connection, hash: Hash): boolean {
+  return db.row("SELECT 1 FROM results WHERE hash = ?", hash) !== undefined;
+}
+
+/** The bytes of a result, `undefined` where there is none. */
+export function loadResult(db: Connection, hash: Hash): Uint8Array | undefined {
+  const row = db.row("SELECT bytes FROM results WHERE hash = ?", hash);
+  return row === undefined ? undefined : bytesOf(row["bytes"]);
+}
+
+/** The hashes of results that follow `after`, in their order. */
+export function resultsAfter(db: Connection, after: string): Hash[] {
+  return db.rows("SELECT hash FROM results WHERE hash > ? ORDER BY hash LIMIT ?", after, LIST_BATCH)
+    .map((row) => textOf(row["hash"])).filter(isHash);
+}
+
+/** Stores results where there are none, and gives up the locks they were computed under. */
+export function completeAll(db: Connection, items: readonly Completion[]): CompleteOutcome[] {
+  const stored: Hash[] = [];
+  const outcomes = items.map(({ hash, bytes, lock }): CompleteOutcome => {
+    const isFirst = db.run("INSERT OR IGNORE INTO results (hash, bytes) VALUES (?, ?)", hash, bytes) > 0;
+    if (isFirst) stored.push(hash);
+    db.run("DELETE FROM failures WHERE hash = ?", hash);
+    if (lock !== undefined) db.run("DELETE FROM locks WHERE hash = ? AND token = ?", hash, lock.token);
+    return isFirst ? "stored" : "kept";
+  });
+  announce(db, "finished", stored);
+  return outcomes;
+}
+
+/** Removes results; answers those that were there. */
+export function removeResults(db: Connection, hashes: readonly Hash[]): Set<Hash> {
+  const removed = new Set(hashes.filter((hash) => db.run("DELETE FROM results WHERE hash = ?", hash) > 0));
+  announce(db, "removed", removed);
+  return removed;
+}
+
+/** Removes a result, if its bytes are still these. */
+export function discardResult(db: Connection, hash: Hash, bytes: Uint8Array): boolean {
+  const isSame = db.run("DELETE FROM results WHERE hash = ? AND bytes = ?", hash, bytes) > 0;
+  if (isSame) announce(db, "removed", [hash]);
+  return isSame;
+}

@@ -1,0 +1,123 @@
+/**
+ * What jug costs a task: `execute`, a re-run and `status` as whole processes, beside the file operations that any such
+ * program must do, all in one run, so that the ratio holds on any machine.
+ *
+ * ```sh
+ * deno task bench [FOLDER]     # a folder on the disk to measure; default: memory (/dev/shm) where there is such
+ * ```
+ *
+ * @module
+ */
+
+const TASKS = 10_000;
+const ROUNDS = 5;
+const LOADED_TASKS = 100_000;
+
+const CLI = new URL("../cli.ts", import.meta.url).pathname;
+const NOOP = new URL("./noop.ts", import.meta.url).pathname;
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
+/** Runs jug and answers the milliseconds from start to exit. */
+function jug(args: readonly string[]): number {
+  const start = performance.now();
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", CLI, ...args],
+    stdout: "null",
+    stderr: "piped",
+  });
+  const { success, stderr } = command.outputSync();
+  if (!success) throw new Error(`jug ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+  return performance.now() - start;
+}
+
+/**
+ * What a lock and a first-one-wins result take on a file system: create the lock with O_EXCL and a token in it, look
+ * whether there is a result, write a temporary file, link it to its name, remove both the temporary file and the lock.
+ */
+function rawOperations(folder: string): number {
+  const token = new TextEncoder().encode("0f8fad5b-d9cb-469f-a165-70867728950e.0.12345");
+  const record = crypto.getRandomValues(new Uint8Array(180));
+  for (const name of ["locks", "results", "tmp"]) Deno.mkdirSync(`${folder}/${name}`, { recursive: true });
+  const names = Array.from({ length: TASKS }, () => crypto.randomUUID());
+  for (let i = 0; i < 256; i++) Deno.mkdirSync(`${folder}/results/${i.toString(16).padStart(2, "0")}`);
+  const start = performance.now();
+  for (const name of names) {
+    const lock = `${folder}/locks/${name}`;
+    const draft = `${folder}/tmp/${name}`;
+    Deno.writeFileSync(lock, token, { createNew: true });
+    Deno.writeFileSync(draft, record, { createNew: true });
+    Deno.linkSync(draft, `${folder}/results/${name.slice(0, 2)}/${name.slice(2)}`);
+    Deno.removeSync(draft);
+    Deno.removeSync(lock);
+  }
+  return performance.now() - start;
+}
+
+interface Round {
+  readonly raw: number;
+  readonly execute: number;
+  readonly rerun: number;
+  readonly status: number;
+}
+
+function round(base: string): Round {
+  const folder = Deno.makeTempDirSync({ dir: base, prefix: "jug-bench-" });
+  try {
+    const raw = rawOperations(`${folder}/raw`);
+    const args = [NOOP, String(TASKS), "--jugdir", `${folder}/jugdata`, "--verbose", "quiet"];
+    return {
+      raw,
+      execute: jug(["execute", ...args]),
+      rerun: jug(["execute", ...args]),
+      status: jug(["status", ...args]),
+    };
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+/** Milliseconds and bytes to load a jugfile of many tasks in one thread. */
+async function measureLoad(): Promise<{ ms: number; bytes: number }> {
+  const { createSession } = await import("../core/session.ts");
+  const { loadJugfile } = await import("../engine/load.ts");
+  const { Graph } = await import("../engine/graph.ts");
+  const session = createSession({ args: [String(LOADED_TASKS)], isJugRunning: true });
+  const graph = new Graph({ isWanted: () => true, start: 0 });
+  session.onDeclare = (task) => graph.add(task);
+  const before = Deno.memoryUsage().heapUsed;
+  const start = performance.now();
+  const outcome = await loadJugfile(session, NOOP).settled;
+  const ms = performance.now() - start;
+  if (outcome.kind === "failed") throw outcome.error;
+  return { ms, bytes: Deno.memoryUsage().heapUsed - before };
+}
+
+function defaultFolder(): string {
+  try {
+    if (Deno.statSync("/dev/shm").isDirectory) return "/dev/shm";
+  } catch {
+    // not Linux: whatever the system calls temporary
+  }
+  return Deno.makeTempDirSync();
+}
+
+const base = Deno.args[0] ?? defaultFolder();
+const rounds = Array.from({ length: ROUNDS }, () => round(base));
+const micros = (pick: (round: Round) => number) => median(rounds.map(pick)) / TASKS * 1000;
+const ratio = median(rounds.map((r) => r.execute / r.raw));
+const show = (label: string, us: number, note: string) =>
+  console.log(`${label.padEnd(28)}${us.toFixed(1).padStart(8)} µs a task${note}`);
+
+console.log(`${TASKS} tasks that do nothing, in ${base}; medians of ${ROUNDS} rounds, each a whole process`);
+show("raw file operations", micros((r) => r.raw), "");
+show("execute, 1 worker", micros((r) => r.execute), `   ${ratio.toFixed(2)} times the raw operations`);
+show("execute again", micros((r) => r.rerun), "");
+show("status", micros((r) => r.status), "");
+const load = await measureLoad();
+console.log(
+  `loading ${LOADED_TASKS} tasks in one thread: ${load.ms.toFixed(0)} ms, ${(load.bytes / 2 ** 20).toFixed(0)} MiB`,
+);
