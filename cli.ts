@@ -10,6 +10,7 @@
 import { allCommands } from "./commands/all.ts";
 import type { CommandContext } from "./commands/command.ts";
 import { denoHost, type Host } from "./commands/host.ts";
+import { guardJugfile } from "./commands/jugfile_guard.ts";
 import { resolveJugdir } from "./engine/jugdir.ts";
 import { describeOutcome, type ExitStatus, exitStatus, type Outcome, outcomeOfError } from "./commands/outcome.ts";
 import { type Invocation, parseCommandLine } from "./commands/parse.ts";
@@ -53,7 +54,18 @@ function newContext(invocation: Invocation, host: Host): CommandContext {
     debug: (line) => {
       if (verbosity === "debug") host.stderr(`${line}\n`);
     },
-    inspect: async () => (await import("./engine/inspect.ts")).inspectJugfile({ jugfile, address: jugdir, args }),
+    openBackend: async () => {
+      const [{ openBackend }, { thisHost }] = await Promise.all([
+        import("./backends/open.ts"),
+        import("./engine/owner.ts"),
+      ]);
+      return await openBackend(jugdir, { observer: thisHost() });
+    },
+    inspect: async () => {
+      const { inspectJugfile } = await import("./engine/inspect.ts");
+      const release = guardJugfile(host, jugfile);
+      return await inspectJugfile({ jugfile, address: jugdir, args }).finally(release);
+    },
   };
 }
 

@@ -15,9 +15,38 @@
  * @module
  */
 export { args } from "./core/args.ts";
+export { type CompoundGenerator, CompoundTask, CompoundTaskGenerator } from "./core/compound.ts";
+export { describe, type Description, type RunDescription } from "./core/describe.ts";
 export { JugError, type JugErrorKind, type JugErrorOptions } from "./core/errors.ts";
+export {
+  type ExecutionTally,
+  type Hook,
+  type HookName,
+  type HookPayloads,
+  registerHook,
+  registerHookOnce,
+  type TaskTally,
+} from "./core/hooks.ts";
 export { identity } from "./core/identity.ts";
+export { type Iterated, iterateTask, returnTuple, type TupleGenerator } from "./core/iterate_task.ts";
+export { mapreduce } from "./core/mapreduce.ts";
+export type {
+  Callee,
+  GeneratedFrom,
+  InputOf,
+  Inputs,
+  MapOptions,
+  MapReduce,
+  MapReduceOptions,
+  OutputOf,
+  PlainOf,
+  ReduceOptions,
+  Reducer,
+} from "./core/mapreduce/types.ts";
+export type { PlainData } from "./core/plain_data.ts";
+export type { HookRun } from "./core/session.ts";
 export { isTask, TaskGenerator } from "./core/task.ts";
+export { type GeneratorsOf, TaskGenerators } from "./core/task_generators.ts";
 export { tasklet, type TaskletOptions } from "./core/tasklet.ts";
 export type {
   AnyFunction,
@@ -28,6 +57,7 @@ export type {
   NoHash,
   NoLoad,
   PartOf,
+  Sequence,
   Shared,
   Task,
   TaskArg,
@@ -40,7 +70,27 @@ export type {
 } from "./core/types.ts";
 export type { GeneratorMark, Hash, Node, Wrapper, WrapperHash } from "./core/brand.ts";
 export { barrier, bvalue, value } from "./core/value.ts";
-export { shared } from "./core/wrappers.ts";
+export { valueAfter } from "./core/value_after.ts";
+export { customHash, noHash, noLoad, shared } from "./core/wrappers.ts";
+export { CachedFunction } from "./engine/helpers/cached_function.ts";
+export { cachedGlob } from "./engine/helpers/cached_glob.ts";
+export {
+  exitAfterTasks,
+  exitAfterTime,
+  exitIfFileExists,
+  exitWhenTrue,
+  type TimeLimit,
+} from "./engine/helpers/exit_checks.ts";
+export { type CommandOptions, runCommand } from "./engine/helpers/run_command.ts";
+export { timedPath } from "./engine/helpers/timed_path.ts";
+export { timeTasks } from "./engine/helpers/time_tasks.ts";
+export {
+  type MetadataOptions,
+  type TaskOutOptions,
+  type TextFormat,
+  writeMetadata,
+  writeTaskOut,
+} from "./engine/helpers/write_task_out.ts";
 export {
   execute,
   type ExecuteOptions,
@@ -52,4 +102,13 @@ export {
   setJugdir,
 } from "./engine/program.ts";
 export type { Exports } from "./engine/load.ts";
+export {
+  type JugSession,
+  openSession,
+  type OpenSessionOptions,
+  type SessionExecuteOptions,
+} from "./engine/open_session.ts";
+export type { SessionLoad, SessionTask } from "./engine/session_messages.ts";
+export type { TaskState } from "./engine/task_state.ts";
+export type { Place } from "./core/caller.ts";
 export type { ErrorReport, TaskFailure } from "./engine/messages.ts";

@@ -4,15 +4,20 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
+import type { Hash } from "../core/brand.ts";
 import type { Backend } from "./backend.ts";
 import { openChangeLog } from "./file/changes.ts";
 import { createDisposals } from "./file/disposal.ts";
 import { attempt, explain } from "./file/errors.ts";
 import { createFailures } from "./file/failures.ts";
-import { type Clock, openJugdir } from "./file/jugdir.ts";
+import { checkFormat, type Clock, openJugdir } from "./file/jugdir.ts";
 import { createLiveness, type Observer } from "./file/liveness.ts";
 import { createLocks } from "./file/locks.ts";
+import { NOBODY } from "./file/lock_file.ts";
 import { enlist } from "./file/membership.ts";
+import type { PackOptions, PackSummary } from "./file/packing.ts";
+import { createPacks } from "./file/packs.ts";
 import { createResults } from "./file/results.ts";
 
 /** Options of {@linkcode fileBackend}. */
@@ -31,6 +36,19 @@ export interface FileBackendOptions {
   readonly tag?: string;
 }
 
+/** The file backend. */
+export interface FileBackend extends Backend {
+  /** Folds small results into few files, while others work. */
+  pack(options?: PackOptions): Promise<PackSummary>;
+}
+
+/** Whether `backend` is one of files. */
+export function isFileBackend(backend: Backend): backend is FileBackend {
+  return "pack" in backend && typeof backend.pack === "function";
+}
+
+const NOTHING_PACKED: PackSummary = { packed: 0, folded: 0, packs: 0, damaged: [] };
+
 function randomTag(): string {
   return crypto.randomUUID().replaceAll("-", "").slice(0, 16);
 }
@@ -48,7 +66,7 @@ async function* explained<T>(address: string, items: Iterable<T>): AsyncGenerato
  *
  * @throws {JugError} of kind "backend", if it is a file, has an unknown format, or may not be read
  */
-export function fileBackend(options: FileBackendOptions): Backend {
+export function fileBackend(options: FileBackendOptions): FileBackend {
   const { root, address = root, create = false, observer, clock = () => performance.now(), tag = randomTag() } =
     options;
   const open = () => {
@@ -65,9 +83,11 @@ export function fileBackend(options: FileBackendOptions): Backend {
   const { jugdir, changes } = opened;
   const liveness = createLiveness(jugdir, observer);
   const disposals = createDisposals(jugdir, liveness);
-  const locks = createLocks({ jugdir, liveness, disposals, changes });
-  const results = createResults({ jugdir, changes, giveUp: locks.giveUpFinished });
-  const failures = createFailures({ jugdir, changes, release: locks.release });
+  const packs = createPacks(jugdir, NOBODY);
+  const hasResult = (hash: Hash) => existsSync(jugdir.layout.result(hash)) || packs.has(hash);
+  const locks = createLocks({ jugdir, liveness, disposals, changes, hasResult });
+  const results = createResults({ jugdir, changes, packs, hasResult, giveUp: locks.giveUpFinished });
+  const failures = createFailures({ jugdir, changes, release: locks.release, hasResult });
 
   const write = <T>(work: () => T): Promise<T> =>
     attempt(address, () => {
@@ -95,6 +115,20 @@ export function fileBackend(options: FileBackendOptions): Backend {
     loadFailures: (hashes) => attempt(address, () => failures.load(hashes)),
     removeFailures: (hashes) => attempt(address, () => failures.remove(hashes)),
     waitForChange: (signal) => changes.wait(signal),
-    close: () => attempt(address, () => changes.close()),
+    async pack(options) {
+      try {
+        if (checkFormat(address, jugdir.layout) === "absent") return NOTHING_PACKED;
+        jugdir.prepare();
+        const { packResults } = await import("./file/packing.ts");
+        return await packResults(jugdir, options);
+      } catch (error) {
+        throw explain(error, address);
+      }
+    },
+    close: () =>
+      attempt(address, () => {
+        changes.close();
+        packs.close();
+      }),
   };
 }

@@ -1,16 +1,20 @@
 /**
- * The memory backend: results and locks that last as long as the process. For trying things out and for tests.
+ * The memory backend: results and locks that last as long as the process. For trying things out and for tests; with a
+ * file, results are loaded from it at the start and saved at the end.
  *
  * @module
  */
 import type { Hash } from "../core/brand.ts";
 import type { Backend, Change, Claimant, ClaimOutcome, Completion, Lock, Owner } from "./backend.ts";
+import { openMemoryFile } from "./memory_file.ts";
 import { isDead, type MemoryStore, memoryStore } from "./memory_store.ts";
 
 /** Options of {@linkcode memoryBackend}. */
 export interface MemoryBackendOptions {
   /** A monotonic clock in milliseconds. @default performance.now */
   readonly clock?: () => number;
+  /** Where the store is loaded from at first, and saved to when it is closed or an owner leaves. @default nowhere */
+  readonly file?: { readonly path: string; readonly address: string };
 }
 
 /** The memory backend. */
@@ -27,18 +31,39 @@ export function isMemoryBackend(backend: Backend): backend is MemoryBackend {
 const ADDRESS = "memory:";
 const LIST_BATCH = 1024;
 
+async function attempted(work: () => void): Promise<void> {
+  await Promise.resolve();
+  work();
+}
+
 async function* batched<T>(items: Iterable<T>): AsyncGenerator<T[]> {
   // A copy, as the store may change between two batches.
   const all = [...items];
   for (let start = 0; start < all.length; start += LIST_BATCH) yield all.slice(start, start + LIST_BATCH);
 }
 
-/** Opens a new, empty store. */
-export function memoryBackend({ clock = () => performance.now() }: MemoryBackendOptions = {}): MemoryBackend {
-  return viewOf(memoryStore(clock));
+/**
+ * Opens a new store: empty, or as it was saved.
+ *
+ * @throws {JugError} of kind "backend", if the file cannot be read or is not one of ours
+ */
+export function memoryBackend(
+  { clock = () => performance.now(), file }: MemoryBackendOptions = {},
+): MemoryBackend {
+  const store = memoryStore(clock);
+  if (file === undefined) return viewOf(store, ADDRESS, () => {});
+  const saved = openMemoryFile(file, store);
+  const view = viewOf(store, file.address, saved.save);
+  return {
+    ...view,
+    async close() {
+      await view.close();
+      saved.save();
+    },
+  };
 }
 
-function viewOf(store: MemoryStore): MemoryBackend {
+function viewOf(store: MemoryStore, address: string, save: () => void): MemoryBackend {
   const { results, locks, failures, owners } = store;
   const closing = new AbortController();
   let unseen: Change[] = [];
@@ -86,7 +111,7 @@ function viewOf(store: MemoryStore): MemoryBackend {
       leave() {
         release([...locks].filter(([, lock]) => lock.owner === owner.id).map(([hash, { token }]) => ({ hash, token })));
         owners.delete(owner.id);
-        return Promise.resolve();
+        return attempted(save);
       },
     });
   }
@@ -112,9 +137,9 @@ function viewOf(store: MemoryStore): MemoryBackend {
   }
 
   return {
-    address: ADDRESS,
+    address,
     batchSize: 1,
-    another: () => viewOf(store),
+    another: () => viewOf(store, address, save),
     join,
     has: (hashes) => Promise.resolve(new Set(hashes.filter((hash) => results.has(hash)))),
     list: () => batched(results.keys()),

@@ -18,20 +18,17 @@ export interface OpenOptions {
 
 type Opener = (address: string, options: OpenOptions) => Promise<Backend>;
 
-function notYet(address: string): Promise<Backend> {
-  const scheme = schemeOf(address) ?? "";
-  return Promise.reject(
-    new JugError("usage", `jugdir "${scheme}…": this version of jug has no backend for ${scheme} yet`, {
-      remedy: REMEDY,
-    }),
-  );
-}
-
 async function openFile(address: string, options: OpenOptions): Promise<Backend> {
   if (address === "") throw new JugError("usage", "the jugdir's address is empty", { remedy: REMEDY });
   const { fileBackend } = await import("./file.ts");
   // Resolved now, so that a task that changes the folder of the process does not move the jugdir.
   return fileBackend({ ...options, address, root: resolve(address) });
+}
+
+async function openMemory(address: string): Promise<Backend> {
+  const { memoryBackend } = await import("./memory.ts");
+  const path = address.slice("memory:".length);
+  return path === "" ? memoryBackend() : memoryBackend({ file: { path: resolve(path), address } });
 }
 
 async function openSqlite(address: string, options: OpenOptions): Promise<Backend> {
@@ -43,15 +40,21 @@ async function openSqlite(address: string, options: OpenOptions): Promise<Backen
   return sqliteBackend({ create: options.create ?? false, address, path: resolve(path) });
 }
 
+async function openRedis(address: string, options: OpenOptions): Promise<Backend> {
+  const { redisBackend } = await import("./redis.ts");
+  return redisBackend({ address, create: options.create ?? false });
+}
+
 const REMEDY = "Give a folder (as in primes.jugdata), or memory: for what need not last";
 
 /** One line a scheme. Each backend is loaded only when it is asked for. */
 const OPENERS: Readonly<Record<string, Opener>> = {
-  "memory:": async () => (await import("./memory.ts")).memoryBackend(),
+  "memory:": openMemory,
+  "module:": async (address, options) => (await import("./module.ts")).openModuleBackend(address, options),
   "file:": (address, options) => openFile(fileURLToPath(address), options),
-  "redis:": notYet,
-  "rediss:": notYet,
-  "unix:": notYet,
+  "redis:": openRedis,
+  "rediss:": openRedis,
+  "unix:": openRedis,
   "sqlite:": openSqlite,
 };
 

@@ -8,7 +8,8 @@ import type { Backend, Membership } from "./backend.ts";
 import { isMemoryBackend } from "./memory.ts";
 import type { Calls, Lists, Reply, Request, SentError } from "./remote_messages.ts";
 
-function packError(error: unknown): SentError {
+/** An error as a message can carry it. */
+export function packError(error: unknown): SentError {
   if (!isJugError(error)) {
     return { kind: undefined, message: error instanceof Error ? error.message : String(error), remedy: undefined };
   }
@@ -18,7 +19,8 @@ function packError(error: unknown): SentError {
   return { kind, message: head, remedy };
 }
 
-function unpackError({ kind, message, remedy }: SentError): Error {
+/** The error that was sent. */
+export function unpackError({ kind, message, remedy }: SentError): Error {
   if (kind === undefined) return new Error(message);
   return new JugError(kind, message, remedy === undefined ? {} : { remedy });
 }

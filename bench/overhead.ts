@@ -59,6 +59,8 @@ function rawOperations(folder: string): number {
 
 interface Round {
   readonly raw: number;
+  /** `execute` with no task at all: what starting costs. */
+  readonly start: number;
   readonly execute: number;
   readonly rerun: number;
   readonly status: number;
@@ -69,8 +71,10 @@ function round(base: string): Round {
   try {
     const raw = rawOperations(`${folder}/raw`);
     const args = [NOOP, String(TASKS), "--jugdir", `${folder}/jugdata`, "--verbose", "quiet"];
+    const empty = [NOOP, "0", "--jugdir", `${folder}/empty`, "--verbose", "quiet"];
     return {
       raw,
+      start: jug(["execute", ...empty]),
       execute: jug(["execute", ...args]),
       rerun: jug(["execute", ...args]),
       status: jug(["status", ...args]),
@@ -107,16 +111,18 @@ function defaultFolder(): string {
 
 const base = Deno.args[0] ?? defaultFolder();
 const rounds = Array.from({ length: ROUNDS }, () => round(base));
-const micros = (pick: (round: Round) => number) => median(rounds.map(pick)) / TASKS * 1000;
-const ratio = median(rounds.map((r) => r.execute / r.raw));
-const show = (label: string, us: number, note: string) =>
-  console.log(`${label.padEnd(28)}${us.toFixed(1).padStart(8)} µs a task${note}`);
+const middle = (pick: (round: Round) => number) => median(rounds.map(pick));
+const times = (ms: (round: Round) => number) => `${middle((r) => ms(r) / r.raw).toFixed(2)} times the raw operations`;
+const show = (label: string, pick: (round: Round) => number, note = "") =>
+  console.log(`${label.padEnd(32)}${(middle(pick) / TASKS * 1000).toFixed(1).padStart(8)} µs a task   ${note}`);
 
-console.log(`${TASKS} tasks that do nothing, in ${base}; medians of ${ROUNDS} rounds, each a whole process`);
-show("raw file operations", micros((r) => r.raw), "");
-show("execute, 1 worker", micros((r) => r.execute), `   ${ratio.toFixed(2)} times the raw operations`);
-show("execute again", micros((r) => r.rerun), "");
-show("status", micros((r) => r.status), "");
+console.log(`${TASKS} tasks that do nothing, in ${base}; medians of ${ROUNDS} rounds`);
+show("raw file operations", (r) => r.raw);
+show("execute, 1 worker", (r) => r.execute - r.start, times((r) => r.execute - r.start));
+show("  with the start of the process", (r) => r.execute, times((r) => r.execute));
+show("execute again, with the start", (r) => r.rerun);
+show("status, with the start", (r) => r.status);
+console.log(`starting execute: ${middle((r) => r.start).toFixed(0)} ms`);
 const load = await measureLoad();
 console.log(
   `loading ${LOADED_TASKS} tasks in one thread: ${load.ms.toFixed(0)} ms, ${(load.bytes / 2 ** 20).toFixed(0)} MiB`,

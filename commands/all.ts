@@ -6,11 +6,33 @@
 import { check } from "./check.ts";
 import { cleanup } from "./cleanup.ts";
 import type { Command } from "./command.ts";
+import { copy } from "./copy.ts";
 import { count } from "./count.ts";
+import { demo } from "./demo.ts";
 import { execute } from "./execute_options.ts";
+import { init } from "./init.ts";
 import { invalidate } from "./invalidate.ts";
+import { pack } from "./pack.ts";
+import { permissions } from "./permissions.ts";
+import { shell } from "./shell.ts";
 import { sleepUntil } from "./sleep_until.ts";
 import { status } from "./status.ts";
+import { value } from "./value.ts";
 
 /** Every subcommand. */
-export const allCommands: readonly Command[] = [execute, status, check, sleepUntil, count, invalidate, cleanup];
+export const allCommands: readonly Command[] = [
+  execute,
+  status,
+  check,
+  sleepUntil,
+  count,
+  invalidate,
+  cleanup,
+  value,
+  shell,
+  pack,
+  copy,
+  permissions,
+  init,
+  demo,
+];

@@ -9,14 +9,8 @@ import { JugError } from "../core/errors.ts";
 import type { Command, CommandContext } from "./command.ts";
 import type { Inspection } from "./inspection.ts";
 import { flagOption } from "./option_values.ts";
+import type { Outcome } from "./outcome.ts";
 import { withInspection } from "./with_inspection.ts";
-
-/** What is removed. */
-interface Targets {
-  readonly unused: boolean;
-  readonly locks: boolean;
-  readonly failures: boolean;
-}
 
 /** The subcommand. */
 export const cleanup: Command = {
@@ -28,36 +22,51 @@ export const cleanup: Command = {
     { flags: "--keep-locks", description: "remove unused results, keep locks", conflicts: ["locksOnly", "failedOnly"] },
   ],
   prepare(values) {
-    const locksOnly = flagOption(values, "locksOnly");
-    const failedOnly = flagOption(values, "failedOnly");
-    const targets = {
-      unused: !locksOnly && !failedOnly,
-      locks: !failedOnly && !flagOption(values, "keepLocks"),
-      failures: failedOnly,
-    };
-    return (context) => withInspection(context, (inspection) => removeTargets(context, inspection, targets));
+    // What to do with locks and failures does not depend on the jugfile, so that one need not even load.
+    if (flagOption(values, "locksOnly")) return (context) => withBackend(context, removeLocks);
+    if (flagOption(values, "failedOnly")) return (context) => withBackend(context, removeFailures);
+    const keepLocks = flagOption(values, "keepLocks");
+    return (context) =>
+      withInspection(context, async (inspection) => {
+        await removeUnused(context, inspection);
+        return keepLocks ? DONE : await removeLocks(context, inspection.backend);
+      });
   },
 };
 
-async function removeTargets(context: CommandContext, inspection: Inspection, targets: Targets) {
-  const { backend } = inspection;
-  if (targets.unused) {
-    // Both lists are read, and refused where they must be, before anything goes.
-    const { results, failures } = await findUnused(inspection);
-    const removed = (await backend.remove(results)).size;
-    await backend.removeFailures(failures);
-    context.stdout(`Removed ${removed} unused results\n`);
+const DONE = { kind: "done" } as const;
+
+async function withBackend(
+  context: CommandContext,
+  use: (context: CommandContext, backend: Backend) => Promise<Outcome>,
+): Promise<Outcome> {
+  const backend = await context.openBackend();
+  try {
+    return await use(context, backend);
+  } finally {
+    await backend.close();
   }
-  if (targets.locks) {
-    const { hashes, live } = await findLocks(backend);
-    context.stdout(`Removed ${await backend.removeLocks(hashes)} locks\n`);
-    if (live > 0) context.say(`${live} of the locks may be held by live workers: their tasks can now run twice`);
-  }
-  if (targets.failures) {
-    const failed = await findFailures(backend);
-    context.stdout(`Removed ${await backend.removeFailures(failed)} failures\n`);
-  }
-  return { kind: "done" } as const;
+}
+
+async function removeUnused(context: CommandContext, inspection: Inspection): Promise<void> {
+  // Both lists are read, and refused where they must be, before anything goes.
+  const { results, failures } = await findUnused(inspection);
+  const removed = (await inspection.backend.remove(results)).size;
+  await inspection.backend.removeFailures(failures);
+  context.stdout(`Removed ${removed} unused results\n`);
+}
+
+async function removeLocks(context: CommandContext, backend: Backend): Promise<Outcome> {
+  const { hashes, live } = await findLocks(backend);
+  context.stdout(`Removed ${await backend.removeLocks(hashes)} locks\n`);
+  if (live > 0) context.say(`${live} of the locks may be held by live workers: their tasks can now run twice`);
+  return DONE;
+}
+
+async function removeFailures(context: CommandContext, backend: Backend): Promise<Outcome> {
+  const failed = await findFailures(backend);
+  context.stdout(`Removed ${await backend.removeFailures(failed)} failures\n`);
+  return DONE;
 }
 
 /** Results and failures of no task in the jugfile. Behind an unmet barrier nobody can tell: a result might be lost. */

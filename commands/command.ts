@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { Backend } from "../backends/backend.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -33,10 +34,14 @@ export interface CommandContext {
   debug(line: string): void;
   /** An environment variable, `undefined` where it is not set or may not be asked. Never prompts. */
   env(name: string): string | undefined;
+  /** Whether this file or folder may be read. Never prompts. */
+  mayRead(path: string): boolean;
   /** The wall clock. */
   now(): Date;
   /** Loads the jugfile as far as its first unmet barrier. */
   inspect(): Promise<Inspection>;
+  /** Opens the jugdir alone, for what can be done though the jugfile is broken. The caller closes it. */
+  openBackend(): Promise<Backend>;
 }
 
 /** An option of a subcommand, in the words of the parser: `--target <pattern>`. */
@@ -47,6 +52,13 @@ export interface OptionDeclaration {
   readonly required?: boolean;
   /** Which other options (in camel case) it cannot be combined with. */
   readonly conflicts?: readonly string[];
+}
+
+/** A word that follows the jugfile. */
+export interface OperandDeclaration {
+  readonly name: string;
+  readonly isOptional?: boolean;
+  readonly description: string;
 }
 
 /** What the parser found, by the option's name in camel case. */
@@ -61,10 +73,14 @@ export interface Command {
   /** One line for the list of subcommands. */
   readonly summary: string;
   readonly options: readonly OptionDeclaration[];
+  /** Words after the jugfile that are the subcommand's own: the jugfile's arguments then follow `--` only. */
+  readonly operands?: readonly OperandDeclaration[];
+  /** Whether a jugfile comes before the operands. Default: true. */
+  readonly hasJugfile?: boolean;
   /**
-   * Checks the options.
+   * Checks the options and operands.
    *
    * @throws {JugError} of kind "usage", naming the option.
    */
-  prepare(values: OptionValues): CommandRun;
+  prepare(values: OptionValues, operands?: readonly string[]): CommandRun;
 }

@@ -4,6 +4,9 @@
  * @module
  */
 import { JugError } from "../core/errors.ts";
+import { missingPermission } from "../core/missing_permission.ts";
+import { errorText } from "../engine/error_report.ts";
+import { requireJugfile } from "../engine/load.ts";
 import { loadFailureText } from "../engine/load_failure.ts";
 import type { Leftover, WorkerEnd } from "../engine/messages.ts";
 import { run, type RunSummary } from "../engine/run.ts";
@@ -16,6 +19,7 @@ import { summaryTable } from "./table.ts";
 /** Runs it. */
 export async function runExecute(context: CommandContext, options: ExecuteOptions): Promise<Outcome> {
   const rules = readStopRules(context, options.checkEnvironment);
+  requireJugfile(context.jugfile);
   const summary = await run({
     jugfile: context.jugfile,
     address: context.jugdir,
@@ -31,6 +35,9 @@ export async function runExecute(context: CommandContext, options: ExecuteOption
       deadline: rules.deadline,
       stopFiles: rules.stopFiles,
     },
+    onOver: (summary) => {
+      if (summary.loadError === undefined) context.stdout(executedTable(summary));
+    },
     say: context.say,
     warn: (line) => context.stderr(`jug: ${line}\n`),
   });
@@ -39,25 +46,26 @@ export async function runExecute(context: CommandContext, options: ExecuteOption
     const error = new JugError("jugfile", loadFailureText(context.jugfile, summary.loadError));
     return { kind: "refused", error };
   }
-  if (summary.broken?.isFault) context.stderr(`${summary.broken.error.stack}\n`);
-  context.stdout(executedTable(summary));
+  const isRefusal = missingPermission(summary.broken?.error.message ?? "") !== undefined;
+  if (summary.broken?.isFault && !isRefusal) context.stderr(`${summary.broken.error.stack}\n`);
   return outcomeOf(summary);
 }
 
 /** How many tasks of each name this process ran, and how many results it found, others' included. */
-function executedTable({ executed, end }: RunSummary): string {
-  const finished = new Map(Object.entries(end?.finishedByName ?? {}));
-  const names = [...new Set([...finished.keys(), ...executed.keys()])];
-  const loaded = new Map(
-    names.map((name) => [name, Math.max(0, (finished.get(name) ?? 0) - (executed.get(name) ?? 0))]),
-  );
+function executedTable({ tally: { tasks } }: RunSummary): string {
+  const executed = new Map(tasks.map(({ name, executed }) => [name, executed]));
+  const loaded = new Map(tasks.map(({ name, loaded }) => [name, loaded]));
+  const names = tasks.map(({ name }) => name);
   return summaryTable(names, [{ title: "Executed", counts: executed }, { title: "Loaded", counts: loaded }]);
 }
 
 function outcomeOf(summary: RunSummary): Outcome {
   const { broken, exitCalled, end, stop, failures } = summary;
   const reasons: string[] = [];
-  if (broken !== undefined) reasons.push(`a worker could not go on: ${brokenText(broken.error)}`);
+  if (broken !== undefined) {
+    const text = missingPermission(broken.error.message) ?? errorText(broken.error);
+    reasons.push(`a worker could not go on: ${text}`);
+  }
   if (exitCalled !== undefined) reasons.push(`${exitCalled}: the run was ended, its locks were released`);
   if (reasons.length > 0) return { kind: "unfinished", reasons };
   if (stop?.kind === "limit") return { kind: "stopped", reason: stop.text };
@@ -70,11 +78,6 @@ function outcomeOf(summary: RunSummary): Outcome {
   }
   if (end !== undefined) reasons.push(...leftoverReasons(end));
   return reasons.length === 0 ? { kind: "done" } : { kind: "unfinished", reasons };
-}
-
-function brokenText({ name, message, remedy, frames }: NonNullable<RunSummary["broken"]>["error"]): string {
-  if (remedy !== undefined) return message;
-  return `${name}: ${message}${frames.map((frame) => `\n    ${frame}`).join("")}`;
 }
 
 function leftoverReasons({ leftovers, barrier, isLoaded, waitLimitReached }: WorkerEnd): string[] {

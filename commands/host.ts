@@ -11,6 +11,8 @@ export interface Host {
   /** As `stdout`, for stderr. */
   stderr(text: string): void;
   readonly liveStderr: boolean;
+  /** Whether this file or folder may be read. Never prompts. */
+  mayRead(path: string): boolean;
   /** An environment variable, `undefined` where it is not set or may not be asked. */
   env(name: string): string | undefined;
   now(): Date;
@@ -26,6 +28,7 @@ export function denoHost(): Host {
       const permission = Deno.permissions.querySync({ name: "env", variable: name });
       return permission.state === "granted" ? Deno.env.get(name) : undefined;
     },
+    mayRead: (path) => Deno.permissions.querySync({ name: "read", path }).state === "granted",
     now: () => new Date(),
   };
 }

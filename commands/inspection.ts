@@ -5,6 +5,7 @@
  */
 import type { Backend } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
+import type { ExportsSoFar } from "../engine/namespace.ts";
 
 /** A task as commands see it. */
 export interface InspectedTask {
@@ -26,6 +27,8 @@ export interface Inspection {
   readonly tasks: readonly InspectedTask[];
   /** The barrier that is not met, if any: more tasks may follow it. */
   readonly barrier: SourcePlace | undefined;
+  /** What the module exports above the unmet barrier; all that it exports once it is loaded. */
+  readonly exportsSoFar: ExportsSoFar;
   readonly backend: Backend;
   /** Waits until the unmet barrier is met and the jugfile went on to the next one or its end; `false` if aborted. */
   advance(signal: AbortSignal): Promise<boolean>;

@@ -9,7 +9,7 @@ import { barrierNotice, type Inspection } from "./inspection.ts";
 import { textOption } from "./option_values.ts";
 import { noMatchNotice, type TaskPattern, taskPattern } from "../core/pattern.ts";
 import { countNames, summaryTable } from "./table.ts";
-import { readProgress } from "./task_state.ts";
+import { readProgress } from "../engine/task_state.ts";
 import { withInspection } from "./with_inspection.ts";
 
 /** The subcommand. */

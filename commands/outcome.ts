@@ -4,6 +4,7 @@
  * @module
  */
 import { isJugError, JugError, type JugErrorKind } from "../core/errors.ts";
+import { missingPermission } from "../core/missing_permission.ts";
 
 /** What became of a command. */
 export type Outcome =
@@ -68,17 +69,9 @@ export function describeOutcome(outcome: Outcome, debug: boolean): string {
 /** The outcome of a command that threw `error`. */
 export function outcomeOfError(error: unknown): Outcome {
   if (isJugError(error)) return { kind: "refused", error };
-  if (error instanceof Deno.errors.NotCapable) return { kind: "refused", error: missingPermission(error) };
+  const refusal = error instanceof Deno.errors.NotCapable ? missingPermission(error.message) : undefined;
+  if (refusal !== undefined) return { kind: "refused", error: new JugError("usage", refusal, { cause: error }) };
   return { kind: "bug", error };
-}
-
-function missingPermission(error: Error): JugError {
-  const [what = error.message] = error.message.split(", run again");
-  const flag = /--allow-[a-z]+/.exec(error.message)?.[0] ?? "-A";
-  return new JugError("usage", `Deno permission is missing: ${what}`, {
-    remedy: `Add ${flag} to the \`deno run\` command`,
-    cause: error,
-  });
 }
 
 function fullText(error: unknown): string {

@@ -57,14 +57,15 @@ export function parseCommandLine(
   let invocation: Invocation | undefined;
   const parser = newParser(version, (shown) => text += shown);
   for (const command of commands) {
-    addSubcommand(parser, command, ([jugfile = DEFAULT_JUGFILE, ...rest], values) => {
+    addSubcommand(parser, command, (words, values) => {
+      const [jugfile = DEFAULT_JUGFILE, ...rest] = command.hasJugfile === false ? [DEFAULT_JUGFILE, ...words] : words;
       invocation = {
         kind: "run",
         jugfile,
         jugdir: typeof values["jugdir"] === "string" ? values["jugdir"] : DEFAULT_JUGDIR,
-        args: [...rest, ...after],
+        args: command.operands === undefined ? [...rest, ...after] : after,
         verbosity: VERBOSITIES.find((level) => level === values["verbose"]) ?? "info",
-        run: command.prepare(values),
+        run: command.prepare(values, rest),
       };
     });
   }
@@ -103,18 +104,24 @@ function newParser(version: string, show: (text: string) => void): Parser {
 }
 
 function usageLine(command: Parser): string {
-  return command.parent === null
-    ? "jug SUBCOMMAND [JUGFILE [ARGUMENT...]] [OPTIONS] [-- ARGUMENTS]"
-    : `jug ${command.name()} [JUGFILE [ARGUMENT...]] [OPTIONS] [-- ARGUMENTS]`;
+  return command.parent === null ? `jug ${command.usage()}` : `jug ${command.name()} ${command.usage()}`;
 }
 
 function addSubcommand(parser: Parser, command: Command, found: (words: string[], values: OptionValues) => void): void {
   const sub = parser.command(command.name)
     .summary(command.summary)
-    .description(`${command.summary}.`)
-    .argument("[jugfile]", `the module that declares the tasks (default: ${DEFAULT_JUGFILE})`)
-    .argument("[arguments...]", "what the jugfile finds in `args`; behind -- whatever begins with a dash");
-  for (const declaration of [...command.options, ...COMMON]) sub.addOption(newOption(declaration));
+    .description(`${command.summary}.`);
+  const { hasJugfile = true } = command;
+  if (hasJugfile) sub.argument("[jugfile]", `the module that declares the tasks (default: ${DEFAULT_JUGFILE})`);
+  if (command.operands === undefined) {
+    sub.usage("[JUGFILE [ARGUMENT...]] [OPTIONS] [-- ARGUMENTS]");
+    sub.argument("[arguments...]", "what the jugfile finds in `args`; behind -- whatever begins with a dash");
+  } else {
+    const names = command.operands.map(({ name }) => name.toUpperCase()).join(" ");
+    sub.usage(hasJugfile ? `[JUGFILE] ${names} [OPTIONS] [-- ARGUMENTS]` : `${names} [OPTIONS]`);
+    for (const { name, description } of command.operands) sub.argument(`[${name}]`, description);
+  }
+  for (const declaration of [...command.options, ...(hasJugfile ? COMMON : [])]) sub.addOption(newOption(declaration));
   sub.addOption(
     new Option("--verbose <level>", "how much is said on stderr (default: info)").choices([...VERBOSITIES]),
   );

@@ -7,7 +7,7 @@ import type { Backend } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
 import type { Command, CommandContext } from "./command.ts";
 import type { Inspection } from "./inspection.ts";
-import { readProgress, taskState } from "./task_state.ts";
+import { readProgress, taskState } from "../engine/task_state.ts";
 import { withInspection } from "./with_inspection.ts";
 
 /** The news of a change may be lost where files are shared over a network, so results are asked for this often. */

@@ -7,7 +7,7 @@ import type { Command, CommandContext } from "./command.ts";
 import { barrierNotice, type Inspection } from "./inspection.ts";
 import { flagOption } from "./option_values.ts";
 import { type Column, countNames, summaryTable, total } from "./table.ts";
-import { countStates, readProgress, type StateCounts, type TaskState } from "./task_state.ts";
+import { countStates, readProgress, type StateCounts, type TaskState } from "../engine/task_state.ts";
 import { withInspection } from "./with_inspection.ts";
 
 type Shape = "table" | "short" | "json";

@@ -27,7 +27,7 @@ const UNITS: readonly (readonly [name: string, ms: number])[] = [
  *
  * @throws {JugError} of kind "usage" where a variable is no number.
  */
-export function readStopRules(context: Pick<CommandContext, "env" | "now">, isAsked: boolean): StopRules {
+export function readStopRules(context: Pick<CommandContext, "env" | "mayRead" | "now">, isAsked: boolean): StopRules {
   if (!isAsked) return { maxTasks: undefined, deadline: undefined, stopFiles: [] };
   let ms: number | undefined;
   for (const [name, unit] of UNITS) {
@@ -38,7 +38,8 @@ export function readStopRules(context: Pick<CommandContext, "env" | "now">, isAs
   return {
     maxTasks: numberFrom(context, "JUG_MAX_TASKS"),
     deadline: ms === undefined ? undefined : context.now().getTime() + ms,
-    stopFiles: file === undefined || file === "" ? [STOP_FILE] : [STOP_FILE, file],
+    // The file that was named must be readable; the other one is looked for where that costs no permission.
+    stopFiles: [...context.mayRead(STOP_FILE) ? [STOP_FILE] : [], ...file === undefined || file === "" ? [] : [file]],
   };
 }
 

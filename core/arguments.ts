@@ -109,10 +109,11 @@ export async function resolveArguments(
   load: LoadResults,
   shared: SharedValues,
 ): Promise<unknown[]> {
-  const nodes = collectNodes(task.args, shared);
+  const given = task.compound?.runArgs ?? task.args;
+  const nodes = collectNodes(given, shared);
   if (nodes.size > 0) requireDeclared(task, nodes);
   const values = nodes.size === 0 ? NO_VALUES : await evaluateNodes(nodes.values(), load);
-  return task.args.map((arg) => materialise(arg, values, shared));
+  return given.map((arg) => materialise(arg, values, shared));
 }
 
 const NO_VALUES: ReadonlyMap<Hash, unknown> = new Map();

@@ -41,8 +41,8 @@ export interface GeneratorMark {
 export type WrapperHash =
   /** as the value itself would, so that wrapping it changes no hash */
   | { readonly kind: "value"; readonly value: unknown }
-  /** not at all */
-  | { readonly kind: "nothing" }
+  /** not at all; its task depends on `nodes` all the same */
+  | { readonly kind: "nothing"; readonly nodes?: readonly Node[] }
   /** by a digest that the user computed */
   | { readonly kind: "digest"; readonly digest: string }
   /** by this task's hash; `label` keeps it apart from the task's result */

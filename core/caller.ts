@@ -44,7 +44,7 @@ function framesAbove(callee: (...args: never[]) => unknown, limit: number): Call
 }
 
 /** Root of this copy of the library: frames below it are ours. */
-const LIBRARY = new URL("../", import.meta.url).href;
+export const LIBRARY: string = new URL("../", import.meta.url).href;
 const OURS = ["core/", "engine/", "commands/", "backends/", "mod.ts", "cli.ts"].map((part) => LIBRARY + part);
 
 /** Whether a frame's file belongs to this library or to the runtime, and so tells the user nothing. */

@@ -289,6 +289,7 @@ export class CanonicalEncoder {
       case "value":
         return this.#value(hashAs.value);
       case "nothing":
+        for (const node of hashAs.nodes ?? []) this.#note(node);
         return this.sink.byte(TAG.nothing);
       case "digest":
         this.sink.byte(TAG.digest);

@@ -38,11 +38,13 @@ export async function loadFromSessions(tasks: readonly DeclaredTask[]): Promise<
 /** The values of `nodes`, tasklets computed from their bases; a result that is missing is an error that names the task. */
 export async function evaluateNodes(nodes: Iterable<Node>, load: LoadResults): Promise<Map<Hash, unknown>> {
   const tasks = new Map<Hash, DeclaredTask>();
-  const tasklets: TaskletNode[] = [];
+  const tasklets = new Map<Hash, TaskletNode>();
   const visit = (node: Node): void => {
     if (isTasklet(node)) {
-      tasklets.push(node);
-      visit(node.base);
+      if (tasklets.has(node.hash)) return;
+      // After its bases, so that their values are known in time.
+      for (const base of node.bases) visit(base);
+      tasklets.set(node.hash, node);
     } else if (isDeclaredTask(node)) {
       tasks.set(node.hash, node);
     }
@@ -59,9 +61,8 @@ export async function evaluateNodes(nodes: Iterable<Node>, load: LoadResults): P
     }
     values.set(hash, outcome.value);
   }
-  // Each was pushed before its base, so the other way round every base is known in time.
-  for (const tasklet of tasklets.reverse()) {
-    if (!values.has(tasklet.hash)) values.set(tasklet.hash, await tasklet.apply(values.get(tasklet.base.hash)));
+  for (const tasklet of tasklets.values()) {
+    values.set(tasklet.hash, await tasklet.apply(tasklet.bases.map((base) => values.get(base.hash))));
   }
   return values;
 }

@@ -18,6 +18,15 @@ export type TaskletOperation =
     readonly args: readonly unknown[];
   };
 
+/** Some of the elements of the list that a task gives. */
+export interface Stretch {
+  readonly block: Node;
+  /** The index of the first. */
+  readonly start: number;
+  /** How many, at least one. */
+  readonly count: number;
+}
+
 /** A hash, and what it depends on. */
 export interface Identity {
   readonly hash: Hash;
@@ -28,7 +37,7 @@ export interface Identity {
 /** The version of the format that docs/hash.md specifies. */
 export const HASH_FORMAT = 1;
 
-const PURPOSE = { task: 0x54, get: 0x67, call: 0x63, value: 0x76 } as const;
+const PURPOSE = { task: 0x54, get: 0x67, call: 0x63, sequence: 0x71, value: 0x76 } as const;
 
 // An encoder's buffer is worth keeping. One that is in use, since a value's own hash method declares tasks, is not here.
 let spare: CanonicalEncoder | undefined;
@@ -84,6 +93,18 @@ export function hashTasklet(base: Node, operation: TaskletOperation): Identity {
   encoder.sink.string(operation.name);
   encoder.version(operation.version);
   encoder.arguments(operation.args);
+  return close(encoder);
+}
+
+/** The hash of a sequence: the elements of several lists, one after the other. */
+export function hashSequence(label: string, stretches: readonly Stretch[]): Identity {
+  const encoder = open(PURPOSE.sequence, label);
+  encoder.sink.length(stretches.length);
+  for (const { block, start, count } of stretches) {
+    encoder.node(block);
+    encoder.sink.length(start);
+    encoder.sink.length(count);
+  }
   return close(encoder);
 }
 

@@ -11,6 +11,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Hash, Node } from "./brand.ts";
 import { callerOf, type Place } from "./caller.ts";
 import { JugError } from "./errors.ts";
+import type { RecordMeta } from "./record.ts";
 import type { AnyFunction } from "./types.ts";
 
 /** What a TaskGenerator knows of its function. */
@@ -30,6 +31,18 @@ export interface DeclaredTask extends Node {
   readonly dependencies: readonly Node[];
   /** Where it was declared. */
   readonly session: Session;
+  /** Set for a compound task: see core/compound.ts. */
+  readonly compound?: Compound | undefined;
+}
+
+/** What a compound task stands for: its function declares further tasks, unless its own result is there. */
+export interface Compound {
+  /** Whether the function was called and is over, so that all dependencies are known. */
+  readonly isOpen: boolean;
+  /** The arguments of the task's own function, which takes the results of what was declared. */
+  readonly runArgs: readonly unknown[];
+  /** Calls the function, once; resolves when it is over and rejects with what it threw. */
+  open(): Promise<void>;
 }
 
 /** What a load found. */
@@ -41,8 +54,12 @@ export interface Results {
   has(hashes: readonly Hash[]): Promise<Set<Hash>>;
   /** Freshly decoded results. */
   load(hashes: readonly Hash[]): Promise<Map<Hash, Loaded>>;
+  /** When and where each of these was run, for those that have a result. */
+  meta(hashes: readonly Hash[]): Promise<Map<Hash, RecordMeta>>;
   /** Runs one task now, in this thread, and stores its result. */
   run(task: DeclaredTask): Promise<unknown>;
+  /** Resolves when the task has a result: runs it at once, here, unless somebody else is at it. */
+  ensure(task: DeclaredTask): Promise<void>;
   /** Removes the results of this task and of all that depend on it; answers how many there were. */
   invalidate(task: DeclaredTask): Promise<number>;
 }
@@ -81,18 +98,63 @@ export interface Session {
   keeper: BarrierKeeper | undefined;
   /** Called for each new task. */
   onDeclare: ((task: DeclaredTask) => void) | undefined;
+  /** What is called when something happens, by the event's name: see core/hooks.ts. */
+  readonly hooks: Map<string, readonly HookFunction[]>;
+  /** Which registrations were made by `registerHookOnce`. */
+  readonly onceHooks: Set<string>;
+  /** What the jugfile asked of the run. */
+  readonly limits: RunLimits;
+  /** Aborted when running tasks are given up. */
+  readonly cancel: AbortController;
 }
 
-/** What runs right now: a session's jugfile, or one of its tasks. */
+/** A hook, whatever its event. */
+export type HookFunction = (payload: never, run: HookRun) => unknown;
+
+/** What a hook may do to the run. */
+export interface HookRun {
+  /** Ends the run after the current task, as a limit that was asked for: the exit status is 0. */
+  stop(reason: string): void;
+}
+
+/** When the run is to end early, as the jugfile asked. */
+export interface RunLimits {
+  /** So many tasks more, all workers of the process together. A worker takes it over and sets it back. */
+  tasks: number | undefined;
+  /** Milliseconds since 1970. */
+  deadline: number | undefined;
+  /** Files whose existence ends it. */
+  readonly files: string[];
+}
+
+/**
+ * The function of a compound task at its work of declaring tasks. It may go on after the module was loaded, and a barrier in
+ * it must not wait for the compound task itself, nor for what was declared after it.
+ */
+export interface Frame {
+  /** The compound task around this one. */
+  readonly parent: Frame | undefined;
+  /** How many tasks of the session, or of `parent`, were declared before it. */
+  readonly before: number;
+  /** What it declared. */
+  readonly declared: Hash[];
+  /** Whether its function is over. */
+  isOver: boolean;
+}
+
+/** What runs right now: a session's jugfile, a compound task's function, or a task. */
 interface Current {
   readonly session: Session;
   readonly task: DeclaredTask | undefined;
+  readonly frame: Frame | undefined;
 }
 
 interface Handle {
   readonly storage: AsyncLocalStorage<Current>;
   /** The session of a script that runs without jug. */
   script: Session | undefined;
+  /** Who waits for the namespace of a module that is being loaded, by its URL: see engine/namespace.ts. */
+  readonly namespaces?: Map<string, (namespace: object) => void>;
 }
 
 const HANDLE = Symbol.for("jug.session.1");
@@ -104,7 +166,11 @@ function isHandle(value: unknown): value is Handle {
 function handle(): Handle {
   const there: unknown = Reflect.get(globalThis, HANDLE);
   if (isHandle(there)) return there;
-  const made: Handle = { storage: new AsyncLocalStorage(), script: undefined };
+  const made: Handle = {
+    storage: new AsyncLocalStorage(),
+    script: undefined,
+    namespaces: new Map(),
+  };
   Object.defineProperty(globalThis, HANDLE, { value: made });
   return made;
 }
@@ -130,17 +196,33 @@ export function createSession(options: SessionOptions = {}): Session {
     results: undefined,
     keeper: undefined,
     onDeclare: undefined,
+    hooks: new Map(),
+    onceHooks: new Set(),
+    limits: { tasks: undefined, deadline: undefined, files: [] },
+    cancel: new AbortController(),
   };
+}
+
+/** Has `take` called with the namespace of the module at `url` as soon as its body begins; the answer ends that. */
+export function onNamespace(url: string, take: (namespace: object) => void): () => void {
+  const { namespaces } = handle();
+  namespaces?.set(url, take);
+  return () => namespaces?.delete(url);
 }
 
 /** Calls `fn` with `session` as the current one, for all that it starts. */
 export function runInSession<R>(session: Session, fn: () => R): R {
-  return handle().storage.run({ session, task: undefined }, fn);
+  return handle().storage.run({ session, task: undefined, frame: undefined }, fn);
+}
+
+/** Calls `fn` as the function of a compound task. */
+export function runInFrame<R>(session: Session, frame: Frame, fn: () => R): R {
+  return handle().storage.run({ session, task: undefined, frame }, fn);
 }
 
 /** Calls `fn` as the work of `task`. */
 export function runInTask<R>(session: Session, task: DeclaredTask, fn: () => R): R {
-  return handle().storage.run({ session, task }, fn);
+  return handle().storage.run({ session, task, frame: undefined }, fn);
 }
 
 /** The current session; a script that runs without jug gets one of its own. */
@@ -159,6 +241,21 @@ export function currentTask(): DeclaredTask | undefined {
   return handle().storage.getStore()?.task;
 }
 
+/** The compound task whose function runs now, if any. */
+export function currentFrame(): Frame | undefined {
+  return handle().storage.getStore()?.frame;
+}
+
+/** What was declared before the line that runs now, in the eyes of its barriers. */
+export function declaredBefore(session: Session, frame: Frame | undefined = currentFrame()): Hash[] {
+  return frame === undefined ? [...session.tasks.keys()] : [...declaredBeforeFrame(session, frame), ...frame.declared];
+}
+
+function declaredBeforeFrame(session: Session, { parent, before }: Frame): Hash[] {
+  if (parent === undefined) return [...session.tasks.keys()].slice(0, before);
+  return [...declaredBeforeFrame(session, parent), ...parent.declared.slice(0, before)];
+}
+
 /** Refuses `action` inside a running task and after loading. */
 export function requireLoading(session: Session, action: string): void {
   const task = currentTask();
@@ -167,7 +264,8 @@ export function requireLoading(session: Session, action: string): void {
       remedy: "Call the plain function instead, or declare the task at the top level of the jugfile",
     });
   }
-  if (session.phase === "loaded") {
+  const frame = currentFrame();
+  if (frame === undefined ? session.phase === "loaded" : frame.isOver) {
     throw new JugError("usage", `${action} after the jugfile was loaded`, {
       remedy: "Declare tasks and await barriers while the module loads: await what you start at its top level",
     });

@@ -5,23 +5,23 @@
  */
 import { type Hash, isNode, type Node } from "./brand.ts";
 import { isCalledByBuiltin } from "./caller.ts";
-import { JugError } from "./errors.ts";
+import { isJugError, JugError } from "./errors.ts";
 import { formatArguments } from "./format.ts";
 import { areFinished, evaluate, resultsOf } from "./evaluate.ts";
-import { hashTask } from "./hash.ts";
+import { hashTask, type Identity } from "./hash.ts";
 import { claimName, qualifiedName } from "./names.ts";
-import { currentSession, type DeclaredTask, requireLoading, type Session, type TaskDefinition } from "./session.ts";
+import { currentFrame, currentSession, type DeclaredTask, requireLoading, type Session, type TaskDefinition } from "./session.ts";
 import { taskletGet } from "./tasklet.ts";
 import type { AnyFunction, GeneratorOf, Task, TaskGeneratorFunction, TaskOptions } from "./types.ts";
 
 /** A task, with what a program or the shell may do with it. */
-class TaskObject implements DeclaredTask {
+export class TaskObject implements DeclaredTask {
   declare readonly "jug.kind": "task";
   constructor(
     readonly hash: Hash,
     readonly definition: TaskDefinition,
     readonly args: readonly unknown[],
-    readonly dependencies: readonly Node[],
+    public dependencies: readonly Node[],
     readonly session: Session,
   ) {}
 
@@ -66,20 +66,43 @@ Object.defineProperty(TaskObject.prototype, "jug.kind", { value: "task" });
 /** Declares the task `definition(...args)` in the current session, once: the same call again gives the same task. */
 export function declareTask(definition: TaskDefinition, args: readonly unknown[]): Task<unknown> {
   const session = currentSession();
+  const make = ({ hash, dependencies }: Identity) => new TaskObject(hash, definition, args, dependencies, session);
+  return asTask(declareIn(session, definition, args, make));
+}
+
+/** Declares what `make` makes of a call, unless the same call is declared already. */
+export function declareIn(
+  session: Session,
+  definition: TaskDefinition,
+  args: readonly unknown[],
+  make: (identity: Identity) => DeclaredTask,
+): DeclaredTask {
   requireLoading(session, `a task of ${definition.name} was declared`);
   claimName(session, definition.name, definition.fn);
-  const { hash, dependencies } = hashTask({ name: definition.name, version: definition.version, args });
+  const identity = hashCall(definition, args);
+  const { hash, dependencies } = identity;
+  currentFrame()?.declared.push(hash);
   const there = session.tasks.get(hash);
-  if (there !== undefined) return asTask(there);
+  if (there !== undefined) return there;
   for (const node of dependencies) requireSameSession(session, definition.name, node);
-  const task = new TaskObject(hash, definition, args, dependencies, session);
+  const task = make(identity);
   session.tasks.set(hash, task);
   session.onDeclare?.(task);
-  return asTask(task);
+  return task;
+}
+
+function hashCall({ name, version }: TaskDefinition, args: readonly unknown[]): Identity {
+  try {
+    return hashTask({ name, version, args });
+  } catch (error) {
+    // Arguments may be deep and V8 keeps ten frames, so the user's own would be lost.
+    if (isJugError(error)) Error.captureStackTrace(error, declareTask);
+    throw error;
+  }
 }
 
 /** The one place where the engine's view of a task becomes the user's typed one. */
-function asTask(task: DeclaredTask): Task<unknown> {
+export function asTask(task: DeclaredTask): Task<unknown> {
   return task as unknown as Task<unknown>;
 }
 
@@ -134,7 +157,7 @@ export type TaskGenerator<F extends AnyFunction> = GeneratorOf<F>;
 export function makeGenerator<F extends AnyFunction>(fn: F, definition: TaskDefinition): GeneratorOf<F> {
   claimName(currentSession(), definition.name, fn);
   function generator(...args: unknown[]): Task<unknown> {
-    return declareTask(definition, isMapCall(args, generator) ? [onlyItem(definition, args)] : args);
+    return declareTask(definition, givenArguments(definition, args, generator));
   }
   Object.defineProperties(generator, {
     "jug.kind": { value: "generator" },
@@ -145,6 +168,19 @@ export function makeGenerator<F extends AnyFunction>(fn: F, definition: TaskDefi
     length: { value: fn.length },
   });
   return generator as unknown as GeneratorOf<F>;
+}
+
+/**
+ * The arguments that count: the item alone where `callee` was called by `Array.prototype.map` and its like.
+ *
+ * @throws {JugError} where the function takes more than the item.
+ */
+export function givenArguments(
+  definition: TaskDefinition,
+  args: readonly unknown[],
+  callee: AnyFunction,
+): readonly unknown[] {
+  return isMapCall(args, callee) ? [onlyItem(definition, args)] : args;
 }
 
 /** Whether the arguments are what `Array.prototype.map` and its like pass: (item, index) or (item, index, array). */

@@ -12,14 +12,14 @@ import type { TaskletNode } from "./node.ts";
 import { currentSession } from "./session.ts";
 import type { Task, Tasklet } from "./types.ts";
 
-class ComputedTasklet implements TaskletNode {
+/** A tasklet, with what a program or the shell may do with it. */
+export class ComputedTasklet implements TaskletNode {
   declare readonly "jug.kind": "tasklet";
   constructor(
     readonly name: string,
     readonly hash: Hash,
-    readonly base: Node,
-    readonly dependencies: readonly Node[],
-    readonly apply: (value: unknown) => unknown,
+    readonly bases: readonly Node[],
+    readonly apply: (values: readonly unknown[]) => unknown,
   ) {}
 
   get(key: unknown): ComputedTasklet {
@@ -56,9 +56,10 @@ function toPropertyKey(key: unknown): PropertyKey {
 
 /** The part of a result under `key`: a property, an array's element or a Map's value. */
 export function taskletGet(base: Node, key: unknown): ComputedTasklet {
-  const name = `${base.name}.get(${typeof key === "string" ? JSON.stringify(key) : String(key)})`;
+  const name = `${base.name}.get(${isNode(key) ? key.name : typeof key === "string" ? JSON.stringify(key) : String(key)})`;
   const { hash, dependencies } = hashTasklet(base, { kind: "get", key });
-  return new ComputedTasklet(name, hash, base, dependencies, (value) => getKey(name, value, key));
+  if (isNode(key)) return new ComputedTasklet(name, hash, [base, key], ([value, at]) => getKey(name, value, at));
+  return new ComputedTasklet(name, hash, dependencies, ([value]) => getKey(name, value, key));
 }
 
 /** Options of {@linkcode tasklet}. */
@@ -108,13 +109,12 @@ export function tasklet<T, R>(
   const definition = qualifiedName(tasklet, "tasklet", fn, options);
   const { name, version } = definition;
   claimName(currentSession(), name, fn);
-  const { hash, dependencies } = hashTasklet(base, { kind: "call", name, version, args: [] });
+  const { hash } = hashTasklet(base, { kind: "call", name, version, args: [] });
   const made = new ComputedTasklet(
     `${name}(${base.name})`,
     hash,
-    base,
-    dependencies,
-    fn as (value: unknown) => unknown,
+    [base],
+    ([value]) => Reflect.apply(fn, undefined, [value]),
   );
   return made as unknown as Tasklet<Awaited<R>>;
 }

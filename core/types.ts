@@ -69,6 +69,29 @@ export interface Tasklet<out R> extends Later<R> {
   readonly "jug.kind": "tasklet";
 }
 
+/**
+ * A list whose elements are spread over the results of several tasks, as `mapreduce.map` gives it. It is a tasklet of the whole
+ * list; its parts are tasklets that depend only on the tasks that hold them.
+ */
+export interface Sequence<out T> extends Tasklet<T[]>, Iterable<Tasklet<T>> {
+  /** How many elements there are. */
+  readonly length: number;
+
+  /**
+   * The elements from `start` to before `end`; both count from the end where they are negative, as with arrays.
+   *
+   * @example
+   * ```ts
+   * import type { Sequence } from "jug";
+   *
+   * function withoutFirst(lines: Sequence<string>): Sequence<string> {
+   *   return lines.slice(1);
+   * }
+   * ```
+   */
+  slice(start?: number, end?: number): Sequence<T>;
+}
+
 /** A task, whatever its result. */
 export type AnyTask = Task<unknown>;
 

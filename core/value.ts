@@ -5,7 +5,7 @@
  */
 import { collectNodes, materialise } from "./arguments.ts";
 import { evaluateNodes, loadFromSessions } from "./evaluate.ts";
-import { currentSession, suspend } from "./session.ts";
+import { currentSession, declaredBefore, suspend } from "./session.ts";
 import { requiredTasks } from "./node.ts";
 import type { ValueOf } from "./types.ts";
 
@@ -63,7 +63,7 @@ export async function value(x: unknown): Promise<unknown> {
  */
 export function barrier(): Promise<void> {
   const session = currentSession();
-  return suspend(session, [...session.tasks.keys()], "barrier", barrier);
+  return suspend(session, declaredBefore(session), "barrier", barrier);
 }
 
 /**

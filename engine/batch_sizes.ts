@@ -30,6 +30,7 @@ export class BatchSizes {
 
   /** Whether a task of this name still fits into the batch; if so it counts as added. */
   fits(name: string): boolean {
+    if (this.limit === 1) return true;
     // A name that never ran may be a long one.
     const estimate = this.#means.get(name) ?? BATCH_MS;
     if (this.#count > 0 && this.#sum + estimate > BATCH_MS) return false;
@@ -40,6 +41,7 @@ export class BatchSizes {
 
   /** A task of this name took `ms` milliseconds. */
   learn(name: string, ms: number): void {
+    if (this.limit === 1) return;
     const mean = this.#means.get(name);
     this.#means.set(name, mean === undefined ? ms : mean + WEIGHT * (ms - mean));
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { stripVTControlCharacters } from "node:util";
 import { isForeignFile } from "../core/caller.ts";
 import { isJugError } from "../core/errors.ts";
 import type { ErrorReport } from "./messages.ts";
@@ -18,6 +19,17 @@ export function userFrames(stack: string): string[] {
   }).map((line) => line.trim());
 }
 
+/** The message of an error about a module holds its frames, and colours even where nobody asked for them. */
+function plainMessage(message: string): string {
+  return stripVTControlCharacters(message).split("\n").filter((line) => !FRAME.test(line)).join("\n");
+}
+
+/** What an error says, and where in the user's own code it arose. */
+export function errorText({ name, message, frames, remedy }: ErrorReport): string {
+  const saysItself = remedy !== undefined || message.startsWith("SyntaxError: ");
+  return [saysItself ? message : `${name}: ${message}`, ...frames.map((frame) => `    ${frame}`)].join("\n");
+}
+
 /** What is to be said of anything that was thrown. */
 export function reportError(thrown: unknown): ErrorReport {
   if (!(thrown instanceof Error)) {
@@ -29,11 +41,11 @@ export function reportError(thrown: unknown): ErrorReport {
       remedy: undefined,
     };
   }
-  const stack = thrown.stack ?? "";
+  const stack = stripVTControlCharacters(thrown.stack ?? "");
   const cause = thrown.cause instanceof Error ? ` (caused by ${thrown.cause.name}: ${thrown.cause.message})` : "";
   return {
     name: thrown.name,
-    message: thrown.message + (isJugError(thrown) ? "" : cause),
+    message: plainMessage(thrown.message) + (isJugError(thrown) ? "" : cause),
     frames: userFrames(stack),
     stack,
     remedy: isJugError(thrown) ? thrown.remedy ?? "" : undefined,

@@ -27,9 +27,12 @@ export interface GraphNode {
 }
 
 interface MutableNode extends GraphNode {
+  wanted: boolean;
   state: NodeState;
-  /** How many required tasks are not finished. */
+  /** How many required tasks are not finished; a compound task that is not open counts itself as one more. */
   remaining: number;
+  /** A compound task whose dependencies are not known yet. */
+  isShut: boolean;
   dependents: MutableNode[] | undefined;
   barriers: HeldBarrier[] | undefined;
 }
@@ -64,7 +67,7 @@ export class Graph {
     failed: 0,
   };
   readonly #options: GraphOptions;
-  #unchecked: MutableNode[] = [];
+  readonly #unchecked: MutableNode[] = [];
   /** Ready tasks in the order they are to be run; entries may have left that state since. */
   #queue: MutableNode[] = [];
   #head = 0;
@@ -72,6 +75,8 @@ export class Graph {
   readonly #fresh: MutableNode[] = [];
   readonly #held = new Set<MutableNode>();
   readonly #barriers = new Set<HeldBarrier>();
+  /** Compound tasks that have no result, whose functions are to be called. */
+  #toOpen: DeclaredTask[] = [];
 
   constructor(options: GraphOptions) {
     this.#options = options;
@@ -113,20 +118,60 @@ export class Graph {
       wanted: this.#options.isWanted(task.name),
       state: "unchecked",
       remaining: 0,
+      isShut: task.compound !== undefined && !task.compound.isOpen,
       dependents: undefined,
       barriers: undefined,
     };
-    if (task.dependencies.length > 0) {
-      for (const required of requiredTasks(task.dependencies)) {
-        const base = this.#nodes.get(required.hash);
-        if (base === undefined) continue;
-        (base.dependents ??= []).push(node);
-        if (base.state !== "finished") node.remaining++;
-      }
-    }
+    if (task.dependencies.length > 0) this.#depend(node, requiredTasks(task.dependencies));
+    if (node.isShut) node.remaining++;
     this.#nodes.set(task.hash, node);
     this.#counts.unchecked++;
     this.#unchecked.push(node);
+  }
+
+  #depend(node: MutableNode, required: readonly DeclaredTask[]): void {
+    for (const { hash } of required) {
+      const base = this.#nodes.get(hash);
+      if (base === undefined) continue;
+      (base.dependents ??= []).push(node);
+      if (base.state !== "finished") node.remaining++;
+    }
+  }
+
+  /** The compound tasks whose functions are to be called, each told once. */
+  takeToOpen(): readonly DeclaredTask[] {
+    const tasks = this.#toOpen;
+    if (tasks.length > 0) this.#toOpen = [];
+    return tasks;
+  }
+
+  /** Whether {@linkcode takeToOpen} would tell any. */
+  get hasToOpen(): boolean {
+    return this.#toOpen.length > 0;
+  }
+
+  /** The function of a compound task is over: now it depends on what it declared, too. */
+  open(task: DeclaredTask): void {
+    const node = this.#nodes.get(task.hash);
+    if (node === undefined || !node.isShut) return;
+    // What it depended on before is counted a second time, which is taken back a second time.
+    this.#depend(node, requiredTasks(task.dependencies));
+    node.isShut = false;
+    node.remaining--;
+    if (node.remaining === 0 && node.state === "waiting") this.#makeAvailable(node);
+  }
+
+  /** Runs a task before all others, even one that `--target` leaves out: the jugfile cannot be loaded without it. */
+  urge(hash: Hash): void {
+    const node = this.#nodes.get(hash);
+    if (node === undefined) return;
+    node.wanted = true;
+    if (node.state === "ready") this.#fresh.push(node);
+  }
+
+  /** Whether there are tasks of which nobody asked yet whether they have a result. */
+  get hasUnchecked(): boolean {
+    return this.#unchecked.length > 0;
   }
 
   /** Tasks of which nobody asked yet whether they have a result. */
@@ -134,16 +179,16 @@ export class Graph {
     return this.#unchecked.map((node) => node.task.hash);
   }
 
-  /** Those still unchecked have no result: they wait or are ready. */
-  settleUnchecked(): void {
+  /** Those still unchecked among the first `count` have no result: they wait or are ready. */
+  settleUnchecked(count: number = this.#unchecked.length): void {
     const ready: MutableNode[] = [];
-    for (const node of this.#unchecked) {
+    for (const node of this.#unchecked.splice(0, count)) {
       if (node.state !== "unchecked") continue;
       const isReady = node.remaining === 0;
       this.#move(node, isReady ? "ready" : "waiting");
       if (isReady && node.wanted) ready.push(node);
+      if (node.isShut) this.#toOpen.push(node.task);
     }
-    this.#unchecked = [];
     const start = Math.floor(this.#options.start * ready.length);
     for (let i = start; i < ready.length; i++) this.#enqueue(ready[i]);
     for (let i = 0; i < start; i++) this.#enqueue(ready[i]);
@@ -244,6 +289,7 @@ export class Graph {
     const isReady = node.remaining === 0;
     this.#move(node, isReady ? "ready" : "waiting");
     if (isReady && node.wanted) this.#queue.push(node);
+    if (node.isShut) this.#toOpen.push(node.task);
   }
 
   /** Somebody else has the task. */

@@ -8,10 +8,14 @@ import { openBackend } from "../backends/open.ts";
 import type { Hash } from "../core/brand.ts";
 import type { Place } from "../core/caller.ts";
 import { JugError } from "../core/errors.ts";
-import { requiredTasks } from "../core/node.ts";
+import { dependenciesFirst, requiredTasks } from "../core/node.ts";
 import { type Barrier, createSession, type DeclaredTask, type Session } from "../core/session.ts";
-import { type Exports, type Loading, loadJugfile } from "./load.ts";
+import { type Exports, jugfileUrl, type Loading, loadJugfile } from "./load.ts";
 import { jugfileFailure } from "./load_failure.ts";
+import { type EarlyNamespace, type ExportsSoFar, exportsSoFar, watchNamespace } from "./namespace.ts";
+import { Openings } from "./openings.ts";
+import { thisHost } from "./owner.ts";
+import { SessionResults } from "./session_results.ts";
 import { Store } from "./store.ts";
 import { turn, Wake } from "./wake.ts";
 
@@ -30,6 +34,10 @@ export interface InspectRequest {
   readonly args: readonly string[];
   /** Told of each damaged result that is met. */
   readonly onDamaged?: (hash: Hash, reason: string) => void;
+  /** Called when the jugfile's code begins to run. */
+  readonly onBegin?: () => void;
+  /** Opened already; closed with the inspection. Default: what `address` names. */
+  readonly backend?: Backend;
 }
 
 /**
@@ -38,7 +46,7 @@ export interface InspectRequest {
  * @throws {JugError} of kind "jugfile" where it cannot be loaded, of kind "backend" where the jugdir cannot be read.
  */
 export async function inspectJugfile(request: InspectRequest): Promise<JugfileInspection> {
-  const backend = await openBackend(request.address);
+  const backend = request.backend ?? await openBackend(request.address, { observer: thisHost() });
   const inspection = new JugfileInspection(request, backend);
   try {
     await inspection.load();
@@ -52,6 +60,7 @@ export async function inspectJugfile(request: InspectRequest): Promise<JugfileIn
 interface HeldBarrier {
   readonly barrier: Barrier;
   readonly open: () => void;
+  readonly refuse: (error: Error) => void;
 }
 
 /** A jugfile that is looked at. */
@@ -59,12 +68,23 @@ export class JugfileInspection {
   readonly session: Session;
   readonly store: Store;
   readonly #jugfile: string;
+  readonly #onBegin: (() => void) | undefined;
   readonly #held = new Set<HeldBarrier>();
   readonly #wake = new Wake();
   #loading: Loading | undefined;
+  /** Compound tasks of which nobody asked yet whether they have a result. */
+  #shut: DeclaredTask[] = [];
+  readonly #openings = new Openings({
+    opened: () => {},
+    failed: (error) => this.#openingError ??= { error },
+    ended: () => this.#wake.wake(),
+  });
+  #openingError: { readonly error: unknown } | undefined;
+  #early: EarlyNamespace | undefined;
 
   constructor(request: InspectRequest, readonly backend: Backend) {
-    const { onDamaged } = request;
+    const { onDamaged, onBegin } = request;
+    this.#onBegin = onBegin;
     this.#jugfile = request.jugfile;
     this.store = new Store(backend, onDamaged === undefined ? {} : { onDamaged });
     this.session = createSession({
@@ -76,15 +96,25 @@ export class JugfileInspection {
     this.session.results = {
       has: (hashes) => this.store.has(hashes),
       load: (hashes) => this.store.load(hashes),
+      meta: (hashes) => this.store.meta(hashes),
       run: () => Promise.reject(new JugError("usage", "nothing is run while a jugfile is looked at")),
+      ensure: (task) => this.#ensure(task),
       invalidate: () => Promise.reject(new JugError("usage", "nothing is invalidated while a jugfile is looked at")),
     };
     this.session.keeper = { hold: (barrier) => this.#hold(barrier) };
+    this.session.onDeclare = (task) => {
+      if (task.compound !== undefined) this.#shut.push(task);
+    };
+  }
+
+  /** What the jugfile cannot be loaded without is run even here. */
+  #ensure(task: DeclaredTask): Promise<void> {
+    return new SessionResults(this.session, this.store).ensure(task);
   }
 
   /** Every task that is declared so far, dependencies first. */
   get tasks(): readonly InspectedTask[] {
-    return [...this.session.tasks.values()].map((task) => ({
+    return dependenciesFirst(this.session.tasks.values()).map((task) => ({
       hash: task.hash,
       name: task.name,
       dependencies: task.dependencies.length === 0 ? NONE : hashesOf(requiredTasks(task.dependencies)),
@@ -103,32 +133,66 @@ export class JugfileInspection {
     return outcome?.kind === "loaded" ? outcome.exports : undefined;
   }
 
+  /** What the module exports above the unmet barrier; all that it exports once it is loaded. */
+  get exportsSoFar(): ExportsSoFar {
+    return exportsSoFar(this.exports ?? this.#early?.exports);
+  }
+
   /** Loads until the module has settled or stands at an unmet barrier. */
   async load(): Promise<void> {
     this.#loading ??= this.#begin();
     const loading = this.#loading;
-    while (loading.outcome === undefined) {
+    while (this.#isUnderWay(loading)) {
       await this.#openMet();
+      await this.#openCompounds();
       const before = this.session.tasks.size;
       await turn();
-      if (loading.outcome !== undefined) break;
-      const isStill = this.session.tasks.size === before;
+      if (!this.#isUnderWay(loading)) break;
+      const isStill = this.session.tasks.size === before && this.#shut.length === 0;
       if (isStill && this.#held.size > 0 && !await this.#openMet()) return;
       // The module awaits something of its own: it says so when it goes on.
       if (isStill && this.#held.size === 0) await this.#wake.wait(Infinity);
     }
     if (loading.outcome?.kind === "failed") throw jugfileFailure(this.#jugfile, loading.outcome.error);
+    if (this.#openingError !== undefined) throw jugfileFailure(this.#jugfile, this.#openingError.error);
+  }
+
+  /** Whether code of the jugfile is still at work, be it the module or the function of a compound task. */
+  #isUnderWay({ outcome }: Loading): boolean {
+    if (outcome?.kind === "failed" || this.#openingError !== undefined) return false;
+    return outcome === undefined || this.#shut.length > 0 || this.#openings.count > 0;
+  }
+
+  /** Lets the compound tasks that have no result declare what they stand for. */
+  async #openCompounds(): Promise<void> {
+    const shut = this.#shut;
+    if (shut.length === 0) return;
+    this.#shut = [];
+    const finished = await this.store.has(shut.map((task) => task.hash));
+    for (const task of shut) if (!finished.has(task.hash)) this.#openings.begin(task);
   }
 
   #begin(): Loading {
-    const loading = loadJugfile(this.session, this.#jugfile);
-    loading.settled.then(() => this.#wake.wake());
+    const early = watchNamespace(jugfileUrl(this.#jugfile));
+    this.#early = early;
+    let loading: Loading;
+    try {
+      loading = loadJugfile(this.session, this.#jugfile);
+    } catch (error) {
+      early.release();
+      throw error;
+    }
+    this.#onBegin?.();
+    loading.settled.then(() => {
+      early.release();
+      this.#wake.wake();
+    });
     return loading;
   }
 
   #hold(barrier: Barrier): Promise<void> {
-    return new Promise((open) => {
-      this.#held.add({ barrier, open });
+    return new Promise((open, refuse) => {
+      this.#held.add({ barrier, open, refuse });
       this.#wake.wake();
     });
   }
@@ -166,6 +230,13 @@ export class JugfileInspection {
     const timer = setTimeout(() => pause.abort(), PAUSE_MS);
     await this.backend.waitForChange(AbortSignal.any([signal, pause.signal]));
     clearTimeout(timer);
+  }
+
+  /** Ends a load that stands at an unmet barrier: a module that waits for ever keeps a script from ending well. */
+  async abandon(error: Error): Promise<void> {
+    this.session.keeper = { hold: () => Promise.reject(error) };
+    for (const held of this.#held) held.refuse(error);
+    await this.close();
   }
 
   async close(): Promise<void> {

@@ -5,7 +5,7 @@
  */
 import type { Hash } from "../core/brand.ts";
 import { formatArguments } from "../core/format.ts";
-import { requiredTasks } from "../core/node.ts";
+import { dependenciesFirst, requiredTasks } from "../core/node.ts";
 import type { Graph, GraphNode } from "./graph.ts";
 import type { Leftover, LeftoverReason } from "./messages.ts";
 
@@ -22,9 +22,10 @@ export function findLeftovers(
 ): readonly Leftover[] {
   const reasons = new Map<Hash, LeftoverReason>();
   const groups = new Map<string, { leftover: Leftover; count: number }>();
-  // A task is declared after all that it depends on, so their reasons are known when its turn comes.
-  for (const node of graph.nodes()) {
-    if (node.state === "finished") continue;
+  // The reasons of what a task depends on are known when its turn comes.
+  for (const task of dependenciesFirst([...graph.nodes()].map((node) => node.task))) {
+    const node = graph.node(task.hash);
+    if (node === undefined || node.state === "finished") continue;
     const reason = reasonFor(graph, node, reasons, owners, kept);
     reasons.set(node.task.hash, reason);
     if (!node.wanted) continue;

@@ -6,6 +6,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { JugError } from "../core/errors.ts";
+import { missingPermission } from "../core/missing_permission.ts";
 import { runInSession, type Session } from "../core/session.ts";
 
 /** The exports of a jugfile. */
@@ -35,7 +36,7 @@ export function jugfileUrl(jugfile: string): string {
  * @throws {JugError} where there is no such file.
  */
 export function loadJugfile(session: Session, jugfile: string): Loading {
-  requireFile(jugfile);
+  requireJugfile(jugfile);
   const url = jugfileUrl(jugfile);
   let outcome: LoadOutcome | undefined;
   const settled = runInSession(session, () => import(url)).then(
@@ -54,7 +55,12 @@ export function loadJugfile(session: Session, jugfile: string): Loading {
   };
 }
 
-function requireFile(jugfile: string): void {
+/**
+ * Refuses what is plainly no jugfile, before a jugdir is made for it.
+ *
+ * @throws {JugError} of kind "jugfile".
+ */
+export function requireJugfile(jugfile: string): void {
   if (/^(https?|data|blob):/.test(jugfile)) return;
   const path = jugfile.startsWith("file:") ? new URL(jugfile) : jugfile;
   let info: Deno.FileInfo;
@@ -68,10 +74,7 @@ function requireFile(jugfile: string): void {
       });
     }
     if (error instanceof Deno.errors.NotCapable) {
-      throw new JugError("jugfile", `no permission to read the jugfile ${jugfile}`, {
-        remedy: "Add the flag --allow-read",
-        cause: error,
-      });
+      throw new JugError("jugfile", missingPermission(error.message, jugfile) ?? error.message, { cause: error });
     }
     throw error;
   }

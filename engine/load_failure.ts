@@ -4,7 +4,9 @@
  * @module
  */
 import { isJugError, JugError } from "../core/errors.ts";
-import { reportError } from "./error_report.ts";
+import { missingPermission } from "../core/missing_permission.ts";
+import { compiledLoaderFault } from "./compiled_loader.ts";
+import { errorText, reportError } from "./error_report.ts";
 import type { ErrorReport } from "./messages.ts";
 
 /** The error for whoever asked for the jugfile. */
@@ -15,8 +17,10 @@ export function jugfileFailure(jugfile: string, error: unknown): JugError {
 
 /** What went wrong and where in the user's own code. */
 export function loadFailureText(jugfile: string, error: ErrorReport): string {
-  const isOurs = error.remedy !== undefined;
-  const what = isOurs ? error.message : `${error.name}: ${error.message}`;
-  const frames = error.frames.map((frame) => `\n    ${frame}`).join("");
-  return `${jugfile} could not be loaded\n  ${what}${frames}`;
+  const refusal = missingPermission(error.message);
+  if (refusal === undefined) {
+    return `${jugfile} could not be loaded\n  ${compiledLoaderFault(error) ?? errorText(error)}`;
+  }
+  const [frame] = error.frames;
+  return `${jugfile} could not be loaded: ${refusal}${frame === undefined ? "" : ` (${frame})`}`;
 }

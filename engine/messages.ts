@@ -6,6 +6,7 @@
 import type { Change, Owner } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
 import type { Place } from "../core/caller.ts";
+import type { ExecutionTally, HookName } from "../core/hooks.ts";
 
 /** What one worker is told when it starts. */
 export interface WorkerSetup {
@@ -21,6 +22,8 @@ export interface WorkerSetup {
 /** How a worker works. */
 export interface WorkerOptions {
   readonly target: string | undefined;
+  /** Whether there are other workers in this process, who want to hear what this one did. */
+  readonly hasSiblings: boolean;
   readonly keepGoing: boolean;
   readonly keepFailed: boolean;
   /** Gives up after this many milliseconds in which nothing changed and others held what is left. */
@@ -38,7 +41,12 @@ export type ToWorker =
   | { readonly kind: "start"; readonly setup: WorkerSetup; readonly store: MessagePort | undefined }
   | { readonly kind: "news"; readonly changes: readonly Change[] }
   /** Give up what is running if it does not end by itself soon, release every lock, say `ended`. */
-  | { readonly kind: "stop"; readonly reason: StopReason };
+  | { readonly kind: "stop"; readonly reason: StopReason }
+  /** Call the hooks of the run's end, say `hooks-called`. */
+  | { readonly kind: "call-hooks"; readonly name: FinishHookName; readonly tally: ExecutionTally };
+
+/** The events at the end of a run. */
+export type FinishHookName = Extract<HookName, `execute.finished_${string}`>;
 
 /** Why a run stops early. */
 export type StopReason =
@@ -122,13 +130,21 @@ export interface WorkerEnd {
   readonly isLoaded: boolean;
   readonly waitLimitReached: boolean;
   readonly stopped: StopReason | undefined;
+  /** Whether the jugfile has hooks for the end of the run. */
+  readonly hasFinishHooks: boolean;
 }
 
 /** From a worker to the coordinator. */
 export type FromWorker =
   | { readonly kind: "running"; readonly tasks: readonly string[] }
-  /** Results that were stored, with the tasks' names. */
-  | { readonly kind: "executed"; readonly tasks: readonly { readonly hash: Hash; readonly name: string }[] }
+  /** Results that were stored: how many of each name, and which, where other workers of the process must hear of it. */
+  | {
+    readonly kind: "executed";
+    readonly counts: ReadonlyMap<string, number>;
+    /** How long they ran, by name, in milliseconds. */
+    readonly ms: ReadonlyMap<string, number>;
+    readonly hashes: readonly Hash[];
+  }
   /** A result that could not be read; its task runs again. */
   | { readonly kind: "damaged"; readonly hash: Hash; readonly reason: string }
   | { readonly kind: "failed"; readonly failure: TaskFailure }
@@ -143,4 +159,5 @@ export type FromWorker =
   | { readonly kind: "exit-called"; readonly code: number; readonly place: Place | undefined }
   /** The worker cannot go on: the backend failed, or jug did. */
   | { readonly kind: "broken"; readonly error: ErrorReport; readonly isFault: boolean }
-  | { readonly kind: "ended"; readonly end: WorkerEnd };
+  | { readonly kind: "ended"; readonly end: WorkerEnd }
+  | { readonly kind: "hooks-called" };

@@ -24,7 +24,12 @@ function bootId(): string | undefined {
   }
 }
 
+/** Which host this is, so that the locks of its dead processes are known at once. */
+export function thisHost(): Pick<Owner, "host" | "boot"> {
+  return { host: hostName(), boot: bootId() };
+}
+
 /** An owner for this process, with an id of its own. */
 export function makeOwner(leaseMs: number): Owner {
-  return { id: crypto.randomUUID(), leaseMs, host: hostName(), boot: bootId(), pid: Deno.pid };
+  return { id: crypto.randomUUID(), leaseMs, ...thisHost(), pid: Deno.pid };
 }

@@ -5,17 +5,19 @@
  */
 import { openBackend } from "../backends/open.ts";
 import { JugError } from "../core/errors.ts";
-import { currentSession, requireLoading, type Session, setScriptSession } from "../core/session.ts";
+import { currentSession, requireLoading, type Results, type Session, setScriptSession } from "../core/session.ts";
 import type { AnyTask } from "../core/types.ts";
+import { errorText } from "./error_report.ts";
 import { inspectJugfile } from "./inspect.ts";
 import { DEFAULT_JUGDIR, resolveJugdir } from "./jugdir.ts";
 import { keepLease } from "./lease.ts";
-import type { Exports } from "./load.ts";
-import type { FromWorker, TaskFailure } from "./messages.ts";
+import { type Exports, jugfileUrl } from "./load.ts";
+import type { ErrorReport, FromWorker, TaskFailure } from "./messages.ts";
 import { makeOwner } from "./owner.ts";
 import { failureText } from "./run.ts";
 import { SessionResults } from "./session_results.ts";
 import { Store } from "./store.ts";
+import { addCounts, tallyOf } from "./tally.ts";
 import { Worker } from "./worker.ts";
 
 /**
@@ -90,19 +92,44 @@ export interface InitOptions {
  * @param jugfile Its path or URL.
  * @param jugdir Where its results live. Default: `primes.jugdata` in the current folder for primes.ts.
  * @returns The module's exports.
- * @throws {JugError} where the jugfile cannot be loaded, or stands at a barrier whose tasks are not finished.
+ * @throws {JugError} where the jugfile cannot be loaded, was loaded by this process before, or stands at a barrier whose
+ * tasks are not finished.
  */
-export async function init(jugfile: string, jugdir?: string, options: InitOptions = {}): Promise<Exports> {
+export async function init<M extends object = Exports>(
+  jugfile: string,
+  jugdir?: string,
+  options: InitOptions = {},
+): Promise<M> {
   const address = resolveJugdir(jugdir ?? DEFAULT_JUGDIR, jugfile, new Date());
-  const inspection = await inspectJugfile({ jugfile, address, args: options.args ?? [], onDamaged: warnDamaged });
+  const url = jugfileUrl(jugfile);
+  if (loadedOnce.has(url)) {
+    throw new JugError("usage", `init() was called for ${jugfile}, which this process has loaded before`, {
+      remedy: "A module's code runs no second time: load it once, or use openSession(), which takes a thread for it",
+    });
+  }
+  const inspection = await inspectJugfile({
+    jugfile,
+    address,
+    args: options.args ?? [],
+    onDamaged: warnDamaged,
+    onBegin: () => loadedOnce.add(url),
+  });
   const { session, exports, barrier } = inspection;
+  if (exports === undefined) {
+    const error = new JugError("missing", `${jugfile} stands at the barrier at ${barrier?.file}:${barrier?.line}`, {
+      remedy: "Run `jug execute` until the tasks above it are finished",
+    });
+    await inspection.abandon(error);
+    throw error;
+  }
   session.results = new SessionResults(session, inspection.store);
   setScriptSession(session);
-  if (exports !== undefined) return exports;
-  throw new JugError("missing", `${jugfile} stands at the barrier at ${barrier?.file}:${barrier?.line}`, {
-    remedy: "Run `jug execute` until the tasks above it are finished",
-  });
+  // Which module it is, the caller alone can know: `init<typeof import("./primes.ts")>(…)`.
+  return exports as object as M;
 }
+
+/** The addresses of the jugfiles that `init` has loaded: the runtime keeps modules as long. */
+const loadedOnce = new Set<string>();
 
 function warnDamaged(hash: string, reason: string): void {
   console.error(`jug: the result ${hash.slice(0, 8)} is damaged (${reason}) and was removed`);
@@ -176,16 +203,21 @@ export async function execute(options: ExecuteOptions = {}): Promise<ExecuteSumm
 }
 
 async function executeIn(session: Session, options: ExecuteOptions): Promise<ExecuteSummary> {
-  const address = resolveJugdir(session.jugdir ?? DEFAULT_JUGDIR, session.jugfile ?? Deno.mainModule, new Date());
+  const address = addressOf(session);
   const results = session.results instanceof SessionResults ? session.results : await openResults(session, address);
   const { store } = results;
   const owner = makeOwner(options.leaseMs ?? 30_000);
   const leave = await keepLease(store.backend, address, owner);
   const failures: TaskFailure[] = [];
-  let executed = 0;
+  const executed = new Map<string, number>();
+  const ms = new Map<string, number>();
   let listening: AbortController | undefined;
+  let loadError: ErrorReport | undefined;
   const report = (message: FromWorker): void => {
-    if (message.kind === "executed") executed += message.tasks.length;
+    if (message.kind === "executed") {
+      addCounts(executed, message.counts);
+      addCounts(ms, message.ms);
+    } else if (message.kind === "load-failed") loadError = message.error;
     else if (message.kind === "failed") {
       failures.push(message.failure);
       console.error(`jug: ${failureText(message.failure)}`);
@@ -200,6 +232,7 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
     claimant: { owner, thread: 0 },
     options: {
       target: options.target,
+      hasSiblings: false,
       keepGoing: options.keepGoing ?? false,
       keepFailed: false,
       waitLimitMs: options.waitLimitMs ?? 1_800_000,
@@ -215,13 +248,26 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
   }
   try {
     const end = await worker.run(undefined);
+    if (loadError !== undefined) throw new JugError("jugfile", `execute() failed\n  ${errorText(loadError)}`);
+    const tally = tallyOf(executed, ms, end);
+    await worker.callHooks("execute.finished_pre_status", tally);
+    await worker.callHooks("execute.finished_post_status", tally);
     const finished = Object.values(end.finishedByName).reduce((sum, count) => sum + count, 0);
-    return { executed, finished, failures, isComplete: finished === session.tasks.size };
+    return { executed: sum(executed.values()), finished, failures, isComplete: finished === session.tasks.size };
   } finally {
     session.onDeclare = undefined;
     session.keeper = keeperOf(results);
     await leave();
   }
+}
+
+function addressOf(session: Session): string {
+  return resolveJugdir(session.jugdir ?? DEFAULT_JUGDIR, session.jugfile ?? Deno.mainModule, new Date());
+}
+
+/** The results of a session; a script's jugdir is opened where that was not done yet. */
+export async function sessionResults(session: Session): Promise<Results> {
+  return session.results ?? await openResults(session, addressOf(session));
 }
 
 async function openResults(session: Session, address: string): Promise<SessionResults> {
@@ -241,4 +287,10 @@ function keeperOf(results: SessionResults): Session["keeper"] {
       });
     },
   };
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
 }

@@ -5,10 +5,22 @@
  */
 import type { Backend, Change, Membership } from "../backends/backend.ts";
 import { openBackend } from "../backends/open.ts";
-import type { ErrorReport, FromWorker, StopReason, TaskFailure, WorkerEnd, WorkerOptions } from "./messages.ts";
+import type { ExecutionTally } from "../core/hooks.ts";
+import { newTaskBudget } from "./allowance.ts";
+import { errorText } from "./error_report.ts";
+import type {
+  ErrorReport,
+  FinishHookName,
+  FromWorker,
+  StopReason,
+  TaskFailure,
+  WorkerEnd,
+  WorkerOptions,
+} from "./messages.ts";
 import { makeOwner } from "./owner.ts";
 import { Progress } from "./progress.ts";
-import { onSignals } from "./signals.ts";
+import { onAbort, onSignals } from "./signals.ts";
+import { addCounts, tallyOf } from "./tally.ts";
 import { WorkerThread } from "./thread.ts";
 
 /** What is to be run, and how. */
@@ -21,7 +33,13 @@ export interface RunRequest {
   readonly leaseMs: number;
   /** The most tasks to run; unbounded where it is missing. */
   readonly maxTasks: number | undefined;
-  readonly options: Omit<WorkerOptions, "taskBudget">;
+  readonly options: Omit<WorkerOptions, "taskBudget" | "hasSiblings">;
+  /** Opened already; the run closes it. Default: what `address` names. */
+  readonly backend?: Backend;
+  /** Ends the run as a signal of the system would, and the system's own are left to the caller. Default: they are heard. */
+  readonly signal?: AbortSignal;
+  /** Called when the workers are over, between the hooks of the run's end. */
+  readonly onOver: (summary: RunSummary) => void;
   /** Says a line of what goes on. */
   readonly say: (line: string) => void;
   /** Says a line that must be seen even when quiet. */
@@ -30,8 +48,8 @@ export interface RunRequest {
 
 /** What came of a run. */
 export interface RunSummary {
-  /** Tasks run by this process, by name. */
-  readonly executed: ReadonlyMap<string, number>;
+  /** What was run and what was found, by the names of tasks. */
+  readonly tally: ExecutionTally;
   readonly failures: readonly TaskFailure[];
   /** The account of the worker that ended last; `undefined` where none ended by itself. */
   readonly end: WorkerEnd | undefined;
@@ -55,7 +73,7 @@ const PROGRESS_MS = 2000;
  * @throws {JugError} where the backend cannot be opened.
  */
 export async function run(request: RunRequest): Promise<RunSummary> {
-  const backend = await openBackend(request.address, { create: true });
+  const backend = request.backend ?? await openBackend(request.address, { create: true });
   try {
     const owner = makeOwner(request.leaseMs);
     const membership = await backend.join(owner);
@@ -67,6 +85,9 @@ export async function run(request: RunRequest): Promise<RunSummary> {
       stopRenewing();
       await membership.leave();
     }
+    await coordinator.callHooks("execute.finished_pre_status");
+    request.onOver(coordinator.summary());
+    await coordinator.callHooks("execute.finished_post_status");
     return coordinator.summary();
   } finally {
     await backend.close();
@@ -87,6 +108,7 @@ class Coordinator {
   readonly #backend: Backend;
   readonly #threads: WorkerThread[] = [];
   readonly #executed = new Map<string, number>();
+  readonly #ms = new Map<string, number>();
   readonly #failures: TaskFailure[] = [];
   readonly #progress = new Progress();
   readonly #damaged = new Set<string>();
@@ -106,14 +128,17 @@ class Coordinator {
   async run(owner: ReturnType<typeof makeOwner>): Promise<void> {
     const { workers, maxTasks, options, jugfile, address, args } = this.#request;
     const over = new Promise<void>((resolve) => this.#finish = resolve);
-    const removeSignals = onSignals((signal) => this.#onSignal(signal));
+    const { signal: wish } = this.#request;
+    const hear = (signal: string) => this.#onSignal(signal);
+    const removeSignals = wish === undefined ? onSignals(hear) : onAbort(wish, () => hear("abort"));
     const progress = setInterval(() => this.#sayProgress(), PROGRESS_MS);
     try {
-      const taskBudget = maxTasks === undefined ? undefined : new Int32Array(new SharedArrayBuffer(4)).fill(maxTasks);
+      const taskBudget = newTaskBudget(maxTasks);
+      const hasSiblings = workers > 1;
       for (let index = 0; index < workers; index++) {
         const thread = new WorkerThread(index, (from, message) => this.#hear(from, message));
         this.#threads.push(thread);
-        const setup = { jugfile, address, args, owner, thread: index, options: { ...options, taskBudget } };
+        const setup = { jugfile, address, args, owner, thread: index, options: { ...options, taskBudget, hasSiblings } };
         thread.start(setup, address.startsWith("memory:") ? this.#backend : undefined);
       }
       await over;
@@ -124,9 +149,15 @@ class Coordinator {
     }
   }
 
+  /** Calls the hooks of the run's end, in the first worker. */
+  async callHooks(name: FinishHookName): Promise<void> {
+    const thread = this.#threads[0];
+    if (this.#loadError === undefined) await thread?.callHooks(name, this.summary().tally);
+  }
+
   summary(): RunSummary {
     return {
-      executed: this.#executed,
+      tally: tallyOf(this.#executed, this.#ms, this.#lastEnd),
       failures: this.#failures,
       end: this.#lastEnd,
       stop: this.#stop ?? this.#lastEnd?.stopped,
@@ -142,8 +173,9 @@ class Coordinator {
         this.#progress.running(thread.index, message.tasks);
         break;
       case "executed":
-        for (const { name } of message.tasks) this.#executed.set(name, (this.#executed.get(name) ?? 0) + 1);
-        this.#tellOthers(thread, message.tasks.map(({ hash }) => ({ kind: "finished", hash })));
+        addCounts(this.#executed, message.counts);
+        addCounts(this.#ms, message.ms);
+        this.#tellOthers(thread, message.hashes.map((hash) => ({ kind: "finished", hash })));
         break;
       case "damaged":
         if (!this.#damaged.has(message.hash)) {
@@ -266,6 +298,5 @@ class Coordinator {
 
 /** A task's failure as its user reads it: which task, what, where in his own code. */
 export function failureText({ name, args, error }: TaskFailure): string {
-  const frames = error.remedy === undefined ? error.frames.map((frame) => `\n    ${frame}`).join("") : "";
-  return `${name}(${args}) failed\n  ${error.name}: ${error.message}${frames}`;
+  return `${name}(${args}) failed\n  ${errorText(error)}`;
 }

@@ -3,17 +3,20 @@
  *
  * @module
  */
-import type { ClaimOutcome } from "../backends/backend.ts";
+import type { ClaimOutcome, Lock } from "../backends/backend.ts";
 import { resolveArguments } from "../core/arguments.ts";
 import type { Hash } from "../core/brand.ts";
 import { JugError } from "../core/errors.ts";
-import { requiredTasks } from "../core/node.ts";
+import { dependenciesFirst, requiredTasks } from "../core/node.ts";
+import type { RecordMeta } from "../core/record.ts";
 import { type DeclaredTask, type Loaded, type Results, runInTask, type Session } from "../core/session.ts";
 import { makeOwner } from "./owner.ts";
 import type { Store } from "./store.ts";
 
 /** The lease of a task that is run by hand, in milliseconds. */
 const LEASE_MS = 30_000;
+/** How often to look whether a task that another process runs is finished, in milliseconds. */
+const LOOK_MS = 100;
 
 /** The results of one session in one store. */
 export class SessionResults implements Results {
@@ -34,12 +37,35 @@ export class SessionResults implements Results {
     return this.store.load(hashes);
   }
 
+  meta(hashes: readonly Hash[]): Promise<Map<Hash, RecordMeta>> {
+    return this.store.meta(hashes);
+  }
+
   /**
    * Runs a task here and now, under a lock like any worker's; where it has a result already, that is the answer.
    *
    * @throws {JugError} where another process runs it, or something it needs has no result.
    */
   async run(task: DeclaredTask): Promise<unknown> {
+    const claim = await this.#runUnlessHeld(task);
+    if (claim?.kind === "held") {
+      throw new JugError("usage", `${task.name} is being run by another process (${claim.owner})`, {
+        remedy: "Wait for it, or stop that process",
+      });
+    }
+    const loaded = (await this.store.load([task.hash])).get(task.hash);
+    return loaded?.kind === "found" ? loaded.value : undefined;
+  }
+
+  /** Runs a task here and now, or waits for whoever is at it. */
+  async ensure(task: DeclaredTask): Promise<void> {
+    while (!(await this.store.has([task.hash])).has(task.hash)) {
+      const claim = await this.#runUnlessHeld(task);
+      if (claim?.kind === "held") await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
+  async #runUnlessHeld(task: DeclaredTask): Promise<ClaimOutcome | undefined> {
     const { backend } = this.store;
     const owner = makeOwner(LEASE_MS);
     const membership = await backend.join(owner);
@@ -49,22 +75,16 @@ export class SessionResults implements Results {
     );
     try {
       const [claim] = await backend.claim([task.hash], { owner, thread: 0 });
-      if (claim !== undefined) await this.#runClaimed(task, claim);
+      if (claim?.kind === "claimed") await this.#runClaimed(task, claim.lock);
+      return claim;
     } finally {
       clearInterval(timer);
       await membership.leave();
     }
-    const loaded = (await this.store.load([task.hash])).get(task.hash);
-    return loaded?.kind === "found" ? loaded.value : undefined;
   }
 
-  async #runClaimed(task: DeclaredTask, claim: ClaimOutcome): Promise<void> {
-    if (claim.kind === "finished") return;
-    if (claim.kind === "held") {
-      throw new JugError("usage", `${task.name} is being run by another process (${claim.owner})`, {
-        remedy: "Wait for it, or stop that process",
-      });
-    }
+  async #runClaimed(task: DeclaredTask, lock: Lock): Promise<void> {
+    await task.compound?.open();
     const start = Date.now();
     const load = (tasks: readonly DeclaredTask[]) => this.store.load(tasks.map(({ hash }) => hash));
     const args = await resolveArguments(task, load, new Map());
@@ -75,14 +95,18 @@ export class SessionResults implements Results {
     );
     const meta = { name: task.name, start, finish: Date.now(), worker: `${Deno.pid}` };
     const bytes = this.store.encode(task, value, meta);
-    await this.store.complete([{ hash: task.hash, bytes, lock: claim.lock }]);
+    await this.store.complete([{ hash: task.hash, bytes, lock }]);
   }
 
   /** Removes the results of this task and of all that depend on it, straight or not. */
-  async invalidate(task: DeclaredTask): Promise<number> {
-    const gone = new Set<Hash>([task.hash]);
-    // In the order of declaration a task comes after all that it depends on.
-    for (const other of this.#session.tasks.values()) {
+  invalidate(task: DeclaredTask): Promise<number> {
+    return this.invalidateAll([task]);
+  }
+
+  /** As {@linkcode invalidate}, for many at once. */
+  async invalidateAll(tasks: readonly DeclaredTask[]): Promise<number> {
+    const gone = new Set<Hash>(tasks.map((task) => task.hash));
+    for (const other of dependenciesFirst(this.#session.tasks.values())) {
       if (requiredTasks(other.dependencies).some(({ hash }) => gone.has(hash))) gone.add(other.hash);
     }
     const hashes = [...gone];

@@ -17,3 +17,13 @@ export function onSignals(hear: (signal: string) => void): () => void {
     for (const { signal, listener } of listeners) Deno.removeSignalListener(signal, listener);
   };
 }
+
+/** Calls `hear` once `wish` is aborted, in a later turn if it is so already; the answer takes that back. */
+export function onAbort(wish: AbortSignal, hear: () => void): () => void {
+  if (wish.aborted) {
+    const timer = setTimeout(hear, 0);
+    return () => clearTimeout(timer);
+  }
+  wish.addEventListener("abort", hear, { once: true });
+  return () => wish.removeEventListener("abort", hear);
+}

@@ -5,7 +5,7 @@
  */
 import type { Backend, Lock } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
-import { checkRecord, decodeRecord, encodeRecord, type RecordMeta } from "../core/record.ts";
+import { checkRecord, decodeRecord, encodeRecord, readMeta, type RecordMeta } from "../core/record.ts";
 import type { DeclaredTask, Loaded } from "../core/session.ts";
 import { ByteCache } from "./byte_cache.ts";
 
@@ -17,12 +17,18 @@ export interface StoreOptions {
   readonly onDamaged?: (hash: Hash, reason: string) => void;
 }
 
+/** How much is loaded ahead in one call, in bytes. */
+const PREFETCH_BYTES = 4 * 1024 * 1024;
 const DEFAULT_CACHE_BYTES = 256 * 1024 * 1024;
+/** How many records are read at a time where only their heads are wanted. */
+const META_COUNT = 64;
 
 /** Loads and stores results. A damaged one counts as missing, is removed and reported. */
 export class Store {
   readonly #cache: ByteCache;
   readonly #onDamaged: (hash: Hash, reason: string) => void;
+  /** A running mean of what a result has in bytes. */
+  #meanBytes = 64 * 1024;
 
   constructor(readonly backend: Backend, options: StoreOptions = {}) {
     this.#cache = new ByteCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
@@ -43,16 +49,44 @@ export class Store {
       if (cached === undefined) asked.push(hash);
       else bytes.set(hash, cached);
     }
-    if (asked.length > 0) {
-      const answers = await this.backend.load(asked);
-      for (const [i, hash] of asked.entries()) {
-        const answer = answers[i];
-        if (answer !== undefined) bytes.set(hash, answer);
-      }
-    }
+    if (asked.length > 0) await this.#fetch(asked, (hash, answer) => bytes.set(hash, answer));
     const loaded = new Map<Hash, Loaded>();
     for (const hash of hashes) loaded.set(hash, await this.#decode(hash, bytes.get(hash)));
     return loaded;
+  }
+
+  /** When and where each of these was run. A damaged record tells nothing, and is left for whoever reads its value. */
+  async meta(hashes: readonly Hash[]): Promise<Map<Hash, RecordMeta>> {
+    const found = new Map<Hash, RecordMeta>();
+    for (let start = 0; start < hashes.length; start += META_COUNT) {
+      const asked = hashes.slice(start, start + META_COUNT);
+      const records = await this.backend.load(asked);
+      for (const [i, hash] of asked.entries()) {
+        const bytes = records[i];
+        const meta = bytes === undefined ? undefined : readMeta(bytes);
+        if (meta !== undefined) found.set(hash, meta);
+      }
+    }
+    return found;
+  }
+
+  async #fetch(hashes: readonly Hash[], take: (hash: Hash, bytes: Uint8Array) => void): Promise<void> {
+    const answers = await this.backend.load(hashes);
+    for (const [i, hash] of hashes.entries()) {
+      const bytes = answers[i];
+      if (bytes === undefined) continue;
+      this.#meanBytes += 0.1 * (bytes.byteLength - this.#meanBytes);
+      take(hash, bytes);
+    }
+  }
+
+  /** Loads what is soon needed, as many results in a call as fit into {@linkcode PREFETCH_BYTES} by what was seen so far. */
+  async prefetch(hashes: readonly Hash[]): Promise<void> {
+    const wanted = hashes.filter((hash) => this.#cache.get(hash) === undefined);
+    while (wanted.length > 0) {
+      const count = Math.max(1, Math.floor(PREFETCH_BYTES / this.#meanBytes));
+      await this.#fetch(wanted.splice(0, count), (hash, bytes) => this.#cache.set(hash, bytes));
+    }
   }
 
   async #decode(hash: Hash, bytes: Uint8Array | undefined): Promise<Loaded> {

@@ -5,7 +5,8 @@
  */
 import type { Backend } from "../backends/backend.ts";
 import { serveBackend } from "../backends/remote.ts";
-import type { FromWorker, StopReason, ToWorker, WorkerEnd, WorkerSetup } from "./messages.ts";
+import type { ExecutionTally } from "../core/hooks.ts";
+import type { FinishHookName, FromWorker, StopReason, ToWorker, WorkerEnd, WorkerSetup } from "./messages.ts";
 import type { Change } from "../backends/backend.ts";
 
 /** One thread that works on the jugfile. */
@@ -17,10 +18,15 @@ export class WorkerThread {
   /** Whether it has nothing to do but wait for others. */
   isIdle = false;
   readonly #worker: Worker;
+  #hooksCalled: (() => void) | undefined;
 
   constructor(readonly index: number, hear: (thread: WorkerThread, message: FromWorker) => void) {
     this.#worker = new Worker(new URL("./worker_thread.ts", import.meta.url), { type: "module", name: `jug ${index}` });
-    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => hear(this, data);
+    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      hear(this, data);
+      // Whatever it says instead, nobody is to wait any longer.
+      if (this.isOver) this.#hooksCalled?.();
+    };
     this.#worker.onerror = (event) => {
       event.preventDefault();
       const error = { name: "Error", message: event.message, frames: [], stack: "", remedy: undefined };
@@ -47,6 +53,15 @@ export class WorkerThread {
   /** Asks it to end. */
   stop(reason: StopReason): void {
     if (!this.isOver) this.#send({ kind: "stop", reason });
+  }
+
+  /** Has it call the hooks of the run's end; resolves when they have been called. */
+  callHooks(name: FinishHookName, tally: ExecutionTally): Promise<void> {
+    if (this.end === undefined || !this.end.hasFinishHooks) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#hooksCalled = resolve;
+      this.#send({ kind: "call-hooks", name, tally });
+    });
   }
 
   #send(message: ToWorker): void {

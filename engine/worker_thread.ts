@@ -8,9 +8,10 @@ import { remoteBackend } from "../backends/remote.ts";
 import { callerOf } from "../core/caller.ts";
 import { isJugError } from "../core/errors.ts";
 import { createSession, currentTask, runInSession } from "../core/session.ts";
+import type { ExecutionTally } from "../core/hooks.ts";
 import { reportError } from "./error_report.ts";
 import { loadJugfile } from "./load.ts";
-import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
+import type { FinishHookName, FromWorker, StopReason, ToWorker, WorkerSetup } from "./messages.ts";
 import { Store } from "./store.ts";
 import { Worker } from "./worker.ts";
 
@@ -23,6 +24,8 @@ interface ThreadScope {
 const scope = globalThis as unknown as ThreadScope;
 const report = (message: FromWorker): void => scope.postMessage(message);
 let worker: Worker | undefined;
+/** It may be asked to end before there is a worker. */
+let stopped: StopReason | undefined;
 
 scope.onmessage = ({ data }) => {
   switch (data.kind) {
@@ -33,13 +36,29 @@ scope.onmessage = ({ data }) => {
       worker?.hear(data.changes);
       break;
     case "stop":
+      stopped ??= data.reason;
       worker?.stop(data.reason);
+      break;
+    case "call-hooks":
+      callHooks(data.name, data.tally).catch(breakDown);
       break;
   }
 };
 
 function breakDown(error: unknown): void {
   report({ kind: "broken", error: reportError(error), isFault: !isJugError(error) });
+}
+
+async function callHooks(name: FinishHookName, tally: ExecutionTally): Promise<void> {
+  await worker?.callHooks(name, tally);
+  report({ kind: "hooks-called" });
+}
+
+/** What nobody awaits is the user's where a frame of his is in it, else ours. */
+function breakDownAstray(thrown: unknown): void {
+  const error = reportError(thrown);
+  const isFault = error.frames.length === 0 && !isJugError(thrown);
+  report({ kind: "broken", error: { ...error, message: `${error.message} (nobody awaits or catches this)` }, isFault });
 }
 
 async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<void> {
@@ -50,11 +69,14 @@ async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<
   session.results = {
     has: (hashes) => store.has(hashes),
     load: (hashes) => store.load(hashes),
+    meta: (hashes) => store.meta(hashes),
     run: notHere,
+    ensure: async (task) => await worker?.ensure(task),
     invalidate: notHere,
   };
   const { owner, thread, options } = setup;
   worker = new Worker({ session, store, claimant: { owner, thread }, options, report, now: Date.now });
+  if (stopped !== undefined) worker.stop(stopped);
   const loading = loadJugfile(session, setup.jugfile);
   let loadFailed = false;
   loading.settled.then((outcome) => {
@@ -64,7 +86,10 @@ async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<
     worker?.stop({ kind: "failure" });
   });
   const end = await runInSession(session, () => worker?.run(loading));
-  if (end !== undefined) report({ kind: "ended", end: loadFailed ? { ...end, isLoaded: false } : end });
+  if (end === undefined) return;
+  // A task that was given up may still use it, and so may hooks.
+  if (end.stopped === undefined && !end.hasFinishHooks) await backend.close();
+  report({ kind: "ended", end: loadFailed ? { ...end, isLoaded: false } : end });
 }
 
 function notHere(): never {
@@ -84,11 +109,11 @@ function guardGlobals(thread: number): void {
   Deno.exit = announceExit;
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    breakDown(event.reason);
+    breakDownAstray(event.reason);
   });
   addEventListener("error", (event) => {
     event.preventDefault();
-    breakDown(event.error);
+    breakDownAstray(event.error);
   });
   if (thread > 0) muteTopLevel();
 }

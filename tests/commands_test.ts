@@ -8,7 +8,7 @@ import { invalidate } from "../commands/invalidate.ts";
 import type { Inspection } from "../commands/inspection.ts";
 import { sleepUntil } from "../commands/sleep_until.ts";
 import { status } from "../commands/status.ts";
-import { readProgress, taskState } from "../commands/task_state.ts";
+import { readProgress, taskState } from "../engine/task_state.ts";
 import { fakeHost } from "./support/fake_host.ts";
 import { fakeBackend, fakeInspection, hashOf, task } from "./support/fake_inspection.ts";
 
@@ -23,6 +23,7 @@ async function run(command: Command, inspection: Inspection & { closed: boolean 
     say: (line) => host.stderr(`${line}\n`),
     debug: () => {},
     inspect: () => Promise.resolve(inspection),
+    openBackend: () => Promise.resolve({ ...inspection.backend, close: () => inspection.close() }),
   };
   const outcome = await command.prepare(values)(context).finally(() => assert.ok(inspection.closed, "not closed"));
   return { outcome, ...host.written };

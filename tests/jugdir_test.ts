@@ -14,7 +14,7 @@ Deno.test("{jugfile} and {date} are filled in wherever they stand, {date} by the
 });
 
 Deno.test("an address without templates stays as it is", () => {
-  assert.equal(resolveJugdir("redis://host:6379/3", "primes.ts", noon), "redis://host:6379/3");
+  assert.equal(resolveJugdir("sqlite:data.jugdb", "primes.ts", noon), "sqlite:data.jugdb");
 });
 
 Deno.test("an unknown template is refused with those that there are", () => {
@@ -22,4 +22,20 @@ Deno.test("an unknown template is refused with those that there are", () => {
     kind: "usage",
     message: /\{jugfiles\}\n {2}The templates are \{jugfile\} and \{date\}/,
   });
+});
+
+Deno.test("a Redis address without a prefix gets the jugfile's name", () => {
+  const resolve = (address: string) => resolveJugdir(address, "folder/primes.ts", noon);
+  assert.equal(resolve("redis://host:6379/3"), "redis://host:6379/3?prefix=primes");
+  assert.equal(resolve("unix:/run/redis.sock?db=3"), "unix:/run/redis.sock?db=3&prefix=primes");
+  assert.equal(resolve("rediss://host?prefix=lab-{jugfile}-{date}"), "rediss://host?prefix=lab-primes-2026-03-05");
+});
+
+Deno.test("a jugfile's name that an address would take for something else is escaped", () => {
+  assert.equal(resolveJugdir("redis://host", "R&D #1.ts", noon), "redis://host?prefix=R%26D%20%231");
+});
+
+Deno.test("braces in a password are no templates", () => {
+  const address = "redis://ann:{date}{x}@host?prefix={jugfile}";
+  assert.equal(resolveJugdir(address, "primes.ts", noon), "redis://ann:{date}{x}@host?prefix=primes");
 });

@@ -43,9 +43,7 @@ Deno.test("openBackend() makes a new store for each memory:", async () => {
 });
 
 Deno.test("openBackend() refuses schemes that no backend has, and shows nothing of what follows", async () => {
-  for (
-    const address of ["redis://:secret@host", "rediss://:secret@host", "unix:/secret", "sqlite:secret", "s3://secret"]
-  ) {
+  for (const address of ["s3://:secret@host", "rabbit:secret"]) {
     await assert.rejects(openBackend(address), (error) => {
       assert(isJugError(error) && error.kind === "usage" && error.remedy !== undefined);
       assert(error.message.includes(address.slice(0, address.indexOf(":"))));

@@ -11,11 +11,11 @@ import { TaskGenerator } from "../core/task.ts";
 import { tasklet } from "../core/tasklet.ts";
 import type {
   AnyTask,
+  GeneratorOf as Generator,
   NoHash,
   NoLoad,
   Task,
   TaskArg,
-  GeneratorOf as Generator,
   Tasklet,
   ValueOf,
 } from "../core/types.ts";

@@ -9,6 +9,7 @@ import type { Change } from "../backend.ts";
 import { explain } from "./errors.ts";
 import { statIfThere } from "./files.ts";
 import type { Jugdir } from "./jugdir.ts";
+import { watchFolder } from "./watch.ts";
 
 /** The log of changes of one jugdir, and how far this process has read it. */
 export interface ChangeLog {
@@ -26,10 +27,12 @@ const LINE = 42;
 const MAX_BYTES = 64 * 1024 * 1024;
 /** Read at once at most; a multiple of the line. */
 const CHUNK = LINE * 50_000;
-// To wake a sleeping process costs some 200 µs, the look itself a few: at 30 ms that is one percent of a core, and a task
+// To wake a sleeping process costs some 300 µs, the look itself a few: at 30 ms that is one percent of a core, and a task
 // still starts within 50 ms of the change that it waited for.
 const FIRST_LOOK_MS = 5;
 const LAST_LOOK_MS = 30;
+/** Between looks that are only for what other hosts wrote, since this host's processes are watched. */
+const WATCHED_LOOK_MS = 250;
 
 const LETTERS: Record<Change["kind"], string> = { finished: "f", failed: "x", released: "r", removed: "d" };
 const KINDS = new Map<string, Change["kind"]>([
@@ -96,8 +99,12 @@ export function openChangeLog(jugdir: Jugdir): ChangeLog {
       new Promise((resolve, reject) => {
         let timer: ReturnType<typeof setTimeout> | undefined;
         let ms = FIRST_LOOK_MS;
+        let unwatch: (() => void) | undefined;
+        let isOver = false;
         const settle = (act: () => void) => {
+          isOver = true;
           clearTimeout(timer);
+          unwatch?.();
           signal.removeEventListener("abort", stop);
           closing.signal.removeEventListener("abort", stop);
           act();
@@ -105,13 +112,17 @@ export function openChangeLog(jugdir: Jugdir): ChangeLog {
         const stop = () => settle(() => resolve([]));
         // One promise for the whole wait: a new one for each look would cost as much as the look.
         const look = () => {
+          if (isOver) return;
+          clearTimeout(timer);
           try {
             const changes = readNew();
             if (changes.length > 0) return settle(() => resolve(changes));
           } catch (error) {
             return settle(() => reject(explain(error, address)));
           }
-          timer = setTimeout(look, ms);
+          timer = setTimeout(look, unwatch === undefined ? ms : WATCHED_LOOK_MS);
+          // To watch pays only where nothing happens for a while. What comes before it begins is seen by the next look.
+          if (ms === LAST_LOOK_MS) unwatch ??= watchFolder(layout.root, look);
           ms = Math.min(ms * 1.3, LAST_LOOK_MS);
         };
         if (signal.aborted || closing.signal.aborted) return resolve([]);

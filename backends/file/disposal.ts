@@ -94,8 +94,8 @@ export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
     const lock = layout.lock(judged.hash);
     const draft = jugdir.temporary(by.owner);
     const start = clock();
-    Deno.writeTextFileSync(draft, lockText(by.token, by.home), { createNew: true });
     try {
+      Deno.writeTextFileSync(draft, lockText(by.token, by.home), { createNew: true });
       const chain = win(judged, by, draft);
       if (chain === undefined) return "busy";
       let settled = false;

@@ -4,6 +4,7 @@
  * @module
  */
 import { isJugError, JugError } from "../../core/errors.ts";
+import { missingPermission } from "../../core/missing_permission.ts";
 
 /** The system's code of an error (`ENOSPC`, …), where it has one. */
 function codeOf(error: unknown): string | undefined {
@@ -27,7 +28,8 @@ export function explain(error: unknown, address: string): JugError {
   const of = (what: string, remedy: string) =>
     new JugError("backend", `jugdir "${address}": ${what}: ${textOf(error)}`, { remedy, cause: error });
   if (error instanceof Deno.errors.NotCapable) {
-    return of("a permission is missing", `Run Deno with --allow-read --allow-write=${address}`);
+    const refusal = missingPermission(error.message, address) ?? error.message;
+    return new JugError("backend", `jugdir "${address}": ${refusal}`, { cause: error });
   }
   switch (codeOf(error)) {
     case "ENOSPC":

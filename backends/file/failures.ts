@@ -26,13 +26,15 @@ export interface FailureParts {
   readonly changes: ChangeLog;
   /** Gives up locks of tasks that have no result. */
   release(locks: readonly Lock[]): void;
+  /** Whether a task is finished. */
+  hasResult(hash: Hash): boolean;
 }
 
 const LIST_BATCH = 256;
 const LINE_END = 0x0a;
 
 /** The failures of the jugdir. */
-export function createFailures({ jugdir, changes, release }: FailureParts): Failures {
+export function createFailures({ jugdir, changes, release, hasResult }: FailureParts): Failures {
   const { layout } = jugdir;
 
   function record({ lock, bytes }: FailureReport): boolean {
@@ -50,7 +52,7 @@ export function createFailures({ jugdir, changes, release }: FailureParts): Fail
       throw error;
     }
     // After the record, as `complete` looks for the record after its result: one of the two sees the other.
-    if (!existsSync(layout.result(lock.hash))) return true;
+    if (!hasResult(lock.hash)) return true;
     removeIfThere(layout.failure(lock.hash));
     return false;
   }

@@ -15,6 +15,7 @@ export interface Layout {
   readonly failures: string;
   readonly workers: string;
   readonly changes: string;
+  readonly packs: string;
   readonly tmp: string;
   /** The folder that a result lies in: one of 256. */
   resultFolder(hash: Hash): string;
@@ -39,6 +40,7 @@ export function layoutOf(root: string): Layout {
     format: `${root}/format`,
     steals: `${root}/steals`,
     changes: `${root}/changes`,
+    packs: `${root}/packs`,
     tmp: `${root}/tmp`,
     resultFolder: (hash) => `${results}/${hash.slice(0, 2)}`,
     result: (hash) => `${results}/${hash.slice(0, 2)}/${hash.slice(2)}`,

@@ -17,7 +17,7 @@ import type { Jugdir } from "./jugdir.ts";
 import { batches, hashesIn, namesIn } from "./layout.ts";
 import { EMPTY_MS, type Liveness } from "./liveness.ts";
 import { type LinkedLock, type TokenFile, tokenFile } from "./token_file.ts";
-import { homeText, lockText, NOBODY, ownerOf, readLock, readToken, tokenOf } from "./lock_file.ts";
+import { homeText, type LockFile, lockText, NOBODY, ownerOf, readLock, readToken, tokenOf } from "./lock_file.ts";
 
 /** The locks of one jugdir. */
 export interface Locks {
@@ -38,6 +38,8 @@ export interface LockParts {
   readonly liveness: Liveness;
   readonly disposals: Disposals;
   readonly changes: ChangeLog;
+  /** Whether a task is finished, its result in a file of its own or in a pack. */
+  hasResult(hash: Hash): boolean;
 }
 
 /** How often a claim looks again at a lock that changes under its eyes. */
@@ -46,7 +48,7 @@ const MAX_LOOKS = 4;
 const LIST_BATCH = 256;
 
 /** The locks of the jugdir. */
-export function createLocks({ jugdir, liveness, disposals, changes }: LockParts): Locks {
+export function createLocks({ jugdir, liveness, disposals, changes, hasResult }: LockParts): Locks {
   const { layout, clock } = jugdir;
   /**
    * Until when a lock of ours needs no second look: whoever takes it must have seen nothing of us for a whole lease, so in
@@ -124,14 +126,13 @@ export function createLocks({ jugdir, liveness, disposals, changes }: LockParts)
 
   function claimOne(hash: Hash, claimant: Claimant, home: string): ClaimOutcome {
     const path = layout.lock(hash);
-    const result = layout.result(hash);
     const me = claimant.owner.id;
     let holder = NOBODY;
     for (let look = 0; look < MAX_LOOKS; look++) {
       const token = create(hash, claimant, home);
       if (token !== undefined) {
         // Looked for only now: with the lock in our hands nobody else can be about to finish the task.
-        if (!existsSync(result)) {
+        if (!hasResult(hash)) {
           trusted.set(hash, { token, until: clock() + claimant.owner.leaseMs / 2 });
           return { kind: "claimed", lock: { hash, token }, stolen: false };
         }
@@ -139,7 +140,7 @@ export function createLocks({ jugdir, liveness, disposals, changes }: LockParts)
         return { kind: "finished" };
       }
       const lock = readLock(path);
-      if (existsSync(result)) {
+      if (hasResult(hash)) {
         // Not simply removed: if the result is invalidated at this moment, the lock may be a new one.
         if (lock !== undefined && lock.owner !== me) {
           disposals.remove({ hash, token: lock.token }, disposer(me, claimant.thread));
@@ -164,7 +165,7 @@ export function createLocks({ jugdir, liveness, disposals, changes }: LockParts)
       case "busy":
         return { kind: "held", owner: ownerOf(judged.token) ?? "unknown" };
       case "done":
-        if (!existsSync(layout.result(hash))) {
+        if (!hasResult(hash)) {
           return { kind: "claimed", lock: { hash, token: by.token }, stolen: true };
         }
         removeIfThere(layout.lock(hash));
@@ -179,6 +180,14 @@ export function createLocks({ jugdir, liveness, disposals, changes }: LockParts)
     if (owner === undefined || readToken(layout.lock(hash)) !== token) return false;
     const thread = token.slice(owner.length + 1).split(".", 1)[0] ?? "0";
     return disposals.remove({ hash, token }, disposer(owner, thread)) === "done";
+  }
+
+  /**
+   * Whether somebody died between storing his result and giving up the lock. Nobody claims a finished task, so nobody else
+   * comes by. Of one who lives it is not taken: he is at it still, or will give it up himself.
+   */
+  function isLeftover(lock: LockFile, hash: Hash): boolean {
+    return hasResult(hash) && liveness.judge(lock, layout.lock(hash)) !== "alive";
   }
 
   function release(locks: readonly Lock[]): void {
@@ -217,7 +226,7 @@ export function createLocks({ jugdir, liveness, disposals, changes }: LockParts)
       for (const batch of batches(hashesIn(layout.locks), LIST_BATCH)) {
         const entries: LockEntry[] = [];
         for (const hash of batch) {
-          if (existsSync(layout.result(hash))) continue;
+          if (hasResult(hash)) continue;
           const path = layout.lock(hash);
           const lock = readLock(path);
           if (lock === undefined) continue;
@@ -240,13 +249,13 @@ export function createLocks({ jugdir, liveness, disposals, changes }: LockParts)
     },
     releaseOwned(owner) {
       meet(owner);
+      liveness.newRound();
       const owned: Lock[] = [];
       for (const hash of hashesIn(layout.locks)) {
         const lock = readLock(layout.lock(hash));
         if (lock === undefined) continue;
         if (lock.owner === owner.id) owned.push({ hash, token: lock.token });
-        // Left by somebody who died between storing his result and this: nobody claims a finished task, so nobody else looks.
-        else if (existsSync(layout.result(hash))) disposals.remove({ hash, token: lock.token }, disposer(owner.id, 0));
+        else if (isLeftover(lock, hash)) disposals.remove({ hash, token: lock.token }, disposer(owner.id, 0));
       }
       release(owned);
     },

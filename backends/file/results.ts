@@ -1,5 +1,5 @@
 /**
- * Results: one file each, whole or not there at all. The first one that is stored stays.
+ * Results: one file each, whole or not there at all, or many small ones in a pack. The first one that is stored stays.
  *
  * Nothing is synced to the disk: what a power cut tears is found by the record's checksum, and the task runs again.
  *
@@ -9,10 +9,11 @@ import { existsSync } from "node:fs";
 import { type Hash, isHash } from "../../core/brand.ts";
 import type { Change, CompleteOutcome, Completion, Lock } from "../backend.ts";
 import type { ChangeLog } from "./changes.ts";
-import { type LinkOutcome, linkTo, readIfThere, removeIfThere } from "./files.ts";
+import { type LinkOutcome, linkTo, readIfThere, removeIfThere, statIfThere } from "./files.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { batches, namesIn } from "./layout.ts";
 import { NOBODY, ownerOf } from "./lock_file.ts";
+import type { Packs } from "./packs.ts";
 
 /** The results of one jugdir. */
 export interface Results {
@@ -28,6 +29,9 @@ export interface Results {
 export interface ResultParts {
   readonly jugdir: Jugdir;
   readonly changes: ChangeLog;
+  readonly packs: Packs;
+  /** Whether a task is finished, its result in a file of its own or in a pack. */
+  hasResult(hash: Hash): boolean;
   /** Gives up the lock of a task that has a result now. */
   giveUp(lock: Lock): void;
 }
@@ -41,7 +45,7 @@ function areEqual(one: Uint8Array, other: Uint8Array): boolean {
 }
 
 /** The results of the jugdir. */
-export function createResults({ jugdir, changes, giveUp }: ResultParts): Results {
+export function createResults({ jugdir, changes, packs, hasResult, giveUp }: ResultParts): Results {
   const { layout } = jugdir;
 
   /** Gives what lies at `draft` its name as a result, unless there is one already. The draft may stay. */
@@ -64,16 +68,46 @@ export function createResults({ jugdir, changes, giveUp }: ResultParts): Results
     return true;
   }
 
+  /** Removes a result that was published from `draft` just now. */
+  function retract(draft: string, hash: Hash): void {
+    const path = layout.result(hash);
+    const [ours, there] = [statIfThere(draft), statIfThere(path)];
+    // Without links the draft is gone.
+    if (ours === undefined || ours.ino === there?.ino) removeIfThere(path);
+  }
+
   function store({ hash, bytes, lock }: Completion): boolean {
     const owner = lock === undefined ? undefined : ownerOf(lock.token);
     jugdir.prepareResult(hash);
     const draft = jugdir.temporary(owner ?? NOBODY);
     try {
       Deno.writeFileSync(draft, bytes, { createNew: true });
-      return publish(draft, hash);
+      if (!publish(draft, hash)) return false;
+      if (!packs.has(hash)) return true;
+      // Somebody else's result was packed since we claimed the task.
+      retract(draft, hash);
+      return false;
     } finally {
       removeIfThere(draft);
     }
+  }
+
+  function discardFile(hash: Hash, bytes: Uint8Array): boolean {
+    const path = layout.result(hash);
+    const found = readIfThere(path);
+    if (found === undefined || !areEqual(found, bytes)) return false;
+    // Taken aside first and looked at again: between the look and the removal somebody may have mended it.
+    const aside = jugdir.temporary(NOBODY);
+    try {
+      Deno.renameSync(path, aside);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
+      throw error;
+    }
+    const isStill = areEqual(Deno.readFileSync(aside), bytes);
+    if (!isStill) publish(aside, hash);
+    removeIfThere(aside);
+    return isStill;
   }
 
   let failuresSeen = false;
@@ -88,15 +122,22 @@ export function createResults({ jugdir, changes, giveUp }: ResultParts): Results
   }
 
   return {
-    has: (hashes) => new Set(hashes.filter((hash) => existsSync(layout.result(hash)))),
+    has: (hashes) => new Set(hashes.filter(hasResult)),
     *list() {
       for (const folder of namesIn(layout.results)) {
         if (!/^[0-9a-f]{2}$/.test(folder)) continue;
         const hashes = namesIn(`${layout.results}/${folder}`).map((name) => folder + name).filter(isHash);
         yield* batches(hashes, LIST_BATCH);
       }
+      yield* batches([...packs.hashes()], LIST_BATCH);
     },
-    load: (hashes) => hashes.map((hash) => readIfThere(layout.result(hash))),
+    load: (hashes) =>
+      hashes.map((hash) => {
+        // The pack first: as long as a result is in both, the file may be somebody's who is about to find that he is late.
+        const packed = packs.load(hash);
+        if (packed !== undefined) return packed;
+        return readIfThere(layout.result(hash)) ?? packs.load(hash);
+      }),
     complete(items) {
       const stored: Change[] = [];
       const mayHaveFailed = hasFailures();
@@ -120,28 +161,18 @@ export function createResults({ jugdir, changes, giveUp }: ResultParts): Results
           const path = layout.result(hash);
           if (existsSync(path) && removeIfThere(path)) removed.add(hash);
         }
+        // After the files: what is packed meanwhile is then seen to be missing, or seen here.
+        for (const hash of packs.remove(hashes)) removed.add(hash);
         return removed;
       } finally {
         changes.append([...removed].map((hash) => ({ kind: "removed", hash })));
       }
     },
     discard(hash, bytes) {
-      const path = layout.result(hash);
-      const found = readIfThere(path);
-      if (found === undefined || !areEqual(found, bytes)) return false;
-      // Taken aside first and looked at again: between the look and the removal somebody may have mended it.
-      const aside = jugdir.temporary(NOBODY);
-      try {
-        Deno.renameSync(path, aside);
-      } catch (error) {
-        if (error instanceof Deno.errors.NotFound) return false;
-        throw error;
-      }
-      const isStill = areEqual(Deno.readFileSync(aside), bytes);
-      if (!isStill) publish(aside, hash);
-      removeIfThere(aside);
-      if (isStill) changes.append([{ kind: "removed", hash }]);
-      return isStill;
+      const wasFile = discardFile(hash, bytes);
+      const wasPacked = packs.discard(hash, bytes);
+      if (wasFile || wasPacked) changes.append([{ kind: "removed", hash }]);
+      return wasFile || wasPacked;
     },
   };
 }

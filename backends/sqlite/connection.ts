@@ -4,6 +4,7 @@
  * @module
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 
 /** A row, by column. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -11,15 +12,35 @@ export type Row = Readonly<Record<string, unknown>>;
 /** How long SQLite itself waits for a lock, in milliseconds: the thread does nothing else meanwhile, so not for long. */
 const BUSY_SLICE_MS = 200;
 
+/**
+ * How a database is opened. `frozen`: it lies where nobody can write, not even the small files that readers share; what
+ * others do elsewhere meanwhile is not seen.
+ */
+export type OpenMode = "write" | "read" | "frozen";
+
+function frozenUrl(path: string): URL {
+  const url = pathToFileURL(path);
+  url.search = "immutable=1";
+  return url;
+}
+
 /** An open database. */
 export class Connection {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(path: string, readonly readOnly: boolean) {
-    this.#db = new DatabaseSync(path, { readOnly, timeout: BUSY_SLICE_MS });
-    // Enough in WAL mode: a power cut may undo the last results, but tears nothing.
-    this.exec("PRAGMA synchronous = NORMAL");
+  constructor(path: string, mode: OpenMode) {
+    const place = mode === "frozen" ? frozenUrl(path) : path;
+    this.#db = new DatabaseSync(place, { readOnly: mode !== "write", timeout: BUSY_SLICE_MS });
+    try {
+      // Enough in WAL mode: a power cut may undo the last results, but tears nothing.
+      this.exec("PRAGMA synchronous = NORMAL");
+      // Only a question opens the file for good.
+      this.row("PRAGMA schema_version");
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** Runs statements that answer nothing. */

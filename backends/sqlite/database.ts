@@ -58,14 +58,18 @@ export function openDatabase({ address, path, busyLimitMs, onBusy }: DatabaseOpt
   let identity: string | undefined;
   let isClosed = false;
 
-  function identityOf(): string | undefined {
+  function statIfThere(): Deno.FileInfo | undefined {
     try {
-      const { dev, ino } = Deno.statSync(path);
-      return `${dev} ${ino}`;
+      return Deno.statSync(path);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
       throw error;
     }
+  }
+
+  function identityOf(): string | undefined {
+    const stat = statIfThere();
+    return stat === undefined ? undefined : `${stat.dev} ${stat.ino}`;
   }
 
   /** What is written to a file without a name would be lost without a word. */
@@ -75,12 +79,23 @@ export function openDatabase({ address, path, busyLimitMs, onBusy }: DatabaseOpt
 
   function connect(): Connection {
     refuseNetwork(address, path);
+    if (statIfThere()?.isDirectory === true) {
+      throw new JugError("backend", `"${address}" is a folder, not a file`, {
+        remedy: "Name a file in it, or use the folder itself as jugdir (without sqlite:)",
+      });
+    }
     try {
-      return new Connection(path, false);
+      return new Connection(path, "write");
     } catch (error) {
       if (!existsSync(path) || !isWriteRefused(error)) throw error;
-      return new Connection(path, true);
     }
+    try {
+      return new Connection(path, "read");
+    } catch (error) {
+      // The log of writes, if there is one, would not be seen.
+      if (!isWriteRefused(error) || existsSync(`${path}-wal`)) throw error;
+    }
+    return new Connection(path, "frozen");
   }
 
   function adopt(db: Connection): Connection {
@@ -108,10 +123,17 @@ export function openDatabase({ address, path, busyLimitMs, onBusy }: DatabaseOpt
     return undefined;
   }
 
+  /** A folder that may not be seen is left to SQLite, which says if it is not there. */
+  function makeFolder(): void {
+    const folder = dirname(path);
+    const { state } = Deno.permissions.querySync({ name: "read", path: folder });
+    if (state === "granted" && !existsSync(folder)) Deno.mkdirSync(folder, { recursive: true });
+  }
+
   function openOrCreate(): Connection {
     const there = openExisting();
     if (there !== undefined) return there;
-    if (!existsSync(dirname(path))) Deno.mkdirSync(dirname(path), { recursive: true });
+    makeFolder();
     const db = connect();
     closing(db, () => {
       db.exec("PRAGMA journal_mode = WAL");
@@ -130,7 +152,7 @@ export function openDatabase({ address, path, busyLimitMs, onBusy }: DatabaseOpt
       try {
         return work();
       } catch (error) {
-        if (!isBusy(error)) throw explain(error, address, path);
+        if (!isBusy(error)) throw explain(error, address);
         onBusy?.();
         if (performance.now() - start >= busyLimitMs) throw lockedError(address, busyLimitMs);
       }

@@ -4,6 +4,7 @@
  * @module
  */
 import { isJugError, JugError } from "../../core/errors.ts";
+import { missingPermission } from "../../core/missing_permission.ts";
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
@@ -68,12 +69,14 @@ export function isWriteRefused(error: unknown): boolean {
 }
 
 /** Turns whatever an operation threw into a `JugError` that names the address and the remedy. */
-export function explain(error: unknown, address: string, path: string): JugError {
+export function explain(error: unknown, address: string): JugError {
   if (isJugError(error)) return error;
   const of = (what: string, remedy: string) =>
     new JugError("backend", `"${address}": ${what}`, { remedy, cause: error });
   if (error instanceof Deno.errors.NotCapable) {
-    return of(`a permission is missing: ${textOf(error)}`, `Run Deno with --allow-read --allow-write=${path}`);
+    return new JugError("backend", `"${address}": ${missingPermission(error.message) ?? error.message}`, {
+      cause: error,
+    });
   }
   const known = KNOWN.find(({ words }) => words.test(textOf(error)));
   if (known !== undefined) return of(known.what, known.remedy);

@@ -19,6 +19,7 @@ export function fakeHost(): FakeHost {
     stderr: (text) => void (written.stderr += text),
     liveStderr: false,
     env: () => undefined,
+    mayRead: () => true,
     now: () => new Date(2026, 2, 5, 12),
   };
 }

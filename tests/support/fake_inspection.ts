@@ -110,6 +110,7 @@ export function fakeInspection(
   return {
     backend,
     closed: false,
+    exportsSoFar: { values: {}, behind: [], isKnown: true },
     get tasks() {
       return current.tasks;
     },

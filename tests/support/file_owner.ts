@@ -1,11 +1,11 @@
 /**
- * A process of its own that works on a jugdir as its parent says, one JSON line a command on stdin, and answers each with
+ * A process of its own that works on a backend as its parent says, one JSON line a command on stdin, and answers each with
  * one line on stdout. It renews its lease by itself, and ends when stdin does, without leaving.
  *
  * @module
  */
 import type { Lock, Owner } from "../../backends/backend.ts";
-import { fileBackend } from "../../backends/file.ts";
+import { openBackend } from "../../backends/open.ts";
 import type { Hash } from "../../core/brand.ts";
 
 /** What the parent may say. */
@@ -21,7 +21,7 @@ export type OwnerCommand =
 if (import.meta.main) await main(Deno.args[0] ?? "");
 
 async function main(root: string): Promise<void> {
-  const backend = fileBackend({ root });
+  const backend = await openBackend(root);
   let owner: Owner | undefined;
   let member: { renew(): Promise<void>; leave(): Promise<void> } | undefined;
   let timer: ReturnType<typeof setInterval> | undefined;

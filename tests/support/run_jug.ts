@@ -30,6 +30,8 @@ export interface RunResult {
 export interface RunningJug {
   readonly pid: number;
   kill(signal: Deno.Signal): void;
+  /** Resolves once stderr holds `text`; rejects if the process ends without. */
+  saw(text: string): Promise<void>;
   /** Resolves once the process ended. */
   readonly result: Promise<RunResult>;
 }
@@ -45,11 +47,36 @@ export function startJug(args: readonly string[], options: RunOptions = {}): Run
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const result = child.output().then(({ code, stdout, stderr }) => {
-    const decoder = new TextDecoder();
-    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-  });
-  return { pid: child.pid, kill: (signal) => child.kill(signal), result };
+  const waiting = new Set<() => void>();
+  let written = "";
+  let isOver = false;
+  const result = (async () => {
+    const [stdout] = await Promise.all([
+      new Response(child.stdout).text(),
+      (async () => {
+        for await (const chunk of child.stderr.pipeThrough(new TextDecoderStream())) {
+          written += chunk;
+          for (const look of waiting) look();
+        }
+      })(),
+    ]);
+    const { code } = await child.status;
+    isOver = true;
+    for (const look of waiting) look();
+    return { code, stdout, stderr: written };
+  })();
+  const saw = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (written.includes(text)) resolve();
+        else if (isOver) reject(new Error(`the process ended without saying "${text}":\n${written}`));
+        else return;
+        waiting.delete(look);
+      };
+      waiting.add(look);
+      look();
+    });
+  return { pid: child.pid, kill: (signal) => child.kill(signal), saw, result };
 }
 
 /** Runs `jug ...args` to its end. */

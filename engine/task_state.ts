@@ -5,7 +5,9 @@
  */
 import type { Backend } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
-import type { InspectedTask } from "./inspection.ts";
+import { requiredTasks } from "../core/node.ts";
+import type { DeclaredTask } from "../core/session.ts";
+import type { InspectedTask } from "./inspect.ts";
 
 /** How far a task is. */
 export type TaskState =
@@ -49,6 +51,23 @@ export function taskState(task: InspectedTask, progress: Progress): TaskState {
   if (progress.running.has(task.hash)) return "running";
   if (progress.failed.has(task.hash)) return "failed";
   return task.dependencies.every((dependency) => progress.finished.has(dependency)) ? "ready" : "waiting";
+}
+
+/** How far each of `tasks` is; of others, only the dependencies are asked for. */
+export async function statesOf(backend: Backend, tasks: readonly DeclaredTask[]): Promise<Map<Hash, TaskState>> {
+  if (tasks.length === 0) return new Map();
+  const all = new Map<Hash, DeclaredTask>();
+  for (const task of tasks) {
+    all.set(task.hash, task);
+    for (const needed of requiredTasks(task.dependencies)) all.set(needed.hash, needed);
+  }
+  const inspected = [...all.values()].map((task) => ({
+    hash: task.hash,
+    name: task.name,
+    dependencies: requiredTasks(task.dependencies).map(({ hash }) => hash),
+  }));
+  const progress = await readProgress(backend, inspected);
+  return new Map(inspected.map((task) => [task.hash, taskState(task, progress)]));
 }
 
 /** How many tasks of each name are in each state. */

@@ -1,0 +1,186 @@
+/**
+ * A pack: many results in one file that never changes once it is written. A first line, the results one after another, an
+ * index sorted by hash, and a footer that says where the index is. docs/file-backend.md has the format.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { type Hash, isHash } from "../../core/brand.ts";
+
+const HEAD = Buffer.from("jug pack 1\n");
+const TAIL = Buffer.from("jugpack1");
+const KEY = 20;
+/** Hash, offset, length. */
+const ENTRY = KEY + 8 + 4;
+/** Offset of the index, number of entries, digest of the index, tail. */
+const FOOTER = 8 + 4 + 16 + TAIL.length;
+
+/** A result's place in a pack. */
+export interface PackEntry {
+  readonly hash: Hash;
+  readonly offset: number;
+  readonly length: number;
+}
+
+function digestOf(index: Uint8Array): Buffer {
+  return createHash("sha256").update(index).digest().subarray(0, 16);
+}
+
+function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+}
+
+function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  file.seekSync(offset, Deno.SeekMode.Start);
+  for (let at = 0; at < length;) {
+    const read = file.readSync(bytes.subarray(at));
+    if (read === null) return bytes.subarray(0, at);
+    at += read;
+  }
+  return bytes;
+}
+
+function bufferOf(bytes: Uint8Array<ArrayBuffer>): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** Writes one pack. */
+export class PackWriter {
+  readonly #file: Deno.FsFile;
+  readonly #entries: PackEntry[] = [];
+  #size = HEAD.length;
+  #buffered: Uint8Array[] = [];
+  #bufferedSize = 0;
+
+  constructor(readonly path: string) {
+    this.#file = Deno.openSync(path, { createNew: true, write: true });
+    this.#push(HEAD);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get count(): number {
+    return this.#entries.length;
+  }
+
+  add(hash: Hash, bytes: Uint8Array): void {
+    this.#entries.push({ hash, offset: this.#size, length: bytes.length });
+    this.#size += bytes.length;
+    this.#push(bytes);
+  }
+
+  /** Writes the index, and waits until all is on the disk: the files that it stands for will be removed. */
+  finish(): void {
+    const entries = this.#entries.sort((one, other) => one.hash < other.hash ? -1 : 1);
+    const index = Buffer.alloc(entries.length * ENTRY);
+    for (const [i, { hash, offset, length }] of entries.entries()) {
+      index.write(hash, i * ENTRY, "hex");
+      index.writeBigUInt64LE(BigInt(offset), i * ENTRY + KEY);
+      index.writeUInt32LE(length, i * ENTRY + KEY + 8);
+    }
+    const footer = Buffer.alloc(12);
+    footer.writeBigUInt64LE(BigInt(this.#size));
+    footer.writeUInt32LE(entries.length, 8);
+    for (const part of [index, footer, digestOf(index), TAIL]) this.#push(part);
+    this.#flush();
+    this.#file.syncSync();
+    this.#file.close();
+  }
+
+  /** Gives it up. */
+  abandon(): void {
+    this.#file.close();
+    Deno.removeSync(this.path);
+  }
+
+  #push(bytes: Uint8Array): void {
+    this.#buffered.push(bytes);
+    this.#bufferedSize += bytes.length;
+    if (this.#bufferedSize >= 1 << 20) this.#flush();
+  }
+
+  #flush(): void {
+    writeAll(this.#file, Buffer.concat(this.#buffered));
+    this.#buffered = [];
+    this.#bufferedSize = 0;
+  }
+}
+
+/** An open pack. Its file may lose its name meanwhile: what it holds can still be read. */
+export class Pack {
+  readonly #file: Deno.FsFile;
+  readonly #index: Buffer;
+
+  private constructor(file: Deno.FsFile, index: Buffer, readonly size: number) {
+    this.#file = file;
+    this.#index = index;
+  }
+
+  /** Opens it and reads its index; `undefined` where the file is damaged. */
+  static open(path: string): Pack | undefined {
+    const file = Deno.openSync(path);
+    try {
+      const { size } = file.statSync();
+      const footer = bufferOf(readAt(file, Math.max(0, size - FOOTER), FOOTER));
+      if (footer.length === FOOTER && footer.subarray(-TAIL.length).equals(TAIL)) {
+        const offset = Number(footer.readBigUInt64LE());
+        const length = footer.readUInt32LE(8) * ENTRY;
+        if (offset + length + FOOTER === size) {
+          const index = bufferOf(readAt(file, offset, length));
+          if (digestOf(index).equals(footer.subarray(12, 28))) return new Pack(file, index, size);
+        }
+      }
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    file.close();
+    return undefined;
+  }
+
+  get count(): number {
+    return this.#index.length / ENTRY;
+  }
+
+  find(hash: Hash): PackEntry | undefined {
+    const key = Buffer.from(hash, "hex");
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const order = this.#index.compare(key, 0, KEY, middle * ENTRY, middle * ENTRY + KEY);
+      if (order === 0) return this.#entryAt(middle);
+      if (order < 0) low = middle + 1;
+      else high = middle;
+    }
+    return undefined;
+  }
+
+  *entries(): Generator<PackEntry> {
+    for (let i = 0; i < this.count; i++) {
+      const entry = this.#entryAt(i);
+      if (entry !== undefined) yield entry;
+    }
+  }
+
+  /** The bytes of an entry; fewer where the file was cut short. */
+  read({ offset, length }: PackEntry): Uint8Array {
+    return readAt(this.#file, offset, length);
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #entryAt(i: number): PackEntry | undefined {
+    const at = i * ENTRY;
+    const hash = this.#index.toString("hex", at, at + KEY);
+    if (!isHash(hash)) return undefined;
+    const offset = Number(this.#index.readBigUInt64LE(at + KEY));
+    return { hash, offset, length: this.#index.readUInt32LE(at + KEY + 8) };
+  }
+}

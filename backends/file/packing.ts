@@ -1,0 +1,294 @@
+/**
+ * `jug pack`: small results, one file each, become few packs, while others work on the same jugdir.
+ *
+ * The order of the steps is what makes it safe, at whatever point the process ends; docs/file-backend.md goes through it.
+ *
+ * @module
+ */
+import { type Hash, isHash } from "../../core/brand.ts";
+import { JugError } from "../../core/errors.ts";
+import { linkTo, readIfThere, readTextIfThere, removeIfThere, statIfThere } from "./files.ts";
+import type { Jugdir } from "./jugdir.ts";
+import { namesIn } from "./layout.ts";
+import { NOBODY } from "./lock_file.ts";
+import { PackWriter } from "./pack_file.ts";
+import { createPacks, type Packs, type PackSight, parseGone, parsePackName, type Strike, writeGone } from "./packs.ts";
+
+/** How to pack. */
+export interface PackOptions {
+  /** Results of more bytes than this stay files of their own. @default 65,536 */
+  readonly maxBytes?: number;
+  /**
+   * How long others may take to see what is done here, in milliseconds. Where workers of other hosts use the folder over
+   * NFS, as long as their caches may be old. @default 250
+   */
+  readonly settleMs?: number;
+  /** Told now and then how many results were packed. */
+  readonly onProgress?: (packed: number) => void;
+}
+
+/** What was done. */
+export interface PackSummary {
+  /** How many results moved from files of their own into packs. */
+  readonly packed: number;
+  /** How many older packs were folded into new ones. */
+  readonly folded: number;
+  /** How many packs there are now. */
+  readonly packs: number;
+  /** Packs that cannot be read: the tasks whose results they held run again. */
+  readonly damaged: readonly string[];
+}
+
+/** A pack is full at this size; it is left alone until half of it was removed. */
+const FULL_BYTES = 64 * 1024 * 1024;
+const DEFAULT_MAX_BYTES = 64 * 1024;
+const DEFAULT_SETTLE_MS = 250;
+const PROGRESS_EVERY = 1_000;
+
+interface Loose {
+  readonly hash: Hash;
+  readonly identity: string;
+}
+
+interface Draft {
+  readonly id: string;
+  readonly writer: PackWriter;
+  readonly loose: Loose[];
+  readonly folded: { readonly hash: Hash; readonly from: PackSight }[];
+}
+
+function identityOf(stat: Deno.FileInfo | undefined): string | undefined {
+  return stat === undefined ? undefined : `${stat.ino} ${stat.mtime?.getTime()} ${stat.size}`;
+}
+
+function settle(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Packs the small results of a jugdir. */
+export async function packResults(jugdir: Jugdir, options: PackOptions = {}): Promise<PackSummary> {
+  Deno.mkdirSync(jugdir.layout.packs, { recursive: true });
+  using guard = Deno.openSync(`${jugdir.layout.packs}/lock`, { create: true, read: true, write: true });
+  if (isTaken(guard)) {
+    throw new JugError("backend", `jugdir "${jugdir.address}": another jug pack is at work in it`, {
+      remedy: "Wait for its end",
+    });
+  }
+  const packs = createPacks(jugdir, NOBODY);
+  try {
+    return await new Packing(jugdir, packs, options).run();
+  } finally {
+    packs.close();
+  }
+}
+
+function isTaken(guard: Deno.FsFile): boolean {
+  try {
+    return !guard.tryLockSync(true);
+  } catch {
+    // A file system without such locks. Two at once do double work, and no harm.
+    return false;
+  }
+}
+
+class Packing {
+  readonly #jugdir: Jugdir;
+  readonly #packs: Packs;
+  readonly #folder: string;
+  readonly #maxBytes: number;
+  readonly #settleMs: number;
+  readonly #onProgress: (packed: number) => void;
+  readonly #seen = new Set<Hash>();
+  /** Files whose results are in a pack that counts. */
+  readonly #spare: Loose[] = [];
+  #draft: Draft | undefined;
+  #packed = 0;
+
+  constructor(jugdir: Jugdir, packs: Packs, options: PackOptions) {
+    this.#jugdir = jugdir;
+    this.#packs = packs;
+    this.#folder = jugdir.layout.packs;
+    this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+    this.#settleMs = options.settleMs ?? DEFAULT_SETTLE_MS;
+    this.#onProgress = options.onProgress ?? (() => {});
+  }
+
+  async run(): Promise<PackSummary> {
+    this.#removeUnfinished();
+    this.#packs.refresh();
+    const folded = this.#foldable();
+    try {
+      for (const sight of folded) await this.#fold(sight);
+      for await (const loose of this.#smallResults()) await this.#add(loose);
+      await this.#commit();
+    } catch (error) {
+      this.#draft?.writer.abandon();
+      throw error;
+    }
+    // Whoever reads must know the new packs before what they stand for goes.
+    await settle(this.#settleMs);
+    for (const loose of this.#spare) if (this.#packs.has(loose.hash)) this.#removeLoose(loose);
+    for (const { id } of folded) this.#removePack(id);
+    this.#removeForgotten();
+    this.#packs.refresh();
+    const damaged = this.#packs.damaged();
+    return { packed: this.#packed, folded: folded.length, packs: this.#packs.all().length, damaged };
+  }
+
+  /** What an earlier packing left in the middle of its work. */
+  #removeUnfinished(): void {
+    for (const name of namesIn(this.#folder)) {
+      if (parsePackName(name)?.kind === "new") removeIfThere(`${this.#folder}/${name}`);
+    }
+  }
+
+  /** Packs that are not full any more, unless there is nothing to gain. */
+  #foldable(): PackSight[] {
+    const open = this.#packs.all().filter(({ pack, gone }) => pack.size < FULL_BYTES || gone.size > pack.count / 2);
+    const [only] = open;
+    return open.length === 1 && only?.gone.size === 0 && !this.#hasSmallResults() ? [] : open;
+  }
+
+  #hasSmallResults(): boolean {
+    for (const path of this.#resultPaths()) {
+      if ((statIfThere(path.path)?.size ?? Infinity) <= this.#maxBytes) return true;
+    }
+    return false;
+  }
+
+  *#resultPaths(): Generator<{ hash: Hash; path: string }> {
+    const { results } = this.#jugdir.layout;
+    for (const folder of namesIn(results)) {
+      if (!/^[0-9a-f]{2}$/.test(folder)) continue;
+      for (const name of namesIn(`${results}/${folder}`)) {
+        const hash = folder + name;
+        if (isHash(hash)) yield { hash, path: `${results}/${folder}/${name}` };
+      }
+    }
+  }
+
+  async *#smallResults(): AsyncGenerator<Loose & { bytes: Uint8Array }> {
+    let looks = 0;
+    for (const { hash, path } of this.#resultPaths()) {
+      // Signals are heard.
+      if (++looks % PROGRESS_EVERY === 0) await settle(0);
+      // Before the bytes: if the file is another by the time they are read, it is not what was packed.
+      const stat = statIfThere(path);
+      const identity = identityOf(stat);
+      if (stat === undefined || identity === undefined || stat.size > this.#maxBytes) continue;
+      const bytes = readIfThere(path);
+      if (bytes !== undefined) yield { hash, identity, bytes };
+    }
+  }
+
+  /** Copies what is left of a pack. */
+  async #fold(from: PackSight): Promise<void> {
+    for (const entry of from.pack.entries()) {
+      const { hash } = entry;
+      if (!from.isLive || from.gone.has(hash) || this.#seen.has(hash)) continue;
+      const draft = await this.#room(entry.length);
+      draft.writer.add(hash, from.pack.read(entry));
+      draft.folded.push({ hash, from });
+      this.#seen.add(hash);
+    }
+  }
+
+  async #add({ hash, identity, bytes }: Loose & { bytes: Uint8Array }): Promise<void> {
+    // In a pack already: its file is a leftover, of a packing that did not come to its end.
+    if (this.#seen.has(hash) || this.#packs.has(hash)) {
+      this.#spare.push({ hash, identity });
+      return;
+    }
+    const draft = await this.#room(bytes.length);
+    draft.writer.add(hash, bytes);
+    draft.loose.push({ hash, identity });
+    if (++this.#packed % PROGRESS_EVERY === 0) this.#onProgress(this.#packed);
+  }
+
+  async #room(length: number): Promise<Draft> {
+    if (this.#draft !== undefined && this.#draft.writer.size + length > FULL_BYTES) await this.#commit();
+    if (this.#draft === undefined) {
+      const id = this.#jugdir.nextCount();
+      const writer = new PackWriter(this.#jugdir.temporary(NOBODY));
+      this.#draft = { id, writer, loose: [], folded: [] };
+    }
+    return this.#draft;
+  }
+
+  /** Makes the pack that was written count, but for what was removed meanwhile. */
+  async #commit(): Promise<void> {
+    const draft = this.#draft;
+    if (draft === undefined) return;
+    const { id, writer, loose, folded } = draft;
+    this.#draft = undefined;
+    const unborn = `${this.#folder}/${id}.new`;
+    writer.finish();
+    Deno.renameSync(writer.path, unborn);
+    // From here on, whoever removes a result strikes it from this pack too; what went before is found missing below.
+    await settle(this.#settleMs);
+    this.#packs.refresh();
+    const { layout } = this.#jugdir;
+    const struck: Strike[] = [];
+    for (const item of loose) {
+      if (identityOf(statIfThere(layout.result(item.hash))) === item.identity) this.#spare.push(item);
+      else struck.push({ id, hash: item.hash });
+    }
+    for (const { hash, from } of folded) if (from.gone.has(hash)) struck.push({ id, hash });
+    this.#packed -= struck.length;
+    if (struck.length > 0) writeGone(this.#jugdir, NOBODY, struck);
+    Deno.renameSync(unborn, `${this.#folder}/${id}.pack`);
+    this.#syncFolder();
+    this.#packs.refresh();
+  }
+
+  #syncFolder(): void {
+    try {
+      using folder = Deno.openSync(this.#folder);
+      folder.syncSync();
+    } catch {
+      // Not every system lets a folder be synced.
+    }
+  }
+
+  /** Removes a result's own file, unless it is another by now. */
+  #removeLoose({ hash, identity }: Loose): void {
+    const path = this.#jugdir.layout.result(hash);
+    if (identityOf(statIfThere(path)) !== identity) return;
+    // Taken aside first and looked at again: somebody may have removed it, and somebody stored another.
+    const aside = this.#jugdir.temporary(NOBODY);
+    try {
+      Deno.renameSync(path, aside);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+      throw error;
+    }
+    if (identityOf(statIfThere(aside)) !== identity && linkTo(aside, path) === "unsupported") {
+      Deno.renameSync(aside, path);
+      return;
+    }
+    removeIfThere(aside);
+  }
+
+  #removePack(id: string): void {
+    try {
+      removeIfThere(`${this.#folder}/${id}.pack`);
+    } catch (error) {
+      // On Windows a file that somebody reads cannot be removed: the next packing does it.
+      if (Deno.build.os !== "windows") throw error;
+    }
+  }
+
+  /** Removes the word of what was removed from packs that are gone themselves. */
+  #removeForgotten(): void {
+    const names = namesIn(this.#folder);
+    const present = new Set(
+      names.map(parsePackName).filter((name) => name !== undefined && name.kind !== "gone").map((name) => name?.id),
+    );
+    for (const name of names) {
+      if (parsePackName(name)?.kind !== "gone") continue;
+      const path = `${this.#folder}/${name}`;
+      const ids = parseGone(readTextIfThere(path) ?? "").keys();
+      if (![...ids].some((id) => present.has(id))) removeIfThere(path);
+    }
+  }
+}

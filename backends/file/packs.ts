@@ -1,0 +1,258 @@
+/**
+ * The packs of a jugdir, as one process sees them, and the removal of what is in them.
+ *
+ * A pack never changes: a result that is removed from it is named in another file (`….gone`), together with the pack, so
+ * that a later result of the same task is not meant. docs/file-backend.md says why nothing is lost, and nothing comes back.
+ *
+ * @module
+ */
+import { type Hash, isHash } from "../../core/brand.ts";
+import { readTextIfThere, statIfThere } from "./files.ts";
+import type { Jugdir } from "./jugdir.ts";
+import { namesIn } from "./layout.ts";
+import { Pack, type PackEntry } from "./pack_file.ts";
+
+/** The packs of one jugdir. */
+export interface Packs {
+  has(hash: Hash): boolean;
+  load(hash: Hash): Uint8Array | undefined;
+  /** Every hash that has a result in a pack. */
+  hashes(): Generator<Hash>;
+  /** Removes results from packs; answers those that were there. */
+  remove(hashes: readonly Hash[]): Set<Hash>;
+  /** Removes a result from packs, if its bytes are these. */
+  discard(hash: Hash, bytes: Uint8Array): boolean;
+  /** Looks at the folder, whether it seems to have changed or not. */
+  refresh(): void;
+  /** Those that are there, packs that do not count yet among them. */
+  all(): PackSight[];
+  /** Packs that cannot be read: what they held counts as not there. */
+  damaged(): string[];
+  close(): void;
+}
+
+/** A pack as it was seen. */
+export interface PackSight {
+  readonly id: string;
+  readonly pack: Pack;
+  /** Whether its results count. */
+  readonly isLive: boolean;
+  /** What was removed from it. */
+  readonly gone: ReadonlySet<Hash>;
+}
+
+interface MutableSight extends PackSight {
+  isLive: boolean;
+  readonly gone: Set<Hash>;
+}
+
+/** What to strike from which pack. */
+export interface Strike {
+  readonly id: string;
+  readonly hash: Hash;
+}
+
+/**
+ * How long it may be taken for granted that no pack was added, in milliseconds. `jug pack` waits longer than that between
+ * the steps that others must have seen.
+ */
+const LOOK_MS = 50;
+/** File systems count time in steps: two changes within one look like one. */
+const STEP_MS = 2_000;
+/** How often a listing is tried again when what it named is gone. */
+const MAX_LISTINGS = 16;
+
+/** The parts of a name in the folder of packs. */
+export function parsePackName(name: string): { id: string; kind: "new" | "pack" | "gone" } | undefined {
+  const match = /^([0-9a-z-]+)\.(?:(new)|(pack)|gone)$/.exec(name);
+  if (match?.[1] === undefined) return undefined;
+  return { id: match[1], kind: match[2] !== undefined ? "new" : match[3] !== undefined ? "pack" : "gone" };
+}
+
+/** What a file `….gone` says: packs, and what was removed from each. */
+export function parseGone(text: string): Map<string, Hash[]> {
+  const gone = new Map<string, Hash[]>();
+  for (const line of text.split("\n")) {
+    const [id = "", hash = ""] = line.split(" ");
+    if (!isHash(hash)) continue;
+    const hashes = gone.get(id);
+    if (hashes === undefined) gone.set(id, [hash]);
+    else hashes.push(hash);
+  }
+  return gone;
+}
+
+/** Writes a file `….gone`, whole or not at all, and waits until it is on the disk. */
+export function writeGone(jugdir: Jugdir, owner: string, pairs: readonly Strike[]): void {
+  const draft = jugdir.temporary(owner);
+  {
+    using file = Deno.openSync(draft, { createNew: true, write: true });
+    const bytes = new TextEncoder().encode(pairs.map(({ id, hash }) => `${id} ${hash}\n`).join(""));
+    for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+    file.syncDataSync();
+  }
+  Deno.renameSync(draft, `${jugdir.layout.packs}/${jugdir.nextCount()}.gone`);
+}
+
+/** The packs of `jugdir`. `owner` names temporary files. */
+export function createPacks(jugdir: Jugdir, owner: string): Packs {
+  const { layout, clock } = jugdir;
+  const sights = new Map<string, MutableSight>();
+  const damaged = new Set<string>();
+  // Kept apart from the packs: a listing may show what was removed from a pack before it shows the pack.
+  const goneOf = new Map<string, Set<Hash>>();
+  const goneRead = new Set<string>();
+  let lookedAt = -Infinity;
+  let stamp: number | undefined;
+  let stampSince = 0;
+  let isSettled = false;
+
+  function goneFrom(id: string): Set<Hash> {
+    const gone = goneOf.get(id) ?? new Set<Hash>();
+    goneOf.set(id, gone);
+    return gone;
+  }
+
+  function forget(id: string): void {
+    sights.get(id)?.pack.close();
+    sights.delete(id);
+  }
+
+  /** Takes over what one listing says; false if something in it was gone before it could be read. */
+  function take(names: readonly string[]): boolean {
+    const present = new Set<string>();
+    for (const name of names) {
+      const parsed = parsePackName(name);
+      if (parsed === undefined || parsed.kind === "gone") continue;
+      const { id, kind } = parsed;
+      present.add(id);
+      const known = sights.get(id);
+      if (known !== undefined) {
+        known.isLive ||= kind === "pack";
+      } else if (!damaged.has(id)) {
+        let pack: Pack | undefined;
+        try {
+          pack = Pack.open(`${layout.packs}/${name}`);
+        } catch (error) {
+          if (error instanceof Deno.errors.NotFound) return false;
+          throw error;
+        }
+        if (pack === undefined) damaged.add(id);
+        else sights.set(id, { id, pack, isLive: kind === "pack", gone: goneFrom(id) });
+      }
+    }
+    for (const id of [...sights.keys()]) if (!present.has(id)) forget(id);
+    for (const name of names) {
+      if (parsePackName(name)?.kind !== "gone" || goneRead.has(name)) continue;
+      const text = readTextIfThere(`${layout.packs}/${name}`);
+      if (text === undefined) return false;
+      goneRead.add(name);
+      for (const [id, hashes] of parseGone(text)) {
+        for (const hash of hashes) goneFrom(id).add(hash);
+      }
+    }
+    return true;
+  }
+
+  function refresh(): void {
+    for (let listing = 0; listing < MAX_LISTINGS; listing++) {
+      const before = clock();
+      const stat = statIfThere(layout.packs);
+      const seen = stat?.mtime?.getTime();
+      if (seen !== stamp) stampSince = clock();
+      stamp = seen;
+      isSettled = before - stampSince > STEP_MS;
+      const isWhole = stat === undefined ? take([]) : take(namesIn(layout.packs));
+      lookedAt = before;
+      if (isWhole && statIfThere(layout.packs)?.mtime?.getTime() === seen) return;
+    }
+  }
+
+  /** Looks anew if anything may have changed. */
+  function look(): void {
+    const before = clock();
+    const seen = statIfThere(layout.packs)?.mtime?.getTime();
+    if (seen === undefined && sights.size === 0) stamp = undefined;
+    else if (seen !== stamp || !isSettled) refresh();
+    lookedAt = before;
+  }
+
+  function find(hash: Hash): { sight: MutableSight; entry: PackEntry } | undefined {
+    for (const sight of sights.values()) {
+      if (!sight.isLive || sight.gone.has(hash)) continue;
+      const entry = sight.pack.find(hash);
+      if (entry !== undefined) return { sight, entry };
+    }
+    return undefined;
+  }
+
+  /** What was not there a moment ago is not there; what was may be gone, so that is looked at now. */
+  function findNow(hash: Hash): ReturnType<typeof find> {
+    const isFresh = clock() - lookedAt < LOOK_MS;
+    if (isFresh && find(hash) === undefined) return undefined;
+    look();
+    return find(hash);
+  }
+
+  function strike(pairs: readonly Strike[]): void {
+    writeGone(jugdir, owner, pairs);
+    for (const { id, hash } of pairs) goneFrom(id).add(hash);
+  }
+
+  return {
+    has: (hash) => findNow(hash) !== undefined,
+    load(hash) {
+      const found = findNow(hash);
+      return found?.sight.pack.read(found.entry);
+    },
+    *hashes() {
+      look();
+      for (const { pack, isLive, gone } of [...sights.values()]) {
+        if (!isLive) continue;
+        for (const { hash } of pack.entries()) if (!gone.has(hash)) yield hash;
+      }
+    },
+    remove(hashes) {
+      const removed = new Set<Hash>();
+      for (;;) {
+        // Again after each strike: a pack that copies what we struck may have appeared before it could see that.
+        refresh();
+        const pairs: Strike[] = [];
+        for (const { id, pack, isLive, gone } of sights.values()) {
+          for (const hash of hashes) {
+            if (gone.has(hash) || pack.find(hash) === undefined) continue;
+            pairs.push({ id, hash });
+            if (isLive) removed.add(hash);
+          }
+        }
+        if (pairs.length === 0) return removed;
+        strike(pairs);
+      }
+    },
+    discard(hash, bytes) {
+      let isDiscarded = false;
+      for (;;) {
+        refresh();
+        const pairs: Strike[] = [];
+        for (const { id, pack, isLive, gone } of sights.values()) {
+          const entry = gone.has(hash) ? undefined : pack.find(hash);
+          if (entry === undefined) continue;
+          const found = pack.read(entry);
+          if (found.length !== bytes.length || !found.every((byte, index) => byte === bytes[index])) continue;
+          pairs.push({ id, hash });
+          isDiscarded ||= isLive;
+        }
+        if (pairs.length === 0) return isDiscarded;
+        strike(pairs);
+      }
+    },
+    refresh,
+    all: () => [...sights.values()],
+    damaged: () => [...damaged],
+    close() {
+      for (const id of [...sights.keys()]) forget(id);
+      lookedAt = -Infinity;
+      stamp = undefined;
+    },
+  };
+}

@@ -1,0 +1,185 @@
+/**
+ * The file of a memory backend: everything in one piece, read at the start and written at the end.
+ *
+ * The file is a line `jug memory 1`, then entries, then a line with their number: so a file that was cut short is known.
+ * An entry is a line of JSON (what it is, its hash, its length, a failure's token), its bytes, and a line end.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { type Hash, isHash } from "../core/brand.ts";
+import { isJugError, JugError } from "../core/errors.ts";
+import { missingPermission } from "../core/missing_permission.ts";
+import type { MemoryFailure, MemoryStore } from "./memory_store.ts";
+
+/** Where the file is. */
+export interface MemoryFilePlace {
+  /** As an absolute path if the process may change its folder. */
+  readonly path: string;
+  /** Its name in messages. */
+  readonly address: string;
+}
+
+/** The file of one store. */
+export interface MemoryFile {
+  /** Writes the store, if it changed since it was read or written, to a file beside it that then takes its name. */
+  save(): void;
+}
+
+type Contents = Pick<MemoryStore, "results" | "failures">;
+
+const MAGIC = "jug memory 1\n";
+const LINE_END = 0x0a;
+
+function errorOf(address: string, error: unknown): JugError {
+  if (isJugError(error)) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  const refusal = error instanceof Deno.errors.NotCapable ? missingPermission(text) : undefined;
+  if (refusal !== undefined) return new JugError("backend", `"${address}": ${refusal}`, { cause: error });
+  const remedy = "Check that its folder is there and can be written, and that the disk is not full";
+  return new JugError("backend", `"${address}" cannot be read or saved: ${text}`, { remedy, cause: error });
+}
+
+function write({ results, failures }: Contents): Uint8Array[] {
+  const parts: Uint8Array[] = [Buffer.from(MAGIC)];
+  const add = (entry: Entry, bytes: Uint8Array) => {
+    parts.push(Buffer.from(`${JSON.stringify({ ...entry, length: bytes.length })}\n`), bytes, Buffer.from("\n"));
+  };
+  for (const [hash, bytes] of results) add({ kind: "result", hash }, bytes);
+  for (const [hash, { token, bytes }] of failures) add({ kind: "failure", hash, token }, bytes);
+  parts.push(Buffer.from(`${results.size + failures.size}\n`));
+  return parts;
+}
+
+interface Entry {
+  readonly kind: "result" | "failure";
+  readonly hash: Hash;
+  readonly token?: string;
+}
+
+function parseEntry(line: string): Entry & { length: number } | undefined {
+  const entry: unknown = JSON.parse(line);
+  if (typeof entry !== "object" || entry === null) return undefined;
+  if (!("kind" in entry) || !("hash" in entry) || !("length" in entry)) return undefined;
+  const { kind, hash, length } = entry;
+  if (typeof hash !== "string" || !isHash(hash) || typeof length !== "number") return undefined;
+  if (kind === "result") return { kind, hash, length };
+  const token = "token" in entry && typeof entry.token === "string" ? entry.token : undefined;
+  return kind === "failure" && token !== undefined ? { kind, hash, token, length } : undefined;
+}
+
+function read(bytes: Uint8Array, address: string): Contents {
+  const results = new Map<Hash, Uint8Array>();
+  const failures = new Map<Hash, MemoryFailure>();
+  const text = new TextDecoder();
+  const damaged = new JugError("backend", `"${address}" is not a whole file of jug's`, {
+    remedy: "Choose another file with --jugdir, or move this one away",
+  });
+  if (text.decode(bytes.subarray(0, MAGIC.length)) !== MAGIC) throw damaged;
+  for (let at = MAGIC.length;;) {
+    const end = bytes.indexOf(LINE_END, at);
+    const line = text.decode(bytes.subarray(at, end));
+    if (end < 0) throw damaged;
+    if (/^\d+$/.test(line)) {
+      if (Number(line) !== results.size + failures.size || end + 1 !== bytes.length) throw damaged;
+      return { results, failures };
+    }
+    let entry;
+    try {
+      entry = parseEntry(line);
+    } catch {
+      throw damaged;
+    }
+    if (entry === undefined) throw damaged;
+    const { hash, token, length } = entry;
+    const value = bytes.slice(end + 1, end + 1 + length);
+    at = end + 1 + length + 1;
+    if (bytes[at - 1] !== LINE_END) throw damaged;
+    if (token === undefined) results.set(hash, value);
+    else failures.set(hash, { token, bytes: value });
+  }
+}
+
+/** The file's bytes, and which incarnation of the file they are; `undefined` where there is none. */
+function readFile(path: string): { bytes: Uint8Array; stamp: string } | undefined {
+  try {
+    const stamp = stampOf(path);
+    return stamp === undefined ? undefined : { bytes: Deno.readFileSync(path), stamp };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function stampOf(path: string): string | undefined {
+  try {
+    const { ino, mtime, size } = Deno.statSync(path);
+    return `${ino} ${mtime?.getTime()} ${size}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Reads the file into the store, where there is one.
+ *
+ * @throws {JugError} of kind "backend", if it cannot be read or is not one of ours
+ */
+export function openMemoryFile({ path, address }: MemoryFilePlace, store: MemoryStore): MemoryFile {
+  let stamp: string | undefined;
+  let isChanged = false;
+  // Forgetting failures is told to nobody.
+  let failureCount = 0;
+  const removed = new Set<Hash>();
+
+  /** Takes over what the file has and the store has not. */
+  function merge(): void {
+    const file = readFile(path);
+    stamp = file?.stamp;
+    if (file === undefined) return;
+    const { results, failures } = read(file.bytes, address);
+    for (const [hash, bytes] of results) {
+      if (!removed.has(hash) && !store.results.has(hash)) store.results.set(hash, bytes);
+    }
+    if (isChanged) return;
+    for (const [hash, failure] of failures) store.failures.set(hash, failure);
+  }
+
+  function replaceFile(): void {
+    const draft = `${path}.tmp`;
+    using file = Deno.openSync(draft, { write: true, create: true, truncate: true });
+    for (const part of write(store)) {
+      for (let at = 0; at < part.length;) at += file.writeSync(part.subarray(at));
+    }
+    file.syncDataSync();
+    Deno.renameSync(draft, path);
+    stamp = stampOf(path);
+  }
+
+  function explained(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      throw errorOf(address, error);
+    }
+  }
+
+  explained(merge);
+  failureCount = store.failures.size;
+  store.listen((changes) => {
+    isChanged = true;
+    for (const { kind, hash } of changes) if (kind === "removed") removed.add(hash);
+  });
+  return {
+    save: () =>
+      explained(() => {
+        if (!isChanged && store.failures.size === failureCount) return;
+        // Another process saved meanwhile: what it found is kept too.
+        if (stampOf(path) !== stamp) merge();
+        replaceFile();
+        isChanged = false;
+        failureCount = store.failures.size;
+      }),
+  };
+}

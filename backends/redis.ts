@@ -1,0 +1,77 @@
+/**
+ * The Redis backend: results and locks on a server that all machines reach. One script a step, so each is atomic; locks
+ * lapse by the server's clock, so no two hosts' clocks are compared.
+ *
+ * @module
+ */
+import type { Backend } from "./backend.ts";
+import { parseRedisAddress } from "./redis/address.ts";
+import { openChanges } from "./redis/changes.ts";
+import { connect } from "./redis/connection.ts";
+import { createFailures } from "./redis/failures.ts";
+import { checkFormat } from "./redis/format.ts";
+import { keysOf } from "./redis/keys.ts";
+import { createLocks } from "./redis/locks.ts";
+import { createResults } from "./redis/results.ts";
+
+/** Options of {@linkcode redisBackend}. */
+export interface RedisBackendOptions {
+  /** `redis://…`, `rediss://…` or `unix:/…`. */
+  readonly address: string;
+  /** Writes at once, so that what stands in the way shows early. @default false */
+  readonly create?: boolean;
+  /** A monotonic clock in milliseconds. @default performance.now */
+  readonly clock?: () => number;
+  /** A text that nobody else gets. @default crypto.randomUUID */
+  readonly unique?: () => string;
+}
+
+/** An execute of tiny tasks claims and stores this many in a round trip each: one round trip for every 64 tasks. */
+const BATCH = 128;
+
+/**
+ * Connects to the server.
+ *
+ * @throws {JugError} of kind "usage" for an address that cannot be understood, of kind "backend" where no server, another
+ * kind of server or a jugdir of another version is found there.
+ */
+export async function redisBackend(options: RedisBackendOptions): Promise<Backend> {
+  const { clock = () => performance.now(), unique = () => crypto.randomUUID() } = options;
+  const address = parseRedisAddress(options.address);
+  const connection = await connect(address, clock);
+  try {
+    const place = { address, connection, keys: keysOf(address.prefix), unique };
+    const [changes] = await Promise.all([openChanges(place), checkFormat(place, options.create ?? false)]);
+    const results = createResults(place);
+    const locks = createLocks(place);
+    const failures = createFailures(place);
+    return {
+      address: address.shown,
+      batchSize: BATCH,
+      join: locks.join,
+      has: results.has,
+      list: results.list,
+      load: results.load,
+      complete: results.complete,
+      remove: results.remove,
+      discard: results.discard,
+      claim: locks.claim,
+      release: (held) => locks.release(held),
+      listLocks: locks.list,
+      removeLocks: locks.removeAll,
+      fail: failures.fail,
+      listFailures: failures.list,
+      loadFailures: failures.load,
+      removeFailures: failures.remove,
+      waitForChange: changes.wait,
+      close() {
+        changes.close();
+        connection.close();
+        return Promise.resolve();
+      },
+    };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}

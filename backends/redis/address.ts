@@ -1,0 +1,148 @@
+/**
+ * The address of a Redis jugdir, understood: `redis://[user:password@]host[:port][/db]`, `rediss://…` or `unix:/path`,
+ * each with options behind a question mark.
+ *
+ * @module
+ */
+import { JugError } from "../../core/errors.ts";
+
+/** Where a server listens. */
+export type Endpoint = { readonly host: string; readonly port: number } | { readonly path: string };
+
+/** Files for an encrypted connection. */
+export interface TlsFiles {
+  /** Certificates of the authorities that are trusted besides the system's. */
+  readonly ca: string | undefined;
+  /** The certificate by which this client is known. */
+  readonly cert: string | undefined;
+  /** The key of that certificate. */
+  readonly key: string | undefined;
+}
+
+/** What an address says. */
+export interface RedisAddress {
+  readonly endpoint: Endpoint;
+  /** `undefined`: the connection is not encrypted. */
+  readonly tls: TlsFiles | undefined;
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  readonly database: number;
+  /** What tells this jugdir from others on the same server. */
+  readonly prefix: string;
+  /** A result of more bytes than this is stored in parts of this size. */
+  readonly partBytes: number;
+  /** How long an operation goes on trying while the server cannot be reached, in milliseconds. */
+  readonly patienceMs: number;
+  /** The address without the password. */
+  readonly shown: string;
+}
+
+const DEFAULT_PORT = 6379;
+const DEFAULT_PART_BYTES = 16 * 1024 * 1024;
+const DEFAULT_PATIENCE_S = 30;
+const FORM = "Write redis://[user:password@]host[:port][/db][?prefix=…], rediss://… or unix:/path/redis.sock";
+
+const OPTIONS = new Set(["prefix", "part", "patience", "cluster", "db"]);
+const TLS_OPTIONS = new Set(["ca", "cert", "key"]);
+const UNIX_OPTIONS = new Set(["user", "password"]);
+
+// The address may hold a password, so no message repeats a part of it that was not understood.
+function refuse(scheme: string, what: string, remedy = FORM): JugError {
+  return new JugError("usage", `jugdir "${scheme}…": ${what}`, { remedy });
+}
+
+function parseUrl(address: string): URL {
+  const url = URL.parse(address);
+  if (url === null) throw refuse(address.slice(0, address.indexOf(":") + 1), "the address cannot be understood");
+  return url;
+}
+
+function decode(text: string, scheme: string): string | undefined {
+  if (text === "") return undefined;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw refuse(scheme, "a % in it begins no escape", "Write a % itself as %25");
+  }
+}
+
+function wholeNumber(text: string | null, name: string, scheme: string, least: number): number | undefined {
+  if (text === null) return undefined;
+  if (!/^\d{1,15}$/.test(text) || Number(text) < least) {
+    throw refuse(scheme, `option ${name} takes a whole number from ${least} on`);
+  }
+  return Number(text);
+}
+
+function checkOptions({ protocol, searchParams }: URL): void {
+  for (const name of searchParams.keys()) {
+    const isKnown = OPTIONS.has(name) || (protocol === "rediss:" && TLS_OPTIONS.has(name)) ||
+      (protocol === "unix:" && UNIX_OPTIONS.has(name));
+    if (!isKnown) {
+      throw refuse(protocol, `it has an unknown option "${name}"`, `${FORM}; more in docs/redis-backend.md`);
+    }
+  }
+}
+
+function parsePrefix(text: string | null, scheme: string): string {
+  const prefix = text ?? "jug";
+  // A second pair of braces would put the keys of one jugdir in different places of a cluster.
+  if (prefix === "" || /[{}]/.test(prefix)) throw refuse(scheme, "a prefix is not empty and holds no { or }");
+  return prefix;
+}
+
+function parseEndpoint(url: URL): Endpoint {
+  const path = decode(url.pathname, url.protocol);
+  if (url.protocol === "unix:") {
+    if (path === undefined || url.host !== "") throw refuse(url.protocol, "the path of the socket is missing");
+    return { path };
+  }
+  if (url.hostname === "") throw refuse(url.protocol, "the host is missing");
+  return { host: url.hostname.replace(/^\[|\]$/g, ""), port: url.port === "" ? DEFAULT_PORT : Number(url.port) };
+}
+
+function parseDatabase(url: URL): number {
+  const inQuery = wholeNumber(url.searchParams.get("db"), "db", url.protocol, 0) ?? 0;
+  if (url.protocol === "unix:" || url.pathname === "" || url.pathname === "/") return inQuery;
+  if (!/^\/\d{1,9}$/.test(url.pathname)) throw refuse(url.protocol, "what follows the host is not a database's number");
+  return Number(url.pathname.slice(1));
+}
+
+/** How an endpoint is written. */
+export function endpointText(endpoint: Endpoint): string {
+  if ("path" in endpoint) return `unix:${endpoint.path}`;
+  return `${endpoint.host.includes(":") ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`;
+}
+
+function showWithoutPassword(found: Omit<RedisAddress, "shown">): string {
+  const { endpoint, tls, user, database } = found;
+  const prefix = `prefix=${encodeURIComponent(found.prefix)}`;
+  if ("path" in endpoint) return `${endpointText(endpoint)}?${database === 0 ? "" : `db=${database}&`}${prefix}`;
+  const who = user === undefined ? "" : `${encodeURIComponent(user)}@`;
+  return `${tls === undefined ? "redis" : "rediss"}://${who}${endpointText(endpoint)}/${database}?${prefix}`;
+}
+
+/** Whether the address names a Redis server. */
+export function isRedisAddress(address: string): boolean {
+  return /^(rediss?|unix):/i.test(address);
+}
+
+/** @throws {JugError} of kind "usage" for an address that cannot be understood; it shows no part that may be secret. */
+export function parseRedisAddress(address: string): RedisAddress {
+  const url = parseUrl(address);
+  checkOptions(url);
+  const { protocol, searchParams } = url;
+  const isUnix = protocol === "unix:";
+  const file = (name: string) => searchParams.get(name) ?? undefined;
+  const found = {
+    endpoint: parseEndpoint(url),
+    tls: protocol === "rediss:" ? { ca: file("ca"), cert: file("cert"), key: file("key") } : undefined,
+    user: isUnix ? file("user") : decode(url.username, protocol),
+    password: isUnix ? file("password") : decode(url.password, protocol),
+    database: parseDatabase(url),
+    prefix: parsePrefix(searchParams.get("prefix"), protocol),
+    partBytes: wholeNumber(searchParams.get("part"), "part", protocol, 1) ?? DEFAULT_PART_BYTES,
+    patienceMs: 1000 * (wholeNumber(searchParams.get("patience"), "patience", protocol, 0) ?? DEFAULT_PATIENCE_S),
+  };
+  return { ...found, shown: showWithoutPassword(found) };
+}

@@ -1,0 +1,115 @@
+/**
+ * What others did: every script adds a line to a short stream and publishes a wake-up. The stream tells what was missed
+ * between two looks, also while the connection that listens was down.
+ *
+ * @module
+ */
+import { isHash } from "../../core/brand.ts";
+import type { Change } from "../backend.ts";
+import type { Link } from "./link.ts";
+import type { Place } from "./place.ts";
+import { listOf, textOf } from "./replies.ts";
+
+/** Waits for what others do. */
+export interface Changes {
+  wait(signal: AbortSignal): Promise<readonly Change[]>;
+  close(): void;
+}
+
+/** How long to sleep without a wake-up, in milliseconds: one may be lost, or the user may not subscribe. */
+const POLL_MS = 1000;
+/** Lines read at a time. */
+const LINES = 200;
+/** A letter and a hash. */
+const WIDTH = 41;
+
+const KINDS = new Map<string, Change["kind"]>([
+  ["f", "finished"],
+  ["x", "failed"],
+  ["r", "released"],
+  ["d", "removed"],
+]);
+
+function parseLine(text: string): Change[] {
+  const changes: Change[] = [];
+  for (let start = 0; start + WIDTH <= text.length; start += WIDTH) {
+    const kind = KINDS.get(text.slice(start, start + 1));
+    const hash = text.slice(start + 1, start + WIDTH);
+    if (kind !== undefined && isHash(hash)) changes.push({ kind, hash });
+  }
+  return changes;
+}
+
+/** The changes from now on. */
+export async function openChanges({ connection, keys }: Place): Promise<Changes> {
+  const closing = new AbortController();
+  let last = await newestId();
+  let listening: Promise<Link> | undefined;
+  let isWoken = false;
+  let wake = () => {};
+
+  async function newestId(): Promise<string> {
+    const [line] = listOf(await connection.send(["XREVRANGE", keys.changes, "+", "-", "COUNT", "1"]));
+    return textOf(listOf(line)[0]) || "0";
+  }
+
+  async function readNew(): Promise<Change[]> {
+    const lines = listOf(await connection.send(["XRANGE", keys.changes, `(${last}`, "+", "COUNT", String(LINES)]));
+    const changes: Change[] = [];
+    for (const line of lines) {
+      const [id, fields] = listOf(line);
+      last = textOf(id) || last;
+      changes.push(...parseLine(textOf(listOf(fields)[1])));
+    }
+    return changes;
+  }
+
+  /** Sees to it that wake-ups come in; where they cannot, the poll has to do. */
+  async function listen(): Promise<void> {
+    const attempt = listening ??= connection.listen(keys.changes, () => {
+      isWoken = true;
+      wake();
+    });
+    try {
+      if (!(await attempt).isBroken) return;
+    } catch {
+      // Tried again after the next poll.
+    }
+    if (listening === attempt) listening = undefined;
+  }
+
+  function pause(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        wake = () => {};
+        signal.removeEventListener("abort", done);
+        closing.signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, POLL_MS);
+      wake = done;
+      signal.addEventListener("abort", done);
+      closing.signal.addEventListener("abort", done);
+      if (isWoken || signal.aborted || closing.signal.aborted) done();
+    });
+  }
+
+  return {
+    async wait(signal) {
+      while (!signal.aborted && !closing.signal.aborted) {
+        await listen();
+        isWoken = false;
+        // While the server is away there is no news; whoever has to know that learns it by what he asks for.
+        const changes = await readNew().catch(() => []);
+        if (changes.length > 0) return changes;
+        await pause(signal);
+      }
+      return [];
+    },
+    close() {
+      closing.abort();
+      void listening?.then((link) => link.close(), () => {});
+    },
+  };
+}

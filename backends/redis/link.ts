@@ -1,0 +1,131 @@
+/**
+ * One connection to one server, which is of no more use once it broke. What comes after that is up to `connection.ts`.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { readFileSync } from "node:fs";
+import { JugError } from "../../core/errors.ts";
+import type { Endpoint, RedisAddress, TlsFiles } from "./address.ts";
+import { LinkError, linkError, ReplyError } from "./errors.ts";
+
+/** A part of a command. */
+export type Argument = string | Uint8Array;
+
+/** How a command is sent. */
+export interface SendOptions {
+  /** After so long without an answer the connection counts as broken, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Strings in the answer come as bytes. @default false */
+  readonly asBytes?: boolean;
+}
+
+/** A connection. */
+export interface Link {
+  readonly isBroken: boolean;
+  /** @throws {ReplyError} where the server refuses; {LinkError} where the connection breaks. */
+  send(args: readonly Argument[], options: SendOptions): Promise<unknown>;
+  /** Calls `wake` at each message on the channel. Nothing else may be sent from then on. */
+  subscribe(channel: string, wake: () => void, timeoutMs: number): Promise<void>;
+  close(): void;
+}
+
+const CONNECT_MS = 5000;
+
+function readTls({ ca, cert, key }: TlsFiles, shown: string): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const [name, path] of Object.entries({ ca, cert, key })) {
+    if (path === undefined) continue;
+    try {
+      files[name] = readFileSync(path, "utf8");
+    } catch (error) {
+      throw new JugError("backend", `jugdir "${shown}": ${name}=${path} cannot be read: ${linkError(error).message}`, {
+        remedy: "Check the path, which counts from the current folder, and that --allow-read covers it",
+      });
+    }
+  }
+  return files;
+}
+
+function asBuffer(argument: Argument): string | Buffer {
+  if (typeof argument === "string") return argument;
+  return Buffer.from(argument.buffer, argument.byteOffset, argument.byteLength);
+}
+
+/** Connects, gives the password and chooses the database. `endpoint` is the address's own, or where a cluster sends us. */
+export async function openLink(address: RedisAddress, endpoint: Endpoint): Promise<Link> {
+  const { createClient, ErrorReply, RESP_TYPES } = await import("npm:@redis/client@5");
+  const socket = "path" in endpoint
+    ? { path: endpoint.path }
+    : address.tls === undefined
+    ? { host: endpoint.host, port: endpoint.port }
+    : { host: endpoint.host, port: endpoint.port, tls: true as const, ...readTls(address.tls, address.shown) };
+  const client = createClient({
+    socket: { ...socket, reconnectStrategy: false, connectTimeout: CONNECT_MS },
+    ...(address.user === undefined ? {} : { username: address.user }),
+    ...(address.password === undefined ? {} : { password: address.password }),
+    database: address.database,
+    // What the server makes of a command that waits for a connection, nobody could tell any more.
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    maintNotifications: "disabled",
+  });
+  const underWay = new Set<(error: LinkError) => void>();
+  let broken: LinkError | undefined;
+
+  function breakDown(error: LinkError): void {
+    if (broken !== undefined) return;
+    broken = error;
+    for (const fail of underWay) fail(error);
+    if (client.isOpen) client.destroy();
+  }
+
+  /** Waits for `answer` no longer than `ms`, nor than the connection lasts. The timer keeps the process from ending. */
+  function within<T>(ms: number, answer: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (broken !== undefined) return reject(broken);
+      const end = () => {
+        clearTimeout(timer);
+        underWay.delete(fail);
+      };
+      const fail = (error: unknown) => {
+        end();
+        reject(error instanceof ErrorReply ? new ReplyError(error.message) : linkError(error));
+      };
+      const timer = setTimeout(() => {
+        breakDown(new LinkError("silent", `nothing was heard for ${Math.round(ms / 100) / 10} s`));
+      }, ms);
+      underWay.add(fail);
+      answer().then((value) => {
+        end();
+        resolve(value);
+      }, fail);
+    });
+  }
+
+  client.on("error", (error: unknown) => {
+    // A refusal of the password or the database reaches `connect` by itself.
+    if (!(error instanceof ErrorReply)) breakDown(linkError(error));
+  });
+  try {
+    await within(2 * CONNECT_MS, () => client.connect());
+  } catch (error) {
+    breakDown(linkError(error));
+    throw error;
+  }
+  // An open connection must not keep a script from ending.
+  client.unref();
+  return {
+    get isBroken() {
+      return broken !== undefined;
+    },
+    send: (args, { timeoutMs, asBytes }) =>
+      within(timeoutMs, () =>
+        client.sendCommand<unknown>(
+          args.map(asBuffer),
+          asBytes === true ? { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } } : undefined,
+        )),
+    subscribe: (channel, wake, timeoutMs) => within(timeoutMs, () => client.subscribe(channel, wake)),
+    close: () => breakDown(new LinkError("broken", "the connection was closed")),
+  };
+}

@@ -1,0 +1,218 @@
+/**
+ * Results: in one hash, large ones in parts beside it. The first one that is stored stays.
+ *
+ * @module
+ */
+import type { Hash } from "../../core/brand.ts";
+import type { CompleteOutcome, Completion } from "../backend.ts";
+import { type Place, SCRIPT_ITEMS } from "./place.ts";
+import { bytesOf, hashesIn, inBatches, listOf, textOf } from "./replies.ts";
+import { COMPLETE } from "./scripts/complete.lua.ts";
+import { DISCARD } from "./scripts/discard.lua.ts";
+import { HAS } from "./scripts/has.lua.ts";
+import { LIST_RESULTS } from "./scripts/list_results.lua.ts";
+import { REMOVE } from "./scripts/remove.lua.ts";
+import { inlineValue, isSmall, type Parts, partsValue, readValue } from "./stored_value.ts";
+
+/** The results of one jugdir. */
+export interface Results {
+  has(hashes: readonly Hash[]): Promise<Set<Hash>>;
+  list(): AsyncGenerator<readonly Hash[]>;
+  load(hashes: readonly Hash[]): Promise<(Uint8Array | undefined)[]>;
+  complete(items: readonly Completion[]): Promise<CompleteOutcome[]>;
+  remove(hashes: readonly Hash[]): Promise<Set<Hash>>;
+  discard(hash: Hash, bytes: Uint8Array): Promise<boolean>;
+}
+
+/** How many small values are fetched at a time: at most 2 MiB. */
+const LOAD_ITEMS = 128;
+/** How many bytes one script takes. */
+const SCRIPT_BYTES = 512 * 1024;
+/** Parts that were uploaded and never committed are gone after this time. */
+const UPLOAD_MS = 3_600_000;
+/** How often a result is read anew that somebody replaced while its parts were read. */
+const MAX_READS = 5;
+
+/** A result as the script takes it. */
+interface Prepared {
+  readonly value: string | Uint8Array;
+  readonly parts: Parts | undefined;
+}
+
+function areEqual(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+}
+
+/** Cuts completions into those that go together; large ones count little, since their parts go apart. */
+function* grouped(items: readonly Completion[], partBytes: number): Generator<readonly Completion[]> {
+  let group: Completion[] = [];
+  let size = 0;
+  for (const item of items) {
+    const weight = isSmall(item.bytes, partBytes) ? item.bytes.length : 0;
+    if (group.length > 0 && (group.length === SCRIPT_ITEMS || size + weight > SCRIPT_BYTES)) {
+      yield group;
+      group = [];
+      size = 0;
+    }
+    group.push(item);
+    size += weight;
+  }
+  if (group.length > 0) yield group;
+}
+
+/** The results at this place. */
+export function createResults({ address, connection, keys, unique }: Place): Results {
+  const { partBytes } = address;
+  const partKey = (upload: string, index: number) => `${keys.parts}${upload}:${index}`;
+
+  async function upload(bytes: Uint8Array): Promise<Prepared> {
+    const parts = { upload: unique(), count: Math.ceil(bytes.length / partBytes), length: bytes.length };
+    try {
+      // One by one: a second one under way would only need memory.
+      for (let index = 0; index < parts.count; index++) {
+        const part = bytes.subarray(index * partBytes, (index + 1) * partBytes);
+        const command = ["SET", partKey(parts.upload, index), part, "PX", String(UPLOAD_MS)];
+        await connection.send(command, { bytes: part.length });
+      }
+    } catch (error) {
+      await freeParts(parts);
+      throw error;
+    }
+    return { value: partsValue(parts), parts };
+  }
+
+  /** One by one, as the server stands still while it frees one. They expire anyway, so this is not worth insisting. */
+  async function freeParts({ upload, count }: Parts): Promise<void> {
+    try {
+      for (let index = 0; index < count; index++) {
+        await connection.send(["UNLINK", partKey(upload, index)], { patienceMs: 0 });
+      }
+    } catch {
+      // The server is away.
+    }
+  }
+
+  async function freePartsOf(value: Uint8Array): Promise<void> {
+    const stored = readValue(value);
+    if (stored.kind === "parts") await freeParts(stored.parts);
+  }
+
+  async function prepare({ bytes }: Completion): Promise<Prepared> {
+    return isSmall(bytes, partBytes) ? { value: inlineValue(bytes), parts: undefined } : await upload(bytes);
+  }
+
+  async function completeGroup(items: readonly Completion[]): Promise<CompleteOutcome[]> {
+    const args: (string | Uint8Array)[] = [];
+    let bytes = 0;
+    for (const item of items) {
+      const { value, parts } = await prepare(item);
+      const begin = parts === undefined ? "" : partKey(parts.upload, 0).slice(0, -1);
+      args.push(item.hash, item.lock?.token ?? "", value, begin, String(parts?.count ?? 0));
+      bytes += value.length;
+    }
+    const touched = [keys.results, keys.locks, keys.failures, keys.reports, keys.changes];
+    const answer = listOf(await connection.call(COMPLETE, touched, args, { bytes }));
+    const outcomes: CompleteOutcome[] = [];
+    for (const [index, item] of items.entries()) {
+      // Parts were lost before they counted, as when the server came back empty: once more, then.
+      if (answer[index] === -1) outcomes.push(...await completeGroup([item]));
+      else outcomes.push(answer[index] === 1 ? "stored" : "kept");
+    }
+    return outcomes;
+  }
+
+  async function loadParts({ upload, count, length }: Parts): Promise<{ bytes: Uint8Array; isWhole: boolean }> {
+    const found: Uint8Array[] = [];
+    let isWhole = true;
+    for (let index = 0; index < count; index++) {
+      const size = Math.min(partBytes, length);
+      const part = bytesOf(await connection.send(["GET", partKey(upload, index)], { asBytes: true, bytes: size }));
+      if (part === undefined) isWhole = false;
+      else found.push(part);
+    }
+    const bytes = new Uint8Array(found.reduce((sum, part) => sum + part.length, 0));
+    let offset = 0;
+    for (const part of found) {
+      bytes.set(part, offset);
+      offset += part.length;
+    }
+    return { bytes, isWhole: isWhole && bytes.length === length };
+  }
+
+  async function valueOf(hash: Hash): Promise<Uint8Array | undefined> {
+    return bytesOf(await connection.send(["HGET", keys.results, hash], { asBytes: true }));
+  }
+
+  /** The bytes behind what is kept, and what that was. A part that is missing leaves the record damaged. */
+  async function open(hash: Hash, first: Uint8Array): Promise<{ value: Uint8Array; bytes: Uint8Array } | undefined> {
+    let value: Uint8Array | undefined = first;
+    for (let read = 1;; read++) {
+      const stored = readValue(value);
+      if (stored.kind === "inline") return { value, bytes: stored.bytes };
+      const { bytes, isWhole } = await loadParts(stored.parts);
+      if (isWhole || read === MAX_READS) return { value, bytes };
+      const now = await valueOf(hash);
+      if (now === undefined) return undefined;
+      if (areEqual(now, value)) return { value, bytes };
+      value = now;
+    }
+  }
+
+  return {
+    async has(hashes) {
+      const found = new Set<Hash>();
+      for (const batch of inBatches(hashes, 4 * SCRIPT_ITEMS)) {
+        const digits = textOf(await connection.call(HAS, [keys.results], batch));
+        for (const [index, hash] of batch.entries()) if (digits[index] === "1") found.add(hash);
+      }
+      return found;
+    },
+    async *list() {
+      let cursor = "0";
+      do {
+        const args = [cursor, String(SCRIPT_ITEMS)];
+        const [next, ...rest] = listOf(await connection.call(LIST_RESULTS, [keys.results], args));
+        cursor = textOf(next);
+        const hashes = hashesIn(rest);
+        if (hashes.length > 0) yield hashes;
+      } while (cursor !== "0" && cursor !== "");
+    },
+    async load(hashes) {
+      const loaded: (Uint8Array | undefined)[] = [];
+      for (const batch of inBatches(hashes, LOAD_ITEMS)) {
+        const values = listOf(await connection.send(["HMGET", keys.results, ...batch], { asBytes: true }));
+        for (const [index, hash] of batch.entries()) {
+          const value = bytesOf(values[index]);
+          loaded.push(value === undefined ? undefined : (await open(hash, value))?.bytes);
+        }
+      }
+      return loaded;
+    },
+    async complete(items) {
+      const outcomes: CompleteOutcome[] = [];
+      for (const group of grouped(items, partBytes)) outcomes.push(...await completeGroup(group));
+      return outcomes;
+    },
+    async remove(hashes) {
+      const removed = new Set<Hash>();
+      for (const batch of inBatches(hashes, SCRIPT_ITEMS)) {
+        const answer = listOf(await connection.call(REMOVE, [keys.results, keys.changes], [keys.parts, ...batch]));
+        for (const [index, hash] of batch.entries()) {
+          const outcome = answer[index];
+          if (outcome !== 0) removed.add(hash);
+          if (typeof outcome === "string") await freePartsOf(new TextEncoder().encode(outcome));
+        }
+      }
+      return removed;
+    },
+    async discard(hash, bytes) {
+      const value = await valueOf(hash);
+      const found = value === undefined ? undefined : await open(hash, value);
+      if (found === undefined || !areEqual(found.bytes, bytes)) return false;
+      const touched = [keys.results, keys.changes];
+      const isGone = await connection.call(DISCARD, touched, [keys.parts, hash, found.value]) === 1;
+      if (isGone) await freePartsOf(found.value);
+      return isGone;
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { script } from "../script.ts";
+
+/**
+ * Locks tasks that have no result and no lock of a live owner.
+ *
+ * Keys: results, locks, the claimant's owner key.
+ * Arguments: what owner keys begin with, the claimant's owner id, its lease in ms, then hash and token of each lock wanted.
+ * Answer: for each "finished", "claimed", "stolen", or "held " and the holder's owner id.
+ */
+export const CLAIM = script(`
+local results, locks, own = KEYS[1], KEYS[2], KEYS[3]
+local owners, id = ARGV[1], ARGV[2]
+-- A process that slept past its lease, or whose server came back empty, is alive again as soon as it claims.
+if redis.call('EXISTS', own) == 0 then redis.call('SET', own, '1', 'PX', ARGV[3]) end
+local alive, answer = {}, {}
+for i = 4, #ARGV, 2 do
+  local hash, token = ARGV[i], ARGV[i + 1]
+  local outcome
+  if redis.call('HEXISTS', results, hash) == 1 then
+    outcome = 'finished'
+  else
+    local held = redis.call('HGET', locks, hash)
+    if not held then
+      outcome = 'claimed'
+    elseif held == token then
+      -- The same claim once more, whose first answer was lost.
+      outcome = 'claimed'
+    else
+      local holder = string.match(held, '^[^.]*')
+      if alive[holder] == nil then
+        alive[holder] = holder == id or redis.call('EXISTS', owners .. holder) == 1
+      end
+      outcome = alive[holder] and 'held ' .. holder or 'stolen'
+    end
+    if outcome == 'claimed' or outcome == 'stolen' then redis.call('HSET', locks, hash, token) end
+  end
+  answer[#answer + 1] = outcome
+end
+return answer
+`);

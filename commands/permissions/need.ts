@@ -1,0 +1,96 @@
+/**
+ * A permission that a run needs, and the flags of Deno that grant a list of them.
+ *
+ * @module
+ */
+import { dirname, relative, resolve, sep } from "node:path";
+import { shellWord } from "../../core/shell_word.ts";
+
+/** The kinds of permission, in the order of the flags. */
+export const KINDS = ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as const;
+
+/** One of {@linkcode KINDS}. */
+export type Kind = typeof KINDS[number];
+
+/** A permission. */
+export interface Need {
+  readonly kind: Kind;
+  /** Which file or folder, host, variable, …; `undefined` for all there are. */
+  readonly value: string | undefined;
+}
+
+/** The hosts that Deno imports from when no flag says otherwise. */
+const IMPORT_DEFAULTS = new Set([
+  "deno.land:443",
+  "jsr.io:443",
+  "esm.sh:443",
+  "raw.esm.sh:443",
+  "cdn.jsdelivr.net:443",
+  "raw.githubusercontent.com:443",
+  "gist.githubusercontent.com:443",
+]);
+
+/** As many files of one folder are named one by one; where there are more, the folder is. */
+const MOST_SIBLINGS = 10;
+
+/** The fewest flags that grant `needs`; paths are told from the folder `cwd`. */
+export function flagsFor(needs: readonly Need[], cwd: string): string[] {
+  return KINDS.flatMap((kind) => {
+    const wanted = needs.filter((need) => need.kind === kind);
+    if (wanted.length === 0) return [];
+    const named = wanted.flatMap(({ value }) => value === undefined ? [] : [value]);
+    if (named.length < wanted.length) return [`--allow-${kind}`];
+    const values = valuesOf(kind, named, cwd);
+    return values.length === 0 ? [] : [shellWord(`--allow-${kind}=${values.join(",")}`)];
+  });
+}
+
+function valuesOf(kind: Kind, named: readonly string[], cwd: string): string[] {
+  const values = [...new Set(named)].sort();
+  switch (kind) {
+    case "read":
+    case "write":
+    case "ffi":
+      return pathsOf(values, cwd);
+    case "import":
+      // The flag replaces the default, so it is left out where the default will do, and else names all.
+      return values.every((value) => IMPORT_DEFAULTS.has(value)) ? [] : values;
+    default:
+      return values;
+  }
+}
+
+function pathsOf(values: readonly string[], cwd: string): string[] {
+  const paths = values.map((path) => withoutComma(resolve(cwd, path)));
+  const merged = mergeSiblings(outermost(paths));
+  return outermost(merged).map((path) => shown(path, cwd));
+}
+
+/** Deno takes a comma for the end of a path and knows no way to quote it, so the nearest folder without one has to do. */
+function withoutComma(path: string): string {
+  return path.includes(",") && dirname(path) !== path ? withoutComma(dirname(path)) : path;
+}
+
+/** Those that lie in no other one. */
+function outermost(paths: readonly string[]): string[] {
+  const all = new Set(paths);
+  const liesInOther = (path: string): boolean => {
+    for (let folder = dirname(path), below = path; folder !== below; below = folder, folder = dirname(folder)) {
+      if (all.has(folder)) return true;
+    }
+    return false;
+  };
+  return [...all].filter((path) => !liesInOther(path));
+}
+
+function mergeSiblings(paths: readonly string[]): string[] {
+  const count = new Map<string, number>();
+  for (const path of paths) count.set(dirname(path), (count.get(dirname(path)) ?? 0) + 1);
+  return paths.map((path) => (count.get(dirname(path)) ?? 0) > MOST_SIBLINGS ? dirname(path) : path);
+}
+
+function shown(path: string, cwd: string): string {
+  const inside = relative(cwd, path);
+  if (inside === "") return ".";
+  return inside === ".." || inside.startsWith(`..${sep}`) || resolve(inside) === inside ? path : inside;
+}

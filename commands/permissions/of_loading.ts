@@ -1,0 +1,43 @@
+/**
+ * Of all that a process asked for, what is not jug's own.
+ *
+ * @module
+ */
+import { resolve, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import { isForeignFile } from "../../core/caller.ts";
+import type { Need } from "./need.ts";
+import { jugdirNeeds, libraryFolder } from "./own_needs.ts";
+
+/**
+ * What the jugfile and its tasks asked for. What jug asks of the jugdir is known by the backend: some of it is tried and
+ * done without, such as the files beside a database.
+ */
+export function ofLoading(needs: readonly Need[], jugdir: string): Need[] {
+  const own = jugdirNeeds(jugdir, "write");
+  const folders = own.flatMap(({ kind, value }) => isPath(kind) && value !== undefined ? [resolve(value)] : []);
+  const hosts = new Set(own.filter(({ kind }) => kind === "net").map(({ value }) => value));
+  return needs.flatMap((need): Need[] => {
+    const { kind, value } = need;
+    if (kind === "net" && hosts.has(value)) return [];
+    if (!isPath(kind) || value === undefined) return [need];
+    const path = resolve(value);
+    if (folders.some((folder) => isBelongingTo(folder, path))) return [];
+    return [{ kind, value: kind === "read" ? wholeLibrary(path) : path }];
+  });
+}
+
+function isPath(kind: Need["kind"]): boolean {
+  return kind === "read" || kind === "write" || kind === "ffi";
+}
+
+/** The file or folder itself, what lies in it, and what lies beside it under a longer name, as in `x.jugdb-workers`. */
+function isBelongingTo(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(`${folder}${sep}`) || path.startsWith(`${folder}-workers`);
+}
+
+/** Modules of the library are read as soon as one of them is, so the folder stands for all. */
+function wholeLibrary(path: string): string {
+  const folder = libraryFolder();
+  return folder !== undefined && isForeignFile(pathToFileURL(path).href) ? folder : path;
+}

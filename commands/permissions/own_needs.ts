@@ -1,0 +1,86 @@
+/**
+ * What jug itself needs, by subcommand and backend.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { endpointText, isRedisAddress, parseRedisAddress } from "../../backends/redis/address.ts";
+import { LIBRARY } from "../../core/caller.ts";
+import type { Need } from "./need.ts";
+
+/** What a subcommand does. */
+export interface CommandNeeds {
+  /** What it does with the jugdir. */
+  readonly jugdir: "nothing" | "read" | "write";
+  /** Whether it loads the jugfile: then its imports and its top level count too. */
+  readonly loads: boolean;
+  /** Whether it starts threads, whose modules Deno lets nobody load who may not read them. */
+  readonly threads: boolean;
+}
+
+const LOOKS: CommandNeeds = { jugdir: "read", loads: true, threads: false };
+const CHANGES: CommandNeeds = { jugdir: "write", loads: true, threads: false };
+
+/** The subcommands that work on a jugfile. */
+export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
+  execute: { jugdir: "write", loads: true, threads: true },
+  status: LOOKS,
+  check: LOOKS,
+  "sleep-until": LOOKS,
+  count: LOOKS,
+  value: LOOKS,
+  shell: LOOKS,
+  invalidate: CHANGES,
+  cleanup: CHANGES,
+  pack: { jugdir: "write", loads: false, threads: false },
+};
+
+/** What jug itself needs for this subcommand and jugdir. */
+export function ownNeeds(command: CommandNeeds, jugdir: string): Need[] {
+  return [...(command.threads ? libraryNeeds() : []), ...jugdirNeeds(jugdir, command.jugdir)];
+}
+
+/** The library's folder, where it lies on disk: a compiled program holds it in itself. */
+export function libraryFolder(): string | undefined {
+  return LIBRARY.startsWith("file:") && !Deno.build.standalone ? fileURLToPath(LIBRARY) : undefined;
+}
+
+function libraryNeeds(): Need[] {
+  const folder = libraryFolder();
+  return folder === undefined ? [] : [{ kind: "read", value: folder }];
+}
+
+/** What a backend needs. */
+export function jugdirNeeds(jugdir: string, access: CommandNeeds["jugdir"]): Need[] {
+  if (access === "nothing") return [];
+  const read = (...paths: string[]): Need[] => paths.map((value) => ({ kind: "read", value }));
+  const write = (...paths: string[]): Need[] =>
+    access === "write" ? paths.map((value) => ({ kind: "write", value })) : [];
+  if (isRedisAddress(jugdir)) return redisNeeds(jugdir);
+  const [, scheme = "", rest = ""] = /^(?:([A-Za-z][A-Za-z0-9+.-]+):)?(.*)$/s.exec(jugdir) ?? [];
+  switch (scheme.toLowerCase()) {
+    case "memory":
+      if (rest === "") return [];
+      // It is saved beside itself and renamed.
+      return [...read(...(access === "write" ? [rest, `${rest}.tmp`] : [rest])), ...write(rest, `${rest}.tmp`)];
+    case "module":
+      // What the module asks for is seen when it is opened.
+      return [];
+    case "file":
+      return [...read(fileURLToPath(jugdir)), ...write(fileURLToPath(jugdir))];
+    case "sqlite":
+      return [...read(rest), ...write(rest)];
+    default:
+      return [...read(jugdir), ...write(jugdir)];
+  }
+}
+
+function redisNeeds(jugdir: string): Need[] {
+  const { endpoint, tls } = parseRedisAddress(jugdir);
+  const files = [tls?.ca, tls?.cert, tls?.key].flatMap((file) => file === undefined ? [] : [file]);
+  const needs: Need[] = files.map((value) => ({ kind: "read", value }));
+  const text = endpointText(endpoint);
+  needs.push({ kind: "net", value: text });
+  if ("path" in endpoint) { for (const kind of ["read", "write"] as const) needs.push({ kind, value: endpoint.path }); }
+  return needs;
+}

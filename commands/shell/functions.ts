@@ -1,0 +1,74 @@
+/**
+ * jug's own functions at the prompt.
+ *
+ * @module
+ */
+import { collectNodes } from "../../core/arguments.ts";
+import { describe } from "../../core/describe.ts";
+import { JugError } from "../../core/errors.ts";
+import { requiredTasks } from "../../core/node.ts";
+import { noMatchNotice, taskPattern } from "../../core/pattern.ts";
+import type { DeclaredTask } from "../../core/session.ts";
+import { value } from "../../core/value.ts";
+import type { JugfileInspection } from "../../engine/inspect.ts";
+import { SessionResults } from "../../engine/session_results.ts";
+import { statesOf, type TaskState } from "../../engine/task_state.ts";
+import type { Names } from "./scope.ts";
+
+/** Which tasks {@linkcode shellFunctions}' getFilteredTasks gives: those in any of the states that are `true`. */
+export type TaskFilter = Readonly<Partial<Record<TaskState | "loadable", boolean>>>;
+
+const FILTERS = ["loadable", "failed", "ready", "finished", "running", "waiting"] as const;
+
+/** The functions, by the names they have at the prompt. */
+export function shellFunctions(inspection: JugfileInspection): Names {
+  return {
+    value,
+    getTasks: (pattern?: unknown) => getTasks(inspection, pattern),
+    getFilteredTasks: (filter?: unknown) => getFilteredTasks(inspection, filter),
+    invalidate: (what: unknown) => invalidate(inspection, what),
+    describe,
+  };
+}
+
+/** Every task, or those of a name: `isPrime`, `primes.isPrime` or `/regex/`. */
+function getTasks(inspection: JugfileInspection, pattern: unknown): DeclaredTask[] {
+  const tasks = [...inspection.session.tasks.values()];
+  if (pattern === undefined) return tasks;
+  const wanted = taskPattern(String(pattern));
+  const found = tasks.filter((task) => wanted.matches(task.name));
+  if (found.length === 0) throw new JugError("usage", noMatchNotice(wanted, tasks.map((task) => task.name)));
+  return found;
+}
+
+async function getFilteredTasks(inspection: JugfileInspection, filter: unknown): Promise<DeclaredTask[]> {
+  const wanted = readFilter(filter);
+  const tasks = [...inspection.session.tasks.values()];
+  const states = await statesOf(inspection.backend, tasks);
+  return tasks.filter((task) => wanted.has(states.get(task.hash)));
+}
+
+function readFilter(filter: unknown): Set<unknown> {
+  const wanted = Object.entries(typeof filter === "object" && filter !== null ? filter : {});
+  const unknown = wanted.find(([name]) => !FILTERS.some((known) => known === name));
+  if (wanted.length === 0 || unknown !== undefined) {
+    const what = unknown === undefined ? "was given no filter" : `knows no filter ${unknown[0]}`;
+    throw new JugError("usage", `getFilteredTasks() ${what}`, {
+      remedy: `As in getFilteredTasks({ ready: true }); the filters are ${FILTERS.join(", ")}`,
+    });
+  }
+  return new Set(wanted.filter(([, isOn]) => isOn === true).map(([name]) => name === "loadable" ? "finished" : name));
+}
+
+/** Removes the results of a task, a list of tasks or the tasks of a name, and of all that depend on them. */
+async function invalidate(inspection: JugfileInspection, what: unknown): Promise<number> {
+  const tasks = typeof what === "string" || what instanceof RegExp
+    ? getTasks(inspection, what)
+    : requiredTasks(collectNodes(what, new Map()).values());
+  if (tasks.length === 0) {
+    throw new JugError("usage", "invalidate() was given no task", {
+      remedy: 'As in invalidate(primes100[3]) or invalidate("isPrime")',
+    });
+  }
+  return await new SessionResults(inspection.session, inspection.store).invalidateAll(tasks);
+}

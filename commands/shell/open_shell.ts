@@ -1,0 +1,132 @@
+/**
+ * A jugfile that is looked at from a prompt.
+ *
+ * @module
+ */
+import { JugError } from "../../core/errors.ts";
+import { runInSession } from "../../core/session.ts";
+import { errorText, reportError } from "../../engine/error_report.ts";
+import { inspectJugfile, type JugfileInspection } from "../../engine/inspect.ts";
+import { SessionResults } from "../../engine/session_results.ts";
+import { statesOf } from "../../engine/task_state.ts";
+import type { CommandContext } from "../command.ts";
+import { barrierNotice } from "../inspection.ts";
+import { guardJugfile } from "../jugfile_guard.ts";
+import type { Outcome } from "../outcome.ts";
+import { compile } from "./compile.ts";
+import { shellFunctions } from "./functions.ts";
+import { Scope } from "./scope.ts";
+import { show, shownTasks } from "./show.ts";
+
+/** What came of an input. */
+export type Answer =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "incomplete" }
+  | { readonly kind: "error"; readonly text: string };
+
+/** A prompt's other side. */
+export interface ShellSession {
+  readonly scope: Scope;
+  /** Runs one input, and awaits what it gives. */
+  evaluate(text: string): Promise<Answer>;
+  /** A value as the prompt shows it. */
+  show(value: unknown, colors: boolean): Promise<string>;
+  /** For `--eval`: prints the value, a string as it is. */
+  evaluateOnce(expression: string): Promise<Outcome>;
+  /** What is said first. */
+  banner(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Loads the jugfile as far as it goes. */
+export async function openShell(context: CommandContext): Promise<ShellSession> {
+  const release = guardJugfile(context, context.jugfile);
+  const inspection = await inspectJugfile({
+    jugfile: context.jugfile,
+    address: context.jugdir,
+    args: context.args,
+    onDamaged: (hash, reason) => context.say(`the result ${hash.slice(0, 8)} is damaged (${reason}) and was removed`),
+  }).finally(release);
+  inspection.session.results = new SessionResults(inspection.session, inspection.store);
+  return shellOf(context, inspection);
+}
+
+function shellOf(context: CommandContext, inspection: JugfileInspection): ShellSession {
+  const { session } = inspection;
+  const functions = shellFunctions(inspection);
+  const exports = () => inspection.exportsSoFar.values;
+  const scope = new Scope(exports, { ...functions, jug: functions });
+
+  /** While others execute, barriers open: the jugfile goes on before each input. */
+  async function goOn(): Promise<void> {
+    const { barrier } = inspection;
+    if (barrier !== undefined) {
+      await inspection.load();
+      if (inspection.barrier?.line !== barrier.line) context.say(`the jugfile went on past line ${barrier.line}`);
+    }
+    // At the prompt tasks may be declared, to be run by hand.
+    if (inspection.barrier === undefined) session.phase = "loading";
+  }
+
+  async function evaluate(text: string): Promise<Answer> {
+    const compiled = compile(text);
+    if (compiled.kind === "incomplete") return compiled;
+    if (compiled.kind === "wrong") return { kind: "error", text: `SyntaxError: ${compiled.error.message}` };
+    try {
+      await goOn();
+      scope.declare(compiled.names);
+      const value = await runInSession(session, () => compiled.run(scope.object));
+      if (value !== undefined) scope.set("_", value);
+      return { kind: "value", value };
+    } catch (error) {
+      return { kind: "error", text: errorText(reportError(error)) };
+    }
+  }
+
+  async function showValue(value: unknown, colors: boolean): Promise<string> {
+    const states = await statesOf(inspection.backend, shownTasks(value));
+    return show(value, (task) => states.get(task.hash) ?? "unknown", colors);
+  }
+
+  return {
+    scope,
+    evaluate,
+    show: showValue,
+    async evaluateOnce(expression) {
+      const answer = await evaluate(expression);
+      switch (answer.kind) {
+        case "incomplete":
+          return {
+            kind: "refused",
+            error: new JugError("usage", "the expression of --eval is not whole", {
+              remedy: "A bracket or a quote may be missing; quote the whole expression for your shell",
+            }),
+          };
+        case "error":
+          return { kind: "unfinished", reasons: [answer.text] };
+        case "value": {
+          const { value } = answer;
+          if (value !== undefined) {
+            context.stdout(`${typeof value === "string" ? value : await showValue(value, false)}\n`);
+          }
+          return { kind: "done" };
+        }
+      }
+    },
+    async banner() {
+      const tasks = [...session.tasks.values()];
+      const finished = (await inspection.store.has(tasks.map(({ hash }) => hash))).size;
+      const { values, behind, isKnown } = inspection.exportsSoFar;
+      const names = isKnown ? Object.keys(values).join(", ") || "none" : "not to be seen before the barrier opens";
+      return [
+        `${context.jugfile}: ${tasks.length} tasks, ${finished} finished, in ${inspection.backend.address}`,
+        `Exports: ${names}${behind.length > 0 ? `; not yet: ${behind.join(", ")}` : ""}`,
+        `jug's functions: ${Object.keys(functions).join(", ")}`,
+        barrierNotice(inspection) ?? "",
+        "Tab completes, Ctrl-D leaves, .help says more",
+        "",
+      ].filter((line, index) => line !== "" || index === 5).join("\n");
+    },
+    close: () => inspection.close(),
+  };
+}

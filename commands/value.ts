@@ -1,0 +1,69 @@
+/**
+ * `jug value`: prints the value of an export, for people and pipes.
+ *
+ * @module
+ */
+import { JugError } from "../core/errors.ts";
+import type { Command, CommandContext } from "./command.ts";
+import type { Inspection } from "./inspection.ts";
+import { flagOption } from "./option_values.ts";
+import type { Outcome } from "./outcome.ts";
+import { withInspection } from "./with_inspection.ts";
+
+/** How a value is printed. */
+export type ValueFormat = "text" | "json" | "csv";
+
+interface Wanted {
+  readonly name: string | undefined;
+  /** Keys into the value, as in `rows.0.name`. */
+  readonly path: readonly string[];
+  readonly format: ValueFormat;
+  /** Whether what is there is printed although some of it is missing. */
+  readonly partial: boolean;
+}
+
+/** The subcommand. */
+export const value: Command = {
+  name: "value",
+  summary: "Print the value of an export",
+  operands: [
+    { name: "export", description: "which export of the jugfile" },
+    { name: "path", description: "a part of its value, as in rows.0.name", isOptional: true },
+  ],
+  options: [
+    { flags: "--json", description: "print JSON", conflicts: ["csv"] },
+    {
+      flags: "--csv",
+      description: "print a table as CSV: a list of objects, of lists or of single values",
+      conflicts: ["json"],
+    },
+    { flags: "--partial", description: "print what is there where results are missing, null for what is not" },
+  ],
+  prepare(values, operands = []) {
+    // `rows 0.name` and `rows.0.name` say the same.
+    const [name, ...keys] = operands.flatMap((word) => word.split("."));
+    const format = flagOption(values, "json") ? "json" : flagOption(values, "csv") ? "csv" : "text";
+    const wanted = { name, path: keys, format, partial: flagOption(values, "partial") } as const;
+    return (context) => withInspection(context, (inspection) => printValue(context, inspection, wanted));
+  },
+};
+
+async function printValue(context: CommandContext, inspection: Inspection, wanted: Wanted): Promise<Outcome> {
+  const [{ findExport }, { followPath }, { partialValue }, { formatValue }] = await Promise.all([
+    import("./find_export.ts"),
+    import("./value_path.ts"),
+    import("../core/partial.ts"),
+    import("./value_format.ts"),
+  ]);
+  const { name, path } = wanted;
+  const root = await findExport(context.jugfile, inspection, name);
+  // Of what is not a task yet, only the part that was asked for has to be complete.
+  const declared = followPath({ value: root, path, name: name ?? "" });
+  const { value, missing, needed } = await partialValue(declared.value, () => null);
+  const reasons = missing.length === 0 ? [] : [`${missing.length} of the ${needed} results it needs are missing`];
+  if (missing.length > 0 && (!wanted.partial || declared.rest.length > 0)) return { kind: "unfinished", reasons };
+  const found = followPath({ value, path: declared.rest, name: declared.name });
+  if (found.rest.length > 0) throw new JugError("usage", `${found.name} has no ${found.rest[0]}`);
+  context.stdout(await formatValue(found.value, wanted.format));
+  return reasons.length === 0 ? { kind: "done" } : { kind: "unfinished", reasons };
+}

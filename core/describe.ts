@@ -1,0 +1,127 @@
+/**
+ * `describe`: how a result came about.
+ *
+ * @module
+ */
+import type { Hash, Node } from "./brand.ts";
+import { isNode, isWrapper } from "./brand.ts";
+import { resultsOf } from "./evaluate.ts";
+import { isDeclaredTask, isTasklet, requiredTasks } from "./node.ts";
+import { type PlainData, plainData } from "./plain_data.ts";
+import type { RecordMeta } from "./record.ts";
+import type { DeclaredTask } from "./session.ts";
+
+/** When and where a task was run. */
+export interface RunDescription {
+  /** When it began, as in `2025-05-17T12:30:00.000Z`, by that worker's clock. */
+  readonly start: string;
+  /** When it ended, likewise. */
+  readonly finish: string;
+  /** How long it took. */
+  readonly seconds: number;
+  /** Which worker ran it. */
+  readonly worker: string;
+}
+
+/** The account of a task, of a tasklet or of any value that may hold some. Plain data, as JSON knows it. */
+export type Description = PlainData;
+
+/** Every task below `value`, at any depth of arguments. */
+function tasksBelow(value: unknown): Map<Hash, DeclaredTask> {
+  const found = new Map<Hash, DeclaredTask>();
+  const pending: DeclaredTask[] = requiredTasks(nodesIn(value));
+  for (let task = pending.pop(); task !== undefined; task = pending.pop()) {
+    if (found.has(task.hash)) continue;
+    found.set(task.hash, task);
+    pending.push(...requiredTasks(task.dependencies), ...requiredTasks(task.args.flatMap(nodesIn)));
+  }
+  return found;
+}
+
+function nodesIn(value: unknown): Node[] {
+  if (isNode(value)) return [value];
+  if (isWrapper(value)) return nodesIn(unwrapped(value));
+  if (Array.isArray(value)) return value.flatMap(nodesIn);
+  if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+    return Object.values(value).flatMap(nodesIn);
+  }
+  return [];
+}
+
+/** What a wrapper holds, hashed or not. */
+function unwrapped(wrapper: object): unknown {
+  const unwrap: unknown = "unwrap" in wrapper ? wrapper.unwrap : undefined;
+  return typeof unwrap === "object" && unwrap !== null && "value" in unwrap ? unwrap.value : undefined;
+}
+
+async function metaOf(tasks: ReadonlyMap<Hash, DeclaredTask>): Promise<Map<Hash, RecordMeta>> {
+  const [first] = tasks.values();
+  return first === undefined ? new Map() : await resultsOf(first).meta([...tasks.keys()]);
+}
+
+/**
+ * The whole account of a computation: the task's name and arguments, when and where it was run, and the same for each
+ * task among its arguments. A task that is met again is named, with its hash, but not told a second time.
+ *
+ * @param x A task, a tasklet, or arrays and plain objects of them.
+ * @returns Plain data: `{ name, hash, args, meta: { start, finish, seconds, worker } }` for a task. `meta` is missing where it has no
+ * result.
+ * @throws {JugError} where no jugdir is open.
+ *
+ * @example Usage
+ * ```ts
+ * import { describe, execute, isJugRunning, setJugdir, TaskGenerator } from "jug";
+ *
+ * const double = TaskGenerator(function double(n: number) {
+ *   return 2 * n;
+ * });
+ * const eight = double(double(2));
+ *
+ * if (!isJugRunning()) {
+ *   setJugdir("memory:");
+ *   await execute();
+ *   console.log(await describe(eight));
+ * }
+ * ```
+ */
+export async function describe(x: unknown): Promise<Description> {
+  const metas = await metaOf(tasksBelow(x));
+  const told = new Set<Hash>();
+
+  function tell(value: unknown): PlainData {
+    if (isNode(value)) return tellNode(value);
+    if (isWrapper(value)) return { wrapper: value.wrapper, value: tell(unwrapped(value)) };
+    return plainData(value, tellSpecial);
+  }
+
+  function tellSpecial(value: unknown): PlainData {
+    return isNode(value) || isWrapper(value) ? tell(value) : Deno.inspect(value, { colors: false, depth: 2 });
+  }
+
+  function tellNode(node: Node): PlainData {
+    const { name, hash } = node;
+    if (told.has(hash)) return { name, hash, isToldAbove: true };
+    told.add(hash);
+    if (isTasklet(node)) return { name: "tasklet", operation: name, hash, bases: node.bases.map(tellNode) };
+    if (!isDeclaredTask(node)) return { name, hash };
+    const meta = metas.get(hash);
+    return {
+      name,
+      hash,
+      ...(node.args.length === 0 ? {} : { args: node.args.map(tell) }),
+      ...(node.compound?.isOpen ? { standsFor: node.compound.runArgs.map(tell) } : {}),
+      ...(meta === undefined ? {} : { meta: { ...tellRun(meta) } }),
+    };
+  }
+
+  return tell(x);
+}
+
+function tellRun({ start, finish, worker }: RecordMeta): RunDescription {
+  return {
+    start: new Date(start).toISOString(),
+    finish: new Date(finish).toISOString(),
+    seconds: (finish - start) / 1000,
+    worker,
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * The tasks of mapreduce: each holds several calls of the user's functions.
+ *
+ * @module
+ */
+import { currentSession, type TaskDefinition } from "../session.ts";
+import { declareTask } from "../task.ts";
+import type { AnyFunction, Task } from "../types.ts";
+import { call } from "./callee.ts";
+
+/** What a task does with its inputs. */
+export type BlockOperation = "map" | "currymap" | "reduce" | "mapreduce";
+
+/** A task that maps each of its inputs. */
+export function declareMap(mapper: TaskDefinition, operation: "map" | "currymap", inputs: unknown): Task<unknown> {
+  const spread = operation === "currymap";
+  return declareBlock(`jug.mapreduce.${operation}(${mapper.name})`, [mapper], inputs, (given) => {
+    return mapAll(mapper, listed(given), spread);
+  });
+}
+
+/** A task that reduces its inputs to one value. */
+export function declareReduce(reducer: TaskDefinition, inputs: unknown): Task<unknown> {
+  return declareBlock(`jug.mapreduce.reduce(${reducer.name})`, [reducer], inputs, (given) => {
+    return reduceAll(reducer, listed(given));
+  });
+}
+
+/** A task that maps each of its inputs and reduces what comes of it to one value. */
+export function declareMapReduce(reducer: TaskDefinition, mapper: TaskDefinition, inputs: unknown): Task<unknown> {
+  const name = `jug.mapreduce(${reducer.name}, ${mapper.name})`;
+  return declareBlock(name, [reducer, mapper], inputs, async (given) => {
+    return await reduceAll(reducer, await mapAll(mapper, listed(given), false));
+  });
+}
+
+/**
+ * Declares a task of one block. Its function is made once a session: its name holds those of the user's functions, each of
+ * which belongs to one function only.
+ */
+function declareBlock(
+  name: string,
+  callees: readonly TaskDefinition[],
+  inputs: unknown,
+  work: (inputs: unknown) => Promise<unknown>,
+): Task<unknown> {
+  const fn: AnyFunction = currentSession().names.get(name) ?? work;
+  return declareTask({ name, version: versionOf(callees), fn }, [inputs]);
+}
+
+function versionOf(callees: readonly TaskDefinition[]): string | undefined {
+  if (callees.every(({ version }) => version === undefined)) return undefined;
+  return JSON.stringify(callees.map(({ version }) => version ?? null));
+}
+
+async function mapAll(mapper: TaskDefinition, inputs: readonly unknown[], spread: boolean): Promise<unknown[]> {
+  const outputs: unknown[] = [];
+  for (const input of inputs) outputs.push(await call(mapper, spread ? listed(input) : [input]));
+  return outputs;
+}
+
+async function reduceAll(reducer: TaskDefinition, [first, ...rest]: readonly unknown[]): Promise<unknown> {
+  let reduced = first;
+  for (const next of rest) reduced = await call(reducer, [reduced, next]);
+  return reduced;
+}
+
+function listed(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new TypeError("The inputs of a block are no array");
+}

@@ -1,0 +1,36 @@
+/**
+ * What Deno says when a permission is missing, told in one line that names the flag to add.
+ *
+ * @module
+ */
+import { isAbsolute } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { isForeignFile, LIBRARY } from "./caller.ts";
+import { shellWord } from "./shell_word.ts";
+
+/** Deno's words for it, in `deno run` and in a compiled program; also inside a longer message. */
+const REFUSAL =
+  /Requires (\w+) access(?: to (?:"(.*?)"|(<\w+>)|[^,]*))?, (run again with|specify the required permissions)[^-]*(--allow-[a-z]+)/s;
+
+/**
+ * The line for a message of Deno that a permission is missing; `undefined` for any other message. `place` is what the user
+ * calls the file or folder that it is about.
+ */
+export function missingPermission(message: string, place?: string): string | undefined {
+  const found = REFUSAL.exec(message);
+  if (found === null) return undefined;
+  const [, kind = "", value, symbol, advice, flag = ""] = found;
+  const what = place ?? (value === undefined ? undefined : wholeLibrary(value));
+  const access = `${kind} access${what === undefined ? symbol === undefined ? "" : ` to ${symbol}` : ` to "${what}"`}`;
+  // Some things, such as /proc, are given only to those who may do everything.
+  const wanted = flag === "--allow-all" ? "-A" : what === undefined ? flag : shellWord(`${flag}=${what}`);
+  return advice === "run again with"
+    ? `Deno refuses ${access}: add the flag ${wanted}`
+    : `this program was compiled without ${access}: it takes one compiled with ${wanted}`;
+}
+
+/** Of the library's own modules none is read alone. */
+function wholeLibrary(path: string): string {
+  const isOurs = LIBRARY.startsWith("file:") && isAbsolute(path) && isForeignFile(pathToFileURL(path).href);
+  return isOurs ? fileURLToPath(LIBRARY).replace(/[/\\]$/, "") : path;
+}

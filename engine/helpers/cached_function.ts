@@ -1,0 +1,67 @@
+/**
+ * `CachedFunction`: a function that is run while the jugfile loads, once.
+ *
+ * @module
+ */
+import { JugError } from "../../core/errors.ts";
+import { evaluate } from "../../core/evaluate.ts";
+import { qualifiedName } from "../../core/names.ts";
+import { requiredTasks } from "../../core/node.ts";
+import { currentSession, type TaskDefinition } from "../../core/session.ts";
+import { declareTask } from "../../core/task.ts";
+import type { TaskArgs } from "../../core/types.ts";
+import { sessionResults } from "../program.ts";
+
+/** Declares a task, has it run unless it has a result, and gives that. */
+export async function runCached(definition: TaskDefinition, args: readonly unknown[]): Promise<unknown> {
+  const { hash } = declareTask(definition, args);
+  const session = currentSession();
+  const task = session.tasks.get(hash);
+  if (task === undefined) throw new TypeError(`${definition.name} was not declared`);
+  const results = await sessionResults(session);
+  if (!(await results.has([hash])).has(hash)) {
+    const needed = requiredTasks(task.dependencies);
+    const finished = await results.has(needed.map((required) => required.hash));
+    const missing = needed.find((required) => !finished.has(required.hash));
+    if (missing !== undefined) {
+      throw new JugError("missing", `${task.name} is to be run now, but ${missing.name} has no result`, {
+        remedy: "Put `await barrier()` before it",
+      });
+    }
+    await results.ensure(task);
+  }
+  return await evaluate(task);
+}
+
+/**
+ * Calls `fn(...args)` now and keeps what it gives; from then on the stored value is taken. It is a task like others, but one that is
+ * run whenever the jugfile is loaded and its result is missing, whatever the subcommand: for what the rest of the jugfile
+ * depends on, such as a list of files. Where it takes long, `await bvalue(task)` is the better choice.
+ *
+ * @param fn A named function, synchronous or asynchronous.
+ * @param args Its arguments. Tasks among them must be finished.
+ * @throws {JugError} where `fn` has no name, or a task among its arguments is not finished.
+ *
+ * @example Usage
+ * ```ts
+ * import { CachedFunction, isJugRunning, setJugdir, TaskGenerator } from "jug";
+ *
+ * if (!isJugRunning()) setJugdir("memory:");
+ *
+ * function readNames() {
+ *   return ["Ada", "Grace"];
+ * }
+ * const greet = TaskGenerator(function greet(name: string) {
+ *   return `hello ${name}`;
+ * });
+ *
+ * export const greetings = (await CachedFunction(readNames)).map(greet);
+ * ```
+ */
+export async function CachedFunction<P extends readonly unknown[], R>(
+  fn: (...args: P) => R,
+  ...args: TaskArgs<P>
+): Promise<Awaited<R>> {
+  const { name } = qualifiedName(CachedFunction, "CachedFunction", fn, {});
+  return await runCached({ name, version: undefined, fn }, args) as Awaited<R>;
+}

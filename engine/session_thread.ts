@@ -1,0 +1,159 @@
+/**
+ * The thread that a session's jugfile is loaded in: a module's code runs once in a thread, however often it is imported, so
+ * each session has one of its own.
+ *
+ * @module
+ */
+import { packError, remoteBackend } from "../backends/remote.ts";
+import { callerOf } from "../core/caller.ts";
+import type { Hash } from "../core/brand.ts";
+import { JugError } from "../core/errors.ts";
+import { formatArguments } from "../core/format.ts";
+import { noMatchNotice, taskPattern } from "../core/pattern.ts";
+import { encodePayload } from "../core/payload.ts";
+import { type DeclaredTask, runInSession } from "../core/session.ts";
+import { value } from "../core/value.ts";
+import { errorText, reportError } from "./error_report.ts";
+import { inspectJugfile, type JugfileInspection } from "./inspect.ts";
+import type { FromSession, SessionCalls, SessionLoad, SessionSetup, ToSession, Wanted } from "./session_messages.ts";
+import { SessionResults } from "./session_results.ts";
+import { statesOf } from "./task_state.ts";
+
+/** The part of a thread's global scope that is used here (Deno's types know only that of the main thread). */
+interface ThreadScope {
+  onmessage: ((event: MessageEvent<ToSession>) => void) | null;
+  postMessage(message: FromSession): void;
+}
+
+const scope = globalThis as unknown as ThreadScope;
+let opened: JugfileInspection | undefined;
+
+scope.onmessage = async ({ data }) => {
+  try {
+    scope.postMessage({ id: data.id, answer: await answer(data) });
+  } catch (error) {
+    scope.postMessage({ id: data.id, error: packError(error) });
+  }
+};
+
+guardThread();
+
+function answer(message: ToSession): Promise<SessionCalls[keyof SessionCalls]["answers"]> {
+  switch (message.call) {
+    case "open":
+      return open(message.ask);
+    case "load":
+      return load(inspection());
+    case "tasks":
+      return listTasks(inspection());
+    case "value":
+      return readValue(inspection(), message.ask);
+    case "invalidate":
+      return invalidate(inspection(), message.ask);
+    case "close":
+      return inspection().close();
+    default:
+      return message satisfies never;
+  }
+}
+
+function inspection(): JugfileInspection {
+  if (opened === undefined) throw new Error("the session was not opened");
+  return opened;
+}
+
+async function open({ jugfile, address, args, store }: SessionSetup): Promise<SessionLoad> {
+  const backend = store === undefined ? {} : { backend: remoteBackend(store, address) };
+  opened = await inspectJugfile({ jugfile, address, args, ...backend });
+  opened.session.results = new SessionResults(opened.session, opened.store);
+  return stateOfLoad(opened);
+}
+
+async function load(inspection: JugfileInspection): Promise<SessionLoad> {
+  await inspection.load();
+  return stateOfLoad(inspection);
+}
+
+function stateOfLoad({ barrier, exportsSoFar }: JugfileInspection): SessionLoad {
+  return { isLoaded: barrier === undefined, barrier, exports: Object.keys(exportsSoFar.values) };
+}
+
+async function listTasks({ session, backend }: JugfileInspection) {
+  const tasks = [...session.tasks.values()];
+  const states = await statesOf(backend, tasks);
+  return tasks.map((task) => ({
+    hash: task.hash,
+    name: task.name,
+    args: formatArguments(task.args),
+    state: states.get(task.hash) ?? "waiting",
+  }));
+}
+
+async function readValue(inspection: JugfileInspection, wanted: Wanted) {
+  const { label, root } = findWanted(inspection, wanted);
+  // A copy, since the payload may be a part of a larger buffer, which would travel with it.
+  const { codec, bytes } = encodePayload(await runInSession(inspection.session, () => value(root)), label);
+  return { codec, bytes: bytes.slice() };
+}
+
+function findWanted({ session, exportsSoFar, barrier }: JugfileInspection, wanted: Wanted) {
+  if ("hash" in wanted) return { label: "the task", root: declared(session.tasks, wanted.hash) };
+  const { name } = wanted;
+  const { values } = exportsSoFar;
+  if (Object.hasOwn(values, name)) return { label: name, root: values[name] };
+  if (barrier !== undefined) {
+    throw new JugError(
+      "missing",
+      `no export ${JSON.stringify(name)} above the barrier at ${barrier.file}:${barrier.line}`,
+      {
+        remedy: "`await session.execute()` first",
+      },
+    );
+  }
+  throw new JugError("usage", `the jugfile has no export ${JSON.stringify(name)}`, {
+    remedy: `The exports are ${Object.keys(values).join(", ")}`,
+  });
+}
+
+function declared<T>(tasks: ReadonlyMap<Hash, T>, hash: Hash): T {
+  const task = tasks.get(hash);
+  if (task !== undefined) return task;
+  throw new JugError("usage", `the session has no task ${hash.slice(0, 8)}`, {
+    remedy: "Pass one of those that tasks() lists",
+  });
+}
+
+async function invalidate(inspection: JugfileInspection, which: string | readonly Hash[]): Promise<number> {
+  const { session, store } = inspection;
+  const tasks = typeof which === "string"
+    ? matching(session.tasks, which)
+    : which.map((hash) => declared(session.tasks, hash));
+  return tasks.length === 0 ? 0 : await new SessionResults(session, store).invalidateAll(tasks);
+}
+
+function matching(tasks: ReadonlyMap<Hash, DeclaredTask>, text: string): DeclaredTask[] {
+  const pattern = taskPattern(text);
+  const found = [...tasks.values()].filter((task) => pattern.matches(task.name));
+  if (found.length > 0) return found;
+  throw new JugError("usage", noMatchNotice(pattern, [...tasks.values()].map((task) => task.name)));
+}
+
+/** An end of this thread alone would leave the session waiting. */
+function guardThread(): void {
+  const { exit } = Deno;
+  const announceExit = (code = 0): never => {
+    const place = callerOf(announceExit);
+    const where = place === undefined ? "" : ` at ${place.file}:${place.line}`;
+    scope.postMessage({ broken: `Deno.exit(${code}) was called${where}` });
+    return exit(code);
+  };
+  Deno.exit = announceExit;
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    scope.postMessage({ broken: `${errorText(reportError(event.reason))} (nobody awaits or catches this)` });
+  });
+  addEventListener("error", (event) => {
+    event.preventDefault();
+    scope.postMessage({ broken: errorText(reportError(event.error)) });
+  });
+}

@@ -1,0 +1,10 @@
+/**
+ * Prints what decrypt.ts found: `deno run -A print_results.ts [JUGDIR]`, once its tasks are finished.
+ *
+ * @module
+ */
+import { init, value } from "jug";
+import type * as jugfile from "./decrypt.ts";
+
+const { solutions } = await init<typeof jugfile>(new URL("decrypt.ts", import.meta.url).href, Deno.args[0]);
+for (const { key, text } of await value(solutions)) console.log(`${text}\n\n    The key was "${key}"`);

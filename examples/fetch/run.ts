@@ -1,0 +1,36 @@
+/**
+ * Starts a small server that takes its time, runs fetch.ts against it, and prints what came of it:
+ *
+ *     deno run -A run.ts [JUGDIR]
+ *
+ * @module
+ */
+import { openSession } from "jug";
+import type * as jugfile from "./fetch.ts";
+
+/** How long the server takes for an answer, in milliseconds. */
+const ANSWER_MS = 50;
+/** How many threads ask at once. */
+const WORKERS = 4;
+
+let requests = 0;
+const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
+  requests++;
+  const id = Number(/^\/pages\/(\d+)$/.exec(new URL(request.url).pathname)?.[1] ?? NaN);
+  if (!Number.isInteger(id)) return new Response("no such page", { status: 404 });
+  await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+  return Response.json({ id, words: 100 + id });
+});
+
+try {
+  await using session = await openSession<typeof jugfile>({
+    jugfile: new URL("fetch.ts", import.meta.url).href,
+    jugdir: Deno.args[0] ?? "fetch.jugdata",
+    args: [String(server.addr.port)],
+  });
+  const { executed, isComplete } = await session.execute({ workers: WORKERS });
+  if (!isComplete) throw new Error("some pages could not be fetched");
+  console.log(`${executed} tasks run, ${requests} requests served, ${await session.value("words")} words`);
+} finally {
+  await server.shutdown();
+}

@@ -1,0 +1,65 @@
+/**
+ * What is each member of parliament about? Words that stand in the article on one and not in everybody's.
+ *
+ * A task an article, one task that needs all of them, and a task an article again:
+ *
+ *     jug execute text.ts
+ *     deno run -A print_results.ts
+ *
+ * The articles are made up; one delay in milliseconds for each of the three kinds of task can be given as an argument, so
+ * that there is something to watch.
+ *
+ * @module
+ */
+import { args, TaskGenerator } from "jug";
+
+const delayMs = Number(args[0] ?? 0);
+
+type Counts = Record<string, number>;
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs));
+}
+
+const getArticle = TaskGenerator(async function getArticle(member: string): Promise<string> {
+  await pause(); // here one would ask a server
+  const name = member.toLowerCase().replaceAll(" ", "_");
+  return await Deno.readTextFile(new URL(`articles/${name}.txt`, import.meta.url));
+});
+
+const countWords = TaskGenerator(async function countWords(member: string, article: string): Promise<Counts> {
+  await pause();
+  const names = new Set(member.toLowerCase().split(" "));
+  const counts: Counts = {};
+  for (const word of article.toLowerCase().match(/\p{L}+/gu) ?? []) {
+    if (!names.has(word)) counts[word] = (counts[word] ?? 0) + 1;
+  }
+  return counts;
+});
+
+const addCounts = TaskGenerator(async function addCounts(parts: Counts[]): Promise<Counts> {
+  await pause();
+  const all: Counts = {};
+  for (const counts of parts) {
+    for (const [word, count] of Object.entries(counts)) all[word] = (all[word] ?? 0) + count;
+  }
+  return all;
+});
+
+/** The words that come twice or more here, and at least half as often here as everywhere, the most frequent first. */
+const characterise = TaskGenerator(async function characterise(all: Counts, own: Counts): Promise<string[]> {
+  await pause();
+  return Object.entries(own)
+    .filter(([word, count]) => count >= 2 && 2 * count > (all[word] ?? 0))
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .map(([word]) => word);
+});
+
+/** The names, one a line of members.txt. */
+export const members = (await Deno.readTextFile(new URL("members.txt", import.meta.url))).trim().split("\n");
+
+const counts = members.map((member) => countWords(member, getArticle(member)));
+const all = addCounts(counts);
+
+/** For each member the words that tell most. */
+export const words = counts.map((own) => characterise(all, own));

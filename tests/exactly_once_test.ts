@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { fileBackend } from "../backends/file.ts";
+import { expectedOfLayers, sortedLines } from "./support/layers_expected.ts";
+import { runJug } from "./support/run_jug.ts";
+import { sampleJugfile, withScene } from "./support/watch.ts";
+
+const LAYERS = 5;
+const WIDTH = 400;
+
+Deno.test("four `execute --workers 2` at once run each of 2,000 tasks exactly once and get what a serial run gets", async () => {
+  await withScene(async ({ notes, jugdir, read, results, files }) => {
+    const command = ["execute", sampleJugfile("layers.ts"), String(LAYERS), String(WIDTH), "3", notes];
+    const runs = await Promise.all(
+      Array.from({ length: 4 }, () => runJug([...command, "--workers", "2", "--jugdir", jugdir])),
+    );
+    for (const { code, stderr } of runs) assert.equal(code, 0, stderr);
+
+    const begun = read().map(({ id }) => id);
+    assert.deepEqual([begun.length, new Set(begun).size], [LAYERS * WIDTH, LAYERS * WIDTH]);
+    assert(new Set(read().map(({ pid }) => pid)).size > 1, "several processes took part");
+    const executed = runs.map(({ stdout }) => Number(/^Total:\s+(\d+)/m.exec(stdout)?.[1]));
+    assert.equal(executed.reduce((sum, count) => sum + count, 0), LAYERS * WIDTH, "each reports what it ran itself");
+
+    assert.deepEqual(sortedLines(await results()), expectedOfLayers(LAYERS, WIDTH));
+    assert.deepEqual([files("locks"), files("steals"), files("tmp"), files("workers")], [[], [], [], []]);
+  });
+});
+
+Deno.test("`execute` on a finished jugdir runs nothing and clears away what the dead left there", async () => {
+  await withScene(async ({ notes, jugdir, read, files }) => {
+    const command = ["execute", sampleJugfile("layers.ts"), "2", "20", "0", notes, "--jugdir", jugdir];
+    const first = await runJug(command);
+    assert.equal(first.code, 0, first.stderr);
+    assert.equal(read().length, 40);
+
+    const backend = fileBackend({ root: jugdir });
+    for await (const hashes of backend.list()) {
+      // As left by a process that was killed between storing its result and giving up its lock.
+      for (const hash of hashes) Deno.writeTextFileSync(`${jugdir}/locks/${hash}`, "gone.0.1\n[null,null,1000]\n");
+    }
+    await backend.close();
+    const again = await runJug(command);
+    assert.equal(again.code, 0, again.stderr);
+    assert.equal(read().length, 40, "nothing ran again");
+    assert.match(again.stdout, /^Total:\s+0\s+40$/m);
+    assert.deepEqual(files("locks"), []);
+  });
+});
+
+Deno.test("`status` on 10,000 finished tasks takes under a second", async () => {
+  await withScene(async ({ jugdir }) => {
+    const jugfile = sampleJugfile("many.ts");
+    const run = await runJug(["execute", jugfile, "10000", "--workers", "2", "--jugdir", jugdir]);
+    assert.equal(run.code, 0, run.stderr);
+    const times: number[] = [];
+    for (let turn = 0; turn < 3; turn++) {
+      const start = performance.now();
+      const { code, stdout } = await runJug(["status", jugfile, "10000", "--jugdir", jugdir]);
+      times.push(performance.now() - start);
+      assert.equal(code, 0);
+      assert.match(stdout, /^many\.same\s+0\s+0\s+10000\s+0$/m);
+    }
+    // The best of three: others may keep this machine busy.
+    assert(Math.min(...times) < 1000, `took ${times.map(Math.round)} ms`);
+  });
+});

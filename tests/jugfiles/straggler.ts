@@ -1,0 +1,20 @@
+/**
+ * Many tasks that do nothing, and among them one that looks the same and ends when the test says so.
+ *
+ * Arguments: the folder for notes, how many tasks, which of them waits.
+ *
+ * @module
+ */
+import { args, TaskGenerator } from "jug";
+import { mayEnd, note, pause } from "./witness.ts";
+
+const [notes = "", count = "0", waiting = "0"] = args;
+
+const step = TaskGenerator(async function step(n: number): Promise<number> {
+  if (n !== Number(waiting)) return n;
+  note(notes, "begin", "straggler");
+  while (!mayEnd(notes, "straggler")) await pause(10);
+  return n;
+});
+
+for (let n = 0; n < Number(count); n++) step(n);

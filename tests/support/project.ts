@@ -1,0 +1,96 @@
+/**
+ * A folder with jugfiles and scripts of a test, and real processes that run in it.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { decodeRecord } from "../../core/record.ts";
+import { runJug, type RunningJug, type RunOptions, type RunResult, startJug } from "./run_jug.ts";
+import { withTempDir } from "./temp_dir.ts";
+
+/** The names of files and what they hold. */
+export type Sources = Readonly<Record<string, string>>;
+
+/** A result in a jugdir. */
+export interface StoredResult {
+  readonly path: string;
+  /** The task's name. */
+  readonly name: string;
+  readonly value: unknown;
+}
+
+/** A folder with the files of a test. */
+export interface Project {
+  readonly folder: string;
+  /** Runs `jug` in the folder; the words are cut at spaces. */
+  jug(words: string, options?: RunOptions): Promise<RunResult>;
+  /** As `jug`, without waiting for its end. */
+  startJug(words: string, options?: RunOptions): RunningJug;
+  /** Runs a script of the folder by `deno run`. */
+  script(name: string): Promise<RunResult>;
+  write(name: string, text: string): void;
+  /** The names in a folder of the project, sorted; none where it is not there. */
+  names(path: string): string[];
+  /** The results in a jugdir of file format. */
+  results(jugdir: string): StoredResult[];
+}
+
+const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
+
+/** Calls `use` with a new folder that holds `sources`. */
+export function withProject(sources: Sources, use: (project: Project) => Promise<void>): Promise<void> {
+  return withTempDir(async (folder) => {
+    const project = makeProject(folder);
+    for (const [name, text] of Object.entries(sources)) project.write(name, text);
+    await use(project);
+  });
+}
+
+function makeProject(folder: string): Project {
+  const inFolder = (words: string, options: RunOptions): [string[], RunOptions] => [
+    words.split(" "),
+    { cwd: folder, ...options },
+  ];
+  return {
+    folder,
+    jug: (words, options = {}) => runJug(...inFolder(words, options)),
+    startJug: (words, options = {}) => startJug(...inFolder(words, options)),
+    script: (name) => runScript(folder, name),
+    write: (name, text) => Deno.writeTextFileSync(`${folder}/${name}`, text),
+    names: (path) => namesIn(`${folder}/${path}`),
+    results: (jugdir) => resultsIn(`${folder}/${jugdir}`),
+  };
+}
+
+async function runScript(folder: string, name: string): Promise<RunResult> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-prompt", "--quiet", "--config", CONFIG, name],
+    cwd: folder,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  });
+  const { code, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+function namesIn(path: string): string[] {
+  try {
+    return [...Deno.readDirSync(path)].map((entry) => entry.name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+function resultsIn(jugdir: string): StoredResult[] {
+  const found: StoredResult[] = [];
+  for (const part of namesIn(`${jugdir}/results`)) {
+    for (const name of namesIn(`${jugdir}/results/${part}`)) {
+      const path = `${jugdir}/results/${part}/${name}`;
+      const record = decodeRecord(Deno.readFileSync(path));
+      if (record.kind === "valid") found.push({ path, name: record.meta.name, value: record.value });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,76 @@
+/**
+ * A real terminal that a test types into and reads the screen of, by way of tmux.
+ *
+ * @module
+ */
+import { until } from "./file_processes.ts";
+
+/** Whether tmux is there. Tests that need it are skipped without. */
+export const hasTmux = await isInstalled();
+if (!hasTmux) console.warn("tmux is not installed: the tests of the prompt are skipped");
+
+/** A program in a terminal of its own. */
+export interface Terminal {
+  /** Types text, as it is. */
+  type(text: string): Promise<void>;
+  /** Presses keys by tmux's names: "Enter", "Tab", "Up", "C-c". */
+  press(...keys: readonly string[]): Promise<void>;
+  /** What the screen shows, without trailing blanks. */
+  screen(): Promise<string>;
+  /** Waits until the screen satisfies `pattern`, and answers the screen; rejects with it after a minute. */
+  shows(pattern: RegExp): Promise<string>;
+  /** Waits until the program has ended. */
+  ended(): Promise<void>;
+}
+
+/** Runs `command` in a terminal for as long as `use` takes. */
+export async function withTerminal<Result>(
+  command: readonly string[],
+  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
+  use: (terminal: Terminal) => Promise<Result>,
+): Promise<Result> {
+  // A server of its own, so that tmux's settings and sessions of whoever runs the tests stay untouched.
+  const server = ["-L", `jug_test_${crypto.randomUUID()}`, "-f", "/dev/null"];
+  const env = Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`);
+  await tmux(...server, "new-session", "-d", "-x", "120", "-y", "50", "-c", options.cwd, "env", ...env, ...command);
+  await tmux(...server, "set-option", "-g", "remain-on-exit", "on");
+  const screen = async () => (await tmux(...server, "capture-pane", "-p", "-t", ":0")).trimEnd();
+  try {
+    return await use({
+      type: async (text) => void await tmux(...server, "send-keys", "-t", ":0", "-l", "--", text),
+      press: async (...keys) => void await tmux(...server, "send-keys", "-t", ":0", ...keys),
+      screen,
+      async shows(pattern) {
+        let last = "";
+        const look = async () => pattern.test(last = await screen()) ? last : undefined;
+        try {
+          return await until(`${pattern} on the screen`, look);
+        } catch (error) {
+          throw new Error(`the screen shows\n${last}`, { cause: error });
+        }
+      },
+      async ended() {
+        const isDead = () => tmux(...server, "display-message", "-p", "-t", ":0", "#{pane_dead}");
+        await until("the program's end", async () => (await isDead()).trim() === "1" ? true : undefined);
+      },
+    });
+  } finally {
+    await tmux(...server, "kill-server");
+  }
+}
+
+async function tmux(...args: readonly string[]): Promise<string> {
+  const command = new Deno.Command("tmux", { args: [...args], env: { LANG: "C.UTF-8" } });
+  const { success, stdout, stderr } = await command.output();
+  if (!success) throw new Error(`tmux ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+  return new TextDecoder().decode(stdout);
+}
+
+async function isInstalled(): Promise<boolean> {
+  try {
+    return (await new Deno.Command("tmux", { args: ["-V"], stdout: "null", stderr: "null" }).output()).success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * What a test that runs real processes sees: the notes of the tasks, the files of the jugdir, the results in it.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { openBackend } from "../../backends/open.ts";
+import { decodeRecord } from "../../core/record.ts";
+import { until } from "./file_processes.ts";
+import { withTempDir } from "./temp_dir.ts";
+
+/** An event that a task noted. */
+export interface Note {
+  readonly event: string;
+  readonly id: string;
+  readonly pid: number;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}
+
+/** A place for one run of a graph by several processes. */
+export interface Scene {
+  /** The folder of the tasks' notes. */
+  readonly notes: string;
+  readonly jugdir: string;
+  /** All that the tasks noted so far, process by process. */
+  read(): Note[];
+  /** Waits until the task `id` has begun, in process `pid` if it is given. */
+  begun(id: string, pid?: number): Promise<Note>;
+  /** Lets the task `id` end, in process `pid` alone if it is given. */
+  letEnd(id: string, pid?: number): void;
+  /** Names of the files in a folder of the jugdir. */
+  files(folder: "locks" | "steals" | "tmp" | "workers"): string[];
+  /** Every result in the jugdir: its value, or why it is damaged. */
+  results(): Promise<unknown[]>;
+}
+
+/** The path of a sample jugfile. */
+export function sampleJugfile(name: string): string {
+  return fileURLToPath(new URL(`../jugfiles/${name}`, import.meta.url));
+}
+
+/** Calls `use` with a new scene, by default on the file backend. `addressOf` says where in the scene's folder the jugdir is. */
+export function withScene(
+  use: (scene: Scene) => Promise<void>,
+  addressOf: (folder: string) => string = (folder) => `${folder}/jugdata`,
+): Promise<void> {
+  return withTempDir(async (folder) => {
+    const notes = `${folder}/notes`;
+    await Deno.mkdir(notes);
+    await use(makeScene(notes, addressOf(folder)));
+  });
+}
+
+function makeScene(notes: string, jugdir: string): Scene {
+  const read = () => namesIn(notes).filter((name) => name.endsWith(".notes")).flatMap((name) => readNotes(notes, name));
+  return {
+    notes,
+    jugdir,
+    read,
+    begun: (id, pid) =>
+      until(`${id} to begin`, () => {
+        const isIt = (note: Note) => note.event === "begin" && note.id === id && (pid ?? note.pid) === note.pid;
+        return Promise.resolve(read().find(isIt));
+      }),
+    letEnd: (id, pid) => Deno.writeTextFileSync(`${notes}/${id}.${pid === undefined ? "" : `${pid}.`}go`, ""),
+    files: (folder) => namesIn(`${jugdir}/${folder}`),
+    results: () => readResults(jugdir),
+  };
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+function readNotes(folder: string, name: string): Note[] {
+  const pid = Number(name.split(".", 1)[0]);
+  // What follows the last line end may be half a line.
+  const lines = Deno.readTextFileSync(`${folder}/${name}`).split("\n").slice(0, -1);
+  return lines.map((line) => {
+    const [event = "", id = "", time] = line.split(" ");
+    return { event, id, pid, time: Number(time) };
+  });
+}
+
+async function readResults(jugdir: string): Promise<unknown[]> {
+  const backend = await openBackend(jugdir);
+  try {
+    const values: unknown[] = [];
+    for await (const hashes of backend.list()) {
+      for (const bytes of await backend.load(hashes)) {
+        const record = bytes === undefined ? undefined : decodeRecord(bytes);
+        values.push(record?.kind === "valid" ? record.value : record?.reason);
+      }
+    }
+    return values;
+  } finally {
+    await backend.close();
+  }
+}
