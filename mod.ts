@@ -57,6 +57,7 @@ export type {
   NoHash,
   NoLoad,
   PartOf,
+  RunOptions,
   Sequence,
   Shared,
   Task,
@@ -101,6 +102,21 @@ export {
   isJugRunning,
   setJugdir,
 } from "./engine/program.ts";
+export type {
+  Backend,
+  Change,
+  Claimant,
+  ClaimOutcome,
+  CompleteOutcome,
+  Completion,
+  FailureEntry,
+  FailureReport,
+  Lock,
+  LockEntry,
+  Membership,
+  Owner,
+} from "./backends/backend.ts";
+export type { OpenOptions } from "./backends/open.ts";
 export type { Exports } from "./engine/load.ts";
 export {
   type JugSession,
@@ -112,3 +128,4 @@ export type { SessionLoad, SessionTask } from "./engine/session_messages.ts";
 export type { TaskState } from "./engine/task_state.ts";
 export type { Place } from "./core/caller.ts";
 export type { ErrorReport, TaskFailure } from "./engine/messages.ts";
+export { type TaskContext, taskContext, type TaskLogger } from "./core/task_context.ts";

@@ -25,6 +25,7 @@ export interface Owner {
 
 /** One thread of an owner that claims tasks. */
 export interface Claimant {
+  /** Its owner. */
   readonly owner: Owner;
   /** Unique among the owner's threads. */
   readonly thread: number;
@@ -32,6 +33,7 @@ export interface Claimant {
 
 /** The claim of one worker on one task. */
 export interface Lock {
+  /** Which task. */
   readonly hash: Hash;
   /** `owner.thread.count`: unique for ever, so that a lock that was stolen and claimed anew is another lock. */
   readonly token: string;
@@ -50,7 +52,9 @@ export type CompleteOutcome = "stored" | "kept";
 
 /** A result on its way to the backend. */
 export interface Completion {
+  /** Which task. */
   readonly hash: Hash;
+  /** The result, encoded. */
   readonly bytes: Uint8Array;
   /** The lock it was computed under; given up only if it is still that lock. */
   readonly lock: Lock | undefined;
@@ -58,12 +62,15 @@ export interface Completion {
 
 /** A failure on its way to the backend. */
 export interface FailureReport {
+  /** The lock that it happened under. */
   readonly lock: Lock;
+  /** The failure, encoded. */
   readonly bytes: Uint8Array;
 }
 
 /** A failure that was recorded. */
 export interface FailureEntry {
+  /** Which task. */
   readonly hash: Hash;
   /** The token of the lock it happened under: another failure of the same task has another. */
   readonly token: string;
@@ -71,8 +78,11 @@ export interface FailureEntry {
 
 /** A lock as others see it. */
 export interface LockEntry {
+  /** Which task. */
   readonly hash: Hash;
+  /** Unique for ever, as a lock's. */
   readonly token: string;
+  /** The id of who holds it. */
   readonly owner: string;
   /** `dead`: known to be, so anybody may take the lock. */
   readonly state: "alive" | "dead" | "unknown";
@@ -80,7 +90,9 @@ export interface LockEntry {
 
 /** Something that happened to a task, in this process or another. */
 export interface Change {
+  /** What happened. */
   readonly kind: "finished" | "failed" | "released" | "removed";
+  /** Which task. */
   readonly hash: Hash;
 }
 

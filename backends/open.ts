@@ -64,8 +64,8 @@ function schemeOf(address: string): string | undefined {
 }
 
 /**
- * Opens the backend at `address`: `memory:`, or a folder. Each call with `memory:` makes a store of its own, which
- * threads share by way of ports (see `remote.ts`).
+ * Opens the backend at `address`: `memory:`, `redis://host`, …, or a folder. Each call with `memory:` makes a store of
+ * its own, which threads share by way of ports (see `remote.ts`).
  *
  * ```ts
  * const backend = await openBackend("memory:");

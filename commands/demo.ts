@@ -44,7 +44,7 @@ export const demo: Command = {
       const { makeProject } = await import("./project.ts");
       const { files, command } = makeProject({ folder, name: "primes", source: DEMO_JUGFILE, library });
       context.stdout(`Made ${files.join(" and ")} in ${folder}; run there: ${command}\n`);
-      context.say("Run it in two terminals at once, and `jug status` in a third.");
+      context.say("Run it in two terminals at once, and look at its status in a third.");
       return { kind: "done" };
     };
   },

@@ -4,7 +4,7 @@
  * @module
  */
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { JugError } from "../core/errors.ts";
 import { LIBRARY } from "../core/caller.ts";
 import { readsTypeScript } from "../engine/compiled_loader.ts";
@@ -68,8 +68,9 @@ function libraryUrl(library: string): string {
 
 function configText(library: string, jugfile: string): string {
   const isOnDisk = library.startsWith("file:");
-  const read = isOnDisk ? [".", decodeURIComponent(new URL(library).pathname)] : ["."];
-  const run = (subcommand: string) => `deno run --config deno.json -P=jug ${library}cli.ts ${subcommand}`.trimEnd();
+  const read = isOnDisk ? [".", fileURLToPath(library)] : ["."];
+  const run = (subcommand: string) =>
+    `deno run --no-prompt --config deno.json -P=jug ${library}cli.ts ${subcommand}`.trimEnd();
   const config = {
     imports: { jug: `${library}mod.ts` },
     permissions: { jug: { read, write: ["."], sys: ["hostname"] } },

@@ -99,8 +99,7 @@ export type TupleGenerator<F extends AnyFunction, N extends number> = (
  *   return [Math.floor(a / b), a % b];
  * }));
  *
- * const [quotient, remainder] = divide(17, 5);
- * export { quotient, remainder };
+ * export const [quotient, remainder] = divide(17, 5);
  * ```
  */
 export function returnTuple<const N extends number>(

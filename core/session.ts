@@ -12,7 +12,8 @@ import type { Hash, Node } from "./brand.ts";
 import { callerOf, type Place } from "./caller.ts";
 import { JugError } from "./errors.ts";
 import type { RecordMeta } from "./record.ts";
-import type { AnyFunction } from "./types.ts";
+import type { TaskContext } from "./task_context.ts";
+import type { AnyFunction, RunOptions } from "./types.ts";
 
 /** What a TaskGenerator knows of its function. */
 export interface TaskDefinition {
@@ -20,6 +21,8 @@ export interface TaskDefinition {
   readonly name: string;
   readonly version: string | undefined;
   readonly fn: AnyFunction;
+  /** How it is to be run; nothing of it is part of the hash. */
+  readonly options?: RunOptions | undefined;
 }
 
 /** A task as the engine sees it, whichever copy of the library made it. */
@@ -147,6 +150,7 @@ interface Current {
   readonly session: Session;
   readonly task: DeclaredTask | undefined;
   readonly frame: Frame | undefined;
+  readonly context: TaskContext | undefined;
 }
 
 interface Handle {
@@ -212,17 +216,17 @@ export function onNamespace(url: string, take: (namespace: object) => void): () 
 
 /** Calls `fn` with `session` as the current one, for all that it starts. */
 export function runInSession<R>(session: Session, fn: () => R): R {
-  return handle().storage.run({ session, task: undefined, frame: undefined }, fn);
+  return handle().storage.run({ session, task: undefined, frame: undefined, context: undefined }, fn);
 }
 
 /** Calls `fn` as the function of a compound task. */
 export function runInFrame<R>(session: Session, frame: Frame, fn: () => R): R {
-  return handle().storage.run({ session, task: undefined, frame }, fn);
+  return handle().storage.run({ session, task: undefined, frame, context: undefined }, fn);
 }
 
 /** Calls `fn` as the work of `task`. */
-export function runInTask<R>(session: Session, task: DeclaredTask, fn: () => R): R {
-  return handle().storage.run({ session, task, frame: undefined }, fn);
+export function runInTask<R>(session: Session, task: DeclaredTask, fn: () => R, context?: TaskContext): R {
+  return handle().storage.run({ session, task, frame: undefined, context }, fn);
 }
 
 /** The current session; a script that runs without jug gets one of its own. */
@@ -239,6 +243,11 @@ export function setScriptSession(session: Session): void {
 /** The task whose function runs now, if any. */
 export function currentTask(): DeclaredTask | undefined {
   return handle().storage.getStore()?.task;
+}
+
+/** The context of the task whose function runs now, if any. */
+export function currentContext(): TaskContext | undefined {
+  return handle().storage.getStore()?.context;
 }
 
 /** The compound task whose function runs now, if any. */

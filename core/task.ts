@@ -10,7 +10,15 @@ import { formatArguments } from "./format.ts";
 import { areFinished, evaluate, resultsOf } from "./evaluate.ts";
 import { hashTask, type Identity } from "./hash.ts";
 import { claimName, qualifiedName } from "./names.ts";
-import { currentFrame, currentSession, type DeclaredTask, requireLoading, type Session, type TaskDefinition } from "./session.ts";
+import { runOptions } from "./run_options.ts";
+import {
+  currentFrame,
+  currentSession,
+  type DeclaredTask,
+  requireLoading,
+  type Session,
+  type TaskDefinition,
+} from "./session.ts";
 import { taskletGet } from "./tasklet.ts";
 import type { AnyFunction, GeneratorOf, Task, TaskGeneratorFunction, TaskOptions } from "./types.ts";
 
@@ -147,7 +155,7 @@ export function isTask(value: unknown): value is Task<unknown> {
 export const TaskGenerator: TaskGeneratorFunction = (fn: AnyFunction, options: TaskOptions = {}): never => {
   const { name, version } = qualifiedName(TaskGenerator, "TaskGenerator", fn, options);
   // The overloads of TaskGeneratorFunction say what comes out of which function; no one type says it for all.
-  return makeGenerator(fn, { name, version, fn }) as never;
+  return makeGenerator(fn, { name, version, fn, options: runOptions(name, options) }) as never;
 };
 
 /** What `TaskGenerator` makes of a function: see {@linkcode GeneratorOf}. */

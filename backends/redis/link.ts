@@ -6,7 +6,7 @@
 import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { JugError } from "../../core/errors.ts";
-import type { Endpoint, RedisAddress, TlsFiles } from "./address.ts";
+import { type Endpoint, endpointText, type RedisAddress, type TlsFiles } from "./address.ts";
 import { LinkError, linkError, ReplyError } from "./errors.ts";
 
 /** A part of a command. */
@@ -50,6 +50,17 @@ function readTls({ ca, cert, key }: TlsFiles, shown: string): Record<string, str
 function asBuffer(argument: Argument): string | Buffer {
   if (typeof argument === "string") return argument;
   return Buffer.from(argument.buffer, argument.byteOffset, argument.byteLength);
+}
+
+/** Deno before 2.9, as in older compiled programs, gives out a missing permission as a connection that was refused. */
+function refusedByDeno(error: unknown, endpoint: Endpoint): LinkError | undefined {
+  if (!/^2\.[0-8]\./.test(Deno.version.deno) || linkError(error).fault !== "refused" || "path" in endpoint) {
+    return undefined;
+  }
+  const host = endpointText(endpoint);
+  if (Deno.permissions.querySync({ name: "net", host }).state === "granted") return undefined;
+  const advice = Deno.build.standalone ? "specify the required permissions during compilation using" : "run again with";
+  return new LinkError("permission", `Requires net access to "${host}", ${advice} --allow-net`);
 }
 
 /** Connects, gives the password and chooses the database. `endpoint` is the address's own, or where a cluster sends us. */
@@ -110,8 +121,9 @@ export async function openLink(address: RedisAddress, endpoint: Endpoint): Promi
   try {
     await within(2 * CONNECT_MS, () => client.connect());
   } catch (error) {
-    breakDown(linkError(error));
-    throw error;
+    const cause = refusedByDeno(error, endpoint) ?? error;
+    breakDown(linkError(cause));
+    throw cause;
   }
   // An open connection must not keep a script from ending.
   client.unref();

@@ -56,6 +56,8 @@ export function openDatabase({ address, path, busyLimitMs, onBusy }: DatabaseOpt
   let connection: Connection | undefined;
   /** The file's number, so that another one in its place is known. */
   let identity: string | undefined;
+  /** Why Deno lets nobody write, where the database could be opened for reading alone. */
+  let refusal: Error | undefined;
   let isClosed = false;
 
   function statIfThere(): Deno.FileInfo | undefined {
@@ -88,6 +90,7 @@ export function openDatabase({ address, path, busyLimitMs, onBusy }: DatabaseOpt
       return new Connection(path, "write");
     } catch (error) {
       if (!existsSync(path) || !isWriteRefused(error)) throw error;
+      if (error instanceof Deno.errors.NotCapable) refusal = error;
     }
     try {
       return new Connection(path, "read");
@@ -162,6 +165,7 @@ export function openDatabase({ address, path, busyLimitMs, onBusy }: DatabaseOpt
   }
 
   function writeTo<T>(db: Connection, work: (db: Connection) => T): T {
+    if (refusal !== undefined) throw refusal;
     return db.transaction(() => work(db), refuseReplaced);
   }
 

@@ -63,7 +63,7 @@ function valuesOf(kind: Kind, named: readonly string[], cwd: string): string[] {
 function pathsOf(values: readonly string[], cwd: string): string[] {
   const paths = values.map((path) => withoutComma(resolve(cwd, path)));
   const merged = mergeSiblings(outermost(paths));
-  return outermost(merged).map((path) => shown(path, cwd));
+  return outermost(merged).map((path) => shown(path, cwd)).sort();
 }
 
 /** Deno takes a comma for the end of a path and knows no way to quote it, so the nearest folder without one has to do. */

@@ -31,7 +31,7 @@ const countWords = TaskGenerator(async function countWords(member: string, artic
   await pause();
   const names = new Set(member.toLowerCase().split(" "));
   const counts: Counts = {};
-  for (const word of article.toLowerCase().match(/\p{L}+/gu) ?? []) {
+  for (const word of article.toLowerCase().match(/\p{L}{4,}/gu) ?? []) {
     if (!names.has(word)) counts[word] = (counts[word] ?? 0) + 1;
   }
   return counts;

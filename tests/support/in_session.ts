@@ -11,7 +11,7 @@ import { execute } from "../../engine/program.ts";
  *
  * @param jugdir Where results are; in memory without it, and gone afterwards.
  */
-export async function inSession<R>(use: (session: Session) => Promise<R>, jugdir = "memory:"): Promise<R> {
+export async function inSession<R>(use: (session: Session) => R | Promise<R>, jugdir = "memory:"): Promise<R> {
   const session = createSession({ jugdir });
   return await runInSession(session, () => use(session));
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { openBackend } from "../../backends/open.ts";
 import { decodeRecord } from "../../core/record.ts";
 import { until } from "./file_processes.ts";
+import { type RunningJug, type RunOptions, startJug } from "./run_jug.ts";
 import { withTempDir } from "./temp_dir.ts";
 
 /** An event that a task noted. */
@@ -23,6 +24,10 @@ export interface Scene {
   /** The folder of the tasks' notes. */
   readonly notes: string;
   readonly jugdir: string;
+  /** Starts `jug execute` of a sample jugfile on the jugdir. What still runs when the test ends is killed. */
+  start(jugfile: string, args: readonly string[], options?: RunOptions): RunningJug;
+  /** As `start`, of holds.ts with these tasks and options of jug. */
+  hold(tasks: readonly string[], jugOptions?: readonly string[], options?: RunOptions): RunningJug;
   /** All that the tasks noted so far, process by process. */
   read(): Note[];
   /** Waits until the task `id` has begun, in process `pid` if it is given. */
@@ -48,15 +53,38 @@ export function withScene(
   return withTempDir(async (folder) => {
     const notes = `${folder}/notes`;
     await Deno.mkdir(notes);
-    await use(makeScene(notes, addressOf(folder)));
+    const running = new Set<RunningJug>();
+    try {
+      await use(makeScene(notes, addressOf(folder), running));
+    } finally {
+      await Promise.all([...running].map(end));
+    }
   });
 }
 
-function makeScene(notes: string, jugdir: string): Scene {
+async function end(jug: RunningJug): Promise<void> {
+  try {
+    jug.kill("SIGKILL");
+  } catch (error) {
+    // It has ended by itself.
+    if (!(error instanceof TypeError)) throw error;
+  }
+  await jug.result;
+}
+
+function makeScene(notes: string, jugdir: string, running: Set<RunningJug>): Scene {
+  const start: Scene["start"] = (jugfile, args, options) => {
+    const jug = startJug(["execute", sampleJugfile(jugfile), ...args, "--jugdir", jugdir], options);
+    running.add(jug);
+    jug.result.finally(() => running.delete(jug));
+    return jug;
+  };
   const read = () => namesIn(notes).filter((name) => name.endsWith(".notes")).flatMap((name) => readNotes(notes, name));
   return {
     notes,
     jugdir,
+    start,
+    hold: (tasks, jugOptions = [], options) => start("holds.ts", [notes, ...tasks, ...jugOptions], options),
     read,
     begun: (id, pid) =>
       until(`${id} to begin`, () => {

@@ -1,0 +1,251 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { allCommands } from "../commands/all.ts";
+import { flagsFor } from "../commands/permissions/need.ts";
+import { COMMAND_NEEDS, jugdirNeeds } from "../commands/permissions/own_needs.ts";
+import { missingPermission } from "../core/missing_permission.ts";
+import { type Project, withProject } from "./support/project.ts";
+import { hasRedis, startRedis } from "./support/redis_server.ts";
+import { hasTmux, withTerminal } from "./support/terminal.ts";
+
+const SQUARES = `import { TaskGenerator } from "jug";
+import { least } from "./least.ts";
+const square = TaskGenerator(function square(n: number) { return n * n; });
+export const squares = [least, 2, 3].map(square);
+`;
+const SOURCES = { "squares.ts": SQUARES, "least.ts": "export const least = 1;\n" };
+
+/** What follows the subcommand's name and the jugfile. */
+const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+  execute: [],
+  status: ["--short"],
+  check: [],
+  "sleep-until": [],
+  count: [],
+  value: ["squares"],
+  shell: ["-e", "value(squares)"],
+  pack: [],
+  cleanup: [],
+  // Last, since nothing is there afterwards.
+  invalidate: ["--target", "square"],
+};
+
+/** `--allow-read=a,b --allow-net=c` as pairs, so that one can be left out. */
+function piecesOf(flags: readonly string[]): [flag: string, value: string][] {
+  return flags.flatMap((word) => {
+    const [flag = "", values = ""] = word.split("=");
+    return values.split(",").map((value): [string, string] => [flag, value]);
+  });
+}
+
+function joined(pieces: readonly [flag: string, value: string][]): string[] {
+  const flags = [...new Set(pieces.map(([flag]) => flag))];
+  return flags.map((flag) =>
+    `${flag}=${pieces.filter((piece) => piece[0] === flag).map(([, value]) => value).join(",")}`
+  );
+}
+
+async function printedFlags({ jug }: Project, words: string): Promise<string[]> {
+  const { code, stdout, stderr } = await jug(`permissions ${words}`);
+  assert.equal(code, 0, stderr);
+  return stdout.trim().split(" ");
+}
+
+/** Runs each subcommand with the flags printed for it, and without each of them. */
+async function checkBackend(jugdir: string, subcommands: readonly string[]): Promise<void> {
+  await withProject(SOURCES, async (project) => {
+    const checked = new Set<string>();
+    // What is printed depends on no more than this.
+    const printed = new Map<unknown, readonly string[]>();
+    const run = (subcommand: string, permissions: readonly string[]) =>
+      project.jug([subcommand, "squares.ts", ...ARGUMENTS[subcommand] ?? [], "--jugdir", jugdir].join(" "), {
+        permissions,
+      });
+    for (const subcommand of subcommands) {
+      const needs = COMMAND_NEEDS[subcommand];
+      const flags = printed.get(needs) ?? await printedFlags(project, `squares.ts ${subcommand} --jugdir ${jugdir}`);
+      printed.set(needs, flags);
+      const pieces = piecesOf(flags);
+      if (!checked.has(flags.join(" "))) {
+        checked.add(flags.join(" "));
+        for (const piece of pieces) {
+          const { code, stderr } = await run(subcommand, joined(pieces.filter((other) => other !== piece)));
+          assert.notEqual(code, 0, `${subcommand} works without ${piece.join("=")}`);
+          assert.match(stderr, new RegExp(`^jug: .*(add the flag ${piece[0]}|--allow-net)`, "m"), piece.join("="));
+        }
+      }
+      const { code, stderr } = await run(subcommand, flags);
+      assert.equal(code, 0, `${subcommand} ${flags.join(" ")}\n${stderr}`);
+    }
+  });
+}
+
+Deno.test("permissions knows every subcommand that works on a jugfile", () => {
+  const known = allCommands.filter(({ hasJugfile = true, name }) => hasJugfile && name !== "permissions");
+  assert.deepEqual(Object.keys(COMMAND_NEEDS).sort(), known.map(({ name }) => name).sort());
+  assert.deepEqual(Object.keys(ARGUMENTS).sort(), Object.keys(COMMAND_NEEDS).sort());
+});
+
+const EVERY = Object.keys(ARGUMENTS);
+const BUT_PACK = EVERY.filter((name) => name !== "pack");
+
+Deno.test("the printed flags suffice, and none can be left out: folder, each subcommand", () =>
+  checkBackend("squares.jugdata", EVERY));
+
+Deno.test("the printed flags suffice, and none can be left out: SQLite, each subcommand", () =>
+  checkBackend("sqlite:squares.jugdb", BUT_PACK));
+
+Deno.test("the printed flags suffice, and none can be left out: memory", () => checkBackend("memory:", ["execute"]));
+
+Deno.test("the printed flags suffice, and none can be left out: memory saved in a file", () =>
+  checkBackend("memory:squares.saved", ["execute", "status"]));
+
+Deno.test({
+  name: "the printed flags suffice, and none can be left out: Redis, each subcommand, and by its socket",
+  ignore: !hasRedis,
+  fn: async () => {
+    await using server = await startRedis();
+    await checkBackend(server.address, BUT_PACK);
+    await checkBackend(`unix:${server.socket}`, ["execute"]);
+  },
+});
+
+Deno.test("what the top level and the imports of a jugfile ask for is among the flags", async () => {
+  const top = `import { least } from "./parts/least.ts";\nimport { TaskGenerator } from "jug";\n` +
+    `const factor = Number(Deno.env.get("FACTOR") ?? 2) * Deno.readTextFileSync("factor.txt").length;\n` +
+    `TaskGenerator(function scale(n: number) { return n * factor; })(least);\n`;
+  await withProject({ "top.ts": top, "factor.txt": "x", "least.ts": "" }, async (project) => {
+    Deno.mkdirSync(`${project.folder}/parts`);
+    project.write("parts/least.ts", "export const least = 1;\n");
+    const flags = await printedFlags(project, "top.ts status");
+    assert.deepEqual(
+      flags.map((flag) => flag.replace(/[^=,]*main\b|[^=,]*(?=,top\.jug)/, "JUG")).at(-1),
+      "--allow-env=FACTOR",
+    );
+    for (const path of ["top.ts", "parts/least.ts", "factor.txt", "top.jugdata"]) {
+      assert.ok(piecesOf(flags).some(([flag, value]) => flag === "--allow-read" && value === path), flags.join(" "));
+    }
+    assert.deepEqual(project.names("top.jugdata"), []);
+    assert.equal((await project.jug("status top.ts", { permissions: flags })).code, 0);
+  });
+});
+
+Deno.test("--observe runs the tasks and adds what they ask for, to read or to write; none can be left out", async () => {
+  const tasks = `import { TaskGenerator } from "jug";\n` +
+    `TaskGenerator(function copy(from: string, to: string) { Deno.writeTextFileSync(to, Deno.readTextFileSync(from)); })` +
+    `("in.txt", "out.txt");\n` +
+    `TaskGenerator(async function run() { return (await new Deno.Command("true").output()).code; })();\n`;
+  await withProject({ "tasks.ts": tasks, "in.txt": "x" }, async (project) => {
+    const before = await printedFlags(project, "tasks.ts");
+    assert.deepEqual(before.slice(1), ["--allow-write=tasks.jugdata"]);
+    const flags = await printedFlags(project, "tasks.ts --observe --jugdir observed");
+    assert.equal(project.results("observed").length, 2);
+    assert.deepEqual(flags.slice(1), ["--allow-write=observed,out.txt", "--allow-run"]);
+    const pieces = piecesOf(flags).map((
+      [flag, value],
+    ): [string, string] => [flag, value === "observed" ? "again" : value]);
+    assert.ok(pieces.some(([flag, value]) => flag === "--allow-read" && value === "in.txt"));
+    const run = (permissions: readonly string[]) => project.jug("execute tasks.ts --jugdir again", { permissions });
+    const broad = (flags: readonly string[]) => flags.map((flag) => flag.replace(/=$/, ""));
+    for (const [flag, value] of pieces.filter(([, value]) => ["in.txt", "out.txt", ""].includes(value))) {
+      const { code } = await run(broad(joined(pieces.filter((piece) => piece[0] !== flag || piece[1] !== value))));
+      assert.equal(code, 1, `it works without ${flag}=${value}`);
+    }
+    assert.equal((await run(broad(joined(pieces)))).code, 0);
+  });
+});
+
+Deno.test("--observe says when a task failed: then more may be needed", async () => {
+  const failing = `import { TaskGenerator } from "jug";\nTaskGenerator(function bad() { throw new Error("no"); })();\n`;
+  await withProject({ "failing.ts": failing }, async ({ jug }) => {
+    const { code, stdout, stderr } = await jug("permissions failing.ts --observe");
+    assert.equal(code, 1);
+    assert.match(stdout, /^--allow-read=.* --allow-write=failing\.jugdata\n$/);
+    assert.match(stderr, /^jug: not all of it ran/m);
+  });
+});
+
+Deno.test("a jugfile that cannot be loaded, and a subcommand without a jugfile, are refused", async () => {
+  await withProject({ "broken.ts": "export const = 1;\n" }, async ({ jug }) => {
+    const broken = await jug("permissions broken.ts");
+    assert.deepEqual([broken.code, broken.stdout], [3, ""]);
+    assert.match(broken.stderr, /broken\.ts could not be loaded/);
+    const init = await jug("permissions broken.ts init");
+    assert.equal(init.code, 2);
+    assert.match(init.stderr, /^jug: 'init' is no subcommand that works on a jugfile\n {2}Give one of execute, status/);
+    assert.equal((await jug("permissions broken.ts status --observe")).code, 2);
+  });
+});
+
+Deno.test("flagsFor() names each path once, the outermost, as short as it can", () => {
+  const read = (...paths: string[]) => flagsFor(paths.map((value) => ({ kind: "read", value })), "/work");
+  assert.deepEqual(read("/work/a.ts", "a.ts", "/work/data/x", "data", "/lib/m.ts"), [
+    "--allow-read=/lib/m.ts,a.ts,data",
+  ]);
+  assert.deepEqual(read("/work", "/work/a.ts"), ["--allow-read=."]);
+  assert.deepEqual(read("two words.ts"), ['"--allow-read=two words.ts"']);
+  assert.deepEqual(read("a,b/c.ts"), ["--allow-read=."]);
+  assert.deepEqual(read(...Array.from({ length: 11 }, (_, index) => `out/${index}`)), ["--allow-read=out"]);
+});
+
+Deno.test("flagsFor() gives the whole kind where one need has no name, and leaves out what Deno grants by itself", () => {
+  assert.deepEqual(flagsFor([{ kind: "env", value: "HOME" }, { kind: "env", value: undefined }], "/"), ["--allow-env"]);
+  assert.deepEqual(flagsFor([{ kind: "import", value: "esm.sh:443" }], "/"), []);
+  const both = [{ kind: "import", value: "esm.sh:443" }, { kind: "import", value: "example.org:443" }] as const;
+  assert.deepEqual(flagsFor(both, "/"), ["--allow-import=esm.sh:443,example.org:443"]);
+});
+
+Deno.test("an encrypted Redis needs its certificates to be read", () => {
+  const needs = jugdirNeeds("rediss://db.example?ca=ca.pem&cert=me.pem&key=me.key", "read");
+  assert.deepEqual(flagsFor(needs, "/"), ["--allow-read=ca.pem,me.key,me.pem", "--allow-net=db.example:6379"]);
+});
+
+Deno.test("a refusal is one line that names the flag, in deno run and in a compiled program", () => {
+  const line = (message: string, place?: string) => missingPermission(message, place);
+  assert.equal(
+    line('Requires env access to "HOME", run again with the --allow-env flag'),
+    'Deno refuses env access to "HOME": add the flag --allow-env=HOME',
+  );
+  assert.equal(
+    line('Requires write access to "/a/d/format", run again with the --allow-write flag', "my d"),
+    'Deno refuses write access to "my d": add the flag "--allow-write=my d"',
+  );
+  assert.equal(
+    line("Requires read access to <CWD>, run again with the --allow-read flag"),
+    "Deno refuses read access to <CWD>: add the flag --allow-read",
+  );
+  assert.equal(
+    line('Requires all access to "/proc/1", run again with the --allow-all flag'),
+    'Deno refuses all access to "/proc/1": add the flag -A',
+  );
+  assert.equal(
+    line(
+      'Requires net access to "h:1", specify the required permissions during compilation using `deno compile --allow-net`',
+    ),
+    'this program was compiled without net access to "h:1": it takes one compiled with --allow-net=h:1',
+  );
+  const own = fileURLToPath(new URL("../engine/worker_thread.ts", import.meta.url));
+  const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
+  assert.equal(
+    line(`Requires read access to "${own}", run again with the --allow-read flag`),
+    `Deno refuses read access to "${root}": add the flag --allow-read=${root}`,
+  );
+  assert.equal(line("the disk is full"), undefined);
+});
+
+Deno.test({
+  name: "on a terminal too, nothing is asked of the user: the optional permissions are done without",
+  ignore: !hasTmux,
+  fn: () =>
+    withProject(SOURCES, async (project) => {
+      const flags = await printedFlags(project, "squares.ts execute");
+      const cli = fileURLToPath(new URL("../cli.ts", import.meta.url));
+      const command = [Deno.execPath(), "run", ...flags, cli, "execute", "squares.ts"];
+      await withTerminal(command, { cwd: project.folder }, async (terminal) => {
+        await terminal.ended();
+        const screen = await terminal.screen();
+        assert.match(screen, /^Total: +3 +0$/m);
+        assert.doesNotMatch(screen, /requests|Allow\?/);
+      });
+    }),
+});
