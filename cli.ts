@@ -1,73 +1,27 @@
 /**
- * The command line's door: understands what was asked, lets the subcommand do it, and exits.
+ * The command line's door.
  *
  * ```sh
  * deno run -A cli.ts execute primes.ts
  * ```
  *
+ * This file alone makes do without type annotations: where a web server does not say that .ts files are TypeScript, it is
+ * taken for JavaScript, and can still tell the user.
+ *
  * @module
  */
-import { allCommands } from "./commands/all.ts";
-import type { CommandContext } from "./commands/command.ts";
-import { denoHost, type Host } from "./commands/host.ts";
-import { guardJugfile } from "./commands/jugfile_guard.ts";
-import { resolveJugdir } from "./engine/jugdir.ts";
-import { describeOutcome, type ExitStatus, exitStatus, type Outcome, outcomeOfError } from "./commands/outcome.ts";
-import { type Invocation, parseCommandLine } from "./commands/parse.ts";
-import config from "./deno.json" with { type: "json" };
+import.meta.main && await run();
 
-/**
- * Runs one command line and answers the exit status: 0 done, 1 tasks unfinished or failed, 2 usage, 3 the jugfile could
- * not be loaded. Never throws.
- */
-export async function main(args: readonly string[], host: Host): Promise<ExitStatus> {
-  let debug = false;
-  let outcome: Outcome;
+/** Runs the command line of this process. Servers, timers and promises that a jugfile left behind do not keep it. */
+async function run() {
   try {
-    const found = parseCommandLine(args, allCommands, config.version);
-    if (found.kind === "shown") {
-      host.stdout(found.text);
-      outcome = { kind: "done" };
-    } else {
-      debug = found.verbosity === "debug";
-      outcome = await found.run(newContext(found, host));
-    }
+    const [{ main }, { denoHost }] = await Promise.all([import("./commands/main.ts"), import("./commands/host.ts")]);
+    Deno.exit(await main(Deno.args, denoHost()));
   } catch (error) {
-    outcome = outcomeOfError(error);
+    const isUnreadable = /SyntaxError|identified a \w+ module/.test(String(error));
+    if (!import.meta.url.startsWith("http") || !isUnreadable) throw error;
+    console.error(`jug: ${new URL(import.meta.url).host} does not serve .ts files as TypeScript`);
+    console.error("  Let it call them text/typescript or text/plain, and run again with --reload");
+    Deno.exit(1);
   }
-  host.stderr(describeOutcome(outcome, debug));
-  return exitStatus(outcome);
 }
-
-function newContext(invocation: Invocation, host: Host): CommandContext {
-  const { jugfile, args, verbosity } = invocation;
-  const jugdir = resolveJugdir(invocation.jugdir, jugfile, host.now());
-  return {
-    ...host,
-    jugfile,
-    jugdir,
-    args,
-    verbosity,
-    say: (line) => {
-      if (verbosity !== "quiet") host.stderr(`${line}\n`);
-    },
-    debug: (line) => {
-      if (verbosity === "debug") host.stderr(`${line}\n`);
-    },
-    openBackend: async () => {
-      const [{ openBackend }, { thisHost }] = await Promise.all([
-        import("./backends/open.ts"),
-        import("./engine/owner.ts"),
-      ]);
-      return await openBackend(jugdir, { observer: thisHost() });
-    },
-    inspect: async () => {
-      const { inspectJugfile } = await import("./engine/inspect.ts");
-      const release = guardJugfile(host, jugfile);
-      return await inspectJugfile({ jugfile, address: jugdir, args }).finally(release);
-    },
-  };
-}
-
-// Servers, timers and promises that a jugfile left behind must not keep the process, so its end is said outright.
-if (import.meta.main) Deno.exit(await main(Deno.args, denoHost()));

@@ -45,7 +45,7 @@ async function openRedis(address: string, options: OpenOptions): Promise<Backend
   return redisBackend({ address, create: options.create ?? false });
 }
 
-const REMEDY = "Give a folder (as in primes.jugdata), or memory: for what need not last";
+const REMEDY = "Give a folder (as in primes.jugdata), sqlite:FILE, redis://HOST, or memory: for what need not last";
 
 /** One line a scheme. Each backend is loaded only when it is asked for. */
 const OPENERS: Readonly<Record<string, Opener>> = {

@@ -9,6 +9,7 @@ import { errorText } from "../engine/error_report.ts";
 import { requireJugfile } from "../engine/load.ts";
 import { loadFailureText } from "../engine/load_failure.ts";
 import type { Leftover, WorkerEnd } from "../engine/messages.ts";
+import { sharedLimits } from "../engine/admission.ts";
 import { run, type RunSummary } from "../engine/run.ts";
 import type { CommandContext } from "./command.ts";
 import type { ExecuteOptions } from "./execute_options.ts";
@@ -29,6 +30,8 @@ export async function runExecute(context: CommandContext, options: ExecuteOption
     maxTasks: rules.maxTasks,
     options: {
       target: options.target?.text,
+      concurrency: options.concurrency,
+      limits: sharedLimits(options.resources, context.now().getTime()),
       keepGoing: options.keepGoing,
       keepFailed: options.keepFailed,
       waitLimitMs: options.nrWaitCycles * options.waitCycleMs,
@@ -39,6 +42,9 @@ export async function runExecute(context: CommandContext, options: ExecuteOption
       if (summary.loadError === undefined) context.stdout(executedTable(summary));
     },
     say: context.say,
+    output: (stream, text) => {
+      if (context.verbosity !== "quiet") context[stream](text);
+    },
     warn: (line) => context.stderr(`jug: ${line}\n`),
   });
   if (summary.loadError !== undefined) {
@@ -110,6 +116,10 @@ function leftoverText({ name, count, example, reason }: Leftover): string {
       return `${which} ${were} not run: needs ${reason.name}, which another process holds`;
     case "needs-unwanted":
       return `${which} ${were} not run: needs ${reason.name}, which --target leaves out`;
+    case "lacks-resources":
+      return `${which} ${were} not run: takes ${reason.resources}, more than this process has (--resources ${reason.resources})`;
+    case "needs-lacking":
+      return `${which} ${were} not run: needs ${reason.name}, which takes more resources than this process has`;
     case "not-begun":
       return `${which} ${were} not run: the run ended first`;
   }

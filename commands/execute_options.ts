@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { JugError } from "../core/errors.ts";
 import type { Command, OptionValues } from "./command.ts";
 import { flagOption, numberOption, textOption } from "./option_values.ts";
 import { type TaskPattern, taskPattern } from "../core/pattern.ts";
@@ -11,6 +12,10 @@ import { type TaskPattern, taskPattern } from "../core/pattern.ts";
 export interface ExecuteOptions {
   /** How many threads run tasks; "auto" is one a processor. */
   readonly workers: number | "auto";
+  /** How many asynchronous tasks a worker runs at once. */
+  readonly concurrency: number;
+  /** What this process has of each resource. */
+  readonly resources: Readonly<Record<string, number>>;
   /** Which tasks run; all of them where it is missing. */
   readonly target: TaskPattern | undefined;
   /** Whether other tasks go on after one failed. */
@@ -33,6 +38,8 @@ export const execute: Command = {
   summary: "Run the tasks that are not finished",
   options: [
     { flags: "--workers <n>", description: "how many threads run tasks, or auto: one a processor (default: 1)" },
+    { flags: "--concurrency <n>", description: "how many asynchronous tasks each worker runs at once (default: 1)" },
+    { flags: "--resources <list>", description: "what tasks may take of this process, as in gpu=2,disk=1" },
     { flags: "--target <pattern>", description: "run only tasks of this name: primes.isPrime, isPrime or /regex/" },
     { flags: "--keep-going", description: "go on with other tasks after one failed" },
     { flags: "--keep-failed", description: "keep failures: later runs leave the failed tasks alone" },
@@ -64,6 +71,13 @@ export function executeOptions(values: OptionValues): ExecuteOptions {
     workers: workers === "auto"
       ? "auto"
       : numberOption(workers, { flag: "--workers", fallback: 1, whole: true, min: 1, or: "auto" }),
+    concurrency: numberOption(textOption(values, "concurrency"), {
+      flag: "--concurrency",
+      fallback: 1,
+      whole: true,
+      min: 1,
+    }),
+    resources: resourcesOption(textOption(values, "resources")),
     target: target === undefined ? undefined : taskPattern(target),
     keepGoing: flagOption(values, "keepGoing"),
     keepFailed: flagOption(values, "keepFailed"),
@@ -77,4 +91,19 @@ export function executeOptions(values: OptionValues): ExecuteOptions {
     leaseMs: seconds("lease", "--lease", 30, { above: 0 }),
     checkEnvironment: values["checkEnvironment"] !== false,
   };
+}
+
+/** `gpu=2,disk=1` as numbers by name. */
+function resourcesOption(text: string | undefined): Readonly<Record<string, number>> {
+  const resources: Record<string, number> = {};
+  for (const part of text === undefined ? [] : text.split(",")) {
+    const [, name, amount] = /^([\w-]+)=(\d+)$/.exec(part.trim()) ?? [];
+    if (name === undefined || amount === undefined) {
+      throw new JugError("usage", `option '--resources' holds ${JSON.stringify(part)}`, {
+        remedy: "Write names and whole numbers: --resources gpu=2,disk=1",
+      });
+    }
+    resources[name] = Number(amount);
+  }
+  return resources;
 }

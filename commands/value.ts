@@ -60,10 +60,16 @@ async function printValue(context: CommandContext, inspection: Inspection, wante
   // Of what is not a task yet, only the part that was asked for has to be complete.
   const declared = followPath({ value: root, path, name: name ?? "" });
   const { value, missing, needed } = await partialValue(declared.value, () => null);
-  const reasons = missing.length === 0 ? [] : [`${missing.length} of the ${needed} results it needs are missing`];
+  const reasons = missing.length === 0 ? [] : [missingText(missing.length, needed)];
   if (missing.length > 0 && (!wanted.partial || declared.rest.length > 0)) return { kind: "unfinished", reasons };
   const found = followPath({ value, path: declared.rest, name: declared.name });
   if (found.rest.length > 0) throw new JugError("usage", `${found.name} has no ${found.rest[0]}`);
   context.stdout(await formatValue(found.value, wanted.format));
   return reasons.length === 0 ? { kind: "done" } : { kind: "unfinished", reasons };
+}
+
+function missingText(missing: number, needed: number): string {
+  return `${missing} of the ${needed === 1 ? "1 result" : `${needed} results`} it needs ${
+    missing === 1 ? "is" : "are"
+  } missing`;
 }

@@ -21,6 +21,10 @@ export interface RecordMeta {
   readonly finish: number;
   /** Which worker ran it. */
   readonly worker: string;
+  /** The task's hash, so that a record in another's place is noticed. */
+  readonly hash?: string;
+  /** What the task printed, where it printed something. */
+  readonly log?: string;
 }
 
 /** Bytes that are not a whole record of ours: there is no result. */
@@ -64,8 +68,8 @@ export function encodeRecord(
 ): Uint8Array<ArrayBuffer> {
   const { codec, bytes } = encodePayload(input.value, input.label);
   const { compression, stored } = compress(bytes);
-  const { name, start, finish, worker } = input.meta;
-  const meta = Buffer.from(JSON.stringify({ name, start, finish, worker }));
+  const { name, start, finish, worker, hash, log } = input.meta;
+  const meta = Buffer.from(JSON.stringify({ name, start, finish, worker, hash, log }));
 
   const record = new Uint8Array(HEADER + meta.length + stored.length + CHECKSUM);
   const view = new DataView(record.buffer);

@@ -25,6 +25,10 @@ export interface Failure {
   readonly pid: number | undefined;
   /** Milliseconds since 1970. */
   readonly time: number;
+  /** Which attempt it was, counted from 1. */
+  readonly attempt: number;
+  /** What the task printed, all attempts together. */
+  readonly log: string | undefined;
   /** Whether later runs leave the task alone (`--keep-failed`). */
   readonly kept: boolean;
 }
@@ -35,6 +39,8 @@ export interface FailureContext {
   readonly finish: number;
   readonly claimant: Claimant;
   readonly kept: boolean;
+  readonly attempt: number;
+  readonly log: string | undefined;
 }
 
 /** The record of a failure. */
@@ -51,10 +57,12 @@ export function encodeFailure(task: DeclaredTask, thrown: unknown, context: Fail
     host: owner.host,
     pid: owner.pid,
     time: context.finish,
+    attempt: context.attempt,
+    log: context.log,
     kept: context.kept,
   };
   const worker = `${owner.host ?? "host"}:${owner.pid ?? owner.id}.${thread}`;
-  const meta = { name: task.name, start: context.start, finish: context.finish, worker };
+  const meta = { name: task.name, start: context.start, finish: context.finish, worker, hash: task.hash };
   return encodeRecord({ type: "failure", value, meta, label: task.name });
 }
 

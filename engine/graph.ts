@@ -43,6 +43,9 @@ interface HeldBarrier {
   readonly open: () => void;
 }
 
+/** What to do with a ready task: take it, look at it again the next time, or take no further one now. */
+export type Choice = "take" | "park" | "stop";
+
 /** How many tasks are in each state. */
 export type StateCounts = Readonly<Record<NodeState, number>>;
 
@@ -73,6 +76,8 @@ export class Graph {
   #head = 0;
   /** Ready tasks whose dependencies this worker just produced: run first, while their inputs are at hand. */
   readonly #fresh: MutableNode[] = [];
+  /** Ready tasks that may not begin yet, by name: of one name all wait for the same. */
+  readonly #parked = new Map<string, MutableNode[]>();
   readonly #held = new Set<MutableNode>();
   readonly #barriers = new Set<HeldBarrier>();
   /** Compound tasks that have no result, whose functions are to be called. */
@@ -194,20 +199,50 @@ export class Graph {
     for (let i = 0; i < start; i++) this.#enqueue(ready[i]);
   }
 
-  /** Takes up to `limit` ready tasks for this worker to claim, while `fits` lets it. */
-  take(limit: number, fits: (task: DeclaredTask) => boolean): DeclaredTask[] {
+  /** Takes up to `limit` ready tasks for this worker to claim, as `choose` says. */
+  take(limit: number, choose: (task: DeclaredTask) => Choice): DeclaredTask[] {
     const taken: DeclaredTask[] = [];
+    if (this.#parked.size > 0) this.#takeParked(limit, choose, taken);
     while (taken.length < limit) {
       const node = this.#nextReady();
-      if (node === undefined || !fits(node.task)) break;
+      if (node === undefined) break;
+      const parked = this.#parked.get(node.task.name);
+      const choice = parked === undefined ? choose(node.task) : "park";
+      if (choice === "stop") break;
       this.#dropNext(node);
-      this.#move(node, "claimed");
-      taken.push(node.task);
+      if (choice === "take") this.#claimNode(node, taken);
+      else if (parked !== undefined) parked.push(node);
+      else this.#parked.set(node.task.name, [node]);
     }
     return taken;
   }
 
-  /** Whether a task can be taken. */
+  #claimNode(node: MutableNode, taken: DeclaredTask[]): void {
+    this.#move(node, "claimed");
+    taken.push(node.task);
+  }
+
+  /** Of each name that had to wait, as many as may begin now. */
+  #takeParked(limit: number, choose: (task: DeclaredTask) => Choice, taken: DeclaredTask[]): void {
+    for (const [name, nodes] of this.#parked) {
+      let next = 0;
+      for (; next < nodes.length && taken.length < limit; next++) {
+        const node = nodes[next];
+        if (node === undefined || node.state !== "ready") continue;
+        if (choose(node.task) !== "take") break;
+        this.#claimNode(node, taken);
+      }
+      if (next === nodes.length) this.#parked.delete(name);
+      else if (next > 0) nodes.splice(0, next);
+    }
+  }
+
+  /** Whether there are ready tasks that had to wait when they were last looked at. */
+  get hasParked(): boolean {
+    return this.#parked.size > 0;
+  }
+
+  /** Whether a task can be taken, leaving aside those that were parked. */
   hasReady(): boolean {
     return this.#nextReady() !== undefined;
   }

@@ -4,29 +4,31 @@
  * @module
  */
 import type { Hash } from "../core/brand.ts";
+import type { DeclaredTask } from "../core/session.ts";
 import { formatArguments } from "../core/format.ts";
 import { dependenciesFirst, requiredTasks } from "../core/node.ts";
 import type { Graph, GraphNode } from "./graph.ts";
 import type { Leftover, LeftoverReason } from "./messages.ts";
 
-/**
- * The wanted tasks that have no result, grouped by name and reason.
- *
- * @param owners Who held a task when it was last tried.
- * @param kept Tasks whose failure an earlier run kept.
- */
-export function findLeftovers(
-  graph: Graph,
-  owners: ReadonlyMap<Hash, string>,
-  kept: ReadonlySet<Hash>,
-): readonly Leftover[] {
+/** What is known beside the graph. */
+export interface LeftoverFacts {
+  /** Who held a task when it was last tried. */
+  readonly owners: ReadonlyMap<Hash, string>;
+  /** Tasks whose failure an earlier run kept. */
+  readonly kept: ReadonlySet<Hash>;
+  /** Which resources a task takes that this process does not have, `undefined` if none. */
+  readonly lacking: (task: DeclaredTask) => string | undefined;
+}
+
+/** The wanted tasks that have no result, grouped by name and reason. */
+export function findLeftovers(graph: Graph, facts: LeftoverFacts): readonly Leftover[] {
   const reasons = new Map<Hash, LeftoverReason>();
   const groups = new Map<string, { leftover: Leftover; count: number }>();
   // The reasons of what a task depends on are known when its turn comes.
   for (const task of dependenciesFirst([...graph.nodes()].map((node) => node.task))) {
     const node = graph.node(task.hash);
     if (node === undefined || node.state === "finished") continue;
-    const reason = reasonFor(graph, node, reasons, owners, kept);
+    const reason = reasonFor(graph, node, reasons, facts);
     reasons.set(node.task.hash, reason);
     if (!node.wanted) continue;
     const key = JSON.stringify([node.task.name, reason]);
@@ -46,12 +48,13 @@ function reasonFor(
   graph: Graph,
   node: GraphNode,
   reasons: ReadonlyMap<Hash, LeftoverReason>,
-  owners: ReadonlyMap<Hash, string>,
-  kept: ReadonlySet<Hash>,
+  { owners, kept, lacking }: LeftoverFacts,
 ): LeftoverReason {
   const { task, state } = node;
   if (state === "failed") return kept.has(task.hash) ? { kind: "kept-failed" } : { kind: "failed" };
   if (state === "held") return { kind: "held", owner: owners.get(task.hash) ?? "another process" };
+  const resources = state === "ready" ? lacking(task) : undefined;
+  if (resources !== undefined) return { kind: "lacks-resources", resources };
   let best: LeftoverReason = { kind: "not-begun" };
   for (const required of requiredTasks(task.dependencies)) {
     const base = graph.node(required.hash);
@@ -68,6 +71,8 @@ const RANK: Readonly<Record<LeftoverReason["kind"], number>> = {
   "held": 1,
   "needs-held": 1,
   "needs-unwanted": 2,
+  "lacks-resources": 2,
+  "needs-lacking": 2,
   "kept-failed": 3,
   "failed": 3,
   "needs-failed": 3,
@@ -81,8 +86,11 @@ function consequence(name: string, wanted: boolean, reason: LeftoverReason | und
       return { kind: "needs-failed", name };
     case "held":
       return { kind: "needs-held", name };
+    case "lacks-resources":
+      return { kind: "needs-lacking", name };
     case "needs-failed":
     case "needs-held":
+    case "needs-lacking":
     case "needs-unwanted":
       return reason;
     case "not-begun":

@@ -6,6 +6,7 @@
 import { isJugError, JugError } from "../core/errors.ts";
 import { missingPermission } from "../core/missing_permission.ts";
 import { compiledLoaderFault } from "./compiled_loader.ts";
+import { servedModuleHint } from "./served_module.ts";
 import { errorText, reportError } from "./error_report.ts";
 import type { ErrorReport } from "./messages.ts";
 
@@ -19,7 +20,9 @@ export function jugfileFailure(jugfile: string, error: unknown): JugError {
 export function loadFailureText(jugfile: string, error: ErrorReport): string {
   const refusal = missingPermission(error.message);
   if (refusal === undefined) {
-    return `${jugfile} could not be loaded\n  ${compiledLoaderFault(error) ?? errorText(error)}`;
+    const text = compiledLoaderFault(error) ?? errorText(error);
+    const hint = servedModuleHint(text);
+    return `${jugfile} could not be loaded\n  ${text}${hint === undefined ? "" : `\n  ${hint}`}`;
   }
   const [frame] = error.frames;
   return `${jugfile} could not be loaded: ${refusal}${frame === undefined ? "" : ` (${frame})`}`;

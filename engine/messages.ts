@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Change, Owner } from "../backends/backend.ts";
+import type { Change, Lock, Owner } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
 import type { Place } from "../core/caller.ts";
+import type { SharedLimits } from "./admission.ts";
 import type { ExecutionTally, HookName } from "../core/hooks.ts";
 
 /** What one worker is told when it starts. */
@@ -24,6 +25,10 @@ export interface WorkerOptions {
   readonly target: string | undefined;
   /** Whether there are other workers in this process, who want to hear what this one did. */
   readonly hasSiblings: boolean;
+  /** How many asynchronous tasks run at once. */
+  readonly concurrency: number;
+  /** What the workers of the process share; `undefined` for a worker that is alone. */
+  readonly limits: SharedLimits | undefined;
   readonly keepGoing: boolean;
   readonly keepFailed: boolean;
   /** Gives up after this many milliseconds in which nothing changed and others held what is left. */
@@ -107,6 +112,9 @@ export type LeftoverReason =
   /** it waits for a task that `--target` leaves out */
   | { readonly kind: "needs-unwanted"; readonly name: string }
   /** the run ended first */
+  /** it takes more of a resource than this process has */
+  | { readonly kind: "lacks-resources"; readonly resources: string }
+  | { readonly kind: "needs-lacking"; readonly name: string }
   | { readonly kind: "not-begun" };
 
 /** Tasks of one name that were not run for one reason. */
@@ -153,6 +161,20 @@ export type FromWorker =
   | { readonly kind: "idle" }
   | { readonly kind: "busy" }
   | { readonly kind: "note"; readonly text: string }
+  /** What a task printed. */
+  | { readonly kind: "output"; readonly label: string; readonly stream: "stdout" | "stderr"; readonly text: string }
+  /** How far a task says that it is. */
+  | { readonly kind: "progress"; readonly label: string; readonly fraction: number; readonly note: string | undefined }
+  /** An attempt of a task with a time limit (in milliseconds) begins. */
+  | {
+    readonly kind: "timed";
+    readonly lock: Lock;
+    readonly name: string;
+    readonly label: string;
+    readonly attempt: number;
+    readonly timeout: number;
+  }
+  | { readonly kind: "timed-over"; readonly hash: Hash }
   | { readonly kind: "limit"; readonly text: string }
   | { readonly kind: "load-failed"; readonly error: ErrorReport }
   /** The jugfile or a task called Deno.exit. */

@@ -17,14 +17,7 @@ import { type Exports, jugfileUrl, requireJugfile } from "./load.ts";
 import { loadFailureText } from "./load_failure.ts";
 import type { ExecuteOptions, ExecuteSummary } from "./program.ts";
 import { run, type RunSummary } from "./run.ts";
-import type {
-  FromSession,
-  SessionCalls,
-  SessionLoad,
-  SessionSetup,
-  SessionTask,
-  ToSession,
-} from "./session_messages.ts";
+import type { FromSession, SessionCalls, SessionLoad, SessionSetup, SessionTask } from "./session_messages.ts";
 
 /** Options of {@linkcode openSession}. */
 export interface OpenSessionOptions {
@@ -202,6 +195,8 @@ function runSession(
     maxTasks: options.maxTasks,
     options: {
       target: options.target,
+      concurrency: options.concurrency ?? 1,
+      limits: undefined,
       keepGoing: options.keepGoing ?? false,
       keepFailed: options.keepFailed ?? false,
       waitLimitMs: options.waitLimitMs ?? 1_800_000,
@@ -213,6 +208,7 @@ function runSession(
     signal: options.signal ?? new AbortController().signal,
     onOver: () => {},
     say: log,
+    output: (stream, text) => void Deno[stream].writeSync(new TextEncoder().encode(text)),
     warn: log,
   });
 }
@@ -242,6 +238,7 @@ interface Waiting {
 class SessionThread {
   /** The thread's end of a store that lives here. */
   readonly storePort: MessagePort | undefined;
+  readonly #servedPort: MessagePort | undefined;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #count = 0;
@@ -258,6 +255,7 @@ class SessionThread {
     const { port1, port2 } = new MessageChannel();
     serveBackend(local, port1);
     this.storePort = port2;
+    this.#servedPort = port1;
   }
 
   ask<K extends keyof SessionCalls>(call: K, ask: SessionCalls[K]["asks"]): Promise<SessionCalls[K]["answers"]> {
@@ -273,6 +271,7 @@ class SessionThread {
 
   end(): void {
     this.#hear({ broken: "it is closed" });
+    this.#servedPort?.close();
     this.#worker.terminate();
   }
 

@@ -141,6 +141,8 @@ export interface ExecuteOptions {
   readonly keepGoing?: boolean;
   /** Which tasks to run: `primes.isPrime`, `isPrime` or `/regex/`. Default: all. */
   readonly target?: string;
+  /** How many asynchronous tasks run at once. Default: 1. */
+  readonly concurrency?: number;
   /** How long a lock holds without a renewal, in milliseconds. Default: 30,000. */
   readonly leaseMs?: number;
   /** How long to wait for tasks that other processes run, in milliseconds. Default: 1,800,000, half an hour. */
@@ -232,6 +234,8 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
     claimant: { owner, thread: 0 },
     options: {
       target: options.target,
+      concurrency: options.concurrency ?? 1,
+      limits: undefined,
       hasSiblings: false,
       keepGoing: options.keepGoing ?? false,
       keepFailed: false,

@@ -13,11 +13,17 @@ const REPEAT = 5;
 export class Progress {
   readonly #views = new Map<number, WorkerView>();
   readonly #running = new Map<number, readonly string[]>();
+  readonly #tasks = new Map<string, string>();
   #last = "";
   #unchanged = 0;
 
   running(thread: number, tasks: readonly string[]): void {
     this.#running.set(thread, tasks);
+  }
+
+  /** What a task says of itself. */
+  task(call: string, fraction: number, note: string | undefined): void {
+    this.#tasks.set(call, `${Math.round(fraction * 100)} %${note === undefined ? "" : ` ${note}`}`);
   }
 
   view(thread: number, view: WorkerView): void {
@@ -40,7 +46,10 @@ export class Progress {
       if (best === undefined || view.finished + view.total > best.finished + best.total) best = view;
     }
     if (best === undefined) return "loading the jugfile";
-    const running = [...this.#running.values()].flat();
+    const running = [...this.#running.values()].flat().map((call) => {
+      const progress = this.#tasks.get(call);
+      return progress === undefined ? call : `${call} (${progress})`;
+    });
     let here = 0;
     for (const count of executed.values()) here += count;
     const parts = [`${best.finished} of ${best.total}${best.loading ? " or more" : ""} finished (${here} here)`];

@@ -42,6 +42,8 @@ export interface RunRequest {
   readonly onOver: (summary: RunSummary) => void;
   /** Says a line of what goes on. */
   readonly say: (line: string) => void;
+  /** Shows what a task printed. */
+  readonly output: (stream: "stdout" | "stderr", text: string, task: string) => void;
   /** Says a line that must be seen even when quiet. */
   readonly warn: (line: string) => void;
 }
@@ -74,10 +76,10 @@ const PROGRESS_MS = 2000;
  */
 export async function run(request: RunRequest): Promise<RunSummary> {
   const backend = request.backend ?? await openBackend(request.address, { create: true });
+  const coordinator = new Coordinator(request, backend);
   try {
     const owner = makeOwner(request.leaseMs);
     const membership = await backend.join(owner);
-    const coordinator = new Coordinator(request, backend);
     const stopRenewing = renewRegularly(membership, request);
     try {
       await coordinator.run(owner);
@@ -90,6 +92,7 @@ export async function run(request: RunRequest): Promise<RunSummary> {
     await coordinator.callHooks("execute.finished_post_status");
     return coordinator.summary();
   } finally {
+    coordinator.end();
     await backend.close();
   }
 }
@@ -138,7 +141,14 @@ class Coordinator {
       for (let index = 0; index < workers; index++) {
         const thread = new WorkerThread(index, (from, message) => this.#hear(from, message));
         this.#threads.push(thread);
-        const setup = { jugfile, address, args, owner, thread: index, options: { ...options, taskBudget, hasSiblings } };
+        const setup = {
+          jugfile,
+          address,
+          args,
+          owner,
+          thread: index,
+          options: { ...options, taskBudget, hasSiblings },
+        };
         thread.start(setup, address.startsWith("memory:") ? this.#backend : undefined);
       }
       await over;
@@ -153,6 +163,11 @@ class Coordinator {
   async callHooks(name: FinishHookName): Promise<void> {
     const thread = this.#threads[0];
     if (this.#loadError === undefined) await thread?.callHooks(name, this.summary().tally);
+  }
+
+  /** A program goes on after a run: the threads must not. */
+  end(): void {
+    for (const thread of this.#threads) thread.terminate();
   }
 
   summary(): RunSummary {
@@ -202,6 +217,15 @@ class Coordinator {
         break;
       case "note":
         this.#request.say(message.text);
+        break;
+      case "output":
+        this.#request.output(message.stream, message.text, message.label);
+        break;
+      case "progress":
+        this.#progress.task(message.label, message.fraction, message.note);
+        break;
+      case "timed":
+      case "timed-over":
         break;
       case "limit":
         this.#stopAll({ kind: "limit", text: message.text });

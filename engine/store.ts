@@ -92,11 +92,11 @@ export class Store {
   async #decode(hash: Hash, bytes: Uint8Array | undefined): Promise<Loaded> {
     if (bytes === undefined) return { kind: "missing" };
     const record = decodeRecord(bytes);
-    if (record.kind === "valid") {
+    if (record.kind === "valid" && isOf(hash, record.meta)) {
       this.#cache.set(hash, bytes);
       return { kind: "found", value: record.value };
     }
-    await this.#discard(hash, bytes, record.reason);
+    await this.#discard(hash, bytes, record.kind === "valid" ? FOREIGN : record.reason);
     return { kind: "missing" };
   }
 
@@ -116,9 +116,9 @@ export class Store {
         continue;
       }
       const check = checkRecord(bytes);
-      if (check.kind === "valid") continue;
+      if (check.kind === "valid" && isOf(hash, check.meta)) continue;
       damaged.push(hash);
-      await this.#discard(hash, bytes, check.reason);
+      await this.#discard(hash, bytes, check.kind === "valid" ? FOREIGN : check.reason);
     }
     return damaged;
   }
@@ -145,4 +145,11 @@ export class Store {
   forget(hashes: Iterable<Hash>): void {
     for (const hash of hashes) this.#cache.delete(hash);
   }
+}
+
+const FOREIGN = "it is the result of another task";
+
+/** Whether a record lies where it belongs. */
+function isOf(hash: Hash, meta: RecordMeta): boolean {
+  return meta.hash === undefined || meta.hash === hash;
 }

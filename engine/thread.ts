@@ -18,6 +18,8 @@ export class WorkerThread {
   /** Whether it has nothing to do but wait for others. */
   isIdle = false;
   readonly #worker: Worker;
+  /** This side of a store that is shared with the thread. */
+  #port: MessagePort | undefined;
   #hooksCalled: (() => void) | undefined;
 
   constructor(readonly index: number, hear: (thread: WorkerThread, message: FromWorker) => void) {
@@ -42,6 +44,7 @@ export class WorkerThread {
     }
     const { port1, port2 } = new MessageChannel();
     serveBackend(local, port1);
+    this.#port = port1;
     this.#worker.postMessage({ kind: "start", setup, store: port2 } satisfies ToWorker, [port2]);
   }
 
@@ -62,6 +65,12 @@ export class WorkerThread {
       this.#hooksCalled = resolve;
       this.#send({ kind: "call-hooks", name, tally });
     });
+  }
+
+  /** Ends the thread, whatever it does; one inside a synchronous loop goes on until the process exits. */
+  terminate(): void {
+    this.#port?.close();
+    this.#worker.terminate();
   }
 
   #send(message: ToWorker): void {

@@ -5,24 +5,28 @@
  */
 import type { Backend, Change, Claimant, Lock } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
-import { resolveArguments, type SharedValues } from "../core/arguments.ts";
 import { formatArguments } from "../core/format.ts";
 import { requiredTasks } from "../core/node.ts";
 import type { ExecutionTally } from "../core/hooks.ts";
 import { noMatchNotice, taskPattern } from "../core/pattern.ts";
-import { type DeclaredTask, type Loaded, runInTask, type Session } from "../core/session.ts";
+import type { DeclaredTask, Session } from "../core/session.ts";
+import { Admission, sharedLimits } from "./admission.ts";
 import { Allowance } from "./allowance.ts";
 import { BatchSizes } from "./batch_sizes.ts";
+import { type Completed, Completions } from "./completions.ts";
 import { reportError } from "./error_report.ts";
 import { encodeFailure, keptFailures } from "./failures.ts";
-import { Graph } from "./graph.ts";
+import { type Choice, Graph } from "./graph.ts";
 import { HookCalls, type TaskHookName } from "./hook_calls.ts";
 import { findLeftovers } from "./leftovers.ts";
 import type { Loading } from "./load.ts";
 import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerOptions } from "./messages.ts";
 import { Openings } from "./openings.ts";
+import type { RunningTask } from "./running_task.ts";
 import type { Store } from "./store.ts";
+import { type TaskOutcome, TaskRunner } from "./task_runner.ts";
 import { turn, Wake } from "./wake.ts";
+import { callText, WorkerReports } from "./worker_reports.ts";
 
 /** What a worker works with. */
 export interface WorkerParts {
@@ -38,44 +42,24 @@ export interface WorkerParts {
 
 /** How long a worker goes on before it lets messages in, in milliseconds. */
 const BREATH_MS = 20;
-/** How often the coordinator hears how things stand, in milliseconds. */
-const VIEW_MS = 500;
 /** How often a waiting worker tries the locks of others, in milliseconds: a dead one's must be taken within two seconds. */
 const RECLAIM_MS = 500;
 /** How many locks of others are tried at a time. */
 const RECLAIM_COUNT = 64;
 /** How long a running task may go on after a signal before it is given up, in milliseconds. */
 const GRACE_MS = 1000;
-/** Results are stored together up to this age in milliseconds, where a call to the backend is worth sharing. */
-const FLUSH_MS = 20;
-/** While a task runs longer than this, in milliseconds, the rest of its batch is given back to whoever is free. */
+/** When a task runs longer than this, the rest of its batch goes to others, in milliseconds. */
 const LONG_MS = 200;
 /** How long checking the results of earlier runs may take, in milliseconds; those left are checked when they are read. */
 const VERIFY_MS = 10_000;
 /** How many are checked at a time. */
 const VERIFY_COUNT = 64;
-/** How many descriptions of running tasks the coordinator is told. */
-const TOLD = 8;
+/** From this many new tasks on, listing all results costs less than asking for each. */
+const LIST_FROM = 500;
 
 interface Claimed {
   readonly task: DeclaredTask;
   readonly lock: Lock;
-}
-
-interface Stored {
-  readonly task: DeclaredTask;
-  readonly hash: Hash;
-  readonly bytes: Uint8Array;
-  readonly lock: Lock;
-  /** How long it ran, in milliseconds. */
-  readonly ms: number;
-}
-
-/** A dependency was damaged after it had been seen: the task is not at fault and waits again. */
-class DependencyLost extends Error {
-  constructor(readonly hash: Hash) {
-    super("a dependency's result is gone");
-  }
 }
 
 /** One loop over the tasks of one session. */
@@ -88,71 +72,84 @@ export class Worker {
   readonly #report: (message: FromWorker) => void;
   readonly #now: () => number;
   readonly #graph: Graph;
+  readonly #runner: TaskRunner;
+  readonly #completions: Completions;
+  readonly #reports: WorkerReports;
   readonly #allowance: Allowance;
+  readonly #admission: Admission;
   readonly #batches: BatchSizes;
+  readonly #hooks: HookCalls;
+  readonly #openings: Openings;
   readonly #wake = new Wake();
-  readonly #shared: SharedValues = new Map();
+  /** Who held a task when it was last tried. */
   readonly #owners = new Map<Hash, string>();
   /** Results that were there when their tasks were declared, and have not been checked. */
   readonly #unverified: Hash[] = [];
+  /** Tasks that run beside the loop, where several run at once. */
+  readonly #slots = new Set<Promise<void>>();
   #keptFailures = new Set<Hash>();
-  #stored: Stored[] = [];
-  #flushing: Promise<void> = Promise.resolve();
-  #hasStored = false;
-  /** What was stored and not told yet. */
-  #executed = new Map<string, number>();
-  #executedMs = new Map<string, number>();
-  #executedHashes: Hash[] = [];
-  readonly #workerName: string;
-  #storedSince = 0;
   #lastBreath = 0;
-  #lastView = 0;
-  #lastTold = 0;
+  #nextTry = 0;
+  #tried = 0;
+  /** In how many milliseconds a parked task may be let begin. */
+  #retryIn = Infinity;
   #stopped: StopReason | undefined;
-  #giveUp: (() => void) | undefined;
+  #fault: { readonly error: unknown } | undefined;
   #waitLimitReached = false;
   #loading: Loading | undefined;
-  readonly #hooks: HookCalls;
-  /** Compound tasks that are declaring what they stand for. */
-  readonly #openings = new Openings({
-    opened: (task) => this.#graph.open(task),
-    failed: (error) => {
-      this.#report({ kind: "load-failed", error: reportError(error) });
-      this.#stopped ??= { kind: "failure" };
-    },
-    ended: () => this.#wake.wake(),
-  });
 
   constructor(parts: WorkerParts) {
-    this.#session = parts.session;
-    this.#store = parts.store;
-    this.#backend = parts.store.backend;
-    this.#claimant = parts.claimant;
-    const { owner, thread } = parts.claimant;
-    this.#workerName = `${owner.host ?? "host"}:${owner.pid ?? owner.id}.${thread}`;
-    this.#options = parts.options;
-    this.#report = parts.report;
-    this.#now = parts.now;
-    const { target } = parts.options;
-    const pattern = target === undefined ? undefined : taskPattern(target);
+    const { session, store, claimant, options, report, now } = parts;
+    this.#session = session;
+    this.#store = store;
+    this.#backend = store.backend;
+    this.#claimant = claimant;
+    this.#options = options;
+    this.#report = report;
+    this.#now = now;
+    const pattern = options.target === undefined ? undefined : taskPattern(options.target);
     this.#graph = new Graph({
       isWanted: (name) => pattern === undefined || pattern.matches(name),
-      start: startingPlace(parts.claimant),
+      start: startingPlace(claimant),
     });
-    this.#allowance = new Allowance(parts.options, parts.session.limits, parts.now);
-    this.#hooks = new HookCalls(parts.session, (reason) => this.#limit(reason));
+    const { owner, thread } = claimant;
+    this.#runner = new TaskRunner({
+      session,
+      store,
+      workerName: `${owner.host ?? "host"}:${owner.pid ?? owner.id}.${thread}`,
+      voice: {
+        output: (label, stream, text) => report({ kind: "output", label, stream, text }),
+        progress: (label, fraction, note) => report({ kind: "progress", label, fraction, note }),
+      },
+      onTimed: (running, timeout) => this.#tellTimed(running, timeout),
+      onRetry: (running, thrown, pauseMs) => this.#tellRetry(running, thrown, pauseMs),
+      now,
+    });
+    this.#completions = new Completions(store, (items) => this.#onStored(items));
+    this.#reports = new WorkerReports(report, now, options.hasSiblings);
+    this.#allowance = new Allowance(options, session.limits, now);
+    this.#admission = new Admission(options.limits ?? sharedLimits({}, now()), now);
+    this.#hooks = new HookCalls(session, (reason) => this.#limit(reason));
     this.#batches = new BatchSizes(this.#backend.batchSize);
-    this.#session.onDeclare = (task) => {
+    this.#openings = new Openings({
+      opened: (task) => this.#graph.open(task),
+      failed: (error) => {
+        report({ kind: "load-failed", error: reportError(error) });
+        this.#stopped ??= { kind: "failure" };
+      },
+      ended: () => this.#wake.wake(),
+    });
+    session.onDeclare = (task) => {
       this.#graph.add(task);
       this.#wake.wake();
     };
-    this.#session.keeper = {
+    session.keeper = {
       hold: (barrier) => {
         this.#wake.wake();
         return this.#graph.holdBarrier(barrier);
       },
     };
-    for (const task of this.#session.tasks.values()) this.#graph.add(task);
+    for (const task of session.tasks.values()) this.#graph.add(task);
   }
 
   /** What others did. */
@@ -191,7 +188,7 @@ export class Worker {
     if (reason.kind === "signal") {
       setTimeout(() => {
         this.#session.cancel.abort();
-        this.#giveUp?.();
+        this.#runner.giveUp();
       }, GRACE_MS);
     }
     this.#wake.wake();
@@ -204,7 +201,7 @@ export class Worker {
     this.#keptFailures = await keptFailures(this.#backend);
     // What was declared before the first await of the jugfile is known after a turn.
     await turn();
-    while (this.#stopped === undefined) {
+    while (this.#stopped === undefined && this.#fault === undefined) {
       if (this.#graph.hasUnchecked) await this.#lookUpNew();
       if (this.#graph.hasToOpen) {
         for (const task of this.#graph.takeToOpen()) this.#openings.begin(task);
@@ -213,14 +210,16 @@ export class Worker {
         continue;
       }
       const claimed = await this.#claim();
-      if (claimed.length > 0) await this.#runAll(claimed);
-      else await this.#flush();
-      this.#tellView(false);
+      if (claimed.length > 0) await this.#begin(claimed);
+      else await this.#completions.flush();
+      this.#reports.view(this.#graph, this.#unended() > 0, "in time");
       if (claimed.length > 0) await this.#breathe();
       else if (this.#isUpToDate() && !await this.#wait()) break;
     }
-    await this.#flush();
-    if (this.#hooks.failure !== undefined) throw this.#hooks.failure.error;
+    await Promise.all(this.#slots);
+    await this.#completions.flush();
+    const fault = this.#fault ?? this.#hooks.failure;
+    if (fault !== undefined) throw fault.error;
     return this.#end();
   }
 
@@ -277,69 +276,110 @@ export class Worker {
     return lost;
   }
 
-  /** Claims ready tasks, as many as are worth one call. */
+  /** Claims ready tasks: as many as are worth one call, or as there are free slots. */
   async #claim(): Promise<Claimed[]> {
     const refusal = this.#allowance.check();
     if (refusal !== undefined) {
       this.#limit(refusal);
       return [];
     }
+    this.#retryIn = Infinity;
+    const limit = this.#options.concurrency > 1 ? this.#freeSlots() : this.#batches.limit;
     this.#batches.begin();
-    const tasks = this.#graph.take(this.#batches.limit, (task) => this.#batches.fits(task.name));
-    if (tasks.length === 0) return [];
-    return await this.#claimTasks(tasks);
+    const tasks = this.#graph.take(limit, (task) => this.#choose(task));
+    return tasks.length === 0 ? [] : await this.#claimTasks(tasks);
   }
 
+  #freeSlots(): number {
+    return this.#options.concurrency - this.#slots.size;
+  }
+
+  #choose(task: DeclaredTask): Choice {
+    if (this.#options.concurrency === 1 && !this.#batches.fits(task.name)) return "stop";
+    const admitted = this.#admission.admit(task);
+    if (admitted.kind === "yes") return "take";
+    this.#retryIn = Math.min(this.#retryIn, admitted.inMs);
+    return "park";
+  }
+
+  /** Claims tasks that were admitted. */
   async #claimTasks(tasks: readonly DeclaredTask[]): Promise<Claimed[]> {
     const outcomes = await this.#backend.claim(tasks.map((task) => task.hash), this.#claimant);
     const claimed: Claimed[] = [];
     let i = 0;
     for (const task of tasks) {
       const outcome = outcomes[i++];
-      switch (outcome?.kind) {
-        case "claimed":
-          if (outcome.stolen) this.#note(`took over ${task.name}(${formatArguments(task.args)}) from a dead process`);
-          claimed.push({ task, lock: outcome.lock });
-          break;
-        case "finished":
-          this.#graph.finish(task.hash);
-          // With siblings, one of them may have run it.
-          if (!this.#options.hasSiblings) await this.#callHooks("execute.task-loadable", task);
-          break;
-        case "held":
-          this.#owners.set(task.hash, outcome.owner);
-          this.#graph.hold(task.hash);
-          break;
+      if (outcome?.kind === "claimed") {
+        if (outcome.stolen) this.#note(`took over ${callText(task)} from a dead process`);
+        claimed.push({ task, lock: outcome.lock });
+        continue;
+      }
+      this.#admission.end(task);
+      if (outcome?.kind === "finished") {
+        this.#graph.finish(task.hash);
+        await this.#callHooks("execute.task-loadable", task);
+      } else if (outcome?.kind === "held") {
+        this.#owners.set(task.hash, outcome.owner);
+        this.#graph.hold(task.hash);
       }
     }
     return claimed;
   }
 
-  async #runAll(claimed: readonly Claimed[]): Promise<void> {
-    this.#tellRunning(claimed);
-    const isBatch = claimed.length > 1 || this.#backend.batchSize > 1;
-    if (isBatch) await this.#prefetch(claimed);
+  /** Runs what was claimed: one after another, or each in a slot of its own beside the loop. */
+  async #begin(claimed: readonly Claimed[]): Promise<void> {
+    if (this.#slots.size === 0) this.#reports.running(claimed.map(({ task }) => task));
+    if (claimed.length > 1) await this.#prefetch(claimed);
+    if (this.#options.concurrency === 1) return await this.#runInTurn(claimed);
+    for (const item of claimed) {
+      if (!await this.#mayBegin([item])) continue;
+      const slot = this.#runOne(item).catch((error: unknown) => {
+        this.#fault ??= { error };
+      }).finally(() => {
+        this.#slots.delete(slot);
+        this.#wake.wake();
+      });
+      this.#slots.add(slot);
+    }
+    this.#reports.running(this.#runner.tasks);
+  }
+
+  async #runInTurn(claimed: readonly Claimed[]): Promise<void> {
+    const [only] = claimed;
+    if (only !== undefined && claimed.length === 1) {
+      if (await this.#mayBegin(claimed)) await this.#runOne(only);
+      return;
+    }
     const left = claimed.toReversed();
-    const tending = isBatch ? this.#tend(left) : undefined;
+    const begun = { at: Infinity };
+    let givingBack = Promise.resolve();
+    // While an asynchronous task takes its time, what is not begun goes to others.
+    const timer = setInterval(() => {
+      if (left.length === 0 || this.#now() - begun.at < LONG_MS) return;
+      givingBack = this.#giveBack(left.splice(0));
+      givingBack.catch(() => {});
+    }, LONG_MS / 4);
     try {
       for (let item = left.pop(); item !== undefined; item = left.pop()) {
-        const refusal = this.#stopped === undefined ? this.#allowance.take() : "stopped";
-        if (refusal !== undefined) {
-          if (this.#stopped === undefined) this.#limit(refusal);
-          left.push(item);
-          await this.#giveBack(left.splice(0));
-          return;
-        }
-        tending?.begin();
+        if (!await this.#mayBegin([item, ...left])) return;
+        // Only a task that takes long is a reason to give the others away, a slow backend is none.
+        begun.at = this.#now();
         await this.#runOne(item);
-        tending?.pause();
-        if (this.#stored.length >= this.#backend.batchSize || this.#now() - this.#storedSince >= FLUSH_MS) {
-          await this.#flush();
-        }
+        begun.at = Infinity;
       }
     } finally {
-      await tending?.end();
+      clearInterval(timer);
+      await givingBack;
     }
+  }
+
+  /** Whether the first of these may begin; otherwise all are given back. */
+  async #mayBegin(claimed: readonly Claimed[]): Promise<boolean> {
+    const refusal = this.#stopped === undefined ? this.#allowance.take() : "stopped";
+    if (refusal === undefined) return true;
+    if (this.#stopped === undefined) this.#limit(refusal);
+    await this.#giveBack(claimed);
+    return false;
   }
 
   /** What a batch of tasks needs is loaded in few calls, where each costs as much as many tasks. */
@@ -349,95 +389,50 @@ export class Worker {
     if (needed.length > 0) await this.#store.prefetch(needed.map((task) => task.hash));
   }
 
-  /**
-   * Looks after a batch while one of its tasks is asynchronous and takes its time: what is done is stored, what is not
-   * begun (`left`) goes to others.
-   */
-  #tend(left: Claimed[]): { begin(): void; pause(): void; end(): Promise<void> } {
-    // Only a task that takes long is a reason to give the others away, a slow backend is none.
-    let begun = Infinity;
-    let givingBack = Promise.resolve();
-    const timer = setInterval(() => {
-      const now = this.#now();
-      // What fails here is met again by the next flush.
-      if (this.#stored.length > 0 && now - this.#storedSince >= FLUSH_MS) this.#flush().catch(() => {});
-      if (left.length > 0 && now - begun >= LONG_MS) {
-        givingBack = this.#giveBack(left.splice(0));
-        givingBack.catch(() => {});
-      }
-      if (left.length === 0 && this.#stored.length === 0) clearInterval(timer);
-    }, FLUSH_MS);
-    return {
-      begin: () => void (begun = this.#now()),
-      pause: () => void (begun = Infinity),
-      end: () => {
-        clearInterval(timer);
-        return givingBack;
-      },
-    };
-  }
-
   async #giveBack(claimed: readonly Claimed[]): Promise<void> {
     await this.#backend.release(claimed.map((item) => item.lock));
-    for (const { task } of claimed) this.#graph.giveBack(task.hash);
+    for (const { task } of claimed) {
+      this.#admission.end(task);
+      this.#graph.giveBack(task.hash);
+    }
   }
 
-  async #runOne({ task, lock }: Claimed): Promise<void> {
+  async #runOne(item: Claimed): Promise<void> {
+    const { task, lock } = item;
     if (this.#hooks.has("execute.task-pre-execute")) {
       await this.#callHooks("execute.task-pre-execute", task);
-      if (this.#stopped !== undefined) return await this.#giveBack([{ task, lock }]);
+      if (this.#stopped !== undefined) return await this.#giveBack([item]);
     }
-    const start = this.#now();
-    let bytes: Uint8Array;
-    let ms: number;
-    try {
-      const args = await resolveArguments(task, (tasks) => this.#loadFor(tasks), this.#shared);
-      // The function runs as user code: whatever it throws is the task's failure.
-      let result: unknown = runInTask(this.#session, task, () => Reflect.apply(task.definition.fn, undefined, args));
-      if (isThenable(result)) {
-        const outcome = await this.#unlessGivenUp(result);
-        if (outcome.kind === "given-up") {
-          await this.#giveBack([{ task, lock }]);
-          return;
-        }
-        result = outcome.value;
-      }
-      const finish = this.#now();
-      const worker = this.#workerName;
-      bytes = this.#store.encode(task, result, { name: task.name, start, finish, worker });
-      ms = finish - start;
-      this.#batches.learn(task.name, ms);
-    } catch (error) {
-      if (error instanceof DependencyLost) await this.#waitAgain(task, lock, error.hash);
-      else await this.#fail(task, lock, error, start);
-      return;
+    const outcome = await this.#runner.run(task, lock);
+    switch (outcome.kind) {
+      case "finished":
+        this.#admission.end(task);
+        this.#batches.learn(task.name, outcome.ms);
+        return await this.#completions.add({ task, hash: task.hash, bytes: outcome.bytes, lock, ms: outcome.ms });
+      case "failed":
+        this.#admission.end(task);
+        return await this.#fail(outcome);
+      case "dependency-lost":
+        this.#graph.lose(outcome.hash);
+        return await this.#giveBack([item]);
+      case "given-up":
+        return await this.#giveBack([item]);
     }
-    if (this.#stored.length === 0) this.#storedSince = start;
-    this.#stored.push({ task, hash: task.hash, bytes, lock, ms });
   }
 
-  async #loadFor(tasks: readonly DeclaredTask[]): Promise<Map<Hash, Loaded>> {
-    const loaded = await this.#store.load(tasks.map((task) => task.hash));
-    for (const [hash, outcome] of loaded) if (outcome.kind === "missing") throw new DependencyLost(hash);
-    return loaded;
-  }
-
-  async #waitAgain(task: DeclaredTask, lock: Lock, lost: Hash): Promise<void> {
-    await this.#backend.release([lock]);
-    this.#graph.lose(lost);
-    this.#graph.giveBack(task.hash);
-  }
-
-  async #fail(task: DeclaredTask, lock: Lock, thrown: unknown, start: number): Promise<void> {
-    const error = reportError(thrown);
+  async #fail({ running, thrown, start }: Extract<TaskOutcome, { kind: "failed" }>): Promise<void> {
+    const { task, lock, attempt, logText } = running;
     const bytes = encodeFailure(task, thrown, {
       start,
       finish: this.#now(),
       claimant: this.#claimant,
       kept: this.#options.keepFailed,
+      attempt,
+      log: logText,
     });
     await this.#backend.fail([{ lock, bytes }]);
     this.#graph.fail(task.hash);
+    const error = reportError(thrown);
     this.#report({
       kind: "failed",
       failure: { hash: task.hash, name: task.name, args: formatArguments(task.args), error },
@@ -445,70 +440,37 @@ export class Worker {
     if (!this.#options.keepGoing) this.#stopped ??= { kind: "failure" };
   }
 
-  /** The outcome of an asynchronous task, unless it is given up before. */
-  async #unlessGivenUp(result: PromiseLike<unknown>): Promise<Ended> {
-    const givenUp = new Promise<Ended>((resolve) => {
-      this.#giveUp = () => resolve({ kind: "given-up" });
-    });
-    try {
-      return await Promise.race([result.then((value): Ended => ({ kind: "ended", value })), givenUp]);
-    } finally {
-      this.#giveUp = undefined;
-    }
-  }
-
-  /** Stores what was computed, so that others see it. */
-  async #flush(): Promise<void> {
-    const stored = this.#stored;
-    this.#stored = [];
-    // One after another: who waits for this one waits for an earlier one that is under way, and learns if it failed.
-    if (stored.length > 0) this.#flushing = this.#flushing.then(() => this.#storeAll(stored));
-    await this.#flushing;
-  }
-
-  async #storeAll(stored: readonly Stored[]): Promise<void> {
-    await this.#store.complete(stored);
-    this.#hasStored = true;
-    for (const { task, ms } of stored) {
-      this.#graph.finish(task.hash, true);
-      this.#executed.set(task.name, (this.#executed.get(task.name) ?? 0) + 1);
-      this.#executedMs.set(task.name, (this.#executedMs.get(task.name) ?? 0) + ms);
-      if (this.#options.hasSiblings) this.#executedHashes.push(task.hash);
-    }
+  /** What was computed is stored now, and others see it. */
+  async #onStored(items: readonly Completed[]): Promise<void> {
+    for (const { hash } of items) this.#graph.finish(hash, true);
+    this.#reports.executed(items);
     if (this.#hooks.has("execute.task-executed1")) {
-      for (const { task } of stored) await this.#callHooks("execute.task-executed1", task);
+      for (const { task } of items) await this.#callHooks("execute.task-executed1", task);
     }
-    if (this.#now() - this.#lastBreath >= BREATH_MS) this.#tellExecuted();
-  }
-
-  #tellExecuted(): void {
-    if (this.#executed.size === 0) return;
-    this.#report({ kind: "executed", counts: this.#executed, ms: this.#executedMs, hashes: this.#executedHashes });
-    this.#executed = new Map();
-    this.#executedMs = new Map();
-    this.#executedHashes = [];
+    if (this.#slots.size > 0) this.#wake.wake();
   }
 
   /** Now and then, lets the event loop turn: messages come in, a signal is heard. */
   async #breathe(): Promise<void> {
     if (this.#now() - this.#lastBreath < BREATH_MS) return;
-    this.#tellExecuted();
+    this.#reports.tellExecuted();
     await turn();
     this.#lastBreath = this.#now();
   }
 
-  /** Whether there is nothing to claim and nothing new. */
+  /** Whether nothing can be begun and nothing is new. */
   #isUpToDate(): boolean {
-    return this.#stopped === undefined && !this.#graph.hasUnchecked && !this.#graph.hasToOpen &&
-      !this.#graph.hasReady();
+    return this.#stopped === undefined && this.#fault === undefined && !this.#graph.hasUnchecked &&
+      !this.#graph.hasToOpen && (this.#freeSlots() <= 0 || !this.#graph.hasReady());
   }
 
   /** Waits for something to do; answers whether there may be any. */
   async #wait(): Promise<boolean> {
-    this.#tellExecuted();
+    this.#reports.tellExecuted();
     // Whoever passed a barrier declares its tasks within a turn.
     await turn();
     if (!this.#isUpToDate()) return true;
+    if (this.#slots.size > 0 || this.#graph.hasParked && this.#retryIn < Infinity) return await this.#waitForSlot();
     if (this.#graph.counts.held > 0) return await this.#waitForOthers();
     // Meanwhile the jugfile may have gone on.
     if (await this.#verifyFound() || !this.#isUpToDate()) return true;
@@ -516,15 +478,23 @@ export class Worker {
     if (unended === 0) return await this.#findLost();
     // Tasks that failed keep the barriers shut for this run, and nobody else can open them.
     if (this.#graph.barriers.length >= unended) return false;
-    this.#tellView(true);
+    this.#reports.view(this.#graph, true, "at once");
     await this.#wake.wait(Infinity);
+    return true;
+  }
+
+  /** Waits until a task that runs beside the loop ends, or one that was parked may begin. */
+  async #waitForSlot(): Promise<true> {
+    const canTry = this.#freeSlots() > 0 && this.#graph.counts.held > 0;
+    await this.#wake.wait(Math.min(this.#retryIn, canTry ? RECLAIM_MS : Infinity));
+    if (canTry && this.#now() >= this.#nextTry) await this.#tryHeld();
     return true;
   }
 
   /** A server may have come back empty in the meantime: what it lost must run again. Answers whether something did. */
   async #findLost(): Promise<boolean> {
     // Where a call costs no more than its items do, what is stored is on a disk of ours.
-    if (!this.#hasStored || this.#backend.batchSize === 1) return false;
+    if (!this.#completions.hasStored || this.#backend.batchSize === 1) return false;
     const finished: Hash[] = [];
     for (const { task, state } of this.#graph.nodes()) if (state === "finished") finished.push(task.hash);
     const there = await this.#store.has(finished);
@@ -539,10 +509,9 @@ export class Worker {
   /** Waits while others have what is left, trying their locks now and then in case they died. */
   async #waitForOthers(): Promise<boolean> {
     this.#report({ kind: "idle" });
-    this.#tellView(true);
+    this.#reports.view(this.#graph, this.#unended() > 0, "at once");
     const deadline = this.#now() + this.#options.waitLimitMs;
-    let nextTry = this.#now() + RECLAIM_MS;
-    let offset = 0;
+    this.#nextTry = this.#now() + RECLAIM_MS;
     try {
       while (this.#isUpToDate() && this.#graph.counts.held > 0) {
         const now = this.#now();
@@ -550,33 +519,41 @@ export class Worker {
           this.#waitLimitReached = true;
           return false;
         }
-        const woken = await this.#wake.wait((now < deadline ? Math.min(nextTry, deadline) : nextTry) - now);
+        const woken = await this.#wake.wait((now < deadline ? Math.min(this.#nextTry, deadline) : this.#nextTry) - now);
         const refusal = this.#allowance.check();
         if (refusal !== undefined) this.#limit(refusal);
         // News may come all the time: it must not keep us from looking for the dead.
-        if (this.#stopped !== undefined || woken && this.#now() < nextTry) continue;
-        nextTry = this.#now() + RECLAIM_MS;
-        const held = this.#graph.held();
-        const tried = Array.from(
-          { length: Math.min(RECLAIM_COUNT, held.length) },
-          (_, i) => held[(offset + i) % held.length],
-        ).filter((task) => task !== undefined);
-        offset += tried.length;
-        const claimed = await this.#claimTasks(tried);
-        if (claimed.length === 0) continue;
-        // A dead process may have left many: no more of them than a batch is kept from the other workers.
-        this.#batches.begin();
-        const excess = claimed.findIndex(({ task }) => !this.#batches.fits(task.name));
-        if (excess > 0) await this.#giveBack(claimed.splice(excess));
-        this.#report({ kind: "busy" });
-        await this.#runAll(claimed);
-        await this.#flush();
-        return true;
+        if (this.#stopped !== undefined || woken && this.#now() < this.#nextTry) continue;
+        if (await this.#tryHeld()) return true;
       }
       return true;
     } finally {
       this.#report({ kind: "busy" });
     }
+  }
+
+  /** Tries locks of others, in case they died; answers whether any was taken over. */
+  async #tryHeld(): Promise<boolean> {
+    this.#nextTry = this.#now() + RECLAIM_MS;
+    const held = this.#graph.held();
+    const tried: DeclaredTask[] = [];
+    for (let i = 0; i < Math.min(RECLAIM_COUNT, held.length); i++) {
+      const task = held[(this.#tried + i) % held.length];
+      if (task !== undefined && this.#admission.admit(task).kind === "yes") tried.push(task);
+    }
+    this.#tried += RECLAIM_COUNT;
+    const claimed = tried.length === 0 ? [] : await this.#claimTasks(tried);
+    if (claimed.length === 0) return false;
+    // A dead process may have left many: no more of them than a batch is kept from the other workers.
+    this.#batches.begin();
+    const excess = this.#options.concurrency > 1
+      ? this.#freeSlots()
+      : claimed.findIndex(({ task }) => !this.#batches.fits(task.name));
+    if (excess > 0 && excess < claimed.length) await this.#giveBack(claimed.splice(excess));
+    this.#report({ kind: "busy" });
+    await this.#begin(claimed);
+    await this.#completions.flush();
+    return true;
   }
 
   /** Whether no other worker of this process is at one of them: what that one is at will end, or the process will. */
@@ -593,33 +570,17 @@ export class Worker {
     this.#report({ kind: "note", text });
   }
 
-  #tellRunning(claimed: readonly Claimed[]): void {
-    const now = this.#now();
-    if (now - this.#lastTold < BREATH_MS) return;
-    this.#lastTold = now;
-    const tasks = claimed.slice(0, TOLD).map(({ task }) => `${task.name}(${formatArguments(task.args, 60)})`);
-    this.#report({ kind: "running", tasks });
+  /** The coordinator watches tasks with a time limit: inside a synchronous function this thread cannot. */
+  #tellTimed({ task, lock, label, attempt }: RunningTask, timeout: number | undefined): void {
+    if (timeout === undefined) this.#report({ kind: "timed-over", hash: task.hash });
+    else this.#report({ kind: "timed", lock, name: task.name, label, attempt, timeout });
   }
 
-  #tellView(atOnce: boolean): void {
-    const now = this.#now();
-    if (!atOnce && now - this.#lastView < VIEW_MS) return;
-    this.#lastView = now;
-    const { counts } = this.#graph;
-    this.#report({
-      kind: "view",
-      view: {
-        total: this.#graph.size,
-        finished: counts.finished,
-        waiting: counts.waiting + counts.unchecked,
-        ready: counts.ready,
-        failed: counts.failed,
-        held: this.#graph.held().slice(0, TOLD).map((task) => `${task.name}(${formatArguments(task.args, 60)})`),
-        heldCount: counts.held,
-        barriers: this.#graph.barriers.map((barrier) => barrier.place),
-        loading: this.#unended() > 0,
-      },
-    });
+  #tellRetry(running: RunningTask, thrown: unknown, pauseMs: number): void {
+    const { name, message } = reportError(thrown);
+    const text = `attempt ${running.attempt} failed (${name}: ${message}), the next one follows in ${pauseMs} ms`;
+    running.keep(`[${text}]\n`);
+    this.#note(`${running.label}: ${text}`);
   }
 
   /** A `--target` that means nothing is a slip of the pen more often than not. */
@@ -632,8 +593,8 @@ export class Worker {
   }
 
   #end(): WorkerEnd {
-    this.#tellExecuted();
-    this.#tellView(true);
+    this.#reports.tellExecuted();
+    this.#reports.view(this.#graph, this.#unended() > 0, "at once");
     this.#noteNoMatch();
     const finishedByName: Record<string, number> = {};
     for (const { task, state } of this.#graph.nodes()) {
@@ -641,7 +602,11 @@ export class Worker {
     }
     return {
       finishedByName,
-      leftovers: findLeftovers(this.#graph, this.#owners, this.#keptFailures),
+      leftovers: findLeftovers(this.#graph, {
+        owners: this.#owners,
+        kept: this.#keptFailures,
+        lacking: (task) => this.#admission.impossible(task),
+      }),
       barrier: this.#graph.barriers[0]?.place,
       isLoaded: this.#unended() === 0,
       hasFinishHooks: this.#hooks.has("execute.finished_pre_status") ||
@@ -650,15 +615,6 @@ export class Worker {
       stopped: this.#stopped,
     };
   }
-}
-
-/** From this many new tasks on, listing all results costs less than asking for each. */
-const LIST_FROM = 500;
-
-type Ended = { readonly kind: "ended"; readonly value: unknown } | { readonly kind: "given-up" };
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
 /** A number from 0 to 1 that differs between workers (FNV-1a of who it is). */

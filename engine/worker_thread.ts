@@ -7,8 +7,9 @@ import { openBackend } from "../backends/open.ts";
 import { remoteBackend } from "../backends/remote.ts";
 import { callerOf } from "../core/caller.ts";
 import { isJugError } from "../core/errors.ts";
-import { createSession, currentTask, runInSession } from "../core/session.ts";
+import { createSession, runInSession } from "../core/session.ts";
 import type { ExecutionTally } from "../core/hooks.ts";
+import { captureConsole } from "./console_capture.ts";
 import { reportError } from "./error_report.ts";
 import { loadJugfile } from "./load.ts";
 import type { FinishHookName, FromWorker, StopReason, ToWorker, WorkerSetup } from "./messages.ts";
@@ -115,15 +116,6 @@ function guardGlobals(thread: number): void {
     event.preventDefault();
     breakDownAstray(event.error);
   });
-  if (thread > 0) muteTopLevel();
-}
-
-/** Of all threads that load the jugfile, only the first shows what its top level prints; tasks print everywhere. */
-function muteTopLevel(): void {
-  for (const method of ["log", "info", "debug", "warn", "error", "table", "dir", "group"] as const) {
-    const print = console[method].bind(console);
-    console[method] = (...data: unknown[]) => {
-      if (currentTask() !== undefined) print(...data);
-    };
-  }
+  // Of all threads that load the jugfile, only the first shows what its top level prints.
+  captureConsole(thread === 0);
 }

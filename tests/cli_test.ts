@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { main } from "../cli.ts";
+import { main } from "../commands/main.ts";
 import { describeOutcome, exitStatus, outcomeOfError } from "../commands/outcome.ts";
 import { JugError } from "../core/errors.ts";
 import { fakeHost } from "./support/fake_host.ts";

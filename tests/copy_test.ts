@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { main } from "../cli.ts";
+import { main } from "../commands/main.ts";
 import type { Backend } from "../backends/backend.ts";
 import { openBackend } from "../backends/open.ts";
 import type { Hash } from "../core/brand.ts";

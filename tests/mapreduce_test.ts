@@ -82,7 +82,7 @@ Deno.test("the version of a mapper or reducer is part of the hash", async () => 
 });
 
 Deno.test("two different functions of one name are refused", async () => {
-  await inSession(async () => {
+  await inSession(() => {
     const other = { square: (n: number) => -n }.square;
     mapreduce.map(square, [1]);
     assert.throws(() => mapreduce.map(other, [1]), /two different functions are both named mapreduce_test\.square/);
@@ -128,7 +128,7 @@ Deno.test("inputs may be tasks, tasklets, any iterable, or the sequence that ano
 });
 
 Deno.test("inputs that are no list are refused with a remedy", async () => {
-  await inSession(async () => {
+  await inSession(() => {
     const later: unknown = TaskGenerator(function numbers() {
       return [1, 2];
     })();
@@ -204,7 +204,7 @@ Deno.test("a part of a sequence depends only on the blocks that hold it", async 
 });
 
 Deno.test("slices that hold the same elements have one hash, others have others", async () => {
-  await inSession(async () => {
+  await inSession(() => {
     const a = mapreduce.map(square, range(20));
     const b = mapreduce.map(square, range(20));
     const hash = (sequence: Sequence<number>) => sequence.hash;

@@ -102,7 +102,8 @@ Deno.test("--version and help are shown, and help of a subcommand lists its opti
   }
   for (const command of allCommands) {
     const help = shown("help", command.name);
-    for (const flags of [...command.options.map((option) => option.flags), "--jugdir", "--verbose"]) {
+    const common = command.hasJugfile === false ? ["--verbose"] : ["--jugdir", "--verbose"];
+    for (const flags of [...command.options.map((option) => option.flags), ...common]) {
       assert.ok(help.includes(flags), `${flags} in help ${command.name}`);
     }
     assert.equal(shown(command.name, "--help"), help);

@@ -53,7 +53,7 @@ Deno.test("runCommand gives the exit status, or what it was told to give; argume
 });
 
 Deno.test("runCommand: arguments in noHash make no other task, other options do", async () => {
-  await inSession(async () => {
+  await inSession(() => {
     const run = (threads: number, cwd?: string) =>
       runCommand(["sort", noHash(`--parallel=${threads}`)], { cwd } as object);
     assert.equal(run(1), run(8));

@@ -12,6 +12,8 @@ import { Worker } from "../engine/worker.ts";
 const OPTIONS: WorkerOptions = {
   target: undefined,
   hasSiblings: true,
+  concurrency: 1,
+  limits: undefined,
   keepGoing: true,
   keepFailed: false,
   waitLimitMs: 0,

@@ -62,7 +62,7 @@ Deno.test("noLoad: the function gets the task itself, once it is finished", asyn
 });
 
 Deno.test("noLoad: a task and its result are two different arguments", async () => {
-  await inSession(async () => {
+  await inSession(() => {
     const { double, pair } = generators();
     assert.notEqual(pair(1, double(1)), pair(1, noLoad(double(1))));
   });
@@ -117,7 +117,7 @@ Deno.test("valueAfter: the value comes once the token is finished, whose result 
 });
 
 Deno.test("wrapped arguments are shown as they were written, with names in the place of tasks", async () => {
-  await inSession(async () => {
+  await inSession(() => {
     const { double } = generators();
     assert.equal(
       formatArguments([noLoad(double(1)), noHash([2]), customHash("x", () => "y")]),

@@ -7,7 +7,7 @@ import { resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isForeignFile } from "../../core/caller.ts";
 import type { Need } from "./need.ts";
-import { jugdirNeeds, libraryFolder } from "./own_needs.ts";
+import { jugdirNeeds, libraryFolder, libraryHost } from "./own_needs.ts";
 
 /**
  * What the jugfile and its tasks asked for. What jug asks of the jugdir is known by the backend: some of it is tried and
@@ -20,6 +20,8 @@ export function ofLoading(needs: readonly Need[], jugdir: string): Need[] {
   return needs.flatMap((need): Need[] => {
     const { kind, value } = need;
     if (kind === "net" && hosts.has(value)) return [];
+    // Deno lets a program import from the host that it came from.
+    if (kind === "import" && value === libraryHost()) return [];
     if (!isPath(kind) || value === undefined) return [need];
     const path = resolve(value);
     if (folders.some((folder) => isBelongingTo(folder, path))) return [];

@@ -45,6 +45,13 @@ export function libraryFolder(): string | undefined {
   return LIBRARY.startsWith("file:") && !Deno.build.standalone ? fileURLToPath(LIBRARY) : undefined;
 }
 
+/** Where the library comes from, where that is a web server: `example.org:443`. */
+export function libraryHost(): string | undefined {
+  const { protocol, hostname, port } = new URL(LIBRARY);
+  if (!protocol.startsWith("http")) return undefined;
+  return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
+}
+
 function libraryNeeds(): Need[] {
   const folder = libraryFolder();
   return folder === undefined ? [] : [{ kind: "read", value: folder }];

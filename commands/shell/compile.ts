@@ -33,9 +33,9 @@ export function compile(text: string): Compiled {
   const names: string[] = [];
   const hoisted: string[] = [];
   const lines: string[] = [];
-  for (const [index, statement] of program.body.entries()) {
-    const isLast = index === program.body.length - 1;
-    const line = rewrite(source, statement, names, isLast);
+  const last = program.body.findLast((statement) => statement.type !== "FunctionDeclaration");
+  for (const statement of program.body) {
+    const line = rewrite(source, statement, names, statement === last);
     if (statement.type === "FunctionDeclaration") hoisted.push(line);
     else lines.push(line);
   }
@@ -56,8 +56,7 @@ function tryParse(source: string): Parsed | Exclude<Compiled, { kind: "ready" }>
 /** Whether the parser ran out of text, rather than into something wrong. */
 function isAtEnd(error: SyntaxError, source: string): boolean {
   if (/^Unterminated (template|comment)/.test(error.message)) return true;
-  return "raisedAt" in error && typeof error.raisedAt === "number" && error.raisedAt >= source.trimEnd().length &&
-    !/^Unterminated string/.test(error.message);
+  return "pos" in error && typeof error.pos === "number" && error.pos >= source.trimEnd().length;
 }
 
 /** Declarations become assignments to names of the scope, which outlives this input. */

@@ -19,8 +19,8 @@ export function complete(scope: Scope, line: string): [candidates: string[], par
 }
 
 function namesInScope(scope: Scope, start: string): string[] {
-  const globals = start === "" ? [] : ["await ", ...Object.getOwnPropertyNames(globalThis)];
-  return [...new Set([...scope.names(), ...globals])];
+  const globals = start === "" ? [] : Object.getOwnPropertyNames(globalThis);
+  return [...new Set(["await ", ...scope.names(), ...globals])];
 }
 
 function membersAt(scope: Scope, path: string): string[] {

@@ -10,8 +10,8 @@ import type * as jugfile from "./fetch.ts";
 
 /** How long the server takes for an answer, in milliseconds. */
 const ANSWER_MS = 50;
-/** How many threads ask at once. */
-const WORKERS = 4;
+/** How many tasks wait for an answer at once. */
+const CONCURRENCY = 50;
 
 let requests = 0;
 const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
@@ -28,7 +28,7 @@ try {
     jugdir: Deno.args[0] ?? "fetch.jugdata",
     args: [String(server.addr.port)],
   });
-  const { executed, isComplete } = await session.execute({ workers: WORKERS });
+  const { executed, isComplete } = await session.execute({ concurrency: CONCURRENCY });
   if (!isComplete) throw new Error("some pages could not be fetched");
   console.log(`${executed} tasks run, ${requests} requests served, ${await session.value("words")} words`);
 } finally {

@@ -1,0 +1,66 @@
+/**
+ * One command line: understands what was asked, and lets the subcommand do it.
+ *
+ * @module
+ */
+import { allCommands } from "./all.ts";
+import type { CommandContext } from "./command.ts";
+import type { Host } from "./host.ts";
+import { guardJugfile } from "./jugfile_guard.ts";
+import { resolveJugdir } from "../engine/jugdir.ts";
+import { describeOutcome, type ExitStatus, exitStatus, type Outcome, outcomeOfError } from "./outcome.ts";
+import { type Invocation, parseCommandLine } from "./parse.ts";
+import config from "../deno.json" with { type: "json" };
+
+/**
+ * Runs one command line and answers the exit status: 0 done, 1 tasks unfinished or failed, 2 usage, 3 the jugfile could
+ * not be loaded. Never throws.
+ */
+export async function main(args: readonly string[], host: Host): Promise<ExitStatus> {
+  let debug = false;
+  let outcome: Outcome;
+  try {
+    const found = parseCommandLine(args, allCommands, config.version);
+    if (found.kind === "shown") {
+      host.stdout(found.text);
+      outcome = { kind: "done" };
+    } else {
+      debug = found.verbosity === "debug";
+      outcome = await found.run(newContext(found, host));
+    }
+  } catch (error) {
+    outcome = outcomeOfError(error);
+  }
+  host.stderr(describeOutcome(outcome, debug));
+  return exitStatus(outcome);
+}
+
+function newContext(invocation: Invocation, host: Host): CommandContext {
+  const { jugfile, args, verbosity } = invocation;
+  const jugdir = resolveJugdir(invocation.jugdir, jugfile, host.now());
+  return {
+    ...host,
+    jugfile,
+    jugdir,
+    args,
+    verbosity,
+    say: (line) => {
+      if (verbosity !== "quiet") host.stderr(`${line}\n`);
+    },
+    debug: (line) => {
+      if (verbosity === "debug") host.stderr(`${line}\n`);
+    },
+    openBackend: async () => {
+      const [{ openBackend }, { thisHost }] = await Promise.all([
+        import("../backends/open.ts"),
+        import("../engine/owner.ts"),
+      ]);
+      return await openBackend(jugdir, { observer: thisHost() });
+    },
+    inspect: async () => {
+      const { inspectJugfile } = await import("../engine/inspect.ts");
+      const release = guardJugfile(host, jugfile);
+      return await inspectJugfile({ jugfile, address: jugdir, args }).finally(release);
+    },
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * Which tasks may begin now: at most so many of a function at once in a worker, at most so many a second and no more
+ * resources than there are in a process.
+ *
+ * @module
+ */
+import type { DeclaredTask } from "../core/session.ts";
+
+/** What the workers of one process share. */
+export interface SharedLimits {
+  /** The names of the resources, by their place in `amounts`. */
+  readonly resources: readonly string[];
+  /** How much of each there is in all. */
+  readonly totals: readonly number[];
+  /** How much of each is free. */
+  readonly amounts: Int32Array<SharedArrayBuffer>;
+  /** When the next task of a function may begin, in microseconds since `epoch`, by a hash of its name. */
+  readonly turns: BigInt64Array<SharedArrayBuffer>;
+  /** Milliseconds since 1970. */
+  readonly epoch: number;
+}
+
+/** Names share a cell only by chance, and then the two together keep to the slower rate. */
+const CELLS = 4096;
+
+/** Limits for a process that has `resources`. */
+export function sharedLimits(resources: Readonly<Record<string, number>>, epoch: number): SharedLimits {
+  const names = Object.keys(resources);
+  const totals = Object.values(resources);
+  const amounts = new Int32Array(new SharedArrayBuffer(4 * Math.max(1, names.length)));
+  amounts.set(totals);
+  return { resources: names, totals, amounts, turns: new BigInt64Array(new SharedArrayBuffer(8 * CELLS)), epoch };
+}
+
+/** Whether a task may begin. */
+export type Admitted = { readonly kind: "yes" } | { readonly kind: "later"; readonly inMs: number };
+
+const YES: Admitted = { kind: "yes" };
+/** How often resources that another worker holds are asked for, in milliseconds. */
+const ASK_MS = 20;
+
+/** Admits the tasks of one worker. */
+export class Admission {
+  readonly #limits: SharedLimits;
+  readonly #now: () => number;
+  readonly #running = new Map<string, number>();
+
+  constructor(limits: SharedLimits, now: () => number) {
+    this.#limits = limits;
+    this.#now = now;
+  }
+
+  /** Why no worker of this process can ever run a task; `undefined` where one can. */
+  impossible({ definition }: DeclaredTask): string | undefined {
+    for (const [name, amount] of Object.entries(definition.options?.resources ?? NONE)) {
+      const index = this.#limits.resources.indexOf(name);
+      const total = index < 0 ? 0 : this.#limits.totals[index] ?? 0;
+      if (amount > total) return `${name}=${amount}`;
+    }
+    return undefined;
+  }
+
+  /** Lets a task begin, or says when to ask again. Whoever was let begin must {@linkcode end}. */
+  admit(task: DeclaredTask): Admitted {
+    const { options, name } = task.definition;
+    if (options === undefined) return YES;
+    const running = this.#running.get(name) ?? 0;
+    if (options.concurrency !== undefined && running >= options.concurrency) return { kind: "later", inMs: Infinity };
+    if (options.resources !== undefined && !this.#take(options.resources)) {
+      return { kind: "later", inMs: this.impossible(task) === undefined ? ASK_MS : Infinity };
+    }
+    if (options.rate !== undefined) {
+      const wait = this.#takeTurn(name, options.rate);
+      if (wait > 0) {
+        if (options.resources !== undefined) this.#giveBack(options.resources);
+        return { kind: "later", inMs: wait };
+      }
+    }
+    this.#running.set(name, running + 1);
+    return YES;
+  }
+
+  /** A task that was let begin is over. */
+  end({ definition }: DeclaredTask): void {
+    const { options, name } = definition;
+    if (options === undefined) return;
+    this.#running.set(name, (this.#running.get(name) ?? 1) - 1);
+    if (options.resources !== undefined) this.#giveBack(options.resources);
+  }
+
+  #take(wanted: Readonly<Record<string, number>>): boolean {
+    const taken: Record<string, number> = {};
+    for (const [name, amount] of Object.entries(wanted)) {
+      const index = this.#limits.resources.indexOf(name);
+      if (index < 0 || !takeAmount(this.#limits.amounts, index, amount)) {
+        this.#giveBack(taken);
+        return false;
+      }
+      taken[name] = amount;
+    }
+    return true;
+  }
+
+  #giveBack(taken: Readonly<Record<string, number>>): void {
+    for (const [name, amount] of Object.entries(taken)) {
+      Atomics.add(this.#limits.amounts, this.#limits.resources.indexOf(name), amount);
+    }
+  }
+
+  /** Takes the next turn of a function if it has come; otherwise answers in how many milliseconds it will. */
+  #takeTurn(name: string, rate: number): number {
+    const cell = cellOf(name);
+    const now = BigInt(Math.round((this.#now() - this.#limits.epoch) * 1000));
+    const interval = BigInt(Math.round(1_000_000 / rate));
+    for (;;) {
+      const next = Atomics.load(this.#limits.turns, cell);
+      if (next > now) return Number(next - now) / 1000;
+      if (Atomics.compareExchange(this.#limits.turns, cell, next, now + interval) === next) return 0;
+    }
+  }
+}
+
+const NONE: Readonly<Record<string, number>> = {};
+
+function takeAmount(amounts: Int32Array<SharedArrayBuffer>, index: number, amount: number): boolean {
+  for (;;) {
+    const free = Atomics.load(amounts, index);
+    if (free < amount) return false;
+    if (Atomics.compareExchange(amounts, index, free, free - amount) === free) return true;
+  }
+}
+
+/** FNV-1a. */
+function cellOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (const char of name) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0;
+  return hash % CELLS;
+}

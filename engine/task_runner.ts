@@ -1,0 +1,134 @@
+/**
+ * Runs the functions of tasks.
+ *
+ * @module
+ */
+import type { Lock } from "../backends/backend.ts";
+import { resolveArguments, type SharedValues } from "../core/arguments.ts";
+import type { Hash } from "../core/brand.ts";
+import { type DeclaredTask, type Loaded, runInTask, type Session } from "../core/session.ts";
+import type { RunOptions } from "../core/types.ts";
+import { RunningTask, type TaskVoice } from "./running_task.ts";
+import type { Store } from "./store.ts";
+
+/** What became of a task that was run. */
+export type TaskOutcome =
+  | { readonly kind: "finished"; readonly bytes: Uint8Array; readonly ms: number }
+  | { readonly kind: "failed"; readonly thrown: unknown; readonly running: RunningTask; readonly start: number }
+  /** the process ends, and the task with it */
+  | { readonly kind: "given-up" }
+  /** a dependency was damaged after it had been seen: the task is not at fault and waits again */
+  | { readonly kind: "dependency-lost"; readonly hash: Hash };
+
+/** What a runner works with. */
+export interface TaskRunnerParts {
+  readonly session: Session;
+  readonly store: Store;
+  /** What results say about who computed them. */
+  readonly workerName: string;
+  readonly voice: TaskVoice;
+  /** Told before an attempt of a task that has a time limit, and after it: a synchronous one cannot watch itself. */
+  readonly onTimed: (running: RunningTask, timeout: number | undefined) => void;
+  /** Told when a task that failed is about to be tried again. */
+  readonly onRetry: (running: RunningTask, thrown: unknown, pauseMs: number) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+const BACKOFF_MS = 1000;
+
+class DependencyLost extends Error {
+  constructor(readonly hash: Hash) {
+    super("a dependency's result is gone");
+  }
+}
+
+/** Runs the functions of tasks, several at once if asked to. */
+export class TaskRunner {
+  readonly #parts: TaskRunnerParts;
+  readonly #shared: SharedValues = new Map();
+  readonly #running = new Set<RunningTask>();
+
+  constructor(parts: TaskRunnerParts) {
+    this.#parts = parts;
+  }
+
+  /** The tasks that run right now. */
+  get tasks(): DeclaredTask[] {
+    return [...this.#running].map((running) => running.task);
+  }
+
+  /** Gives up all that run: the asynchronous ones are told by their signals and no longer waited for. */
+  giveUp(): void {
+    for (const running of this.#running) running.giveUp();
+  }
+
+  /** Runs a task to its end, with its retries. Never rejects. */
+  async run(task: DeclaredTask, lock: Lock): Promise<TaskOutcome> {
+    const running = new RunningTask(task, lock, this.#parts.voice);
+    this.#running.add(running);
+    try {
+      return await this.#attempts(running);
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  async #attempts(running: RunningTask): Promise<TaskOutcome> {
+    const { retries = 0, backoff = BACKOFF_MS } = running.task.definition.options ?? NONE;
+    for (let attempt = 1;; attempt++) {
+      const outcome = await this.#attempt(running, attempt);
+      if (outcome.kind !== "failed" || attempt > retries) return outcome;
+      const pauseMs = backoff * 2 ** (attempt - 1);
+      this.#parts.onRetry(running, outcome.thrown, pauseMs);
+      await running.pause(pauseMs);
+      if (running.isGivenUp) return { kind: "given-up" };
+    }
+  }
+
+  async #attempt(running: RunningTask, attempt: number): Promise<TaskOutcome> {
+    const { session, store, now, workerName } = this.#parts;
+    const { task } = running;
+    const timeout = task.definition.options?.timeout;
+    if (attempt > 1) running.beginAttempt(attempt);
+    const start = now();
+    if (timeout !== undefined) this.#parts.onTimed(running, timeout);
+    try {
+      const args = await resolveArguments(task, (tasks) => this.#load(tasks), this.#shared);
+      // The function runs as user code: whatever it throws is the task's failure.
+      let result: unknown = runInTask(
+        session,
+        task,
+        () => Reflect.apply(task.definition.fn, undefined, args),
+        running,
+      );
+      if (isThenable(result)) {
+        const ended = await running.wait(result, timeout);
+        if (ended.kind === "given-up") return ended;
+        result = ended.value;
+      }
+      const finish = now();
+      const log = running.logText;
+      const meta = { name: task.name, start, finish, worker: workerName, hash: task.hash };
+      const bytes = store.encode(task, result, log === undefined ? meta : { ...meta, log });
+      return { kind: "finished", bytes, ms: finish - start };
+    } catch (thrown) {
+      if (thrown instanceof DependencyLost) return { kind: "dependency-lost", hash: thrown.hash };
+      return { kind: "failed", thrown, running, start };
+    } finally {
+      if (timeout !== undefined) this.#parts.onTimed(running, undefined);
+    }
+  }
+
+  async #load(tasks: readonly DeclaredTask[]): Promise<Map<Hash, Loaded>> {
+    const loaded = await this.#parts.store.load(tasks.map((task) => task.hash));
+    for (const [hash, outcome] of loaded) if (outcome.kind === "missing") throw new DependencyLost(hash);
+    return loaded;
+  }
+}
+
+const NONE: RunOptions = {};
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}

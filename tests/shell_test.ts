@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { compile } from "../commands/shell/compile.ts";
+import { complete } from "../commands/shell/complete.ts";
+import { Scope } from "../commands/shell/scope.ts";
+import { type Project, withProject } from "./support/project.ts";
+import { runJug } from "./support/run_jug.ts";
+
+const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));
+
+/** Runs inputs one after the other in a scope of their own, and answers what the last one gave. */
+async function run(...inputs: readonly string[]): Promise<unknown> {
+  const scope = new Scope(() => ({ exported: 5 }), { helper: () => "helped" });
+  let last: unknown;
+  for (const input of inputs) {
+    const compiled = compile(input);
+    if (compiled.kind !== "ready") assert.fail(`${input} is ${compiled.kind}`);
+    scope.declare(compiled.names);
+    last = await compiled.run(scope.object);
+  }
+  return last;
+}
+
+Deno.test("what is declared at the prompt stays, in each way of declaring", async () => {
+  assert.equal(await run("const a = 1, b = 2", "a + b"), 3);
+  assert.deepEqual(
+    await run("let { x, y: [z = 7, ...rest], ...others } = { x: 1, y: [undefined, 2], w: 3 }", "[x, z, rest, others]"),
+    [
+      1,
+      7,
+      [2],
+      { w: 3 },
+    ],
+  );
+  assert.equal(await run("function f(n) { return n < 2 ? n : f(n - 1) + f(n - 2) }", "f(10)"), 55);
+  assert.equal(await run("g(2); function g(n) { return n }"), 2);
+  assert.equal(await run("class C { v = 4 }", "new C().v"), 4);
+  assert.equal(await run("fresh = 3", "fresh + 1"), 4);
+  assert.equal(await run("const later = () => seen", "const seen = 9", "later()"), 9);
+  assert.ok(!("fresh" in globalThis), "a name of the prompt became a global one");
+});
+
+Deno.test("await works at the top, in declarations, loops and expressions", async () => {
+  assert.equal(await run("const a = await Promise.resolve(3)", "a + await Promise.resolve(1)"), 4);
+  assert.equal(await run("let n = 0", "for (const i of [1, 2]) { n += await Promise.resolve(i) }", "n"), 3);
+  assert.equal(await run("(async () => 6)()"), 6);
+});
+
+Deno.test("exports and functions are in scope and can be replaced", async () => {
+  assert.equal(await run("exported = exported + 1", "exported"), 6);
+  assert.equal(await run("helper()"), "helped");
+  await assert.rejects(run("nowhere.x"), { name: "ReferenceError", message: "nowhere is not defined" });
+  assert.deepEqual(await run("{ a: exported }"), { a: 5 });
+  assert.ok(await run("[] instanceof Array && Object.getPrototypeOf({}) === Object.prototype"));
+});
+
+Deno.test("an input that may go on is told from a wrong one", () => {
+  for (const text of ["f(", "const a =", "`abc", "{ a: 1", "if (x) {", "/* c", "a\n  .map((x) => {"]) {
+    assert.equal(compile(text).kind, "incomplete", text);
+  }
+  for (const text of ["f)", "const = 1", '"abc', "1 +* 2", "import x from 'y'", "export const a = 1"]) {
+    assert.equal(compile(text).kind, "wrong", text);
+  }
+});
+
+Deno.test("completion knows names, members and indexes, and calls no getter", () => {
+  const trap = Object.defineProperty({}, "boom", { get: () => assert.fail("a getter was called") });
+  const scope = new Scope(() => ({ primes: [{ canLoad() {}, canRun() {} }], trap, _hidden: 1 }), { print: () => {} });
+  assert.deepEqual(complete(scope, "await pri"), [["primes", "print"], "pri"]);
+  assert.deepEqual(complete(scope, "f(primes[0].can"), [["canLoad", "canRun"], "can"]);
+  assert.deepEqual(complete(scope, "trap."), [["boom"], ""]);
+  assert.deepEqual(complete(scope, "trap.boom.x"), [[], "x"]);
+  assert.ok(complete(scope, "primes.sl")[0].includes("slice"));
+  assert.deepEqual(complete(scope, ""), [["await ", "primes", "print", "trap"].sort(), ""]);
+  assert.deepEqual(complete(scope, "nothing.at.all"), [[], "all"]);
+});
+
+const JUGFILE = `import { TaskGenerator } from "jug";
+export const double = TaskGenerator(function double(n: number) {
+  if (n === 13) throw new RangeError("unlucky");
+  return 2 * n;
+});
+export const sum = TaskGenerator(function sum(ns: number[]) {
+  return ns.reduce((a, b) => a + b, 0);
+});
+export const doubled = [1, 2].map(double);
+export const total = sum(doubled);
+`;
+
+function withDoubles(use: (project: Project) => Promise<void>): Promise<void> {
+  return withProject({ "doubles.ts": JUGFILE }, use);
+}
+
+/** Exit status and all that `jug shell -e` says. */
+async function evaluate({ folder }: Project, expression: string): Promise<string> {
+  const args = ["shell", "doubles.ts", "-e", expression];
+  const { code, stdout, stderr } = await runJug(args, { cwd: folder });
+  return `${code} ${stdout}${stderr}`.trimEnd();
+}
+
+Deno.test("shell -e prints one value, with the state of tasks, and exits 1 where it throws", () =>
+  withDoubles(async (project) => {
+    assert.equal(
+      await evaluate(project, "total"),
+      "0 Task doubles.sum([ <doubles.double>, <doubles.double> ]) waiting",
+    );
+    assert.equal(
+      await evaluate(project, "await doubled[0].run(); ({ list: doubled, part: total.get(0) })"),
+      "0 {\n  list: [ Task doubles.double(1) finished, Task doubles.double(2) ready ],\n" +
+        "  part: Tasklet doubles.sum.get(0) waiting\n}",
+    );
+    assert.equal(await evaluate(project, "'as it is'"), "0 as it is");
+    assert.equal(await evaluate(project, "undefined"), "0");
+    assert.match(await evaluate(project, "value(total)"), /^1 jug: doubles\.sum \(\w+\) has no result\n/);
+    assert.equal(await evaluate(project, "null.x"), "1 jug: TypeError: Cannot read properties of null (reading 'x')");
+    assert.match(await evaluate(project, "value("), /^2 jug: the expression of --eval is not whole\n/);
+  }));
+
+Deno.test("the shell's functions find tasks by name and state, run, describe and invalidate them with dependents", () =>
+  withDoubles(async (project) => {
+    const { code, stderr } = await project.jug("execute doubles.ts");
+    assert.equal(code, 0, stderr);
+    const counts = "({ all: getTasks().length, doubles: getTasks('double').length, " +
+      "ready: (await getFilteredTasks({ ready: true })).length, " +
+      "loadable: (await getFilteredTasks({ loadable: true })).length, " +
+      "waitingOrFailed: (await getFilteredTasks({ waiting: true, failed: true })).length })";
+    assert.equal(
+      await evaluate(project, counts),
+      "0 { all: 3, doubles: 2, ready: 0, loadable: 3, waitingOrFailed: 0 }",
+    );
+    assert.equal(await evaluate(project, "invalidate(doubled[1])"), "0 2");
+    assert.equal(
+      await evaluate(project, counts),
+      "0 { all: 3, doubles: 2, ready: 1, loadable: 1, waitingOrFailed: 1 }",
+    );
+    assert.equal(
+      await evaluate(
+        project,
+        "[await doubled[1].canRun(), await total.canRun(), await doubled[0].canLoad(), doubled[0].f(4)]",
+      ),
+      "0 [ true, false, true, 8 ]",
+    );
+    assert.equal(await evaluate(project, "await double(50).run()"), "0 100", "a task that the prompt declares");
+    assert.equal(await evaluate(project, "double(50)"), "0 Task doubles.double(50) finished");
+    assert.match(
+      await evaluate(project, "double(13).run()"),
+      /^1 jug: RangeError: unlucky\n +at double .*doubles\.ts:3/,
+    );
+    assert.match(await evaluate(project, "describe(doubled[0])"), /name: "doubles\.double"/);
+    assert.match(
+      await evaluate(project, "getTasks('trouble')"),
+      /^1 jug: no task matches trouble; there are doubles\./,
+    );
+    assert.match(await evaluate(project, "getFilteredTasks({ done: true })"), /knows no filter done/);
+    assert.match(await evaluate(project, "invalidate(7)"), /was given no task/);
+  }));
+
+Deno.test("the shell reads a program from a pipe, one input after the other", () =>
+  withDoubles(async ({ folder }) => {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--quiet", "--allow-read", CLI, "shell", "doubles.ts"],
+      cwd: folder,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const input = child.stdin.getWriter();
+    await input.write(
+      new TextEncoder().encode("const f = (n) => {\n  return n + 1;\n}\nf(1)\nnope\n_ + 1\ndoubled[0]\n"),
+    );
+    await input.close();
+    const { code, stdout, stderr } = await child.output();
+    const decoder = new TextDecoder();
+    assert.deepEqual([code, decoder.decode(stdout), decoder.decode(stderr)], [
+      0,
+      "2\n3\nTask doubles.double(1) ready\n",
+      "ReferenceError: nope is not defined\n",
+    ]);
+  }));

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { type Project, withProject } from "./support/project.ts";
+
+const JUGFILE = `import { args, barrier, TaskGenerator, value } from "jug";
+const square = TaskGenerator(async function square(n: number) {
+  return await Promise.resolve(n * n);
+});
+const row = TaskGenerator(function row(name: string, n: number) {
+  return { name, n, tags: ["a", n] };
+});
+export const title = "squares, as " + (args[0] ?? "ever");
+export const squares = [1, 2, 3].map(square);
+export const rows = ["x", "y,z"].map((name, index) => row(name, index));
+export const kinds = { big: 12n, when: new Date(0), map: new Map([["k", new Set([1])]]), none: undefined, nan: NaN };
+export const half = squares[0]!.get("toFixed");
+await barrier();
+export const total = (await value(squares)).reduce((a, b) => a + b, 0);
+`;
+
+function withSquares(use: (project: Project) => Promise<void>): Promise<void> {
+  return withProject({ "squares.ts": JUGFILE }, use);
+}
+
+/** What came of `jug value` with these words, in one text. */
+async function outcome(project: Project, words: string): Promise<[number, string, string]> {
+  const { code, stdout, stderr } = await project.jug(`value squares.ts ${words}`);
+  return [code, stdout, stderr];
+}
+
+async function execute(project: Project): Promise<void> {
+  const { code, stderr } = await project.jug("execute squares.ts");
+  assert.equal(code, 0, stderr);
+}
+
+Deno.test("value prints an export and a part of it as text, JSON and CSV", () =>
+  withSquares(async (project) => {
+    await execute(project);
+    assert.deepEqual(await outcome(project, "title"), [0, "squares, as ever\n", ""]);
+    assert.deepEqual(await outcome(project, "title -- once"), [0, "squares, as once\n", ""]);
+    assert.deepEqual(await outcome(project, "squares"), [0, "[ 1, 4, 9 ]\n", ""]);
+    assert.deepEqual(await outcome(project, "total --json"), [0, "14\n", ""]);
+    assert.deepEqual(await outcome(project, "rows.1.name"), [0, "y,z\n", ""]);
+    assert.deepEqual(await outcome(project, "rows 1.tags.0"), [0, "a\n", ""]);
+    assert.deepEqual(await outcome(project, "squares --csv"), [0, "1\n4\n9\n", ""]);
+    const [, csv] = await outcome(project, "rows --csv");
+    assert.equal(csv, 'name,n,tags\nx,0,"[""a"",0]"\n"y,z",1,"[""a"",1]"\n');
+    const [, kinds] = await outcome(project, "kinds --json");
+    assert.deepEqual(JSON.parse(kinds), {
+      big: "12",
+      when: "1970-01-01T00:00:00.000Z",
+      map: { k: [1] },
+      none: null,
+      nan: null,
+    });
+  }));
+
+Deno.test("value exits 1 with the count of what is missing, and --partial prints the rest", () =>
+  withSquares(async (project) => {
+    const { stdout } = await project.jug("execute squares.ts --target row");
+    assert.match(stdout, /^squares\.row +2 +0$/m);
+    const missing = "jug: 3 of the 3 results it needs are missing\n";
+    assert.deepEqual(await outcome(project, "squares"), [1, "", missing]);
+    assert.deepEqual(await outcome(project, "squares --partial --json"), [
+      1,
+      "[\n  null,\n  null,\n  null\n]\n",
+      missing,
+    ]);
+    assert.deepEqual(await outcome(project, "squares.0"), [1, "", "jug: 1 of the 1 result it needs is missing\n"]);
+    // What stands above the unmet barrier is there, and needs no more than its own tasks.
+    assert.deepEqual(await outcome(project, "rows.0.n"), [0, "0\n", ""]);
+    const [code, , stderr] = await outcome(project, "total");
+    assert.equal(code, 1);
+    assert.match(stderr, /^jug: total stands behind the barrier at .*squares\.ts:13\n {2}Run `jug execute` past/);
+  }));
+
+Deno.test("value refuses what is not there, with what is", () =>
+  withSquares(async (project) => {
+    await execute(project);
+    const [code, , stderr] = await outcome(project, "sqares");
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /^jug: squares\.ts has no export "sqares"\n {2}Did you mean squares\? The exports are .*title, total\n$/,
+    );
+    assert.match((await project.jug("value squares.ts")).stderr, /^jug: no export was named\n {2}The exports are /);
+    assert.deepEqual(await outcome(project, "rows.2"), [
+      2,
+      "",
+      'jug: rows has no "2"\n  It is a list of 2, counted from 0\n',
+    ]);
+    assert.match((await outcome(project, "rows.0.nam"))[2], /^jug: rows\.0 has no "nam"\n {2}It has name, n, tags\n$/);
+    assert.match((await outcome(project, "title --csv"))[2], /^jug: the value is no table/);
+    assert.match((await outcome(project, "title x y"))[2], /too many arguments/);
+  }));
