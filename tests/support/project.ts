@@ -64,7 +64,7 @@ function makeProject(folder: string): Project {
 
 async function runScript(folder: string, name: string): Promise<RunResult> {
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-prompt", "--quiet", "--config", CONFIG, name],
+    args: ["run", "-A", "--no-prompt", "--quiet", "--no-lock", "--config", CONFIG, name],
     cwd: folder,
     env: { NO_COLOR: "1" },
     stdin: "null",

@@ -39,7 +39,8 @@ export interface RunningJug {
 /** Starts `jug ...args`. */
 export function startJug(args: readonly string[], options: RunOptions = {}): RunningJug {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--quiet", ...(options.permissions ?? ["-A"]), CLI, ...args],
+    // A jugfile that imports from a test's own server must not get into the lockfile.
+    args: ["run", "--no-prompt", "--quiet", "--no-lock", ...(options.permissions ?? ["-A"]), CLI, ...args],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     env: { NO_COLOR: "1", ...options.env },
