@@ -10,10 +10,13 @@ import { copy } from "./copy.ts";
 import { count } from "./count.ts";
 import { demo } from "./demo.ts";
 import { execute } from "./execute_options.ts";
+import { failures } from "./failures.ts";
 import { init } from "./init.ts";
 import { invalidate } from "./invalidate.ts";
+import { log } from "./log.ts";
 import { pack } from "./pack.ts";
 import { permissions } from "./permissions.ts";
+import { retry } from "./retry.ts";
 import { shell } from "./shell.ts";
 import { sleepUntil } from "./sleep_until.ts";
 import { status } from "./status.ts";
@@ -26,6 +29,9 @@ export const allCommands: readonly Command[] = [
   check,
   sleepUntil,
   count,
+  failures,
+  log,
+  retry,
   invalidate,
   cleanup,
   value,

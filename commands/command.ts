@@ -22,8 +22,14 @@ export interface CommandContext {
   /** The jugfile's arguments. */
   readonly args: readonly string[];
   readonly verbosity: Verbosity;
+  /** Whether stdout is a terminal. */
+  readonly liveStdout: boolean;
   /** Whether stderr is a terminal: colour and live progress make sense there only. */
   readonly liveStderr: boolean;
+  /** Whether colours are wanted (`NO_COLOR`). */
+  readonly color: boolean;
+  /** How large the terminal is; `undefined` where there is none. */
+  terminalSize(): { readonly columns: number; readonly rows: number } | undefined;
   /** Writes a result to stdout, as it is. */
   stdout(text: string): void;
   /** Writes to stderr, as it is, even when quiet. */

@@ -10,8 +10,10 @@ import { requireJugfile } from "../engine/load.ts";
 import { loadFailureText } from "../engine/load_failure.ts";
 import type { Leftover, WorkerEnd } from "../engine/messages.ts";
 import { sharedLimits } from "../engine/admission.ts";
-import { run, type RunSummary } from "../engine/run.ts";
+import { run } from "../engine/run.ts";
+import type { RunSummary } from "../engine/run_request.ts";
 import type { CommandContext } from "./command.ts";
+import { openDisplay } from "./execute_display.ts";
 import type { ExecuteOptions } from "./execute_options.ts";
 import type { Outcome } from "./outcome.ts";
 import { readStopRules } from "./stop_rules.ts";
@@ -21,11 +23,16 @@ import { summaryTable } from "./table.ts";
 export async function runExecute(context: CommandContext, options: ExecuteOptions): Promise<Outcome> {
   const rules = readStopRules(context, options.checkEnvironment);
   requireJugfile(context.jugfile);
+  const isCheckedToItsEnd = !options.debug || await areDeclarationsSame(context);
+  const isolation = options.isolate && (await import("./isolation.ts")).isolationOf(context, options.isolate);
+  const workers = options.workers === "auto" ? navigator.hardwareConcurrency : options.workers;
+  const display = await openDisplay(context);
   const summary = await run({
     jugfile: context.jugfile,
     address: context.jugdir,
     args: context.args,
-    workers: options.workers === "auto" ? navigator.hardwareConcurrency : options.workers,
+    workers,
+    isolation,
     leaseMs: options.leaseMs,
     maxTasks: rules.maxTasks,
     options: {
@@ -33,20 +40,24 @@ export async function runExecute(context: CommandContext, options: ExecuteOption
       concurrency: options.concurrency,
       limits: sharedLimits(options.resources, context.now().getTime()),
       keepGoing: options.keepGoing,
+      maxFailures: options.maxFailures,
       keepFailed: options.keepFailed,
       waitLimitMs: options.nrWaitCycles * options.waitCycleMs,
       deadline: rules.deadline,
       stopFiles: rules.stopFiles,
+      cacheBytes: options.cacheBytes / workers,
+      debug: options.debug,
+      inspectPort: options.inspectPort,
     },
     onOver: (summary) => {
+      display.close();
       if (summary.loadError === undefined) context.stdout(executedTable(summary));
     },
-    say: context.say,
-    output: (stream, text) => {
-      if (context.verbosity !== "quiet") context[stream](text);
-    },
-    warn: (line) => context.stderr(`jug: ${line}\n`),
-  });
+    say: display.say,
+    watch: display.watch,
+    output: display.output,
+    warn: display.warn,
+  }).finally(display.close);
   if (summary.loadError !== undefined) {
     context.debug(summary.loadError.stack);
     const error = new JugError("jugfile", loadFailureText(context.jugfile, summary.loadError));
@@ -54,7 +65,16 @@ export async function runExecute(context: CommandContext, options: ExecuteOption
   }
   const isRefusal = missingPermission(summary.broken?.error.message ?? "") !== undefined;
   if (summary.broken?.isFault && !isRefusal) context.stderr(`${summary.broken.error.stack}\n`);
-  return outcomeOf(summary);
+  const outcome = outcomeOf(summary, options);
+  // Now the barriers are met.
+  if (outcome.kind === "done" && !isCheckedToItsEnd) await areDeclarationsSame(context);
+  return outcome;
+}
+
+/** What `--debug` looks at first: whether two loads declare the same. Answers whether the loads came to the end. */
+async function areDeclarationsSame({ jugfile, jugdir, args }: CommandContext): Promise<boolean> {
+  const { requireSameDeclarations } = await import("../engine/declaration_check.ts");
+  return await requireSameDeclarations({ jugfile, address: jugdir, args });
 }
 
 /** How many tasks of each name this process ran, and how many results it found, others' included. */
@@ -65,7 +85,7 @@ function executedTable({ tally: { tasks } }: RunSummary): string {
   return summaryTable(names, [{ title: "Executed", counts: executed }, { title: "Loaded", counts: loaded }]);
 }
 
-function outcomeOf(summary: RunSummary): Outcome {
+function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions): Outcome {
   const { broken, exitCalled, end, stop, failures } = summary;
   const reasons: string[] = [];
   if (broken !== undefined) {
@@ -78,9 +98,8 @@ function outcomeOf(summary: RunSummary): Outcome {
   if (stop?.kind === "signal") reasons.push(`ended by ${stop.signal}`);
   if (failures.length > 0) {
     const many = failures.length === 1 ? "1 task failed" : `${failures.length} tasks failed`;
-    reasons.push(
-      stop?.kind === "failure" ? `${many}; the run was stopped (--keep-going would go on with others)` : many,
-    );
+    const why = maxFailures === undefined ? "--keep-going would go on with others" : `--max-failures ${maxFailures}`;
+    reasons.push(stop?.kind === "failure" ? `${many}; the run was stopped (${why})` : many);
   }
   if (end !== undefined) reasons.push(...leftoverReasons(end));
   return reasons.length === 0 ? { kind: "done" } : { kind: "unfinished", reasons };
@@ -107,7 +126,7 @@ function leftoverText({ name, count, example, reason }: Leftover): string {
     case "failed":
       return `${which} failed`;
     case "kept-failed":
-      return `${which} failed in an earlier run with --keep-failed; \`jug cleanup --failed-only\` frees it`;
+      return `${which} failed in an earlier run with --keep-failed; \`jug retry\` frees ${count === 1 ? "it" : "them"}`;
     case "needs-failed":
       return `${which} ${were} not run: needs ${reason.name}, which failed`;
     case "held":

@@ -10,7 +10,12 @@ export interface Host {
   stdout(text: string): void;
   /** As `stdout`, for stderr. */
   stderr(text: string): void;
+  readonly liveStdout: boolean;
   readonly liveStderr: boolean;
+  /** Whether colours are wanted (`NO_COLOR`). */
+  readonly color: boolean;
+  /** How large the terminal is; `undefined` where there is none. */
+  terminalSize(): { readonly columns: number; readonly rows: number } | undefined;
   /** Whether this file or folder may be read. Never prompts. */
   mayRead(path: string): boolean;
   /** An environment variable, `undefined` where it is not set or may not be asked. */
@@ -23,7 +28,10 @@ export function denoHost(): Host {
   return {
     stdout: (text) => writeAll(Deno.stdout, text),
     stderr: (text) => writeAll(Deno.stderr, text),
+    liveStdout: Deno.stdout.isTerminal(),
     liveStderr: Deno.stderr.isTerminal(),
+    color: !Deno.noColor,
+    terminalSize,
     env: (name) => {
       const permission = Deno.permissions.querySync({ name: "env", variable: name });
       return permission.state === "granted" ? Deno.env.get(name) : undefined;
@@ -31,6 +39,14 @@ export function denoHost(): Host {
     mayRead: (path) => Deno.permissions.querySync({ name: "read", path }).state === "granted",
     now: () => new Date(),
   };
+}
+
+function terminalSize(): { columns: number; rows: number } | undefined {
+  try {
+    return Deno.consoleSize();
+  } catch {
+    return undefined;
+  }
 }
 
 interface SyncWriter {

@@ -7,6 +7,7 @@ import { allCommands } from "./all.ts";
 import type { CommandContext } from "./command.ts";
 import type { Host } from "./host.ts";
 import { guardJugfile } from "./jugfile_guard.ts";
+import { ISOLATED_WORKER } from "../engine/isolate/word.ts";
 import { resolveJugdir } from "../engine/jugdir.ts";
 import { describeOutcome, type ExitStatus, exitStatus, type Outcome, outcomeOfError } from "./outcome.ts";
 import { type Invocation, parseCommandLine } from "./parse.ts";
@@ -17,6 +18,11 @@ import config from "../deno.json" with { type: "json" };
  * not be loaded. Never throws.
  */
 export async function main(args: readonly string[], host: Host): Promise<ExitStatus> {
+  const [word, mark] = args;
+  if (word === ISOLATED_WORKER && mark !== undefined) {
+    await (await import("../engine/isolate/child.ts")).serveIsolated(mark);
+    return 0;
+  }
   let debug = false;
   let outcome: Outcome;
   try {

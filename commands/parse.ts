@@ -64,7 +64,9 @@ export function parseCommandLine(
         jugfile,
         jugdir: typeof values["jugdir"] === "string" ? values["jugdir"] : DEFAULT_JUGDIR,
         args: command.operands === undefined ? [...rest, ...after] : after,
-        verbosity: VERBOSITIES.find((level) => level === values["verbose"]) ?? "info",
+        verbosity: values["quiet"] === true
+          ? "quiet"
+          : VERBOSITIES.find((level) => level === values["verbose"]) ?? "info",
         run: command.prepare(values, rest),
       };
     });
@@ -125,6 +127,7 @@ function addSubcommand(parser: Parser, command: Command, found: (words: string[]
   sub.addOption(
     new Option("--verbose <level>", "how much is said on stderr (default: info)").choices([...VERBOSITIES]),
   );
+  sub.addOption(new Option("--quiet", "short for --verbose quiet").conflicts("verbose"));
   sub.action(() => found(sub.args, sub.opts()));
 }
 

@@ -53,6 +53,20 @@ export function collectNodes(value: unknown, shared: SharedValues, found = new M
   return found;
 }
 
+/** The keys of what `value` shares with other tasks. */
+export function sharedKeys(value: unknown, found = new Set<string>()): Set<string> {
+  if (typeof value !== "object" || value === null || isNode(value)) return found;
+  if (isWrappedArgument(value)) {
+    if (value.unwrap.kind === "shared") found.add(value.unwrap.key);
+    if (value.unwrap.kind !== "raw") sharedKeys(value.unwrap.value, found);
+  } else if (Array.isArray(value)) {
+    for (const item of value) sharedKeys(item, found);
+  } else if (isPlainObject(value)) {
+    for (const key of Object.keys(value)) sharedKeys(value[key], found);
+  }
+  return found;
+}
+
 /** Copies `value` with each task and tasklet in it replaced by what `values` holds. */
 export function materialise(value: unknown, values: ReadonlyMap<Hash, unknown>, shared: SharedValues): unknown {
   if (typeof value !== "object" || value === null) return value;

@@ -5,6 +5,7 @@
  * @module
  */
 import type { DeclaredTask } from "../core/session.ts";
+import type { Shares } from "./shares.ts";
 
 /** What the workers of one process share. */
 export interface SharedLimits {
@@ -18,6 +19,8 @@ export interface SharedLimits {
   readonly turns: BigInt64Array<SharedArrayBuffer>;
   /** Milliseconds since 1970. */
   readonly epoch: number;
+  /** How much of each one worker has taken, where that is kept account of. */
+  readonly taken?: Int32Array<SharedArrayBuffer> | undefined;
 }
 
 /** Names share a cell only by chance, and then the two together keep to the slower rate. */
@@ -42,11 +45,13 @@ const ASK_MS = 20;
 /** Admits the tasks of one worker. */
 export class Admission {
   readonly #limits: SharedLimits;
+  readonly #shares: Shares;
   readonly #now: () => number;
   readonly #running = new Map<string, number>();
 
-  constructor(limits: SharedLimits, now: () => number) {
+  constructor(limits: SharedLimits, shares: Shares, now: () => number) {
     this.#limits = limits;
+    this.#shares = shares;
     this.#now = now;
   }
 
@@ -92,7 +97,7 @@ export class Admission {
     const taken: Record<string, number> = {};
     for (const [name, amount] of Object.entries(wanted)) {
       const index = this.#limits.resources.indexOf(name);
-      if (index < 0 || !takeAmount(this.#limits.amounts, index, amount)) {
+      if (index < 0 || !this.#shares.takeAmount(index, amount)) {
         this.#giveBack(taken);
         return false;
       }
@@ -103,32 +108,18 @@ export class Admission {
 
   #giveBack(taken: Readonly<Record<string, number>>): void {
     for (const [name, amount] of Object.entries(taken)) {
-      Atomics.add(this.#limits.amounts, this.#limits.resources.indexOf(name), amount);
+      this.#shares.giveBack(this.#limits.resources.indexOf(name), amount);
     }
   }
 
   /** Takes the next turn of a function if it has come; otherwise answers in how many milliseconds it will. */
   #takeTurn(name: string, rate: number): number {
-    const cell = cellOf(name);
-    const now = BigInt(Math.round((this.#now() - this.#limits.epoch) * 1000));
-    const interval = BigInt(Math.round(1_000_000 / rate));
-    for (;;) {
-      const next = Atomics.load(this.#limits.turns, cell);
-      if (next > now) return Number(next - now) / 1000;
-      if (Atomics.compareExchange(this.#limits.turns, cell, next, now + interval) === next) return 0;
-    }
+    const now = Math.round((this.#now() - this.#limits.epoch) * 1000);
+    return this.#shares.takeTurn(cellOf(name), Math.round(1_000_000 / rate), now);
   }
 }
 
 const NONE: Readonly<Record<string, number>> = {};
-
-function takeAmount(amounts: Int32Array<SharedArrayBuffer>, index: number, amount: number): boolean {
-  for (;;) {
-    const free = Atomics.load(amounts, index);
-    if (free < amount) return false;
-    if (Atomics.compareExchange(amounts, index, free, free - amount) === free) return true;
-  }
-}
 
 /** FNV-1a. */
 function cellOf(name: string): number {

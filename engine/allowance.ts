@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import type { RunLimits } from "../core/session.ts";
 import type { WorkerOptions } from "./messages.ts";
+import type { Shares } from "./shares.ts";
 
 /** A look at a stop file costs as much as a tiny task's lock, so it is taken at most this often, in milliseconds. */
 const LOOK_MS = 10;
@@ -14,15 +15,15 @@ const LOOK_MS = 10;
 export class Allowance {
   readonly #options: WorkerOptions;
   readonly #limits: RunLimits;
-  readonly #budget: Int32Array<SharedArrayBuffer>;
+  readonly #shares: Shares;
   readonly #now: () => number;
   #lookedAt = -Infinity;
 
-  /** `limits`: what the jugfile itself asks for, beside the options. */
-  constructor(options: WorkerOptions, limits: RunLimits, now: () => number) {
+  /** `limits`: what the jugfile itself asks for, beside the options. `shares`: holds the number of tasks that are left. */
+  constructor(options: WorkerOptions, limits: RunLimits, shares: Shares, now: () => number) {
     this.#options = options;
     this.#limits = limits;
-    this.#budget = options.taskBudget ?? newTaskBudget(undefined);
+    this.#shares = shares;
     this.#now = now;
   }
 
@@ -37,28 +38,14 @@ export class Allowance {
       if (file !== undefined) return `the file ${file} is there`;
     }
     if (this.#limits.tasks !== undefined) {
-      lower(this.#budget, this.#limits.tasks);
+      this.#shares.lowerTasks(this.#limits.tasks);
       this.#limits.tasks = undefined;
     }
-    return Atomics.load(this.#budget, 0) <= 0 ? "the limit of tasks is reached" : undefined;
+    return this.#shares.tasksLeft() <= 0 ? "the limit of tasks is reached" : undefined;
   }
 
   /** Takes one task of the budget that all workers of this process share. */
   take(): string | undefined {
-    return Atomics.sub(this.#budget, 0, 1) <= 0 ? "the limit of tasks is reached" : undefined;
-  }
-}
-
-const UNLIMITED = 2 ** 31 - 1;
-
-/** How many tasks a process may run, counted down by all its workers. */
-export function newTaskBudget(maxTasks: number | undefined): Int32Array<SharedArrayBuffer> {
-  return new Int32Array(new SharedArrayBuffer(4)).fill(Math.min(maxTasks ?? UNLIMITED, UNLIMITED));
-}
-
-/** Every worker loads the jugfile and asks for the same limit, at its own time: the least that is left counts. */
-function lower(budget: Int32Array<SharedArrayBuffer>, tasks: number): void {
-  for (let left = Atomics.load(budget, 0); tasks < left; left = Atomics.load(budget, 0)) {
-    if (Atomics.compareExchange(budget, 0, left, tasks) === left) return;
+    return this.#shares.takeTask() ? undefined : "the limit of tasks is reached";
   }
 }

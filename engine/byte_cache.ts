@@ -32,12 +32,17 @@ export class ByteCache {
   set(key: string, bytes: Uint8Array): void {
     this.delete(key);
     if (bytes.byteLength > this.#limit / 4) return;
-    this.#entries.set(key, bytes);
+    // A view would keep the whole of what it is a part of, such as the answer to a batch.
+    this.#entries.set(key, bytes.byteLength < bytes.buffer.byteLength ? bytes.slice() : bytes);
     this.#size += bytes.byteLength;
     for (const [oldest] of this.#entries) {
       if (this.#size <= this.#limit) break;
       this.delete(oldest);
     }
+  }
+
+  has(key: string): boolean {
+    return this.#entries.has(key);
   }
 
   delete(key: string): void {

@@ -45,6 +45,7 @@ export class Completions {
 
   /** Takes a result over; where no call is to be shared it is stored at once. */
   async add(item: Completed): Promise<void> {
+    if (this.#batchSize === 1) return await this.#storeAll([item]);
     this.#items.push(item);
     if (this.#items.length >= this.#batchSize) return await this.flush();
     // Fires while an asynchronous task runs; what fails then is met again by the next flush.

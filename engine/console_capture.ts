@@ -7,7 +7,7 @@
 import process from "node:process";
 import { format } from "node:util";
 import { currentContext, currentTask } from "../core/session.ts";
-import { RunningTask } from "./running_task.ts";
+import { Attempt } from "./attempt.ts";
 
 /** Methods that print their arguments, and where to. */
 const PRINTING = {
@@ -36,19 +36,26 @@ function isPrinting(name: string): name is keyof typeof PRINTING {
   return name in PRINTING;
 }
 
-/** Replaces the methods of `console`. `showsTopLevel`: whether what no task prints is shown. */
-export function captureConsole(showsTopLevel: boolean): void {
+/** What becomes of that which no task prints. */
+export interface TopLevelOutput {
+  /** Whether it is shown. */
+  readonly showsTopLevel: boolean;
+  /** Shows it, where somebody draws on the terminal and must know. Where it is missing, it is written as ever. */
+  readonly tell: ((stream: "stdout" | "stderr", text: string) => void) | undefined;
+}
+
+/** Replaces the methods of `console`. */
+export function captureConsole({ showsTopLevel, tell }: TopLevelOutput): void {
   for (const name of [...Object.keys(PRINTING), ...DRAWING]) {
     const original: unknown = Reflect.get(console, name);
     if (typeof original !== "function") continue;
     Reflect.set(console, name, (...data: unknown[]) => {
       const context = currentContext();
-      if (context instanceof RunningTask) {
-        if (isPrinting(name)) context.print(PRINTING[name], format(...data) + "\n");
-        else context.print("stdout", draw(name, data));
-      } else if (showsTopLevel || currentTask() !== undefined) {
-        Reflect.apply(original, console, data);
-      }
+      if (!(context instanceof Attempt) && !showsTopLevel && currentTask() === undefined) return;
+      const print = context instanceof Attempt ? context.print.bind(context) : tell;
+      if (print === undefined) Reflect.apply(original, console, data);
+      else if (isPrinting(name)) print(PRINTING[name], format(...data) + "\n");
+      else print("stdout", draw(name, data));
     });
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Backend, Claimant } from "../backends/backend.ts";
+import type { Backend, Claimant, Owner } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
 import { formatArguments } from "../core/format.ts";
 import { decodeRecord, encodeRecord } from "../core/record.ts";
@@ -29,6 +29,8 @@ export interface Failure {
   readonly attempt: number;
   /** What the task printed, all attempts together. */
   readonly log: string | undefined;
+  /** The id of the process; missing in failures of earlier versions. */
+  readonly owner?: string | undefined;
   /** Whether later runs leave the task alone (`--keep-failed`). */
   readonly kept: boolean;
 }
@@ -43,13 +45,16 @@ export interface FailureContext {
   readonly log: string | undefined;
 }
 
+/** What is told of a task that failed; the arguments may be a text already. */
+export type FailedTask = Pick<DeclaredTask, "name" | "hash"> & { readonly args: readonly unknown[] | string };
+
 /** The record of a failure. */
-export function encodeFailure(task: DeclaredTask, thrown: unknown, context: FailureContext): Uint8Array {
+export function encodeFailure(task: FailedTask, thrown: unknown, context: FailureContext): Uint8Array {
   const error = reportError(thrown);
   const { owner, thread } = context.claimant;
   const value: Failure = {
     task: task.name,
-    args: formatArguments(task.args),
+    args: typeof task.args === "string" ? task.args : formatArguments(task.args),
     error: error.name,
     message: error.message,
     frames: error.frames,
@@ -59,6 +64,7 @@ export function encodeFailure(task: DeclaredTask, thrown: unknown, context: Fail
     time: context.finish,
     attempt: context.attempt,
     log: context.log,
+    owner: owner.id,
     kept: context.kept,
   };
   const worker = `${owner.host ?? "host"}:${owner.pid ?? owner.id}.${thread}`;
@@ -76,16 +82,56 @@ export function decodeFailure(bytes: Uint8Array): Failure | undefined {
   return record.kind === "valid" && isFailure(record.value) ? record.value : undefined;
 }
 
-/** The tasks whose failures are kept: they are not tried again. */
-export async function keptFailures(backend: Backend): Promise<Set<Hash>> {
-  const kept = new Set<Hash>();
+/** The error of a failure in a line or more; a JugError's message says it all. */
+export function failureMessage({ error, message }: Pick<Failure, "error" | "message">): string {
+  return error === "JugError" ? message : `${error}: ${message}`;
+}
+
+/** A failure with its task; `failure` is `undefined` where its record is damaged. */
+export interface FoundFailure {
+  readonly hash: Hash;
+  readonly failure: Failure | undefined;
+}
+
+/** Every failure that is recorded, one after another, since each may hold a long log. */
+export async function* readFailures(backend: Backend): AsyncGenerator<FoundFailure> {
   for await (const entries of backend.listFailures()) {
     const hashes = entries.map((entry) => entry.hash);
     const records = await backend.loadFailures(hashes);
     for (const [i, hash] of hashes.entries()) {
       const bytes = records[i];
-      if (bytes !== undefined && decodeFailure(bytes)?.kept) kept.add(hash);
+      // One that is gone was freed a moment ago.
+      if (bytes !== undefined) yield { hash, failure: decodeFailure(bytes) };
     }
   }
+}
+
+/** The tasks whose failures are kept: they are not tried again. */
+export async function keptFailures(backend: Backend): Promise<Set<Hash>> {
+  const kept = new Set<Hash>();
+  for await (const { hash, failure } of readFailures(backend)) if (failure?.kept) kept.add(hash);
   return kept;
+}
+
+/** Those of `hashes` that failed in a worker of this very process. */
+export async function failedIn(owner: Owner, backend: Backend, hashes: readonly Hash[]): Promise<Set<Hash>> {
+  const failed = new Set<Hash>();
+  const records = hashes.length === 0 ? [] : await backend.loadFailures(hashes);
+  for (const [i, hash] of hashes.entries()) {
+    const bytes = records[i];
+    if (bytes !== undefined && decodeFailure(bytes)?.owner === owner.id) failed.add(hash);
+  }
+  return failed;
+}
+
+/** How many failures end a run. */
+export interface FailureLimit {
+  readonly keepGoing: boolean;
+  /** Begins no further task after so many failures, though it keeps going up to there. */
+  readonly maxFailures?: number | undefined;
+}
+
+/** Whether a run ends after this many failures. */
+export function endsRun(failures: number, { keepGoing, maxFailures }: FailureLimit): boolean {
+  return failures >= (maxFailures ?? (keepGoing ? Infinity : 1));
 }

@@ -14,6 +14,7 @@
 import type { Hash } from "../core/brand.ts";
 import { requiredTasks } from "../core/node.ts";
 import type { Barrier, DeclaredTask } from "../core/session.ts";
+import { type MutableNameCount, type NameCount, NameCounts } from "./name_counts.ts";
 
 /** Where a task stands in the eyes of one worker. */
 export type NodeState = "unchecked" | "waiting" | "ready" | "claimed" | "held" | "finished" | "failed";
@@ -34,7 +35,13 @@ interface MutableNode extends GraphNode {
   /** A compound task whose dependencies are not known yet. */
   isShut: boolean;
   dependents: MutableNode[] | undefined;
+  /** Of `dependents`, so many from the first on need this node's result no more. */
+  served: number;
   barriers: HeldBarrier[] | undefined;
+  /** Whether it is held by another worker of this process. */
+  isWithSibling: boolean;
+  /** Where it is counted, if this run may execute it. */
+  count: MutableNameCount | undefined;
 }
 
 interface HeldBarrier {
@@ -57,6 +64,10 @@ export interface GraphOptions {
   readonly start: number;
 }
 
+function countedState({ isWithSibling }: MutableNode, state: NodeState): string {
+  return state === "held" && isWithSibling ? "held here" : state;
+}
+
 /** The tasks of a session and what is known of them. */
 export class Graph {
   readonly #nodes = new Map<Hash, MutableNode>();
@@ -69,6 +80,7 @@ export class Graph {
     finished: 0,
     failed: 0,
   };
+  readonly #names = new NameCounts();
   readonly #options: GraphOptions;
   readonly #unchecked: MutableNode[] = [];
   /** Ready tasks in the order they are to be run; entries may have left that state since. */
@@ -111,6 +123,21 @@ export class Graph {
     return this.#nodes.get(hash);
   }
 
+  /** How the tasks of each name stand that this run may execute: the names where something changed since the last call. */
+  takeChangedNames(): NameCount[] {
+    return this.#names.takeChanged();
+  }
+
+  /** The first few tasks that somebody else has. */
+  firstHeld(limit: number): DeclaredTask[] {
+    const first: DeclaredTask[] = [];
+    for (const { task } of this.#held) {
+      if (first.length === limit) break;
+      first.push(task);
+    }
+    return first;
+  }
+
   /** The tasks that somebody else has. */
   held(): DeclaredTask[] {
     return [...this.#held].map((node) => node.task);
@@ -118,14 +145,18 @@ export class Graph {
 
   /** Adds a task that was declared; what it depends on was declared before it. */
   add(task: DeclaredTask): void {
+    const wanted = this.#options.isWanted(task.name);
     const node: MutableNode = {
       task,
-      wanted: this.#options.isWanted(task.name),
+      wanted,
       state: "unchecked",
       remaining: 0,
       isShut: task.compound !== undefined && !task.compound.isOpen,
       dependents: undefined,
+      served: 0,
       barriers: undefined,
+      isWithSibling: false,
+      count: wanted ? this.#names.add(task.name, "unchecked") : undefined,
     };
     if (task.dependencies.length > 0) this.#depend(node, requiredTasks(task.dependencies));
     if (node.isShut) node.remaining++;
@@ -171,6 +202,7 @@ export class Graph {
     const node = this.#nodes.get(hash);
     if (node === undefined) return;
     node.wanted = true;
+    node.count ??= this.#names.add(node.task.name, node.state);
     if (node.state === "ready") this.#fresh.push(node);
   }
 
@@ -275,6 +307,9 @@ export class Graph {
     if (state === "held") this.#held.add(node);
     this.#counts[node.state]--;
     this.#counts[state]++;
+    if (node.count !== undefined) {
+      this.#names.move(node.count, countedState(node, node.state), countedState(node, state));
+    }
     node.state = state;
   }
 
@@ -314,6 +349,24 @@ export class Graph {
     this.#makeAvailable(node);
   }
 
+  /** Whether a task that this run may still execute needs the result of this one. */
+  isNeeded(hash: Hash): boolean {
+    const node = this.#nodes.get(hash);
+    if (node?.dependents === undefined) return false;
+    for (; node.served < node.dependents.length; node.served++) {
+      const dependent = node.dependents[node.served];
+      if (dependent?.wanted && dependent.state !== "finished" && dependent.state !== "failed") return true;
+    }
+    return false;
+  }
+
+  /** The results that were needed by this task, which is over, and are needed by no other. */
+  noLongerNeeded({ dependencies }: DeclaredTask): Hash[] {
+    if (dependencies.length === 0) return [];
+    const required = requiredTasks(dependencies).map((task) => task.hash);
+    return required.filter((hash) => !this.isNeeded(hash));
+  }
+
   /** The task may be claimed again: its claim was given up, here or elsewhere. */
   giveBack(hash: Hash): void {
     const node = this.#nodes.get(hash);
@@ -322,15 +375,23 @@ export class Graph {
 
   #makeAvailable(node: MutableNode): void {
     const isReady = node.remaining === 0;
+    if (node.state === "finished" && node.task.dependencies.length > 0) {
+      for (const { hash } of requiredTasks(node.task.dependencies)) {
+        const base = this.#nodes.get(hash);
+        if (base !== undefined) base.served = 0;
+      }
+    }
     this.#move(node, isReady ? "ready" : "waiting");
     if (isReady && node.wanted) this.#queue.push(node);
     if (node.isShut) this.#toOpen.push(node.task);
   }
 
-  /** Somebody else has the task. */
-  hold(hash: Hash): void {
+  /** Somebody else has the task. `isSibling`: another worker of this process, which tells of it by itself. */
+  hold(hash: Hash, isSibling = false): void {
     const node = this.#nodes.get(hash);
-    if (node !== undefined && (node.state === "ready" || node.state === "claimed")) this.#move(node, "held");
+    if (node === undefined || (node.state !== "ready" && node.state !== "claimed")) return;
+    node.isWithSibling = isSibling;
+    this.#move(node, "held");
   }
 
   /** The task failed, and this run does not try it again. */

@@ -7,7 +7,10 @@ import type { Change, Lock, Owner } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
 import type { Place } from "../core/caller.ts";
 import type { SharedLimits } from "./admission.ts";
+import type { LinkSetup } from "./isolate/link.ts";
+import type { Question } from "./shares.ts";
 import type { ExecutionTally, HookName } from "../core/hooks.ts";
+import type { NameCount } from "./name_counts.ts";
 
 /** What one worker is told when it starts. */
 export interface WorkerSetup {
@@ -17,7 +20,11 @@ export interface WorkerSetup {
   readonly owner: Owner;
   /** Counted from 0. Worker 0 alone shows what the jugfile prints at top level. */
   readonly thread: number;
+  /** Whether the coordinator draws on the terminal, so that what the jugfile prints must go by way of it. */
+  readonly isWatched: boolean;
   readonly options: WorkerOptions;
+  /** Tasks that failed in this run before the worker was started, in the place of one that was given up. */
+  readonly failed?: readonly Hash[] | undefined;
 }
 
 /** How a worker works. */
@@ -30,6 +37,8 @@ export interface WorkerOptions {
   /** What the workers of the process share; `undefined` for a worker that is alone. */
   readonly limits: SharedLimits | undefined;
   readonly keepGoing: boolean;
+  /** Begins no further task after so many failures; keeps going up to there. */
+  readonly maxFailures?: number | undefined;
   readonly keepFailed: boolean;
   /** Gives up after this many milliseconds in which nothing changed and others held what is left. */
   readonly waitLimitMs: number;
@@ -39,10 +48,20 @@ export interface WorkerOptions {
   readonly deadline: number | undefined;
   /** No task is begun while one of these files is there. */
   readonly stopFiles: readonly string[];
+  /** Whether the coordinator hears of each task that begins, since the worker's process may not live to tell how it ended. */
+  readonly tellsAll?: boolean | undefined;
+  /** How many bytes of encoded results each worker keeps in memory at most. */
+  readonly cacheBytes?: number | undefined;
+  /** Whether tasks are checked for changing their arguments. */
+  readonly debug?: boolean | undefined;
+  /** The worker waits for a debugger at this port, and no task has a time limit. 0: a free one. */
+  readonly inspectPort?: number | undefined;
 }
 
 /** From the coordinator to a worker. */
 export type ToWorker =
+  /** Comes first where the worker has a process of its own: it talks to the coordinator by this from now on. */
+  | { readonly kind: "link"; readonly link: LinkSetup }
   | { readonly kind: "start"; readonly setup: WorkerSetup; readonly store: MessagePort | undefined }
   | { readonly kind: "news"; readonly changes: readonly Change[] }
   /** Give up what is running if it does not end by itself soon, release every lock, say `ended`. */
@@ -87,14 +106,11 @@ export interface TaskFailure {
 
 /** What a worker sees of the graph. */
 export interface WorkerView {
-  readonly total: number;
-  readonly finished: number;
-  readonly waiting: number;
-  readonly ready: number;
-  readonly failed: number;
-  /** How many tasks others have. */
-  readonly heldCount: number;
-  /** The first few of them, as calls. */
+  /** The names of tasks where something changed since the last view. */
+  readonly names: readonly NameCount[];
+  /** The first few tasks that run here, as calls. */
+  readonly running: readonly string[];
+  /** The first few tasks that others have, as calls. */
   readonly held: readonly string[];
   /** Where the jugfile stands, while it is not loaded. */
   readonly barriers: readonly (Place | undefined)[];
@@ -144,7 +160,6 @@ export interface WorkerEnd {
 
 /** From a worker to the coordinator. */
 export type FromWorker =
-  | { readonly kind: "running"; readonly tasks: readonly string[] }
   /** Results that were stored: how many of each name, and which, where other workers of the process must hear of it. */
   | {
     readonly kind: "executed";
@@ -161,11 +176,16 @@ export type FromWorker =
   | { readonly kind: "idle" }
   | { readonly kind: "busy" }
   | { readonly kind: "note"; readonly text: string }
-  /** What a task printed. */
-  | { readonly kind: "output"; readonly label: string; readonly stream: "stdout" | "stderr"; readonly text: string }
+  /** What a task printed, or the jugfile at top level: then the label is missing. */
+  | {
+    readonly kind: "output";
+    readonly label: string | undefined;
+    readonly stream: "stdout" | "stderr";
+    readonly text: string;
+  }
   /** How far a task says that it is. */
   | { readonly kind: "progress"; readonly label: string; readonly fraction: number; readonly note: string | undefined }
-  /** An attempt of a task with a time limit (in milliseconds) begins. */
+  /** An attempt of a task with a time limit (in milliseconds; Infinity: none) begins, or the limit changes. */
   | {
     readonly kind: "timed";
     readonly lock: Lock;
@@ -182,4 +202,8 @@ export type FromWorker =
   /** The worker cannot go on: the backend failed, or jug did. */
   | { readonly kind: "broken"; readonly error: ErrorReport; readonly isFault: boolean }
   | { readonly kind: "ended"; readonly end: WorkerEnd }
+  /** A worker in a process of its own wants something of what all share. */
+  | { readonly kind: "ask"; readonly question: Question }
+  /** Said for a worker whose process is gone; `reason` goes on after "the process". */
+  | { readonly kind: "died"; readonly reason: string }
   | { readonly kind: "hooks-called" };

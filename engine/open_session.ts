@@ -16,7 +16,8 @@ import { DEFAULT_JUGDIR, resolveJugdir } from "./jugdir.ts";
 import { type Exports, jugfileUrl, requireJugfile } from "./load.ts";
 import { loadFailureText } from "./load_failure.ts";
 import type { ExecuteOptions, ExecuteSummary } from "./program.ts";
-import { run, type RunSummary } from "./run.ts";
+import { run } from "./run.ts";
+import type { RunSummary } from "./run_request.ts";
 import type { FromSession, SessionCalls, SessionLoad, SessionSetup, SessionTask } from "./session_messages.ts";
 
 /** Options of {@linkcode openSession}. */

@@ -29,7 +29,13 @@ export function thisHost(): Pick<Owner, "host" | "boot"> {
   return { host: hostName(), boot: bootId() };
 }
 
-/** An owner for this process, with an id of its own. */
+/**
+ * An owner for this process, with an id of its own that tells its reader where to look: host, process number, and a random
+ * number, since both of the former come back.
+ */
 export function makeOwner(leaseMs: number): Owner {
-  return { id: crypto.randomUUID(), leaseMs, ...thisHost(), pid: Deno.pid };
+  const where = thisHost();
+  const host = (where.host ?? "host").replace(/[^A-Za-z0-9]+/g, "-").slice(0, 40);
+  const random = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
+  return { id: `${host}-${Deno.pid}-${random}`, leaseMs, ...where, pid: Deno.pid };
 }

@@ -1,71 +1,168 @@
 /**
- * How far a run is, as a line of text.
+ * How far a run is, gathered from what the workers tell.
  *
  * @module
  */
 import type { Place } from "../core/caller.ts";
 import type { WorkerView } from "./messages.ts";
+import type { NameCount } from "./name_counts.ts";
+import { Rate } from "./rate.ts";
 
-/** A line that did not change is said again only after this many times. */
-const REPEAT = 5;
+/** How far the tasks of one name are. */
+export interface NameProgress {
+  readonly name: string;
+  readonly total: number;
+  readonly finished: number;
+  readonly failed: number;
+  /** How many run in this process. */
+  readonly running: number;
+  /** How many other processes have, as far as this one has met their locks. */
+  readonly elsewhere: number;
+}
+
+/** A task that runs. */
+export interface RunningCall {
+  /** The task as a call, cut to a line. */
+  readonly call: string;
+  /** What it says of itself, from 0 to 1. */
+  readonly fraction: number | undefined;
+  readonly note: string | undefined;
+}
+
+/** How far a run is. */
+export interface RunProgress extends Omit<NameProgress, "name"> {
+  /** Whether any worker has told anything. */
+  readonly isKnown: boolean;
+  /** In the order in which the names were declared. */
+  readonly names: readonly NameProgress[];
+  /** How many this process ran. */
+  readonly here: number;
+  /** The first few tasks that run here. */
+  readonly calls: readonly RunningCall[];
+  /** The first few tasks that others have, as calls. */
+  readonly held: readonly string[];
+  /** Whether the jugfile may declare more. */
+  readonly loading: boolean;
+  /** The barrier at which it stands. */
+  readonly barrier: Place | undefined;
+  /** How many tasks a second, whoever runs them; `undefined` while not known. */
+  readonly perSecond: number | undefined;
+  /** How long it will take at this rate, in milliseconds. */
+  readonly leftMs: number | undefined;
+}
+
+/** So many notes of running tasks are kept, and what runs is told by name up to here. */
+const NOTES = 64;
+const TOLD = 8;
+
+type Note = Pick<RunningCall, "fraction" | "note">;
+
+/** What one worker told. */
+interface WorkerState {
+  readonly counts: Map<string, NameCount>;
+  readonly notes: Map<string, Note>;
+  view: WorkerView | undefined;
+}
 
 /** Gathers what the workers say. */
 export class Progress {
-  readonly #views = new Map<number, WorkerView>();
-  readonly #running = new Map<number, readonly string[]>();
-  readonly #tasks = new Map<string, string>();
-  #last = "";
-  #unchanged = 0;
+  readonly #workers = new Map<number, WorkerState>();
+  readonly #rate = new Rate();
+  readonly #now: () => number;
 
-  running(thread: number, tasks: readonly string[]): void {
-    this.#running.set(thread, tasks);
+  /** `now`: a clock in milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
   }
 
   /** What a task says of itself. */
-  task(call: string, fraction: number, note: string | undefined): void {
-    this.#tasks.set(call, `${Math.round(fraction * 100)} %${note === undefined ? "" : ` ${note}`}`);
+  note(thread: number, call: string, fraction: number, note: string | undefined): void {
+    const { notes } = this.#worker(thread);
+    notes.delete(call);
+    notes.set(call, { fraction, note });
+    if (notes.size > NOTES) { for (const oldest of notes.keys()) return void notes.delete(oldest); }
   }
 
   view(thread: number, view: WorkerView): void {
-    this.#views.set(thread, view);
+    const worker = this.#worker(thread);
+    worker.view = view;
+    for (const count of view.names) worker.counts.set(count.name, count);
+    if (view.running.length === TOLD) return;
+    // The list is complete: of the others nothing more is heard.
+    for (const call of worker.notes.keys()) if (!view.running.includes(call)) worker.notes.delete(call);
   }
 
-  /** The line to say now; `undefined` where it would only repeat the last one. */
-  line(executed: ReadonlyMap<string, number>): string | undefined {
-    const text = this.#text(executed);
-    if (text === this.#last && ++this.#unchanged < REPEAT) return undefined;
-    this.#last = text;
-    this.#unchanged = 0;
-    return text;
+  /** A worker runs nothing. */
+  rest(thread: number): void {
+    const worker = this.#worker(thread);
+    if (worker.view !== undefined) worker.view = { ...worker.view, running: [] };
+    for (const [name, count] of worker.counts) worker.counts.set(name, { ...count, claimed: 0 });
+    worker.notes.clear();
   }
 
-  #text(executed: ReadonlyMap<string, number>): string {
-    // The worker that knows most is the one to ask: each sees what the others did a little later.
-    let best: WorkerView | undefined;
-    for (const view of this.#views.values()) {
-      if (best === undefined || view.finished + view.total > best.finished + best.total) best = view;
+  #worker(thread: number): WorkerState {
+    let worker = this.#workers.get(thread);
+    if (worker === undefined) {
+      worker = { counts: new Map(), notes: new Map(), view: undefined };
+      this.#workers.set(thread, worker);
     }
-    if (best === undefined) return "loading the jugfile";
-    const running = [...this.#running.values()].flat().map((call) => {
-      const progress = this.#tasks.get(call);
-      return progress === undefined ? call : `${call} (${progress})`;
-    });
+    return worker;
+  }
+
+  /** How far the run is now. `executed`: how many this process ran, by name. */
+  look(executed: ReadonlyMap<string, number>): RunProgress {
+    const workers = [...this.#workers.values()];
+    const counts = new Map<string, NameCount[]>();
+    for (const worker of workers) {
+      for (const count of worker.counts.values()) {
+        const others = counts.get(count.name);
+        if (others === undefined) counts.set(count.name, [count]);
+        else others.push(count);
+      }
+    }
+    const names = [...counts].map(([name, seen]) => nameProgress(name, seen, executed.get(name) ?? 0));
+    const sum = (key: "total" | "finished" | "failed" | "running" | "elsewhere") =>
+      names.reduce((sum, name) => sum + name[key], 0);
+    const [total, finished, failed] = [sum("total"), sum("finished"), sum("failed")];
+    let found = 0;
+    for (const seen of counts.values()) found += Math.min(...seen.map((count) => count.found));
     let here = 0;
     for (const count of executed.values()) here += count;
-    const parts = [`${best.finished} of ${best.total}${best.loading ? " or more" : ""} finished (${here} here)`];
-    if (running.length > 0) parts.push(`running ${some(running)}`);
-    else if (best.heldCount > 0) parts.push(`waiting for ${best.heldCount} that others run: ${some(best.held)}`);
-    else if (best.loading) parts.push(`the jugfile is at ${placeText(best.barriers[0])}`);
-    if (best.failed > 0) parts.push(`${best.failed} failed`);
-    return parts.join(", ");
+    if (total > 0) this.#rate.note(this.#now(), finished - found);
+    const perSecond = this.#rate.perSecond;
+    const views = workers.flatMap(({ view }) => view === undefined ? [] : [view]);
+    return {
+      isKnown: views.length > 0,
+      names,
+      total,
+      finished,
+      failed,
+      running: sum("running"),
+      elsewhere: sum("elsewhere"),
+      here,
+      calls: workers.flatMap(({ view, notes }) =>
+        (view?.running ?? []).map((call) => ({ call, fraction: undefined, note: undefined, ...notes.get(call) }))
+      ),
+      held: views[0]?.held ?? [],
+      // A worker that is not loaded so far knows of a barrier; one that is knows that there is no more.
+      loading: views.length === 0 || views.every((view) => view.loading),
+      barrier: views[0]?.barriers[0],
+      perSecond,
+      leftMs: perSecond === undefined ? undefined : 1000 * Math.max(0, total - finished - failed) / perSecond,
+    };
   }
 }
 
-function placeText(place: Place | undefined): string {
-  return place === undefined ? "an await of its own" : `the barrier in line ${place.line}`;
-}
-
-function some(calls: readonly string[]): string {
-  const shown = calls.slice(0, 2).join(", ");
-  return calls.length > 2 ? `${shown} and ${calls.length - 2} more` : shown;
+/** Each worker sees what the others did a little later: the one that saw most is right. */
+function nameProgress(name: string, seen: readonly NameCount[], executed: number): NameProgress {
+  const most = (key: "total" | "finished" | "failed" | "held") => Math.max(...seen.map((count) => count[key]));
+  const total = most("total");
+  return {
+    name,
+    total,
+    finished: Math.min(total, Math.max(most("finished"), executed)),
+    failed: most("failed"),
+    running: seen.reduce((sum, count) => sum + count.claimed, 0),
+    elsewhere: most("held"),
+  };
 }

@@ -3,11 +3,13 @@
  *
  * @module
  */
-import type { Backend, Change, Membership } from "../backends/backend.ts";
+import type { Backend, Change, Membership, Owner } from "../backends/backend.ts";
 import { openBackend } from "../backends/open.ts";
-import type { ExecutionTally } from "../core/hooks.ts";
-import { newTaskBudget } from "./allowance.ts";
-import { errorText } from "./error_report.ts";
+import { isJugError } from "../core/errors.ts";
+import type { OpenCarrier } from "./carrier.ts";
+import { errorText, reportError } from "./error_report.ts";
+import { endsRun } from "./failures.ts";
+import { type Culprit, settleTasks } from "./gone_worker.ts";
 import type {
   ErrorReport,
   FinishHookName,
@@ -15,59 +17,27 @@ import type {
   StopReason,
   TaskFailure,
   WorkerEnd,
-  WorkerOptions,
+  WorkerSetup,
 } from "./messages.ts";
 import { makeOwner } from "./owner.ts";
 import { Progress } from "./progress.ts";
+import { ProgressLines } from "./progress_line.ts";
+import type { RunRequest, RunSummary } from "./run_request.ts";
+import { newTaskBudget, settleAccount, withAccount } from "./shares.ts";
 import { onAbort, onSignals } from "./signals.ts";
 import { addCounts, tallyOf } from "./tally.ts";
-import { WorkerThread } from "./thread.ts";
-
-/** What is to be run, and how. */
-export interface RunRequest {
-  readonly jugfile: string;
-  readonly address: string;
-  readonly args: readonly string[];
-  /** How many threads. */
-  readonly workers: number;
-  readonly leaseMs: number;
-  /** The most tasks to run; unbounded where it is missing. */
-  readonly maxTasks: number | undefined;
-  readonly options: Omit<WorkerOptions, "taskBudget" | "hasSiblings">;
-  /** Opened already; the run closes it. Default: what `address` names. */
-  readonly backend?: Backend;
-  /** Ends the run as a signal of the system would, and the system's own are left to the caller. Default: they are heard. */
-  readonly signal?: AbortSignal;
-  /** Called when the workers are over, between the hooks of the run's end. */
-  readonly onOver: (summary: RunSummary) => void;
-  /** Says a line of what goes on. */
-  readonly say: (line: string) => void;
-  /** Shows what a task printed. */
-  readonly output: (stream: "stdout" | "stderr", text: string, task: string) => void;
-  /** Says a line that must be seen even when quiet. */
-  readonly warn: (line: string) => void;
-}
-
-/** What came of a run. */
-export interface RunSummary {
-  /** What was run and what was found, by the names of tasks. */
-  readonly tally: ExecutionTally;
-  readonly failures: readonly TaskFailure[];
-  /** The account of the worker that ended last; `undefined` where none ended by itself. */
-  readonly end: WorkerEnd | undefined;
-  readonly stop: StopReason | undefined;
-  /** The jugfile could not be loaded. */
-  readonly loadError: ErrorReport | undefined;
-  /** A worker could not go on. */
-  readonly broken: { readonly error: ErrorReport; readonly isFault: boolean } | undefined;
-  /** The jugfile or a task called Deno.exit. */
-  readonly exitCalled: string | undefined;
-}
+import { inThreads } from "./thread.ts";
+import { Watchdog, type WatchedAttempt } from "./watchdog.ts";
+import { WorkerHandle } from "./worker_handle.ts";
 
 /** How long after a signal the workers may take to end, in milliseconds: within two seconds all must be over. */
 const FORCE_MS = 1500;
+/** How often a process may die while it runs no task before the run is ended. */
+const IDLE_DEATHS = 3;
 /** How often a line of progress is said, in milliseconds. */
 const PROGRESS_MS = 2000;
+/** How often it is shown to who watches, in milliseconds. */
+const WATCH_MS = 200;
 
 /**
  * Runs what is ready until all is finished or cannot be.
@@ -109,12 +79,18 @@ function renewRegularly(membership: Membership, { leaseMs, warn }: RunRequest): 
 class Coordinator {
   readonly #request: RunRequest;
   readonly #backend: Backend;
-  readonly #threads: WorkerThread[] = [];
+  readonly #threads: WorkerHandle[] = [];
   readonly #executed = new Map<string, number>();
   readonly #ms = new Map<string, number>();
   readonly #failures: TaskFailure[] = [];
-  readonly #progress = new Progress();
+  readonly #progress = new Progress(() => performance.now());
+  readonly #lines = new ProgressLines();
   readonly #damaged = new Set<string>();
+  readonly #watchdog = new Watchdog((index, attempt) => this.#onExceeded(index, attempt), Date.now);
+  /** How many workers were given up, and are not replaced yet. */
+  #replacing = 0;
+  #idleDeaths = 0;
+  #open: OpenCarrier = inThreads(undefined);
   #lastEnd: WorkerEnd | undefined;
   #stop: StopReason | undefined;
   #loadError: ErrorReport | undefined;
@@ -128,40 +104,51 @@ class Coordinator {
     this.#backend = backend;
   }
 
-  async run(owner: ReturnType<typeof makeOwner>): Promise<void> {
-    const { workers, maxTasks, options, jugfile, address, args } = this.#request;
+  async run(owner: Owner): Promise<void> {
+    const { workers, maxTasks, options, jugfile, address, args, isolation, watch } = this.#request;
     const over = new Promise<void>((resolve) => this.#finish = resolve);
     const { signal: wish } = this.#request;
     const hear = (signal: string) => this.#onSignal(signal);
     const removeSignals = wish === undefined ? onSignals(hear) : onAbort(wish, () => hear("abort"));
-    const progress = setInterval(() => this.#sayProgress(), PROGRESS_MS);
+    const progress = setInterval(
+      () => this.#showProgress(),
+      this.#request.watch === undefined ? PROGRESS_MS : WATCH_MS,
+    );
     try {
+      this.#open = await this.#howToOpen();
       const taskBudget = newTaskBudget(maxTasks);
-      const hasSiblings = workers > 1;
+      const isWatched = watch !== undefined || isolation !== undefined;
+      const common = { ...options, taskBudget, hasSiblings: workers > 1, tellsAll: isolation !== undefined };
       for (let index = 0; index < workers; index++) {
-        const thread = new WorkerThread(index, (from, message) => this.#hear(from, message));
-        this.#threads.push(thread);
-        const setup = {
-          jugfile,
-          address,
-          args,
-          owner,
-          thread: index,
-          options: { ...options, taskBudget, hasSiblings },
-        };
-        thread.start(setup, address.startsWith("memory:") ? this.#backend : undefined);
+        this.#start({ jugfile, address, args, owner, thread: index, isWatched, options: common });
       }
       await over;
     } finally {
       clearInterval(progress);
       removeSignals();
       this.#listening?.abort();
+      this.#watchdog.end();
+      // What claims no more tasks leaves no locks behind.
+      for (const thread of this.#threads) if (!thread.isOver) thread.terminate();
     }
   }
 
-  /** Calls the hooks of the run's end, in the first worker. */
+  async #howToOpen(): Promise<OpenCarrier> {
+    const { isolation, address, output } = this.#request;
+    if (isolation === undefined) return inThreads(address.startsWith("memory:") ? this.#backend : undefined);
+    const { inProcesses } = await import("./isolate/process.ts");
+    return inProcesses(isolation, (stream, text) => output(stream, text, undefined));
+  }
+
+  #start(setup: WorkerSetup): void {
+    const { limits } = setup.options;
+    const own = limits === undefined ? setup : { ...setup, options: { ...setup.options, limits: withAccount(limits) } };
+    this.#threads.push(new WorkerHandle(own, this.#open, (from, message) => this.#hear(from, message)));
+  }
+
+  /** Calls the hooks of the run's end, in the first worker that ended by itself. */
   async callHooks(name: FinishHookName): Promise<void> {
-    const thread = this.#threads[0];
+    const thread = this.#threads.find((thread) => thread.end !== undefined);
     if (this.#loadError === undefined) await thread?.callHooks(name, this.summary().tally);
   }
 
@@ -182,11 +169,8 @@ class Coordinator {
     };
   }
 
-  #hear(thread: WorkerThread, message: FromWorker): void {
+  #hear(thread: WorkerHandle, message: FromWorker): void {
     switch (message.kind) {
-      case "running":
-        this.#progress.running(thread.index, message.tasks);
-        break;
       case "executed":
         addCounts(this.#executed, message.counts);
         addCounts(this.#ms, message.ms);
@@ -212,20 +196,28 @@ class Coordinator {
       case "idle":
       case "busy":
         thread.isIdle = message.kind === "idle";
-        if (thread.isIdle) this.#progress.running(thread.index, []);
+        if (thread.isIdle) this.#progress.rest(thread.index);
         this.#listenWhileIdle();
         break;
       case "note":
         this.#request.say(message.text);
         break;
       case "output":
+        this.#watchdog.heard(thread.index, message.label, message.text);
         this.#request.output(message.stream, message.text, message.label);
         break;
       case "progress":
-        this.#progress.task(message.label, message.fraction, message.note);
+        this.#progress.note(thread.index, message.label, message.fraction, message.note);
         break;
       case "timed":
+        thread.hasBegun = true;
+        this.#watchdog.begin(thread.index, message);
+        break;
       case "timed-over":
+        this.#watchdog.over(thread.index, message.hash);
+        break;
+      case "died":
+        this.#onDeath(thread, message.reason);
         break;
       case "limit":
         this.#stopAll({ kind: "limit", text: message.text });
@@ -253,14 +245,87 @@ class Coordinator {
     }
   }
 
-  #onFailure(thread: WorkerThread, failure: TaskFailure): void {
+  #onFailure(thread: WorkerHandle, failure: TaskFailure): void {
     this.#failures.push(failure);
     this.#request.warn(failureText(failure));
     this.#tellOthers(thread, [{ kind: "failed", hash: failure.hash }]);
-    if (!this.#request.options.keepGoing) this.#stopAll({ kind: "failure" });
+    if (endsRun(this.#failures.length, this.#request.options)) this.#stopAll({ kind: "failure" });
   }
 
-  #tellOthers(from: WorkerThread, changes: readonly Change[]): void {
+  /** A task is still not over though its time is up, so its worker cannot be helped. */
+  #onExceeded(index: number, attempt: WatchedAttempt): void {
+    const thread = this.#threads.find((thread) => thread.index === index);
+    if (thread === undefined || thread.isOver) return;
+    const isThread = this.#request.isolation === undefined;
+    this.#request.say(
+      isThread
+        ? `${attempt.label} does not return: Deno cannot stop its thread, which goes on computing until this process ends ` +
+          "(--isolate would stop it)"
+        : `${attempt.label} does not return: its process is killed`,
+    );
+    const text = `it took longer than its timeout of ${attempt.timeout} ms, and did not return`;
+    this.#replace(thread, { attempt, error: new DOMException(text, "TimeoutError") }, thread.setup.options.concurrency);
+  }
+
+  /** A process died. Where it ran one task, that one failed; where it ran several, they are tried again one by one. */
+  #onDeath(thread: WorkerHandle, reason: string): void {
+    if (thread.isOver) return;
+    const attempts = this.#watchdog.forget(thread.index);
+    const [attempt] = attempts;
+    if (attempt !== undefined && attempts.length === 1) {
+      const error = new Error(`its worker process ${reason}`);
+      this.#replace(thread, { attempt, error }, thread.setup.options.concurrency);
+      return;
+    }
+    if (attempts.length > 1) {
+      const calls = attempts.slice(0, 3).map(({ label }) => label).join(", ");
+      this.#request.say(
+        `a worker process ${reason} while it ran ${attempts.length} tasks (${calls}): they run again, one by one`,
+      );
+      this.#replace(thread, undefined, 1);
+      return;
+    }
+    const text = `its process ${reason} while it ran no task`;
+    if (++this.#idleDeaths < IDLE_DEATHS && thread.hasBegun) {
+      this.#request.say(`a worker is replaced: ${text}`);
+      this.#replace(thread, undefined, thread.setup.options.concurrency);
+      return;
+    }
+    const error = { name: "Error", message: text, frames: [], stack: text, remedy: undefined };
+    this.#hear(thread, { kind: "broken", error, isFault: false });
+  }
+
+  /** Gives a worker up and starts another in its place. */
+  #replace(thread: WorkerHandle, culprit: Culprit | undefined, concurrency: number): void {
+    thread.isGone = true;
+    this.#watchdog.forget(thread.index);
+    thread.terminate();
+    this.#replacing++;
+    this.#end(thread, undefined);
+    this.#settle(thread, culprit).then(() => {
+      if (this.#stop !== undefined) return;
+      const next = Math.max(...this.#threads.map((other) => other.index)) + 1;
+      const failed = this.#failures.map((failure) => failure.hash);
+      this.#start({ ...thread.setup, thread: next, failed, options: { ...thread.setup.options, concurrency } });
+    }).catch((thrown: unknown) => {
+      this.#broken ??= { error: reportError(thrown), isFault: !isJugError(thrown) };
+      this.#stopAll({ kind: "failure" });
+    }).finally(() => {
+      this.#replacing--;
+      this.#finishIfOver();
+    });
+  }
+
+  async #settle(thread: WorkerHandle, culprit: Culprit | undefined): Promise<void> {
+    const { owner, thread: index, options } = thread.setup;
+    if (options.limits !== undefined) settleAccount(options.limits);
+    const how = { kept: options.keepFailed, now: Date.now() };
+    const { failure, released } = await settleTasks(this.#backend, { owner, thread: index }, culprit, how);
+    if (failure !== undefined) this.#onFailure(thread, failure);
+    this.#tellOthers(thread, released.map((hash) => ({ kind: "released", hash })));
+  }
+
+  #tellOthers(from: WorkerHandle, changes: readonly Change[]): void {
     for (const thread of this.#threads) if (thread !== from) thread.tell(changes);
   }
 
@@ -281,15 +346,20 @@ class Coordinator {
     setTimeout(() => this.#finish(), FORCE_MS);
   }
 
-  #end(thread: WorkerThread, end: WorkerEnd | undefined): void {
+  #end(thread: WorkerHandle, end: WorkerEnd | undefined): void {
     if (thread.isOver) return;
     thread.isOver = true;
     thread.isIdle = false;
     thread.end = end;
     this.#lastEnd = end ?? this.#lastEnd;
-    this.#progress.running(thread.index, []);
+    this.#progress.rest(thread.index);
     this.#listenWhileIdle();
-    if (this.#threads.every((other) => other.isOver)) this.#finish();
+    this.#watchdog.forget(thread.index);
+    this.#finishIfOver();
+  }
+
+  #finishIfOver(): void {
+    if (this.#replacing === 0 && this.#threads.every((thread) => thread.isOver)) this.#finish();
   }
 
   /** Listens for what other processes do, but only while a worker here has nothing else to do. */
@@ -314,8 +384,11 @@ class Coordinator {
     }
   }
 
-  #sayProgress(): void {
-    const line = this.#progress.line(this.#executed);
+  #showProgress(): void {
+    const { watch } = this.#request;
+    const progress = this.#progress.look(this.#executed);
+    if (watch !== undefined) return watch(progress);
+    const line = this.#lines.next(progress);
     if (line !== undefined) this.#request.say(line);
   }
 }

@@ -1,13 +1,12 @@
 /**
- * One task while it runs: its context, its log, and the ways in which it may be cut short.
+ * One task while it runs: its attempts, its log, and the ways in which it may be cut short.
  *
  * @module
  */
-import { format } from "node:util";
 import type { Lock } from "../backends/backend.ts";
 import { formatArguments } from "../core/format.ts";
 import type { DeclaredTask } from "../core/session.ts";
-import type { TaskContext, TaskLogger } from "../core/task_context.ts";
+import { Attempt, type AttemptVoice } from "./attempt.ts";
 import { LogBuffer } from "./log_buffer.ts";
 
 /** What a running task has to say while it runs. */
@@ -23,12 +22,11 @@ export type Ended<T> = { readonly kind: "ended"; readonly value: T } | { readonl
 /** After its signal fired, a task may take this long to end by itself, in milliseconds. */
 const ABORT_GRACE_MS = 250;
 
-/** One task while it runs. Most tasks ask for nothing, so nothing is made before it is asked for. */
-export class RunningTask implements TaskContext {
-  attempt = 1;
+/** One task while it runs, with all its attempts. */
+export class RunningTask implements AttemptVoice {
   readonly #voice: TaskVoice;
+  #current: Attempt = new Attempt(1, this);
   #label: string | undefined;
-  #controller: AbortController | undefined;
   #log: LogBuffer | undefined;
   #giveUp: (() => void) | undefined;
   #isGivenUp = false;
@@ -37,23 +35,19 @@ export class RunningTask implements TaskContext {
     this.#voice = voice;
   }
 
+  /** The attempt that is under way. */
+  get current(): Attempt {
+    return this.#current;
+  }
+
+  /** Its number, counted from 1. */
+  get attempt(): number {
+    return this.#current.attempt;
+  }
+
   /** The task as a call, cut to a line. */
   get label(): string {
     return this.#label ??= `${this.task.name}(${formatArguments(this.task.args, 60)})`;
-  }
-
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    if (this.#isGivenUp) this.#controller.abort(givenUp());
-    return this.#controller.signal;
-  }
-
-  get log(): TaskLogger {
-    return {
-      info: (...data) => this.print("stdout", format(...data) + "\n"),
-      warn: (...data) => this.print("stderr", format(...data) + "\n"),
-      error: (...data) => this.print("stderr", format(...data) + "\n"),
-    };
   }
 
   /** Keeps what the task prints, and shows it. */
@@ -72,21 +66,20 @@ export class RunningTask implements TaskContext {
     return this.#log?.text();
   }
 
-  /** A function of its own, so that it may be taken out of the context. */
-  get progress(): (fraction: number, note?: string) => void {
-    return (fraction, note) => this.#voice.progress(this.label, Math.min(1, Math.max(0, fraction)), note);
+  tellProgress(fraction: number, note: string | undefined): void {
+    this.#voice.progress(this.label, fraction, note);
   }
 
   /** Begins another attempt, with a signal of its own. */
   beginAttempt(attempt: number): void {
-    this.attempt = attempt;
-    this.#controller = undefined;
+    this.#current = new Attempt(attempt, this);
+    if (this.#isGivenUp) this.#current.abort(givenUp());
   }
 
   /** The process ends: the task is told, and no longer waited for. */
   giveUp(): void {
     this.#isGivenUp = true;
-    this.#controller?.abort(givenUp());
+    this.#current.abort(givenUp());
     this.#giveUp?.();
   }
 
@@ -100,9 +93,14 @@ export class RunningTask implements TaskContext {
    * @throws TimeoutError where it takes longer; it is told by its signal first, and then abandoned.
    */
   async wait<T>(work: PromiseLike<T>, timeout: number | undefined): Promise<Ended<T>> {
+    const attempt = this.#current;
+    let timedOut: DOMException | undefined;
     const timers: ReturnType<typeof setTimeout>[] = [];
     const races: Promise<Ended<T>>[] = [
-      Promise.resolve(work).then((value): Ended<T> => ({ kind: "ended", value })),
+      Promise.resolve(work).then((value): Ended<T> => ({ kind: "ended", value }), (thrown: unknown) => {
+        // A task that heeds its signal ends with an error of its own about it; the timeout says more.
+        throw timedOut ?? thrown;
+      }),
       new Promise((resolve) => {
         this.#giveUp = () => resolve({ kind: "given-up" });
         if (this.#isGivenUp) this.#giveUp();
@@ -113,9 +111,9 @@ export class RunningTask implements TaskContext {
         new Promise((_, reject) => {
           const error = new DOMException(`it took longer than its timeout of ${timeout} ms`, "TimeoutError");
           timers.push(setTimeout(() => {
-            this.#controller?.abort(error);
-            // A task that heeds its signal ends with an error of its own about it; the timeout says more.
-            timers.push(setTimeout(() => reject(error), this.#controller === undefined ? 0 : ABORT_GRACE_MS));
+            timedOut = error;
+            attempt.abort(error);
+            timers.push(setTimeout(() => reject(error), attempt.hasSignal ? ABORT_GRACE_MS : 0));
           }, timeout));
         }),
       );

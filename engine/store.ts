@@ -27,12 +27,27 @@ const META_COUNT = 64;
 export class Store {
   readonly #cache: ByteCache;
   readonly #onDamaged: (hash: Hash, reason: string) => void;
+  #isWorthKeeping: (hash: Hash) => boolean = () => true;
   /** A running mean of what a result has in bytes. */
   #meanBytes = 64 * 1024;
 
   constructor(readonly backend: Backend, options: StoreOptions = {}) {
     this.#cache = new ByteCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
     this.#onDamaged = options.onDamaged ?? (() => {});
+  }
+
+  /** How many bytes of results are kept in memory. */
+  get cachedBytes(): number {
+    return this.#cache.size;
+  }
+
+  /** From now on only results of which `isWorthKeeping` holds are kept in memory. */
+  keepOnly(isWorthKeeping: (hash: Hash) => boolean): void {
+    this.#isWorthKeeping = isWorthKeeping;
+  }
+
+  #keep(hash: Hash, bytes: Uint8Array): void {
+    if (this.#isWorthKeeping(hash)) this.#cache.set(hash, bytes);
   }
 
   /** Which of these have a result. */
@@ -82,10 +97,10 @@ export class Store {
 
   /** Loads what is soon needed, as many results in a call as fit into {@linkcode PREFETCH_BYTES} by what was seen so far. */
   async prefetch(hashes: readonly Hash[]): Promise<void> {
-    const wanted = hashes.filter((hash) => this.#cache.get(hash) === undefined);
+    const wanted = hashes.filter((hash) => !this.#cache.has(hash));
     while (wanted.length > 0) {
       const count = Math.max(1, Math.floor(PREFETCH_BYTES / this.#meanBytes));
-      await this.#fetch(wanted.splice(0, count), (hash, bytes) => this.#cache.set(hash, bytes));
+      await this.#fetch(wanted.splice(0, count), (hash, bytes) => this.#keep(hash, bytes));
     }
   }
 
@@ -93,7 +108,7 @@ export class Store {
     if (bytes === undefined) return { kind: "missing" };
     const record = decodeRecord(bytes);
     if (record.kind === "valid" && isOf(hash, record.meta)) {
-      this.#cache.set(hash, bytes);
+      if (!this.#cache.has(hash)) this.#keep(hash, bytes);
       return { kind: "found", value: record.value };
     }
     await this.#discard(hash, bytes, record.kind === "valid" ? FOREIGN : record.reason);
@@ -137,11 +152,11 @@ export class Store {
     const outcomes = await this.backend.complete(items);
     for (const [i, item] of items.entries()) {
       // Where another's result was kept, ours must not be what later tasks here see.
-      if (outcomes[i] === "stored") this.#cache.set(item.hash, item.bytes);
+      if (outcomes[i] === "stored") this.#keep(item.hash, item.bytes);
     }
   }
 
-  /** Forgets results that were removed. */
+  /** Forgets results that were removed, or are no longer needed in memory. */
   forget(hashes: Iterable<Hash>): void {
     for (const hash of hashes) this.#cache.delete(hash);
   }

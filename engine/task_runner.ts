@@ -8,6 +8,7 @@ import { resolveArguments, type SharedValues } from "../core/arguments.ts";
 import type { Hash } from "../core/brand.ts";
 import { type DeclaredTask, type Loaded, runInTask, type Session } from "../core/session.ts";
 import type { RunOptions } from "../core/types.ts";
+import { DebugChecks } from "./debug_checks.ts";
 import { RunningTask, type TaskVoice } from "./running_task.ts";
 import type { Store } from "./store.ts";
 
@@ -27,8 +28,17 @@ export interface TaskRunnerParts {
   /** What results say about who computed them. */
   readonly workerName: string;
   readonly voice: TaskVoice;
-  /** Told before an attempt of a task that has a time limit, and after it: a synchronous one cannot watch itself. */
+  /**
+   * Told before an attempt of a task that has a time limit, and after it: a synchronous one cannot watch itself. Its limit
+   * is Infinity while it is not the function that takes the time.
+   */
   readonly onTimed: (running: RunningTask, timeout: number | undefined) => void;
+  /** Whether it is told of all tasks, since any may be the end of the process. */
+  readonly tellsAll?: boolean | undefined;
+  /** Whether tasks are checked for changing their arguments. */
+  readonly checksArguments?: boolean | undefined;
+  /** Whether time limits count: not while somebody looks at a task with a debugger. */
+  readonly hasTimeLimits?: boolean | undefined;
   /** Told when a task that failed is about to be tried again. */
   readonly onRetry: (running: RunningTask, thrown: unknown, pauseMs: number) => void;
   /** Milliseconds since 1970. */
@@ -47,10 +57,12 @@ class DependencyLost extends Error {
 export class TaskRunner {
   readonly #parts: TaskRunnerParts;
   readonly #shared: SharedValues = new Map();
+  readonly #checks: DebugChecks | undefined;
   readonly #running = new Set<RunningTask>();
 
   constructor(parts: TaskRunnerParts) {
     this.#parts = parts;
+    this.#checks = parts.checksArguments ? new DebugChecks(this.#shared) : undefined;
   }
 
   /** The tasks that run right now. */
@@ -87,26 +99,31 @@ export class TaskRunner {
   }
 
   async #attempt(running: RunningTask, attempt: number): Promise<TaskOutcome> {
-    const { session, store, now, workerName } = this.#parts;
+    const { session, store, now, workerName, onTimed, tellsAll = false } = this.#parts;
     const { task } = running;
-    const timeout = task.definition.options?.timeout;
+    const timeout = this.#parts.hasTimeLimits === false ? undefined : task.definition.options?.timeout;
     if (attempt > 1) running.beginAttempt(attempt);
     const start = now();
-    if (timeout !== undefined) this.#parts.onTimed(running, timeout);
+    if (tellsAll) onTimed(running, Infinity);
     try {
       const args = await resolveArguments(task, (tasks) => this.#load(tasks), this.#shared);
+      const seen = this.#checks?.begin(task, args);
+      if (timeout !== undefined) onTimed(running, timeout);
       // The function runs as user code: whatever it throws is the task's failure.
       let result: unknown = runInTask(
         session,
         task,
         () => Reflect.apply(task.definition.fn, undefined, args),
-        running,
+        running.current,
       );
       if (isThenable(result)) {
         const ended = await running.wait(result, timeout);
         if (ended.kind === "given-up") return ended;
         result = ended.value;
       }
+      if (seen !== undefined) this.#checks?.end(task, args, seen);
+      // What storing takes is not the function's.
+      if (timeout !== undefined) onTimed(running, Infinity);
       const finish = now();
       const log = running.logText;
       const meta = { name: task.name, start, finish, worker: workerName, hash: task.hash };
@@ -116,7 +133,7 @@ export class TaskRunner {
       if (thrown instanceof DependencyLost) return { kind: "dependency-lost", hash: thrown.hash };
       return { kind: "failed", thrown, running, start };
     } finally {
-      if (timeout !== undefined) this.#parts.onTimed(running, undefined);
+      if (tellsAll || timeout !== undefined) onTimed(running, undefined);
     }
   }
 

@@ -3,19 +3,19 @@
  *
  * @module
  */
-import type { Backend, Change, Claimant, Lock } from "../backends/backend.ts";
+import type { Backend, Change, Claimant, ClaimOutcome, Lock } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
 import { formatArguments } from "../core/format.ts";
 import { requiredTasks } from "../core/node.ts";
 import type { ExecutionTally } from "../core/hooks.ts";
 import { noMatchNotice, taskPattern } from "../core/pattern.ts";
 import type { DeclaredTask, Session } from "../core/session.ts";
-import { Admission, sharedLimits } from "./admission.ts";
+import { Admission, type SharedLimits, sharedLimits } from "./admission.ts";
 import { Allowance } from "./allowance.ts";
 import { BatchSizes } from "./batch_sizes.ts";
 import { type Completed, Completions } from "./completions.ts";
 import { reportError } from "./error_report.ts";
-import { encodeFailure, keptFailures } from "./failures.ts";
+import { encodeFailure, endsRun, failedIn, keptFailures } from "./failures.ts";
 import { type Choice, Graph } from "./graph.ts";
 import { HookCalls, type TaskHookName } from "./hook_calls.ts";
 import { findLeftovers } from "./leftovers.ts";
@@ -23,6 +23,7 @@ import type { Loading } from "./load.ts";
 import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerOptions } from "./messages.ts";
 import { Openings } from "./openings.ts";
 import type { RunningTask } from "./running_task.ts";
+import { memoryShares, newTaskBudget, type Shares } from "./shares.ts";
 import type { Store } from "./store.ts";
 import { type TaskOutcome, TaskRunner } from "./task_runner.ts";
 import { turn, Wake } from "./wake.ts";
@@ -34,10 +35,16 @@ export interface WorkerParts {
   readonly store: Store;
   readonly claimant: Claimant;
   readonly options: WorkerOptions;
+  /** What it shares with others and where it asks for that. Default: what the options say is in memory. */
+  readonly shared?: { readonly limits: SharedLimits; readonly shares: Shares } | undefined;
+  /** Tasks that failed in this run before. */
+  readonly failed?: readonly Hash[] | undefined;
   /** Tells the coordinator. */
   readonly report: (message: FromWorker) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Called now and then between tasks, to keep the memory small. */
+  readonly keepMemory?: (() => void) | undefined;
 }
 
 /** How long a worker goes on before it lets messages in, in milliseconds. */
@@ -71,6 +78,7 @@ export class Worker {
   readonly #options: WorkerOptions;
   readonly #report: (message: FromWorker) => void;
   readonly #now: () => number;
+  readonly #keepMemory: (() => void) | undefined;
   readonly #graph: Graph;
   readonly #runner: TaskRunner;
   readonly #completions: Completions;
@@ -88,6 +96,10 @@ export class Worker {
   /** Tasks that run beside the loop, where several run at once. */
   readonly #slots = new Set<Promise<void>>();
   #keptFailures = new Set<Hash>();
+  /** What failed in this run, before it was declared here too. */
+  readonly #failedBefore: Set<Hash>;
+  /** How many tasks failed here. */
+  #failures = 0;
   #lastBreath = 0;
   #nextTry = 0;
   #tried = 0;
@@ -107,6 +119,7 @@ export class Worker {
     this.#options = options;
     this.#report = report;
     this.#now = now;
+    this.#keepMemory = parts.keepMemory;
     const pattern = options.target === undefined ? undefined : taskPattern(options.target);
     this.#graph = new Graph({
       isWanted: (name) => pattern === undefined || pattern.matches(name),
@@ -121,14 +134,27 @@ export class Worker {
         output: (label, stream, text) => report({ kind: "output", label, stream, text }),
         progress: (label, fraction, note) => report({ kind: "progress", label, fraction, note }),
       },
+      tellsAll: options.tellsAll,
+      checksArguments: options.debug,
+      hasTimeLimits: options.inspectPort === undefined,
       onTimed: (running, timeout) => this.#tellTimed(running, timeout),
       onRetry: (running, thrown, pauseMs) => this.#tellRetry(running, thrown, pauseMs),
       now,
     });
     this.#completions = new Completions(store, (items) => this.#onStored(items));
-    this.#reports = new WorkerReports(report, now, options.hasSiblings);
-    this.#allowance = new Allowance(options, session.limits, now);
-    this.#admission = new Admission(options.limits ?? sharedLimits({}, now()), now);
+    this.#reports = new WorkerReports({
+      send: report,
+      now,
+      tellsHashes: options.hasSiblings,
+      graph: this.#graph,
+      running: () => this.#runner.tasks,
+      isLoading: () => this.#unended() > 0,
+    });
+    this.#failedBefore = new Set(parts.failed);
+    const limits = parts.shared?.limits ?? options.limits ?? sharedLimits({}, now());
+    const shares = parts.shared?.shares ?? memoryShares(limits, options.taskBudget ?? newTaskBudget(undefined));
+    this.#allowance = new Allowance(options, session.limits, shares, now);
+    this.#admission = new Admission(limits, shares, now);
     this.#hooks = new HookCalls(session, (reason) => this.#limit(reason));
     this.#batches = new BatchSizes(this.#backend.batchSize);
     this.#openings = new Openings({
@@ -150,6 +176,12 @@ export class Worker {
       },
     };
     for (const task of session.tasks.values()) this.#graph.add(task);
+    store.keepOnly((hash) => this.#graph.isNeeded(hash));
+  }
+
+  /** What `task` needed, and nothing else needs, is dropped from memory. */
+  #dropInputs(task: DeclaredTask | undefined): void {
+    if (task !== undefined && this.#store.cachedBytes > 0) this.#store.forget(this.#graph.noLongerNeeded(task));
   }
 
   /** What others did. */
@@ -158,6 +190,7 @@ export class Worker {
       switch (change.kind) {
         case "finished":
           this.#graph.finish(change.hash);
+          this.#dropInputs(this.#graph.node(change.hash)?.task);
           break;
         case "failed":
           // A failure that an earlier run left was known before; this one is fresh, and is not tried again.
@@ -212,11 +245,11 @@ export class Worker {
       const claimed = await this.#claim();
       if (claimed.length > 0) await this.#begin(claimed);
       else await this.#completions.flush();
-      this.#reports.view(this.#graph, this.#unended() > 0, "in time");
       if (claimed.length > 0) await this.#breathe();
       else if (this.#isUpToDate() && !await this.#wait()) break;
     }
     await Promise.all(this.#slots);
+    this.#reports.close();
     await this.#completions.flush();
     const fault = this.#fault ?? this.#hooks.failure;
     if (fault !== undefined) throw fault.error;
@@ -240,7 +273,9 @@ export class Worker {
       }
     }
     for (const hash of found) this.#graph.finish(hash);
-    for (const hash of hashes) if (this.#keptFailures.has(hash)) this.#graph.fail(hash);
+    for (const hash of hashes) {
+      if (this.#keptFailures.has(hash) || this.#failedBefore.has(hash)) this.#graph.fail(hash);
+    }
     this.#graph.settleUnchecked(hashes.length);
     if (this.#claimant.thread > 0) return;
     this.#unverified.push(...found);
@@ -305,10 +340,16 @@ export class Worker {
   /** Claims tasks that were admitted. */
   async #claimTasks(tasks: readonly DeclaredTask[]): Promise<Claimed[]> {
     const outcomes = await this.#backend.claim(tasks.map((task) => task.hash), this.#claimant);
+    const failed = await this.#failedBeside(outcomes);
     const claimed: Claimed[] = [];
     let i = 0;
     for (const task of tasks) {
       const outcome = outcomes[i++];
+      if (outcome?.kind === "claimed" && failed.has(task.hash)) {
+        await this.#giveBack([{ task, lock: outcome.lock }]);
+        this.#graph.fail(task.hash);
+        continue;
+      }
       if (outcome?.kind === "claimed") {
         if (outcome.stolen) this.#note(`took over ${callText(task)} from a dead process`);
         claimed.push({ task, lock: outcome.lock });
@@ -320,15 +361,22 @@ export class Worker {
         await this.#callHooks("execute.task-loadable", task);
       } else if (outcome?.kind === "held") {
         this.#owners.set(task.hash, outcome.owner);
-        this.#graph.hold(task.hash);
+        this.#graph.hold(task.hash, outcome.owner === this.#claimant.owner.id);
       }
     }
     return claimed;
   }
 
+  /** Tasks that failed in another worker of this process a moment ago: no word of it came yet, and their locks are free. */
+  async #failedBeside(outcomes: readonly ClaimOutcome[]): Promise<ReadonlySet<Hash>> {
+    if (!this.#options.hasSiblings) return new Set();
+    const hashes = outcomes.flatMap((outcome) => outcome.kind === "claimed" ? [outcome.lock.hash] : []);
+    return await failedIn(this.#claimant.owner, this.#backend, hashes);
+  }
+
   /** Runs what was claimed: one after another, or each in a slot of its own beside the loop. */
   async #begin(claimed: readonly Claimed[]): Promise<void> {
-    if (this.#slots.size === 0) this.#reports.running(claimed.map(({ task }) => task));
+    this.#reports.begin(claimed.map(({ task }) => task));
     if (claimed.length > 1) await this.#prefetch(claimed);
     if (this.#options.concurrency === 1) return await this.#runInTurn(claimed);
     for (const item of claimed) {
@@ -341,7 +389,6 @@ export class Worker {
       });
       this.#slots.add(slot);
     }
-    this.#reports.running(this.#runner.tasks);
   }
 
   async #runInTurn(claimed: readonly Claimed[]): Promise<void> {
@@ -432,17 +479,19 @@ export class Worker {
     });
     await this.#backend.fail([{ lock, bytes }]);
     this.#graph.fail(task.hash);
+    this.#dropInputs(task);
     const error = reportError(thrown);
     this.#report({
       kind: "failed",
       failure: { hash: task.hash, name: task.name, args: formatArguments(task.args), error },
     });
-    if (!this.#options.keepGoing) this.#stopped ??= { kind: "failure" };
+    if (endsRun(++this.#failures, this.#options)) this.#stopped ??= { kind: "failure" };
   }
 
   /** What was computed is stored now, and others see it. */
   async #onStored(items: readonly Completed[]): Promise<void> {
     for (const { hash } of items) this.#graph.finish(hash, true);
+    for (const { task } of items) this.#dropInputs(task);
     this.#reports.executed(items);
     if (this.#hooks.has("execute.task-executed1")) {
       for (const { task } of items) await this.#callHooks("execute.task-executed1", task);
@@ -455,6 +504,7 @@ export class Worker {
     if (this.#now() - this.#lastBreath < BREATH_MS) return;
     this.#reports.tellExecuted();
     await turn();
+    this.#keepMemory?.();
     this.#lastBreath = this.#now();
   }
 
@@ -478,13 +528,14 @@ export class Worker {
     if (unended === 0) return await this.#findLost();
     // Tasks that failed keep the barriers shut for this run, and nobody else can open them.
     if (this.#graph.barriers.length >= unended) return false;
-    this.#reports.view(this.#graph, true, "at once");
+    this.#reports.view("at once");
     await this.#wake.wait(Infinity);
     return true;
   }
 
   /** Waits until a task that runs beside the loop ends, or one that was parked may begin. */
   async #waitForSlot(): Promise<true> {
+    this.#reports.view("soon");
     const canTry = this.#freeSlots() > 0 && this.#graph.counts.held > 0;
     await this.#wake.wait(Math.min(this.#retryIn, canTry ? RECLAIM_MS : Infinity));
     if (canTry && this.#now() >= this.#nextTry) await this.#tryHeld();
@@ -509,7 +560,7 @@ export class Worker {
   /** Waits while others have what is left, trying their locks now and then in case they died. */
   async #waitForOthers(): Promise<boolean> {
     this.#report({ kind: "idle" });
-    this.#reports.view(this.#graph, this.#unended() > 0, "at once");
+    this.#reports.view("at once");
     const deadline = this.#now() + this.#options.waitLimitMs;
     this.#nextTry = this.#now() + RECLAIM_MS;
     try {
@@ -594,7 +645,7 @@ export class Worker {
 
   #end(): WorkerEnd {
     this.#reports.tellExecuted();
-    this.#reports.view(this.#graph, this.#unended() > 0, "at once");
+    this.#reports.view("at once");
     this.#noteNoMatch();
     const finishedByName: Record<string, number> = {};
     for (const { task, state } of this.#graph.nodes()) {

@@ -10,10 +10,12 @@ import type { Completed } from "./completions.ts";
 import type { Graph } from "./graph.ts";
 import type { FromWorker } from "./messages.ts";
 
-/** How often the coordinator hears how things stand, in milliseconds. */
-const VIEW_MS = 500;
-/** How often it hears what runs, in milliseconds. */
-const RUNNING_MS = 20;
+/** A worker that waits tells how things stand this often, in milliseconds. */
+const VIEW_MS = 200;
+/** One that runs tasks this often, and before each that may take as long, in milliseconds. */
+const BEGIN_MS = 20;
+/** How much the newest duration counts in the running mean. */
+const WEIGHT = 0.2;
 /** How many tasks are told by name. */
 const TOLD = 8;
 
@@ -22,22 +24,32 @@ export function callText(task: DeclaredTask): string {
   return `${task.name}(${formatArguments(task.args, 60)})`;
 }
 
+/** What the reports of a worker are made of. */
+export interface ReportParts {
+  readonly send: (message: FromWorker) => void;
+  readonly now: () => number;
+  /** Whether other workers of the process want to know which results were stored. */
+  readonly tellsHashes: boolean;
+  readonly graph: Graph;
+  /** What runs right now. */
+  readonly running: () => readonly DeclaredTask[];
+  /** Whether the jugfile may declare more. */
+  readonly isLoading: () => boolean;
+}
+
 /** The reports of one worker. */
 export class WorkerReports {
-  readonly #send: (message: FromWorker) => void;
-  readonly #now: () => number;
-  readonly #tellsHashes: boolean;
+  readonly #parts: ReportParts;
   #counts = new Map<string, number>();
   #ms = new Map<string, number>();
   #hashes: Hash[] = [];
+  /** How long a task of each name takes. */
+  readonly #means = new Map<string, number>();
   #lastView = 0;
-  #lastRunning = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `tellsHashes`: whether other workers of the process want to know which results were stored. */
-  constructor(send: (message: FromWorker) => void, now: () => number, tellsHashes: boolean) {
-    this.#send = send;
-    this.#now = now;
-    this.#tellsHashes = tellsHashes;
+  constructor(parts: ReportParts) {
+    this.#parts = parts;
   }
 
   /** Notes results that were stored, to be told with the next {@linkcode tellExecuted}. */
@@ -45,47 +57,62 @@ export class WorkerReports {
     for (const { task, hash, ms } of items) {
       this.#counts.set(task.name, (this.#counts.get(task.name) ?? 0) + 1);
       this.#ms.set(task.name, (this.#ms.get(task.name) ?? 0) + ms);
-      if (this.#tellsHashes) this.#hashes.push(hash);
+      if (this.#parts.tellsHashes) this.#hashes.push(hash);
+      const mean = this.#means.get(task.name);
+      this.#means.set(task.name, mean === undefined ? ms : mean + WEIGHT * (ms - mean));
     }
   }
 
   tellExecuted(): void {
     if (this.#counts.size === 0) return;
-    this.#send({ kind: "executed", counts: this.#counts, ms: this.#ms, hashes: this.#hashes });
+    this.#parts.send({ kind: "executed", counts: this.#counts, ms: this.#ms, hashes: this.#hashes });
     this.#counts = new Map();
     this.#ms = new Map();
     this.#hashes = [];
   }
 
-  /** Tells what runs now, unless that was told a moment ago. */
-  running(tasks: Iterable<DeclaredTask>): void {
-    const now = this.#now();
-    if (now - this.#lastRunning < RUNNING_MS) return;
-    this.#lastRunning = now;
-    const calls: string[] = [];
-    for (const task of tasks) if (calls.length < TOLD) calls.push(callText(task));
-    this.#send({ kind: "running", tasks: calls });
+  /**
+   * Tells how things stand when tasks are about to begin, unless that was told a moment ago and they will be over in another:
+   * nothing can be told while a synchronous function runs.
+   */
+  begin(tasks: readonly DeclaredTask[]): void {
+    if (this.#parts.now() - this.#lastView < BEGIN_MS && tasks.every(({ name }) => this.#willTellSoon(name))) return;
+    this.tellExecuted();
+    this.#send([...this.#parts.running(), ...tasks]);
   }
 
-  /** Tells how things stand: at once, or if it is time to. */
-  view(graph: Graph, loading: boolean, when: "at once" | "in time"): void {
-    const now = this.#now();
-    if (when === "in time" && now - this.#lastView < VIEW_MS) return;
-    this.#lastView = now;
-    const { counts } = graph;
-    this.#send({
+  /** Whether another report follows soon after such a task began. */
+  #willTellSoon(name: string): boolean {
+    const mean = this.#means.get(name);
+    return mean !== undefined && (mean < BEGIN_MS || this.#parts.running().length > 0);
+  }
+
+  /** Tells how things stand, at once or as soon as the last time is long enough ago. */
+  view(when: "at once" | "soon"): void {
+    const due = this.#lastView + VIEW_MS - this.#parts.now();
+    if (when === "soon" && due > 0) this.#timer ??= setTimeout(() => this.view("at once"), due);
+    else this.#send(this.#parts.running());
+  }
+
+  #send(running: readonly DeclaredTask[]): void {
+    const { graph, send, now, isLoading } = this.#parts;
+    this.close();
+    this.#lastView = now();
+    send({
       kind: "view",
       view: {
-        total: graph.size,
-        finished: counts.finished,
-        waiting: counts.waiting + counts.unchecked,
-        ready: counts.ready,
-        failed: counts.failed,
-        held: graph.held().slice(0, TOLD).map(callText),
-        heldCount: counts.held,
+        names: graph.takeChangedNames(),
+        running: running.slice(0, TOLD).map(callText),
+        held: graph.firstHeld(TOLD).map(callText),
         barriers: graph.barriers.map((barrier) => barrier.place),
-        loading,
+        loading: isLoading(),
       },
     });
+  }
+
+  /** What was to be told soon is not told. */
+  close(): void {
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }

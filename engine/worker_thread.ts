@@ -9,12 +9,17 @@ import { callerOf } from "../core/caller.ts";
 import { isJugError } from "../core/errors.ts";
 import { createSession, runInSession } from "../core/session.ts";
 import type { ExecutionTally } from "../core/hooks.ts";
+import { sharedLimits } from "./admission.ts";
 import { captureConsole } from "./console_capture.ts";
 import { reportError } from "./error_report.ts";
+import { openLink } from "./isolate/link.ts";
 import { loadJugfile } from "./load.ts";
 import type { FinishHookName, FromWorker, StopReason, ToWorker, WorkerSetup } from "./messages.ts";
+import { askedShares } from "./shares.ts";
+import { threadMemoryKeeper } from "./memory_keeper.ts";
 import { Store } from "./store.ts";
-import { Worker } from "./worker.ts";
+import { captureTerminal } from "./terminal_capture.ts";
+import { Worker, type WorkerParts } from "./worker.ts";
 
 /** The part of a thread's global scope that is used here (Deno's types know only that of the main thread). */
 interface ThreadScope {
@@ -23,13 +28,21 @@ interface ThreadScope {
 }
 
 const scope = globalThis as unknown as ThreadScope;
-const report = (message: FromWorker): void => scope.postMessage(message);
+let report = (message: FromWorker): void => scope.postMessage(message);
+let shared: WorkerParts["shared"];
 let worker: Worker | undefined;
 /** It may be asked to end before there is a worker. */
 let stopped: StopReason | undefined;
 
 scope.onmessage = ({ data }) => {
   switch (data.kind) {
+    case "link": {
+      const { resources, epoch, hasTaskLimit } = data.link;
+      const link = openLink(data.link);
+      report = link.report;
+      shared = { limits: sharedLimits(resources, epoch), shares: askedShares(link.ask, hasTaskLimit) };
+      break;
+    }
     case "start":
       work(data.setup, data.store).catch(breakDown);
       break;
@@ -63,10 +76,14 @@ function breakDownAstray(thrown: unknown): void {
 }
 
 async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<void> {
-  guardGlobals(setup.thread);
+  guardGlobals(setup);
   const backend = port === undefined ? await openBackend(setup.address) : remoteBackend(port, setup.address);
   const session = createSession({ jugfile: setup.jugfile, args: setup.args, isJugRunning: true });
-  const store = new Store(backend, { onDamaged: (hash, reason) => report({ kind: "damaged", hash, reason }) });
+  const { cacheBytes } = setup.options;
+  const store = new Store(backend, {
+    onDamaged: (hash, reason) => report({ kind: "damaged", hash, reason }),
+    ...(cacheBytes === undefined ? {} : { cacheBytes }),
+  });
   session.results = {
     has: (hashes) => store.has(hashes),
     load: (hashes) => store.load(hashes),
@@ -76,8 +93,22 @@ async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<
     invalidate: notHere,
   };
   const { owner, thread, options } = setup;
-  worker = new Worker({ session, store, claimant: { owner, thread }, options, report, now: Date.now });
+  worker = new Worker({
+    session,
+    store,
+    claimant: { owner, thread },
+    options,
+    shared,
+    failed: setup.failed,
+    report: (message) => report(message),
+    now: Date.now,
+    keepMemory: threadMemoryKeeper(),
+  });
   if (stopped !== undefined) worker.stop(stopped);
+  if (options.inspectPort !== undefined) {
+    report({ kind: "note", text: "waiting for a debugger: connect with chrome://inspect or an editor" });
+    (await import("./debugger.ts")).waitForDebugger(options.inspectPort);
+  }
   const loading = loadJugfile(session, setup.jugfile);
   let loadFailed = false;
   loading.settled.then((outcome) => {
@@ -101,7 +132,7 @@ function notHere(): never {
  * A thread shares more with its process than a jugfile may use freely: `Deno.exit` would end this thread alone and leave the
  * coordinator waiting, and what the jugfile prints at top level would be printed by every thread.
  */
-function guardGlobals(thread: number): void {
+function guardGlobals({ thread, isWatched }: WorkerSetup): void {
   const exit = Deno.exit;
   const announceExit = (code = 0): never => {
     report({ kind: "exit-called", code, place: callerOf(announceExit) });
@@ -117,5 +148,9 @@ function guardGlobals(thread: number): void {
     breakDownAstray(event.error);
   });
   // Of all threads that load the jugfile, only the first shows what its top level prints.
-  captureConsole(thread === 0);
+  const write = (stream: "stdout" | "stderr", text: string) =>
+    report({ kind: "output", label: undefined, stream, text });
+  const tell = isWatched ? write : undefined;
+  captureConsole({ showsTopLevel: thread === 0, tell });
+  if (tell !== undefined) captureTerminal(thread === 0 ? tell : () => {});
 }

@@ -95,7 +95,7 @@ const f = TaskGenerator(function f(n: number) {
     assert.doesNotMatch(left.stdout, /tried/);
     assert.match(
       left.stderr,
-      /^jug: kept\.f\(2\) failed in an earlier run with --keep-failed; `jug cleanup --failed-only` frees it$/m,
+      /^jug: kept\.f\(2\) failed in an earlier run with --keep-failed; `jug retry` frees it$/m,
     );
     // Even where the jugfile does not load.
     write("kept.ts", "this is no module (");

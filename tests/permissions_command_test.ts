@@ -22,9 +22,13 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   check: [],
   "sleep-until": [],
   count: [],
+  failures: [],
+  log: ["square", "0"],
   value: ["squares"],
   shell: ["-e", "value(squares)"],
   pack: [],
+  // Behind pack, whose flags are the same: with nothing to free it writes nothing.
+  retry: [],
   cleanup: [],
   // Last, since nothing is there afterwards.
   invalidate: ["--target", "square"],

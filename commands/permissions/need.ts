@@ -20,7 +20,7 @@ export interface Need {
 }
 
 /** The hosts that Deno imports from when no flag says otherwise. */
-const IMPORT_DEFAULTS = new Set([
+export const IMPORT_DEFAULTS: ReadonlySet<string> = new Set([
   "deno.land:443",
   "jsr.io:443",
   "esm.sh:443",

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
 import { LIBRARY } from "../../core/caller.ts";
 import { openBroker } from "./broker.ts";
 import type { Need } from "./need.ts";
+import { ownFlags } from "./own_flags.ts";
 
 /** What was seen. */
 export interface Observation {
@@ -40,24 +40,4 @@ async function pass(stream: ReadableStream<Uint8Array>, write: (text: string) =>
     const text = chunk.replace(/^.*Permission broker is an experimental feature.*\n/m, "");
     if (text !== "") write(text);
   }
-}
-
-/** The flags of this process that say how modules are found, such as `--config`: they hold for the other one too. */
-function ownFlags(): string[] {
-  let words: string[];
-  try {
-    words = readFileSync("/proc/self/cmdline", "utf8").split("\0");
-  } catch {
-    return []; // not on this system: what Deno finds by itself has to do
-  }
-  const isTaken = (word: string) => /^--(config|import-map|lock|reload|node-modules-dir|cached-only|no-)/.test(word);
-  const flags: string[] = [];
-  for (let at = words.indexOf("run") + 1; at > 0 && words[at]?.startsWith("-") === true; at++) {
-    const word = words[at] ?? "";
-    if (!isTaken(word)) continue;
-    flags.push(word);
-    const isPair = /^--(config|import-map)$/.test(word);
-    if (isPair) flags.push(words[++at] ?? "");
-  }
-  return flags.filter((flag) => flag !== "--no-prompt");
 }

@@ -20,6 +20,8 @@ export interface CommandNeeds {
 
 const LOOKS: CommandNeeds = { jugdir: "read", loads: true, threads: false };
 const CHANGES: CommandNeeds = { jugdir: "write", loads: true, threads: false };
+/** What needs the jugdir only. */
+const CHANGES_ALONE: CommandNeeds = { jugdir: "write", loads: false, threads: false };
 
 /** The subcommands that work on a jugfile. */
 export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
@@ -28,11 +30,14 @@ export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
   check: LOOKS,
   "sleep-until": LOOKS,
   count: LOOKS,
+  failures: { jugdir: "read", loads: false, threads: false },
+  log: LOOKS,
+  retry: CHANGES_ALONE,
   value: LOOKS,
   shell: LOOKS,
   invalidate: CHANGES,
   cleanup: CHANGES,
-  pack: { jugdir: "write", loads: false, threads: false },
+  pack: CHANGES_ALONE,
 };
 
 /** What jug itself needs for this subcommand and jugdir. */

@@ -32,6 +32,8 @@ export interface RunningJug {
   kill(signal: Deno.Signal): void;
   /** Resolves once stderr holds `text`; rejects if the process ends without. */
   saw(text: string): Promise<void>;
+  /** What stderr holds so far. */
+  written(): string;
   /** Resolves once the process ended. */
   readonly result: Promise<RunResult>;
 }
@@ -77,7 +79,7 @@ export function startJug(args: readonly string[], options: RunOptions = {}): Run
       waiting.add(look);
       look();
     });
-  return { pid: child.pid, kill: (signal) => child.kill(signal), saw, result };
+  return { pid: child.pid, kill: (signal) => child.kill(signal), saw, written: () => written, result };
 }
 
 /** Runs `jug ...args` to its end. */

@@ -17,22 +17,35 @@ export interface Terminal {
   press(...keys: readonly string[]): Promise<void>;
   /** What the screen shows, without trailing blanks. */
   screen(): Promise<string>;
+  /** All that it has shown, what scrolled off its upper end included, with the escape sequences of colours. */
+  history(): Promise<string>;
   /** Waits until the screen satisfies `pattern`, and answers the screen; rejects with it after a minute. */
   shows(pattern: RegExp): Promise<string>;
   /** Waits until the program has ended. */
   ended(): Promise<void>;
 }
 
+/** Where and how the program runs. */
+export interface TerminalOptions {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** How many characters a line holds. Default: 120. */
+  readonly columns?: number;
+  /** How many lines there are. Default: 50. */
+  readonly rows?: number;
+}
+
 /** Runs `command` in a terminal for as long as `use` takes. */
 export async function withTerminal<Result>(
   command: readonly string[],
-  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
+  options: TerminalOptions,
   use: (terminal: Terminal) => Promise<Result>,
 ): Promise<Result> {
   // A server of its own, so that tmux's settings and sessions of whoever runs the tests stay untouched.
   const server = ["-L", `jug_test_${crypto.randomUUID()}`, "-f", "/dev/null"];
   const env = Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`);
-  await tmux(...server, "new-session", "-d", "-x", "120", "-y", "50", "-c", options.cwd, "env", ...env, ...command);
+  const size = ["-x", String(options.columns ?? 120), "-y", String(options.rows ?? 50)];
+  await tmux(...server, "new-session", "-d", ...size, "-c", options.cwd, "env", ...env, ...command);
   await tmux(...server, "set-option", "-g", "remain-on-exit", "on");
   const screen = async () => (await tmux(...server, "capture-pane", "-p", "-t", ":0")).trimEnd();
   try {
@@ -40,6 +53,7 @@ export async function withTerminal<Result>(
       type: async (text) => void await tmux(...server, "send-keys", "-t", ":0", "-l", "--", text),
       press: async (...keys) => void await tmux(...server, "send-keys", "-t", ":0", ...keys),
       screen,
+      history: () => tmux(...server, "capture-pane", "-p", "-e", "-S", "-", "-t", ":0"),
       async shows(pattern) {
         let last = "";
         const look = async () => pattern.test(last = await screen()) ? last : undefined;

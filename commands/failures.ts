@@ -1,0 +1,129 @@
+/**
+ * `jug failures`: what failed and why, alike failures together.
+ *
+ * @module
+ */
+import type { Backend } from "../backends/backend.ts";
+import type { Hash } from "../core/brand.ts";
+import type { Failure, FoundFailure } from "../engine/failures.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { flagOption } from "./option_values.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** A failure as it is listed: without its log, which may be long. */
+interface Listed extends Omit<Failure, "log" | "stack"> {
+  readonly hash: Hash;
+}
+
+interface Group {
+  readonly error: string;
+  readonly message: string;
+  readonly failures: Listed[];
+}
+
+/** How many tasks of a group people are shown. */
+const SHOWN = 20;
+
+/** The subcommand. */
+export const failures: Command = {
+  name: "failures",
+  summary: "List the tasks that failed, grouped by message",
+  options: [{ flags: "--json", description: "JSON for programs" }],
+  prepare(values) {
+    const isJson = flagOption(values, "json");
+    return async (context) => {
+      // They are read even where the jugfile does not load.
+      const backend = await context.openBackend();
+      try {
+        return await listFailures(context, backend, isJson);
+      } finally {
+        await backend.close();
+      }
+    };
+  },
+};
+
+async function listFailures(context: CommandContext, backend: Backend, isJson: boolean): Promise<Outcome> {
+  const { failureMessage, readFailures } = await import("../engine/failures.ts");
+  const { groups, damaged } = await readGroups(readFailures(backend));
+  const all = groups.flatMap((group) => group.failures);
+  if (isJson) {
+    const json = { jugdir: backend.address, total: all.length, damaged, groups: groups.map(jsonGroup) };
+    context.stdout(`${JSON.stringify(json, undefined, 2)}\n`);
+  } else {
+    context.stdout(
+      groups.length === 0 ? "No failures\n" : groups.map((group) => groupText(group, failureMessage(group))).join("\n"),
+    );
+  }
+  const kept = all.filter((failure) => failure.kept).length;
+  if (kept > 0) context.say(`${kept} of ${all.length} kept by --keep-failed: \`jug retry\` frees them`);
+  if (damaged > 0) context.say(`${damaged} more cannot be read: their tasks are tried again by the next execute`);
+  return { kind: "done" };
+}
+
+async function readGroups(found: AsyncIterable<FoundFailure>): Promise<{ groups: Group[]; damaged: number }> {
+  const groups = new Map<string, Group>();
+  let damaged = 0;
+  for await (const { hash, failure } of found) {
+    if (failure === undefined) {
+      damaged++;
+      continue;
+    }
+    const { log: _log, stack: _stack, ...listed } = failure;
+    const { error, message } = failure;
+    const key = JSON.stringify([error, message]);
+    const group = groups.get(key) ?? { error, message, failures: [] };
+    group.failures.push({ hash, ...listed });
+    groups.set(key, group);
+  }
+  const sorted = [...groups.values()];
+  for (const group of sorted) group.failures.sort((a, b) => a.time - b.time);
+  sorted.sort((a, b) => b.failures.length - a.failures.length || firstTime(a) - firstTime(b));
+  return { groups: sorted, damaged };
+}
+
+function firstTime({ failures: [first] }: Group): number {
+  return first?.time ?? 0;
+}
+
+function groupText({ failures }: Group, message: string): string {
+  const frames = failures[0]?.frames ?? [];
+  const lines = [
+    `${failures.length} × ${message.replaceAll("\n", "\n  ")}`,
+    ...frames.map((frame) => `    ${frame}`),
+    ...failures.slice(0, SHOWN).map((failure) => `  ${failureLine(failure)}`),
+  ];
+  if (failures.length > SHOWN) lines.push(`  and ${failures.length - SHOWN} more (--json lists all)`);
+  return `${lines.join("\n")}\n`;
+}
+
+function failureLine({ hash, task, args, attempt, host, pid, time, kept }: Listed): string {
+  const parts = [
+    `${hash.slice(0, 8)}  ${task}(${args})`,
+    new Date(time).toISOString(),
+    ...host === undefined ? [] : [host],
+    ...pid === undefined ? [] : [`process ${pid}`],
+    `attempt ${attempt}`,
+    ...kept ? ["kept"] : [],
+  ];
+  return parts.join(", ");
+}
+
+function jsonGroup({ error, message, failures }: Group) {
+  return {
+    error,
+    message,
+    count: failures.length,
+    tasks: failures.map(({ hash, task, args, frames, attempt, host, pid, time, kept }) => ({
+      hash,
+      name: task,
+      args,
+      frames,
+      attempt,
+      host: host ?? null,
+      pid: pid ?? null,
+      time: new Date(time).toISOString(),
+      kept,
+    })),
+  };
+}

@@ -1,0 +1,159 @@
+/**
+ * `--isolate`: what the processes of workers may do. Never more than this process may: of each kind of permission they get
+ * all of it where this process has all of it, and else what can be proven to be granted, piece by piece.
+ *
+ * @module
+ */
+import { dirname, resolve } from "node:path";
+import { JugError } from "../core/errors.ts";
+import { shellWord } from "../core/shell_word.ts";
+import type { Isolation } from "../engine/isolate/process.ts";
+import type { CommandContext } from "./command.ts";
+import type { IsolateOptions } from "./isolate_options.ts";
+import { grantedFolder, grantOf, SYS_KINDS } from "./permissions/granted.ts";
+import { IMPORT_DEFAULTS, type Kind, KINDS, type Need } from "./permissions/need.ts";
+import { ownFlags } from "./permissions/own_flags.ts";
+import { libraryHost, ownNeeds } from "./permissions/own_needs.ts";
+
+/**
+ * What a worker's process gets.
+ *
+ * @throws {JugError} of kind "usage" where processes cannot be had, or cannot be given what jug itself needs.
+ */
+export function isolationOf(context: CommandContext, { memoryMb, passOn }: IsolateOptions): Isolation {
+  if (context.jugdir.startsWith("memory:")) {
+    throw new JugError("usage", `--isolate cannot be used with ${context.jugdir}: its results live in one process`, {
+      remedy: "Choose another --jugdir, or leave out --isolate",
+    });
+  }
+  const program = Deno.execPath();
+  if (grantOf({ kind: "run", value: program }) === "none") {
+    throw new JugError("usage", "--isolate starts a process for each worker, which Deno refuses", {
+      remedy: Deno.build.standalone
+        ? "It takes a program that was compiled with --allow-run"
+        : `Add the flag ${shellWord(`--allow-run=${program}`)}, or leave out --isolate`,
+    });
+  }
+  // A compiled program holds its permissions in itself: those of its processes are the same.
+  if (Deno.build.standalone) return { flags: [], memoryMb };
+  const permissions = permissionFlags(context, passOn);
+  context.debug(`isolated workers get ${permissions.flags.join(" ")}`);
+  if (permissions.isPart) {
+    const shown = permissions.flags.filter((flag) => !/^--(allow|deny)-import/.test(flag));
+    context.say(
+      "--isolate: workers get what jug can prove that it may do itself, since Deno does not list it: " +
+        `${shown.map(shellWord).join(" ")} (--pass-on "read=FILE net=HOST" adds to it)`,
+    );
+  }
+  return { flags: [...ownFlags().filter((flag) => !flag.startsWith("--reload")), ...permissions.flags], memoryMb };
+}
+
+interface PermissionFlags {
+  readonly flags: readonly string[];
+  /** Whether there may be more that this process has. */
+  readonly isPart: boolean;
+}
+
+function permissionFlags(context: CommandContext, passOn: readonly Need[]): PermissionFlags {
+  const needs = jugNeeds(context);
+  for (const need of needs) {
+    // Where it is missing altogether, the run itself says which flag to add.
+    if (grantOf(need) === "part") throw unprovable(need, "a part of it is denied");
+    if (isPath(need.kind) && grantOf(need) === "all" && provenPath(need) === undefined) {
+      throw unprovable(need, "its path holds a comma, which Deno takes for the end of it");
+    }
+  }
+  for (const need of passOn) {
+    if (grantOf(need) !== "all") throw notGranted(need);
+    if (need.value?.includes(",")) throw unprovable(need, "it holds a comma, which Deno takes for the end of it");
+  }
+  const flags: string[] = [];
+  let isPart = false;
+  for (const kind of KINDS) {
+    if (grantOf({ kind, value: undefined }) === "all") {
+      flags.push(`--allow-${kind}`);
+      continue;
+    }
+    if (kind !== "import" && kind !== "sys" && kind !== "run") isPart = true;
+    const added = passOn.filter((need) => need.kind === kind).flatMap(({ value }) =>
+      value === undefined ? [] : [value]
+    );
+    const values = new Set([...provenValues(kind, needs, context), ...added]);
+    if (values.size > 0) flags.push(`--allow-${kind}=${[...values].join(",")}`);
+    // Without a flag Deno allows some hosts by itself, and the flag that denies all does not keep it from that.
+    else if (kind === "import") flags.push(`--deny-import=${[...IMPORT_DEFAULTS].join(",")}`);
+  }
+  return { flags, isPart };
+}
+
+/** What jug does in a worker, whatever the tasks do. */
+function jugNeeds({ jugfile, jugdir }: CommandContext): Need[] {
+  const needs = ownNeeds({ jugdir: "write", loads: true, threads: true }, jugdir);
+  return isUrl(jugfile) ? needs : [...needs, { kind: "read", value: jugfile }];
+}
+
+function provenValues(kind: Kind, needs: readonly Need[], { jugfile, args }: CommandContext): string[] {
+  const own = needs.flatMap((need) => need.kind === kind && need.value !== undefined ? [need.value] : []);
+  switch (kind) {
+    case "read":
+    case "write": {
+      const near = isUrl(jugfile) ? [] : [jugfile, dirname(resolve(jugfile))];
+      const paths = [...own, ".", ...near, ...args.filter((arg) => arg !== "")];
+      const folders = paths.flatMap((value) => provenPath({ kind, value }) ?? []);
+      return folders.filter((path) => !folders.some((other) => other !== path && isInside(path, other)));
+    }
+    case "net":
+      return own.filter((value) => grantOf({ kind, value }) === "all");
+    case "sys":
+      return SYS_KINDS.filter((value) => grantOf({ kind, value }) === "all");
+    case "import": {
+      const hosts = [...IMPORT_DEFAULTS, libraryHost(), isUrl(jugfile) ? hostOf(jugfile) : undefined];
+      return hosts.flatMap((value) => value !== undefined && grantOf({ kind, value }) === "all" ? [value] : []);
+    }
+    case "env":
+    case "run":
+    case "ffi":
+      return [];
+  }
+}
+
+function isPath(kind: Kind): kind is "read" | "write" {
+  return kind === "read" || kind === "write";
+}
+
+function provenPath({ kind, value }: Need): string | undefined {
+  if (!isPath(kind)) return undefined;
+  // All of the kind needs no path.
+  if (value === undefined || grantOf({ kind, value: undefined }) === "all") return value;
+  return grantedFolder(kind, value);
+}
+
+function isInside(path: string, folder: string): boolean {
+  return dirname(path) !== path && (dirname(path) === folder || isInside(dirname(path), folder));
+}
+
+function isUrl(jugfile: string): boolean {
+  return /^https?:/.test(jugfile);
+}
+
+function hostOf(url: string): string {
+  const { protocol, hostname, port } = new URL(url);
+  return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
+}
+
+function unprovable({ kind, value }: Need, why: string): JugError {
+  return new JugError("usage", `--isolate cannot pass ${kind} access to "${value}" on to its processes: ${why}`, {
+    remedy: "Leave out --isolate, or give another --jugdir or place",
+  });
+}
+
+function notGranted({ kind, value }: Need): JugError {
+  const flag = `--allow-${kind}${value === undefined ? "" : `=${value}`}`;
+  return new JugError(
+    "usage",
+    `--pass-on names what this process was not given itself: ${kind} ${value ?? ""}`.trim(),
+    {
+      remedy: `Add the flag ${shellWord(flag)} of Deno, or leave it out of --pass-on`,
+    },
+  );
+}

@@ -1,0 +1,93 @@
+/**
+ * `jug log`: prints what a task printed when it was run.
+ *
+ * @module
+ */
+import type { Backend } from "../backends/backend.ts";
+import type { Hash } from "../core/brand.ts";
+import { JugError } from "../core/errors.ts";
+import type { TaskLog } from "../engine/task_log.ts";
+import type { Command, CommandContext } from "./command.ts";
+import type { Outcome } from "./outcome.ts";
+import { withInspection } from "./with_inspection.ts";
+
+/** The subcommand. */
+export const log: Command = {
+  name: "log",
+  summary: "Print what a task printed when it was run, and how it ended",
+  operands: [
+    { name: "task", description: "its name and index, as in primes.isPrime[3], or the beginning of its hash" },
+    { name: "index", description: "the index, where it is not written in brackets", isOptional: true },
+  ],
+  options: [],
+  prepare: (_values, operands = []) => (context) => showLog(context, operands),
+};
+
+async function showLog(context: CommandContext, operands: readonly string[]): Promise<Outcome> {
+  const [{ findTask, hashPrefix, onlyHash, taskReference }, { readTaskLog, recordedTasks }, { failureMessage }] =
+    await Promise.all([
+      import("./task_reference.ts"),
+      import("../engine/task_log.ts"),
+      import("../engine/failures.ts"),
+    ]);
+  const reference = taskReference(operands);
+  const show = async (backend: Backend, hash: Hash): Promise<Outcome> => {
+    const found = await readTaskLog(backend, hash);
+    printLog(context, hash, found);
+    if (found.kind === "failed") {
+      context.say([failureMessage(found.failure), ...found.failure.frames.map((frame) => `    ${frame}`)].join("\n"));
+    }
+    return { kind: "done" };
+  };
+  const prefix = hashPrefix(reference);
+  if (prefix !== undefined) {
+    // What was recorded is found even where the jugfile does not load.
+    const backend = await context.openBackend();
+    try {
+      const hash = onlyHash(prefix, await recordedTasks(backend, prefix));
+      if (hash !== undefined) return await show(backend, hash);
+    } finally {
+      await backend.close();
+    }
+  }
+  return await withInspection(context, (inspection) => show(inspection.backend, findTask(reference, inspection)));
+}
+
+function printLog(context: CommandContext, hash: Hash, found: TaskLog): void {
+  const id = hash.slice(0, 8);
+  switch (found.kind) {
+    case "finished": {
+      const { name, start, finish, worker } = found.meta;
+      const seconds = ((finish - start) / 1000).toFixed(3);
+      context.say(`${name} (${id}) finished at ${new Date(finish).toISOString()} after ${seconds} s in ${worker}`);
+      printText(context, found.log);
+      return;
+    }
+    case "failed": {
+      const { task, args, attempt, time, host, pid, kept } = found.failure;
+      const where = [...host === undefined ? [] : [host], ...pid === undefined ? [] : [`process ${pid}`]].join(", ");
+      const which = attempt === 1 ? "" : ` in attempt ${attempt}`;
+      const at = `${new Date(time).toISOString()}${where === "" ? "" : ` (${where})`}`;
+      context.say(`${task}(${args}) (${id}) failed${which} at ${at}${kept ? ", and is kept" : ""}`);
+      printText(context, found.log);
+      return;
+    }
+    case "damaged":
+      throw new JugError("missing", `the log of ${id} cannot be read: ${found.reason}`, {
+        remedy: "The next `jug execute` runs the task again",
+      });
+    case "running":
+      throw new JugError("missing", `${id} has no log yet: it is running now`, {
+        remedy: "What it prints is kept when it ends",
+      });
+    case "none":
+      throw new JugError("missing", `${id} has no log: it was not run, or its result was removed`, {
+        remedy: "Run `jug execute` first",
+      });
+  }
+}
+
+function printText(context: CommandContext, text: string | undefined): void {
+  if (text === undefined) context.say("it printed nothing");
+  else context.stdout(text.endsWith("\n") ? text : `${text}\n`);
+}

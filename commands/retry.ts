@@ -1,0 +1,56 @@
+/**
+ * `jug retry`: frees failures that `--keep-failed` kept, so that the next `execute` tries the tasks again.
+ *
+ * @module
+ */
+import type { Backend } from "../backends/backend.ts";
+import type { Hash } from "../core/brand.ts";
+import { noMatchNotice, type TaskPattern, taskPattern } from "../core/pattern.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { textOption } from "./option_values.ts";
+import type { Outcome } from "./outcome.ts";
+import { countNames, summaryTable } from "./table.ts";
+
+/** The subcommand. */
+export const retry: Command = {
+  name: "retry",
+  summary: "Free failures that were kept, so that the next execute tries their tasks again",
+  options: [{
+    flags: "--target <pattern>",
+    description: "which tasks: primes.isPrime, isPrime or /regular expression/ (default: all)",
+  }],
+  prepare(values) {
+    const target = textOption(values, "target");
+    const pattern = target === undefined ? undefined : taskPattern(target);
+    return async (context) => {
+      const backend = await context.openBackend();
+      try {
+        return await freeKept(context, backend, pattern);
+      } finally {
+        await backend.close();
+      }
+    };
+  },
+};
+
+async function freeKept(
+  context: CommandContext,
+  backend: Backend,
+  pattern: TaskPattern | undefined,
+): Promise<Outcome> {
+  const { readFailures } = await import("../engine/failures.ts");
+  const known: string[] = [];
+  const freed: { readonly hash: Hash; readonly name: string }[] = [];
+  for await (const { hash, failure } of readFailures(backend)) {
+    if (!failure?.kept) continue;
+    known.push(failure.task);
+    if (pattern?.matches(failure.task) ?? true) freed.push({ hash, name: failure.task });
+  }
+  await backend.removeFailures(freed.map(({ hash }) => hash));
+  const counts = countNames(freed.map(({ name }) => name));
+  if (counts.size > 0) context.stdout(summaryTable([...counts.keys()], [{ title: "Freed", counts }]));
+  else context.stdout("No failures freed\n");
+  if (known.length === 0) context.say("no failures are kept; others are tried again by the next execute anyway");
+  else if (pattern !== undefined && freed.length === 0) context.say(noMatchNotice(pattern, known));
+  return { kind: "done" };
+}

@@ -1,0 +1,128 @@
+/**
+ * What the workers of one run share: resources, the turns of functions with a rate, how many tasks may still run.
+ *
+ * Threads share memory. A worker in a process of its own asks the coordinator, and waits for the answer.
+ *
+ * @module
+ */
+import type { SharedLimits } from "./admission.ts";
+
+/** The common stock, as one worker uses it. */
+export interface Shares {
+  /** Takes an amount of a resource, if so much is free. */
+  takeAmount(index: number, amount: number): boolean;
+  giveBack(index: number, amount: number): void;
+  /** Takes the next turn of a cell if it has come, and answers 0; else in how many milliseconds it will. Times in microseconds. */
+  takeTurn(cell: number, interval: number, now: number): number;
+  /** How many tasks may still run. */
+  tasksLeft(): number;
+  /** No more than `tasks` may still run. */
+  lowerTasks(tasks: number): void;
+  /** Takes one task; whether there was one left. */
+  takeTask(): boolean;
+}
+
+/** What is asked of the coordinator by a worker in a process of its own: a method of {@linkcode Shares} and its arguments. */
+export interface Question {
+  readonly method: keyof Shares;
+  readonly args: readonly number[];
+}
+
+/** The number of tasks that stands for no limit. */
+export const UNLIMITED_TASKS = 2 ** 31 - 1;
+
+/** How many tasks a process may run, counted down by all its workers. */
+export function newTaskBudget(maxTasks: number | undefined): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(new SharedArrayBuffer(4)).fill(Math.min(maxTasks ?? UNLIMITED_TASKS, UNLIMITED_TASKS));
+}
+
+/** The stock in shared memory. */
+export function memoryShares(limits: SharedLimits, budget: Int32Array<SharedArrayBuffer>): Shares {
+  return {
+    takeAmount(index, amount) {
+      for (;;) {
+        const free = Atomics.load(limits.amounts, index);
+        if (free < amount) return false;
+        if (Atomics.compareExchange(limits.amounts, index, free, free - amount) !== free) continue;
+        if (limits.taken !== undefined) Atomics.add(limits.taken, index, amount);
+        return true;
+      }
+    },
+    giveBack(index, amount) {
+      if (limits.taken !== undefined) Atomics.sub(limits.taken, index, amount);
+      Atomics.add(limits.amounts, index, amount);
+    },
+    takeTurn(cell, interval, now) {
+      for (;;) {
+        const next = Atomics.load(limits.turns, cell);
+        if (next > BigInt(now)) return (Number(next) - now) / 1000;
+        if (Atomics.compareExchange(limits.turns, cell, next, BigInt(now + interval)) === next) return 0;
+      }
+    },
+    tasksLeft: () => Atomics.load(budget, 0),
+    // Every worker loads the jugfile and asks for the same limit, at its own time: the least that is left counts.
+    lowerTasks(tasks) {
+      for (let left = Atomics.load(budget, 0); tasks < left; left = Atomics.load(budget, 0)) {
+        if (Atomics.compareExchange(budget, 0, left, tasks) === left) return;
+      }
+    },
+    takeTask: () => Atomics.sub(budget, 0, 1) > 0,
+  };
+}
+
+/** The same limits for one worker, with an account of what it takes: whoever ends it gives that back. */
+export function withAccount(limits: SharedLimits): SharedLimits {
+  return { ...limits, taken: new Int32Array(new SharedArrayBuffer(limits.amounts.byteLength)) };
+}
+
+/** Gives back what a worker took that is gone. */
+export function settleAccount({ taken, amounts }: SharedLimits): void {
+  if (taken === undefined) return;
+  for (let index = 0; index < taken.length; index++) {
+    Atomics.add(amounts, index, Atomics.exchange(taken, index, 0));
+  }
+}
+
+/** The stock of a worker that must `ask` for everything. `isLimited`: whether the number of tasks is limited from the start. */
+export function askedShares(ask: (question: Question) => number, isLimited: boolean): Shares {
+  let limited = isLimited;
+  let left: number | undefined;
+  return {
+    takeAmount: (...args) => ask({ method: "takeAmount", args }) === 1,
+    giveBack: (...args) => void ask({ method: "giveBack", args }),
+    takeTurn: (...args) => ask({ method: "takeTurn", args }),
+    // What others take meanwhile is met by `takeTask`: a question before each look would cost too much.
+    tasksLeft: () => limited ? left ??= ask({ method: "tasksLeft", args: [] }) : UNLIMITED_TASKS,
+    lowerTasks(...args) {
+      limited = true;
+      left = undefined;
+      ask({ method: "lowerTasks", args });
+    },
+    takeTask() {
+      if (!limited) return true;
+      const taken = ask({ method: "takeTask", args: [] }) === 1;
+      left = taken ? undefined : 0;
+      return taken;
+    },
+  };
+}
+
+/** The answer to a worker's question: what the method answers, as a number. */
+export function answer(shares: Shares, { method, args: [first = 0, second = 0, third = 0] }: Question): number {
+  switch (method) {
+    case "takeAmount":
+      return Number(shares.takeAmount(first, second));
+    case "giveBack":
+      shares.giveBack(first, second);
+      return 0;
+    case "takeTurn":
+      return shares.takeTurn(first, second, third);
+    case "tasksLeft":
+      return shares.tasksLeft();
+    case "lowerTasks":
+      shares.lowerTasks(first);
+      return 0;
+    case "takeTask":
+      return Number(shares.takeTask());
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * A worker, seen from the coordinator.
+ *
+ * @module
+ */
+import type { Change } from "../backends/backend.ts";
+import type { ExecutionTally } from "../core/hooks.ts";
+import type { Carrier, OpenCarrier } from "./carrier.ts";
+import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerSetup } from "./messages.ts";
+
+/** One worker at its work on the jugfile. */
+export class WorkerHandle {
+  /** How it ended, once it has. */
+  end: WorkerEnd | undefined;
+  /** Whether it has ended, broken ones included. */
+  isOver = false;
+  /** Whether it has nothing to do but wait for others. */
+  isIdle = false;
+  /** Whether it was given up: nothing that it says counts any more. */
+  isGone = false;
+  /** Whether it has ever begun a task. */
+  hasBegun = false;
+  readonly #carrier: Carrier;
+  #hooksCalled: (() => void) | undefined;
+
+  constructor(
+    readonly setup: WorkerSetup,
+    open: OpenCarrier,
+    hear: (worker: WorkerHandle, message: FromWorker) => void,
+  ) {
+    this.#carrier = open(setup.thread, (message) => {
+      if (!this.isGone) hear(this, message);
+      // Whatever it says instead, nobody is to wait any longer.
+      if (this.isOver) this.#hooksCalled?.();
+    });
+    this.#carrier.start(setup);
+  }
+
+  /** Unique in a run; one that takes another's place has an index of its own. */
+  get index(): number {
+    return this.setup.thread;
+  }
+
+  /** Tells it what others did. */
+  tell(changes: readonly Change[]): void {
+    if (!this.isOver && changes.length > 0) this.#carrier.send({ kind: "news", changes });
+  }
+
+  /** Asks it to end. */
+  stop(reason: StopReason): void {
+    if (!this.isOver) this.#carrier.send({ kind: "stop", reason });
+  }
+
+  /** Has it call the hooks of the run's end; resolves when they have been called. */
+  callHooks(name: FinishHookName, tally: ExecutionTally): Promise<void> {
+    if (this.end === undefined || !this.end.hasFinishHooks) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#hooksCalled = resolve;
+      this.#carrier.send({ kind: "call-hooks", name, tally });
+    });
+  }
+
+  terminate(): void {
+    this.#carrier.terminate();
+  }
+}

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { type Project, withProject } from "./support/project.ts";
+
+const HEAD = `import { TaskGenerator } from "jug";
+const twice = TaskGenerator(function twice(n: number) { return 2 * n; });
+`;
+
+/** A task that never returns, with a limit of a second, and six others. */
+const SPINS = `${HEAD}
+const spin = TaskGenerator(function spin(_: number) {
+  Deno.writeTextFileSync("began", String(Date.now()));
+  console.log("spinning");
+  for (;;);
+}, { timeout: 1000 });
+spin(1);
+export const doubled = [1, 2, 3, 4, 5, 6].map(twice);
+`;
+
+/** The failures as `jug failures --json` lists them. */
+async function failuresOf(project: Project, jugfile: string): Promise<readonly { message: string; time: string }[]> {
+  const listed: unknown = JSON.parse((await project.jug(`failures ${jugfile} --json`)).stdout);
+  const groups: unknown = Object(listed).groups;
+  assert(Array.isArray(groups));
+  return groups.flatMap(({ message, tasks }) => tasks.map(({ time }: { time: string }) => ({ message, time })));
+}
+
+for (const isolate of ["", " --isolate"]) {
+  Deno.test(`execute${isolate} fails a task that loops for ever within two seconds, and runs the others`, async () => {
+    await withProject({ "spins.ts": SPINS }, async (project) => {
+      const { code, stdout, stderr } = await project.jug(`execute spins.ts --keep-going${isolate}`);
+      assert.equal(code, 1, stderr);
+      assert.match(stdout, /^spins\.twice +6 +0$/m);
+      assert.match(stderr, /spins\.spin\(1\) failed\n {2}TimeoutError: .*timeout of 1000 ms/);
+      assert.match(stderr, isolate === "" ? /Deno cannot stop its thread/ : /its process is killed/);
+      const began = Number(Deno.readTextFileSync(`${project.folder}/began`));
+      const [failure, ...others] = await failuresOf(project, "spins.ts");
+      assert.equal(others.length, 0);
+      assert.match(failure?.message ?? "", /timeout of 1000 ms/);
+      const ms = new Date(failure?.time ?? 0).getTime() - began;
+      assert(ms >= 900 && ms < 2000, `${ms} ms`);
+      assert.match((await project.jug("log spins.ts spin")).stdout, /^spinning$/m);
+      assert.deepEqual(project.names("spins.jugdata/locks"), []);
+      assert.deepEqual(project.names("spins.jugdata/workers"), []);
+    });
+  });
+}
+
+Deno.test("without --keep-going, a task that loops for ever ends the run", async () => {
+  await withProject({ "spins.ts": SPINS }, async (project) => {
+    const { code, stderr } = await project.jug("execute spins.ts --target spin");
+    assert.equal(code, 1);
+    assert.match(stderr, /1 task failed; the run was stopped/);
+    assert.deepEqual(project.names("spins.jugdata/locks"), []);
+  });
+});
+
+Deno.test("a worker that was given up is replaced, and what it held goes to others: locks and resources", async () => {
+  const source = `${HEAD}
+const spin = TaskGenerator(function spin(_: number) { for (;;); }, { timeout: 300, resources: { gpu: 1 } });
+const draw = TaskGenerator(function draw(n: number) { return n; }, { resources: { gpu: 1 } });
+export const all = [spin(1), spin(2), ...[1, 2, 3].map(draw), ...[1, 2, 3].map(twice)];
+`;
+  await withProject({ "gpu.ts": source }, async (project) => {
+    const { code, stdout, stderr } = await project.jug("execute gpu.ts --keep-going --resources gpu=1 --workers 2");
+    assert.equal(code, 1, stderr);
+    assert.match(stdout, /^gpu\.draw +3 +0$/m);
+    assert.match(stdout, /^gpu\.twice +3 +0$/m);
+    assert.match(stderr, /2 tasks failed/);
+    assert.deepEqual(project.names("gpu.jugdata/locks"), []);
+  });
+});
