@@ -7,12 +7,13 @@ import inspector from "node:inspector";
 import { JugError } from "../core/errors.ts";
 
 /**
- * Lets a debugger look at this thread, and waits for it. Deno says on stderr where it connects.
+ * Lets a debugger look at this thread, and waits for it.
  *
  * @param port Of this machine; 0 is a free one.
+ * @param say Is told where it connects.
  * @throws {JugError} where the port is taken, or the permission is missing.
  */
-export function waitForDebugger(port: number): void {
+export function waitForDebugger(port: number, say: (text: string) => void): void {
   try {
     // Its own third parameter asks for the same and is not heeded.
     inspector.open(port, "127.0.0.1", false);
@@ -22,5 +23,6 @@ export function waitForDebugger(port: number): void {
       remedy: "Choose another port: --inspect-port 0 takes a free one",
     });
   }
+  say(`waiting for a debugger at ${inspector.url()} (open chrome://inspect, or attach an editor)`);
   inspector.waitForDebugger();
 }

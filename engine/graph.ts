@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { collectNodes } from "../core/arguments.ts";
 import type { Hash } from "../core/brand.ts";
 import { requiredTasks } from "../core/node.ts";
 import type { Barrier, DeclaredTask } from "../core/session.ts";
@@ -35,6 +36,8 @@ interface MutableNode extends GraphNode {
   /** A compound task whose dependencies are not known yet. */
   isShut: boolean;
   dependents: MutableNode[] | undefined;
+  /** The tasks whose results its function is given; `undefined` as long as nobody asked. */
+  loads: ReadonlySet<Hash> | "all" | undefined;
   /** Of `dependents`, so many from the first on need this node's result no more. */
   served: number;
   barriers: HeldBarrier[] | undefined;
@@ -153,6 +156,7 @@ export class Graph {
       remaining: 0,
       isShut: task.compound !== undefined && !task.compound.isOpen,
       dependents: undefined,
+      loads: undefined,
       served: 0,
       barriers: undefined,
       isWithSibling: false,
@@ -318,6 +322,7 @@ export class Graph {
     const node = this.#nodes.get(hash);
     if (node === undefined || node.state === "finished") return;
     this.#move(node, "finished");
+    node.loads = undefined;
     for (const dependent of node.dependents ?? []) {
       dependent.remaining--;
       if (dependent.remaining > 0 || dependent.state !== "waiting") continue;
@@ -355,7 +360,10 @@ export class Graph {
     if (node?.dependents === undefined) return false;
     for (; node.served < node.dependents.length; node.served++) {
       const dependent = node.dependents[node.served];
-      if (dependent?.wanted && dependent.state !== "finished" && dependent.state !== "failed") return true;
+      if (dependent === undefined || !dependent.wanted) continue;
+      if (dependent.state === "finished" || dependent.state === "failed") continue;
+      dependent.loads ??= loadedBy(dependent.task);
+      if (dependent.loads === "all" || dependent.loads.has(hash)) return true;
     }
     return false;
   }
@@ -419,4 +427,11 @@ export class Graph {
     this.#barriers.delete(held);
     held.open();
   }
+}
+
+/** Of what a task depends on, that which its function is given as a value: not what was passed by `noLoad`. */
+function loadedBy({ args, dependencies, compound }: DeclaredTask): ReadonlySet<Hash> | "all" {
+  if (compound !== undefined) return "all";
+  const loaded = requiredTasks(collectNodes(args, new Map()).values());
+  return loaded.length === requiredTasks(dependencies).length ? "all" : new Set(loaded.map((task) => task.hash));
 }

@@ -84,9 +84,14 @@ async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<
     onDamaged: (hash, reason) => report({ kind: "damaged", hash, reason }),
     ...(cacheBytes === undefined ? {} : { cacheBytes }),
   });
+  const keepMemory = threadMemoryKeeper();
   session.results = {
     has: (hashes) => store.has(hashes),
-    load: (hashes) => store.load(hashes),
+    load: (hashes) => {
+      // One task may read very many.
+      keepMemory();
+      return store.load(hashes);
+    },
     meta: (hashes) => store.meta(hashes),
     run: notHere,
     ensure: async (task) => await worker?.ensure(task),
@@ -102,12 +107,12 @@ async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<
     failed: setup.failed,
     report: (message) => report(message),
     now: Date.now,
-    keepMemory: threadMemoryKeeper(),
+    keepMemory,
   });
   if (stopped !== undefined) worker.stop(stopped);
   if (options.inspectPort !== undefined) {
-    report({ kind: "note", text: "waiting for a debugger: connect with chrome://inspect or an editor" });
-    (await import("./debugger.ts")).waitForDebugger(options.inspectPort);
+    const { waitForDebugger } = await import("./debugger.ts");
+    waitForDebugger(options.inspectPort, (text) => report({ kind: "note", text }));
   }
   const loading = loadJugfile(session, setup.jugfile);
   let loadFailed = false;

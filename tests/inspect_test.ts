@@ -48,11 +48,12 @@ for (const option of ["--inspect", "--pdb"]) {
   Deno.test(`execute ${option} waits for a debugger, which can stop in a task; its time limit does not count`, async () => {
     await withProject({ "jugfile.ts": SOURCE }, async ({ startJug, results }) => {
       const run = startJug(`execute ${option} --inspect-port 0`);
-      await run.saw("Visit chrome://inspect");
+      await run.saw("waiting for a debugger at ws://");
       assert.deepEqual(results("jugfile.jugdata"), []);
       const address = /ws:\/\/\S+/.exec(run.written())?.[0];
       assert.ok(address !== undefined);
       const { send, event, close } = await connect(address);
+      await send("Runtime.enable");
       await send("Debugger.enable");
       await send("Runtime.runIfWaitingForDebugger");
       const frame = (await event("Debugger.paused")).params?.callFrames?.[0];
@@ -72,11 +73,14 @@ for (const option of ["--inspect", "--pdb"]) {
   });
 }
 
-Deno.test("--inspect is refused with several workers, and where its port is taken", async () => {
+Deno.test("--inspect is refused with several workers and with --isolate, and where its port is taken", async () => {
   await withProject({ "jugfile.ts": SOURCE }, async ({ jug, results }) => {
     const several = await jug("execute --inspect --workers 2");
     assert.equal(several.code, 2);
     assert.match(several.stderr, /'--inspect' cannot be used with '--workers'/);
+    const isolated = await jug("execute --pdb --isolate");
+    assert.equal(isolated.code, 2);
+    assert.match(isolated.stderr, /'--isolate' cannot be used with option '--pdb'/);
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     try {
       const taken = await jug(`execute --inspect-port ${listener.addr.port}`);
