@@ -5,6 +5,7 @@
  */
 import type { ExecutionTally, HookName } from "../core/hooks.ts";
 import { type DeclaredTask, type HookRun, runInSession, runInTask, type Session } from "../core/session.ts";
+import type { Ending } from "./ending.ts";
 
 /** The events that tell of one task. */
 export type TaskHookName = Extract<HookName, `execute.task-${string}`>;
@@ -12,14 +13,14 @@ export type TaskHookName = Extract<HookName, `execute.task-${string}`>;
 /** The hooks of one session, as its worker calls them. */
 export class HookCalls {
   readonly #session: Session;
+  readonly #ending: Ending;
   readonly #run: HookRun;
-  /** What the first hook that failed threw. */
-  failure: { readonly error: unknown } | undefined;
 
-  /** `stop` ends the run. */
-  constructor(session: Session, stop: (reason: string) => void) {
+  /** A hook may ask for the end of the run, and one that fails causes it. */
+  constructor(session: Session, ending: Ending) {
     this.#session = session;
-    this.#run = { stop };
+    this.#ending = ending;
+    this.#run = { stop: (reason) => ending.limit(reason) };
   }
 
   /** Whether there is a hook for an event. */
@@ -27,17 +28,15 @@ export class HookCalls {
     return this.#session.hooks.has(name);
   }
 
-  /** Calls the hooks of an event of a task; answers whether all went well. */
-  async callForTask(name: TaskHookName, task: DeclaredTask): Promise<boolean> {
+  /** Calls the hooks of an event of a task. */
+  async callForTask(name: TaskHookName, task: DeclaredTask): Promise<void> {
     try {
       // As the task's own work: nothing may be declared, and what is printed is shown from every thread.
       for (const hook of this.#session.hooks.get(name) ?? []) {
         await runInTask(this.#session, task, () => Reflect.apply(hook, undefined, [task, this.#run]));
       }
-      return true;
     } catch (error) {
-      this.failure ??= { error };
-      return false;
+      this.#ending.fail(error);
     }
   }
 

@@ -23,6 +23,8 @@ export interface MemoryParts {
 const LOOK_MS = 100;
 /** How much more the process may take than after the last collection, in bytes, and as a part of that. */
 const GROWTH = { bytes: 32 * 2 ** 20, part: 0.15 } as const;
+/** A process that takes less than this, in bytes, is left alone: the first collection alone costs a tenth of a second. */
+const SMALL_BYTES = 192 * 2 ** 20;
 /** A collection of a large heap takes long: no more than a twentieth of the time goes into it. */
 const SHARE = 0.05;
 
@@ -33,7 +35,7 @@ export function memoryKeeper({ taken, collect, now }: MemoryParts): () => void {
   return () => {
     if (now() < next) return;
     next = now() + LOOK_MS;
-    if (taken() < floor * (1 + GROWTH.part) + GROWTH.bytes) return;
+    if (taken() < Math.max(SMALL_BYTES, floor * (1 + GROWTH.part) + GROWTH.bytes)) return;
     const start = now();
     collect();
     next = now() + Math.max(LOOK_MS, (now() - start) / SHARE);

@@ -1,0 +1,155 @@
+/**
+ * A worker's claims on tasks: which it may take, which it got, which others have.
+ *
+ * @module
+ */
+import type { Backend, Claimant, ClaimOutcome, Lock } from "../backends/backend.ts";
+import type { Hash } from "../core/brand.ts";
+import type { DeclaredTask } from "../core/session.ts";
+import type { Admission } from "./admission.ts";
+import type { BatchSizes } from "./batch_sizes.ts";
+import { failedIn } from "./failures.ts";
+import type { Choice, Graph } from "./graph.ts";
+import type { HookCalls } from "./hook_calls.ts";
+import { callText } from "./worker_reports.ts";
+
+/** A task that is ours to run. */
+export interface Claimed {
+  readonly task: DeclaredTask;
+  readonly lock: Lock;
+}
+
+/** What claiming works with. */
+export interface ClaimingParts {
+  readonly backend: Backend;
+  readonly claimant: Claimant;
+  readonly graph: Graph;
+  readonly admission: Admission;
+  readonly batches: BatchSizes;
+  readonly hooks: HookCalls;
+  /** Whether tasks run one after another, so that a long one holds up those claimed with it. */
+  readonly isSerial: boolean;
+  /** Whether other workers run in this process. */
+  readonly hasSiblings: boolean;
+  /** Says a line to the user. */
+  readonly note: (text: string) => void;
+}
+
+/** How many locks of others are tried at a time. */
+const RECLAIM_COUNT = 64;
+
+/** The claims of one worker. */
+export class Claiming {
+  readonly #parts: ClaimingParts;
+  readonly #owners = new Map<Hash, string>();
+  #tried = 0;
+  #retryIn = Infinity;
+
+  constructor(parts: ClaimingParts) {
+    this.#parts = parts;
+  }
+
+  /** Who held a task when it was last tried. */
+  get owners(): ReadonlyMap<Hash, string> {
+    return this.#owners;
+  }
+
+  /** In how many milliseconds a task that had to wait may be let begin. */
+  get retryIn(): number {
+    return this.#retryIn;
+  }
+
+  /** Claims ready tasks, at most `limit`. */
+  async claimReady(limit: number): Promise<Claimed[]> {
+    const { graph, batches } = this.#parts;
+    this.#retryIn = Infinity;
+    batches.begin();
+    const tasks = graph.take(limit, (task) => this.#choose(task));
+    return tasks.length === 0 ? [] : await this.#claim(tasks);
+  }
+
+  #choose(task: DeclaredTask): Choice {
+    const { isSerial, batches, admission } = this.#parts;
+    if (isSerial && !batches.fits(task.name)) return "stop";
+    const admitted = admission.admit(task);
+    if (admitted.kind === "yes") return "take";
+    this.#retryIn = Math.min(this.#retryIn, admitted.inMs);
+    return "park";
+  }
+
+  /** Claims tasks that others hold, in case those died; at most `limit`. */
+  async claimHeld(limit: number): Promise<Claimed[]> {
+    const { graph, batches, admission, isSerial } = this.#parts;
+    const held = graph.held();
+    const tried: DeclaredTask[] = [];
+    for (let i = 0; i < Math.min(RECLAIM_COUNT, held.length); i++) {
+      const task = held[(this.#tried + i) % held.length];
+      if (task !== undefined && admission.admit(task).kind === "yes") tried.push(task);
+    }
+    this.#tried += RECLAIM_COUNT;
+    if (tried.length === 0) return [];
+    const claimed = await this.#claim(tried);
+    // A dead process may have left many: no more of them than a batch is kept from the other workers.
+    batches.begin();
+    const excess = isSerial ? claimed.findIndex(({ task }) => !batches.fits(task.name)) : limit;
+    if (excess > 0 && excess < claimed.length) await this.giveBack(claimed.splice(excess));
+    return claimed;
+  }
+
+  /** Claims tasks that were admitted. */
+  async #claim(tasks: readonly DeclaredTask[]): Promise<Claimed[]> {
+    const { backend, claimant, graph, admission, hooks, note } = this.#parts;
+    const outcomes = await backend.claim(tasks.map((task) => task.hash), claimant);
+    const failed = await this.#failedBeside(outcomes);
+    const claimed: Claimed[] = [];
+    let i = 0;
+    for (const task of tasks) {
+      const outcome = outcomes[i++];
+      if (outcome?.kind === "claimed" && failed.has(task.hash)) {
+        await this.giveBack([{ task, lock: outcome.lock }]);
+        graph.fail(task.hash);
+        continue;
+      }
+      if (outcome?.kind === "claimed") {
+        if (outcome.stolen) note(`took over ${callText(task)} from a dead process`);
+        claimed.push({ task, lock: outcome.lock });
+        continue;
+      }
+      admission.end(task);
+      if (outcome?.kind === "finished") {
+        graph.finish(task.hash);
+        if (hooks.has("execute.task-loadable")) await hooks.callForTask("execute.task-loadable", task);
+      } else if (outcome?.kind === "held") {
+        this.#owners.set(task.hash, outcome.owner);
+        graph.hold(task.hash, outcome.owner === claimant.owner.id);
+      }
+    }
+    return claimed;
+  }
+
+  /** Tasks that failed in another worker of this process a moment ago: no word of it came yet, and their locks are free. */
+  async #failedBeside(outcomes: readonly ClaimOutcome[]): Promise<ReadonlySet<Hash>> {
+    const { hasSiblings, claimant, backend } = this.#parts;
+    if (!hasSiblings) return NONE;
+    const hashes = outcomes.flatMap((outcome) => outcome.kind === "claimed" ? [outcome.lock.hash] : []);
+    return await failedIn(claimant.owner, backend, hashes);
+  }
+
+  /** Whether no other worker of this process is at one of the held tasks: what that one is at will end, or the process will. */
+  get areHeldElsewhere(): boolean {
+    const { graph, claimant } = this.#parts;
+    return graph.held().every(({ hash }) => this.#owners.get(hash) !== claimant.owner.id);
+  }
+
+  /** Gives up claims on tasks that were not run, or not to their end. */
+  async giveBack(claimed: readonly Claimed[]): Promise<void> {
+    const { backend, graph, admission } = this.#parts;
+    await backend.release(claimed.map((item) => item.lock));
+    for (const { task } of claimed) {
+      admission.end(task);
+      graph.giveBack(task.hash);
+    }
+  }
+}
+
+const NONE: ReadonlySet<Hash> = new Set();

@@ -1,0 +1,109 @@
+/**
+ * What the backend knows of a worker's tasks: results and failures that were there, results that are damaged or gone.
+ *
+ * @module
+ */
+import type { Hash } from "../core/brand.ts";
+import { keptFailures } from "./failures.ts";
+import type { Graph } from "./graph.ts";
+import type { HookCalls } from "./hook_calls.ts";
+import type { Store } from "./store.ts";
+
+/** What known results are found with. */
+export interface KnownResultsParts {
+  readonly store: Store;
+  readonly graph: Graph;
+  readonly hooks: HookCalls;
+  /** Whether this worker checks for all of its process. */
+  readonly isFirst: boolean;
+  /** Tasks that failed in this run before. */
+  readonly failed: Iterable<Hash>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** How long checking the results of earlier runs may take, in milliseconds; those left are checked when they are read. */
+const VERIFY_MS = 10_000;
+/** How many are checked at a time. */
+const VERIFY_COUNT = 64;
+/** From this many new tasks on, listing all results costs less than asking for each. */
+const LIST_FROM = 500;
+
+/** Asks the backend about the tasks of one worker's graph. */
+export class KnownResults {
+  readonly #parts: KnownResultsParts;
+  readonly #failedBefore: ReadonlySet<Hash>;
+  /** Results that were there when their tasks were declared, and have not been checked. */
+  readonly #unverified: Hash[] = [];
+  #kept: ReadonlySet<Hash> = new Set();
+
+  constructor(parts: KnownResultsParts) {
+    this.#parts = parts;
+    this.#failedBefore = new Set(parts.failed);
+  }
+
+  /** Tasks whose failure an earlier run kept. */
+  get keptFailures(): ReadonlySet<Hash> {
+    return this.#kept;
+  }
+
+  /** Reads which failures were kept. To be awaited before the first {@linkcode lookUpNew}. */
+  async open(): Promise<void> {
+    this.#kept = await keptFailures(this.#parts.store.backend);
+  }
+
+  /** Asks about tasks that were declared since the last time. */
+  async lookUpNew(): Promise<void> {
+    const { graph, store, hooks, isFirst } = this.#parts;
+    const hashes = graph.unchecked();
+    const found: Hash[] = [];
+    if (hashes.length < LIST_FROM) {
+      for (const hash of await store.has(hashes)) found.push(hash);
+    } else {
+      for await (const batch of store.backend.list()) {
+        for (const hash of batch) if (graph.node(hash)?.state === "unchecked") found.push(hash);
+      }
+    }
+    for (const hash of found) graph.finish(hash);
+    for (const hash of hashes) if (this.#kept.has(hash) || this.#failedBefore.has(hash)) graph.fail(hash);
+    graph.settleUnchecked(hashes.length);
+    if (!isFirst) return;
+    this.#unverified.push(...found);
+    if (!hooks.has("execute.task-loadable")) return;
+    for (const hash of found) {
+      const task = graph.node(hash)?.task;
+      if (task !== undefined) await hooks.callForTask("execute.task-loadable", task);
+    }
+  }
+
+  /**
+   * Checks results that were there already, which nobody may have read since a disk was full or a machine lost power.
+   * Answers whether one was damaged, so that there is something to run. `pause` is awaited now and then and answers whether
+   * to go on.
+   */
+  async verify(pause: () => Promise<boolean>): Promise<boolean> {
+    const { graph, store, now } = this.#parts;
+    const deadline = now() + VERIFY_MS;
+    let isLost = false;
+    while (this.#unverified.length > 0 && now() < deadline) {
+      for (const hash of await store.verify(this.#unverified.splice(-VERIFY_COUNT))) {
+        graph.lose(hash);
+        isLost = true;
+      }
+      if (!await pause()) break;
+    }
+    return isLost;
+  }
+
+  /** Results of finished tasks that are there no more: a server may have come back empty. They must run again. */
+  async findLost(): Promise<Hash[]> {
+    const { graph, store } = this.#parts;
+    const finished: Hash[] = [];
+    for (const { task, state } of graph.nodes()) if (state === "finished") finished.push(task.hash);
+    const there = await store.has(finished);
+    const lost = finished.filter((hash) => !there.has(hash));
+    store.forget(lost);
+    for (const hash of lost) graph.lose(hash);
+    return lost;
+  }
+}
