@@ -101,7 +101,7 @@ Deno.test("what a task gets by noLoad is not kept for it", async () => {
   assert.deepEqual(cached.slice(-2).map((bytes) => Math.round(bytes / (SIZE / 2))), [1, 0]);
 });
 
-Deno.test("a collection comes only after the process has grown, and takes a small part of the time", () => {
+Deno.test("a collection comes only after the process has grown large, and takes a small part of the time", () => {
   let [now, taken, count] = [0, 100e6, 0];
   const keep = memoryKeeper({
     taken: () => taken,
@@ -113,10 +113,13 @@ Deno.test("a collection comes only after the process has grown, and takes a smal
   });
   for (; now < 1000; now += 10) keep();
   assert.equal(count, 0);
-  taken = 200e6;
+  taken = 190e6; // grown, but small
+  for (const end = now + 500; now < end; now += 10) keep();
+  assert.equal(count, 0);
+  taken = 220e6;
   for (const end = now + 500; now < end; now += 10) keep();
   assert.equal(count, 1); // what is left then is in use
-  taken = 300e6;
+  taken = 320e6;
   keep();
   assert.equal(count, 1);
   now += 1000;
