@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 
 const TASKS = 10_000;
 const ROUNDS = 5;
@@ -48,9 +49,11 @@ function rawOperations(folder: string): number {
   for (const name of names) {
     const lock = `${folder}/locks/${name}`;
     const draft = `${folder}/tmp/${name}`;
+    const result = `${folder}/results/${name.slice(0, 2)}/${name.slice(2)}`;
     Deno.writeFileSync(lock, token, { createNew: true });
+    if (existsSync(result)) continue;
     Deno.writeFileSync(draft, record, { createNew: true });
-    Deno.linkSync(draft, `${folder}/results/${name.slice(0, 2)}/${name.slice(2)}`);
+    Deno.linkSync(draft, result);
     Deno.removeSync(draft);
     Deno.removeSync(lock);
   }

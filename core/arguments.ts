@@ -117,17 +117,17 @@ function unwrapArgument(
   }
 }
 
-/** The arguments that the function of `task` is called with. */
-export async function resolveArguments(
+/** The arguments that the function of `task` is called with; at once where they hold no results. */
+export function resolveArguments(
   task: DeclaredTask,
   load: LoadResults,
   shared: SharedValues,
-): Promise<unknown[]> {
+): unknown[] | Promise<unknown[]> {
   const given = task.compound?.runArgs ?? task.args;
   const nodes = collectNodes(given, shared);
-  if (nodes.size > 0) requireDeclared(task, nodes);
-  const values = nodes.size === 0 ? NO_VALUES : await evaluateNodes(nodes.values(), load);
-  return given.map((arg) => materialise(arg, values, shared));
+  if (nodes.size === 0) return given.map((arg) => materialise(arg, NO_VALUES, shared));
+  requireDeclared(task, nodes);
+  return evaluateNodes(nodes.values(), load).then((values) => given.map((arg) => materialise(arg, values, shared)));
 }
 
 const NO_VALUES: ReadonlyMap<Hash, unknown> = new Map();

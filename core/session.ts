@@ -167,7 +167,14 @@ function isHandle(value: unknown): value is Handle {
   return typeof value === "object" && value !== null && "storage" in value;
 }
 
+let known: Handle | undefined;
+
+/** The handle, whichever copy of the library made it. It never changes, so one look is enough. */
 function handle(): Handle {
+  return known ??= findHandle();
+}
+
+function findHandle(): Handle {
   const there: unknown = Reflect.get(globalThis, HANDLE);
   if (isHandle(there)) return there;
   const made: Handle = {

@@ -98,9 +98,9 @@ export class Claiming {
 
   /** Claims tasks that were admitted. */
   async #claim(tasks: readonly DeclaredTask[]): Promise<Claimed[]> {
-    const { backend, claimant, graph, admission, hooks, note } = this.#parts;
+    const { backend, claimant, graph, admission, hooks, hasSiblings, note } = this.#parts;
     const outcomes = await backend.claim(tasks.map((task) => task.hash), claimant);
-    const failed = await this.#failedBeside(outcomes);
+    const failed = hasSiblings ? await this.#failedBeside(outcomes) : NONE;
     const claimed: Claimed[] = [];
     let i = 0;
     for (const task of tasks) {
@@ -129,8 +129,7 @@ export class Claiming {
 
   /** Tasks that failed in another worker of this process a moment ago: no word of it came yet, and their locks are free. */
   async #failedBeside(outcomes: readonly ClaimOutcome[]): Promise<ReadonlySet<Hash>> {
-    const { hasSiblings, claimant, backend } = this.#parts;
-    if (!hasSiblings) return NONE;
+    const { claimant, backend } = this.#parts;
     const hashes = outcomes.flatMap((outcome) => outcome.kind === "claimed" ? [outcome.lock.hash] : []);
     return await failedIn(claimant.owner, backend, hashes);
   }

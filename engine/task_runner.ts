@@ -106,7 +106,8 @@ export class TaskRunner {
     const start = now();
     if (tellsAll) onTimed(running, Infinity);
     try {
-      const args = await resolveArguments(task, (tasks) => this.#load(tasks), this.#shared);
+      const resolved = resolveArguments(task, this.#load, this.#shared);
+      const args = Array.isArray(resolved) ? resolved : await resolved;
       const seen = this.#checks?.begin(task, args);
       if (timeout !== undefined) onTimed(running, timeout);
       // The function runs as user code: whatever it throws is the task's failure.
@@ -137,11 +138,11 @@ export class TaskRunner {
     }
   }
 
-  async #load(tasks: readonly DeclaredTask[]): Promise<Map<Hash, Loaded>> {
+  readonly #load = async (tasks: readonly DeclaredTask[]): Promise<Map<Hash, Loaded>> => {
     const loaded = await this.#parts.store.load(tasks.map((task) => task.hash));
     for (const [hash, outcome] of loaded) if (outcome.kind === "missing") throw new DependencyLost(hash);
     return loaded;
-  }
+  };
 }
 
 const NONE: RunOptions = {};

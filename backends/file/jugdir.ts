@@ -87,10 +87,11 @@ export function openJugdir(address: string, root: string, clock: Clock, tag: str
       prepared = true;
     },
     prepareResult(hash) {
+      const digits = hash.slice(0, 2);
+      if (resultFolders.has(digits)) return;
       const folder = layout.resultFolder(hash);
-      if (resultFolders.has(folder)) return;
       if (!existsSync(folder)) Deno.mkdirSync(folder, { recursive: true });
-      resultFolders.add(folder);
+      resultFolders.add(digits);
     },
     forget() {
       prepared = false;
