@@ -9,7 +9,7 @@ import { errorText } from "../engine/error_report.ts";
 import { requireJugfile } from "../engine/load.ts";
 import { loadFailureText } from "../engine/load_failure.ts";
 import type { Leftover, WorkerEnd } from "../engine/messages.ts";
-import { sharedLimits } from "../engine/admission.ts";
+import { sharedLimits } from "../engine/shared_limits.ts";
 import { run } from "../engine/run.ts";
 import type { RunSummary } from "../engine/run_request.ts";
 import type { CommandContext } from "./command.ts";

@@ -8,10 +8,8 @@ import type { Command, CommandContext } from "./command.ts";
 import type { Inspection } from "./inspection.ts";
 import { flagOption } from "./option_values.ts";
 import type { Outcome } from "./outcome.ts";
+import type { ValueFormat } from "./value_format.ts";
 import { withInspection } from "./with_inspection.ts";
-
-/** How a value is printed. */
-export type ValueFormat = "text" | "json" | "csv";
 
 interface Wanted {
   readonly name: string | undefined;

@@ -4,7 +4,9 @@
  * @module
  */
 import { JugError } from "../core/errors.ts";
-import type { ValueFormat } from "./value.ts";
+
+/** How a value is printed. */
+export type ValueFormat = "text" | "json" | "csv";
 
 /**
  * Whole lines.

@@ -6,7 +6,7 @@
 import type { Change, Lock, Owner } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
 import type { Place } from "../core/caller.ts";
-import type { SharedLimits } from "./admission.ts";
+import type { SharedLimits } from "./shared_limits.ts";
 import type { LinkSetup } from "./isolate/link.ts";
 import type { Question } from "./shares.ts";
 import type { ExecutionTally, HookName } from "../core/hooks.ts";

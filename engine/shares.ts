@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { SharedLimits } from "./admission.ts";
+import type { SharedLimits } from "./shared_limits.ts";
 
 /** The common stock, as one worker uses it. */
 export interface Shares {

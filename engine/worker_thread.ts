@@ -9,7 +9,7 @@ import { callerOf } from "../core/caller.ts";
 import { isJugError } from "../core/errors.ts";
 import { createSession, runInSession } from "../core/session.ts";
 import type { ExecutionTally } from "../core/hooks.ts";
-import { sharedLimits } from "./admission.ts";
+import { sharedLimits } from "./shared_limits.ts";
 import { captureConsole } from "./console_capture.ts";
 import { reportError } from "./error_report.ts";
 import { openLink } from "./isolate/link.ts";

@@ -7,7 +7,7 @@ import { LIBRARY } from "../../core/caller.ts";
 import type { OpenCarrier } from "../carrier.ts";
 import type { FromWorker } from "../messages.ts";
 import { answer, memoryShares, newTaskBudget, settleAccount, UNLIMITED_TASKS } from "../shares.ts";
-import { sharedLimits } from "../admission.ts";
+import { sharedLimits } from "../shared_limits.ts";
 import type { ToProcess } from "./child.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
 import { ISOLATED_WORKER } from "./word.ts";
