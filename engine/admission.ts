@@ -5,6 +5,7 @@
  * @module
  */
 import type { DeclaredTask } from "../core/session.ts";
+import { fnv1a } from "./fnv.ts";
 import { CELLS, type SharedLimits } from "./shared_limits.ts";
 import type { Shares } from "./shares.ts";
 
@@ -88,15 +89,8 @@ export class Admission {
   /** Takes the next turn of a function if it has come; otherwise answers in how many milliseconds it will. */
   #takeTurn(name: string, rate: number): number {
     const now = Math.round((this.#now() - this.#limits.epoch) * 1000);
-    return this.#shares.takeTurn(cellOf(name), Math.round(1_000_000 / rate), now);
+    return this.#shares.takeTurn(fnv1a(name) % CELLS, Math.round(1_000_000 / rate), now);
   }
 }
 
 const NONE: Readonly<Record<string, number>> = {};
-
-/** FNV-1a. */
-function cellOf(name: string): number {
-  let hash = 0x811c9dc5;
-  for (const char of name) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0;
-  return hash % CELLS;
-}

@@ -6,7 +6,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { isForeignFile } from "../core/caller.ts";
 import { isJugError } from "../core/errors.ts";
-import type { ErrorReport } from "./messages.ts";
+import type { ErrorReport, TaskFailure } from "./messages.ts";
 
 /** The address in a line of a V8 stack: `    at isPrime (file:///home/ann/primes.ts:7:9)`. */
 const FRAME = /^\s+at (?:.*?\()?(?:async )?((?:[a-z]+:\/\/|ext:|node:|data:|blob:|\/)[^\s()]*?)(?::\d+){0,2}\)?$/;
@@ -50,4 +50,9 @@ export function reportError(thrown: unknown): ErrorReport {
     stack,
     remedy: isJugError(thrown) ? thrown.remedy ?? "" : undefined,
   };
+}
+
+/** A task's failure as its user reads it: which task, what, where in his own code. */
+export function failureText({ name, args, error }: TaskFailure): string {
+  return `${name}(${args}) failed\n  ${errorText(error)}`;
 }

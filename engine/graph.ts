@@ -11,47 +11,18 @@
  *
  * @module
  */
-import { collectNodes } from "../core/arguments.ts";
 import type { Hash } from "../core/brand.ts";
 import { requiredTasks } from "../core/node.ts";
 import type { Barrier, DeclaredTask } from "../core/session.ts";
-import { type MutableNameCount, type NameCount, NameCounts } from "./name_counts.ts";
-
-/** Where a task stands in the eyes of one worker. */
-export type NodeState = "unchecked" | "waiting" | "ready" | "claimed" | "held" | "finished" | "failed";
-
-/** A task in the graph. */
-export interface GraphNode {
-  readonly task: DeclaredTask;
-  /** Whether this run may execute it (`--target`). */
-  readonly wanted: boolean;
-  readonly state: NodeState;
-}
-
-interface MutableNode extends GraphNode {
-  wanted: boolean;
-  state: NodeState;
-  /** How many required tasks are not finished; a compound task that is not open counts itself as one more. */
-  remaining: number;
-  /** A compound task whose dependencies are not known yet. */
-  isShut: boolean;
-  dependents: MutableNode[] | undefined;
-  /** The tasks whose results its function is given; `undefined` as long as nobody asked. */
-  loads: ReadonlySet<Hash> | "all" | undefined;
-  /** Of `dependents`, so many from the first on need this node's result no more. */
-  served: number;
-  barriers: HeldBarrier[] | undefined;
-  /** Whether it is held by another worker of this process. */
-  isWithSibling: boolean;
-  /** Where it is counted, if this run may execute it. */
-  count: MutableNameCount | undefined;
-}
-
-interface HeldBarrier {
-  readonly barrier: Barrier;
-  remaining: number;
-  readonly open: () => void;
-}
+import {
+  countedState,
+  type GraphNode,
+  type HeldBarrier,
+  loadedBy,
+  type MutableNode,
+  type NodeState,
+} from "./graph_node.ts";
+import { type NameCount, NameCounts } from "./name_counts.ts";
 
 /** What to do with a ready task: take it, look at it again the next time, or take no further one now. */
 export type Choice = "take" | "park" | "stop";
@@ -65,10 +36,6 @@ export interface GraphOptions {
   readonly isWanted: (name: string) => boolean;
   /** Where in a list of ready tasks this worker begins, from 0 to 1, so that workers do not fight for the same locks. */
   readonly start: number;
-}
-
-function countedState({ isWithSibling }: MutableNode, state: NodeState): string {
-  return state === "held" && isWithSibling ? "held here" : state;
 }
 
 /** The tasks of a session and what is known of them. */
@@ -427,11 +394,4 @@ export class Graph {
     this.#barriers.delete(held);
     held.open();
   }
-}
-
-/** Of what a task depends on, that which its function is given as a value: not what was passed by `noLoad`. */
-function loadedBy({ args, dependencies, compound }: DeclaredTask): ReadonlySet<Hash> | "all" {
-  if (compound !== undefined) return "all";
-  const loaded = requiredTasks(collectNodes(args, new Map()).values());
-  return loaded.length === requiredTasks(dependencies).length ? "all" : new Set(loaded.map((task) => task.hash));
 }

@@ -7,7 +7,8 @@ import type { Hash } from "../core/brand.ts";
 import type { DeclaredTask } from "../core/session.ts";
 import { formatArguments } from "../core/format.ts";
 import { dependenciesFirst, requiredTasks } from "../core/node.ts";
-import type { Graph, GraphNode } from "./graph.ts";
+import type { Graph } from "./graph.ts";
+import type { GraphNode } from "./graph_node.ts";
 import type { Leftover, LeftoverReason } from "./messages.ts";
 
 /** What is known beside the graph. */

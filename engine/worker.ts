@@ -16,6 +16,7 @@ import { Claiming } from "./claiming.ts";
 import { Dispatch } from "./dispatch.ts";
 import { Ending } from "./ending.ts";
 import { reportError } from "./error_report.ts";
+import { fnv1a } from "./fnv.ts";
 import { Graph } from "./graph.ts";
 import { HookCalls } from "./hook_calls.ts";
 import { KnownResults } from "./known_results.ts";
@@ -23,7 +24,6 @@ import { findLeftovers } from "./leftovers.ts";
 import type { Loading } from "./load.ts";
 import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerOptions } from "./messages.ts";
 import { Openings } from "./openings.ts";
-import type { RunningTask } from "./running_task.ts";
 import { memoryShares, newTaskBudget, type Shares } from "./shares.ts";
 import type { Store } from "./store.ts";
 import { TaskRunner } from "./task_runner.ts";
@@ -125,22 +125,6 @@ export class Worker {
       hasSiblings: options.hasSiblings,
       note: (text) => this.#note(text),
     });
-    const { owner, thread } = claimant;
-    this.#runner = new TaskRunner({
-      session,
-      store,
-      workerName: `${owner.host ?? "host"}:${owner.pid ?? owner.id}.${thread}`,
-      voice: {
-        output: (label, stream, text) => report({ kind: "output", label, stream, text }),
-        progress: (label, fraction, note) => report({ kind: "progress", label, fraction, note }),
-      },
-      tellsAll: options.tellsAll,
-      checksArguments: options.debug,
-      hasTimeLimits: options.inspectPort === undefined,
-      onTimed: (running, timeout) => this.#tellTimed(running, timeout),
-      onRetry: (running, thrown, pauseMs) => this.#tellRetry(running, thrown, pauseMs),
-      now,
-    });
     this.#reports = new WorkerReports({
       send: report,
       now,
@@ -148,6 +132,19 @@ export class Worker {
       graph,
       running: () => this.#runner.tasks,
       isLoading: () => this.#unended() > 0,
+    });
+    const { owner, thread } = claimant;
+    this.#runner = new TaskRunner({
+      session,
+      store,
+      workerName: `${owner.host ?? "host"}:${owner.pid ?? owner.id}.${thread}`,
+      voice: this.#reports,
+      tellsAll: options.tellsAll,
+      checksArguments: options.debug,
+      hasTimeLimits: options.inspectPort === undefined,
+      onTimed: (running, timeout) => this.#reports.timed(running, timeout),
+      onRetry: (running, thrown, pauseMs) => this.#reports.retry(running, thrown, pauseMs),
+      now,
     });
     this.#dispatch = new Dispatch({
       store,
@@ -380,19 +377,6 @@ export class Worker {
     this.#report({ kind: "note", text });
   }
 
-  /** The coordinator watches tasks with a time limit: inside a synchronous function this thread cannot. */
-  #tellTimed({ task, lock, label, attempt }: RunningTask, timeout: number | undefined): void {
-    if (timeout === undefined) this.#report({ kind: "timed-over", hash: task.hash });
-    else this.#report({ kind: "timed", lock, name: task.name, label, attempt, timeout });
-  }
-
-  #tellRetry(running: RunningTask, thrown: unknown, pauseMs: number): void {
-    const { name, message } = reportError(thrown);
-    const text = `attempt ${running.attempt} failed (${name}: ${message}), the next one follows in ${pauseMs} ms`;
-    running.keep(`[${text}]\n`);
-    this.#note(`${running.label}: ${text}`);
-  }
-
   /** A `--target` that means nothing is a slip of the pen more often than not. */
   #noteNoMatch(): void {
     const { target } = this.#options;
@@ -427,9 +411,7 @@ export class Worker {
   }
 }
 
-/** A number from 0 to 1 that differs between workers (FNV-1a of who it is). */
+/** A number from 0 to 1 that differs between workers. */
 function startingPlace({ owner, thread }: Claimant): number {
-  let hash = 0x811c9dc5;
-  for (const char of `${owner.id}.${thread}`) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0;
-  return hash / 0x1_0000_0000;
+  return fnv1a(`${owner.id}.${thread}`) / 2 ** 32;
 }

@@ -7,8 +7,10 @@ import type { Hash } from "../core/brand.ts";
 import { formatArguments } from "../core/format.ts";
 import type { DeclaredTask } from "../core/session.ts";
 import type { Completed } from "./completions.ts";
+import { reportError } from "./error_report.ts";
 import type { Graph } from "./graph.ts";
 import type { FromWorker } from "./messages.ts";
+import type { RunningTask, TaskVoice } from "./running_task.ts";
 
 /** A worker that waits tells how things stand this often, in milliseconds. */
 const VIEW_MS = 200;
@@ -38,7 +40,7 @@ export interface ReportParts {
 }
 
 /** The reports of one worker. */
-export class WorkerReports {
+export class WorkerReports implements TaskVoice {
   readonly #parts: ReportParts;
   #counts = new Map<string, number>();
   #ms = new Map<string, number>();
@@ -108,6 +110,29 @@ export class WorkerReports {
         loading: isLoading(),
       },
     });
+  }
+
+  output(label: string, stream: "stdout" | "stderr", text: string): void {
+    this.#parts.send({ kind: "output", label, stream, text });
+  }
+
+  progress(label: string, fraction: number, note: string | undefined): void {
+    this.#parts.send({ kind: "progress", label, fraction, note });
+  }
+
+  /** The coordinator watches tasks with a time limit: inside a synchronous function this thread cannot. */
+  timed({ task, lock, label, attempt }: RunningTask, timeout: number | undefined): void {
+    const { send } = this.#parts;
+    if (timeout === undefined) send({ kind: "timed-over", hash: task.hash });
+    else send({ kind: "timed", lock, name: task.name, label, attempt, timeout });
+  }
+
+  /** Says that a task is tried again, to the user and in the task's own log. */
+  retry(running: RunningTask, thrown: unknown, pauseMs: number): void {
+    const { name, message } = reportError(thrown);
+    const text = `attempt ${running.attempt} failed (${name}: ${message}), the next one follows in ${pauseMs} ms`;
+    running.keep(`[${text}]\n`);
+    this.#parts.send({ kind: "note", text: `${running.label}: ${text}` });
   }
 
   /** What was to be told soon is not told. */
