@@ -139,6 +139,8 @@ function leftoverText({ name, count, example, reason }: Leftover): string {
       return `${which} ${were} not run: takes ${reason.resources}, more than this process has (--resources ${reason.resources})`;
     case "needs-lacking":
       return `${which} ${were} not run: needs ${reason.name}, which takes more resources than this process has`;
+    case "circular":
+      return `${which} ${were} not run: needs ${reason.name}, which needs itself by what compound functions returned`;
     case "not-begun":
       return `${which} ${were} not run: the run ended first`;
   }

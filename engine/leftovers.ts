@@ -74,6 +74,7 @@ const RANK: Readonly<Record<LeftoverReason["kind"], number>> = {
   "needs-unwanted": 2,
   "lacks-resources": 2,
   "needs-lacking": 2,
+  "circular": 2,
   "kept-failed": 3,
   "failed": 3,
   "needs-failed": 3,
@@ -93,9 +94,12 @@ function consequence(name: string, wanted: boolean, reason: LeftoverReason | und
     case "needs-held":
     case "needs-lacking":
     case "needs-unwanted":
+    case "circular":
       return reason;
-    case "not-begun":
+    // What a task depends on was looked at before it, unless each depends on the other.
     case undefined:
+      return { kind: "circular", name };
+    case "not-begun":
       return wanted ? { kind: "not-begun" } : { kind: "needs-unwanted", name };
   }
 }

@@ -127,10 +127,12 @@ export type LeftoverReason =
   | { readonly kind: "needs-held"; readonly name: string }
   /** it waits for a task that `--target` leaves out */
   | { readonly kind: "needs-unwanted"; readonly name: string }
-  /** the run ended first */
   /** it takes more of a resource than this process has */
   | { readonly kind: "lacks-resources"; readonly resources: string }
   | { readonly kind: "needs-lacking"; readonly name: string }
+  /** what compound functions returned makes it wait for itself */
+  | { readonly kind: "circular"; readonly name: string }
+  /** the run ended first */
   | { readonly kind: "not-begun" };
 
 /** Tasks of one name that were not run for one reason. */

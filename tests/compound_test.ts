@@ -199,6 +199,24 @@ export const result = CompoundTask(function both() { return [double(1), fail(2)]
   });
 });
 
+Deno.test("compound tasks whose functions return each other are named, and wait for nobody", async () => {
+  await withProject({
+    "circle.ts": jugfile(`const first = CompoundTaskGenerator(function first(): unknown { return [double(1), two]; });
+const second = CompoundTaskGenerator(function second(): unknown { return one; });
+const one: unknown = first();
+const two: unknown = second();`),
+  }, async ({ jug }) => {
+    const { code, stdout, stderr } = await jug("execute circle.ts");
+    assert.equal(code, 1);
+    assert.match(stdout, /^circle\.double +1 +0$/m);
+    assert.match(
+      stderr,
+      /^jug: circle\.first\(\) was not run: needs circle\.\w+, which needs itself by what compound functions returned$/m,
+    );
+    assert.match(stderr, /^jug: circle\.second\(\) was not run: /m);
+  });
+});
+
 Deno.test("a compound task's function that throws or returns what cannot be is an error of the jugfile", async () => {
   await withProject({
     "throws.ts": jugfile(`CompoundTask(async function broken() { await null; throw new TypeError("oh no"); });`),
