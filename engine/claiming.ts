@@ -35,6 +35,14 @@ export interface ClaimingParts {
   readonly note: (text: string) => void;
 }
 
+interface ClaimResult {
+  readonly claimed: Claimed[];
+  /** What was found in the place of a free task. */
+  readonly missed: ReadonlySet<"held" | "finished">;
+}
+
+/** How many tasks are looked at together. */
+const LOOK_COUNT = 64;
 /** How many locks of others are tried at a time. */
 const RECLAIM_COUNT = 64;
 
@@ -65,7 +73,29 @@ export class Claiming {
     this.#retryIn = Infinity;
     batches.begin();
     const tasks = graph.take(limit, (task) => this.#choose(task));
-    return tasks.length === 0 ? [] : await this.#claim(tasks);
+    if (tasks.length === 0) return [];
+    const { claimed, missed } = await this.#claim(tasks);
+    // Two workers that go on side by side would meet at each task.
+    if (missed.has("held")) graph.moveAway();
+    if (missed.has("finished")) await this.#skipFinished();
+    return claimed;
+  }
+
+  /** Where a task was finished elsewhere those that follow may be, too: to look at them costs less than to claim each. */
+  async #skipFinished(): Promise<void> {
+    const { graph, backend } = this.#parts;
+    for (let next = graph.ahead(LOOK_COUNT); next.length > 0; next = graph.ahead(LOOK_COUNT)) {
+      const finished = await backend.has(next.map((task) => task.hash));
+      for (const task of next) if (finished.has(task.hash)) await this.#finish(task);
+      if (finished.size < next.length) return;
+    }
+  }
+
+  /** Takes note of a result that somebody else stored. */
+  async #finish(task: DeclaredTask): Promise<void> {
+    const { graph, hooks } = this.#parts;
+    graph.finish(task.hash);
+    if (hooks.has("execute.task-loadable")) await hooks.callForTask("execute.task-loadable", task);
   }
 
   #choose(task: DeclaredTask): Choice {
@@ -88,7 +118,7 @@ export class Claiming {
     }
     this.#tried += RECLAIM_COUNT;
     if (tried.length === 0) return [];
-    const claimed = await this.#claim(tried);
+    const { claimed } = await this.#claim(tried);
     // A dead process may have left many: no more of them than a batch is kept from the other workers.
     batches.begin();
     const excess = isSerial ? claimed.findIndex(({ task }) => !batches.fits(task.name)) : limit;
@@ -97,11 +127,12 @@ export class Claiming {
   }
 
   /** Claims tasks that were admitted. */
-  async #claim(tasks: readonly DeclaredTask[]): Promise<Claimed[]> {
-    const { backend, claimant, graph, admission, hooks, hasSiblings, note } = this.#parts;
+  async #claim(tasks: readonly DeclaredTask[]): Promise<ClaimResult> {
+    const { backend, claimant, graph, admission, hasSiblings, note } = this.#parts;
     const outcomes = await backend.claim(tasks.map((task) => task.hash), claimant);
     const failed = hasSiblings ? await this.#failedBeside(outcomes) : NONE;
     const claimed: Claimed[] = [];
+    const missed = new Set<"held" | "finished">();
     let i = 0;
     for (const task of tasks) {
       const outcome = outcomes[i++];
@@ -116,15 +147,16 @@ export class Claiming {
         continue;
       }
       admission.end(task);
-      if (outcome?.kind === "finished") {
-        graph.finish(task.hash);
-        if (hooks.has("execute.task-loadable")) await hooks.callForTask("execute.task-loadable", task);
-      } else if (outcome?.kind === "held") {
+      if (outcome === undefined) continue;
+      missed.add(outcome.kind);
+      if (outcome.kind === "finished") {
+        await this.#finish(task);
+      } else {
         this.#owners.set(task.hash, outcome.owner);
         graph.hold(task.hash, outcome.owner === claimant.owner.id);
       }
     }
-    return claimed;
+    return { claimed, missed };
   }
 
   /** Tasks that failed in another worker of this process a moment ago: no word of it came yet, and their locks are free. */

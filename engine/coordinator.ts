@@ -81,7 +81,7 @@ export class Coordinator {
       this.#open = await this.#howToOpen();
       const taskBudget = newTaskBudget(maxTasks);
       const isWatched = watch !== undefined || isolation !== undefined;
-      const common = { ...options, taskBudget, hasSiblings: workers > 1, tellsAll: isolation !== undefined };
+      const common = { ...options, taskBudget, workers, tellsAll: isolation !== undefined };
       for (let index = 0; index < workers; index++) {
         this.#start({ jugfile, address, args, owner, thread: index, isWatched, options: common });
       }

@@ -23,6 +23,7 @@ import {
   type NodeState,
 } from "./graph_node.ts";
 import { type NameCount, NameCounts } from "./name_counts.ts";
+import { ReadyQueue } from "./ready_queue.ts";
 
 /** What to do with a ready task: take it, look at it again the next time, or take no further one now. */
 export type Choice = "take" | "park" | "stop";
@@ -53,20 +54,17 @@ export class Graph {
   readonly #names = new NameCounts();
   readonly #options: GraphOptions;
   readonly #unchecked: MutableNode[] = [];
-  /** Ready tasks in the order they are to be run; entries may have left that state since. */
-  #queue: MutableNode[] = [];
-  #head = 0;
-  /** Ready tasks whose dependencies this worker just produced: run first, while their inputs are at hand. */
-  readonly #fresh: MutableNode[] = [];
   /** Ready tasks that may not begin yet, by name: of one name all wait for the same. */
   readonly #parked = new Map<string, MutableNode[]>();
   readonly #held = new Set<MutableNode>();
+  readonly #queue: ReadyQueue;
   readonly #barriers = new Set<HeldBarrier>();
   /** Compound tasks that have no result, whose functions are to be called. */
   #toOpen: DeclaredTask[] = [];
 
   constructor(options: GraphOptions) {
     this.#options = options;
+    this.#queue = new ReadyQueue(options.start);
   }
 
   /** How many tasks are in each state. */
@@ -174,7 +172,7 @@ export class Graph {
     if (node === undefined) return;
     node.wanted = true;
     node.count ??= this.#names.add(node.task.name, node.state);
-    if (node.state === "ready") this.#fresh.push(node);
+    if (node.state === "ready") this.#queue.addFirst(node);
   }
 
   /** Whether there are tasks of which nobody asked yet whether they have a result. */
@@ -197,9 +195,17 @@ export class Graph {
       if (isReady && node.wanted) ready.push(node);
       if (node.isShut) this.#toOpen.push(node.task);
     }
-    const start = Math.floor(this.#options.start * ready.length);
-    for (let i = start; i < ready.length; i++) this.#enqueue(ready[i]);
-    for (let i = 0; i < start; i++) this.#enqueue(ready[i]);
+    this.#queue.addAll(ready);
+  }
+
+  /** The ready tasks that come next, at most `limit`, leaving aside those whose dependencies this worker just produced. */
+  ahead(limit: number): DeclaredTask[] {
+    return this.#queue.ahead(limit);
+  }
+
+  /** Somebody else works where this worker does: it goes on elsewhere, and comes back to the rest in the end. */
+  moveAway(): void {
+    this.#queue.moveAway();
   }
 
   /** Takes up to `limit` ready tasks for this worker to claim, as `choose` says. */
@@ -207,12 +213,12 @@ export class Graph {
     const taken: DeclaredTask[] = [];
     if (this.#parked.size > 0) this.#takeParked(limit, choose, taken);
     while (taken.length < limit) {
-      const node = this.#nextReady();
+      const node = this.#queue.next();
       if (node === undefined) break;
       const parked = this.#parked.get(node.task.name);
       const choice = parked === undefined ? choose(node.task) : "park";
       if (choice === "stop") break;
-      this.#dropNext(node);
+      this.#queue.drop(node);
       if (choice === "take") this.#claimNode(node, taken);
       else if (parked !== undefined) parked.push(node);
       else this.#parked.set(node.task.name, [node]);
@@ -247,30 +253,7 @@ export class Graph {
 
   /** Whether a task can be taken, leaving aside those that were parked. */
   hasReady(): boolean {
-    return this.#nextReady() !== undefined;
-  }
-
-  #nextReady(): MutableNode | undefined {
-    for (let last = this.#fresh.at(-1); last !== undefined; last = this.#fresh.at(-1)) {
-      if (last.state === "ready") return last;
-      this.#fresh.pop();
-    }
-    for (; this.#head < this.#queue.length; this.#head++) {
-      const node = this.#queue[this.#head];
-      if (node !== undefined && node.state === "ready") return node;
-    }
-    this.#queue = [];
-    this.#head = 0;
-    return undefined;
-  }
-
-  #dropNext(node: MutableNode): void {
-    if (this.#fresh.at(-1) === node) this.#fresh.pop();
-    else this.#head++;
-  }
-
-  #enqueue(node: MutableNode | undefined): void {
-    if (node !== undefined) this.#queue.push(node);
+    return this.#queue.next() !== undefined;
   }
 
   #move(node: MutableNode, state: NodeState): void {
@@ -295,8 +278,8 @@ export class Graph {
       if (dependent.remaining > 0 || dependent.state !== "waiting") continue;
       this.#move(dependent, "ready");
       if (!dependent.wanted) continue;
-      if (here) this.#fresh.push(dependent);
-      else this.#queue.push(dependent);
+      if (here) this.#queue.addFirst(dependent);
+      else this.#queue.addLast(dependent);
     }
     for (const held of node.barriers ?? []) {
       held.remaining--;
@@ -357,7 +340,7 @@ export class Graph {
       }
     }
     this.#move(node, isReady ? "ready" : "waiting");
-    if (isReady && node.wanted) this.#queue.push(node);
+    if (isReady && node.wanted) this.#queue.addLast(node);
     if (node.isShut) this.#toOpen.push(node.task);
   }
 

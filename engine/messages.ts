@@ -30,8 +30,8 @@ export interface WorkerSetup {
 /** How a worker works. */
 export interface WorkerOptions {
   readonly target: string | undefined;
-  /** Whether there are other workers in this process, who want to hear what this one did. */
-  readonly hasSiblings: boolean;
+  /** How many workers this process has; where there are others, they want to hear what this one did. */
+  readonly workers: number;
   /** How many asynchronous tasks run at once. */
   readonly concurrency: number;
   /** What the workers of the process share; `undefined` for a worker that is alone. */

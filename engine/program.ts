@@ -235,7 +235,7 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
       target: options.target,
       concurrency: options.concurrency ?? 1,
       limits: undefined,
-      hasSiblings: false,
+      workers: 1,
       keepGoing: options.keepGoing ?? false,
       keepFailed: false,
       waitLimitMs: options.waitLimitMs ?? 1_800_000,

@@ -21,7 +21,7 @@ export interface RunRequest {
   readonly leaseMs: number;
   /** The most tasks to run; unbounded where it is missing. */
   readonly maxTasks: number | undefined;
-  readonly options: Omit<WorkerOptions, "taskBudget" | "hasSiblings" | "tellsAll">;
+  readonly options: Omit<WorkerOptions, "taskBudget" | "workers" | "tellsAll">;
   /** Opened already; the run closes it. Default: what `address` names. */
   readonly backend?: Backend;
   /** Ends the run as a signal of the system would, and the system's own are left to the caller. Default: they are heard. */

@@ -94,7 +94,7 @@ export class Worker {
     const pattern = options.target === undefined ? undefined : taskPattern(options.target);
     const graph = new Graph({
       isWanted: (name) => pattern === undefined || pattern.matches(name),
-      start: startingPlace(claimant),
+      start: startingPlace(claimant, options.workers),
     });
     this.#graph = graph;
     const ending = new Ending((text) => report({ kind: "limit", text }));
@@ -122,13 +122,13 @@ export class Worker {
       batches,
       hooks,
       isSerial: options.concurrency === 1,
-      hasSiblings: options.hasSiblings,
+      hasSiblings: options.workers > 1,
       note: (text) => this.#note(text),
     });
     this.#reports = new WorkerReports({
       send: report,
       now,
-      tellsHashes: options.hasSiblings,
+      tellsHashes: options.workers > 1,
       graph,
       running: () => this.#runner.tasks,
       isLoading: () => this.#unended() > 0,
@@ -411,7 +411,7 @@ export class Worker {
   }
 }
 
-/** A number from 0 to 1 that differs between workers. */
-function startingPlace({ owner, thread }: Claimant): number {
-  return fnv1a(`${owner.id}.${thread}`) / 2 ** 32;
+/** A number from 0 to 1: anywhere for a process, and from there on in equal steps for its workers. */
+function startingPlace({ owner, thread }: Claimant, workers: number): number {
+  return (fnv1a(owner.id) / 2 ** 32 + thread / workers) % 1;
 }

@@ -68,6 +68,36 @@ Deno.test("each worker begins at a place of its own, and takes all the same", ()
   assert.deepEqual(take(), [2, 5, 1]);
 });
 
+Deno.test("a worker that meets another goes on elsewhere in the list, and takes all the same", () => {
+  const session = createSession();
+  const graph = new Graph({ isWanted: () => true, start: 0 });
+  session.onDeclare = (task) => graph.add(task);
+  runInSession(session, () => {
+    const leaf = TaskGenerator(function leaf(n: number) {
+      return n;
+    });
+    for (let n = 0; n < 1000; n++) leaf(n);
+  });
+  graph.settleUnchecked();
+  const places: unknown[] = [];
+  const take = (limit: number) => graph.take(limit, () => "take").map((task) => task.args[0]);
+  for (let move = 0; move < 4; move++) {
+    assert.deepEqual(
+      graph.ahead(3).map((task) => task.args[0]),
+      graph.ahead(9).slice(0, 3).map((task) => task.args[0]),
+    );
+    const [at] = graph.ahead(1).map((task) => task.args[0]);
+    assert.deepEqual(take(2), [at, Number(at) + 1]);
+    places.push(at);
+    graph.moveAway();
+  }
+  // Each in a part of the list that nobody is near.
+  assert.equal(new Set(places.map((place) => Math.floor(Number(place) / 200))).size, 4);
+  const rest = take(1000);
+  assert.equal(rest.length, 992);
+  assert.equal(new Set([...rest, ...places]).size, 996);
+});
+
 Deno.test("take() stops where the task does not fit, and takes that one later", () => {
   const { graph } = sample();
   graph.settleUnchecked();

@@ -22,7 +22,7 @@ async function run(declare: (note: () => void) => void, target?: string): Promis
     claimant: { owner, thread: 0 },
     options: {
       target,
-      hasSiblings: false,
+      workers: 1,
       concurrency: 1,
       limits: undefined,
       keepGoing: true,

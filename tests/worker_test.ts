@@ -11,7 +11,7 @@ import { Worker } from "../engine/worker.ts";
 
 const OPTIONS: WorkerOptions = {
   target: undefined,
-  hasSiblings: true,
+  workers: 2,
   concurrency: 1,
   limits: undefined,
   keepGoing: true,
@@ -96,6 +96,28 @@ Deno.test("two workers on one store run each task once, and both see the end", a
   assert.equal(log.length, 41);
   assert.equal(new Set(log).size, 41);
   for (const end of ends) assert.deepEqual(end.finishedByName, { "worker_test.leaf": 40, "worker_test.add": 1 });
+});
+
+Deno.test("what was finished elsewhere is looked up many at a time, and claimed no more", async () => {
+  const [mine, theirs] = [[], []] as [string[], string[]];
+  const backend = memoryBackend();
+  let claims = 0;
+  const counted: MemoryBackend = {
+    ...backend,
+    claim: (hashes, claimant) => {
+      claims += hashes.length;
+      return backend.claim(hashes, claimant);
+    },
+  };
+  // While the first task runs, another process runs all that it can.
+  const other = await newWorker(backend.another(), sum(1000, theirs));
+  let others: Promise<unknown> | undefined;
+  const { run } = await newWorker(counted, sum(1000, mine, () => others ??= other.run()));
+  const end = await run();
+  await others;
+  assert.equal(mine.length + theirs.length, 1001);
+  assert.deepEqual(end.finishedByName, { "worker_test.leaf": 1000, "worker_test.add": 1 });
+  assert.ok(claims < 100, `${claims} tasks were claimed to run ${mine.length}`);
 });
 
 Deno.test("a failure is recorded and reported, and its dependents are named as left for it", async () => {
