@@ -94,10 +94,14 @@ function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions): Outcom
   }
   if (exitCalled !== undefined) reasons.push(`${exitCalled}: the run was ended, its locks were released`);
   if (reasons.length > 0) return { kind: "unfinished", reasons };
-  if (stop?.kind === "limit") return { kind: "stopped", reason: stop.text };
+  const many = failures.length === 1 ? "1 task failed" : `${failures.length} tasks failed`;
+  if (stop?.kind === "limit") {
+    // A limit that was asked for is no fault, a task that failed before it was reached is one.
+    if (failures.length === 0) return { kind: "stopped", reason: stop.text };
+    return { kind: "unfinished", reasons: [many, `stopped, since ${stop.text}`] };
+  }
   if (stop?.kind === "signal") reasons.push(`ended by ${stop.signal}`);
   if (failures.length > 0) {
-    const many = failures.length === 1 ? "1 task failed" : `${failures.length} tasks failed`;
     const why = maxFailures === undefined ? "--keep-going would go on with others" : `--max-failures ${maxFailures}`;
     reasons.push(stop?.kind === "failure" ? `${many}; the run was stopped (${why})` : many);
   }

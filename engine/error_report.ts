@@ -8,8 +8,12 @@ import { isForeignFile } from "../core/caller.ts";
 import { isJugError } from "../core/errors.ts";
 import type { ErrorReport, TaskFailure } from "./messages.ts";
 
-/** The address in a line of a V8 stack: `    at isPrime (file:///home/ann/primes.ts:7:9)`. */
-const FRAME = /^\s+at (?:.*?\()?(?:async )?((?:[a-z]+:\/\/|ext:|node:|data:|blob:|\/)[^\s()]*?)(?::\d+){0,2}\)?$/;
+/**
+ * The address in a line of a V8 stack: `    at isPrime (file:///home/ann/primes.ts:7:9)`. V8 escapes nothing, so there may be
+ * spaces and brackets in it; only where the line's and the column's numbers follow is it told from prose.
+ */
+const FRAME =
+  /^\s+at (?:.*?\()??(?:async )?((?:[a-z]+:\/\/|ext:|node:|data:|blob:|\/)(?:[^\s()]*?(?=(?::\d+){0,2}\)?$)|.*?(?=:\d+:\d+\)?$)))/;
 
 /** Frames of code that is neither ours nor the runtime's, innermost first. */
 export function userFrames(stack: string): string[] {
@@ -46,10 +50,18 @@ export function reportError(thrown: unknown): ErrorReport {
   return {
     name: thrown.name,
     message: plainMessage(thrown.message) + (isJugError(thrown) ? "" : cause),
-    frames: userFrames(stack),
+    frames: framesOf(thrown, stack),
     stack,
     remedy: isJugError(thrown) ? thrown.remedy ?? "" : undefined,
   };
+}
+
+/** Where it arose in the user's own code; what we say of an error that he threw points to his. */
+function framesOf(thrown: Error, stack: string): string[] {
+  const own = userFrames(stack);
+  return own.length === 0 && isJugError(thrown) && thrown.cause instanceof Error
+    ? userFrames(stripVTControlCharacters(thrown.cause.stack ?? ""))
+    : own;
 }
 
 /** A task's failure as its user reads it: which task, what, where in his own code. */

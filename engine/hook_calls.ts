@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { JugError } from "../core/errors.ts";
 import type { ExecutionTally, HookName } from "../core/hooks.ts";
 import { type DeclaredTask, type HookRun, runInSession, runInTask, type Session } from "../core/session.ts";
 import type { Ending } from "./ending.ts";
+import { reportError } from "./error_report.ts";
 
 /** The events that tell of one task. */
 export type TaskHookName = Extract<HookName, `execute.task-${string}`>;
@@ -36,14 +38,27 @@ export class HookCalls {
         await runInTask(this.#session, task, () => Reflect.apply(hook, undefined, [task, this.#run]));
       }
     } catch (error) {
-      this.#ending.fail(error);
+      this.#ending.fail(hookFailed(name, error));
     }
   }
 
   /** Calls the hooks of an event at the end of a run. */
   async callAtEnd(name: HookName, tally: ExecutionTally): Promise<void> {
-    for (const hook of this.#session.hooks.get(name) ?? []) {
-      await runInSession(this.#session, () => Reflect.apply(hook, undefined, [tally, this.#run]));
+    try {
+      for (const hook of this.#session.hooks.get(name) ?? []) {
+        await runInSession(this.#session, () => Reflect.apply(hook, undefined, [tally, this.#run]));
+      }
+    } catch (error) {
+      throw hookFailed(name, error);
     }
   }
+}
+
+/** What a hook throws is a mistake of the jugfile's, and ends the run. */
+function hookFailed(name: HookName, thrown: unknown): JugError {
+  const { name: kind, message, remedy } = reportError(thrown);
+  return new JugError("jugfile", `a hook of ${name} threw ${remedy === undefined ? `${kind}: ` : ""}${message}`, {
+    remedy: "Mend the hook, and run again: what was stored stays",
+    cause: thrown,
+  });
 }

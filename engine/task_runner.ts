@@ -9,6 +9,7 @@ import type { Hash } from "../core/brand.ts";
 import { type DeclaredTask, type Loaded, runInTask, type Session } from "../core/session.ts";
 import type { RunOptions } from "../core/types.ts";
 import { DebugChecks } from "./debug_checks.ts";
+import { DependencyLost } from "./dependency_lost.ts";
 import { RunningTask, type TaskVoice } from "./running_task.ts";
 import type { Store } from "./store.ts";
 
@@ -46,12 +47,6 @@ export interface TaskRunnerParts {
 }
 
 const BACKOFF_MS = 1000;
-
-class DependencyLost extends Error {
-  constructor(readonly hash: Hash) {
-    super("a dependency's result is gone");
-  }
-}
 
 /** Runs the functions of tasks, several at once if asked to. */
 export class TaskRunner {

@@ -7,12 +7,13 @@ import type { Change, Claimant } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
 import type { ExecutionTally } from "../core/hooks.ts";
 import { noMatchNotice, taskPattern } from "../core/pattern.ts";
-import type { DeclaredTask, Session } from "../core/session.ts";
+import { currentTask, type DeclaredTask, type Loaded, type Session } from "../core/session.ts";
 import { Admission } from "./admission.ts";
 import { type SharedLimits, sharedLimits } from "./shared_limits.ts";
 import { Allowance } from "./allowance.ts";
 import { BatchSizes } from "./batch_sizes.ts";
 import { Claiming } from "./claiming.ts";
+import { DependencyLost } from "./dependency_lost.ts";
 import { Dispatch } from "./dispatch.ts";
 import { Ending } from "./ending.ts";
 import { reportError } from "./error_report.ts";
@@ -28,7 +29,7 @@ import { memoryShares, newTaskBudget, type Shares } from "./shares.ts";
 import type { Store } from "./store.ts";
 import { TaskRunner } from "./task_runner.ts";
 import { turn, Wake } from "./wake.ts";
-import { WorkerReports } from "./worker_reports.ts";
+import { callText, WorkerReports } from "./worker_reports.ts";
 
 /** What a worker works with. */
 export interface WorkerParts {
@@ -214,6 +215,30 @@ export class Worker {
     this.#graph.urge(hash);
     this.#wake.wake();
     return this.#graph.holdBarrier({ waitsFor: [hash], place: undefined });
+  }
+
+  /** Loads what the jugfile itself wants to know. A result that was there and is damaged, or gone, is computed again first. */
+  async load(hashes: readonly Hash[]): Promise<Map<Hash, Loaded>> {
+    const loaded = await this.#store.load(hashes);
+    const lost = hashes.filter((hash) => {
+      return loaded.get(hash)?.kind === "missing" && this.#graph.node(hash)?.state === "finished";
+    });
+    const [first] = lost;
+    if (first === undefined) return loaded;
+    // A task that asks by itself cannot wait for another, which may have to run in its place.
+    if (currentTask() !== undefined) throw new DependencyLost(first);
+    for (const hash of lost) {
+      this.#graph.lose(hash);
+      this.#graph.urge(hash);
+    }
+    this.#wake.wake();
+    await this.#graph.holdBarrier({ waitsFor: lost, place: undefined });
+    return await this.load(hashes);
+  }
+
+  /** The tasks that run right now, as calls. */
+  get running(): string[] {
+    return this.#runner.tasks.map(callText);
   }
 
   /** Asks the loop to end. */

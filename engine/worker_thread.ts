@@ -59,6 +59,9 @@ scope.onmessage = ({ data }) => {
   }
 };
 
+/** How many tasks are named that may have done something. */
+const TOLD = 3;
+
 function breakDown(error: unknown): void {
   report({ kind: "broken", error: reportError(error), isFault: !isJugError(error) });
 }
@@ -72,7 +75,10 @@ async function callHooks(name: FinishHookName, tally: ExecutionTally): Promise<v
 function breakDownAstray(thrown: unknown): void {
   const error = reportError(thrown);
   const isFault = error.frames.length === 0 && !isJugError(thrown);
-  report({ kind: "broken", error: { ...error, message: `${error.message} (nobody awaits or catches this)` }, isFault });
+  const running = worker?.running ?? [];
+  const during = running.length === 0 ? "" : `; meanwhile ${running.slice(0, TOLD).join(", ")} ran`;
+  const message = `${error.message} (nobody awaits or catches this${during})`;
+  report({ kind: "broken", error: { ...error, message }, isFault });
 }
 
 async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<void> {
@@ -90,7 +96,7 @@ async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<
     load: (hashes) => {
       // One task may read very many.
       keepMemory();
-      return store.load(hashes);
+      return worker?.load(hashes) ?? store.load(hashes);
     },
     meta: (hashes) => store.meta(hashes),
     run: notHere,

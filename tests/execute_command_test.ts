@@ -31,6 +31,10 @@ Deno.test("JUG_MAX_TASKS and its like end a run with status 0 and a reason, unle
     assert.equal(ignored.code, 0);
     assert.match(ignored.stdout, /^Total: +4 +2$/m);
     Deno.removeSync(`${folder}/__jug_please_stop_running.txt`);
+    write("failing.ts", CHAINS.replace("leaf(n: number) { return n; }", 'leaf(n: number) { throw new Error("no"); }'));
+    const failing = await jug("execute failing.ts --keep-going", { env: { JUG_MAX_TASKS: "2" } });
+    assert.equal(failing.code, 1);
+    assert.match(failing.stderr, /^jug: 2 tasks failed$[^]*^jug: stopped, since the limit of tasks is reached$/m);
     const odd = await jug("execute chains.ts", { env: { JUG_MAX_TASKS: "many" } });
     assert.equal(odd.code, 2);
     assert.match(odd.stderr, /^jug: the environment variable JUG_MAX_TASKS is "many", not a number\n {2}Set it/);

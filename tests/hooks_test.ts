@@ -166,11 +166,17 @@ Deno.test("a hook that throws ends the run with status 1, the hook's place and n
   }, async ({ jug, results }) => {
     const thrown = await jug("execute throws.ts");
     assert.equal(thrown.code, 1, thrown.stderr);
-    assert.match(thrown.stderr, /Error: no hook at all\n +at .*throws\.ts:6/);
+    assert.match(
+      thrown.stderr,
+      /^jug: .*: a hook of execute\.task-executed1 threw Error: no hook at all\n {2}Mend the hook.*\n +at .*throws\.ts:6.*\n$/m,
+    );
     assert.ok(results("throws.jugdata").length > 0);
     const end = await jug("execute end.ts");
     assert.equal(end.code, 1, end.stderr);
-    assert.match(end.stderr, /Error: bad end/);
+    assert.match(
+      end.stderr,
+      /a hook of execute\.finished_post_status threw Error: bad end\n {2}Mend.*\n +at .*end\.ts:6/,
+    );
     assert.equal(results("end.jugdata").length, 20);
   });
 });

@@ -22,6 +22,12 @@ export function isUnsupported(error: unknown): boolean {
   return code === "EPERM" || code === "ENOSYS" || code === "EOPNOTSUPP" || code === "ENOTSUP" || code === "EMLINK";
 }
 
+/** Whether there is no room for what was to be written. */
+export function isDiskFull(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === "ENOSPC" || code === "EDQUOT";
+}
+
 /** Turns whatever a file operation threw into a `JugError` that names the jugdir and the remedy. */
 export function explain(error: unknown, address: string): JugError {
   if (isJugError(error)) return error;

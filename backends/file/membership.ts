@@ -8,7 +8,7 @@ import { isHash } from "../../core/brand.ts";
 import type { Membership, Owner } from "../backend.ts";
 import type { ChangeLog } from "./changes.ts";
 import { parseMarker } from "./disposal.ts";
-import { attempt } from "./errors.ts";
+import { attempt, isDiskFull } from "./errors.ts";
 import { removeIfThere } from "./files.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { namesIn } from "./layout.ts";
@@ -101,11 +101,22 @@ export function enlist(parts: MembershipParts, owner: Owner): Membership {
     leave: () =>
       attempt(address, () => {
         if (file === undefined) return;
-        locks.releaseOwned(owner);
-        removeTemporary(jugdir, new Set([owner.id]));
-        removeIfThere(layout.worker(owner.id));
-        file.close();
-        file = undefined;
+        try {
+          locks.releaseOwned(owner);
+        } catch (error) {
+          deregister();
+          if (!isDiskFull(error)) throw error;
+          // To give up a lock takes a file: where there was no room for it, our own file has made some.
+          locks.releaseOwned(owner);
+        }
+        deregister();
       }),
   };
+
+  function deregister(): void {
+    removeTemporary(jugdir, new Set([owner.id]));
+    removeIfThere(layout.worker(owner.id));
+    file?.close();
+    file = undefined;
+  }
 }

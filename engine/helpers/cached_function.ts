@@ -19,17 +19,17 @@ export async function runCached(definition: TaskDefinition, args: readonly unkno
   const task = session.tasks.get(hash);
   if (task === undefined) throw new TypeError(`${definition.name} was not declared`);
   const results = await sessionResults(session);
-  if (!(await results.has([hash])).has(hash)) {
-    const needed = requiredTasks(task.dependencies);
-    const finished = await results.has(needed.map((required) => required.hash));
-    const missing = needed.find((required) => !finished.has(required.hash));
-    if (missing !== undefined) {
-      throw new JugError("missing", `${task.name} is to be run now, but ${missing.name} has no result`, {
-        remedy: "Put `await barrier()` before it",
-      });
-    }
-    await results.ensure(task);
+  const loaded = (await results.load([hash])).get(hash);
+  if (loaded?.kind === "found") return loaded.value;
+  const needed = requiredTasks(task.dependencies);
+  const finished = await results.has(needed.map((required) => required.hash));
+  const missing = needed.find((required) => !finished.has(required.hash));
+  if (missing !== undefined) {
+    throw new JugError("missing", `${task.name} is to be run now, but ${missing.name} has no result`, {
+      remedy: "Put `await barrier()` before it",
+    });
   }
+  await results.ensure(task);
   return await evaluate(task);
 }
 
