@@ -4,16 +4,17 @@
  *
  * @module
  */
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { JugError } from "../core/errors.ts";
 import { shellWord } from "../core/shell_word.ts";
 import type { Isolation } from "../engine/isolate/process.ts";
 import type { CommandContext } from "./command.ts";
 import type { IsolateOptions } from "./isolate_options.ts";
-import { grantedFolder, grantOf, SYS_KINDS } from "./permissions/granted.ts";
+import { grantedFolder, grantOf } from "./permissions/granted.ts";
 import { IMPORT_DEFAULTS, type Kind, KINDS, type Need } from "./permissions/need.ts";
 import { ownFlags } from "./permissions/own_flags.ts";
-import { libraryHost, ownNeeds } from "./permissions/own_needs.ts";
+import { ownNeeds } from "./permissions/own_needs.ts";
+import { hasFolders, isUrl, provableValues } from "./permissions/provable.ts";
 
 /**
  * What a worker's process gets.
@@ -21,11 +22,7 @@ import { libraryHost, ownNeeds } from "./permissions/own_needs.ts";
  * @throws {JugError} of kind "usage" where processes cannot be had, or cannot be given what jug itself needs.
  */
 export function isolationOf(context: CommandContext, { memoryMb, passOn }: IsolateOptions): Isolation {
-  if (context.jugdir.startsWith("memory:")) {
-    throw new JugError("usage", `--isolate cannot be used with ${context.jugdir}: its results live in one process`, {
-      remedy: "Choose another --jugdir, or leave out --isolate",
-    });
-  }
+  requireSharedJugdir(context.jugdir);
   const program = Deno.execPath();
   if (grantOf({ kind: "run", value: program }) === "none") {
     throw new JugError("usage", "--isolate starts a process for each worker, which Deno refuses", {
@@ -48,6 +45,18 @@ export function isolationOf(context: CommandContext, { memoryMb, passOn }: Isola
   return { flags: [...ownFlags().filter((flag) => !flag.startsWith("--reload")), ...permissions.flags], memoryMb };
 }
 
+/**
+ * Refuses a jugdir that other processes cannot reach.
+ *
+ * @throws {JugError} of kind "usage".
+ */
+export function requireSharedJugdir(jugdir: string): void {
+  if (!jugdir.startsWith("memory:")) return;
+  throw new JugError("usage", `--isolate cannot be used with ${jugdir}: its results live in one process`, {
+    remedy: "Choose another --jugdir, or leave out --isolate",
+  });
+}
+
 interface PermissionFlags {
   readonly flags: readonly string[];
   /** Whether there may be more that this process has. */
@@ -59,7 +68,7 @@ function permissionFlags(context: CommandContext, passOn: readonly Need[]): Perm
   for (const need of needs) {
     // Where it is missing altogether, the run itself says which flag to add.
     if (grantOf(need) === "part") throw unprovable(need, "a part of it is denied");
-    if (isPath(need.kind) && grantOf(need) === "all" && provenPath(need) === undefined) {
+    if (hasFolders(need.kind) && grantOf(need) === "all" && provenPath(need) === undefined) {
       throw unprovable(need, "its path holds a comma, which Deno takes for the end of it");
     }
   }
@@ -92,37 +101,15 @@ function jugNeeds({ jugfile, jugdir }: CommandContext): Need[] {
   return isUrl(jugfile) ? needs : [...needs, { kind: "read", value: jugfile }];
 }
 
-function provenValues(kind: Kind, needs: readonly Need[], { jugfile, args }: CommandContext): string[] {
-  const own = needs.flatMap((need) => need.kind === kind && need.value !== undefined ? [need.value] : []);
-  switch (kind) {
-    case "read":
-    case "write": {
-      const near = isUrl(jugfile) ? [] : [jugfile, dirname(resolve(jugfile))];
-      const paths = [...own, ".", ...near, ...args.filter((arg) => arg !== "")];
-      const folders = paths.flatMap((value) => provenPath({ kind, value }) ?? []);
-      return folders.filter((path) => !folders.some((other) => other !== path && isInside(path, other)));
-    }
-    case "net":
-      return own.filter((value) => grantOf({ kind, value }) === "all");
-    case "sys":
-      return SYS_KINDS.filter((value) => grantOf({ kind, value }) === "all");
-    case "import": {
-      const hosts = [...IMPORT_DEFAULTS, libraryHost(), isUrl(jugfile) ? hostOf(jugfile) : undefined];
-      return hosts.flatMap((value) => value !== undefined && grantOf({ kind, value }) === "all" ? [value] : []);
-    }
-    case "env":
-    case "run":
-    case "ffi":
-      return [];
-  }
-}
-
-function isPath(kind: Kind): kind is "read" | "write" {
-  return kind === "read" || kind === "write";
+function provenValues(kind: Kind, needs: readonly Need[], context: CommandContext): string[] {
+  const values = provableValues(kind, needs, context);
+  if (!hasFolders(kind)) return values.filter((value) => grantOf({ kind, value }) === "all");
+  const folders = values.flatMap((value) => provenPath({ kind, value }) ?? []);
+  return folders.filter((path) => !folders.some((other) => other !== path && isInside(path, other)));
 }
 
 function provenPath({ kind, value }: Need): string | undefined {
-  if (!isPath(kind)) return undefined;
+  if (!hasFolders(kind)) return undefined;
   // All of the kind needs no path.
   if (value === undefined || grantOf({ kind, value: undefined }) === "all") return value;
   return grantedFolder(kind, value);
@@ -130,15 +117,6 @@ function provenPath({ kind, value }: Need): string | undefined {
 
 function isInside(path: string, folder: string): boolean {
   return dirname(path) !== path && (dirname(path) === folder || isInside(dirname(path), folder));
-}
-
-function isUrl(jugfile: string): boolean {
-  return /^https?:/.test(jugfile);
-}
-
-function hostOf(url: string): string {
-  const { protocol, hostname, port } = new URL(url);
-  return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
 }
 
 function unprovable({ kind, value }: Need, why: string): JugError {

@@ -3,17 +3,12 @@ import { fileURLToPath } from "node:url";
 import { allCommands } from "../commands/all.ts";
 import { flagsFor } from "../commands/permissions/need.ts";
 import { COMMAND_NEEDS, jugdirNeeds } from "../commands/permissions/own_needs.ts";
+import { LONE_COMMANDS } from "../commands/permissions/without_jugfile.ts";
 import { missingPermission } from "../core/missing_permission.ts";
-import { type Project, withProject } from "./support/project.ts";
+import { checkNoneIsSpare, checkSuffices, joined, piecesOf, printedFlags, SQUARES } from "./support/printed_flags.ts";
+import { withProject } from "./support/project.ts";
 import { hasRedis, startRedis } from "./support/redis_server.ts";
 import { hasTmux, withTerminal } from "./support/terminal.ts";
-
-const SQUARES = `import { TaskGenerator } from "jug";
-import { least } from "./least.ts";
-const square = TaskGenerator(function square(n: number) { return n * n; });
-export const squares = [least, 2, 3].map(square);
-`;
-const SOURCES = { "squares.ts": SQUARES, "least.ts": "export const least = 1;\n" };
 
 /** What follows the subcommand's name and the jugfile. */
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
@@ -34,52 +29,20 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   invalidate: ["--target", "square"],
 };
 
-/** `--allow-read=a,b --allow-net=c` as pairs, so that one can be left out. */
-function piecesOf(flags: readonly string[]): [flag: string, value: string][] {
-  return flags.flatMap((word) => {
-    const [flag = "", values = ""] = word.split("=");
-    return values.split(",").map((value): [string, string] => [flag, value]);
-  });
-}
-
-function joined(pieces: readonly [flag: string, value: string][]): string[] {
-  const flags = [...new Set(pieces.map(([flag]) => flag))];
-  return flags.map((flag) =>
-    `${flag}=${pieces.filter((piece) => piece[0] === flag).map(([, value]) => value).join(",")}`
-  );
-}
-
-async function printedFlags({ jug }: Project, words: string): Promise<string[]> {
-  const { code, stdout, stderr } = await jug(`permissions ${words}`);
-  assert.equal(code, 0, stderr);
-  return stdout.trim().split(" ");
-}
-
 /** Runs each subcommand with the flags printed for it, and without each of them. */
 async function checkBackend(jugdir: string, subcommands: readonly string[]): Promise<void> {
-  await withProject(SOURCES, async (project) => {
+  await withProject(SQUARES, async (project) => {
     const checked = new Set<string>();
     // What is printed depends on no more than this.
     const printed = new Map<unknown, readonly string[]>();
-    const run = (subcommand: string, permissions: readonly string[]) =>
-      project.jug([subcommand, "squares.ts", ...ARGUMENTS[subcommand] ?? [], "--jugdir", jugdir].join(" "), {
-        permissions,
-      });
     for (const subcommand of subcommands) {
       const needs = COMMAND_NEEDS[subcommand];
       const flags = printed.get(needs) ?? await printedFlags(project, `squares.ts ${subcommand} --jugdir ${jugdir}`);
       printed.set(needs, flags);
-      const pieces = piecesOf(flags);
-      if (!checked.has(flags.join(" "))) {
-        checked.add(flags.join(" "));
-        for (const piece of pieces) {
-          const { code, stderr } = await run(subcommand, joined(pieces.filter((other) => other !== piece)));
-          assert.notEqual(code, 0, `${subcommand} works without ${piece.join("=")}`);
-          assert.match(stderr, new RegExp(`^jug: .*(add the flag ${piece[0]}|--allow-net)`, "m"), piece.join("="));
-        }
-      }
-      const { code, stderr } = await run(subcommand, flags);
-      assert.equal(code, 0, `${subcommand} ${flags.join(" ")}\n${stderr}`);
+      const words = [subcommand, "squares.ts", ...ARGUMENTS[subcommand] ?? [], "--jugdir", jugdir].join(" ");
+      if (!checked.has(flags.join(" "))) await checkNoneIsSpare(project, words, flags);
+      checked.add(flags.join(" "));
+      await checkSuffices(project, words, flags);
     }
   });
 }
@@ -88,6 +51,8 @@ Deno.test("permissions knows every subcommand that works on a jugfile", () => {
   const known = allCommands.filter(({ hasJugfile = true, name }) => hasJugfile && name !== "permissions");
   assert.deepEqual(Object.keys(COMMAND_NEEDS).sort(), known.map(({ name }) => name).sort());
   assert.deepEqual(Object.keys(ARGUMENTS).sort(), Object.keys(COMMAND_NEEDS).sort());
+  const lone = allCommands.filter(({ hasJugfile }) => hasJugfile === false);
+  assert.deepEqual(Object.keys(LONE_COMMANDS).sort(), lone.map(({ name }) => name).sort());
 });
 
 const EVERY = Object.keys(ARGUMENTS);
@@ -149,7 +114,7 @@ Deno.test("--observe runs the tasks and adds what they ask for, to read or to wr
     assert.ok(pieces.some(([flag, value]) => flag === "--allow-read" && value === "in.txt"));
     // Each in a jugdir of its own, or tasks that were not refused would be finished.
     const run = async (jugdir: string, kept: readonly [flag: string, value: string][]) => {
-      const permissions = joined(kept).map((flag) => flag.replace(/=$/, "").replace("observed", jugdir));
+      const permissions = joined(kept).map((flag) => flag.replace("observed", jugdir));
       return (await project.jug(`execute tasks.ts --jugdir ${jugdir}`, { permissions })).code;
     };
     for (const [index, left] of pieces.entries()) {
@@ -158,6 +123,19 @@ Deno.test("--observe runs the tasks and adds what they ask for, to read or to wr
       assert.equal(code, 1, `it works without ${left.join("=")}`);
     }
     assert.equal(await run("again", pieces), 0);
+  });
+});
+
+Deno.test("--observe runs execute with the options that are given", async () => {
+  const tasks = `import { TaskGenerator } from "jug";\n` +
+    `TaskGenerator(function left() { Deno.readTextFileSync("left.txt"); })();\n` +
+    `TaskGenerator(function right() { return Deno.readTextFileSync("right.txt"); }, { resources: { gpu: 1 } })();\n`;
+  await withProject({ "tasks.ts": tasks, "right.txt": "x" }, async (project) => {
+    const flags = await printedFlags(project, "tasks.ts --observe --target right --resources gpu=1 --isolate");
+    assert.deepEqual(project.results("tasks.jugdata").map(({ name }) => name), ["tasks.right"]);
+    // Without a --pass-on the folder is what --isolate passes on.
+    assert.deepEqual(flags.slice(1), ["--allow-write=tasks.jugdata", `--allow-run=${Deno.execPath()}`]);
+    assert.deepEqual(piecesOf(flags)[0], ["--allow-read", "."]);
   });
 });
 
@@ -171,15 +149,40 @@ Deno.test("--observe says when a task failed: then more may be needed", async ()
   });
 });
 
-Deno.test("a jugfile that cannot be loaded, and a subcommand without a jugfile, are refused", async () => {
+Deno.test("a jugfile that cannot be loaded, and a subcommand that there is not, are refused", async () => {
   await withProject({ "broken.ts": "export const = 1;\n" }, async ({ jug }) => {
     const broken = await jug("permissions broken.ts");
     assert.deepEqual([broken.code, broken.stdout], [3, ""]);
     assert.match(broken.stderr, /broken\.ts could not be loaded/);
-    const init = await jug("permissions broken.ts init");
-    assert.equal(init.code, 2);
-    assert.match(init.stderr, /^jug: 'init' is no subcommand that works on a jugfile\n {2}Give one of execute, status/);
-    assert.equal((await jug("permissions broken.ts status --observe")).code, 2);
+    const none = await jug("permissions broken.ts nonsense");
+    assert.equal(none.code, 2);
+    assert.match(none.stderr, /^jug: 'nonsense' is no subcommand that works on .*\n {2}Give one of execute, status/);
+  });
+});
+
+const REFUSED: Readonly<Record<string, RegExp>> = {
+  "squares.ts status --observe": /^jug: option '--observe' cannot be used with status\n {2}Only execute/,
+  "squares.ts status --isolate": /^jug: option '--isolate' cannot be used with status\n {2}Only execute/,
+  "squares.ts count --workers 2": /^jug: option '--workers' cannot be used with count\n/,
+  "squares.ts --workers many": /^jug: option '--workers' cannot be "many"\n/,
+  "squares.ts --isolate --inspect": /^jug: option '--isolate' cannot be used with option '--inspect'\n/,
+  "squares.ts --isolate --jugdir memory:": /^jug: --isolate cannot be used with memory:/,
+  "squares.ts copy": /^jug: 'copy' is no subcommand that .*\n {2}Write `jug permissions copy FROM TO`\n$/,
+  "squares.ts status more": /^jug: 'more' follows the subcommand\n {2}Arguments of the jugfile follow --/,
+  "copy one": /^jug: jug copy takes two jugdirs\n/,
+  "copy one two --jugdir three": /^jug: option '--jugdir' cannot be used with copy\n {2}Write `jug permissions copy/,
+  "demo one --debug": /^jug: option '--debug' cannot be used with demo\n/,
+  "demo one two": /^jug: too many words follow demo\n {2}Write `jug permissions demo FOLDER`\n$/,
+};
+
+Deno.test("what goes with no run is refused, with what to do", async () => {
+  await withProject(SQUARES, async ({ jug, names }) => {
+    for (const [words, message] of Object.entries(REFUSED)) {
+      const { code, stdout, stderr } = await jug(`permissions ${words}`);
+      assert.deepEqual([code, stdout], [2, ""], words);
+      assert.match(stderr, message);
+    }
+    assert.deepEqual(names("."), ["least.ts", "squares.ts"]);
   });
 });
 
@@ -243,7 +246,7 @@ Deno.test({
   name: "on a terminal too, nothing is asked of the user: the optional permissions are done without",
   ignore: !hasTmux,
   fn: () =>
-    withProject(SOURCES, async (project) => {
+    withProject(SQUARES, async (project) => {
       const flags = await printedFlags(project, "squares.ts execute");
       const cli = fileURLToPath(new URL("../cli.ts", import.meta.url));
       const command = [Deno.execPath(), "run", ...flags, cli, "execute", "squares.ts"];

@@ -30,6 +30,9 @@ export const IMPORT_DEFAULTS: ReadonlySet<string> = new Set([
   "gist.githubusercontent.com:443",
 ]);
 
+/** What opening a debugger asks for. Deno's flag does not take the name. */
+const UNNAMED_SYS = "inspector";
+
 /** As many files of one folder are named one by one; where there are more, the folder is. */
 const MOST_SIBLINGS = 10;
 
@@ -39,7 +42,8 @@ export function flagsFor(needs: readonly Need[], cwd: string): string[] {
     const wanted = needs.filter((need) => need.kind === kind);
     if (wanted.length === 0) return [];
     const named = wanted.flatMap(({ value }) => value === undefined ? [] : [value]);
-    if (named.length < wanted.length) return [`--allow-${kind}`];
+    const isWhole = named.length < wanted.length || (kind === "sys" && named.includes(UNNAMED_SYS));
+    if (isWhole) return [`--allow-${kind}`];
     const values = valuesOf(kind, named, cwd);
     return values.length === 0 ? [] : [shellWord(`--allow-${kind}=${values.join(",")}`)];
   });

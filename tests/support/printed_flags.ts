@@ -1,0 +1,70 @@
+/**
+ * The flags that `jug permissions` prints, put to the test: they suffice, and none can be left out.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import type { Project } from "./project.ts";
+
+const JUGFILE = `import { TaskGenerator } from "jug";
+import { least } from "./least.ts";
+const square = TaskGenerator(function square(n: number) { return n * n; });
+export const squares = [least, 2, 3].map(square);
+`;
+/** A jugfile of three tasks that imports another module. */
+export const SQUARES = { "squares.ts": JUGFILE, "least.ts": "export const least = 1;\n" };
+
+/** `--allow-read=a,b --allow-net=c --allow-sys` as pairs, so that one can be left out. */
+export function piecesOf(flags: readonly string[]): [flag: string, value: string][] {
+  return flags.flatMap((word) => {
+    const [flag = "", values = ""] = word.split("=");
+    return values.split(",").map((value): [string, string] => [flag, value]);
+  });
+}
+
+/** The other way round. */
+export function joined(pieces: readonly [flag: string, value: string][]): string[] {
+  const flags = [...new Set(pieces.map(([flag]) => flag))];
+  return flags.map((flag) =>
+    `${flag}=${pieces.filter((piece) => piece[0] === flag).map(([, value]) => value).join(",")}`.replace(/=$/, "")
+  );
+}
+
+/** What `jug permissions ...words` prints. */
+export async function printedFlags({ jug }: Project, words: string): Promise<string[]> {
+  const { code, stdout, stderr } = await jug(`permissions ${words}`);
+  assert.equal(code, 0, stderr);
+  return stdout.trim().split(" ");
+}
+
+/** Runs `jug ...words` without each of the flags: that fails, in a line that names the flag. */
+export async function checkNoneIsSpare(
+  { jug }: Pick<Project, "jug">,
+  words: string,
+  flags: readonly string[],
+): Promise<void> {
+  const pieces = piecesOf(flags);
+  for (const piece of pieces) {
+    const { code, stderr } = await jug(words, { permissions: joined(pieces.filter((other) => other !== piece)) });
+    assert.notEqual(code, 0, `${words} works without ${piece.join("=")}`);
+    assert.match(stderr, new RegExp(`^(jug:| ) .*([Aa]dd the flag "?${piece[0]}|--allow-net)`, "m"), piece.join("="));
+  }
+}
+
+/** Runs `jug ...words` with these flags: it works. */
+export async function checkSuffices(
+  { jug }: Pick<Project, "jug">,
+  words: string,
+  flags: readonly string[],
+): Promise<void> {
+  const { code, stderr } = await jug(words, { permissions: flags });
+  assert.equal(code, 0, `${words} ${flags.join(" ")}\n${stderr}`);
+}
+
+/** The same for words that begin a command line and stand behind `permissions` likewise. */
+export async function checkCommand(project: Project, words: string, asked = words): Promise<readonly string[]> {
+  const flags = await printedFlags(project, asked);
+  await checkNoneIsSpare(project, words, flags);
+  await checkSuffices(project, words, flags);
+  return flags;
+}
