@@ -66,7 +66,11 @@ function newContext(invocation: Invocation, host: Host): CommandContext {
     inspect: async () => {
       const { inspectJugfile } = await import("../engine/inspect.ts");
       const release = guardJugfile(host, jugfile);
-      return await inspectJugfile({ jugfile, address: jugdir, args }).finally(release);
+      const onDamaged = (hash: string, reason: string) =>
+        host.stderr(
+          `jug: the result ${hash.slice(0, 8)} is damaged (${reason}) and was removed: jug execute computes it again\n`,
+        );
+      return await inspectJugfile({ jugfile, address: jugdir, args, onDamaged }).finally(release);
     },
   };
 }

@@ -12,6 +12,9 @@ import { shellWord } from "./shell_word.ts";
 const REFUSAL =
   /Requires (\w+) access(?: to (?:"(.*?)"|(<\w+>)|[^,]*))?, (run again with|specify the required permissions)[^-]*(--allow-[a-z]+)/s;
 
+/** Deno 2.9 asks for this and does not take it as a value of its flag. */
+const NO_VALUE_OF_SYS = "inspector";
+
 /**
  * The line for a message of Deno that a permission is missing; `undefined` for any other message. `place` is what the user
  * calls the file or folder that it is about.
@@ -23,7 +26,8 @@ export function missingPermission(message: string, place?: string): string | und
   const what = place ?? (value === undefined ? undefined : wholeLibrary(value));
   const access = `${kind} access${what === undefined ? symbol === undefined ? "" : ` to ${symbol}` : ` to "${what}"`}`;
   // Some things, such as /proc, are given only to those who may do everything.
-  const wanted = flag === "--allow-all" ? "-A" : what === undefined ? flag : shellWord(`${flag}=${what}`);
+  const isWhole = what === undefined || flag === "--allow-sys" && what === NO_VALUE_OF_SYS;
+  const wanted = flag === "--allow-all" ? "-A" : isWhole ? flag : shellWord(`${flag}=${what}`);
   return advice === "run again with"
     ? `Deno refuses ${access}: add the flag ${wanted}`
     : `this program was compiled without ${access}: it takes one compiled with ${wanted}`;

@@ -354,6 +354,13 @@ Deno.test("a damaged result counts as none: its task runs again, the user is tol
     assert.match(again.stderr, /^jug: a result in sum\.jugdata is damaged \(.+\); its task [0-9a-f]{8} runs again$/m);
     assert.deepEqual(results("sum.jugdata").find(({ name }) => name === "sum.sum")?.value, 6);
 
+    // Who only looks at a damaged result is told as well, since it is gone then.
+    Deno.truncateSync(pathOf("sum"), 40);
+    const looked = await jug("value sum.ts total");
+    assert.equal(looked.code, 1);
+    assert.match(looked.stderr, /^jug: the result [0-9a-f]{8} is damaged \(truncated\) and was removed/m);
+    assert.deepEqual(ran((await jug("execute sum.ts")).stdout), ["ran sum"]);
+
     // A dependency that is found damaged when it is needed.
     await jug("invalidate sum.ts --target sum.sum");
     Deno.writeTextFileSync(pathOf("leaf", 3), "");

@@ -233,6 +233,10 @@ Deno.test("a refusal is one line that names the flag, in deno run and in a compi
     ),
     'this program was compiled without net access to "h:1": it takes one compiled with --allow-net=h:1',
   );
+  assert.equal(
+    line('Requires sys access to "inspector", run again with the --allow-sys flag'),
+    'Deno refuses sys access to "inspector": add the flag --allow-sys',
+  );
   const own = fileURLToPath(new URL("../engine/worker_thread.ts", import.meta.url));
   const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
   assert.equal(
