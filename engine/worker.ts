@@ -170,7 +170,7 @@ export class Worker {
         report({ kind: "load-failed", error: reportError(error) });
         ending.ask({ kind: "failure" });
       },
-      ended: () => this.#wake.wake(),
+      ended: () => this.#onLoaded(),
     });
     session.onDeclare = (task) => {
       graph.add(task);
@@ -256,7 +256,7 @@ export class Worker {
   /** Works until nothing is left to do. `loading`: the jugfile, where it may declare more. */
   async run(loading: Loading | undefined): Promise<WorkerEnd> {
     this.#loading = loading;
-    loading?.settled.then(() => this.#wake.wake());
+    loading?.settled.then(() => this.#onLoaded());
     await this.#known.open();
     // What was declared before the first await of the jugfile is known after a turn.
     await turn();
@@ -289,6 +289,12 @@ export class Worker {
   /** How many tasks to claim: as many as are worth one call, or as there are free slots. */
   get #claimLimit(): number {
     return this.#options.concurrency > 1 ? this.#dispatch.freeSlots : this.#store.backend.batchSize;
+  }
+
+  /** A piece of the jugfile's own code has ended; the last view may have said that more tasks would follow. */
+  #onLoaded(): void {
+    if (!this.#ending.isAsked) this.#reports.view("soon");
+    this.#wake.wake();
   }
 
   /** How many pieces of the jugfile's own code have not ended: its module, and functions of compound tasks. */
