@@ -133,6 +133,15 @@ async function seenNeeds(context: CommandContext, isObserved: boolean, given: re
   const { requireJugfile } = await import("../engine/load.ts");
   requireJugfile(jugfile);
   if (Deno.build.standalone) {
+    if (isObserved) {
+      throw new JugError(
+        "usage",
+        "option '--observe' cannot be used in a compiled program, which cannot watch itself",
+        {
+          remedy: "Leave it out, or run jug with deno",
+        },
+      );
+    }
     context.stderr(
       "jug: a compiled program cannot watch itself: what the jugfile asks for at its top level is not among it\n",
     );

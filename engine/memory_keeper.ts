@@ -53,9 +53,9 @@ export function threadMemoryKeeper(): () => void {
   });
 }
 
-/** V8's collector. The flag takes effect in contexts that are made after it was set. */
+/** V8's collector. The flag takes effect in contexts that are made after it was set, though not in every version of Deno. */
 function garbageCollector(): () => void {
   v8.setFlagsFromString("--expose-gc");
-  const collect: unknown = vm.runInNewContext("gc");
+  const collect: unknown = vm.runInNewContext("globalThis.gc");
   return typeof collect === "function" ? () => void Reflect.apply(collect, undefined, []) : () => {};
 }

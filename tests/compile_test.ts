@@ -3,6 +3,7 @@ import { compiledLoaderFault, readsTypeScript } from "../engine/compiled_loader.
 import { canCompile, compileJug, compilePair, resultOf, startProgram } from "./support/compiled.ts";
 import { until } from "./support/file_processes.ts";
 import { hasRedis, startRedis } from "./support/redis_server.ts";
+import { checkControl } from "./support/run_control.ts";
 import { withTempDir } from "./support/temp_dir.ts";
 
 const PRIMES = `import { args, TaskGenerator } from "jug";
@@ -36,7 +37,8 @@ Deno.test({
       const pair = await compilePair();
       const printed = await compileJug(pair, folder);
       assert.match(printed, /jug: \d+ MB, starts in \d+ ms\n$/);
-      const start = (words: string) => startProgram(`${folder}/jug`, words.split(" "), folder);
+      const program = `${folder}/jug`;
+      const start = (words: string) => startProgram(program, words.split(" "), folder);
       const jug = (words: string) => resultOf(start(words));
       const write = (name: string, text: string) => Deno.writeTextFileSync(`${folder}/${name}`, text);
       write("primes.js", PRIMES);
@@ -65,7 +67,7 @@ Deno.test({
         assert.match(run.stdout, /^barrier\.count +1 +0$/m);
         assert.equal((await jug("value barrier.js count")).stdout, "25\n");
         const shell = await resultOf(
-          startProgram(`${folder}/jug`, ["shell", "barrier.js", "-e", "value(count)"], folder),
+          startProgram(program, ["shell", "barrier.js", "-e", "value(count)"], folder),
         );
         assert.deepEqual([shell.code, shell.stdout.trim()], [0, "25"], shell.stderr);
       });
@@ -93,6 +95,22 @@ Deno.test({
         assert.equal((await resultOf(child)).code, 1);
         assert.equal(locks(), 0);
       });
+      await t.step("every option of a run and every subcommand does what it does in deno run", (t) =>
+        withTempDir((folder) =>
+          checkControl(t, { command: [program], folder, env: { HOME: folder }, library: "jug" })
+        ));
+      await t.step(
+        "jug permissions prints what jug itself needs, and does not claim to have watched anything",
+        async () => {
+          const { code, stdout, stderr } = await jug("permissions primes.js");
+          assert.equal(stdout, "--allow-read=primes.js,primes.jugdata --allow-write=primes.jugdata\n", stderr);
+          assert.equal(code, 0);
+          assert.match(stderr, /a compiled program cannot watch itself/);
+          const observed = await jug("permissions primes.js --observe");
+          assert.deepEqual([observed.code, observed.stdout], [2, ""]);
+          assert.match(observed.stderr, /'--observe' cannot be used in a compiled program/);
+        },
+      );
       await t.step("jug demo makes a jugfile that it can run", async () => {
         const made = await jug("demo made");
         const file = /^Made (primes\.[jt]s) in made; run there: jug execute \1\n$/.exec(made.stdout)?.[1];
@@ -129,8 +147,10 @@ Deno.test({
       await compileJug(await compilePair(), folder, "--only", "file");
       Deno.mkdirSync(`${folder}/work`);
       Deno.writeTextFileSync(`${folder}/work/primes.js`, PRIMES);
-      const jug = (jugdir: string) =>
-        resultOf(startProgram(`${folder}/jug-file`, ["execute", "primes.js", "--jugdir", jugdir], `${folder}/work`));
+      const jug = (jugdir: string, ...options: string[]) => {
+        const words = ["execute", "primes.js", "--jugdir", jugdir, ...options];
+        return resultOf(startProgram(`${folder}/jug-file`, words, `${folder}/work`));
+      };
       assert.equal((await jug("primes.jugdata")).code, 0);
       const outside = await jug(`${folder}/elsewhere`);
       assert.equal(outside.code, 1);
@@ -139,11 +159,36 @@ Deno.test({
         `jug: jugdir "${folder}/elsewhere": this program was compiled without write access to "${folder}/elsewhere": ` +
           `it takes one compiled with --allow-write=${folder}/elsewhere\n`,
       );
+      const isolated = await jug("isolated.jugdata", "--isolate");
+      assert.equal(isolated.code, 2);
+      assert.match(
+        isolated.stderr,
+        /^jug: --isolate starts .*\n {2}It takes a program that was compiled with --allow-run\n$/,
+      );
       const network = await jug("redis://127.0.0.1:9");
       assert.equal(network.code, 1);
       assert.match(
         network.stderr,
         /^jug: jugdir "redis:.*": this program was compiled without net access to "127\.0\.0\.1:9".*\n$/,
+      );
+    }),
+});
+
+Deno.test({
+  name: "what cannot be compiled is told with what to do, and no program of another kind is passed off as jug",
+  ignore: !canCompile,
+  fn: () =>
+    withTempDir(async (folder) => {
+      const jug = { deno: Deno.execPath(), denort: `${folder}/missing` };
+      await assert.rejects(compileJug(jug, folder), /compile: .*\/jug could not be made, .*\n {2}.* DENORT_BIN=FILE/);
+      await assert.rejects(compileJug(jug, folder, "--all"), /DENORT_BIN names the base program of one platform/);
+      await assert.rejects(
+        compileJug(jug, folder, "--only", "sqlite"),
+        /compile: --only takes file or redis, not sqlite\n$/,
+      );
+      await assert.rejects(
+        compileJug({ ...jug, denort: jug.deno }, folder),
+        /\/jug is not jug: DENORT_BIN names no base/,
       );
     }),
 });

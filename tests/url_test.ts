@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { checkControl } from "./support/run_control.ts";
 import type { RunResult } from "./support/run_jug.ts";
 import { withTempDir } from "./support/temp_dir.ts";
 import { serveCheckout } from "./support/web_server.ts";
@@ -74,6 +75,39 @@ Deno.test("cli.ts and a jugfile run by URL in an empty folder with an empty cach
       assert.equal(value.stdout, "8\n", value.stderr);
     })
   ));
+
+/** A script that is its own jugfile, and one that opens another. */
+function scriptFrom(library: string): string {
+  return `import { execute, openSession, setJugdir, TaskGenerator, value } from "${library}mod.ts";
+await using session = await openSession({ jugfile: "primes.ts", jugdir: "memory:" });
+const { executed } = await session.execute({ workers: 2 });
+const twice = TaskGenerator(function twice(n: number) { return 2 * n; });
+const doubled = twice(executed);
+setJugdir("script.jugdata");
+await execute();
+console.log(await session.value("count"), await value(doubled));
+`;
+}
+
+Deno.test("by URL, every option of a run and every subcommand does what it does in a checkout, also without the server", (t) =>
+  withTempDir(async (cache) => {
+    const server = serveCheckout({ contentType: "text/plain" });
+    const check = (t: Deno.TestContext) =>
+      withTempDir(async (folder) => {
+        const command = [Deno.execPath(), ...RUN, `${server.address}cli.ts`];
+        const env = { ...Deno.env.toObject(), DENO_DIR: cache };
+        await checkControl(t, { command, folder, env, library: `${server.address}mod.ts` });
+        Deno.writeTextFileSync(`${folder}/primes.ts`, primesFrom(server.address));
+        Deno.writeTextFileSync(`${folder}/script.ts`, scriptFrom(server.address));
+        const script = await deno(folder, cache, ...RUN, "script.ts");
+        assert.deepEqual([script.code, script.stdout], [0, "8 42\n"], script.stderr);
+      });
+    {
+      await using _ = server;
+      await t.step("with an empty cache", check);
+    }
+    await t.step("and with the server gone", check);
+  }));
 
 for (
   const options of [

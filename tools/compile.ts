@@ -13,6 +13,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import config from "../deno.json" with { type: "json" };
 
 const TARGETS = [
   "x86_64-unknown-linux-gnu",
@@ -34,6 +35,12 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
+/** Ends with what happened and what to do: the stack of this file would tell nobody anything. */
+function refuse(reason: string): never {
+  console.error(`compile: ${reason}`);
+  Deno.exit(1);
+}
+
 /** As the sets of deno.json, which would bake this checkout's folder in: here `.` is the folder that the program runs in. */
 function permissionsOf(only: string | undefined, servers: readonly string[]): string[] {
   switch (only) {
@@ -46,7 +53,7 @@ function permissionsOf(only: string | undefined, servers: readonly string[]): st
       return ["--allow-read", `--allow-net=${net.join(",")}`, ...HARMLESS];
     }
     default:
-      throw new Error(`--only takes file or redis, not ${only}`);
+      refuse(`--only takes file or redis, not ${only}`);
   }
 }
 
@@ -83,6 +90,8 @@ async function compile(output: string, permissions: readonly string[], target: s
       "--quiet",
       "--no-check",
       "--no-prompt",
+      // For engine/memory_keeper.ts: Deno before 2.9 cannot ask for it later.
+      "--v8-flags=--expose-gc",
       ...lean,
       ...permissions,
       ...platform,
@@ -93,21 +102,33 @@ async function compile(output: string, permissions: readonly string[], target: s
     ],
     cwd: root,
   }).spawn().status;
-  if (!success) throw new Error(`${output} could not be made`);
+  if (!success) {
+    refuse(
+      `${output} could not be made, for the reason above\n` +
+        "  Deno fetches a base program for each platform. Where it cannot, DENORT_BIN=FILE names one that is there, " +
+        "of this platform and of the version of Deno",
+    );
+  }
 }
 
-/** The median of some starts, in milliseconds. */
+/** The median of some starts, in milliseconds. A base program of another kind makes something else of jug. */
 async function startTime(program: string): Promise<number> {
   const times: number[] = [];
   for (let round = 0; round < 7; round++) {
     const start = performance.now();
-    const { success } = await new Deno.Command(program, { args: ["--version"], stdout: "null" }).spawn().status;
-    if (!success) throw new Error(`${program} does not start`);
+    const { stdout } = await new Deno.Command(program, { args: ["--version"], stderr: "inherit" }).output();
     times.push(performance.now() - start);
+    if (new TextDecoder().decode(stdout) !== `jug ${config.version}\n`) {
+      refuse(`${program} is not jug${hasBase ? ": DENORT_BIN names no base program of this version of Deno" : ""}`);
+    }
   }
   return times.sort((a, b) => a - b)[3] ?? NaN;
 }
 
+const hasBase = Deno.env.has("DENORT_BIN");
+if (values.all === true && hasBase) {
+  refuse("DENORT_BIN names the base program of one platform, which --all would take for each\n  Leave one of them out");
+}
 const folder = values.to ?? "dist";
 const permissions = permissionsOf(values.only, positionals);
 const name = `${folder}/jug${values.only === undefined ? "" : `-${values.only}`}`;

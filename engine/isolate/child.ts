@@ -7,11 +7,17 @@
 import { onSignals } from "../signals.ts";
 import type { ToWorker } from "../messages.ts";
 import { FrameReader } from "./frames.ts";
+import { startLimitedThread } from "./limited_thread.ts";
 import { type LinkSetup, newAnswers, putAnswer, writeFrame } from "./link.ts";
 
 /** What the process hears on its stdin. */
 export type ToProcess =
-  | { readonly kind: "link"; readonly link: Omit<LinkSetup, "answers" | "mark"> }
+  | {
+    readonly kind: "link";
+    readonly link: Omit<LinkSetup, "answers" | "mark" | "isLimited">;
+    /** The most memory for the thread's objects, in megabytes, where a flag of V8 does not say it for the whole process. */
+    readonly threadMb: number | undefined;
+  }
   | { readonly kind: "answer"; readonly value: number }
   | { readonly kind: "tell"; readonly message: ToWorker };
 
@@ -20,27 +26,39 @@ export async function serveIsolated(mark: string): Promise<void> {
   // Ctrl-C reaches every process of the terminal; it is the coordinator's to decide what it means.
   onSignals(() => {});
   const answers = newAnswers();
-  const thread = new Worker(new URL("../worker_thread.ts", import.meta.url), { type: "module", name: "jug" });
-  thread.onerror = (event) => {
-    event.preventDefault();
-    const error = { name: "Error", message: event.message, frames: [], stack: "", remedy: undefined };
+  let tell = (_message: ToWorker): void => {};
+  const breakDown = (message: string) => {
+    const error = { name: "Error", message, frames: [], stack: "", remedy: undefined };
     writeFrame({ kind: "broken", error, isFault: true }, mark);
   };
   const reader = new FrameReader("", (message) => {
     if (!isToProcess(message)) return;
     switch (message.kind) {
       case "link":
-        thread.postMessage({ kind: "link", link: { ...message.link, mark, answers } } satisfies ToWorker);
+        tell = startThread(message.threadMb, breakDown);
+        tell({ kind: "link", link: { ...message.link, mark, answers, isLimited: message.threadMb !== undefined } });
         break;
       case "answer":
         putAnswer(answers, message.value);
         break;
       case "tell":
-        thread.postMessage(message.message);
+        tell(message.message);
         break;
     }
   }, () => {});
   for await (const chunk of Deno.stdin.readable) reader.push(chunk);
+}
+
+/** Starts the thread that works; the answer sends it messages. */
+function startThread(memoryMb: number | undefined, breakDown: (message: string) => void): (message: ToWorker) => void {
+  const module = new URL("../worker_thread.ts", import.meta.url);
+  if (memoryMb !== undefined) return startLimitedThread(module, memoryMb, breakDown);
+  const thread = new Worker(module, { type: "module", name: "jug" });
+  thread.onerror = (event) => {
+    event.preventDefault();
+    breakDown(event.message);
+  };
+  return (message) => thread.postMessage(message);
 }
 
 /** Nobody else writes there. */

@@ -7,6 +7,7 @@
 import type { FromWorker } from "../messages.ts";
 import type { Question } from "../shares.ts";
 import { encodeFrame } from "./frames.ts";
+import { adoptLimitedThread } from "./limited_thread.ts";
 
 /** What the thread is told first. */
 export interface LinkSetup {
@@ -20,6 +21,8 @@ export interface LinkSetup {
   readonly epoch: number;
   /** Whether the number of tasks is limited. */
   readonly hasTaskLimit: boolean;
+  /** Whether the thread has a limit of memory of its own. */
+  readonly isLimited: boolean;
 }
 
 /** The way to the coordinator. */
@@ -52,7 +55,8 @@ export function writeFrame(message: FromWorker, mark: string): void {
 }
 
 /** Opens the way. */
-export function openLink({ mark, answers }: LinkSetup): Link {
+export function openLink({ mark, answers, isLimited }: LinkSetup): Link {
+  if (isLimited) adoptLimitedThread();
   const state = new Int32Array(answers);
   const report = (message: FromWorker): void => writeFrame(message, mark);
   return {

@@ -10,7 +10,7 @@ import { answer, memoryShares, newTaskBudget, settleAccount, UNLIMITED_TASKS } f
 import { sharedLimits } from "../shared_limits.ts";
 import type { ToProcess } from "./child.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
-import { ISOLATED_WORKER } from "./word.ts";
+import { ISOLATED_WORKER, OUT_OF_MEMORY } from "./word.ts";
 
 /** What a worker's process may do. */
 export interface Isolation {
@@ -65,6 +65,7 @@ export function inProcesses(
         send({
           kind: "link",
           link: { resources, epoch: limits.epoch, hasTaskLimit: shares.tasksLeft() < UNLIMITED_TASKS },
+          threadMb: Deno.build.standalone ? isolation.memoryMb : undefined,
         });
         // Memory cannot be shared with it.
         const alone = { ...setup, options: { ...options, limits: undefined, taskBudget: undefined } };
@@ -89,7 +90,8 @@ function spawn({ flags, memoryMb }: Isolation, mark: string): Deno.ChildProcess 
     : ["run", "--no-prompt", "--quiet", ...flags, new URL("cli.ts", LIBRARY).href];
   return new Deno.Command(Deno.execPath(), {
     args: [...program, ISOLATED_WORKER, mark],
-    env: memoryMb === undefined ? {} : { DENO_V8_FLAGS: `--max-old-space-size=${memoryMb}` },
+    // A compiled program does not read it.
+    env: memoryMb === undefined || Deno.build.standalone ? {} : { DENO_V8_FLAGS: `--max-old-space-size=${memoryMb}` },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
@@ -133,7 +135,7 @@ class LastWords {
 }
 
 function reasonOf({ code, signal }: Deno.CommandStatus, isOutOfMemory: boolean, { memoryMb }: Isolation): string {
-  if (isOutOfMemory) {
+  if (isOutOfMemory || code === OUT_OF_MEMORY) {
     return `ran out of memory (${
       memoryMb === undefined ? "--memory-limit MB says how much it gets" : `--memory-limit ${memoryMb}`
     })`;

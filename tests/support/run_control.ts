@@ -1,0 +1,205 @@
+/**
+ * What `jug` has to do however it is started: each option of a run, each subcommand and each kind of thread once.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import type { RunResult } from "./run_jug.ts";
+
+/** A way to start jug. */
+export interface Way {
+  /** The words before jug's own. */
+  readonly command: readonly string[];
+  /** Where it runs, and jugfiles are made. */
+  readonly folder: string;
+  /** Its whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What a jugfile imports. */
+  readonly library: string;
+}
+
+/** Starts jug in one of its ways. */
+export async function runWay({ command, folder, env }: Way, words: string): Promise<RunResult> {
+  const [program = "", ...args] = [...command, ...words.split(" ")];
+  const { code, stdout, stderr } = await new Deno.Command(program, {
+    args,
+    cwd: folder,
+    clearEnv: true,
+    env: { ...env, NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** Ten tasks that end only once all of them run. */
+const MEETING = `
+let here = 0;
+const all = Promise.withResolvers();
+const meet = TaskGenerator(async function meet(n) {
+  if (++here === 10) all.resolve();
+  await all.promise;
+  return n;
+}, { timeout: 20_000 });
+export const met = Array.from({ length: 10 }, (_, n) => n).map(meet);
+`;
+
+const FLAKY = `
+const flaky = TaskGenerator(function flaky() {
+  const { attempt } = taskContext();
+  console.log("this is attempt", attempt);
+  if (attempt < 3) throw new Error("by chance");
+  return attempt;
+}, { retries: 2, backoff: 1 });
+export const tried = flaky();
+`;
+
+const SPIN = `
+const spin = TaskGenerator(function spin() { for (;;); }, { timeout: 300 });
+const twice = TaskGenerator(function twice(n) { return 2 * n; });
+spin();
+export const doubled = Array.from({ length: Number(args[0] ?? 6) }, (_, n) => n).map(twice);
+`;
+
+/** V8 adds some megabytes to a limit; without one it allows gigabytes. */
+const GREEDY = `
+import { getHeapStatistics } from "node:v8";
+if (typeof self !== "object") throw new Error("threads have lost a name");
+export const limit = TaskGenerator(function limit() { return getHeapStatistics().heap_size_limit; })();
+const greedy = TaskGenerator(async function greedy() {
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  for (const all = [];;) all.push(new Array(100_000).fill(Math.random()));
+}, { timeout: 20_000 });
+greedy();
+TaskGenerator(function greedier() {
+  for (const all = [];;) all.push(new Array(100_000).fill(Math.random()));
+}, { timeout: 20_000 })();
+`;
+
+/** More memory than a worker takes without looking after it. */
+const LARGE = `
+const held = [];
+const hold = TaskGenerator(async function hold(n) {
+  held.push(new Float64Array(15_000_000).fill(n));
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  return n;
+});
+[1, 2, 3].map(hold);
+`;
+
+const RANDOM = `
+TaskGenerator(function same(n) { return n; })(Math.random());
+`;
+
+/** The task ends once a line of progress names it. */
+const WATCHED = `
+export const watched = TaskGenerator(async function watched() {
+  taskContext().progress(0.25, "looking");
+  while (!Deno.readTextFileSync("progress.txt").includes("watched() (25 % looking)")) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}, { timeout: 20_000 })();
+`;
+
+const INNER = `
+const double = TaskGenerator(function double(n) { return 2 * n; });
+export const doubled = args.map(Number).map(double);
+`;
+
+/** What the library loads only when it is asked for. */
+const OUTER = `
+import { cachedGlob, openSession, runCommand, writeTaskOut } from "LIBRARY";
+await using session = await openSession({ jugfile: "inner.js", jugdir: "memory:", args: ["1", "20"] });
+await session.execute();
+const same = TaskGenerator(function same(x) { return x; });
+export const kept = same([await session.value("doubled"), await cachedGlob("inn*.js")]);
+export const status = runCommand(["/bin/sh", "-c", "exit 0"]);
+writeTaskOut(kept, "out.yaml", { format: "yaml" });
+`;
+
+/** Runs everything, in an empty folder. */
+export async function checkControl(t: Deno.TestContext, way: Way): Promise<void> {
+  const jug = (words: string) => runWay(way, words);
+  const write = (name: string, source: string) =>
+    Deno.writeTextFileSync(
+      `${way.folder}/${name}`,
+      `import { args, TaskGenerator, taskContext } from "LIBRARY";${source}`.replaceAll("LIBRARY", way.library),
+    );
+  const succeeds = async (words: string, expected: string | RegExp) => {
+    const { code, stdout, stderr } = await jug(words);
+    assert.equal(code, 0, `jug ${words}: ${stderr}`);
+    if (typeof expected === "string") assert.equal(stdout, expected);
+    else assert.match(stdout, expected);
+  };
+  const fails = async (words: string, status: number, expected: RegExp) => {
+    const { code, stdout, stderr } = await jug(words);
+    assert.equal(code, status, `jug ${words}: ${stderr}`);
+    assert.match(stderr, expected);
+    return stdout;
+  };
+
+  await t.step("asynchronous tasks run at once; sleep-until waits for them, and check finds them", async () => {
+    write("meeting.js", MEETING);
+    await fails("check meeting.js", 1, /10 of 10 tasks/);
+    const waiting = jug("sleep-until meeting.js");
+    await succeeds("execute meeting.js --concurrency 10", /^meeting\.meet +10 +0$/m);
+    assert.equal((await waiting).code, 0);
+    await succeeds("check meeting.js", "");
+  });
+  await t.step("a task that fails by chance is tried again, and its log holds all attempts", async () => {
+    write("flaky.js", FLAKY);
+    await succeeds("execute flaky.js --quiet", /^flaky\.flaky +1 +0$/m);
+    await succeeds("log flaky.js flaky", /is attempt 1\n[^]*is attempt 2\n[^]*is attempt 3\n/);
+  });
+  await t.step("a task that never returns gives up its thread; failures lists it, and retry frees it", async () => {
+    write("spin.js", SPIN);
+    const stdout = await fails("execute spin.js --keep-going --keep-failed", 1, /Deno cannot stop its thread/);
+    assert.match(stdout, /^spin\.twice +6 +0$/m);
+    await succeeds("failures spin.js", /^1 × TimeoutError: .* 300 ms, and did not return\n.*spin\.spin\(\)/);
+    await succeeds("retry spin.js", /^spin\.spin +1$/m);
+  });
+  await t.step("results are packed, copied, counted, invalidated and cleaned up", async () => {
+    await succeeds("pack spin.js", /^Packed 6 results/);
+    await succeeds("copy spin.jugdata sqlite:copied.db", /^6 copied/);
+    await succeeds("invalidate spin.js --target twice --jugdir sqlite:copied.db", /^spin\.twice +6$/m);
+    await succeeds("cleanup spin.js 4", /^Removed 2 unused results$/m);
+    await succeeds("status spin.js --short", "4 finished, 0 running, 3 ready, 0 waiting\n");
+    await succeeds("count spin.js", /^Total: +7$/m);
+  });
+  await t.step("--isolate kills the process of a task that never returns", async () => {
+    const stdout = await fails("execute spin.js --isolate --keep-going --jugdir isolated", 1, /its process is killed/);
+    assert.match(stdout, /^spin\.twice +6 +0$/m);
+  });
+  await t.step("--memory-limit holds in isolated workers, for functions of both kinds", async () => {
+    write("greedy.js", GREEDY);
+    const died =
+      /greedy\.greed(y|ier)\(\) failed\n {2}Error: its worker process ran out of memory \(--memory-limit 64\)/;
+    const words = "execute greedy.js --isolate --memory-limit 64 --keep-going";
+    assert.match(await fails(words, 1, new RegExp(`${died.source}[^]*${died.source}`)), /^greedy\.limit +1 +0$/m);
+    const { stdout } = await jug("value greedy.js limit");
+    assert.ok(Number(stdout) < 400e6, stdout);
+  });
+  await t.step("a process that grows large goes on", async () => {
+    write("large.js", LARGE);
+    await succeeds("execute large.js", /^large\.hold +3 +0$/m);
+  });
+  await t.step("--debug finds two loads that declare different tasks", async () => {
+    write("random.js", RANDOM);
+    await fails("execute random.js --debug", 3, /two loads of random\.js declare different tasks/);
+  });
+  await t.step("progress goes to a file in plain lines, with what a task says of itself", async () => {
+    write("watched.js", WATCHED);
+    const shell = ["/bin/sh", "-c", 'exec "$@" 2> progress.txt', "sh", ...way.command];
+    const { code } = await runWay({ ...way, command: shell }, "execute watched.js");
+    const progress = Deno.readTextFileSync(`${way.folder}/progress.txt`);
+    assert.equal(code, 0, progress);
+    assert.match(progress, /^0 of 1 finished \(0 here\), running watched\.watched\(\) \(25 % looking\)$/m);
+  });
+  await t.step("a session, and what the library loads only when it is asked for", async () => {
+    write("inner.js", INNER);
+    write("outer.js", OUTER);
+    await succeeds("execute outer.js", /^jug\.runCommand +1 +0$/m);
+    await succeeds("value outer.js kept --json", /^\[\s*\[\s*2,\s*40\s*\],\s*\[\s*"inner\.js"\s*\]\s*\]\n$/);
+    assert.match(Deno.readTextFileSync(`${way.folder}/out.yaml`), /^- - 2\n {2}- 40\n- - inner\.js\n$/);
+  });
+}
