@@ -18,22 +18,26 @@ export interface Completed {
   readonly ms: number;
 }
 
-/** Results are stored together up to this age in milliseconds. */
+/** Results are stored together up to this age in milliseconds; one that took as long to compute is not kept waiting at all. */
 const FLUSH_MS = 20;
 
 /** Collects results and stores them. */
 export class Completions {
   readonly #store: Store;
   readonly #batchSize: number;
+  readonly #now: () => number;
   readonly #onStored: (items: readonly Completed[]) => Promise<void>;
   #items: Completed[] = [];
   #flushing: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hasStored = false;
+  /** When the first of the items was taken over. */
+  #since: number | undefined;
 
-  /** `onStored` is told what others can see from now on. */
-  constructor(store: Store, onStored: (items: readonly Completed[]) => Promise<void>) {
+  /** `now`: milliseconds since 1970. `onStored` is told what others can see from now on. */
+  constructor(store: Store, now: () => number, onStored: (items: readonly Completed[]) => Promise<void>) {
     this.#store = store;
+    this.#now = now;
     this.#batchSize = store.backend.batchSize;
     this.#onStored = onStored;
   }
@@ -47,8 +51,10 @@ export class Completions {
   async add(item: Completed): Promise<void> {
     if (this.#batchSize === 1) return await this.#storeAll([item]);
     this.#items.push(item);
-    if (this.#items.length >= this.#batchSize) return await this.flush();
-    // Fires while an asynchronous task runs; what fails then is met again by the next flush.
+    this.#since ??= this.#now();
+    const isLate = item.ms >= FLUSH_MS || this.#now() - this.#since >= FLUSH_MS;
+    if (this.#items.length >= this.#batchSize || isLate) return await this.flush();
+    // Fires while an asynchronous task runs, not inside a synchronous one; what fails then is met again by the next flush.
     this.#timer ??= setTimeout(() => this.flush().catch(() => {}), FLUSH_MS);
   }
 
@@ -56,6 +62,7 @@ export class Completions {
   async flush(): Promise<void> {
     const items = this.#items;
     this.#items = [];
+    this.#since = undefined;
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
     // One after another: who waits for this one waits for an earlier one that is under way, and learns if it failed.

@@ -56,7 +56,7 @@ export class Dispatch {
 
   constructor(parts: DispatchParts) {
     this.#parts = parts;
-    this.#completions = new Completions(parts.store, (items) => this.#onStored(items));
+    this.#completions = new Completions(parts.store, parts.now, (items) => this.#onStored(items));
   }
 
   /** How many tasks run beside the loop. */

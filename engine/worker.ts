@@ -28,7 +28,7 @@ import { Openings } from "./openings.ts";
 import { memoryShares, newTaskBudget, type Shares } from "./shares.ts";
 import type { Store } from "./store.ts";
 import { TaskRunner } from "./task_runner.ts";
-import { turn, Wake } from "./wake.ts";
+import { fullTurn, turn, Wake } from "./wake.ts";
 import { callText, WorkerReports } from "./worker_reports.ts";
 
 /** What a worker works with. */
@@ -51,6 +51,8 @@ export interface WorkerParts {
 
 /** How long a worker goes on before it lets messages in, in milliseconds. */
 const BREATH_MS = 20;
+/** How often it lets everything in that waits, in milliseconds. */
+const FULL_TURN_MS = 100;
 /** How often a waiting worker tries the locks of others, in milliseconds: a dead one's must be taken within two seconds. */
 const RECLAIM_MS = 500;
 /** How long a running task may go on after a signal before it is given up, in milliseconds. */
@@ -79,6 +81,7 @@ export class Worker {
   readonly #wake = new Wake();
   #loading: Loading | undefined;
   #lastBreath = 0;
+  #lastFullTurn = 0;
   /** When the locks of others are tried again. */
   #nextTry = 0;
   #waitLimitReached = false;
@@ -310,6 +313,11 @@ export class Worker {
   async #breathe(): Promise<void> {
     this.#reports.tellExecuted();
     await turn();
+    // Costly, so not for each breath of a worker whose tasks are tiny.
+    if (this.#now() - this.#lastFullTurn >= FULL_TURN_MS) {
+      await fullTurn();
+      this.#lastFullTurn = this.#now();
+    }
     this.#keepMemory?.();
     this.#lastBreath = this.#now();
   }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { until } from "./support/file_processes.ts";
 import { withProject } from "./support/project.ts";
 
 /** Two chains of three: leaf, middle, top. */
@@ -135,3 +136,46 @@ Deno.test("cleanup removes the results of tasks that the jugfile has no more, an
     assert.match((await jug("execute chains.ts")).stdout, /^Total: +0 +3$/m);
   });
 });
+
+const BUSY = `import { args, TaskGenerator } from "jug";
+const busy = TaskGenerator(function busy(n: number) {
+  Deno.writeTextFileSync(args[0] + "/" + n, "");
+  if (args[1] === "fails" && [...Deno.readDirSync(args[0])].length > 3 && isFirst()) throw new Error("no");
+  for (const end = Date.now() + 100; Date.now() < end;);
+  return n;
+});
+/** Of all that ask only one is: the other worker has to be told of the failure. */
+function isFirst() {
+  try {
+    Deno.mkdirSync(args[0] + ".failed");
+    return true;
+  } catch {
+    return false;
+  }
+}
+for (let n = 0; n < 40; n++) busy(n);
+`;
+
+for (const jugdir of ["busy.jugdata", "sqlite:busy.jugdb"]) {
+  Deno.test(`between synchronous tasks a worker hears that the run ends, and what it computed is stored: ${jugdir}`, async () => {
+    await withProject({ "busy.ts": BUSY }, async ({ jug, startJug, folder }) => {
+      Deno.mkdirSync(`${folder}/failing`);
+      const { code } = await jug(`execute busy.ts failing fails --workers 2 --jugdir ${jugdir}`);
+      assert.equal(code, 1);
+      const begun = [...Deno.readDirSync(`${folder}/failing`)].length;
+      assert.ok(begun < 20, `${begun} of 40 tasks were begun though the fourth or so failed`);
+
+      Deno.mkdirSync(`${folder}/killed`);
+      await jug(`invalidate busy.ts killed --target busy --jugdir ${jugdir}`);
+      const killed = startJug(`execute busy.ts killed --jugdir ${jugdir}`);
+      const names = () => [...Deno.readDirSync(`${folder}/killed`)].length;
+      await until("six tasks to begin", () => Promise.resolve(names() >= 6 || undefined));
+      killed.kill("SIGKILL");
+      await killed.result;
+      const { stdout } = await jug(`status busy.ts killed --short --jugdir ${jugdir}`);
+      const finished = Number(/^(\d+) finished/.exec(stdout)?.[1]);
+      // All but the one that ran, and perhaps one that was about to be stored.
+      assert.ok(finished >= names() - 2, `${finished} results of ${names()} tasks that were begun`);
+    });
+  });
+}
