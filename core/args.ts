@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { isPlainObject } from "./arguments.ts";
+import { isLiveList, LIVE_LIST } from "./brand.ts";
 import { currentSession } from "./session.ts";
 
 /** An array that is always the current session's: each look at it first brings it up to date. */
@@ -14,6 +16,7 @@ function liveArgs(): readonly string[] {
     target.push(...now);
     return target;
   };
+  Object.defineProperty(target, LIVE_LIST, { value: true });
   // console.log looks at the target of a proxy and not through its traps.
   Object.defineProperty(target, Symbol.for("Deno.customInspect"), { value: () => Deno.inspect([...update()]) });
   return new Proxy(target, {
@@ -26,9 +29,19 @@ function liveArgs(): readonly string[] {
   });
 }
 
+/** `value` as an argument: with the list of now in the place of `args`, at any depth of arrays and plain objects. */
+export function withListOfNow(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (isLiveList(value)) return [...value];
+  if (Array.isArray(value)) return value.map(withListOfNow);
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withListOfNow(item)]));
+}
+
 /**
  * The strings that follow the jugfile on the command line, and those that follow `--`.
  * `jug execute primes.ts 99 fast -- --deep` gives `["99", "fast", "--deep"]`.
+ * Given to a task, it is the list of these strings, as if it were written out.
  *
  * @example Usage
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * From the arguments of a task as declared to those its function gets: each task and tasklet replaced by its result, each
- * container copied, so that no task can see what another did to its arguments.
+ * From what is declared to values: each task and tasklet replaced by its result. A task's arguments are copied throughout, so that
+ * no task can see what another did to its own; what `value` gives holds everything else as it is.
  *
  * @module
  */
@@ -8,10 +8,11 @@ import { type Hash, isNode, isWrapper, type Node, type Wrapper } from "./brand.t
 import { JugError } from "./errors.ts";
 import { evaluateNodes, type LoadResults } from "./evaluate.ts";
 import type { DeclaredTask } from "./session.ts";
+import { restore, substitute } from "./substitution.ts";
 
 /** What a wrapped argument becomes when its task runs. */
 export type Unwrap =
-  /** the value, with what stands in it resolved and copied */
+  /** the value, with the tasks in it resolved and everything else as it is */
   | { readonly kind: "value"; readonly value: unknown }
   /** the value as it is, neither looked into nor copied */
   | { readonly kind: "raw"; readonly value: unknown }
@@ -30,7 +31,8 @@ function isWrappedArgument(value: unknown): value is WrappedArgument {
 /** Values that stay the same for the life of a worker, by key: see `shared`. */
 export type SharedValues = Map<string, unknown>;
 
-function isPlainObject(value: object): value is Record<string, unknown> {
+/** Whether it is looked into for tasks, as an array is. */
+export function isPlainObject(value: object): value is Record<string, unknown> {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
@@ -67,51 +69,73 @@ export function sharedKeys(value: unknown, found = new Set<string>()): Set<strin
   return found;
 }
 
-/** Copies `value` with each task and tasklet in it replaced by what `values` holds. */
-export function materialise(value: unknown, values: ReadonlyMap<Hash, unknown>, shared: SharedValues): unknown {
+/** What a value is filled in with. */
+interface Filling {
+  /** The values of tasks and tasklets. */
+  readonly values: ReadonlyMap<Hash, unknown>;
+  readonly shared: SharedValues;
+  /** What becomes of what is neither a task, a wrapper, an array nor a plain object. */
+  readonly other: (value: object, filling: Filling) => unknown;
+}
+
+/**
+ * `value` with each task and tasklet in it replaced by what `values` holds. Arrays and plain objects are copied for that; everything
+ * else is the very same.
+ */
+export function substituteNodes(value: unknown, values: ReadonlyMap<Hash, unknown>, shared: SharedValues): unknown {
+  return fillIn(value, { values, shared, other: asItIs });
+}
+
+/** A copy of `value`, in which nothing is shared with it, with each task and tasklet replaced by what `values` holds. */
+function copyFilled(value: unknown, values: ReadonlyMap<Hash, unknown>, shared: SharedValues): unknown {
+  return fillIn(value, { values, shared, other: copyOther });
+}
+
+function fillIn(value: unknown, filling: Filling): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (isNode(value)) return values.get(value.hash);
-  if (isWrappedArgument(value)) return unwrapArgument(value, values, shared);
-  if (Array.isArray(value)) return value.map((item) => materialise(item, values, shared));
-  if (isPlainObject(value)) {
-    const copy: Record<string, unknown> = {};
-    for (const key of Object.keys(value)) {
-      // Not an assignment: a key `__proto__` would change the prototype.
-      Object.defineProperty(copy, key, {
-        value: materialise(value[key], values, shared),
-        writable: true,
-        enumerable: true,
-        configurable: true,
-      });
-    }
-    return copy;
+  if (isNode(value)) return filling.values.get(value.hash);
+  if (isWrappedArgument(value)) return unwrapArgument(value, filling);
+  if (Array.isArray(value)) return value.map((item) => fillIn(item, filling));
+  if (!isPlainObject(value)) return filling.other(value, filling);
+  const copy: Record<string, unknown> = Object.getPrototypeOf(value) === null ? Object.create(null) : {};
+  for (const key of Object.keys(value)) {
+    // Not an assignment: a key `__proto__` would change the prototype.
+    Object.defineProperty(copy, key, {
+      value: fillIn(value[key], filling),
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
   }
-  if (value instanceof Map) {
-    return new Map([...value].map(([k, v]) => [materialise(k, values, shared), materialise(v, values, shared)]));
-  }
-  if (value instanceof Set) return new Set([...value].map((item) => materialise(item, values, shared)));
-  if (value instanceof URL) return new URL(value);
+  return copy;
+}
+
+function asItIs(value: object): unknown {
+  return value;
+}
+
+/** What may be an argument holds no tasks here, but may hold wrapped values. */
+function copyOther(value: object, filling: Filling): unknown {
+  if (value instanceof Map) return new Map([...value].map(([k, v]) => [fillIn(k, filling), fillIn(v, filling)]));
+  if (value instanceof Set) return new Set([...value].map((item) => fillIn(item, filling)));
   if (isSelfHashing(value)) return value;
-  return structuredClone(value);
+  // Structured clone alone would drop what an error holds, and more: a copy is to be what a stored result would be.
+  return restore(structuredClone(substitute(value)));
 }
 
 function isSelfHashing(value: object): boolean {
   return Symbol.for("jug.hash") in value;
 }
 
-function unwrapArgument(
-  wrapped: WrappedArgument,
-  values: ReadonlyMap<Hash, unknown>,
-  shared: SharedValues,
-): unknown {
-  const { unwrap } = wrapped;
+function unwrapArgument({ unwrap }: WrappedArgument, filling: Filling): unknown {
   switch (unwrap.kind) {
     case "raw":
       return unwrap.value;
     case "value":
-      return materialise(unwrap.value, values, shared);
+      return fillIn(unwrap.value, { ...filling, other: asItIs });
     case "shared": {
-      if (!shared.has(unwrap.key)) shared.set(unwrap.key, materialise(unwrap.value, values, shared));
+      const { shared } = filling;
+      if (!shared.has(unwrap.key)) shared.set(unwrap.key, fillIn(unwrap.value, filling));
       return shared.get(unwrap.key);
     }
   }
@@ -125,9 +149,9 @@ export function resolveArguments(
 ): unknown[] | Promise<unknown[]> {
   const given = task.compound?.runArgs ?? task.args;
   const nodes = collectNodes(given, shared);
-  if (nodes.size === 0) return given.map((arg) => materialise(arg, NO_VALUES, shared));
+  if (nodes.size === 0) return given.map((arg) => copyFilled(arg, NO_VALUES, shared));
   requireDeclared(task, nodes);
-  return evaluateNodes(nodes.values(), load).then((values) => given.map((arg) => materialise(arg, values, shared)));
+  return evaluateNodes(nodes.values(), load).then((values) => given.map((arg) => copyFilled(arg, values, shared)));
 }
 
 const NO_VALUES: ReadonlyMap<Hash, unknown> = new Map();

@@ -58,6 +58,14 @@ export interface Wrapper {
   readonly hashAs: WrapperHash;
 }
 
+/** The key of the mark that `args` bears: it stands for another list in each session. */
+export const LIVE_LIST: unique symbol = Symbol.for("jug.args");
+
+/** Whether `value` is the `args` of this copy of the library or another. */
+export function isLiveList(value: object): value is readonly unknown[] {
+  return LIVE_LIST in value && Array.isArray(value);
+}
+
 function markOf(value: unknown): unknown {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return undefined;
   return "jug.kind" in value ? value["jug.kind"] : undefined;

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** A place in the user's code. */
 export interface Place {
@@ -45,9 +47,17 @@ function framesAbove(callee: (...args: never[]) => unknown, limit: number): Call
 
 /** Root of this copy of the library: frames below it are ours. */
 export const LIBRARY: string = new URL("../", import.meta.url).href;
-const OURS = ["core/", "engine/", "commands/", "backends/", "mod.ts", "cli.ts"].map((part) => LIBRARY + part);
+const PARTS = ["core/", "engine/", "commands/", "backends/", "mod.ts", "cli.ts"];
+const OURS = waysToWrite(LIBRARY).flatMap((root) => PARTS.map((part) => root + part));
 
-/** Whether a frame's file belongs to this library or to the runtime, and so tells the user nothing. */
+/** V8 escapes nothing in the lines of a stack, and has plain paths in its call sites. */
+function waysToWrite(address: string): string[] {
+  if (!address.startsWith("file:")) return [...new Set([address, decoded(address)])];
+  const path = fileURLToPath(address);
+  return [...new Set([address, decoded(address), path])];
+}
+
+/** Whether a frame's file, however it is written, belongs to this library or to the runtime, and so tells the user nothing. */
 export function isForeignFile(file: string): boolean {
   return file.startsWith("ext:") || file.startsWith("node:") || OURS.some((part) => file.startsWith(part));
 }
@@ -74,15 +84,24 @@ export function isCalledByBuiltin(callee: (...args: never[]) => unknown): boolea
   return site.getFunctionName() !== null && ITERATING.test(site.getTypeName() ?? "");
 }
 
-/** `primes` for `file:///home/ann/primes.ts`; `undefined` where the address has no such part. */
+/**
+ * `primes` for `/home/ann/primes.ts` and for `file:///home/ann/primes.ts?v=2`; `undefined` where there is no such part. In a
+ * path, unlike in a URL, `#`, `?` and `%` are characters like any other.
+ */
 export function moduleName(file: string): string | undefined {
-  const path = file.replace(/[?#].*$/, "");
-  const base = path.split(/[/\\]/).at(-1) ?? "";
+  const base = /^(https?|file|data|blob):/.test(file) ? lastPart(file) : basename(file);
   const stem = base.replace(/\.[^.]*$/, "");
-  if (stem === "") return undefined;
+  return stem === "" ? undefined : stem;
+}
+
+function lastPart(url: string): string {
+  return decoded(url.replace(/[?#].*$/s, "").split("/").at(-1) ?? "");
+}
+
+function decoded(address: string): string {
   try {
-    return decodeURIComponent(stem);
+    return decodeURIComponent(address);
   } catch {
-    return stem; // a lone % in a plain path
+    return address; // a lone %
   }
 }

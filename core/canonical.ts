@@ -10,7 +10,7 @@ import { errorParts } from "./error_parts.ts";
 import { JugError } from "./errors.ts";
 import { type Found, HASH_METHOD, kindOf, type PlainObject, type SelfHashing, viewName } from "./kinds.ts";
 import { extraOfArray, extraOfBuiltIn, type Fault, type FaultKind, isFault, plainKeys } from "./members.ts";
-import { refuseFault, refuseKind } from "./refusal.ts";
+import { refuseFault, refuseKind, type Use } from "./refusal.ts";
 import { MAX_DEPTH, Trail } from "./trail.ts";
 
 /** The byte that opens each kind of value. */
@@ -49,23 +49,32 @@ const FEW = 8;
 export class CanonicalEncoder {
   readonly sink: DigestSink = new DigestSink();
   readonly #trail = new Trail();
+  #use: Use = "hash";
   #label: string | undefined;
   #nodes: Node[] | undefined;
   #known: Set<string> | undefined;
   /** How many Maps, Sets and Errors the walk is inside of. */
   #closed = 0;
+  #hasLiveList = false;
 
   /** The tasks and tasklets met since the last reset, in order, each once. */
   get dependencies(): readonly Node[] {
     return this.#nodes ?? NONE;
   }
 
-  /** Makes ready for the next task; `label` opens the messages of refusals. */
-  reset(label: string | undefined): void {
+  /** Whether `args` was met since the last reset. */
+  get hasLiveList(): boolean {
+    return this.#hasLiveList;
+  }
+
+  /** Makes ready for the next task; `label` opens the messages of refusals, which speak of `use`. */
+  reset(label: string | undefined, use: Use): void {
     this.sink.reset();
+    this.#use = use;
     this.#label = label;
     this.#nodes = undefined;
     this.#known = undefined;
+    this.#hasLiveList = false;
   }
 
   /** Writes a value; `root` is what a message calls it. */
@@ -129,7 +138,9 @@ export class CanonicalEncoder {
     } else if (value === null) {
       sink.byte(TAG.null);
     } else {
-      this.#found(kindOf(value));
+      const found = kindOf(value);
+      if (found.value !== value) this.#hasLiveList = true;
+      this.#found(found);
     }
   }
 
@@ -182,7 +193,7 @@ export class CanonicalEncoder {
       case "null":
         return this.#value(found.value);
       default:
-        throw refuseKind("hash", this.#label, this.#trail, found);
+        throw refuseKind(this.#use, this.#label, this.#trail, found);
     }
   }
 
@@ -201,7 +212,7 @@ export class CanonicalEncoder {
 
   #object(object: PlainObject): void {
     const keys = plainKeys(object);
-    if (isFault(keys)) throw refuseFault("hash", this.#label, this.#trail, keys);
+    if (isFault(keys)) throw refuseFault(this.#use, this.#label, this.#trail, keys);
     this.#enter(object, undefined);
     this.sink.byte(TAG.object);
     this.#entries(keys, object);
@@ -267,7 +278,7 @@ export class CanonicalEncoder {
 
   #error(error: Error): void {
     const parts = errorParts(error);
-    if (isFault(parts)) throw refuseFault("hash", this.#label, this.#trail, parts);
+    if (isFault(parts)) throw refuseFault(this.#use, this.#label, this.#trail, parts);
     this.#enterClosed(error, undefined);
     this.sink.byte(TAG.error);
     this.sink.string(parts.name);
@@ -289,7 +300,10 @@ export class CanonicalEncoder {
       case "value":
         return this.#value(hashAs.value);
       case "nothing":
-        for (const node of hashAs.nodes ?? []) this.#note(node);
+        for (const node of hashAs.nodes ?? []) {
+          if (this.#closed > 0) throw this.#fault("nodeInside");
+          this.#note(node);
+        }
         return this.sink.byte(TAG.nothing);
       case "digest":
         this.sink.byte(TAG.digest);
@@ -322,7 +336,7 @@ export class CanonicalEncoder {
   }
 
   #check(fault: Fault | undefined): void {
-    if (fault !== undefined) throw refuseFault("hash", this.#label, this.#trail, fault);
+    if (fault !== undefined) throw refuseFault(this.#use, this.#label, this.#trail, fault);
   }
 
   #enter(holder: object, fault: Fault | undefined): void {
@@ -343,7 +357,7 @@ export class CanonicalEncoder {
   }
 
   #fault(fault: FaultKind): JugError {
-    return refuseFault("hash", this.#label, this.#trail, { fault, key: undefined });
+    return refuseFault(this.#use, this.#label, this.#trail, { fault, key: undefined });
   }
 }
 

@@ -9,8 +9,10 @@
  * @module
  */
 import type { Identity } from "./hash.ts";
-import { hashTask } from "./hash.ts";
+import { nodesInResult } from "./hash.ts";
 import { JugError } from "./errors.ts";
+import { requireKnownOptions } from "./known_options.ts";
+import { givenArguments } from "./map_call.ts";
 import { qualifiedName } from "./names.ts";
 import {
   type Compound,
@@ -21,7 +23,7 @@ import {
   type Session,
   type TaskDefinition,
 } from "./session.ts";
-import { asTask, declareIn, givenArguments, TaskObject } from "./task.ts";
+import { asTask, declareIn, TaskObject } from "./task.ts";
 import type { AnyFunction, Task, TaskOptions, ValueOf } from "./types.ts";
 
 /** What a compound task does once all that its function declared is finished: it keeps the values of what that returned. */
@@ -73,7 +75,7 @@ class CompoundCall implements Compound {
     } finally {
       frame.isOver = true;
     }
-    const { dependencies } = hashTask({ name: task.name, version: undefined, args: [returned] });
+    const dependencies = nodesInResult(returned, task.name);
     if (dependencies.some(({ hash }) => hash === task.hash)) {
       throw new JugError(
         "usage",
@@ -93,8 +95,13 @@ function declareCompound(definition: TaskDefinition, args: readonly unknown[]): 
   const session = currentSession();
   const parent = currentFrame();
   const before = parent === undefined ? session.tasks.size : parent.declared.length;
-  const declared = declareIn(session, definition, args, (identity) => {
-    return new CompoundTaskObject(identity, definition, args, session, { parent, before, declared: [], isOver: false });
+  const declared = declareIn(session, definition, args, (identity, given) => {
+    return new CompoundTaskObject(identity, definition, given, session, {
+      parent,
+      before,
+      declared: [],
+      isOver: false,
+    });
   });
   if (declared.compound === undefined) {
     throw new JugError("usage", `${definition.name} was declared as a task and as a compound task`, {
@@ -150,7 +157,7 @@ export function CompoundTask<P extends readonly unknown[], R>(
  *
  * @param fn A named function that declares tasks.
  * @param options A `name` for a function that has none, and a `version` to change when its meaning changes.
- * @throws {JugError} where `fn` has no name, or another function of this module bears it.
+ * @throws {JugError} where `fn` has no name, another function of this module bears it, or there is no such option.
  *
  * @example Usage
  * ```ts
@@ -168,9 +175,13 @@ export function CompoundTask<P extends readonly unknown[], R>(
  */
 export function CompoundTaskGenerator<P extends readonly unknown[], R>(
   fn: (...args: P) => R,
-  options: TaskOptions = {},
+  options: Pick<TaskOptions, "name" | "version"> = {},
 ): CompoundGenerator<P, R> {
-  const { name, version } = qualifiedName(CompoundTaskGenerator, "CompoundTaskGenerator", fn, options);
+  requireKnownOptions("CompoundTaskGenerator", options, ["name", "version"]);
+  const { name, version } = qualifiedName(CompoundTaskGenerator, "CompoundTaskGenerator", fn, {
+    ...options,
+    takesName: true,
+  });
   const definition: TaskDefinition = { name, version, fn };
   function generator(...args: P): Task<ValueOf<Awaited<R>>> {
     return declareCompound(definition, givenArguments(definition, args, generator)) as Task<ValueOf<Awaited<R>>>;

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Hash, Node } from "./brand.ts";
-import { isNode, isWrapper } from "./brand.ts";
+import { isPlainObject } from "./arguments.ts";
+import { isNode, isWrapper, type Wrapper } from "./brand.ts";
 import { resultsOf } from "./evaluate.ts";
 import { isDeclaredTask, isTasklet, requiredTasks } from "./node.ts";
 import { type PlainData, plainData } from "./plain_data.ts";
@@ -26,6 +27,9 @@ export interface RunDescription {
 /** The account of a task, of a tasklet or of any value that may hold some. Plain data, as JSON knows it. */
 export type Description = PlainData;
 
+/** How many tasks the account goes down before it goes on in a list: the formats nest no deeper than some thousand levels. */
+const LEVELS = 100;
+
 /** Every task below `value`, at any depth of arguments. */
 function tasksBelow(value: unknown): Map<Hash, DeclaredTask> {
   const found = new Map<Hash, DeclaredTask>();
@@ -33,23 +37,25 @@ function tasksBelow(value: unknown): Map<Hash, DeclaredTask> {
   for (let task = pending.pop(); task !== undefined; task = pending.pop()) {
     if (found.has(task.hash)) continue;
     found.set(task.hash, task);
-    pending.push(...requiredTasks(task.dependencies), ...requiredTasks(task.args.flatMap(nodesIn)));
+    for (const required of requiredTasks(task.dependencies)) pending.push(required);
   }
   return found;
 }
 
 function nodesIn(value: unknown): Node[] {
   if (isNode(value)) return [value];
-  if (isWrapper(value)) return nodesIn(unwrapped(value));
+  if (isWrapper(value)) return nodesIn(heldBy(value));
   if (Array.isArray(value)) return value.flatMap(nodesIn);
-  if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
-    return Object.values(value).flatMap(nodesIn);
-  }
-  return [];
+  return typeof value === "object" && value !== null && isPlainObject(value)
+    ? Object.values(value).flatMap(nodesIn)
+    : [];
 }
 
-/** What a wrapper holds, hashed or not. */
-function unwrapped(wrapper: object): unknown {
+/** What a wrapper was made of, whether its function gets to see it or not. */
+function heldBy(wrapper: Wrapper): unknown {
+  const { hashAs } = wrapper;
+  if (hashAs.kind === "value") return hashAs.value;
+  if (hashAs.kind === "node") return hashAs.node;
   const unwrap: unknown = "unwrap" in wrapper ? wrapper.unwrap : undefined;
   return typeof unwrap === "object" && unwrap !== null && "value" in unwrap ? unwrap.value : undefined;
 }
@@ -61,7 +67,8 @@ async function metaOf(tasks: ReadonlyMap<Hash, DeclaredTask>): Promise<Map<Hash,
 
 /**
  * The whole account of a computation: the task's name and arguments, when and where it was run, and the same for each
- * task among its arguments. A task that is met again is named, with its hash, but not told a second time.
+ * task among its arguments. A task that is met again is named, with its hash, but not told a second time. Where a chain of tasks
+ * is longer than a hundred, the account goes on in the list `below` of the task that it began with.
  *
  * @param x A task, a tasklet, or arrays and plain objects of them.
  * @returns Plain data: `{ name, hash, args, meta: { start, finish, seconds, worker } }` for a task. `meta` is missing where it has no
@@ -87,10 +94,13 @@ async function metaOf(tasks: ReadonlyMap<Hash, DeclaredTask>): Promise<Map<Hash,
 export async function describe(x: unknown): Promise<Description> {
   const metas = await metaOf(tasksBelow(x));
   const told = new Set<Hash>();
+  /** Those that stand too deep to be told in their place. */
+  const deeper: Node[] = [];
+  let level = 0;
 
   function tell(value: unknown): PlainData {
-    if (isNode(value)) return tellNode(value);
-    if (isWrapper(value)) return { wrapper: value.wrapper, value: tell(unwrapped(value)) };
+    if (isNode(value)) return level === 0 ? tellFirst(value) : tellNode(value);
+    if (isWrapper(value)) return { wrapper: value.wrapper, value: tell(heldBy(value)) };
     return plainData(value, tellSpecial);
   }
 
@@ -98,10 +108,33 @@ export async function describe(x: unknown): Promise<Description> {
     return isNode(value) || isWrapper(value) ? tell(value) : Deno.inspect(value, { colors: false, depth: 2 });
   }
 
-  function tellNode(node: Node): PlainData {
+  function tellFirst(node: Node): PlainData {
+    const account = tellNode(node);
+    const below: PlainData[] = [];
+    for (let next = deeper.pop(); next !== undefined; next = deeper.pop()) {
+      if (!told.has(next.hash)) below.push(tellNode(next));
+    }
+    return below.length === 0 ? account : { ...account, below };
+  }
+
+  function tellNode(node: Node): { [key: string]: PlainData } {
     const { name, hash } = node;
     if (told.has(hash)) return { name, hash, isToldAbove: true };
+    if (level === LEVELS) {
+      deeper.push(node);
+      return { name, hash, isToldBelow: true };
+    }
     told.add(hash);
+    level++;
+    try {
+      return tellUntold(node);
+    } finally {
+      level--;
+    }
+  }
+
+  function tellUntold(node: Node): { [key: string]: PlainData } {
+    const { name, hash } = node;
     if (isTasklet(node)) return { name: "tasklet", operation: name, hash, bases: node.bases.map(tellNode) };
     if (!isDeclaredTask(node)) return { name, hash };
     const meta = metas.get(hash);

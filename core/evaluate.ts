@@ -6,7 +6,7 @@
 import type { Hash, Node } from "./brand.ts";
 import { JugError } from "./errors.ts";
 import type { DeclaredTask, Loaded, Results } from "./session.ts";
-import { isDeclaredTask, isTasklet, requiredTasks, type TaskletNode } from "./node.ts";
+import { basesFirst, requiredTasks } from "./node.ts";
 
 /** Loads results of tasks. */
 export type LoadResults = (tasks: readonly DeclaredTask[]) => Promise<Map<Hash, Loaded>>;
@@ -37,19 +37,7 @@ export async function loadFromSessions(tasks: readonly DeclaredTask[]): Promise<
 
 /** The values of `nodes`, tasklets computed from their bases; a result that is missing is an error that names the task. */
 export async function evaluateNodes(nodes: Iterable<Node>, load: LoadResults): Promise<Map<Hash, unknown>> {
-  const tasks = new Map<Hash, DeclaredTask>();
-  const tasklets = new Map<Hash, TaskletNode>();
-  const visit = (node: Node): void => {
-    if (isTasklet(node)) {
-      if (tasklets.has(node.hash)) return;
-      // After its bases, so that their values are known in time.
-      for (const base of node.bases) visit(base);
-      tasklets.set(node.hash, node);
-    } else if (isDeclaredTask(node)) {
-      tasks.set(node.hash, node);
-    }
-  };
-  for (const node of nodes) visit(node);
+  const { tasks, tasklets } = basesFirst(nodes);
   const values = new Map<Hash, unknown>();
   const loaded = await load([...tasks.values()]);
   for (const [hash, task] of tasks) {
@@ -70,6 +58,13 @@ export async function evaluateNodes(nodes: Iterable<Node>, load: LoadResults): P
 /** The value of one task or tasklet. */
 export async function evaluate(node: Node): Promise<unknown> {
   return (await evaluateNodes([node], loadFromSessions)).get(node.hash);
+}
+
+/** Refuses to write a task or tasklet as JSON: it is the result that is wanted, and JSON knows no waiting. */
+export function refuseJson({ name }: Node): never {
+  throw new JugError("usage", `${name} was to be written as JSON, but is a task or tasklet and not its result`, {
+    remedy: "Write `await value(x)`; what stands in a Map, a Set or an instance of a class is to be taken out before",
+  });
 }
 
 /** Whether all that `nodes` need is finished. */

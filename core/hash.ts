@@ -5,6 +5,7 @@
  */
 import type { Hash, Node } from "./brand.ts";
 import { CanonicalEncoder } from "./canonical.ts";
+import type { Use } from "./refusal.ts";
 
 /** What a tasklet does with its base. */
 export type TaskletOperation =
@@ -32,6 +33,8 @@ export interface Identity {
   readonly hash: Hash;
   /** The tasks and tasklets that were met, in order, each once; never to be changed. */
   readonly dependencies: readonly Node[];
+  /** Whether `args` stands in it, which is another list in each session. */
+  readonly hasLiveList: boolean;
 }
 
 /** The version of the format that docs/hash.md specifies. */
@@ -42,10 +45,10 @@ const PURPOSE = { task: 0x54, get: 0x67, call: 0x63, sequence: 0x71, value: 0x76
 // An encoder's buffer is worth keeping. One that is in use, since a value's own hash method declares tasks, is not here.
 let spare: CanonicalEncoder | undefined;
 
-function open(purpose: number, label: string | undefined): CanonicalEncoder {
+function open(purpose: number, label: string | undefined, use: Use = "hash"): CanonicalEncoder {
   const encoder = spare ?? new CanonicalEncoder();
   spare = undefined;
-  encoder.reset(label);
+  encoder.reset(label, use);
   const sink = encoder.sink;
   sink.ascii("jug");
   sink.byte(HASH_FORMAT);
@@ -56,9 +59,9 @@ function open(purpose: number, label: string | undefined): CanonicalEncoder {
 function close(encoder: CanonicalEncoder): Identity {
   const hash = encoder.sink.finish().slice(0, 40);
   if (!isDigest(hash)) throw new TypeError(`SHA-256 gave ${hash}`);
-  const dependencies = encoder.dependencies;
+  const { dependencies, hasLiveList } = encoder;
   if (!encoder.sink.isLarge) spare = encoder;
-  return { hash, dependencies };
+  return { hash, dependencies, hasLiveList };
 }
 
 /**
@@ -106,6 +109,18 @@ export function hashSequence(label: string, stretches: readonly Stretch[]): Iden
     encoder.sink.length(count);
   }
   return close(encoder);
+}
+
+/**
+ * The tasks and tasklets in what is to become a result once they are replaced by theirs.
+ *
+ * @param label Opens the messages, as in "primes.experiment".
+ * @throws {JugError} (usage) Something in it is of a kind that cannot be stored; the message says where.
+ */
+export function nodesInResult(value: unknown, label: string): readonly Node[] {
+  const encoder = open(PURPOSE.value, label, "store");
+  encoder.root(value, "result");
+  return close(encoder).dependencies;
 }
 
 /**

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { isGenerator, type Node } from "./brand.ts";
+import { isGenerator, isNode, type Node } from "./brand.ts";
 import { JugError } from "./errors.ts";
 import { hashTasklet } from "./hash.ts";
-import { givenArguments } from "./task.ts";
+import { givenArguments } from "./map_call.ts";
 import { ComputedTasklet } from "./tasklet.ts";
 import type { AnyFunction, GeneratorOf, Later, TaskArgs, Tasklet } from "./types.ts";
 
@@ -60,7 +60,7 @@ function taskletsOf(base: Node, length: number): ComputedTasklet[] {
  *
  * @param task A task or tasklet of an array.
  * @param length How many elements its result has.
- * @throws {JugError} where the length is no whole number.
+ * @throws {JugError} where `task` is none, or the length is no whole number.
  *
  * @example Usage
  * ```ts
@@ -78,6 +78,11 @@ function taskletsOf(base: Node, length: number): ComputedTasklet[] {
  * ```
  */
 export function iterateTask<R, const N extends number>(task: Later<R>, length: N): Iterated<R, N> {
+  if (!isNode(task)) {
+    throw new JugError("usage", "iterateTask(task, n) takes a task or a tasklet", {
+      remedy: "Take a plain list apart as it is: const [a, b] = list",
+    });
+  }
   return taskletsOf(task, length) as unknown as Iterated<R, N>;
 }
 

@@ -6,7 +6,7 @@
  */
 import { types } from "node:util";
 import { Buffer } from "node:buffer";
-import { type GeneratorMark, isGenerator, isNode, isWrapper, type Node, type Wrapper } from "./brand.ts";
+import { type GeneratorMark, isGenerator, isLiveList, isNode, isWrapper, type Node, type Wrapper } from "./brand.ts";
 
 /** The key of a method by which a value says its own hash: it returns a string. */
 export const HASH_METHOD: unique symbol = Symbol.for("jug.hash");
@@ -139,7 +139,7 @@ export type Found =
 export type PlainObject = Readonly<Record<string, unknown>>;
 
 /**
- * The kind of `value`, whichever realm it comes from.
+ * The kind of `value`, whichever realm it comes from. Of `args`, which is another list in each session, it is that of a plain copy.
  *
  * Looks at the value alone, not at what it holds: see `members.ts` for that.
  */
@@ -160,7 +160,7 @@ function kindOfObject(value: object): Found {
   if (prototype === Array.prototype && Array.isArray(value) && !types.isProxy(value)) return { kind: "array", value };
   const found = marked(value);
   if (found !== undefined) return found;
-  if (types.isProxy(value)) return { kind: "proxy", value };
+  if (types.isProxy(value)) return isLiveList(value) ? { kind: "array", value: [...value] } : { kind: "proxy", value };
   if ((prototype === Object.prototype || prototype === null || isForeignRoot(prototype)) && isPlain(value)) {
     return { kind: "object", value };
   }

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { isNode } from "./brand.ts";
+import { isNode, isWrapper } from "./brand.ts";
 import { JugError } from "./errors.ts";
 import { identity } from "./identity.ts";
+import { requireKnownOptions } from "./known_options.ts";
 import { declareMap, declareMapReduce, declareReduce } from "./mapreduce/block_task.ts";
-import { calleeOf, requireStep } from "./mapreduce/callee.ts";
+import { calleeOf, requireArguments, requireStep } from "./mapreduce/callee.ts";
 import type { MapOptions, MapReduce, MapReduceOptions, ReduceOptions } from "./mapreduce/types.ts";
 import { isSequence, sequenceOf } from "./sequence.ts";
 import type { Sequence, Task } from "./types.ts";
@@ -51,6 +52,19 @@ function listOf(maker: string, inputs: unknown): readonly unknown[] {
   });
 }
 
+/**
+ * The inputs of `currymap`, each to be a list of arguments: as far as that is known before tasks have run. An iterable is gone
+ * through once only.
+ */
+function requireLists(inputs: unknown): unknown {
+  if (isSequence(inputs)) return inputs;
+  const list = listOf("mapreduce.currymap", inputs);
+  for (const [i, input] of list.entries()) {
+    if (!isNode(input) && !isWrapper(input)) requireArguments("mapreduce.currymap", input, `input ${i}`);
+  }
+  return list;
+}
+
 function reduceBlocks(
   blocks: Task<unknown>[],
   step: number,
@@ -62,6 +76,7 @@ function reduceBlocks(
 }
 
 function mapReduce(reducer: unknown, mapper: unknown, inputs: unknown, options: MapReduceOptions = {}): Task<unknown> {
+  requireKnownOptions("mapreduce", options, ["mapStep", "reduceStep"]);
   const mapStep = requireStep("mapStep", options.mapStep ?? MAP_STEP, 1);
   const reduceStep = requireStep("reduceStep", options.reduceStep ?? REDUCE_STEP, 2);
   const reducing = calleeOf(reducer, mapReduce, "mapreduce");
@@ -73,6 +88,7 @@ function mapReduce(reducer: unknown, mapper: unknown, inputs: unknown, options: 
 }
 
 function map(mapper: unknown, inputs: unknown, options: MapOptions = {}): Sequence<unknown> {
+  requireKnownOptions("mapreduce.map", options, ["mapStep"]);
   const step = requireStep("mapStep", options.mapStep ?? MAP_STEP, 1);
   const mapping = calleeOf(mapper, map, "mapreduce.map");
   const blocks = blocksOf("mapreduce.map", inputs, step).map((block) => {
@@ -82,15 +98,17 @@ function map(mapper: unknown, inputs: unknown, options: MapOptions = {}): Sequen
 }
 
 function currymap(mapper: unknown, inputs: unknown, options: MapOptions = {}): Sequence<unknown> {
+  requireKnownOptions("mapreduce.currymap", options, ["mapStep"]);
   const step = requireStep("mapStep", options.mapStep ?? MAP_STEP, 1);
   const mapping = calleeOf(mapper, currymap, "mapreduce.currymap");
-  const blocks = blocksOf("mapreduce.currymap", inputs, step).map((block) => {
+  const blocks = blocksOf("mapreduce.currymap", requireLists(inputs), step).map((block) => {
     return { block: declareMap(mapping, "currymap", block.inputs), count: block.count };
   });
   return sequenceOf(`jug.mapreduce.currymap(${mapping.name})`, blocks);
 }
 
 function reduce(reducer: unknown, inputs: unknown, options: ReduceOptions = {}): Task<unknown> {
+  requireKnownOptions("mapreduce.reduce", options, ["reduceStep"]);
   const step = requireStep("reduceStep", options.reduceStep ?? REDUCE_STEP, 2);
   const reducing = calleeOf(reducer, reduce, "mapreduce.reduce");
   const declare = (values: unknown) => declareReduce(reducing, values);

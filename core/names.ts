@@ -14,6 +14,12 @@ export interface NameOptions {
   readonly version?: string | number | undefined;
 }
 
+/** What goes into a name. */
+export interface Naming extends NameOptions {
+  /** Whether `maker` takes options, so that a name may be given there. */
+  readonly takesName?: boolean;
+}
+
 /** A name and the version that goes with it. */
 export interface QualifiedName {
   readonly name: string;
@@ -29,7 +35,7 @@ export function qualifiedName(
   callee: AnyFunction,
   maker: string,
   fn: unknown,
-  options: NameOptions,
+  options: Naming,
   prefix = "",
 ): QualifiedName {
   if (typeof fn !== "function") {
@@ -42,8 +48,10 @@ export function qualifiedName(
   if (own === "" || own === "default") {
     const where = place === undefined ? "" : ` (${place.file}:${place.line})`;
     throw new JugError("usage", `${maker} was given a function without a name${where}`, {
-      remedy: `Name it, ${maker}(function isPrime(n) { … }), or give one, ${maker}(fn, { name: "isPrime" }): ` +
-        "results are kept under the name",
+      remedy: options.takesName
+        ? `Name it, ${maker}(function isPrime(n) { … }), or give one in the options, { name: "isPrime" }: ` +
+          "results are kept under the name"
+        : "Name it, as in function isPrime(n) { … } or const isPrime = (n) => …: results are kept under the name",
     });
   }
   const module = (place === undefined ? undefined : moduleName(place.file)) ?? "script";
@@ -63,7 +71,9 @@ export function claimName(session: Session, name: string, fn: AnyFunction): void
   if (holder === fn) return;
   if (holder !== undefined) {
     throw new JugError("usage", `two different functions are both named ${name}; they would share results`, {
-      remedy: `Rename one, or give it a name of its own: { name: "${name.split(".").at(-1)}2" }`,
+      remedy: `Rename one, or give it a name of its own, as in TaskGenerator(fn, { name: "${
+        name.split(".").at(-1)
+      }2" })`,
     });
   }
   session.names.set(name, fn);

@@ -40,7 +40,7 @@ export function dependenciesFirst(tasks: Iterable<DeclaredTask>): readonly Decla
     const missing = seen.has(task) ? [] : requiredTasks(task.dependencies).filter((required) => !seen.has(required));
     seen.add(task);
     if (missing.length > 0) {
-      pending.push(...missing);
+      for (const required of missing) pending.push(required);
     } else {
       ordered.add(task);
       pending.pop();
@@ -51,14 +51,38 @@ export function dependenciesFirst(tasks: Iterable<DeclaredTask>): readonly Decla
 
 /** The tasks that must be finished before whatever holds `nodes` can be computed, once each. */
 export function requiredTasks(nodes: Iterable<Node>): DeclaredTask[] {
-  const found = new Map<Hash, DeclaredTask>();
-  const visit = (node: Node): void => {
-    if (isTasklet(node)) {
-      for (const base of node.bases) visit(base);
-    } else if (isDeclaredTask(node)) {
-      found.set(node.hash, node);
+  return [...basesFirst(nodes).tasks.values()];
+}
+
+/** What `nodes` are computed from, once each. */
+export interface Ingredients {
+  readonly tasks: ReadonlyMap<Hash, DeclaredTask>;
+  /** Each after those that it is computed from. */
+  readonly tasklets: ReadonlyMap<Hash, TaskletNode>;
+}
+
+/** The tasklets that `nodes` are or are computed from, and the tasks below them. */
+export function basesFirst(nodes: Iterable<Node>): Ingredients {
+  const tasks = new Map<Hash, DeclaredTask>();
+  const tasklets = new Map<Hash, TaskletNode>();
+  const seen = new Set<Hash>();
+  for (const root of nodes) {
+    if (isDeclaredTask(root)) {
+      tasks.set(root.hash, root);
+      continue;
     }
-  };
-  for (const node of nodes) visit(node);
-  return [...found.values()];
+    // A stack of our own here, too: `task.get(a).get(b)…` may be long.
+    const pending = [root];
+    for (let node = pending.at(-1); node !== undefined; node = pending.at(-1)) {
+      if (isTasklet(node) && !seen.has(node.hash)) {
+        seen.add(node.hash);
+        for (const base of node.bases.toReversed()) pending.push(base);
+        continue;
+      }
+      pending.pop();
+      if (isTasklet(node)) tasklets.set(node.hash, node);
+      else if (isDeclaredTask(node)) tasks.set(node.hash, node);
+    }
+  }
+  return { tasks, tasklets };
 }

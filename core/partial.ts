@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { collectNodes, materialise } from "./arguments.ts";
+import { collectNodes, substituteNodes } from "./arguments.ts";
 import type { Hash, Node } from "./brand.ts";
 import { evaluateNodes, loadFromSessions, resultsOf } from "./evaluate.ts";
 import { requiredTasks } from "./node.ts";
@@ -38,5 +38,5 @@ export async function partialValue(x: unknown, placeholder: (node: Node) => unkn
   const isThere = (node: Node) => requiredTasks([node]).every((task) => !absent.has(task.hash));
   const values = await evaluateNodes(nodes.filter(isThere), loadFromSessions);
   for (const node of nodes) if (!values.has(node.hash)) values.set(node.hash, placeholder(node));
-  return { value: materialise(x, values, shared), missing, needed: needed.length };
+  return { value: substituteNodes(x, values, shared), missing, needed: needed.length };
 }

@@ -3,7 +3,10 @@
  *
  * @module
  */
+import { isPlainObject } from "./arguments.ts";
 import { JugError } from "./errors.ts";
+import { requireKnownOptions } from "./known_options.ts";
+import { LONGEST_WAIT_MS, MOST_OF_A_RESOURCE } from "./limits.ts";
 import type { RunOptions, TaskOptions } from "./types.ts";
 
 interface Rule {
@@ -11,49 +14,64 @@ interface Rule {
   readonly wanted: string;
 }
 
-const POSITIVE: Rule = { isRight: (value) => value > 0, wanted: "a number above 0" };
 const COUNT: Rule = { isRight: (value) => Number.isInteger(value) && value >= 0, wanted: "a whole number from 0 on" };
 const WHOLE: Rule = { isRight: (value) => Number.isInteger(value) && value >= 1, wanted: "a whole number from 1 on" };
-const RULES: Readonly<Record<Exclude<keyof RunOptions, "resources">, Rule>> = {
-  timeout: POSITIVE,
-  retries: COUNT,
-  backoff: { isRight: (value) => value >= 0, wanted: "a number from 0 on" },
-  concurrency: WHOLE,
-  rate: POSITIVE,
+const AMOUNT: Rule = {
+  isRight: (value) => WHOLE.isRight(value) && value <= MOST_OF_A_RESOURCE,
+  wanted: `a whole number from 1 to ${MOST_OF_A_RESOURCE}; count in larger units where it is more`,
 };
+const NUMBERS: Readonly<Record<Exclude<keyof RunOptions, "resources">, Rule>> = {
+  timeout: {
+    isRight: (value) => value > 0 && value <= LONGEST_WAIT_MS,
+    wanted:
+      `a number of milliseconds above 0, up to ${LONGEST_WAIT_MS} (24 days), or leave it out: then there is no limit`,
+  },
+  retries: COUNT,
+  backoff: {
+    isRight: (value) => value >= 0 && value <= LONGEST_WAIT_MS,
+    wanted: `a number of milliseconds from 0 to ${LONGEST_WAIT_MS} (24 days)`,
+  },
+  concurrency: WHOLE,
+  rate: {
+    isRight: (value) => value > 0 && 1000 / value <= LONGEST_WAIT_MS,
+    wanted: "a number of tasks a second, above 0 and at least one in 24 days",
+  },
+};
+const NAMES = ["name", "version", ...Object.keys(NUMBERS), "resources"];
 
 /**
  * What `options` say of running tasks; `undefined` where they say nothing.
  *
- * @throws {JugError} where one of them is no sensible number.
+ * @throws {JugError} where there is no such option, or one of them holds what it cannot.
  */
-export function runOptions(name: string, options: TaskOptions): RunOptions | undefined {
-  const { name: _name, version: _version, ...rest } = options;
-  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
-  if (given.length === 0) return undefined;
-  for (const [key, value] of given) {
-    if (key === "resources") requireResources(name, value);
-    else requireNumber(name, key, value, Reflect.get(RULES, key));
+export function runOptions(owner: string, options: TaskOptions): RunOptions | undefined {
+  requireKnownOptions(owner, options, NAMES);
+  const { name, version, ...run } = options;
+  if (name !== undefined && typeof name !== "string") refuse(owner, "name", name, "a string");
+  if (version !== undefined && typeof version !== "string" && typeof version !== "number") {
+    refuse(owner, "version", version, "a string or a number");
   }
-  return rest;
+  const { resources, ...numbers } = run;
+  const given = new Map<string, unknown>(Object.entries(numbers));
+  for (const [key, rule] of Object.entries(NUMBERS)) {
+    const value = given.get(key);
+    if (value !== undefined) requireNumber(owner, key, value, rule);
+  }
+  if (resources !== undefined) requireResources(owner, resources);
+  return Object.values(run).some((value) => value !== undefined) ? run : undefined;
 }
 
-function requireResources(name: string, value: unknown): void {
-  if (typeof value !== "object" || value === null) refuse(name, "resources", value, "an object such as { gpu: 1 }");
-  for (const [key, amount] of Object.entries(value)) requireNumber(name, `resources.${key}`, amount, WHOLE);
+function requireResources(owner: string, resources: unknown): void {
+  if (typeof resources !== "object" || resources === null || !isPlainObject(resources)) {
+    refuse(owner, "resources", resources, "an object such as { gpu: 1 }");
+  }
+  for (const [key, amount] of Object.entries(resources)) requireNumber(owner, `resources.${key}`, amount, AMOUNT);
 }
 
-function requireNumber(name: string, key: string, value: unknown, rule: Rule | undefined): void {
-  if (rule === undefined) {
-    throw new JugError("usage", `${name}: there is no option ${JSON.stringify(key)}`, {
-      remedy: "The options are name, version, timeout, retries, backoff, concurrency, rate and resources",
-    });
-  }
-  if (typeof value !== "number" || !Number.isFinite(value) || !rule.isRight(value)) {
-    refuse(name, key, value, rule.wanted);
-  }
+function requireNumber(owner: string, key: string, value: unknown, { isRight, wanted }: Rule): void {
+  if (typeof value !== "number" || !Number.isFinite(value) || !isRight(value)) refuse(owner, key, value, wanted);
 }
 
-function refuse(name: string, key: string, value: unknown, wanted: string): never {
-  throw new JugError("usage", `${name}: option ${key} is ${Deno.inspect(value)}`, { remedy: `Give it ${wanted}` });
+function refuse(owner: string, key: string, value: unknown, wanted: string): never {
+  throw new JugError("usage", `${owner}: option ${key} is ${Deno.inspect(value)}`, { remedy: `Give it ${wanted}` });
 }

@@ -155,7 +155,7 @@ interface Current {
 
 interface Handle {
   readonly storage: AsyncLocalStorage<Current>;
-  /** The session of a script that runs without jug. */
+  /** The session of whatever runs in none: that of a script without jug, or of the jugfile that is looked at. */
   script: Session | undefined;
   /** Who waits for the namespace of a module that is being loaded, by its URL: see engine/namespace.ts. */
   readonly namespaces?: Map<string, (namespace: object) => void>;
@@ -236,15 +236,20 @@ export function runInTask<R>(session: Session, task: DeclaredTask, fn: () => R, 
   return handle().storage.run({ session, task, frame: undefined, context }, fn);
 }
 
-/** The current session; a script that runs without jug gets one of its own. */
+/** The current session: where none is, that of the process. A script that runs without jug gets one of its own. */
 export function currentSession(): Session {
   const shared = handle();
   return shared.storage.getStore()?.session ?? (shared.script ??= createSession({ args: Deno.args }));
 }
 
-/** Makes `session` the one of a script that runs without jug. */
-export function setScriptSession(session: Session): void {
-  handle().script = session;
+/** Makes `session` the one of whatever runs in no session: the rest of a script, what the runtime calls; the answer ends that. */
+export function setScriptSession(session: Session): () => void {
+  const shared = handle();
+  const former = shared.script;
+  shared.script = session;
+  return () => {
+    if (shared.script === session) shared.script = former;
+  };
 }
 
 /** The task whose function runs now, if any. */

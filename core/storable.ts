@@ -52,20 +52,22 @@ class StorableWalk {
     if (typeof value === "number") {
       if (!isJsonNumber(value)) this.#json = false;
     } else if (typeof value !== "string" && typeof value !== "boolean" && value !== null) {
-      this.#found(kindOf(value));
+      this.#found(value, kindOf(value));
     }
   }
 
-  #found(found: Found): void {
+  #found(value: unknown, found: Found): void {
     if (!KINDS[found.kind].store) throw refuseKind("store", this.#label, this.#trail, found);
-    if (typeof found.value === "object" && found.value !== null) {
+    if (typeof value === "object" && value !== null) {
       // What was met before was walked before, or is being walked: a cycle.
-      if (this.#seen.has(found.value)) {
+      if (this.#seen.has(value)) {
         this.#json = false;
         return;
       }
-      this.#seen.add(found.value);
+      this.#seen.add(value);
     }
+    // Structured clone refuses the proxy that `args` is.
+    if (found.value !== value) this.#substitution = true;
     if (found.kind === "array") return this.#array(found.value);
     if (found.kind === "object") return this.#object(found.value);
     this.#json = false;

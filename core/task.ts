@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { withListOfNow } from "./args.ts";
 import { type Hash, isNode, type Node } from "./brand.ts";
-import { isCalledByBuiltin } from "./caller.ts";
 import { isJugError, JugError } from "./errors.ts";
 import { formatArguments } from "./format.ts";
-import { areFinished, evaluate, resultsOf } from "./evaluate.ts";
+import { areFinished, evaluate, refuseJson, resultsOf } from "./evaluate.ts";
 import { hashTask, type Identity } from "./hash.ts";
+import { givenArguments } from "./map_call.ts";
 import { claimName, qualifiedName } from "./names.ts";
 import { runOptions } from "./run_options.ts";
 import {
@@ -65,6 +66,10 @@ export class TaskObject implements DeclaredTask {
     return resultsOf(this).invalidate(this);
   }
 
+  toJSON(): never {
+    return refuseJson(this);
+  }
+
   [Symbol.for("Deno.customInspect")](): string {
     return `Task ${this.name}(${formatArguments(this.args)})`;
   }
@@ -74,8 +79,9 @@ Object.defineProperty(TaskObject.prototype, "jug.kind", { value: "task" });
 /** Declares the task `definition(...args)` in the current session, once: the same call again gives the same task. */
 export function declareTask(definition: TaskDefinition, args: readonly unknown[]): Task<unknown> {
   const session = currentSession();
-  const make = ({ hash, dependencies }: Identity) => new TaskObject(hash, definition, args, dependencies, session);
-  return asTask(declareIn(session, definition, args, make));
+  return asTask(declareIn(session, definition, args, ({ hash, dependencies }, given) => {
+    return new TaskObject(hash, definition, given, dependencies, session);
+  }));
 }
 
 /** Declares what `make` makes of a call, unless the same call is declared already. */
@@ -83,7 +89,7 @@ export function declareIn(
   session: Session,
   definition: TaskDefinition,
   args: readonly unknown[],
-  make: (identity: Identity) => DeclaredTask,
+  make: (identity: Identity, args: readonly unknown[]) => DeclaredTask,
 ): DeclaredTask {
   requireLoading(session, `a task of ${definition.name} was declared`);
   claimName(session, definition.name, definition.fn);
@@ -93,7 +99,7 @@ export function declareIn(
   const there = session.tasks.get(hash);
   if (there !== undefined) return there;
   for (const node of dependencies) requireSameSession(session, definition.name, node);
-  const task = make(identity);
+  const task = make(identity, identity.hasLiveList ? args.map(withListOfNow) : args);
   session.tasks.set(hash, task);
   session.onDeclare?.(task);
   return task;
@@ -153,7 +159,7 @@ export function isTask(value: unknown): value is Task<unknown> {
  * ```
  */
 export const TaskGenerator: TaskGeneratorFunction = (fn: AnyFunction, options: TaskOptions = {}): never => {
-  const { name, version } = qualifiedName(TaskGenerator, "TaskGenerator", fn, options);
+  const { name, version } = qualifiedName(TaskGenerator, "TaskGenerator", fn, { ...options, takesName: true });
   // The overloads of TaskGeneratorFunction say what comes out of which function; no one type says it for all.
   return makeGenerator(fn, { name, version, fn, options: runOptions(name, options) }) as never;
 };
@@ -176,36 +182,4 @@ export function makeGenerator<F extends AnyFunction>(fn: F, definition: TaskDefi
     length: { value: fn.length },
   });
   return generator as unknown as GeneratorOf<F>;
-}
-
-/**
- * The arguments that count: the item alone where `callee` was called by `Array.prototype.map` and its like.
- *
- * @throws {JugError} where the function takes more than the item.
- */
-export function givenArguments(
-  definition: TaskDefinition,
-  args: readonly unknown[],
-  callee: AnyFunction,
-): readonly unknown[] {
-  return isMapCall(args, callee) ? [onlyItem(definition, args)] : args;
-}
-
-/** Whether the arguments are what `Array.prototype.map` and its like pass: (item, index) or (item, index, array). */
-function isMapCall(args: readonly unknown[], callee: AnyFunction): boolean {
-  if (args.length !== 2 && args.length !== 3 || !Number.isInteger(args[1])) return false;
-  // Reading the stack costs 20 µs, so what is plainly no such call is sorted out first.
-  if (args.length === 3 && !(Array.isArray(args[2]) || ArrayBuffer.isView(args[2]))) return false;
-  return isCalledByBuiltin(callee);
-}
-
-function onlyItem(definition: TaskDefinition, args: readonly unknown[]): unknown {
-  if (definition.fn.length > 1) {
-    throw new JugError(
-      "usage",
-      `${definition.name} takes ${definition.fn.length} arguments, but map passes it the item and its index`,
-      { remedy: "Say what each argument is: items.map((item) => f(item, …))" },
-    );
-  }
-  return args[0];
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { requireKnownOptions } from "./known_options.ts";
 import { qualifiedName } from "./names.ts";
 import { makeGenerator } from "./task.ts";
 import type { AnyFunction, GeneratorOf, TaskOptions } from "./types.ts";
@@ -21,7 +22,7 @@ export type GeneratorsOf<T extends Readonly<Record<string, AnyFunction>>> = {
  * @param group The name that they have in common.
  * @param functions The functions, by their names.
  * @param options A `version` of all of them.
- * @throws {JugError} where another function bears one of the names.
+ * @throws {JugError} where another function bears one of the names, or there is no such option.
  *
  * @example Usage
  * ```ts
@@ -44,6 +45,7 @@ export function TaskGenerators<const T extends Readonly<Record<string, AnyFuncti
   functions: T,
   options: Pick<TaskOptions, "version"> = {},
 ): GeneratorsOf<T> {
+  requireKnownOptions("TaskGenerators", options, ["version"]);
   const made = Object.entries(functions).map(([name, fn]) => {
     const named = qualifiedName(TaskGenerators, "TaskGenerators", fn, { ...options, name }, `${group}.`);
     return [name, makeGenerator(fn, { ...named, fn })];

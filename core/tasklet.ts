@@ -6,8 +6,9 @@
 import { type Hash, isNode, type Node } from "./brand.ts";
 import { JugError } from "./errors.ts";
 import { hashTasklet } from "./hash.ts";
+import { requireKnownOptions } from "./known_options.ts";
 import { claimName, qualifiedName } from "./names.ts";
-import { areFinished, evaluate } from "./evaluate.ts";
+import { areFinished, evaluate, refuseJson } from "./evaluate.ts";
 import type { TaskletNode } from "./node.ts";
 import { currentSession } from "./session.ts";
 import type { Task, Tasklet } from "./types.ts";
@@ -32,6 +33,10 @@ export class ComputedTasklet implements TaskletNode {
 
   value(): Promise<unknown> {
     return evaluate(this);
+  }
+
+  toJSON(): never {
+    return refuseJson(this);
   }
 
   [Symbol.for("Deno.customInspect")](): string {
@@ -108,8 +113,8 @@ export function tasklet<T, R>(
       remedy: "Call the function itself where the value is at hand",
     });
   }
-  const definition = qualifiedName(tasklet, "tasklet", fn, options);
-  const { name, version } = definition;
+  requireKnownOptions("tasklet", options, ["name", "version"]);
+  const { name, version } = qualifiedName(tasklet, "tasklet", fn, { ...options, takesName: true });
   claimName(currentSession(), name, fn);
   const { hash } = hashTasklet(base, { kind: "call", name, version, args: [] });
   const made = new ComputedTasklet(

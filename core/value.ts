@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { collectNodes, materialise } from "./arguments.ts";
+import { collectNodes, substituteNodes } from "./arguments.ts";
 import { evaluateNodes, loadFromSessions } from "./evaluate.ts";
 import { currentSession, declaredBefore, suspend } from "./session.ts";
 import { requiredTasks } from "./node.ts";
@@ -11,7 +11,7 @@ import type { ValueOf } from "./types.ts";
 
 /**
  * The results of the tasks and tasklets in `x`: a task gives its result, an array or plain object a copy in which each task
- * at any depth is replaced by its result, and anything else itself.
+ * at any depth is replaced by its result, and anything else itself: a Map, a Set or an instance of a class is not looked into.
  *
  * @throws {JugError} of kind "missing" where a task has no result yet: `await barrier()` first.
  *
@@ -36,7 +36,7 @@ export function value<T>(x: T): Promise<ValueOf<T>>;
 export async function value(x: unknown): Promise<unknown> {
   const shared = new Map<string, unknown>();
   const nodes = collectNodes(x, shared);
-  return materialise(x, await evaluateNodes(nodes.values(), loadFromSessions), shared);
+  return substituteNodes(x, await evaluateNodes(nodes.values(), loadFromSessions), shared);
 }
 
 /**

@@ -7,6 +7,7 @@ import { inspect } from "node:util";
 import { isNode, type WrapperHash } from "./brand.ts";
 import { collectNodes, type Unwrap, type WrappedArgument } from "./arguments.ts";
 import { JugError } from "./errors.ts";
+import { enclosedNode } from "./enclosed.ts";
 import { formatArguments } from "./format.ts";
 import { hashTask } from "./hash.ts";
 import type { Later, NoHash, NoLoad, Shared, Wrapped } from "./types.ts";
@@ -58,6 +59,7 @@ export function shared<T>(x: T): Shared<T> {
  * is and not copied, unless tasks stand in it; the tasks that take it must not change it.
  *
  * @param x A value of any kind, or a task: its result is passed on, and the task that takes it waits for it.
+ * @throws {JugError} where a task stands in a Map, a Set or an Error.
  *
  * @example Usage
  * ```ts
@@ -71,6 +73,12 @@ export function shared<T>(x: T): Shared<T> {
  * ```
  */
 export function noHash<T>(x: T): NoHash<T> {
+  const enclosed = enclosedNode(x);
+  if (enclosed !== undefined) {
+    throw new JugError("usage", `noHash(value): the task ${enclosed.name} stands in a Map, Set or Error of the value`, {
+      remedy: "Pass an array or a plain object of tasks, and make the Map or Set inside the function",
+    });
+  }
   const nodes = [...collectNodes(x, new Map()).values()];
   const unwrap: Unwrap = { kind: nodes.length > 0 ? "value" : "raw", value: x };
   return wrap("noHash", { kind: "nothing", nodes }, unwrap) as unknown as NoHash<T>;
@@ -132,7 +140,7 @@ export function noLoad<T extends Later<unknown>>(task: T): NoLoad<T> {
  * ```
  */
 export function customHash<T>(x: T, hash: (x: T) => string): Wrapped<T> {
-  const [node] = collectNodes(x, new Map()).values();
+  const [node = enclosedNode(x)] = collectNodes(x, new Map()).values();
   if (node !== undefined) {
     throw new JugError("usage", `customHash(value, hash): the value holds the task ${node.name}`, {
       remedy: "Pass the task as an argument of its own",

@@ -222,6 +222,7 @@ Deno.test("a compound task's function that throws or returns what cannot be is a
     "throws.ts": jugfile(`CompoundTask(async function broken() { await null; throw new TypeError("oh no"); });`),
     "itself.ts": jugfile(`const again = CompoundTaskGenerator(function mirror(): unknown { return again(); });
 again();`),
+    "keeps.ts": jugfile(`CompoundTask(function keeps() { return [double(1), { f: () => 1 }]; });`),
     "late.ts": jugfile(`let later: () => unknown = () => 0;
 CompoundTask(function leaves() { later = () => double(1); return double(2); });
 await barrier();
@@ -237,6 +238,12 @@ await new Promise((resolve) => setTimeout(resolve));`),
       const itself = await jug(`${command} itself.ts`);
       assert.equal(itself.code, 3, itself.stderr);
       assert.match(itself.stderr, /itself\.mirror: .* returned the compound task itself/);
+      const keeps = await jug(`${command} keeps.ts`);
+      assert.equal(keeps.code, 3, keeps.stderr);
+      assert.match(
+        keeps.stderr,
+        /keeps\.keeps: result\[1\]\.f is a function, which cannot be stored\n {2}Return data, and make the function/,
+      );
     }
     const late = await jug("execute late.ts");
     assert.equal(late.code, 1, late.stderr);

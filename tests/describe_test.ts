@@ -1,6 +1,19 @@
 import assert from "node:assert/strict";
 import { parse } from "npm:yaml@2";
-import { CompoundTask, describe, execute, noHash, noLoad, TaskGenerator, writeMetadata, writeTaskOut } from "jug";
+import {
+  CompoundTask,
+  describe,
+  execute,
+  type Later,
+  noHash,
+  noLoad,
+  runCommand,
+  shared,
+  TaskGenerator,
+  valueAfter,
+  writeMetadata,
+  writeTaskOut,
+} from "jug";
 import { plainData } from "../core/plain_data.ts";
 import { executeAll, inSession } from "./support/in_session.ts";
 import { withTempDir } from "./support/temp_dir.ts";
@@ -88,6 +101,68 @@ Deno.test("describe tells of tasklets, compound tasks, noLoad, lists, and of tas
       },
       n: "1n",
     });
+  });
+});
+
+Deno.test("describe tells the whole account of what valueAfter and runAfter wait for, and of what is shared", async () => {
+  await inSession(async () => {
+    const { double, sum } = generators();
+    const leaf = double(1);
+    const after = sum(valueAfter(3, { all: [double(leaf)] }), shared(7));
+    const run = runCommand([Deno.execPath(), "--version"], { runAfter: leaf, checkExit: false });
+    await executeAll();
+    const told = { name: "describe_test.double", hash: leaf.hash, args: [1], meta: "object" };
+    const { args: [waited, kept] } = withoutTimes(await describe(after)) as { args: [unknown, unknown] };
+    assert.deepEqual(waited, {
+      name: "jug.valueAfter",
+      hash: valueAfter(3, { all: [double(leaf)] }).hash,
+      args: [3, {
+        wrapper: "token",
+        value: { all: [{ name: "describe_test.double", hash: double(leaf).hash, args: [told], meta: "object" }] },
+      }],
+      meta: "object",
+    });
+    assert.deepEqual(kept, { wrapper: "shared", value: 7 });
+    const { args: [, , token] } = withoutTimes(await describe(run)) as { args: unknown[] };
+    assert.deepEqual(token, { wrapper: "token", value: told });
+  });
+});
+
+Deno.test("a chain of 20,000 tasks is described whole, each task once, and so that text can hold it", async () => {
+  await inSession(async () => {
+    const { sum } = generators();
+    let chain = sum(0);
+    await executeAll();
+    const first = chain.hash;
+    for (let i = 1; i < 20_000; i++) chain = sum(chain);
+    let part: Later<unknown> = chain;
+    for (let i = 0; i < 1000; i++) part = part.get("inner" as never);
+    for (const [end, count] of [[chain, 20_000], [[sum(-1), part], 21_001]] as const) {
+      const text = JSON.stringify(await describe(end));
+      // Where a task is named only, the account says where it is told.
+      const told = [...text.matchAll(/"hash":"(\w+)"(?!,"isTold)/g)].map(([, hash]) => hash);
+      assert.deepEqual([told.length, new Set(told).size, told.includes(first)], [count, count, true]);
+    }
+    const { below, ...rest } = plain(await describe(chain));
+    assert.deepEqual([Object.keys(rest), Array.isArray(below) && below.length], [["name", "hash", "args"], 199]);
+  });
+});
+
+Deno.test("20,000 parts of parts are a task's argument like any other", async () => {
+  await inSession(async () => {
+    const box = TaskGenerator(function box() {
+      const loop: { inner?: unknown } = {};
+      loop.inner = loop;
+      return loop;
+    })();
+    const kind = TaskGenerator(function kind(x: unknown) {
+      return typeof x;
+    });
+    let part: Later<unknown> = box;
+    for (let i = 0; i < 20_000; i++) part = part.get("inner" as never);
+    const last = kind(part);
+    assert.equal(await executeAll(), 2);
+    assert.deepEqual([await last.value(), await part.canLoad()], ["object", true]);
   });
 });
 

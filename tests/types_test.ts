@@ -6,6 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { CompoundTaskGenerator } from "../core/compound.ts";
 import { identity } from "../core/identity.ts";
 import { TaskGenerator } from "../core/task.ts";
 import { tasklet } from "../core/tasklet.ts";
@@ -484,6 +485,9 @@ function _generators() {
   TaskGenerator(isPrime.f, { nam: "again" });
   // @ts-expect-error: no function
   TaskGenerator(3);
+  CompoundTaskGenerator(isPrime.f, { name: "again", version: 2 });
+  // @ts-expect-error: a compound task is not run as others are, so it has no time limit
+  CompoundTaskGenerator(isPrime.f, { timeout: 1 });
 }
 
 /** Where `undefined` and a missing property are one (Deno's default), a task may give either. */

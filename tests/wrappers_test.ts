@@ -41,6 +41,45 @@ Deno.test("noHash: what could be neither hashed nor copied is handed on as it is
   });
 });
 
+Deno.test("noHash: beside a task, what could be neither hashed nor copied is handed on as it is", async () => {
+  await inSession(async () => {
+    const { double } = generators();
+    class Counter {
+      count = 0;
+    }
+    const counter = new Counter();
+    const headers = new Headers({ a: "b" });
+    const use = TaskGenerator(function use(given: { n: number; counter: Counter; headers: Headers }) {
+      return [given.n, given.counter === counter, given.headers === headers];
+    });
+    const used = use(noHash({ n: double(4), counter, headers }));
+    await executeAll();
+    assert.deepEqual(await value(used), [8, true, true]);
+  });
+});
+
+Deno.test("a task in a Map, a Set or an Error is refused in a wrapped argument as in any other", async () => {
+  await inSession(() => {
+    const { double, pair } = generators();
+    const task = double(1);
+    const list = [task];
+    for (const holder of [new Map([[1, task]]), new Set([task]), new Error("x", { cause: task })]) {
+      assert.throws(() => noHash({ deep: [holder] }), {
+        message: /^noHash\(value\): the task wrappers_test\.double stands in a Map, .*\n {2}Pass an array or a plain/,
+      });
+      assert.throws(() => customHash(holder, () => "x"), /customHash.* holds the task wrappers_test\.double/);
+    }
+    // The same list, once where its tasks can be replaced and once where they cannot.
+    assert.throws(() => noHash({ list, map: new Map([[1, list]]) }), /stands in a Map/);
+    assert.throws(() => noHash({ map: new Map([[1, list]]), list }), /stands in a Map/);
+    assert.throws(() => pair(1, new Map([[1, noHash(task)]])), /argument 2\.get\(1\) is a task inside a Map/);
+    const circle: unknown[] = [];
+    circle.push(new Map([["self", circle]]));
+    assert.ok(pair(1, customHash(new Map([["self", new Map()]]), () => "x")));
+    assert.ok(noHash(new Map([["circle", new Map([[1, circle]])]])));
+  });
+});
+
 Deno.test("noLoad: the function gets the task itself, once it is finished", async () => {
   await inSession(async (session) => {
     const { double } = generators();

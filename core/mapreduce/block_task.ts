@@ -6,7 +6,7 @@
 import { currentSession, type TaskDefinition } from "../session.ts";
 import { declareTask } from "../task.ts";
 import type { AnyFunction, Task } from "../types.ts";
-import { call } from "./callee.ts";
+import { call, requireArguments } from "./callee.ts";
 
 /** What a task does with its inputs. */
 export type BlockOperation = "map" | "currymap" | "reduce" | "mapreduce";
@@ -55,7 +55,10 @@ function versionOf(callees: readonly TaskDefinition[]): string | undefined {
 
 async function mapAll(mapper: TaskDefinition, inputs: readonly unknown[], spread: boolean): Promise<unknown[]> {
   const outputs: unknown[] = [];
-  for (const input of inputs) outputs.push(await call(mapper, spread ? listed(input) : [input]));
+  for (const [i, input] of inputs.entries()) {
+    const args = spread ? requireArguments(`jug.mapreduce.currymap(${mapper.name})`, input, `its input ${i}`) : [input];
+    outputs.push(await call(mapper, args));
+  }
   return outputs;
 }
 

@@ -5,6 +5,7 @@
  */
 import { isGenerator } from "../brand.ts";
 import { JugError } from "../errors.ts";
+import { formatArguments } from "../format.ts";
 import { claimName, qualifiedName } from "../names.ts";
 import { currentSession, type TaskDefinition } from "../session.ts";
 import type { AnyFunction } from "../types.ts";
@@ -34,6 +35,24 @@ function isFunction(value: unknown): value is AnyFunction {
 /** Calls it. */
 export function call({ fn }: TaskDefinition, args: readonly unknown[]): unknown {
   return Reflect.apply(fn, undefined, args);
+}
+
+/**
+ * `input` as the arguments of one call.
+ *
+ * @param label Opens the message.
+ * @param place What the message calls it.
+ * @throws {JugError} where it is no array.
+ */
+export function requireArguments(label: string, input: unknown, place: string): readonly unknown[] {
+  if (Array.isArray(input)) return input;
+  throw new JugError(
+    "usage",
+    `${label}: ${place} is ${formatArguments([input], 60)}, not the list of a call's arguments`,
+    {
+      remedy: "Give each input as a list, such as [[2, 3], [2, 4]], or use mapreduce.map for a mapper of one argument",
+    },
+  );
 }
 
 /**

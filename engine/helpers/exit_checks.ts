@@ -6,6 +6,7 @@
  */
 import { JugError } from "../../core/errors.ts";
 import { registerHook } from "../../core/hooks.ts";
+import { requireKnownOptions } from "../../core/known_options.ts";
 import { currentSession } from "../../core/session.ts";
 import type { AnyTask } from "../../core/types.ts";
 
@@ -56,9 +57,10 @@ export interface TimeLimit {
  * ```
  */
 export function exitAfterTime(limit: TimeLimit): void {
+  requireKnownOptions("exitAfterTime", limit, ["hours", "minutes", "seconds"]);
   const { hours = 0, minutes = 0, seconds = 0 } = limit;
   const ms = ((hours * 60 + minutes) * 60 + seconds) * 1000;
-  if (!Number.isFinite(ms) || ms < 0 || Object.keys(limit).length === 0) {
+  if (!Number.isFinite(ms) || ms < 0 || Object.values(limit).every((part) => part === undefined)) {
     throw new JugError("usage", `exitAfterTime(${JSON.stringify(limit)}): that is no time`, {
       remedy: "Pass a time such as { minutes: 30 }",
     });

@@ -4,6 +4,7 @@
  * @module
  */
 import { JugError } from "../../core/errors.ts";
+import { requireKnownOptions } from "../../core/known_options.ts";
 import { currentSession } from "../../core/session.ts";
 import { declareTask } from "../../core/task.ts";
 import type { Task, TaskArg, ValueOf } from "../../core/types.ts";
@@ -22,6 +23,8 @@ export interface CommandOptions {
   /** What the program reads. Default: nothing. */
   readonly stdin?: TaskArg<string> | TaskArg<Uint8Array>;
 }
+
+const OPTIONS = ["runAfter", "checkExit", "cwd", "env", "stdin", "returnValue"];
 
 /** What the task's function is given. */
 interface Settings {
@@ -116,6 +119,7 @@ async function passOn(stderr: ReadableStream<Uint8Array>): Promise<string> {
  * @param options `returnValue` is the task's result, which makes it easy to pass on the name of the file that the program
  * made; without it the result is the exit status.
  * @returns A task. An exit status other than 0 makes it fail, unless `checkExit` is false.
+ * @throws {JugError} where there is no such option.
  *
  * @example Usage
  * ```ts
@@ -132,6 +136,7 @@ export function runCommand<T>(
 /** Runs another program as a task whose result is the exit status. */
 export function runCommand(command: readonly TaskArg<string>[], options?: CommandOptions): Task<number>;
 export function runCommand(command: readonly TaskArg<string>[], options: CommandOptions = {}): Task<unknown> {
+  requireKnownOptions("runCommand", options, OPTIONS);
   const { runAfter, ...rest } = options;
   const settings = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const args: unknown[] = [command, settings];

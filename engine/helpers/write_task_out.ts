@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { isNode } from "../../core/brand.ts";
 import { describe } from "../../core/describe.ts";
 import { JugError } from "../../core/errors.ts";
+import { requireKnownOptions } from "../../core/known_options.ts";
 import { plainData, refuseData } from "../../core/plain_data.ts";
 import { declareTask } from "../../core/task.ts";
 import type { Later, Task } from "../../core/types.ts";
@@ -74,6 +76,13 @@ function requireFormat(maker: string, format: string | undefined): void {
   });
 }
 
+function requireTask(maker: string, task: unknown): void {
+  if (isNode(task)) return;
+  throw new JugError("usage", `${maker}(task, path) takes a task or a tasklet`, {
+    remedy: "Write a value that is at hand by Deno.writeTextFile, or in a task of your own",
+  });
+}
+
 /** Without what is `undefined`, so that leaving an option out or not makes the same task. */
 function given(options: TaskOutOptions): Record<string, unknown> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
@@ -86,7 +95,7 @@ function given(options: TaskOutOptions): Record<string, unknown> {
  * @param path Of the file, relative to the current folder.
  * @param options Whether to write the account of the computation to a second file, and the format.
  * @returns A task whose result is `path`, so that whoever reads the file can depend on it.
- * @throws {JugError} where the format is unknown.
+ * @throws {JugError} where `task` is none, or an option or the format is unknown.
  *
  * @example Usage
  * ```ts
@@ -100,6 +109,8 @@ function given(options: TaskOutOptions): Record<string, unknown> {
  * ```
  */
 export function writeTaskOut(task: Later<unknown>, path: string, options: TaskOutOptions = {}): Task<string> {
+  requireTask("writeTaskOut", task);
+  requireKnownOptions("writeTaskOut", options, ["metadata", "format"]);
   requireFormat("writeTaskOut", options.format);
   return declareTask(WRITE_RESULT, [task, noLoad(task), path, given(options)]) as Task<string>;
 }
@@ -110,7 +121,7 @@ export function writeTaskOut(task: Later<unknown>, path: string, options: TaskOu
  * @param task Whose account.
  * @param path Of the file, relative to the current folder.
  * @returns A task whose result is `path`.
- * @throws {JugError} where the format is unknown.
+ * @throws {JugError} where `task` is none, or an option or the format is unknown.
  *
  * @example Usage
  * ```ts
@@ -124,6 +135,8 @@ export function writeTaskOut(task: Later<unknown>, path: string, options: TaskOu
  * ```
  */
 export function writeMetadata(task: Later<unknown>, path: string, options: MetadataOptions = {}): Task<string> {
+  requireTask("writeMetadata", task);
+  requireKnownOptions("writeMetadata", options, ["format"]);
   requireFormat("writeMetadata", options.format);
   return declareTask(WRITE_METADATA, [noLoad(task), path, given(options)]) as Task<string>;
 }
