@@ -86,6 +86,7 @@ export class Coordinator {
         this.#start({ jugfile, address, args, owner, thread: index, isWatched, options: common });
       }
       await over;
+      await this.#settleAccount();
     } finally {
       clearInterval(progress);
       removeSignals();
@@ -94,6 +95,16 @@ export class Coordinator {
       // What claims no more tasks leaves no locks behind.
       for (const thread of this.#threads) if (!thread.isOver) thread.terminate();
     }
+  }
+
+  /**
+   * Where workers end at once, none of them knows what the others did last. So one is asked again, when all news were told.
+   * Where all was finished already there is nothing to add.
+   */
+  async #settleAccount(): Promise<void> {
+    if (this.#threads.length === 1 || this.#lastEnd === undefined || this.#lastEnd.leftovers.length === 0) return;
+    const last = this.#threads.findLast((thread) => thread.end !== undefined);
+    this.#lastEnd = await last?.account() ?? this.#lastEnd;
   }
 
   async #howToOpen(): Promise<OpenCarrier> {
@@ -132,7 +143,7 @@ export class Coordinator {
     };
   }
 
-  #hear(thread: WorkerHandle, message: FromWorker): void {
+  #hear(thread: WorkerHandle, message: Exclude<FromWorker, { kind: "account" }>): void {
     switch (message.kind) {
       case "executed":
         addCounts(this.#executed, message.counts);

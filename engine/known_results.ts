@@ -49,7 +49,9 @@ export class KnownResults {
 
   /** Reads which failures were kept. To be awaited before the first {@linkcode lookUpNew}. */
   async open(): Promise<void> {
-    this.#kept = await keptFailures(this.#parts.store.backend);
+    const kept = await keptFailures(this.#parts.store.backend);
+    // What failed in this very run is no failure of an earlier one, whether it was kept or not.
+    this.#kept = kept.difference(this.#failedBefore);
   }
 
   /** Asks about tasks that were declared since the last time. */

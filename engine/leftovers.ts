@@ -15,6 +15,8 @@ import type { Leftover, LeftoverReason } from "./messages.ts";
 export interface LeftoverFacts {
   /** Who held a task when it was last tried. */
   readonly owners: ReadonlyMap<Hash, string>;
+  /** This process: what its other workers held they gave back in the end. */
+  readonly self: string;
   /** Tasks whose failure an earlier run kept. */
   readonly kept: ReadonlySet<Hash>;
   /** Which resources a task takes that this process does not have, `undefined` if none. */
@@ -49,11 +51,12 @@ function reasonFor(
   graph: Graph,
   node: GraphNode,
   reasons: ReadonlyMap<Hash, LeftoverReason>,
-  { owners, kept, lacking }: LeftoverFacts,
+  { owners, self, kept, lacking }: LeftoverFacts,
 ): LeftoverReason {
   const { task, state } = node;
   if (state === "failed") return kept.has(task.hash) ? { kind: "kept-failed" } : { kind: "failed" };
-  if (state === "held") return { kind: "held", owner: owners.get(task.hash) ?? "another process" };
+  const owner = owners.get(task.hash);
+  if (state === "held" && owner !== self) return { kind: "held", owner: owner ?? "another process" };
   const resources = state === "ready" ? lacking(task) : undefined;
   if (resources !== undefined) return { kind: "lacks-resources", resources };
   let best: LeftoverReason = { kind: "not-begun" };

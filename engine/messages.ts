@@ -66,6 +66,8 @@ export type ToWorker =
   | { readonly kind: "news"; readonly changes: readonly Change[] }
   /** Give up what is running if it does not end by itself soon, release every lock, say `ended`. */
   | { readonly kind: "stop"; readonly reason: StopReason }
+  /** After all have ended: say `account`, now that all news came. */
+  | { readonly kind: "account" }
   /** Call the hooks of the run's end, say `hooks-called`. */
   | { readonly kind: "call-hooks"; readonly name: FinishHookName; readonly tally: ExecutionTally };
 
@@ -204,6 +206,8 @@ export type FromWorker =
   /** The worker cannot go on: the backend failed, or jug did. */
   | { readonly kind: "broken"; readonly error: ErrorReport; readonly isFault: boolean }
   | { readonly kind: "ended"; readonly end: WorkerEnd }
+  /** How things stand after the end, in the eyes of a worker that has heard what all others did. */
+  | { readonly kind: "account"; readonly end: WorkerEnd }
   /** A worker in a process of its own wants something of what all share. */
   | { readonly kind: "ask"; readonly question: Question }
   /** Said for a worker whose process is gone; `reason` goes on after "the process". */

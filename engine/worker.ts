@@ -260,9 +260,21 @@ export class Worker {
   async run(loading: Loading | undefined): Promise<WorkerEnd> {
     this.#loading = loading;
     loading?.settled.then(() => this.#onLoaded());
-    await this.#known.open();
-    // What was declared before the first await of the jugfile is known after a turn.
-    await turn();
+    try {
+      await this.#known.open();
+      // What was declared before the first await of the jugfile is known after a turn.
+      await turn();
+      await this.#work();
+      await this.#dispatch.drain();
+    } finally {
+      // What was stored counts, however this ends.
+      this.#reports.tellExecuted();
+    }
+    if (this.#ending.fault !== undefined) throw this.#ending.fault.error;
+    return this.#end();
+  }
+
+  async #work(): Promise<void> {
     while (!this.#ending.isAsked) {
       if (this.#graph.hasUnchecked) await this.#known.lookUpNew();
       if (this.#graph.hasToOpen) {
@@ -277,11 +289,8 @@ export class Worker {
       if (claimed.length > 0) await this.#dispatch.begin(claimed);
       else await this.#dispatch.flush();
       if (this.#isBreathDue()) await this.#breathe();
-      if (claimed.length === 0 && this.#isUpToDate() && !await this.#wait()) break;
+      if (claimed.length === 0 && this.#isUpToDate() && !await this.#wait()) return;
     }
-    await this.#dispatch.drain();
-    if (this.#ending.fault !== undefined) throw this.#ending.fault.error;
-    return this.#end();
   }
 
   /** Calls the hooks of an event at the end of a run. */
@@ -429,6 +438,11 @@ export class Worker {
     this.#reports.tellExecuted();
     this.#reports.view("at once");
     this.#noteNoMatch();
+    return this.account();
+  }
+
+  /** How things stand. */
+  account(): WorkerEnd {
     const finishedByName: Record<string, number> = {};
     for (const { task, state } of this.#graph.nodes()) {
       if (state === "finished") finishedByName[task.name] = (finishedByName[task.name] ?? 0) + 1;
@@ -437,6 +451,7 @@ export class Worker {
       finishedByName,
       leftovers: findLeftovers(this.#graph, {
         owners: this.#claiming.owners,
+        self: this.#claimant.owner.id,
         kept: this.#known.keptFailures,
         lacking: (task) => this.#admission.impossible(task),
       }),

@@ -8,6 +8,9 @@ import type { ExecutionTally } from "../core/hooks.ts";
 import type { Carrier, OpenCarrier } from "./carrier.ts";
 import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerSetup } from "./messages.ts";
 
+/** How long a worker may take to give its account, in milliseconds. */
+const ACCOUNT_MS = 1000;
+
 /** One worker at its work on the jugfile. */
 export class WorkerHandle {
   /** How it ended, once it has. */
@@ -22,14 +25,16 @@ export class WorkerHandle {
   hasBegun = false;
   readonly #carrier: Carrier;
   #hooksCalled: (() => void) | undefined;
+  #accounted: ((end: WorkerEnd) => void) | undefined;
 
   constructor(
     readonly setup: WorkerSetup,
     open: OpenCarrier,
-    hear: (worker: WorkerHandle, message: FromWorker) => void,
+    hear: (worker: WorkerHandle, message: Exclude<FromWorker, { kind: "account" }>) => void,
   ) {
     this.#carrier = open(setup.thread, (message) => {
-      if (!this.isGone) hear(this, message);
+      if (message.kind === "account") this.#accounted?.(message.end);
+      else if (!this.isGone) hear(this, message);
       // Whatever it says instead, nobody is to wait any longer.
       if (this.isOver) this.#hooksCalled?.();
     });
@@ -41,9 +46,23 @@ export class WorkerHandle {
     return this.setup.thread;
   }
 
-  /** Tells it what others did. */
+  /** Tells it what others did. One that has ended is told too, for its account. */
   tell(changes: readonly Change[]): void {
-    if (!this.isOver && changes.length > 0) this.#carrier.send({ kind: "news", changes });
+    if (this.isOver && this.end === undefined) return;
+    if (changes.length > 0) this.#carrier.send({ kind: "news", changes });
+  }
+
+  /** How things stand in the end, if it tells soon: what a task left behind may still hold it up. */
+  async account(): Promise<WorkerEnd | undefined> {
+    if (this.end === undefined) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const told = await new Promise<WorkerEnd | undefined>((resolve) => {
+      this.#accounted = resolve;
+      timer = setTimeout(() => resolve(undefined), ACCOUNT_MS);
+      this.#carrier.send({ kind: "account" });
+    });
+    clearTimeout(timer);
+    return told;
   }
 
   /** Asks it to end. */

@@ -48,13 +48,14 @@ export class WorkerReports implements TaskVoice {
   /** How long a task of each name takes. */
   readonly #means = new Map<string, number>();
   #lastView = 0;
+  #lastTold = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: ReportParts) {
     this.#parts = parts;
   }
 
-  /** Notes results that were stored, to be told with the next {@linkcode tellExecuted}. */
+  /** Notes results that were stored, and tells of them unless it told of others a moment ago. */
   executed(items: readonly Completed[]): void {
     for (const { task, hash, ms } of items) {
       this.#counts.set(task.name, (this.#counts.get(task.name) ?? 0) + 1);
@@ -63,10 +64,13 @@ export class WorkerReports implements TaskVoice {
       const mean = this.#means.get(task.name);
       this.#means.set(task.name, mean === undefined ? ms : mean + WEIGHT * (ms - mean));
     }
+    if (this.#parts.now() - this.#lastTold >= BEGIN_MS) this.tellExecuted();
   }
 
+  /** Tells of results that were noted and not told. */
   tellExecuted(): void {
     if (this.#counts.size === 0) return;
+    this.#lastTold = this.#parts.now();
     this.#parts.send({ kind: "executed", counts: this.#counts, ms: this.#ms, hashes: this.#hashes });
     this.#counts = new Map();
     this.#ms = new Map();

@@ -14,7 +14,7 @@ import { captureConsole } from "./console_capture.ts";
 import { reportError } from "./error_report.ts";
 import { openLink } from "./isolate/link.ts";
 import { loadJugfile } from "./load.ts";
-import type { FinishHookName, FromWorker, StopReason, ToWorker, WorkerSetup } from "./messages.ts";
+import type { FinishHookName, FromWorker, StopReason, ToWorker, WorkerEnd, WorkerSetup } from "./messages.ts";
 import { askedShares } from "./shares.ts";
 import { threadMemoryKeeper } from "./memory_keeper.ts";
 import { Store } from "./store.ts";
@@ -31,6 +31,8 @@ const scope = globalThis as unknown as ThreadScope;
 let report = (message: FromWorker): void => scope.postMessage(message);
 let shared: WorkerParts["shared"];
 let worker: Worker | undefined;
+/** Set when the worker has ended. */
+let account: (() => WorkerEnd) | undefined;
 /** It may be asked to end before there is a worker. */
 let stopped: StopReason | undefined;
 
@@ -52,6 +54,9 @@ scope.onmessage = ({ data }) => {
     case "stop":
       stopped ??= data.reason;
       worker?.stop(data.reason);
+      break;
+    case "account":
+      if (account !== undefined) report({ kind: "account", end: account() });
       break;
     case "call-hooks":
       callHooks(data.name, data.tally).catch(breakDown);
@@ -130,6 +135,7 @@ async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<
   });
   const end = await runInSession(session, () => worker?.run(loading));
   if (end === undefined) return;
+  account = () => ({ ...worker?.account() ?? end, isLoaded: end.isLoaded && !loadFailed });
   // A task that was given up may still use it, and so may hooks.
   if (end.stopped === undefined && !end.hasFinishHooks) await backend.close();
   report({ kind: "ended", end: loadFailed ? { ...end, isLoaded: false } : end });

@@ -179,3 +179,31 @@ for (const jugdir of ["busy.jugdata", "sqlite:busy.jugdb"]) {
     });
   });
 }
+
+Deno.test("where several workers end at once, the reasons at the end know what each of them did last", async () => {
+  await withProject({
+    "ends.ts": `import { TaskGenerator } from "jug";
+const part = TaskGenerator(async function part(n: number) {
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  if (n % 5 === 0) throw new TypeError("a multiple of five");
+  return n;
+});
+const sum = TaskGenerator(function sum(ns: number[]) { return ns.length; });
+sum(Array.from({ length: 60 }, (_, n) => part(n)));
+`,
+  }, async ({ jug }) => {
+    const command = "execute ends.ts --concurrency 8 --workers 2";
+    const first = await jug(`${command} --keep-going`);
+    assert.match(first.stdout, /^ends\.part +48 +0$/m);
+    // All that is left fails, in both workers, and either may be the last to end.
+    const { code, stdout, stderr } = await jug(`${command} --keep-going`);
+    assert.equal(code, 1);
+    assert.match(stdout, /^ends\.part +0 +48$/m);
+    const reasons = stderr.split("\n").filter((line) => /^jug: .*(failed|not run)/.test(line)).slice(-3);
+    assert.deepEqual(reasons.map((line) => line.replace(/, such as .*?\),|\(\[.*\)/, "")), [
+      "jug: 12 tasks failed",
+      "jug: 12 tasks ends.part failed",
+      "jug: ends.sum was not run: needs ends.part, which failed",
+    ]);
+  });
+});
