@@ -187,6 +187,10 @@ export class Coordinator {
         thread.hasBegun = true;
         this.#watchdog.begin(thread.index, message);
         break;
+      case "timed-waiting":
+        // Where it is the only one, nothing else can hold the thread up.
+        if (thread.setup.options.concurrency > 1) this.#watchdog.waits(thread.index, message.hash);
+        break;
       case "timed-over":
         this.#watchdog.over(thread.index, message.hash);
         break;

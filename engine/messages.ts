@@ -198,6 +198,8 @@ export type FromWorker =
     readonly attempt: number;
     readonly timeout: number;
   }
+  /** Its function has returned a promise. */
+  | { readonly kind: "timed-waiting"; readonly hash: Hash }
   | { readonly kind: "timed-over"; readonly hash: Hash }
   | { readonly kind: "limit"; readonly text: string }
   | { readonly kind: "load-failed"; readonly error: ErrorReport }

@@ -34,6 +34,8 @@ export interface TaskRunnerParts {
    * is Infinity while it is not the function that takes the time.
    */
   readonly onTimed: (running: RunningTask, timeout: number | undefined) => void;
+  /** Told that the function of such a task has returned a promise, so that others may have their turn. */
+  readonly onWaiting?: ((running: RunningTask) => void) | undefined;
   /** Whether it is told of all tasks, since any may be the end of the process. */
   readonly tellsAll?: boolean | undefined;
   /** Whether tasks are checked for changing their arguments. */
@@ -94,7 +96,7 @@ export class TaskRunner {
   }
 
   async #attempt(running: RunningTask, attempt: number): Promise<TaskOutcome> {
-    const { session, store, now, workerName, onTimed, tellsAll = false } = this.#parts;
+    const { session, store, now, workerName, onTimed, onWaiting, tellsAll = false } = this.#parts;
     const { task } = running;
     const timeout = this.#parts.hasTimeLimits === false ? undefined : task.definition.options?.timeout;
     if (attempt > 1) running.beginAttempt(attempt);
@@ -113,6 +115,7 @@ export class TaskRunner {
         running.current,
       );
       if (isThenable(result)) {
+        if (timeout !== undefined) onWaiting?.(running);
         const ended = await running.wait(result, timeout);
         if (ended.kind === "given-up") return ended;
         result = ended.value;

@@ -27,6 +27,8 @@ export interface WatchedAttempt extends Attempt {
 
 /** A worker gives up asynchronous tasks by itself, and may take this long for it, in milliseconds. */
 const GRACE_MS = 500;
+/** How long it may take where other tasks of the worker may be in the way, in milliseconds. */
+const WAITING_GRACE_MS = 10_000;
 /** Messages that are on their way when the time is up are heard first, in milliseconds. */
 const HEARING_MS = 50;
 /** The longest that a timer can wait, in milliseconds. */
@@ -56,7 +58,21 @@ export class Watchdog {
     const watch: Watch = { attempt: { ...attempt, start: this.#now(), log }, timer: undefined };
     const watches = this.#watches.get(worker) ?? new Map<string, Watch>();
     this.#watches.set(worker, watches.set(hash, watch));
-    const afterMs = attempt.timeout + GRACE_MS;
+    this.#limit(worker, watch, attempt.timeout + GRACE_MS);
+  }
+
+  /**
+   * The function of an attempt has returned a promise. From now on another task may hold up their worker beyond the limit of
+   * this one, which the worker gives up by itself as soon as it can.
+   */
+  waits(worker: number, hash: string): void {
+    const watch = this.#watches.get(worker)?.get(hash);
+    if (watch === undefined) return;
+    clearTimeout(watch.timer);
+    this.#limit(worker, watch, watch.attempt.timeout + WAITING_GRACE_MS);
+  }
+
+  #limit(worker: number, watch: Watch, afterMs: number): void {
     if (afterMs > LONGEST_MS) return;
     watch.timer = setTimeout(() => {
       watch.timer = setTimeout(() => this.#onExceeded(worker, watch.attempt), HEARING_MS);

@@ -147,6 +147,7 @@ export class Worker {
       checksArguments: options.debug,
       hasTimeLimits: options.inspectPort === undefined,
       onTimed: (running, timeout) => this.#reports.timed(running, timeout),
+      onWaiting: (running) => this.#reports.waiting(running),
       onRetry: (running, thrown, pauseMs) => this.#reports.retry(running, thrown, pauseMs),
       now,
     });

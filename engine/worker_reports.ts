@@ -131,6 +131,11 @@ export class WorkerReports implements TaskVoice {
     else send({ kind: "timed", lock, name: task.name, label, attempt, timeout });
   }
 
+  /** The function has returned a promise: until that is settled, others of the worker may hold up the thread. */
+  waiting({ task }: RunningTask): void {
+    this.#parts.send({ kind: "timed-waiting", hash: task.hash });
+  }
+
   /** Says that a task is tried again, to the user and in the task's own log. */
   retry(running: RunningTask, thrown: unknown, pauseMs: number): void {
     const { name, message } = reportError(thrown);

@@ -45,6 +45,28 @@ for (const isolate of ["", " --isolate"]) {
   });
 }
 
+Deno.test("a task that heeds its signal is not given up with its worker, though others hold up the thread", async () => {
+  const source = `import { TaskGenerator, taskContext } from "jug";
+const download = TaskGenerator(async function download(_: number) {
+  const { signal } = taskContext();
+  await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+}, { timeout: 200, retries: 1, backoff: 10 });
+const compute = TaskGenerator(function compute(n: number) {
+  for (const end = Date.now() + 1200; Date.now() < end;);
+  return n;
+});
+download(1);
+[1, 2, 3].map(compute);
+`;
+  await withProject({ "beside.ts": source }, async (project) => {
+    const { code, stdout, stderr } = await project.jug("execute beside.ts --concurrency 2 --keep-going");
+    assert.equal(code, 1);
+    assert.match(stdout, /^beside\.compute +3 +0$/m);
+    assert.match(stderr, /^beside\.download\(1\): attempt 1 failed \(TimeoutError: .*\), the next one follows/m);
+    assert.doesNotMatch(stderr, /does not return/);
+  });
+});
+
 Deno.test("without --keep-going, a task that loops for ever ends the run", async () => {
   await withProject({ "spins.ts": SPINS }, async (project) => {
     const { code, stderr } = await project.jug("execute spins.ts --target spin");
