@@ -5,7 +5,7 @@
  */
 import { Command as Parser, CommanderError, Option } from "npm:commander@14";
 import { JugError } from "../core/errors.ts";
-import type { Command, CommandRun, OptionDeclaration, OptionValues, Verbosity } from "./command.ts";
+import type { Command, CommandRun, OperandDeclaration, OptionDeclaration, OptionValues, Verbosity } from "./command.ts";
 import { DEFAULT_JUGDIR } from "../engine/jugdir.ts";
 
 /** A subcommand and what it was given. */
@@ -49,8 +49,7 @@ export function parseCommandLine(
 ): Invocation | Shown {
   const split = args.indexOf("--");
   const words = split < 0 ? args : args.slice(0, split);
-  // commander shows nothing for `help help`.
-  const before = words[0] === "help" && words[1] === "help" ? ["help"] : words;
+  const before = askForHelp(words, commands);
   const after = split < 0 ? [] : args.slice(split + 1);
 
   let text = "";
@@ -72,7 +71,6 @@ export function parseCommandLine(
     });
   }
   try {
-    refuseUnknownHelp(before, commands);
     parser.parse([...before], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -119,7 +117,7 @@ function addSubcommand(parser: Parser, command: Command, found: (words: string[]
     sub.usage("[JUGFILE [ARGUMENT...]] [OPTIONS] [-- ARGUMENTS]");
     sub.argument("[arguments...]", "what the jugfile finds in `args`; behind -- whatever begins with a dash");
   } else {
-    const names = command.operands.map(({ name }) => name.toUpperCase()).join(" ");
+    const names = command.operands.map(operandTerm).join(" ");
     sub.usage(hasJugfile ? `[JUGFILE] ${names} [OPTIONS] [-- ARGUMENTS]` : `${names} [OPTIONS]`);
     for (const { name, description } of command.operands) sub.argument(`[${name}]`, description);
   }
@@ -131,6 +129,10 @@ function addSubcommand(parser: Parser, command: Command, found: (words: string[]
   sub.action(() => found(sub.args, sub.opts()));
 }
 
+function operandTerm({ name, isOptional }: OperandDeclaration): string {
+  return isOptional ? `[${name.toUpperCase()}]` : name.toUpperCase();
+}
+
 function newOption(declaration: OptionDeclaration): Option {
   const option = new Option(declaration.flags, declaration.description);
   option.makeOptionMandatory(declaration.required === true);
@@ -138,12 +140,13 @@ function newOption(declaration: OptionDeclaration): Option {
   return option;
 }
 
-/** commander answers `help nonsense` with the general help. */
-function refuseUnknownHelp(args: readonly string[], commands: readonly Command[]): void {
-  const [word, name] = args;
-  if (word !== "help" || name === undefined || name.startsWith("-")) return;
-  if (commands.some((command) => command.name === name)) return;
-  throw new JugError("usage", `unknown subcommand '${name}'`, { remedy: listOf(commands) });
+/** commander shows nothing for `help help`, and answers `help nonsense` with the general help. */
+function askForHelp(words: readonly string[], commands: readonly Command[]): readonly string[] {
+  const [word, name] = words;
+  if (word !== "help" || name === undefined || name.startsWith("-")) return words;
+  if (name === "help") return ["help"];
+  // Nonsense alone is refused, with the nearest match.
+  return commands.some((command) => command.name === name) ? words : [name];
 }
 
 function usageError(error: CommanderError, args: readonly string[], commands: readonly Command[]): JugError {

@@ -40,12 +40,11 @@ function textOf(value: unknown): string {
 
 /**
  * The nearest that JSON has: a Map as an object (or as pairs, where a key is no string), a Set or typed array as a list, a
- * BigInt as a string of digits. What JSON has no word for (`undefined`, NaN) is null, a function its name.
+ * BigInt as a string of digits. What JSON has no word for (`undefined`, NaN, a function) is null.
  */
 function toJson(value: unknown): unknown {
   if (typeof value === "bigint") return String(value);
-  if (typeof value === "function") return value.name;
-  if (value === undefined || typeof value === "symbol") return null;
+  if (value === undefined || typeof value === "symbol" || typeof value === "function") return null;
   if (typeof value !== "object" || value === null || "toJSON" in value) return value;
   if (value instanceof Error) return { name: value.name, message: value.message };
   if (value instanceof RegExp) return String(value);

@@ -9,7 +9,7 @@ import type { Hash } from "../core/brand.ts";
 import type { Place } from "../core/caller.ts";
 import { JugError } from "../core/errors.ts";
 import { dependenciesFirst, requiredTasks } from "../core/node.ts";
-import { type Barrier, createSession, type DeclaredTask, type Session } from "../core/session.ts";
+import { type Barrier, createSession, type DeclaredTask, type Session, setScriptSession } from "../core/session.ts";
 import { type Exports, jugfileUrl, type Loading, loadJugfile } from "./load.ts";
 import { jugfileFailure } from "./load_failure.ts";
 import { type EarlyNamespace, type ExportsSoFar, exportsSoFar, watchNamespace } from "./namespace.ts";
@@ -34,6 +34,8 @@ export interface InspectRequest {
   readonly args: readonly string[];
   /** Told of each damaged result that is met. */
   readonly onDamaged?: (hash: Hash, reason: string) => void;
+  /** Told once, where the jugfile waits for long for something that is no barrier. Default: stderr is. */
+  readonly onSlow?: (text: string) => void;
   /** Called when the jugfile's code begins to run. */
   readonly onBegin?: () => void;
   /** Opened already; closed with the inspection. Default: what `address` names. */
@@ -54,6 +56,7 @@ export async function inspectJugfile(request: InspectRequest): Promise<JugfileIn
     await backend.close();
     throw error;
   }
+  inspection.takeOver();
   return inspection;
 }
 
@@ -69,6 +72,7 @@ export class JugfileInspection {
   readonly store: Store;
   readonly #jugfile: string;
   readonly #onBegin: (() => void) | undefined;
+  #onSlow: ((text: string) => void) | undefined;
   readonly #held = new Set<HeldBarrier>();
   readonly #wake = new Wake();
   #loading: Loading | undefined;
@@ -81,10 +85,12 @@ export class JugfileInspection {
   });
   #openingError: { readonly error: unknown } | undefined;
   #early: EarlyNamespace | undefined;
+  #giveBack: (() => void) | undefined;
 
   constructor(request: InspectRequest, readonly backend: Backend) {
     const { onDamaged, onBegin } = request;
     this.#onBegin = onBegin;
+    this.#onSlow = request.onSlow ?? ((text) => console.error(text));
     this.#jugfile = request.jugfile;
     this.store = new Store(backend, onDamaged === undefined ? {} : { onDamaged });
     this.session = createSession({
@@ -150,11 +156,20 @@ export class JugfileInspection {
       if (!this.#isUnderWay(loading)) break;
       const isStill = this.session.tasks.size === before && this.#shut.length === 0;
       if (isStill && this.#held.size > 0 && !await this.#openMet()) return;
-      // The module awaits something of its own: it says so when it goes on.
-      if (isStill && this.#held.size === 0) await this.#wake.wait(Infinity);
+      if (isStill && this.#held.size === 0) await this.#waitFor(loading);
     }
     if (loading.outcome?.kind === "failed") throw jugfileFailure(this.#jugfile, loading.outcome.error);
     if (this.#openingError !== undefined) throw jugfileFailure(this.#jugfile, this.#openingError.error);
+  }
+
+  /** The module awaits something of its own: it says so when it goes on, and it may never do so. */
+  async #waitFor(loading: Loading): Promise<void> {
+    if (await this.#wake.wait(this.#onSlow === undefined ? Infinity : SLOW_MS)) return;
+    // The time may have passed inside a synchronous function that has just returned.
+    await turn();
+    if (!this.#isUnderWay(loading) || this.#held.size > 0) return;
+    this.#onSlow?.(`${this.#jugfile} is still loading: it waits at an await of its own`);
+    this.#onSlow = undefined;
   }
 
   /** Whether code of the jugfile is still at work, be it the module or the function of a compound task. */
@@ -239,11 +254,19 @@ export class JugfileInspection {
     await this.close();
   }
 
+  /** Until it is closed, all that runs in no session sees this one: values of the jugfile look at its `args` when printed. */
+  takeOver(): void {
+    this.#giveBack = setScriptSession(this.session);
+  }
+
   async close(): Promise<void> {
+    this.#giveBack?.();
     await this.backend.close();
   }
 }
 
+/** How long a jugfile may wait for something of its own before that is told, in milliseconds. */
+const SLOW_MS = 2000;
 /** How long to wait for word of a change before looking without, in milliseconds. */
 const PAUSE_MS = 5000;
 

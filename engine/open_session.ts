@@ -15,7 +15,17 @@ import { errorText } from "./error_report.ts";
 import { DEFAULT_JUGDIR, resolveJugdir } from "./jugdir.ts";
 import { type Exports, jugfileUrl, requireJugfile } from "./load.ts";
 import { loadFailureText } from "./load_failure.ts";
-import type { ExecuteOptions, ExecuteSummary } from "./program.ts";
+import {
+  abortSignal,
+  callback,
+  checkOptions,
+  flag,
+  type OptionRules,
+  text,
+  texts,
+  wholeNumber,
+} from "./option_rules.ts";
+import { EXECUTE_RULES, type ExecuteOptions, type ExecuteSummary } from "./program.ts";
 import { run } from "./run.ts";
 import type { RunSummary } from "./run_request.ts";
 import type { FromSession, SessionCalls, SessionLoad, SessionSetup, SessionTask } from "./session_messages.ts";
@@ -44,6 +54,17 @@ export interface SessionExecuteOptions extends ExecuteOptions {
   readonly log?: (line: string) => void;
 }
 
+const OPEN_RULES: OptionRules<OpenSessionOptions> = { jugfile: text, jugdir: text, args: texts };
+
+const SESSION_RULES: OptionRules<SessionExecuteOptions> = {
+  ...EXECUTE_RULES,
+  workers: wholeNumber(1),
+  keepFailed: flag,
+  maxTasks: wholeNumber(0),
+  signal: abortSignal,
+  log: callback,
+};
+
 /** An open jugfile with its jugdir. `M` is the type of its module, as in `typeof import("./primes.ts")`. */
 export interface JugSession<M extends object = Exports> extends AsyncDisposable {
   /** As it was given. */
@@ -57,8 +78,8 @@ export interface JugSession<M extends object = Exports> extends AsyncDisposable 
   /**
    * Runs what is missing, in threads of this process, as one of any number of processes on the same jugdir.
    *
-   * @throws {JugError} where the jugfile cannot be loaded in a thread, or the jugdir fails. A task that fails is no such
-   * error: it is in the summary.
+   * @throws {JugError} where an option is wrong, the jugfile cannot be loaded in a thread, or the jugdir fails. A task that
+   * fails is no such error: it is in the summary.
    */
   execute(options?: SessionExecuteOptions): Promise<ExecuteSummary>;
   /**
@@ -85,7 +106,7 @@ export interface JugSession<M extends object = Exports> extends AsyncDisposable 
  * at once and know nothing of each other, the same jugfile with other arguments included: each is loaded in a thread of its
  * own.
  *
- * @throws {JugError} where the jugfile cannot be loaded or the jugdir cannot be read.
+ * @throws {JugError} where an option is wrong, the jugfile cannot be loaded or the jugdir cannot be read.
  *
  * @example Usage
  * ```ts
@@ -105,6 +126,7 @@ export interface JugSession<M extends object = Exports> extends AsyncDisposable 
 export async function openSession<M extends object = Exports>(
   options: OpenSessionOptions = {},
 ): Promise<JugSession<M>> {
+  checkOptions("openSession()", options, OPEN_RULES);
   const { jugfile = "jugfile.ts", args = [] } = options;
   const address = resolveJugdir(options.jugdir ?? DEFAULT_JUGDIR, jugfile, new Date());
   requireJugfile(jugfile);
@@ -145,6 +167,7 @@ function sessionOf<M extends object>(
     await local?.close();
   }
   async function execute(options: SessionExecuteOptions = {}): Promise<ExecuteSummary> {
+    checkOptions("the session's execute()", options, SESSION_RULES);
     if (isRunning) {
       throw new JugError("usage", "the session's execute() was called while it runs", {
         remedy: "Await the first call, or ask for more `workers`",

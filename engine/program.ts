@@ -5,7 +5,7 @@
  */
 import { openBackend } from "../backends/open.ts";
 import { JugError } from "../core/errors.ts";
-import { currentSession, requireLoading, type Results, type Session, setScriptSession } from "../core/session.ts";
+import { currentSession, requireLoading, type Results, type Session } from "../core/session.ts";
 import type { AnyTask } from "../core/types.ts";
 import { errorText, failureText } from "./error_report.ts";
 import { inspectJugfile } from "./inspect.ts";
@@ -13,10 +13,21 @@ import { DEFAULT_JUGDIR, resolveJugdir } from "./jugdir.ts";
 import { keepLease } from "./lease.ts";
 import { type Exports, jugfileUrl } from "./load.ts";
 import type { ErrorReport, FromWorker, TaskFailure } from "./messages.ts";
+import {
+  checkOptions,
+  duration,
+  flag,
+  type OptionRules,
+  patience,
+  target,
+  texts,
+  wholeNumber,
+} from "./option_rules.ts";
 import { makeOwner } from "./owner.ts";
 import { SessionResults } from "./session_results.ts";
 import { Store } from "./store.ts";
 import { addCounts, tallyOf } from "./tally.ts";
+import { keepPrints, showPrint } from "./task_prints.ts";
 import { Worker } from "./worker.ts";
 
 /**
@@ -99,6 +110,7 @@ export async function init<M extends object = Exports>(
   jugdir?: string,
   options: InitOptions = {},
 ): Promise<M> {
+  checkOptions("init()", options, INIT_RULES);
   const address = resolveJugdir(jugdir ?? DEFAULT_JUGDIR, jugfile, new Date());
   const url = jugfileUrl(jugfile);
   if (loadedOnce.has(url)) {
@@ -122,7 +134,6 @@ export async function init<M extends object = Exports>(
     throw error;
   }
   session.results = new SessionResults(session, inspection.store);
-  setScriptSession(session);
   // Which module it is, the caller alone can know: `init<typeof import("./primes.ts")>(…)`.
   return exports as object as M;
 }
@@ -160,13 +171,24 @@ export interface ExecuteSummary {
   readonly isComplete: boolean;
 }
 
+/** What each of the options takes. */
+export const EXECUTE_RULES: OptionRules<ExecuteOptions> = {
+  keepGoing: flag,
+  target,
+  concurrency: wholeNumber(1),
+  leaseMs: duration,
+  waitLimitMs: patience,
+};
+
+const INIT_RULES: OptionRules<InitOptions> = { args: texts };
+
 const running = new WeakSet<Session>();
 
 /**
  * Runs the tasks declared so far in this thread, as one worker among any others on the same jugdir, until all are finished
  * or cannot be. A failure is reported on stderr and in the summary; it is not thrown.
  *
- * @throws {JugError} where jug runs the script already, or the jugdir cannot be opened.
+ * @throws {JugError} where jug runs the script already, an option is wrong, or the jugdir cannot be opened.
  *
  * @example Usage
  * ```ts
@@ -185,6 +207,7 @@ const running = new WeakSet<Session>();
  * ```
  */
 export async function execute(options: ExecuteOptions = {}): Promise<ExecuteSummary> {
+  checkOptions("execute()", options, EXECUTE_RULES);
   const session = currentSession();
   requireLoading(session, "execute() was called");
   if (session.isJugRunning) {
@@ -207,6 +230,7 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
   const address = addressOf(session);
   const results = session.results instanceof SessionResults ? session.results : await openResults(session, address);
   const { store } = results;
+  keepPrints();
   const owner = makeOwner(options.leaseMs ?? 30_000);
   const leave = await keepLease(store.backend, address, owner);
   const failures: TaskFailure[] = [];
@@ -226,6 +250,8 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
       listening = new AbortController();
       listen(listening.signal);
     } else if (message.kind === "busy") listening?.abort();
+    else if (message.kind === "output") showPrint(session, message.stream, message.text);
+    else if (message.kind === "note") showPrint(session, "stderr", message.text);
   };
   const worker = new Worker({
     session,

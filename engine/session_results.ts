@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { ClaimOutcome, Lock } from "../backends/backend.ts";
-import { resolveArguments } from "../core/arguments.ts";
+import type { ClaimOutcome } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
 import { JugError } from "../core/errors.ts";
 import { dependenciesFirst, requiredTasks } from "../core/node.ts";
 import type { RecordMeta } from "../core/record.ts";
-import { type DeclaredTask, type Loaded, type Results, runInTask, type Session } from "../core/session.ts";
+import type { DeclaredTask, Loaded, Results, Session } from "../core/session.ts";
 import { makeOwner } from "./owner.ts";
+import { runByHand } from "./run_by_hand.ts";
 import type { Store } from "./store.ts";
 
 /** The lease of a task that is run by hand, in milliseconds. */
@@ -42,7 +42,7 @@ export class SessionResults implements Results {
   }
 
   /**
-   * Runs a task here and now, under a lock like any worker's; where it has a result already, that is the answer.
+   * Runs a task here and now, as a worker would; where it has a result already, that is the answer.
    *
    * @throws {JugError} where another process runs it, or something it needs has no result.
    */
@@ -74,28 +74,16 @@ export class SessionResults implements Results {
       LEASE_MS / 3,
     );
     try {
-      const [claim] = await backend.claim([task.hash], { owner, thread: 0 });
-      if (claim?.kind === "claimed") await this.#runClaimed(task, claim.lock);
+      const claimant = { owner, thread: 0 };
+      const [claim] = await backend.claim([task.hash], claimant);
+      if (claim?.kind === "claimed") {
+        await runByHand({ session: this.#session, store: this.store, claimant }, task, claim.lock);
+      }
       return claim;
     } finally {
       clearInterval(timer);
       await membership.leave();
     }
-  }
-
-  async #runClaimed(task: DeclaredTask, lock: Lock): Promise<void> {
-    await task.compound?.open();
-    const start = Date.now();
-    const load = (tasks: readonly DeclaredTask[]) => this.store.load(tasks.map(({ hash }) => hash));
-    const args = await resolveArguments(task, load, new Map());
-    const value: unknown = await runInTask(
-      this.#session,
-      task,
-      () => Reflect.apply(task.definition.fn, undefined, args),
-    );
-    const meta = { name: task.name, start, finish: Date.now(), worker: `${Deno.pid}` };
-    const bytes = this.store.encode(task, value, meta);
-    await this.store.complete([{ hash: task.hash, bytes, lock }]);
   }
 
   /** Removes the results of this task and of all that depend on it, straight or not. */

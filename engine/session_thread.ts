@@ -64,7 +64,8 @@ function inspection(): JugfileInspection {
 
 async function open({ jugfile, address, args, store }: SessionSetup): Promise<SessionLoad> {
   const backend = store === undefined ? {} : { backend: remoteBackend(store, address) };
-  opened = await inspectJugfile({ jugfile, address, args, ...backend });
+  // A program's stderr is its own.
+  opened = await inspectJugfile({ jugfile, address, args, onSlow: () => {}, ...backend });
   opened.session.results = new SessionResults(opened.session, opened.store);
   return stateOfLoad(opened);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { JugError } from "../core/errors.ts";
 import { errorText, reportError, userFrames } from "../engine/error_report.ts";
+import { withTempDir } from "./support/temp_dir.ts";
 
 const OURS = new URL("../engine/worker.ts", import.meta.url).href;
 
@@ -12,6 +13,11 @@ Deno.test("only the user's frames are shown, however V8 writes them", () => {
     "at async file:///home/ann/primes.ts:14:3",
     "at new Point (https://example.com/point.ts:1:2)",
     "at Object.<anonymous> (/home/ann/built.js:1:2)",
+    "at file:///home/ann/my project/primes (old).ts:12:1",
+    "at async file:///home/ann/pa(/r)/primes.ts:14:3",
+    "at async Object.get [as value] (file:///home/ann/pa(r) t/v#1?.ts:3:4)",
+    "at new Point (https://example.com/my points.ts?v=1:1:2)",
+    "at eval (eval at make (file:///home/ann/a b.ts:1:2), <anonymous>:3:4)",
   ];
   const foreign = [
     `at Worker.#runOne (${OURS}:5:6)`,
@@ -20,9 +26,46 @@ Deno.test("only the user's frames are shown, however V8 writes them", () => {
     "at node:internal/process:1:2",
     "at Array.map (<anonymous>)",
     "at async Promise.all (index 0)",
+    `at eval (eval at compile (${OURS}:5:6), <anonymous>:3:4)`,
   ];
   const lines = [...user, ...foreign].map((frame) => `    ${frame}`);
-  assert.deepEqual(userFrames(["Error: at home (not a frame)", ...lines].join("\n")), user);
+  assert.deepEqual(
+    userFrames(["Error: at home (not a frame)", "    at /dev/disk 3 is no room", ...lines].join("\n")),
+    user,
+  );
+});
+
+Deno.test("our own frames are left out wherever the library lies", async () => {
+  await withTempDir(async (folder) => {
+    // V8 escapes neither of these in the lines of a stack, unlike import.meta.url.
+    const library = `${folder}/josé's (new) lib #1 100%`;
+    for (const name of ["core", "engine"]) {
+      await Deno.mkdir(`${library}/${name}`, { recursive: true });
+    }
+    const root = new URL("../", import.meta.url);
+    const modules = ["core/caller.ts", "core/errors.ts", "engine/error_report.ts", "engine/messages.ts"];
+    for (const name of modules) await Deno.copyFile(new URL(name, root), `${library}/${name}`);
+    await Deno.writeTextFile(`${library}/engine/thrower.ts`, "export const call = (fn: () => void) => fn();\n");
+    await Deno.writeTextFile(
+      `${library}/user.ts`,
+      `import { call } from "./engine/thrower.ts";
+import { reportError } from "./engine/error_report.ts";
+try {
+  call(function thrown() {
+    throw new Error("x");
+  });
+} catch (error) {
+  console.log(JSON.stringify(reportError(error).frames));
+}
+`,
+    );
+    const run = new Deno.Command(Deno.execPath(), { args: ["run", "--no-lock", "--no-config", `${library}/user.ts`] });
+    const { stdout, stderr } = await run.output();
+    assert.deepEqual(JSON.parse(new TextDecoder().decode(stdout)), [
+      `at thrown (file://${library}/user.ts:5:11)`,
+      `at file://${library}/user.ts:4:3`,
+    ], new TextDecoder().decode(stderr));
+  });
 });
 
 Deno.test("a report holds name, message, cause and frames of what was thrown", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
 import { DEFAULT_JUGDIR, resolveJugdir } from "../engine/jugdir.ts";
 
 const noon = new Date(2026, 2, 5, 12);
@@ -6,6 +7,18 @@ const noon = new Date(2026, 2, 5, 12);
 Deno.test("the default is the jugfile's name in the current folder", () => {
   assert.equal(resolveJugdir(DEFAULT_JUGDIR, "primes.ts", noon), "primes.jugdata");
   assert.equal(resolveJugdir(DEFAULT_JUGDIR, "some/folder/my.primes.js", noon), "my.primes.jugdata");
+});
+
+Deno.test("in a path #, ? and % are characters of the name; in a URL they are what they are there", () => {
+  const jugdirOf = (jugfile: string) => resolveJugdir(DEFAULT_JUGDIR, jugfile, noon);
+  for (const stem of ["v#1", "v#2", "what?", "a b", "a%20b", "v%231", "100%", "é", "x(1)", "ab:c"]) {
+    assert.equal(jugdirOf(`${stem}.ts`), `${stem}.jugdata`);
+    assert.equal(jugdirOf(`folder#1/${stem}.ts`), `${stem}.jugdata`);
+    assert.equal(jugdirOf(pathToFileURL(`/folder#1/${stem}.ts`).href), `${stem}.jugdata`);
+  }
+  assert.equal(jugdirOf("https://example.com/a%20b.ts?v=a/b#c/d"), "a b.jugdata");
+  assert.equal(jugdirOf("file:///home/ann/primes.ts?v=2#top"), "primes.jugdata");
+  assert.equal(jugdirOf("https://example.com/100%.ts"), "100%.jugdata");
 });
 
 Deno.test("{jugfile} and {date} are filled in wherever they stand, {date} by the local day", () => {

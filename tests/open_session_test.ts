@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { type JugSession, openSession, type OpenSessionOptions } from "../mod.ts";
+import { execute, init, type JugSession, openSession, type OpenSessionOptions } from "../mod.ts";
 import type * as powers from "./jugfiles/powers.ts";
+import { inSession } from "./support/in_session.ts";
 import { sampleJugfile } from "./support/watch.ts";
 import { withTempDir } from "./support/temp_dir.ts";
 
@@ -16,6 +17,15 @@ async function onEach(use: (jugdir: string) => Promise<void>): Promise<void> {
     for (const jugdir of ["memory:", `${folder}/powers.jugdata`, `sqlite:${folder}/powers.jugdb`]) await use(jugdir);
   });
 }
+
+/** Options that no way of running takes. */
+const BAD_ANYWHERE: readonly [name: string, ...values: unknown[]][] = [
+  ["concurrency", 0, -1, 1.5, "2"],
+  ["leaseMs", 0, -5, NaN, Infinity],
+  ["waitLimitMs", -1, NaN, "1"],
+  ["keepGoing", "yes"],
+  ["target", "", "/(/", 5, /power/],
+];
 
 Deno.test("a session runs what is missing past a barrier, and gives values by export and by task", () =>
   onEach(async (jugdir) => {
@@ -107,6 +117,65 @@ Deno.test("a session refuses what it cannot give, by name", async () => {
   await session.close();
   await session.close();
   await assert.rejects(session.tasks(), { message: /it is closed/ });
+});
+
+Deno.test("options that no run could use are refused by name, before anything begins", async () => {
+  const open = (options: object) => openSession(options);
+  await assert.rejects(open({ jugfile: 7 }), {
+    kind: "usage",
+    message: /openSession\(\): option 'jugfile' cannot be 7/,
+  });
+  await assert.rejects(open({ args: [1] }), { kind: "usage", message: /'args' cannot be \[ 1 \]\n.*list of strings/ });
+  await assert.rejects(open({ jugFile: "x.ts" }), {
+    kind: "usage",
+    message: /^openSession\(\): .*"jugFile"\n.*jugfile, jugdir/,
+  });
+  await using session = await openPowers({ jugdir: "memory:", args: ["2", "1"] });
+  const bad: readonly [name: string, ...values: unknown[]][] = [
+    ["workers", 0, 1.5, -1, NaN, Infinity, "2", 2 ** 31],
+    ["maxTasks", -1, 0.5, NaN, Infinity],
+    ["signal", {}],
+    ["log", "stderr"],
+    ["keepFailed", 1],
+    ...BAD_ANYWHERE,
+  ];
+  for (const [name, ...values] of bad) {
+    for (const value of values) {
+      await assert.rejects(session.execute({ [name]: value }), {
+        kind: "usage",
+        message: new RegExp(`^the session's execute\\(\\): option '${name}' cannot be .*\\n {2}Give .*`),
+      });
+    }
+  }
+  await assert.rejects(session.execute(Object.fromEntries([["worker", 2]])), {
+    kind: "usage",
+    message: /"worker"\n.*keepGoing, target, .*workers/,
+  });
+  // What says nothing is as good as left out.
+  assert.equal((await session.execute({ maxTasks: 0, waitLimitMs: Infinity })).executed, 0);
+  await session.execute(Object.fromEntries([["workers", undefined], ["maxTasks", 0]]));
+  assert.equal((await session.execute({ waitLimitMs: 0 })).executed, 1);
+});
+
+Deno.test("execute() in a script and init() refuse the same", async () => {
+  await inSession(async () => {
+    for (const [name, ...values] of BAD_ANYWHERE) {
+      for (const value of values) {
+        await assert.rejects(execute({ [name]: value }), {
+          kind: "usage",
+          message: new RegExp(`^execute\\(\\): option '${name}' cannot be `),
+        });
+      }
+    }
+    await assert.rejects(execute(Object.fromEntries([["workers", 2]])), {
+      message: /^execute\(\): .*"workers"/,
+    });
+  });
+  const wrong: object = { args: "1" };
+  await assert.rejects(init(JUGFILE, "memory:", wrong), {
+    kind: "usage",
+    message: /init\(\): option 'args' cannot be "1"/,
+  });
 });
 
 Deno.test("a jugfile that ends its thread or leaves a rejection alone does not leave the session waiting", () =>

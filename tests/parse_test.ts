@@ -79,7 +79,8 @@ Deno.test("an unknown subcommand or option is refused with the nearest match", (
   assert.equal(refusal("statsu"), "unknown subcommand 'statsu'\n  Did you mean status?");
   assert.equal(refusal("execute", "--worker", "2"), "unknown option '--worker'\n  Did you mean --workers?");
   assert.match(refusal("frobnicate"), /^unknown subcommand 'frobnicate'\n {2}The subcommands are execute, status, /);
-  assert.match(refusal("help", "frobnicate"), /^unknown subcommand 'frobnicate'/);
+  assert.match(refusal("help", "frobnicate"), /^unknown subcommand 'frobnicate'\n {2}The subcommands are /);
+  assert.equal(refusal("help", "execut"), "unknown subcommand 'execut'\n  Did you mean execute?");
   assert.equal(refusal("primes.ts"), "unknown subcommand 'primes.ts'\n  Did you mean jug execute primes.ts?");
 });
 
@@ -108,6 +109,13 @@ Deno.test("--version and help are shown, and help of a subcommand lists its opti
     }
     assert.equal(shown(command.name, "--help"), help);
   }
+});
+
+Deno.test("the usage line of help has what may be left out in brackets", () => {
+  const usage = (name: string) => shown("help", name).split("\n")[0];
+  assert.equal(usage("init"), "Usage: jug init [FOLDER] [OPTIONS]");
+  assert.equal(usage("value"), "Usage: jug value [JUGFILE] EXPORT [PATH] [OPTIONS] [-- ARGUMENTS]");
+  assert.equal(usage("copy"), "Usage: jug copy FROM TO [OPTIONS]");
 });
 
 Deno.test("execute's options have their defaults", () => {
@@ -165,9 +173,39 @@ Deno.test("a number that an option cannot take is refused by the option's name",
       ["--wait-cycle-time", "soon"],
       ["--lease", "0"],
       ["--lease", "Infinity"],
+      ["--lease", "2147484"],
+      ["--inspect-port", "99999"],
     ] as const
   ) {
     assert.ok(refusal("execute", flag, text).startsWith(`option '${flag}' cannot be "${text}"\n  Give a `));
+  }
+});
+
+Deno.test("--lease is whole milliseconds, and no longer than a timer can wait", () => {
+  assert.equal(parseExecute("--lease", "2.01").leaseMs, 2010);
+  assert.equal(parseExecute("--lease", "0.0001").leaseMs, 1);
+  assert.equal(parseExecute("--lease", "2147483").leaseMs, 2_147_483_000);
+  assert.match(refusal("execute", "--lease", "10000000"), /Give a number of seconds, at most 2147483$/);
+});
+
+Deno.test("--resources takes whole numbers that threads can share, each name once", () => {
+  assert.deepEqual(parseExecute("--resources", "gpu=2, disk=2147483647,none=0").resources, {
+    gpu: 2,
+    disk: 2 ** 31 - 1,
+    none: 0,
+  });
+  for (
+    const [list, message] of [
+      ["gpu", /^option '--resources' holds "gpu"\n {2}Write names and whole numbers: /],
+      ["gpu=1.5", /^option '--resources' holds "gpu=1\.5"\n/],
+      ["gpu=1,disk=1,gpu=2", /^option '--resources' names gpu twice\n {2}Give each resource once/],
+      [
+        "bytes=2147483648",
+        /^option '--resources' gives 2147483648 of bytes, more than 2147483647\n {2}Count in larger/,
+      ],
+    ] as const
+  ) {
+    assert.match(refusal("execute", "--resources", list), message);
   }
 });
 

@@ -108,3 +108,15 @@ Deno.test({
       await terminal.ended();
     }),
 });
+
+Deno.test({
+  name: "an error that comes while a line is typed is shown above it",
+  ignore: !hasTmux,
+  fn: () =>
+    withShell(async (terminal) => {
+      await enter(terminal, "const fail = () => { throw new Error('late') }; void setTimeout(fail, 300)", /^jug>$/m);
+      await terminal.type("40 +");
+      await terminal.shows(/^Error: late\n {2}\(nobody awaits or catches this\)\njug> 40 \+$/m);
+      await enter(terminal, " 2", /^jug> 40 \+ 2\n42$/m);
+    }),
+});

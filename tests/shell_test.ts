@@ -113,6 +113,13 @@ Deno.test("shell -e prints one value, with the state of tasks, and exits 1 where
     assert.equal(await evaluate(project, "undefined"), "0");
     assert.match(await evaluate(project, "value(total)"), /^1 jug: doubles\.sum \(\w+\) has no result\n/);
     assert.equal(await evaluate(project, "null.x"), "1 jug: TypeError: Cannot read properties of null (reading 'x')");
+    assert.equal(
+      await evaluate(
+        project,
+        "void Promise.reject(new Error('lost')); await new Promise((done) => setTimeout(done)); 3",
+      ),
+      "0 3\nError: lost\n  (nobody awaits or catches this)",
+    );
     assert.match(await evaluate(project, "value("), /^2 jug: the expression of --eval is not whole\n/);
   }));
 
@@ -155,25 +162,59 @@ Deno.test("the shell's functions find tasks by name and state, run, describe and
     assert.match(await evaluate(project, "invalidate(7)"), /was given no task/);
   }));
 
+/** A shell that reads from a pipe. */
+function spawnShell(folder: string, ...words: readonly string[]): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--quiet", ...words],
+    cwd: folder,
+    env: { NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** Enters these lines, and then no more; answers the exit status and what the shell wrote to stdout and stderr. */
+async function enterAll(shell: Deno.ChildProcess, ...lines: readonly string[]): Promise<[number, string, string]> {
+  const input = shell.stdin.getWriter();
+  await input.write(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
+  await input.close();
+  const { code, stdout, stderr } = await shell.output();
+  const decoder = new TextDecoder();
+  return [code, decoder.decode(stdout), decoder.decode(stderr)];
+}
+
 Deno.test("the shell reads a program from a pipe, one input after the other", () =>
   withDoubles(async ({ folder }) => {
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", "--quiet", "--allow-read", CLI, "shell", "doubles.ts"],
-      cwd: folder,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const input = child.stdin.getWriter();
-    await input.write(
-      new TextEncoder().encode("const f = (n) => {\n  return n + 1;\n}\nf(1)\nnope\n_ + 1\ndoubled[0]\n"),
-    );
-    await input.close();
-    const { code, stdout, stderr } = await child.output();
-    const decoder = new TextDecoder();
-    assert.deepEqual([code, decoder.decode(stdout), decoder.decode(stderr)], [
+    const shell = spawnShell(folder, "--allow-read", CLI, "shell", "doubles.ts");
+    const lines = ["const f = (n) => {", "  return n + 1;", "}", "f(1)", "nope", "_ + 1", "doubled[0]"];
+    assert.deepEqual(await enterAll(shell, ...lines), [
       0,
       "2\n3\nTask doubles.double(1) ready\n",
       "ReferenceError: nope is not defined\n",
     ]);
+  }));
+
+Deno.test("what nobody awaits or catches, and what cannot be shown, is told, and the shell goes on", () =>
+  withDoubles(async ({ folder }) => {
+    const shell = spawnShell(folder, "--allow-read", CLI, "shell", "doubles.ts");
+    const heard = (event: string) => `const heard = new Promise((done) => addEventListener("${event}", done));`;
+    assert.deepEqual(
+      await enterAll(
+        shell,
+        `${heard("unhandledrejection")} void Promise.reject(new RangeError("lost")); (await heard).type`,
+        `${heard("error")} setTimeout(() => { throw new TypeError("late"); }, 1); (await heard).type`,
+        'new Proxy({}, { ownKeys() { throw new Error("shy"); } })',
+        "doubled[0]",
+        'void Deno.permissions.revokeSync({ name: "read" })',
+        "doubled[0]",
+        "1 + 1",
+      ),
+      [
+        0,
+        '"unhandledrejection"\n"error"\nTask doubles.double(1) ready\n2\n',
+        "RangeError: lost\n  (nobody awaits or catches this)\nTypeError: late\n  (nobody awaits or catches this)\nError: shy\n" +
+        'jugdir "doubles.jugdata": Deno refuses read access to "doubles.jugdata": add the flag --allow-read=doubles.jugdata\n',
+      ],
+    );
   }));

@@ -11,7 +11,7 @@ const row = TaskGenerator(function row(name: string, n: number) {
 export const title = "squares, as " + (args[0] ?? "ever");
 export const squares = [1, 2, 3].map(square);
 export const rows = ["x", "y,z"].map((name, index) => row(name, index));
-export const kinds = { big: 12n, when: new Date(0), map: new Map([["k", new Set([1])]]), none: undefined, nan: NaN };
+export const kinds = { big: 12n, when: new Date(0), map: new Map([["k", new Set([1])]]), none: undefined, nan: NaN, f: [square] };
 export const half = squares[0]!.get("toFixed");
 await barrier();
 export const total = (await value(squares)).reduce((a, b) => a + b, 0);
@@ -51,6 +51,7 @@ Deno.test("value prints an export and a part of it as text, JSON and CSV", () =>
       map: { k: [1] },
       none: null,
       nan: null,
+      f: [null],
     });
   }));
 
@@ -92,3 +93,26 @@ Deno.test("value refuses what is not there, with what is", () =>
     assert.match((await outcome(project, "title --csv"))[2], /^jug: the value is no table/);
     assert.match((await outcome(project, "title x y"))[2], /too many arguments/);
   }));
+
+Deno.test("what looks at args when it is printed sees the jugfile's", async () => {
+  const source = `import { args, tasklet, TaskGenerator } from "jug";
+const one = TaskGenerator(function one() { return 1; });
+export const raw = args;
+export const made = one();
+export const looks = tasklet(made, function looks(n) { return [n, ...args]; });
+`;
+  await withProject({ "looks.ts": source, "looks#2.ts": source }, async ({ jug, names }) => {
+    for (const jugfile of ["looks.ts", "looks#2.ts"]) {
+      assert.equal((await jug(`execute ${jugfile} --quiet -- 99`)).code, 0);
+      for (const format of ["", "--json", "--csv"]) {
+        const { stdout } = await jug(`value ${jugfile} raw ${format ? `${format} ` : ""}-- 99`);
+        assert.equal(stdout.replace(/[[\]\s"]/g, ""), "99");
+      }
+      assert.equal((await jug(`value ${jugfile} looks -- 99`)).stdout, '[ 1, "99" ]\n');
+      assert.equal((await jug(`shell ${jugfile} -e raw -- 99`)).stdout, '[ "99" ]\n');
+    }
+    // Nor do jugfiles share anything whose names differ only behind a character that is special in URLs.
+    assert.deepEqual(names("."), ["looks#2.jugdata", "looks#2.ts", "looks.jugdata", "looks.ts"]);
+    assert.match((await jug("count looks#2.ts")).stdout, /^looks#2\.one +1$/m);
+  });
+});

@@ -13,6 +13,7 @@ import type { CommandContext } from "../command.ts";
 import { barrierNotice } from "../inspection.ts";
 import { guardJugfile } from "../jugfile_guard.ts";
 import type { Outcome } from "../outcome.ts";
+import { outliveAstray } from "./astray.ts";
 import { compile } from "./compile.ts";
 import { shellFunctions } from "./functions.ts";
 import { Scope } from "./scope.ts";
@@ -46,6 +47,7 @@ export async function openShell(context: CommandContext): Promise<ShellSession> 
     address: context.jugdir,
     args: context.args,
     onDamaged: (hash, reason) => context.say(`the result ${hash.slice(0, 8)} is damaged (${reason}) and was removed`),
+    onSlow: (text) => context.say(text),
   }).finally(release);
   inspection.session.results = new SessionResults(inspection.session, inspection.store);
   return shellOf(context, inspection);
@@ -93,7 +95,8 @@ function shellOf(context: CommandContext, inspection: JugfileInspection): ShellS
     evaluate,
     show: showValue,
     async evaluateOnce(expression) {
-      const answer = await evaluate(expression);
+      const endGuard = outliveAstray((text) => context.stderr(`${text}\n`));
+      const answer = await evaluate(expression).finally(endGuard);
       switch (answer.kind) {
         case "incomplete":
           return {

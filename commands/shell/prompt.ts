@@ -5,8 +5,10 @@
  */
 import process from "node:process";
 import { createInterface, type Interface } from "node:readline";
+import { errorText, reportError } from "../../engine/error_report.ts";
 import type { CommandContext } from "../command.ts";
 import type { Outcome } from "../outcome.ts";
+import { outliveAstray } from "./astray.ts";
 import { complete } from "./complete.ts";
 import { HISTORY_SIZE, openHistory } from "./history.ts";
 import type { Answer, ShellSession } from "./open_shell.ts";
@@ -41,22 +43,36 @@ export async function runPrompt(session: ShellSession, context: CommandContext):
     completer: (line: string) => complete(session.scope, line),
   });
   let begun = "";
+  let isAsking = false;
+  const ask = (): void => {
+    if (!isTerminal) return;
+    isAsking = true;
+    rl.prompt();
+  };
+  const endGuard = outliveAstray((text) => {
+    if (!isAsking) return context.stderr(`${text}\n`);
+    // On a line of its own, and what is being typed below it.
+    context.stderr(`\n${text}\n`);
+    rl.prompt(true);
+  });
   const interrupts = new Interrupts(rl, () => {
     begun = "";
     clearLine(rl);
   });
   try {
-    if (isTerminal) rl.prompt();
+    ask();
     for await (const line of rl) {
+      isAsking = false;
       if (isTerminal && line.trim() !== "") history.add(line);
       if (begun === "" && line.trim() === ".exit") break;
       const text = begun === "" ? line : `${begun}\n${line}`;
       begun = await answer(text) ? "" : text;
       rl.setPrompt(begun === "" ? PROMPT : MORE);
-      if (isTerminal) rl.prompt();
+      ask();
     }
     if (begun !== "") context.stderr("jug: the last input is not whole\n");
   } finally {
+    endGuard();
     rl.close();
   }
   if (isTerminal) context.stdout("\n");
@@ -68,12 +84,24 @@ export async function runPrompt(session: ShellSession, context: CommandContext):
       context.stdout(HELP);
       return true;
     }
-    const found = text.trim() === "" ? undefined : await interrupts.unlessInterrupted(session.evaluate(text));
+    const found = text.trim() === "" ? undefined : await interrupts.unlessInterrupted(evaluate(text));
     if (found === undefined) return true;
     if (found.kind === "incomplete") return false;
     if (found.kind === "error") context.stderr(`${found.text}\n`);
-    else if (found.value !== undefined) context.stdout(`${await session.show(found.value, colors)}\n`);
+    else if (found.value !== undefined) context.stdout(`${found.value}\n`);
     return true;
+  }
+
+  /** The value as a text. */
+  async function evaluate(text: string): Promise<Answer> {
+    const found = await session.evaluate(text);
+    if (found.kind !== "value" || found.value === undefined) return found;
+    try {
+      return { kind: "value", value: await session.show(found.value, colors) };
+    } catch (error) {
+      // The state of a task is asked of the jugdir, which may be gone by now; and a value may have code of its own.
+      return { kind: "error", text: errorText(reportError(error)) };
+    }
   }
 }
 
