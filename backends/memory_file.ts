@@ -10,6 +10,7 @@ import { Buffer } from "node:buffer";
 import { type Hash, isHash } from "../core/brand.ts";
 import { isJugError, JugError } from "../core/errors.ts";
 import { missingPermission } from "../core/missing_permission.ts";
+import { statIfThere, withDraft } from "./memory_draft.ts";
 import type { MemoryFailure, MemoryStore } from "./memory_store.ts";
 
 /** Where the file is. */
@@ -22,7 +23,7 @@ export interface MemoryFilePlace {
 
 /** The file of one store. */
 export interface MemoryFile {
-  /** Writes the store, if it changed since it was read or written, to a file beside it that then takes its name. */
+  /** Writes the store and what others saved meanwhile, if it changed, to a file beside it that then takes its name. */
   save(): void;
 }
 
@@ -112,13 +113,33 @@ function readFile(path: string): { bytes: Uint8Array; stamp: string } | undefine
 }
 
 function stampOf(path: string): string | undefined {
+  const found = statIfThere(path);
+  return found === undefined ? undefined : `${found.ino} ${found.mtime?.getTime()} ${found.size}`;
+}
+
+function explained(address: string, work: () => void): void {
   try {
-    const { ino, mtime, size } = Deno.statSync(path);
-    return `${ino} ${mtime?.getTime()} ${size}`;
+    work();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    throw errorOf(address, error);
   }
+}
+
+/**
+ * Tries what saving needs, and changes nothing, so that nobody computes what cannot be saved.
+ *
+ * @throws {JugError} of kind "backend", if the file could not be saved
+ */
+export function tryMemoryFile({ path, address }: MemoryFilePlace): void {
+  explained(address, () =>
+    withDraft({ path, address }, () => {
+      try {
+        // Nothing comes of it, but for the same permissions that replacing the file takes.
+        Deno.renameSync(path, path);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    }));
 }
 
 /**
@@ -132,6 +153,8 @@ export function openMemoryFile({ path, address }: MemoryFilePlace, store: Memory
   // Forgetting failures is told to nobody.
   let failureCount = 0;
   const removed = new Set<Hash>();
+  /** The tokens of failures that the file had: one that the store has no more was forgotten or mended here. */
+  const known = new Set<string>();
 
   /** Takes over what the file has and the store has not. */
   function merge(): void {
@@ -140,32 +163,18 @@ export function openMemoryFile({ path, address }: MemoryFilePlace, store: Memory
     if (file === undefined) return;
     const { results, failures } = read(file.bytes, address);
     for (const [hash, bytes] of results) {
-      if (!removed.has(hash) && !store.results.has(hash)) store.results.set(hash, bytes);
+      if (removed.has(hash) || store.results.has(hash)) continue;
+      store.results.set(hash, bytes);
+      store.failures.delete(hash);
     }
-    if (isChanged) return;
-    for (const [hash, failure] of failures) store.failures.set(hash, failure);
-  }
-
-  function replaceFile(): void {
-    const draft = `${path}.tmp`;
-    using file = Deno.openSync(draft, { write: true, create: true, truncate: true });
-    for (const part of write(store)) {
-      for (let at = 0; at < part.length;) at += file.writeSync(part.subarray(at));
-    }
-    file.syncDataSync();
-    Deno.renameSync(draft, path);
-    stamp = stampOf(path);
-  }
-
-  function explained(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      throw errorOf(address, error);
+    for (const [hash, failure] of failures) {
+      const isNews = !known.has(failure.token) && !store.results.has(hash) && !store.failures.has(hash);
+      known.add(failure.token);
+      if (isNews) store.failures.set(hash, failure);
     }
   }
 
-  explained(merge);
+  explained(address, merge);
   failureCount = store.failures.size;
   store.listen((changes) => {
     isChanged = true;
@@ -173,11 +182,14 @@ export function openMemoryFile({ path, address }: MemoryFilePlace, store: Memory
   });
   return {
     save: () =>
-      explained(() => {
+      explained(address, () => {
         if (!isChanged && store.failures.size === failureCount) return;
-        // Another process saved meanwhile: what it found is kept too.
-        if (stampOf(path) !== stamp) merge();
-        replaceFile();
+        withDraft({ path, address }, (draft) => {
+          // Another process saved meanwhile: what it found is kept too.
+          if (stampOf(path) !== stamp) merge();
+          draft.publish(write(store));
+          stamp = stampOf(path);
+        });
         isChanged = false;
         failureCount = store.failures.size;
       }),

@@ -12,8 +12,26 @@ import type { Backend, Owner } from "./backend.ts";
 export interface OpenOptions {
   /** Makes what is missing at once, so that what stands in its way shows early. @default false: the first write does */
   readonly create?: boolean;
+  /** Refuses a place where nothing is, which else counts as an empty jugdir. @default false */
+  readonly existing?: boolean;
   /** Which host this is, so that locks can be judged without joining or claiming. @default unknown */
   readonly observer?: Pick<Owner, "host" | "boot">;
+}
+
+function isAbsent(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return false;
+  } catch (error) {
+    // What else stands in the way, such as a missing permission, is told by whoever opens it.
+    return error instanceof Deno.errors.NotFound;
+  }
+}
+
+/** @throws {JugError} if `existing` asks for something at `path`, and nothing is there. */
+function requireThere(path: string, address: string, { existing = false }: OpenOptions): void {
+  if (!existing || !isAbsent(path)) return;
+  throw new JugError("backend", `jugdir "${address}": nothing is there`, { remedy: "Check its name, and the folder" });
 }
 
 type Opener = (address: string, options: OpenOptions) => Promise<Backend>;
@@ -22,13 +40,20 @@ async function openFile(address: string, options: OpenOptions): Promise<Backend>
   if (address === "") throw new JugError("usage", "the jugdir's address is empty", { remedy: REMEDY });
   const { fileBackend } = await import("./file.ts");
   // Resolved now, so that a task that changes the folder of the process does not move the jugdir.
-  return fileBackend({ ...options, address, root: resolve(address) });
+  const root = resolve(address);
+  requireThere(root, address, options);
+  return fileBackend({ ...options, address, root });
 }
 
-async function openMemory(address: string): Promise<Backend> {
+async function openMemory(address: string, options: OpenOptions): Promise<Backend> {
   const { memoryBackend } = await import("./memory.ts");
   const path = address.slice("memory:".length);
-  return path === "" ? memoryBackend() : memoryBackend({ file: { path: resolve(path), address } });
+  if (path === "") return memoryBackend();
+  const file = { path: resolve(path), address };
+  requireThere(file.path, address, options);
+  // Everything is saved at the end, when it would be too late to learn that it cannot be.
+  if (options.create) (await import("./memory_file.ts")).tryMemoryFile(file);
+  return memoryBackend({ file });
 }
 
 async function openSqlite(address: string, options: OpenOptions): Promise<Backend> {
@@ -36,13 +61,14 @@ async function openSqlite(address: string, options: OpenOptions): Promise<Backen
   if (path === "") {
     throw new JugError("usage", "sqlite: names no file", { remedy: "Give one, as in sqlite:primes.jugdb" });
   }
+  requireThere(resolve(path), address, options);
   const { sqliteBackend } = await import("./sqlite.ts");
   return sqliteBackend({ create: options.create ?? false, address, path: resolve(path) });
 }
 
 async function openRedis(address: string, options: OpenOptions): Promise<Backend> {
   const { redisBackend } = await import("./redis.ts");
-  return redisBackend({ address, create: options.create ?? false });
+  return redisBackend({ address, create: options.create ?? false, existing: options.existing ?? false });
 }
 
 const REMEDY = "Give a folder (as in primes.jugdata), sqlite:FILE, redis://HOST, or memory: for what need not last";

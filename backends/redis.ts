@@ -20,6 +20,8 @@ export interface RedisBackendOptions {
   readonly address: string;
   /** Writes at once, so that what stands in the way shows early. @default false */
   readonly create?: boolean;
+  /** Refuses a prefix under which nothing is. @default false */
+  readonly existing?: boolean;
   /** A monotonic clock in milliseconds. @default performance.now */
   readonly clock?: () => number;
   /** A text that nobody else gets. @default crypto.randomUUID */
@@ -41,7 +43,7 @@ export async function redisBackend(options: RedisBackendOptions): Promise<Backen
   const connection = await connect(address, clock);
   try {
     const place = { address, connection, keys: keysOf(address.prefix), unique };
-    const [changes] = await Promise.all([openChanges(place), checkFormat(place, options.create ?? false)]);
+    const [changes] = await Promise.all([openChanges(place), checkFormat(place, options)]);
     const results = createResults(place);
     const locks = createLocks(place);
     const failures = createFailures(place);

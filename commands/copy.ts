@@ -29,12 +29,29 @@ export const copy: Command = {
     if (from === to) {
       throw new JugError("usage", "jug copy was given the same jugdir twice", { remedy: "Name another" });
     }
+    for (const address of [from, to]) checkAddress(address);
     return (context) => copyAll(context, from, to);
   },
 };
 
-function summaryOf({ copied, present }: CopyProgress): string {
-  return `${copied} copied, ${present} were there already`;
+/** Refuses what means something with a jugfile, or in a process that goes on. */
+function checkAddress(address: string): void {
+  if (/^memory:$/i.test(address)) {
+    throw new JugError("usage", "jug copy was given memory:, which begins empty and ends with this command", {
+      remedy: "Name a file, as in memory:primes.jugmem, or another jugdir",
+    });
+  }
+  // The address may hold a password, so it is not shown.
+  const template = /\{(?:jugfile|date)\}/.exec(address)?.[0];
+  if (template === undefined) return;
+  throw new JugError("usage", `jug copy was given a jugdir with ${template}, and has no jugfile to fill it in`, {
+    remedy: "Write out the jugdir's name",
+  });
+}
+
+function summaryOf({ copied, present, mended }: CopyProgress): string {
+  const replaced = mended === 0 ? "" : `, ${mended} were damaged there and replaced`;
+  return `${copied} copied, ${present} were there already${replaced}`;
 }
 
 async function copyAll(context: CommandContext, from: string, to: string): Promise<Outcome> {
@@ -42,7 +59,7 @@ async function copyAll(context: CommandContext, from: string, to: string): Promi
     import("../backends/open.ts"),
     import("../engine/copy_results.ts"),
   ]);
-  const source = await openBackend(from);
+  const source = await openBackend(from, { existing: true });
   try {
     const target = await openBackend(to, { create: true });
     let done: CopyProgress;
@@ -64,14 +81,19 @@ async function copyAll(context: CommandContext, from: string, to: string): Promi
   }
 }
 
-function outcomeOf({ differing, damaged }: CopyProgress): Outcome {
+function outcomeOf({ differing, damaged, lost }: CopyProgress): Outcome {
   const reasons: string[] = [];
-  const some = (hashes: readonly string[]) => hashes.slice(0, 3).map((hash) => hash.slice(0, 8)).join(", ");
-  if (differing.length > 0) {
-    reasons.push(`${differing.length} results are others in the target, and stayed as they are (${some(differing)})`);
-  }
-  if (damaged.length > 0) {
-    reasons.push(`${damaged.length} results are damaged in the source, and were left out (${some(damaged)})`);
-  }
+  const add = (hashes: readonly string[], what: string, remedy: string) => {
+    if (hashes.length === 0) return;
+    const some = hashes.slice(0, 3).map((hash) => hash.slice(0, 8)).join(", ");
+    reasons.push(`${hashes.length} results ${what} (${some}): ${remedy}`);
+  };
+  add(differing, "are others in the target, and stayed as they are", "copy to a new jugdir to have the source's");
+  add(
+    damaged,
+    "are damaged in the source, and were left out",
+    "run their tasks again with jug execute, and copy again",
+  );
+  add(lost, "did not come back from the target as written", "see whether its disk or memory is full, and copy again");
   return reasons.length === 0 ? { kind: "done" } : { kind: "unfinished", reasons };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { JugError } from "../core/errors.ts";
+import { LONGEST_WAIT_MS, MOST_OF_A_RESOURCE } from "../core/limits.ts";
 import type { Command, OptionValues } from "./command.ts";
 import { ISOLATE_OPTIONS, type IsolateOptions, isolateOptions } from "./isolate_options.ts";
 import { flagOption, numberOption, textOption } from "./option_values.ts";
@@ -87,8 +88,7 @@ export function executeOptions(values: OptionValues): ExecuteOptions {
   const workers = textOption(values, "workers");
   const target = textOption(values, "target");
   const maxFailures = textOption(values, "maxFailures");
-  const seconds = (key: string, flag: string, fallback: number, limit: { min: number } | { above: number }) =>
-    numberOption(textOption(values, key), { flag, fallback, ...limit }) * 1000;
+  const waitCycle = { flag: "--wait-cycle-time", fallback: 12, min: 0 };
   return {
     workers: workers === "auto"
       ? "auto"
@@ -113,8 +113,8 @@ export function executeOptions(values: OptionValues): ExecuteOptions {
       whole: true,
       min: 0,
     }),
-    waitCycleMs: seconds("waitCycleTime", "--wait-cycle-time", 12, { min: 0 }),
-    leaseMs: seconds("lease", "--lease", 30, { above: 0 }),
+    waitCycleMs: numberOption(textOption(values, "waitCycleTime"), waitCycle) * 1000,
+    leaseMs: leaseOption(values),
     cacheBytes: numberOption(textOption(values, "cacheSize"), { flag: "--cache-size", fallback: 256, min: 0 }) *
       2 ** 20,
     debug: flagOption(values, "debug"),
@@ -123,11 +123,29 @@ export function executeOptions(values: OptionValues): ExecuteOptions {
   };
 }
 
+/** The lease in whole milliseconds, which a timer can wait for. */
+function leaseOption(values: OptionValues): number {
+  const text = textOption(values, "lease");
+  const flag = "--lease";
+  const ms = Math.max(1, Math.round(numberOption(text, { flag, fallback: 30, above: 0 }) * 1000));
+  if (ms <= LONGEST_WAIT_MS) return ms;
+  throw new JugError("usage", `option '${flag}' cannot be ${JSON.stringify(text)}`, {
+    remedy: `Give a number of seconds, at most ${Math.floor(LONGEST_WAIT_MS / 1000)}`,
+  });
+}
+
+const LAST_PORT = 65_535;
+
 /** Where the worker waits for a debugger, if it does. */
 function inspectPort(values: OptionValues): number | undefined {
   const text = textOption(values, "inspectPort");
   const flag = "--inspect-port";
   const port = numberOption(text, { flag, fallback: 9229, whole: true, min: 0 });
+  if (port > LAST_PORT) {
+    throw new JugError("usage", `option '${flag}' cannot be ${JSON.stringify(text)}`, {
+      remedy: `Give a whole number, 0 to ${LAST_PORT}`,
+    });
+  }
   if (text === undefined && !flagOption(values, "inspect") && !flagOption(values, "pdb")) return undefined;
   const workers = textOption(values, "workers");
   if (workers === undefined || workers === "1") return port;
@@ -138,15 +156,24 @@ function inspectPort(values: OptionValues): number | undefined {
 
 /** `gpu=2,disk=1` as numbers by name. */
 function resourcesOption(text: string | undefined): Readonly<Record<string, number>> {
-  const resources: Record<string, number> = {};
+  const resources = new Map<string, number>();
+  const refuse = (what: string, remedy: string): never => {
+    throw new JugError("usage", `option '--resources' ${what}`, { remedy });
+  };
   for (const part of text === undefined ? [] : text.split(",")) {
-    const [, name, amount] = /^([\w-]+)=(\d+)$/.exec(part.trim()) ?? [];
-    if (name === undefined || amount === undefined) {
-      throw new JugError("usage", `option '--resources' holds ${JSON.stringify(part)}`, {
-        remedy: "Write names and whole numbers: --resources gpu=2,disk=1",
-      });
+    const [, name, digits] = /^([\w-]+)=(\d+)$/.exec(part.trim()) ?? [];
+    if (name === undefined || digits === undefined) {
+      return refuse(`holds ${JSON.stringify(part)}`, "Write names and whole numbers: --resources gpu=2,disk=1");
     }
-    resources[name] = Number(amount);
+    if (resources.has(name)) refuse(`names ${name} twice`, "Give each resource once, with all that there is of it");
+    const amount = Number(digits);
+    if (amount > MOST_OF_A_RESOURCE) {
+      refuse(
+        `gives ${digits} of ${name}, more than ${MOST_OF_A_RESOURCE}`,
+        "Count in larger units, here and in the tasks' resources: megabytes instead of bytes",
+      );
+    }
+    resources.set(name, amount);
   }
-  return resources;
+  return Object.fromEntries(resources);
 }

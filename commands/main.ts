@@ -70,7 +70,10 @@ function newContext(invocation: Invocation, host: Host): CommandContext {
         host.stderr(
           `jug: the result ${hash.slice(0, 8)} is damaged (${reason}) and was removed: jug execute computes it again\n`,
         );
-      return await inspectJugfile({ jugfile, address: jugdir, args, onDamaged }).finally(release);
+      const onSlow = (text: string) => {
+        if (verbosity !== "quiet") host.stderr(`${text}\n`);
+      };
+      return await inspectJugfile({ jugfile, address: jugdir, args, onDamaged, onSlow }).finally(release);
     },
   };
 }

@@ -42,9 +42,13 @@ export function taskReference([word, index]: readonly string[]): TaskReference {
   return { name, index: digits === undefined ? undefined : Number(digits) };
 }
 
-/** The beginning of a hash that may be meant. */
-export function hashPrefix({ name, index }: TaskReference): string | undefined {
-  return index === undefined && name.length >= LEAST_DIGITS && /^[0-9a-f]{1,40}$/.test(name) ? name : undefined;
+/** The beginning of a hash that may be meant, in lower case as hashes are. */
+export function hashPrefix(reference: TaskReference): string | undefined {
+  return isHexadecimal(reference) && reference.name.length >= LEAST_DIGITS ? reference.name.toLowerCase() : undefined;
+}
+
+function isHexadecimal({ name, index }: TaskReference): boolean {
+  return index === undefined && /^[0-9a-f]{1,40}$/i.test(name);
 }
 
 /**
@@ -81,8 +85,9 @@ export function findTask(reference: TaskReference, inspection: Pick<Inspection, 
   const found = named[index ?? 0];
   if (found === undefined || names[0] === undefined) {
     const what = index === undefined ? name : `${name}[${index}]`;
-    const message = `there is no task ${what}${prefix === undefined ? "" : ", and no hash begins so"}`;
-    throw new JugError("usage", message, { remedy: remedyFor(reference, inspection, named.length) });
+    throw new JugError("usage", `there is no task ${what}${noHash(reference)}`, {
+      remedy: remedyFor(reference, inspection, named.length),
+    });
   }
   if (index === undefined && named.length > 1) {
     throw new JugError("usage", `there are ${named.length} tasks ${names[0]}`, {
@@ -90,6 +95,14 @@ export function findTask(reference: TaskReference, inspection: Pick<Inspection, 
     });
   }
   return found.hash;
+}
+
+/** Why it is not taken for the beginning of a hash either, where it may have been meant so. */
+function noHash(reference: TaskReference): string {
+  if (!isHexadecimal(reference)) return "";
+  return hashPrefix(reference) === undefined
+    ? `, and the beginning of a hash has at least ${LEAST_DIGITS} digits`
+    : ", and no hash begins so";
 }
 
 function remedyFor(

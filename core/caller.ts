@@ -18,8 +18,6 @@ export interface Place {
 interface CallSite {
   getFileName(): string | null | undefined;
   getLineNumber(): number | null;
-  getTypeName(): string | null;
-  getFunctionName(): string | null;
 }
 
 function isCallSites(value: unknown): value is CallSite[] {
@@ -69,19 +67,6 @@ export function callerOf(callee: (...args: never[]) => unknown): Place | undefin
     if (typeof file === "string" && !isForeignFile(file)) return { file, line: site.getLineNumber() ?? 0 };
   }
   return undefined;
-}
-
-/** Built-in types whose methods call back with (item, index) or (item, index, array). */
-const ITERATING = /Array$|Iterator$/;
-
-/**
- * Whether `callee` was called straight by a built-in such as `Array.prototype.map`: V8 then reports a frame of a built-in
- * type that has no file.
- */
-export function isCalledByBuiltin(callee: (...args: never[]) => unknown): boolean {
-  const site = framesAbove(callee, 1)[0];
-  if (site === undefined || typeof site.getFileName() === "string") return false;
-  return site.getFunctionName() !== null && ITERATING.test(site.getTypeName() ?? "");
 }
 
 /**

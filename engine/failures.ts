@@ -9,6 +9,7 @@ import { formatArguments } from "../core/format.ts";
 import { decodeRecord, encodeRecord } from "../core/record.ts";
 import type { DeclaredTask } from "../core/session.ts";
 import { reportError } from "./error_report.ts";
+import { workerName } from "./owner.ts";
 
 /** A failure of a task. */
 export interface Failure {
@@ -51,7 +52,7 @@ export type FailedTask = Pick<DeclaredTask, "name" | "hash"> & { readonly args: 
 /** The record of a failure. */
 export function encodeFailure(task: FailedTask, thrown: unknown, context: FailureContext): Uint8Array {
   const error = reportError(thrown);
-  const { owner, thread } = context.claimant;
+  const { owner } = context.claimant;
   const value: Failure = {
     task: task.name,
     args: typeof task.args === "string" ? task.args : formatArguments(task.args),
@@ -67,7 +68,7 @@ export function encodeFailure(task: FailedTask, thrown: unknown, context: Failur
     owner: owner.id,
     kept: context.kept,
   };
-  const worker = `${owner.host ?? "host"}:${owner.pid ?? owner.id}.${thread}`;
+  const worker = workerName(context.claimant);
   const meta = { name: task.name, start: context.start, finish: context.finish, worker, hash: task.hash };
   return encodeRecord({ type: "failure", value, meta, label: task.name });
 }

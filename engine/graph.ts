@@ -119,6 +119,7 @@ export class Graph {
       wanted,
       state: "unchecked",
       remaining: 0,
+      isLost: false,
       isShut: task.compound !== undefined && !task.compound.isOpen,
       dependents: undefined,
       loads: undefined,
@@ -272,6 +273,7 @@ export class Graph {
     const node = this.#nodes.get(hash);
     if (node === undefined || node.state === "finished") return;
     this.#move(node, "finished");
+    node.isLost = false;
     node.loads = undefined;
     for (const dependent of node.dependents ?? []) {
       dependent.remaining--;
@@ -288,10 +290,17 @@ export class Graph {
     node.barriers = undefined;
   }
 
+  /** Whether the task has, or had, a result that was seen. */
+  wasFinished(hash: Hash): boolean {
+    const node = this.#nodes.get(hash);
+    return node !== undefined && (node.state === "finished" || node.isLost);
+  }
+
   /** The result of a finished task turned out to be damaged, or was removed: it must run again. */
   lose(hash: Hash): void {
     const node = this.#nodes.get(hash);
     if (node === undefined || node.state !== "finished") return;
+    node.isLost = true;
     for (const dependent of node.dependents ?? []) {
       dependent.remaining++;
       if (dependent.state === "ready") this.#move(dependent, "waiting");

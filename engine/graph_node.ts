@@ -26,6 +26,8 @@ export interface MutableNode extends GraphNode {
   state: NodeState;
   /** How many required tasks are not finished; a compound task that is not open counts itself as one more. */
   remaining: number;
+  /** Whether it had a result that is damaged or gone. */
+  isLost: boolean;
   /** A compound task whose dependencies are not known yet. */
   isShut: boolean;
   dependents: MutableNode[] | undefined;

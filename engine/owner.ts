@@ -4,7 +4,7 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import type { Owner } from "../backends/backend.ts";
+import type { Claimant, Owner } from "../backends/backend.ts";
 
 function isGranted(descriptor: Deno.PermissionDescriptor): boolean {
   return Deno.permissions.querySync(descriptor).state === "granted";
@@ -38,4 +38,9 @@ export function makeOwner(leaseMs: number): Owner {
   const host = (where.host ?? "host").replace(/[^A-Za-z0-9]+/g, "-").slice(0, 40);
   const random = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
   return { id: `${host}-${Deno.pid}-${random}`, leaseMs, ...where, pid: Deno.pid };
+}
+
+/** Who ran a task, as results and failures say it: host, process number and thread. */
+export function workerName({ owner, thread }: Claimant): string {
+  return `${owner.host ?? "host"}:${owner.pid ?? owner.id}.${thread}`;
 }

@@ -6,9 +6,9 @@
 import type { Claimant, Lock } from "../backends/backend.ts";
 import { JugError } from "../core/errors.ts";
 import type { DeclaredTask, Session } from "../core/session.ts";
-import { reportError } from "./error_report.ts";
 import { encodeFailure } from "./failures.ts";
-import type { RunningTask } from "./running_task.ts";
+import { workerName } from "./owner.ts";
+import { retryText, type RunningTask } from "./running_task.ts";
 import type { Store } from "./store.ts";
 import { keepPrints, showPrint } from "./task_prints.ts";
 import { TaskRunner } from "./task_runner.ts";
@@ -28,13 +28,12 @@ export interface HandParts {
  */
 export async function runByHand(parts: HandParts, task: DeclaredTask, lock: Lock): Promise<void> {
   const { session, store, claimant } = parts;
-  const { owner, thread } = claimant;
   keepPrints();
   await task.compound?.open();
   const runner = new TaskRunner({
     session,
     store,
-    workerName: `${owner.host ?? "host"}:${owner.pid ?? owner.id}.${thread}`,
+    workerName: workerName(claimant),
     voice: {
       output: (_, stream, text) => showPrint(session, stream, text),
       progress: () => {}, // nobody draws it
@@ -66,8 +65,7 @@ export async function runByHand(parts: HandParts, task: DeclaredTask, lock: Lock
 }
 
 function tellRetry(session: Session, running: RunningTask, thrown: unknown, pauseMs: number): void {
-  const { name, message } = reportError(thrown);
-  const text = `attempt ${running.attempt} failed (${name}: ${message}), the next one follows in ${pauseMs} ms`;
+  const text = retryText(running, thrown, pauseMs);
   running.keep(`[${text}]\n`);
   showPrint(session, "stderr", `${running.label}: ${text}`);
 }

@@ -7,6 +7,7 @@ import type { Lock } from "../backends/backend.ts";
 import { formatArguments } from "../core/format.ts";
 import type { DeclaredTask } from "../core/session.ts";
 import { Attempt, type AttemptVoice } from "./attempt.ts";
+import { reportError } from "./error_report.ts";
 import { LogBuffer } from "./log_buffer.ts";
 
 /** What a running task has to say while it runs. */
@@ -126,7 +127,7 @@ export class RunningTask implements AttemptVoice {
     }
   }
 
-  /** Pauses before the next attempt. */
+  /** Pauses before the next attempt, no longer than a timer can wait: a pause that doubles comes there some day. */
   async pause(ms: number): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     await this.wait(new Promise<void>((resolve) => timer = setTimeout(resolve, ms)), undefined);
@@ -136,4 +137,10 @@ export class RunningTask implements AttemptVoice {
 
 function givenUp(): DOMException {
   return new DOMException("the process ends", "AbortError");
+}
+
+/** What is said when an attempt failed and another follows. */
+export function retryText({ attempt }: RunningTask, thrown: unknown, pauseMs: number): string {
+  const { name, message } = reportError(thrown);
+  return `attempt ${attempt} failed (${name}: ${message}), the next one follows in ${pauseMs} ms`;
 }

@@ -6,6 +6,7 @@
 import type { Lock } from "../backends/backend.ts";
 import { resolveArguments, type SharedValues } from "../core/arguments.ts";
 import type { Hash } from "../core/brand.ts";
+import { LONGEST_WAIT_MS } from "../core/limits.ts";
 import { type DeclaredTask, type Loaded, runInTask, type Session } from "../core/session.ts";
 import type { RunOptions } from "../core/types.ts";
 import { DebugChecks } from "./debug_checks.ts";
@@ -88,7 +89,7 @@ export class TaskRunner {
     for (let attempt = 1;; attempt++) {
       const outcome = await this.#attempt(running, attempt);
       if (outcome.kind !== "failed" || attempt > retries) return outcome;
-      const pauseMs = backoff * 2 ** (attempt - 1);
+      const pauseMs = pauseAfter(attempt, backoff);
       this.#parts.onRetry(running, outcome.thrown, pauseMs);
       await running.pause(pauseMs);
       if (running.isGivenUp) return { kind: "given-up" };
@@ -141,6 +142,11 @@ export class TaskRunner {
     for (const [hash, outcome] of loaded) if (outcome.kind === "missing") throw new DependencyLost(hash);
     return loaded;
   };
+}
+
+/** How long to wait after an attempt, counted from 1, in milliseconds: doubled each time, as far as a timer can wait. */
+export function pauseAfter(attempt: number, backoff: number): number {
+  return Math.min(backoff * 2 ** (attempt - 1), LONGEST_WAIT_MS);
 }
 
 const NONE: RunOptions = {};

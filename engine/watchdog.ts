@@ -4,6 +4,7 @@
  * @module
  */
 import type { Lock } from "../backends/backend.ts";
+import { LONGEST_WAIT_MS } from "../core/limits.ts";
 import { LogBuffer } from "./log_buffer.ts";
 
 /** An attempt that runs. */
@@ -31,8 +32,6 @@ const GRACE_MS = 500;
 const WAITING_GRACE_MS = 10_000;
 /** Messages that are on their way when the time is up are heard first, in milliseconds. */
 const HEARING_MS = 50;
-/** The longest that a timer can wait, in milliseconds. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 interface Watch {
   readonly attempt: WatchedAttempt;
@@ -73,7 +72,7 @@ export class Watchdog {
   }
 
   #limit(worker: number, watch: Watch, afterMs: number): void {
-    if (afterMs > LONGEST_MS) return;
+    if (afterMs > LONGEST_WAIT_MS) return;
     watch.timer = setTimeout(() => {
       watch.timer = setTimeout(() => this.#onExceeded(worker, watch.attempt), HEARING_MS);
     }, afterMs);

@@ -25,6 +25,7 @@ import { findLeftovers } from "./leftovers.ts";
 import type { Loading } from "./load.ts";
 import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerOptions } from "./messages.ts";
 import { Openings } from "./openings.ts";
+import { workerName } from "./owner.ts";
 import { memoryShares, newTaskBudget, type Shares } from "./shares.ts";
 import type { Store } from "./store.ts";
 import { TaskRunner } from "./task_runner.ts";
@@ -137,11 +138,10 @@ export class Worker {
       running: () => this.#runner.tasks,
       isLoading: () => this.#unended() > 0,
     });
-    const { owner, thread } = claimant;
     this.#runner = new TaskRunner({
       session,
       store,
-      workerName: `${owner.host ?? "host"}:${owner.pid ?? owner.id}.${thread}`,
+      workerName: workerName(claimant),
       voice: this.#reports,
       tellsAll: options.tellsAll,
       checksArguments: options.debug,
@@ -224,9 +224,8 @@ export class Worker {
   /** Loads what the jugfile itself wants to know. A result that was there and is damaged, or gone, is computed again first. */
   async load(hashes: readonly Hash[]): Promise<Map<Hash, Loaded>> {
     const loaded = await this.#store.load(hashes);
-    const lost = hashes.filter((hash) => {
-      return loaded.get(hash)?.kind === "missing" && this.#graph.node(hash)?.state === "finished";
-    });
+    // Another worker may have found it damaged before this one, and said so.
+    const lost = hashes.filter((hash) => loaded.get(hash)?.kind === "missing" && this.#graph.wasFinished(hash));
     const [first] = lost;
     if (first === undefined) return loaded;
     // A task that asks by itself cannot wait for another, which may have to run in its place.

@@ -7,10 +7,9 @@ import type { Hash } from "../core/brand.ts";
 import { formatArguments } from "../core/format.ts";
 import type { DeclaredTask } from "../core/session.ts";
 import type { Completed } from "./completions.ts";
-import { reportError } from "./error_report.ts";
 import type { Graph } from "./graph.ts";
 import type { FromWorker } from "./messages.ts";
-import type { RunningTask, TaskVoice } from "./running_task.ts";
+import { retryText, type RunningTask, type TaskVoice } from "./running_task.ts";
 
 /** A worker that waits tells how things stand this often, in milliseconds. */
 const VIEW_MS = 200;
@@ -138,8 +137,7 @@ export class WorkerReports implements TaskVoice {
 
   /** Says that a task is tried again, to the user and in the task's own log. */
   retry(running: RunningTask, thrown: unknown, pauseMs: number): void {
-    const { name, message } = reportError(thrown);
-    const text = `attempt ${running.attempt} failed (${name}: ${message}), the next one follows in ${pauseMs} ms`;
+    const text = retryText(running, thrown, pauseMs);
     running.keep(`[${text}]\n`);
     this.#parts.send({ kind: "note", text: `${running.label}: ${text}` });
   }

@@ -7,6 +7,7 @@ import { encodeRecord } from "../core/record.ts";
 import { copyResults } from "../engine/copy_results.ts";
 import { collect, hashesOf, hashOf } from "./backend_contract.ts";
 import { fakeHost } from "./support/fake_host.ts";
+import { hasRedis, startRedis } from "./support/redis_server.ts";
 import { withTempDir } from "./support/temp_dir.ts";
 
 function recordOf(value: unknown): Uint8Array {
@@ -62,7 +63,14 @@ Deno.test("jug copy: what was interrupted goes on where it ended", async () => {
     const there = (await collect(to.list())).length;
     assert(there > 0 && there < 2000, `${there}`);
     const done = await copyResults(from, to, () => {});
-    assert.deepEqual(done, { copied: 2000 - there, present: there, differing: [], damaged: [] });
+    assert.deepEqual(done, {
+      copied: 2000 - there,
+      present: there,
+      mended: 0,
+      differing: [],
+      damaged: [],
+      lost: [],
+    });
     await from.close();
     await to.close();
   });
@@ -94,6 +102,111 @@ Deno.test("jug copy: other bytes in the target, and damage in the source, are to
   });
 });
 
+Deno.test("jug copy: what is damaged in the target is replaced", async () => {
+  await withTempDir(async (folder) => {
+    const [one, two] = [`${folder}/one.jugdata`, `sqlite:${folder}/two.jugdb`];
+    const [from, to] = [await openBackend(one), await openBackend(two)];
+    await store(from, hashesOf(3));
+    await to.complete([{ hash: hashOf(1), bytes: recordOf("torn").subarray(0, 40), lock: undefined }]);
+    await from.close();
+    await to.close();
+    const { code, stdout, stderr } = await jug("copy", one, two);
+    assert.equal(code, 0, stderr);
+    assert.match(
+      stdout,
+      /^2 copied, 0 were there already, 1 were damaged there and replaced; all of these were compared$/m,
+    );
+    assert.deepEqual(await contentsOf(two), await contentsOf(one));
+  });
+});
+
+Deno.test("jug copy: what the target does not give back is told", async () => {
+  const [from, to] = [await openBackend("memory:"), await openBackend("memory:")];
+  await store(from, hashesOf(3));
+  const forgetful: Backend = {
+    ...to,
+    complete: (items) =>
+      to.complete(items.filter(({ hash }) => hash !== hashOf(1))).then(() => items.map(() => "stored")),
+  };
+  const done = await copyResults(from, forgetful, () => {});
+  assert.deepEqual({ copied: done.copied, lost: done.lost }, { copied: 2, lost: [hashOf(1)] });
+});
+
+/** Copies results of these sizes, in this order; answers the most bytes that were read and not yet written. */
+async function mostAtOnce(sizes: readonly number[], batchSize: number): Promise<{ most: number; calls: number }> {
+  const [memory, to] = [await openBackend("memory:"), await openBackend("memory:")];
+  const hashes = hashesOf(sizes.length);
+  // Zeros would be compressed.
+  const noise = crypto.getRandomValues(new Uint8Array(65_536));
+  const value = (size: number) => new Uint8Array(size).map((_, index) => noise[index % 65_521] ?? 0);
+  for (const [index, hash] of hashes.entries()) {
+    await memory.complete([{ hash, bytes: recordOf(value(sizes[index] ?? 0)), lock: undefined }]);
+  }
+  let [read, most, calls] = [0, 0, 0];
+  const from: Backend = {
+    ...memory,
+    batchSize,
+    async load(wanted) {
+      const loaded = await memory.load(wanted);
+      calls++;
+      for (const bytes of loaded) read += bytes?.length ?? 0;
+      most = Math.max(most, read);
+      return loaded;
+    },
+  };
+  const done = await copyResults(from, to, () => read = 0);
+  assert.equal(done.copied, sizes.length);
+  return { most, calls };
+}
+
+Deno.test("jug copy: no more is in memory than a few MB and the largest result, and small ones are read together", async () => {
+  const large = 5_000_000;
+  const limit = 2 * 8 * 1024 * 1024 + large;
+  const first = await mostAtOnce(Array.from({ length: 16 }, () => large), 128);
+  assert(first.most < limit, `${first.most} bytes at once`);
+  const later = await mostAtOnce(Array.from({ length: 620 }, (_, index) => index < 600 ? 10 : large), 1);
+  assert(later.most < limit, `${later.most} bytes at once`);
+  const small = await mostAtOnce(Array.from({ length: 2000 }, () => 10), 128);
+  assert(small.calls < 40, `${small.calls} calls`);
+});
+
+Deno.test("jug copy: a place where nothing is, is refused as the source, and no target made", async () => {
+  await withTempDir(async (folder) => {
+    await using server = hasRedis ? await startRedis() : undefined;
+    const redis = server === undefined ? [] : [`${server.address}?prefix=typo`];
+    const sources = ["typo.jugdata", "sqlite:typo.jugdb", "memory:typo.jugmem"].map((name) =>
+      name.replace("typo", `${folder}/typo`)
+    );
+    for (const source of [...sources, ...redis]) {
+      const { code, stderr } = await jug("copy", source, `${folder}/new.jugdata`);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /typo.*": nothing is there\n/);
+      assert.deepEqual([...Deno.readDirSync(folder)], []);
+    }
+    const empty = await openBackend(`${folder}/empty.jugdata`, { create: true });
+    await empty.close();
+    const { code, stdout } = await jug("copy", `${folder}/empty.jugdata`, server?.address ?? `${folder}/new.jugdata`);
+    assert.equal(code, 0);
+    assert.match(stdout, /^0 copied/);
+    if (server !== undefined) assert.equal((await jug("copy", server.address, `${folder}/new.jugdata`)).code, 0);
+  });
+});
+
+Deno.test("jug copy: a jugdir that lasts no longer than the command, or needs a jugfile, is refused", async () => {
+  const cases: [string, string, RegExp][] = [
+    ["one", "memory:", /memory:, which begins empty and ends with this command\n.*memory:primes\.jugmem/],
+    ["MEMORY:", "two", /memory:, which begins empty/],
+    ["{jugfile}.jugdata", "two", /a jugdir with \{jugfile\}, and has no jugfile/],
+    ["one", "redis://:sesame@host?prefix={date}", /a jugdir with \{date\}, and has no jugfile/],
+  ];
+  for (const [from, to, pattern] of cases) {
+    const { code, stderr } = await jug("copy", from, to);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, pattern);
+    assert(!stderr.includes("sesame"));
+  }
+});
+
 Deno.test("jug copy: progress is said now and then", async () => {
   await withTempDir(async (folder) => {
     const from = await openBackend(`${folder}/one.jugdata`);
@@ -101,7 +214,7 @@ Deno.test("jug copy: progress is said now and then", async () => {
     await from.close();
     const host = fakeHost();
     let minutes = 0;
-    const code = await main(["copy", `${folder}/one.jugdata`, "memory:"], {
+    const code = await main(["copy", `${folder}/one.jugdata`, `${folder}/two.jugdata`], {
       ...host,
       now: () => new Date(2026, 0, 1, 0, minutes++),
     });

@@ -50,6 +50,7 @@ Deno.test("log prints what a task printed, by name and index or by hash, of resu
     const hash = /\((\w+)\)/.exec(stderr)?.[1] ?? "";
     project.write("talk.ts", "this is no module (");
     assert.equal((await outcome(project, hash))[1], stdout);
+    assert.equal((await outcome(project, hash.toUpperCase()))[1], stdout);
     const failedHash = /\(([0-9a-f]{8})\)/.exec(failure)?.[1] ?? "";
     assert.equal((await outcome(project, failedHash))[1], failedLog);
     assert.equal((await outcome(project, "say[1]"))[0], 3);
@@ -64,6 +65,8 @@ Deno.test("log says what is wrong where no single task is named, or nothing was 
       ["say[0] 0", /^jug: "say\[0\] 0" names no task\n/],
       ["say one", /^jug: "say one" names no task\n/],
       ["fade", /^jug: there is no task fade, and no hash begins so\n/],
+      ["FADE", /^jug: there is no task FADE, and no hash begins so\n/],
+      ["0a1", /^jug: there is no task 0a1, and the beginning of a hash has at least 4 digits\n/],
     ];
     for (const [words, refusal] of refusals) {
       const [code, stdout, stderr] = await outcome(project, words);

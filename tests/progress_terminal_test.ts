@@ -29,16 +29,28 @@ export const spoken = Array.from({ length: 8 }, (_, n) => speak(n));
 export const last = waits(spoken[7]);
 `;
 
+/** A task that says something else again and again, and prints nothing. */
+const STEPS = `import { taskContext, TaskGenerator } from "jug";
+TaskGenerator(async function steps() {
+  for (let n = 0; !await Deno.stat("go").catch(() => undefined); n++) {
+    taskContext().progress(0.5, "step " + n);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+})();
+`;
+
 interface Place {
   readonly folder: string;
   readonly columns: number;
   readonly env: Readonly<Record<string, string>>;
+  /** The jugfile. Default: the one above. */
+  readonly source?: string;
 }
 
 /** Runs the jugfile in a terminal, lets `use` look while the last task waits, and answers all that the terminal showed. */
 function inTerminal(place: Omit<Place, "folder">, use: (terminal: Terminal) => Promise<void>): Promise<string> {
   return withTempDir(async (folder) => {
-    await Deno.writeTextFile(`${folder}/talk.ts`, JUGFILE);
+    await Deno.writeTextFile(`${folder}/talk.ts`, place.source ?? JUGFILE);
     const jug = [
       Deno.execPath(),
       "run",
@@ -90,6 +102,20 @@ Deno.test({
       assert.ok(colored.includes("\x1b[31m1 failed"), colored);
     });
     assertIsClean(shown, 80);
+  },
+});
+
+Deno.test({
+  name: "lines that are drawn anew in the upper left corner leave no copies to scroll back to",
+  ignore: !hasTmux,
+  fn: async () => {
+    await inTerminal({ columns: 80, env: {}, source: STEPS }, async (terminal) => {
+      const first = /step \d+/.exec(await terminal.shows(/^talk\.steps .* step \d+\ntotal .* 0\/1$/))?.[0];
+      await terminal.shows(new RegExp(`^talk\\.steps .* (?!${first}\n)step \\d+\ntotal .* 0/1$`));
+      const shown = stripVTControlCharacters(await terminal.history());
+      // A look may fall between two halves of what is written.
+      assert.ok((shown.match(/^total /gm)?.length ?? 0) <= 1, shown);
+    });
   },
 });
 

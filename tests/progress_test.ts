@@ -170,6 +170,10 @@ Deno.test("80 columns have room for bars, 40 for the counts", () => {
   assert.deepEqual(colored.map(stripVTControlCharacters), layOut(now, { columns: 80, rows: 24, color: false }));
 });
 
+/** A line is erased, and the one above it. */
+const ERASED = "\r\x1b[2K";
+const ABOVE = `\x1b[A${ERASED}`;
+
 Deno.test("a block is erased as high as it stands, even where the terminal has become narrower", () => {
   let [written, columns] = ["", 80];
   const block = new LiveBlock({ write: (text) => void (written += text), columns: () => columns });
@@ -178,11 +182,11 @@ Deno.test("a block is erased as high as it stands, even where the terminal has b
   written = "";
   columns = 40;
   block.draw(["c"]);
-  assert.equal(written, "\r\x1b[3A\x1b[Jc\n");
+  assert.equal(written, `${ERASED}${ABOVE}${ABOVE}${ABOVE}c\n`);
   written = "";
   block.erase();
   block.erase();
-  assert.equal(written, "\r\x1b[1A\x1b[J");
+  assert.equal(written, ERASED + ABOVE);
 });
 
 Deno.test("what tasks print comes in whole lines with the task before each, and cannot move the cursor", () => {
@@ -242,7 +246,7 @@ Deno.test("the lines that are drawn come back below what is said, and leave noth
   display.say("after");
   assert.equal(
     written.stderr,
-    "before\nloading the jugfile\n\r\x1b[1A\x1b[Jjug: between\nloading the jugfile\n\r\x1b[1A\x1b[Jafter\n",
+    `before\nloading the jugfile\n${ERASED}${ABOVE}jug: between\nloading the jugfile\n${ERASED}${ABOVE}after\n`,
   );
   const dumb = await openDisplay({ ...context, env: () => "dumb" });
   assert.equal(dumb.watch, undefined);

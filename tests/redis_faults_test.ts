@@ -48,8 +48,18 @@ Deno.test("redis: an address that cannot be understood is refused, and nothing o
     ["redis://:ses%ame@host", /% in it begins no escape/],
     ["redis://:sesame@host/first", /not a database's number/],
     ["redis://:sesame@host?prefix={a}", /prefix/],
-    ["redis://:sesame@host?prefx=a", /unknown option "prefx"/],
-    ["redis://:sesame@host?ca=x.pem", /unknown option "ca"/],
+    ["redis://:sesame@host?prefx=a", /unknown option\n.*may stand prefix, part/],
+    ["redis://:pass@host?ca=sesame", /unknown option/],
+    ["redis://ann:12?34sesame@host", /unknown option\n.*as %2F %3F %23 %40/],
+    ["redis://ann:12/34sesame@host", /not a database's number\n.*as %2F %3F %23 %40/],
+    ["redis://ann:sesame#more@host", /cannot be understood\n.*as %2F %3F %23 %40/],
+    ["redis://ann:12#34sesame@host", /it holds a #\n.*as %2F %3F %23 %40/],
+    ["redis://sesame@host", /a user's name without a password\n.*redis:\/\/:PASSWORD@host/],
+    ["rediss://sesame:@host", /a user's name without a password\n.*rediss:\/\/:PASSWORD@host/],
+    ["unix:/s.sock?sesame", /unknown option\n.*user, password/],
+    ["unix:/s.sock?password=sesame&password=sesame", /option password twice/],
+    ["redis://:sesame@host/2?db=3", /names the database twice/],
+    ["redis://:sesame@host?cluster=yes", /option cluster takes 1/],
     ["redis://:sesame@host?part=0", /option part takes a whole number from 1 on/],
     ["unix:?password=sesame", /path of the socket is missing/],
   ];
@@ -124,7 +134,22 @@ test("a certificate that does not verify is refused, and a line without TLS too"
     await refusal(`rediss://localhost:${server.port}?ca=/nowhere/ca.crt`),
     /ca=\/nowhere\/ca.crt cannot be read/,
   );
-  assertSays(await refusal(`redis://localhost:${server.port}`), /rediss:\/\//);
+  assertSays(await refusal(`redis://localhost:${server.port}`), /speaks TLS needs rediss:\/\//);
+  await using plain = await startRedis();
+  const error = await refusal(`rediss://localhost:${plain.port}`);
+  assertSays(error, /does not answer|connection broke/, /without TLS needs redis:\/\//);
+});
+
+test("a lease need be no whole number of milliseconds", async () => {
+  await using server = await startRedis();
+  const backend = await redisBackend({ address: server.address });
+  const owner = newOwner({ leaseMs: 60_009.99 });
+  const member = await backend.join(owner);
+  await member.renew();
+  await server.command("DEL", `jug:{jug}:owner:${owner.id}`);
+  assert.equal((await backend.claim([hash], { owner, thread: 0 }))[0]?.kind, "claimed");
+  assert.equal(await server.command("EXISTS", `jug:{jug}:owner:${owner.id}`), 1);
+  await backend.close();
 });
 
 test("a replica can be looked at, and is refused for work", async () => {
@@ -172,6 +197,21 @@ test("a server whose memory is full stores nothing by halves, and locks can stil
   await server.command("CONFIG", "SET", "maxmemory", "0");
   assert.deepEqual(await backend.has([hash]), new Set());
   assert.deepEqual(await backend.complete([{ hash, bytes, lock: undefined }]), ["stored"]);
+  await backend.close();
+});
+
+test("a server that throws away parts of a result that is on its way is given up, and what to set is said", async () => {
+  await using server = await startRedis();
+  const backend = await redisBackend({ address: `${server.address}?part=100000`, create: true });
+  await server.command("CONFIG", "SET", "maxmemory", "4mb", "maxmemory-policy", "volatile-lru");
+  const completing = backend.complete([{ hash, bytes: new Uint8Array(10_000_000), lock: undefined }]);
+  await assert.rejects(completing, (error) => {
+    assert(isJugError(error));
+    assertSays(error, /lost parts of a result of 10000000 bytes before all 100 had come, 3 times/, /maxmemory-policy/);
+    return true;
+  });
+  assert.deepEqual((await keysOf(server)).filter((key) => key.includes(":part:")), []);
+  assert.deepEqual(await backend.complete([{ hash, bytes: new Uint8Array(500_000), lock: undefined }]), ["stored"]);
   await backend.close();
 });
 

@@ -42,18 +42,26 @@ const DEFAULT_PART_BYTES = 16 * 1024 * 1024;
 const DEFAULT_PATIENCE_S = 30;
 const FORM = "Write redis://[user:password@]host[:port][/db][?prefix=…], rediss://… or unix:/path/redis.sock";
 
-const OPTIONS = new Set(["prefix", "part", "patience", "cluster", "db"]);
-const TLS_OPTIONS = new Set(["ca", "cert", "key"]);
-const UNIX_OPTIONS = new Set(["user", "password"]);
+const OPTIONS = ["prefix", "part", "patience", "cluster", "db"];
+const OPTIONS_OF: Readonly<Record<string, readonly string[]>> = {
+  "redis:": OPTIONS,
+  "rediss:": [...OPTIONS, "ca", "cert", "key"],
+  "unix:": [...OPTIONS, "user", "password"],
+};
 
 // The address may hold a password, so no message repeats a part of it that was not understood.
 function refuse(scheme: string, what: string, remedy = FORM): JugError {
   return new JugError("usage", `jugdir "${scheme}…": ${what}`, { remedy });
 }
 
+const ESCAPES = "Write / ? # and @ that belong to a password as %2F %3F %23 %40";
+
 function parseUrl(address: string): URL {
   const url = URL.parse(address);
-  if (url === null) throw refuse(address.slice(0, address.indexOf(":") + 1), "the address cannot be understood");
+  if (url !== null && address.includes("#")) throw refuse(url.protocol, "it holds a #", `${ESCAPES}. ${FORM}`);
+  if (url === null) {
+    throw refuse(address.slice(0, address.indexOf(":") + 1), "the address cannot be understood", `${FORM}. ${ESCAPES}`);
+  }
   return url;
 }
 
@@ -75,13 +83,29 @@ function wholeNumber(text: string | null, name: string, scheme: string, least: n
 }
 
 function checkOptions({ protocol, searchParams }: URL): void {
+  const known = OPTIONS_OF[protocol] ?? [];
   for (const name of searchParams.keys()) {
-    const isKnown = OPTIONS.has(name) || (protocol === "rediss:" && TLS_OPTIONS.has(name)) ||
-      (protocol === "unix:" && UNIX_OPTIONS.has(name));
-    if (!isKnown) {
-      throw refuse(protocol, `it has an unknown option "${name}"`, `${FORM}; more in docs/redis-backend.md`);
+    if (!known.includes(name)) {
+      const remedy = `Behind the question mark may stand ${known.join(", ")}. ${ESCAPES}`;
+      throw refuse(protocol, "it has an unknown option", remedy);
     }
+    if (searchParams.getAll(name).length > 1) throw refuse(protocol, `it has the option ${name} twice`, "Give it once");
   }
+  const cluster = searchParams.get("cluster");
+  if (cluster !== null && cluster !== "1") throw refuse(protocol, "option cluster takes 1", "Leave it out otherwise");
+}
+
+/** A password alone is easily written where the user's name belongs, and names are shown. */
+function checkUser({ protocol, username, password }: URL): void {
+  if (username === "" || password !== "") return;
+  throw refuse(
+    protocol,
+    "what stands before the @ is a user's name without a password",
+    [
+      `Write ${protocol}//:PASSWORD@host for a password alone, and`,
+      `${protocol}//USER:PASSWORD@host for a user (any password for one who needs none)`,
+    ].join(" "),
+  );
 }
 
 function parsePrefix(text: string | null, scheme: string): string {
@@ -102,9 +126,14 @@ function parseEndpoint(url: URL): Endpoint {
 }
 
 function parseDatabase(url: URL): number {
-  const inQuery = wholeNumber(url.searchParams.get("db"), "db", url.protocol, 0) ?? 0;
-  if (url.protocol === "unix:" || url.pathname === "" || url.pathname === "/") return inQuery;
-  if (!/^\/\d{1,9}$/.test(url.pathname)) throw refuse(url.protocol, "what follows the host is not a database's number");
+  const inQuery = wholeNumber(url.searchParams.get("db"), "db", url.protocol, 0);
+  if (url.protocol === "unix:" || url.pathname === "" || url.pathname === "/") return inQuery ?? 0;
+  if (!/^\/\d{1,9}$/.test(url.pathname)) {
+    throw refuse(url.protocol, "what follows the host is not a database's number", `${FORM}. ${ESCAPES}`);
+  }
+  if (inQuery !== undefined) {
+    throw refuse(url.protocol, "it names the database twice", "Leave out one of /NUMBER and db=");
+  }
   return Number(url.pathname.slice(1));
 }
 
@@ -130,6 +159,7 @@ export function isRedisAddress(address: string): boolean {
 /** @throws {JugError} of kind "usage" for an address that cannot be understood; it shows no part that may be secret. */
 export function parseRedisAddress(address: string): RedisAddress {
   const url = parseUrl(address);
+  checkUser(url);
   checkOptions(url);
   const { protocol, searchParams } = url;
   const isUnix = protocol === "unix:";

@@ -58,6 +58,12 @@ export function linkError(error: unknown): LinkError {
 /** What the fault is about, and what to do. */
 type Explanation = readonly [what: string, remedy: string];
 
+/** Who speaks TLS to a server that does not, or the other way round, hears no reason. */
+function tlsHint(shown: string): string {
+  if (shown.startsWith("redis:")) return "; a server that speaks TLS needs rediss://";
+  return shown.startsWith("rediss:") ? "; a server without TLS needs redis://" : "";
+}
+
 function explainLink({ fault, message }: LinkError, shown: string): Explanation {
   switch (fault) {
     case "refused":
@@ -74,14 +80,9 @@ function explainLink({ fault, message }: LinkError, shown: string): Explanation 
     case "not-redis":
       return ["what answers there is not a Redis server", "Check host and port"];
     case "silent":
-      return [
-        "the server does not answer",
-        shown.startsWith("redis:")
-          ? "Check host and port; a server that speaks TLS needs rediss://"
-          : "Check host and port",
-      ];
+      return ["the server does not answer", `Check host and port${tlsHint(shown)}`];
     case "broken":
-      return ["the connection broke", "Check that a Redis server runs there (one that speaks TLS needs rediss://)"];
+      return ["the connection broke", `Check that a Redis server runs there${tlsHint(shown)}`];
     default:
       return fault satisfies never;
   }

@@ -26,6 +26,11 @@ export interface Locks {
 /** How long leaving tries to reach the server, in milliseconds: what it cannot give up lapses with the lease. */
 const LEAVE_MS = 1000;
 
+/** A lease as the server takes it: whole milliseconds, and no lease is none. */
+function leaseText({ leaseMs }: Owner): string {
+  return String(Math.ceil(leaseMs));
+}
+
 function ownerOf(token: string): string {
   return token.split(".", 1)[0] ?? "";
 }
@@ -78,7 +83,7 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
 
   async function join(owner: Owner): Promise<Membership> {
     const renew = async () => {
-      await connection.call(RENEW, [keys.owners + owner.id], [String(owner.leaseMs)]);
+      await connection.call(RENEW, [keys.owners + owner.id], [leaseText(owner)]);
     };
     await renew();
     let renewing: Promise<void> | undefined;
@@ -107,7 +112,7 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
         for (const batch of inBatches(hashes, SCRIPT_ITEMS)) {
           // The tokens are made here, so that a claim whose answer was lost is known as ours when it is sent again.
           const locks = batch.map((hash) => ({ hash, token: `${owner.id}.${thread}.${ours}-${count++}` }));
-          const args = [keys.owners, owner.id, String(owner.leaseMs)];
+          const args = [keys.owners, owner.id, leaseText(owner)];
           for (const { hash, token } of locks) args.push(hash, token);
           const touched = [keys.results, keys.locks, keys.owners + owner.id];
           const answer = listOf(await connection.call(CLAIM, touched, args));

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Hash } from "../../core/brand.ts";
+import { JugError } from "../../core/errors.ts";
 import type { CompleteOutcome, Completion } from "../backend.ts";
 import { type Place, SCRIPT_ITEMS } from "./place.ts";
 import { bytesOf, hashesIn, inBatches, listOf, textOf } from "./replies.ts";
@@ -30,6 +31,8 @@ const LOAD_ITEMS = 128;
 const SCRIPT_BYTES = 512 * 1024;
 /** Parts that were uploaded and never committed are gone after this time. */
 const UPLOAD_MS = 3_600_000;
+/** How often a result is sent whose parts are gone before they count: a server that came back empty loses them once. */
+const MAX_UPLOADS = 3;
 /** How often a result is read anew that somebody replaced while its parts were read. */
 const MAX_READS = 5;
 
@@ -101,22 +104,37 @@ export function createResults({ address, connection, keys, unique }: Place): Res
     return isSmall(bytes, partBytes) ? { value: inlineValue(bytes), parts: undefined } : await upload(bytes);
   }
 
-  async function completeGroup(items: readonly Completion[]): Promise<CompleteOutcome[]> {
+  function lostParts({ length, count }: Parts): JugError {
+    const what =
+      `the server lost parts of a result of ${length} bytes before all ${count} had come, ${MAX_UPLOADS} times`;
+    return new JugError("backend", `jugdir "${address.shown}": ${what}`, {
+      remedy: "It throws away what it has no memory for: set its maxmemory-policy to noeviction, and raise maxmemory",
+    });
+  }
+
+  async function completeGroup(items: readonly Completion[], uploads = 1): Promise<CompleteOutcome[]> {
     const args: (string | Uint8Array)[] = [];
+    const sent: Prepared[] = [];
     let bytes = 0;
     for (const item of items) {
-      const { value, parts } = await prepare(item);
+      const prepared = await prepare(item);
+      const { value, parts } = prepared;
       const begin = parts === undefined ? "" : partKey(parts.upload, 0).slice(0, -1);
       args.push(item.hash, item.lock?.token ?? "", value, begin, String(parts?.count ?? 0));
+      sent.push(prepared);
       bytes += value.length;
     }
     const touched = [keys.results, keys.locks, keys.failures, keys.reports, keys.changes];
     const answer = listOf(await connection.call(COMPLETE, touched, args, { bytes }));
     const outcomes: CompleteOutcome[] = [];
     for (const [index, item] of items.entries()) {
-      // Parts were lost before they counted, as when the server came back empty: once more, then.
-      if (answer[index] === -1) outcomes.push(...await completeGroup([item]));
-      else outcomes.push(answer[index] === 1 ? "stored" : "kept");
+      const parts = sent[index]?.parts;
+      if (answer[index] === -1 && parts !== undefined) {
+        // Those that are left would take the room of the next ones.
+        await freeParts(parts);
+        if (uploads === MAX_UPLOADS) throw lostParts(parts);
+        outcomes.push(...await completeGroup([item], uploads + 1));
+      } else outcomes.push(answer[index] === 1 ? "stored" : "kept");
     }
     return outcomes;
   }

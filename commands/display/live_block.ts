@@ -12,8 +12,8 @@ export interface Screen {
   readonly columns: () => number;
 }
 
-const CLEAR_BELOW = "\x1b[J";
-const up = (rows: number) => (rows === 0 ? "\r" : `\r\x1b[${rows}A`);
+const CLEAR_LINE = "\r\x1b[2K";
+const UP = "\x1b[A";
 
 /** The lines. The cursor stays behind the last of them, so that a process that dies leaves the terminal usable. */
 export class LiveBlock {
@@ -37,11 +37,14 @@ export class LiveBlock {
     this.#drawn = [];
   }
 
-  /** Where the terminal has become narrower, it has broken lines that fitted before. */
+  /**
+   * Line by line: where all below the upper left corner is cleared at once, some terminals keep a copy of it to scroll back to.
+   * Where the terminal has become narrower, it has broken lines that fitted before.
+   */
   #erasure(): string {
     if (this.#drawn.length === 0) return "";
     const columns = Math.max(1, this.#screen.columns());
     const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
-    return up(rows) + CLEAR_BELOW;
+    return CLEAR_LINE + `${UP}${CLEAR_LINE}`.repeat(rows);
   }
 }
