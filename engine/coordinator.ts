@@ -177,7 +177,7 @@ export class Coordinator {
         this.#request.say(message.text);
         break;
       case "output":
-        this.#watchdog.heard(thread.index, message.label, message.text);
+        this.#watchdog.heard(thread.index, message.hash, message.text);
         this.#request.output(message.stream, message.text, message.label);
         break;
       case "progress":

@@ -180,9 +180,10 @@ export type FromWorker =
   | { readonly kind: "idle" }
   | { readonly kind: "busy" }
   | { readonly kind: "note"; readonly text: string }
-  /** What a task printed, or the jugfile at top level: then the label is missing. */
+  /** What a task printed, or the jugfile at top level: then hash and label are missing. */
   | {
     readonly kind: "output";
+    readonly hash: Hash | undefined;
     readonly label: string | undefined;
     readonly stream: "stdout" | "stderr";
     readonly text: string;

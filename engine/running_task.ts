@@ -13,7 +13,7 @@ import { LogBuffer } from "./log_buffer.ts";
 /** What a running task has to say while it runs. */
 export interface TaskVoice {
   /** A piece of text, for the terminal. */
-  output(label: string, stream: "stdout" | "stderr", text: string): void;
+  output(running: RunningTask, stream: "stdout" | "stderr", text: string): void;
   progress(label: string, fraction: number, note: string | undefined): void;
 }
 
@@ -54,7 +54,7 @@ export class RunningTask implements AttemptVoice {
   /** Keeps what the task prints, and shows it. */
   print(stream: "stdout" | "stderr", text: string): void {
     this.keep(text);
-    this.#voice.output(this.label, stream, text);
+    this.#voice.output(this, stream, text);
   }
 
   /** Keeps a text in the task's log and shows it nowhere. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Lock } from "../backends/backend.ts";
+import type { Hash } from "../core/brand.ts";
 import { LONGEST_WAIT_MS } from "../core/limits.ts";
 import { LogBuffer } from "./log_buffer.ts";
 
@@ -42,7 +43,7 @@ interface Watch {
 export class Watchdog {
   readonly #onExceeded: (worker: number, attempt: WatchedAttempt) => void;
   readonly #now: () => number;
-  readonly #watches = new Map<number, Map<string, Watch>>();
+  readonly #watches = new Map<number, Map<Hash, Watch>>();
 
   /** `onExceeded` is told of a worker's task that is still not over some time after its limit. */
   constructor(onExceeded: (worker: number, attempt: WatchedAttempt) => void, now: () => number) {
@@ -55,7 +56,7 @@ export class Watchdog {
     const log = this.#watches.get(worker)?.get(hash)?.attempt.log ?? new LogBuffer();
     this.over(worker, hash);
     const watch: Watch = { attempt: { ...attempt, start: this.#now(), log }, timer: undefined };
-    const watches = this.#watches.get(worker) ?? new Map<string, Watch>();
+    const watches = this.#watches.get(worker) ?? new Map<Hash, Watch>();
     this.#watches.set(worker, watches.set(hash, watch));
     this.#limit(worker, watch, attempt.timeout + GRACE_MS);
   }
@@ -64,7 +65,7 @@ export class Watchdog {
    * The function of an attempt has returned a promise. From now on another task may hold up their worker beyond the limit of
    * this one, which the worker gives up by itself as soon as it can.
    */
-  waits(worker: number, hash: string): void {
+  waits(worker: number, hash: Hash): void {
     const watch = this.#watches.get(worker)?.get(hash);
     if (watch === undefined) return;
     clearTimeout(watch.timer);
@@ -78,16 +79,14 @@ export class Watchdog {
     }, afterMs);
   }
 
-  over(worker: number, hash: string): void {
+  over(worker: number, hash: Hash): void {
     clearTimeout(this.#watches.get(worker)?.get(hash)?.timer);
     this.#watches.get(worker)?.delete(hash);
   }
 
   /** A task printed something: its worker may not live to store it. */
-  heard(worker: number, label: string | undefined, text: string): void {
-    for (const { attempt } of this.#watches.get(worker)?.values() ?? []) {
-      if (attempt.label === label) attempt.log.write(text);
-    }
+  heard(worker: number, hash: Hash | undefined, text: string): void {
+    if (hash !== undefined) this.#watches.get(worker)?.get(hash)?.attempt.log.write(text);
   }
 
   /** Stops watching a worker; answers what it was at. */

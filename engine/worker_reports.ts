@@ -115,8 +115,8 @@ export class WorkerReports implements TaskVoice {
     });
   }
 
-  output(label: string, stream: "stdout" | "stderr", text: string): void {
-    this.#parts.send({ kind: "output", label, stream, text });
+  output({ task, label }: RunningTask, stream: "stdout" | "stderr", text: string): void {
+    this.#parts.send({ kind: "output", hash: task.hash, label, stream, text });
   }
 
   progress(label: string, fraction: number, note: string | undefined): void {

@@ -166,7 +166,7 @@ function guardGlobals({ thread, isWatched }: WorkerSetup): void {
   });
   // Of all threads that load the jugfile, only the first shows what its top level prints.
   const write = (stream: "stdout" | "stderr", text: string) =>
-    report({ kind: "output", label: undefined, stream, text });
+    report({ kind: "output", hash: undefined, label: undefined, stream, text });
   const tell = isWatched ? write : undefined;
   captureConsole({ showsTopLevel: thread === 0, tell });
   if (tell !== undefined) captureTerminal(thread === 0 ? tell : () => {});

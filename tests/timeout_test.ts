@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { hashTask } from "../core/hash.ts";
+import { Watchdog } from "../engine/watchdog.ts";
 import { type Project, withProject } from "./support/project.ts";
 
 const HEAD = `import { TaskGenerator } from "jug";
@@ -90,4 +92,16 @@ export const all = [spin(1), spin(2), ...[1, 2, 3].map(draw), ...[1, 2, 3].map(t
     assert.match(stderr, /2 tasks failed/);
     assert.deepEqual(project.names("gpu.jugdata/locks"), []);
   });
+});
+
+Deno.test("what is kept of a task whose worker is gone is its own, however alike two calls look", () => {
+  const watchdog = new Watchdog(() => {}, Date.now);
+  const hashes = [1, 2].map((n) => hashTask({ name: "m.f", version: undefined, args: [n] }).hash);
+  const label = "m.f('a very long argument …')";
+  for (const hash of hashes) {
+    watchdog.begin(0, { lock: { hash, token: "o.0.1" }, name: "m.f", label, attempt: 1, timeout: Infinity });
+  }
+  hashes.forEach((hash, n) => watchdog.heard(0, hash, `line of ${n}\n`));
+  watchdog.heard(0, undefined, "of the top level\n");
+  assert.deepEqual(watchdog.forget(0).map(({ log }) => log.text()), ["line of 0\n", "line of 1\n"]);
 });

@@ -117,8 +117,10 @@ export const status = runCommand(["/bin/sh", "-c", "exit 0"]);
 writeTaskOut(kept, "out.yaml", { format: "yaml" });
 `;
 
-/** Runs everything, in an empty folder. */
-export async function checkControl(t: Deno.TestContext, way: Way): Promise<void> {
+/** Runs everything, in an empty folder; `isBrief`: only what starts threads, processes and modules of its own. */
+export async function checkControl(t: Deno.TestContext, way: Way, isBrief = false): Promise<void> {
+  const stepUnlessBrief = (name: string, check: () => Promise<void>) =>
+    isBrief ? Promise.resolve(true) : t.step(name, check);
   const jug = (words: string) => runWay(way, words);
   const write = (name: string, source: string) =>
     Deno.writeTextFileSync(
@@ -138,15 +140,18 @@ export async function checkControl(t: Deno.TestContext, way: Way): Promise<void>
     return stdout;
   };
 
-  await t.step("asynchronous tasks run at once; sleep-until waits for them, and check finds them", async () => {
-    write("meeting.js", MEETING);
-    await fails("check meeting.js", 1, /10 of 10 tasks/);
-    const waiting = jug("sleep-until meeting.js");
-    await succeeds("execute meeting.js --concurrency 10", /^meeting\.meet +10 +0$/m);
-    assert.equal((await waiting).code, 0);
-    await succeeds("check meeting.js", "");
-  });
-  await t.step("a task that fails by chance is tried again, and its log holds all attempts", async () => {
+  await stepUnlessBrief(
+    "asynchronous tasks run at once; sleep-until waits for them, and check finds them",
+    async () => {
+      write("meeting.js", MEETING);
+      await fails("check meeting.js", 1, /10 of 10 tasks/);
+      const waiting = jug("sleep-until meeting.js");
+      await succeeds("execute meeting.js --concurrency 10", /^meeting\.meet +10 +0$/m);
+      assert.equal((await waiting).code, 0);
+      await succeeds("check meeting.js", "");
+    },
+  );
+  await stepUnlessBrief("a task that fails by chance is tried again, and its log holds all attempts", async () => {
     write("flaky.js", FLAKY);
     await succeeds("execute flaky.js --quiet", /^flaky\.flaky +1 +0$/m);
     await succeeds("log flaky.js flaky", /is attempt 1\n[^]*is attempt 2\n[^]*is attempt 3\n/);
@@ -158,7 +163,7 @@ export async function checkControl(t: Deno.TestContext, way: Way): Promise<void>
     await succeeds("failures spin.js", /^1 × TimeoutError: .* 300 ms, and did not return\n.*spin\.spin\(\)/);
     await succeeds("retry spin.js", /^spin\.spin +1$/m);
   });
-  await t.step("results are packed, copied, counted, invalidated and cleaned up", async () => {
+  await stepUnlessBrief("results are packed, copied, counted, invalidated and cleaned up", async () => {
     await succeeds("pack spin.js", /^Packed 6 results/);
     await succeeds("copy spin.jugdata sqlite:copied.db", /^6 copied/);
     await succeeds("invalidate spin.js --target twice --jugdir sqlite:copied.db", /^spin\.twice +6$/m);
@@ -170,7 +175,7 @@ export async function checkControl(t: Deno.TestContext, way: Way): Promise<void>
     const stdout = await fails("execute spin.js --isolate --keep-going --jugdir isolated", 1, /its process is killed/);
     assert.match(stdout, /^spin\.twice +6 +0$/m);
   });
-  await t.step("--memory-limit holds in isolated workers, for functions of both kinds", async () => {
+  await stepUnlessBrief("--memory-limit holds in isolated workers, for functions of both kinds", async () => {
     write("greedy.js", GREEDY);
     const died =
       /greedy\.greed(y|ier)\(\) failed\n {2}Error: its worker process ran out of memory \(--memory-limit 64\)/;
@@ -179,7 +184,7 @@ export async function checkControl(t: Deno.TestContext, way: Way): Promise<void>
     const { stdout } = await jug("value greedy.js limit");
     assert.ok(Number(stdout) < 400e6, stdout);
   });
-  await t.step("a process that grows large goes on", async () => {
+  await stepUnlessBrief("a process that grows large goes on", async () => {
     write("large.js", LARGE);
     await succeeds("execute large.js", /^large\.hold +3 +0$/m);
   });
@@ -187,7 +192,7 @@ export async function checkControl(t: Deno.TestContext, way: Way): Promise<void>
     write("random.js", RANDOM);
     await fails("execute random.js --debug", 3, /two loads of random\.js declare different tasks/);
   });
-  await t.step("progress goes to a file in plain lines, with what a task says of itself", async () => {
+  await stepUnlessBrief("progress goes to a file in plain lines, with what a task says of itself", async () => {
     write("watched.js", WATCHED);
     const shell = ["/bin/sh", "-c", 'exec "$@" 2> progress.txt', "sh", ...way.command];
     const { code } = await runWay({ ...way, command: shell }, "execute watched.js");
