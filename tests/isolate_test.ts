@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { encodeFrame, FrameReader } from "../engine/isolate/frames.ts";
 import { canCompile, compileJug, compilePair, resultOf, startProgram } from "./support/compiled.ts";
+import { isAlive } from "./support/alive.ts";
 import { until } from "./support/file_processes.ts";
 import { withProject } from "./support/project.ts";
 import { withTempDir } from "./support/temp_dir.ts";
@@ -28,15 +29,6 @@ function childrenOf(pid: number): number[] {
     );
   } catch {
     return []; // it has ended
-  }
-}
-
-/** Whether a process computes still; one that has ended and waits to be counted does not. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/\) [ZX] /.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
-  } catch {
-    return false;
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isAlive } from "./alive.ts";
 import { until } from "./file_processes.ts";
 
 /** Whether tmux is there. Tests that need it are skipped without. */
@@ -48,6 +49,7 @@ export async function withTerminal<Result>(
   await tmux(...server, "new-session", "-d", ...size, "-c", options.cwd, "env", ...env, ...command);
   await tmux(...server, "set-option", "-g", "remain-on-exit", "on");
   const screen = async () => (await tmux(...server, "capture-pane", "-p", "-t", ":0")).trimEnd();
+  const program = Number(await tmux(...server, "display-message", "-p", "-t", ":0", "#{pane_pid}"));
   try {
     return await use({
       type: async (text) => void await tmux(...server, "send-keys", "-t", ":0", "-l", "--", text),
@@ -70,6 +72,8 @@ export async function withTerminal<Result>(
     });
   } finally {
     await tmux(...server, "kill-server");
+    // What it does when its terminal is gone, such as writing its history, is over before its folder is removed.
+    await until("the program to be gone", () => Promise.resolve(isAlive(program) ? undefined : true));
   }
 }
 
