@@ -121,7 +121,8 @@ export function openDatabase({ address, path, busyLimitMs, onBusy }: DatabaseOpt
     if (connection !== undefined) return connection;
     if (!existsSync(path)) return undefined;
     const db = connect();
-    if (closing(db, () => checkFormat(db, address)) === "known") return adopt(db);
+    // On one state of it: another process may be about to make the tables, between a look at its format and one for tables.
+    if (closing(db, () => db.snapshot(() => checkFormat(db, address))) === "known") return adopt(db);
     db.close();
     return undefined;
   }
