@@ -5,6 +5,7 @@
  * @module
  */
 import { JugError } from "../core/errors.ts";
+import { statIfThere } from "./file/files.ts";
 
 /** Which file it is the draft of. */
 export interface DraftPlace {
@@ -23,16 +24,6 @@ export interface Draft {
 
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 10;
-
-/** What is known of a file, `undefined` where there is none. */
-export function statIfThere(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.statSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
 
 /** Nothing else happens at the end of a run, when files are saved, so the thread may stand still. */
 function pause(): void {

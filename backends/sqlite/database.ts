@@ -7,6 +7,7 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { JugError } from "../../core/errors.ts";
+import { statIfThere } from "../file/files.ts";
 import { Connection } from "./connection.ts";
 import { explain, isBusy, isWriteRefused, lockedError, replacedError } from "./errors.ts";
 import { networkFileSystem, readMounts } from "./network.ts";
@@ -60,17 +61,8 @@ export function openDatabase({ address, path, busyLimitMs, onBusy }: DatabaseOpt
   let refusal: Error | undefined;
   let isClosed = false;
 
-  function statIfThere(): Deno.FileInfo | undefined {
-    try {
-      return Deno.statSync(path);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      throw error;
-    }
-  }
-
   function identityOf(): string | undefined {
-    const stat = statIfThere();
+    const stat = statIfThere(path);
     return stat === undefined ? undefined : `${stat.dev} ${stat.ino}`;
   }
 
@@ -81,7 +73,7 @@ export function openDatabase({ address, path, busyLimitMs, onBusy }: DatabaseOpt
 
   function connect(): Connection {
     refuseNetwork(address, path);
-    if (statIfThere()?.isDirectory === true) {
+    if (statIfThere(path)?.isDirectory === true) {
       throw new JugError("backend", `"${address}" is a folder, not a file`, {
         remedy: "Name a file in it, or use the folder itself as jugdir (without sqlite:)",
       });
