@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
-import type { Hash } from "../core/brand.ts";
 import type { Backend } from "./backend.ts";
 import { openChangeLog } from "./file/changes.ts";
 import { createDisposals } from "./file/disposal.ts";
 import { attempt, explain } from "./file/errors.ts";
 import { createFailures } from "./file/failures.ts";
+import { denoFileSystem, threadTimer } from "./file/system/deno_file_system.ts";
+import type { FileSystem, Timer } from "./file/system/file_system.ts";
 import { checkFormat, type Clock, openJugdir } from "./file/jugdir.ts";
 import { createLiveness, type Observer } from "./file/liveness.ts";
 import { createLocks } from "./file/locks.ts";
@@ -18,6 +18,7 @@ import { NOBODY } from "./file/lock_file.ts";
 import { enlist } from "./file/membership.ts";
 import type { PackOptions, PackSummary } from "./file/packing.ts";
 import { createPacks } from "./file/packs.ts";
+import { createPresence } from "./file/presence.ts";
 import { createResults } from "./file/results.ts";
 
 /** Options of {@linkcode fileBackend}. */
@@ -30,8 +31,12 @@ export interface FileBackendOptions {
   readonly create?: boolean;
   /** Which host this is, for looking at locks without joining or claiming. */
   readonly observer?: Observer;
+  /** The file system that the folder lies on. @default Deno's */
+  readonly fileSystem?: FileSystem;
   /** A monotonic clock in milliseconds. @default performance.now */
   readonly clock?: Clock;
+  /** @default setTimeout */
+  readonly timer?: Timer;
   /** Letters and digits that no other opening of the folder has. @default 64 random bits */
   readonly tag?: string;
 }
@@ -67,12 +72,14 @@ async function* explained<T>(address: string, items: Iterable<T>): AsyncGenerato
  * @throws {JugError} of kind "backend", if it is a file, has an unknown format, or may not be read
  */
 export function fileBackend(options: FileBackendOptions): FileBackend {
-  const { root, address = root, create = false, observer, clock = () => performance.now(), tag = randomTag() } =
-    options;
+  const { root, address = root, create = false, observer, tag = randomTag() } = options;
+  const { fileSystem: files = denoFileSystem, clock = () => performance.now(), timer = threadTimer } = options;
   const open = () => {
-    const jugdir = openJugdir(address, root, clock, tag);
+    const jugdir = openJugdir({ address, root, files, clock, timer, tag });
     if (create) jugdir.prepare();
-    return { jugdir, changes: openChangeLog(jugdir) };
+    const packs = createPacks(jugdir, NOBODY);
+    const presence = createPresence(jugdir, packs);
+    return { jugdir, packs, presence, changes: openChangeLog(jugdir, presence) };
   };
   let opened;
   try {
@@ -80,14 +87,12 @@ export function fileBackend(options: FileBackendOptions): FileBackend {
   } catch (error) {
     throw explain(error, address);
   }
-  const { jugdir, changes } = opened;
+  const { jugdir, packs, presence, changes } = opened;
   const liveness = createLiveness(jugdir, observer);
   const disposals = createDisposals(jugdir, liveness);
-  const packs = createPacks(jugdir, NOBODY);
-  const hasResult = (hash: Hash) => existsSync(jugdir.layout.result(hash)) || packs.has(hash);
-  const locks = createLocks({ jugdir, liveness, disposals, changes, hasResult });
-  const results = createResults({ jugdir, changes, packs, hasResult, giveUp: locks.giveUpFinished });
-  const failures = createFailures({ jugdir, changes, release: locks.release, hasResult });
+  const locks = createLocks({ jugdir, liveness, disposals, changes, presence });
+  const results = createResults({ jugdir, changes, packs, presence, giveUp: locks.giveUpFinished });
+  const failures = createFailures({ jugdir, changes, release: locks.release, presence });
 
   const write = <T>(work: () => T): Promise<T> =>
     attempt(address, () => {
@@ -117,7 +122,7 @@ export function fileBackend(options: FileBackendOptions): FileBackend {
     waitForChange: (signal) => changes.wait(signal),
     async pack(options) {
       try {
-        if (checkFormat(address, jugdir.layout) === "absent") return NOTHING_PACKED;
+        if (checkFormat(files, address, jugdir.layout) === "absent") return NOTHING_PACKED;
         jugdir.prepare();
         const { packResults } = await import("./file/packing.ts");
         return await packResults(jugdir, options);

@@ -5,7 +5,7 @@
  * @module
  */
 import { JugError } from "../core/errors.ts";
-import { statIfThere } from "./file/files.ts";
+import { statIfThere } from "./stat.ts";
 
 /** Which file it is the draft of. */
 export interface DraftPlace {

@@ -10,7 +10,7 @@ import { Buffer } from "node:buffer";
 import { type Hash, isHash } from "../core/brand.ts";
 import { isJugError, JugError } from "../core/errors.ts";
 import { missingPermission } from "../core/missing_permission.ts";
-import { statIfThere } from "./file/files.ts";
+import { statIfThere } from "./stat.ts";
 import { withDraft } from "./memory_draft.ts";
 import type { MemoryFailure, MemoryStore } from "./memory_store.ts";
 

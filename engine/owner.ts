@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
 import type { Claimant, Owner } from "../backends/backend.ts";
+import { readProc } from "../backends/proc.ts";
 
 function isGranted(descriptor: Deno.PermissionDescriptor): boolean {
   return Deno.permissions.querySync(descriptor).state === "granted";
@@ -14,14 +14,9 @@ function hostName(): string | undefined {
   return isGranted({ name: "sys", kind: "hostname" }) ? Deno.hostname() : undefined;
 }
 
-/** Linux gives each boot an id. Reading /proc takes every permission there is (platform's rule), so it may be refused. */
+/** Linux gives each boot an id. Without it hosts are told apart by name alone. */
 function bootId(): string | undefined {
-  if (Deno.build.os !== "linux" || !isGranted({ name: "run" }) || !isGranted({ name: "ffi" })) return undefined;
-  try {
-    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-  } catch {
-    return undefined; // optional: without it hosts are told apart by name alone
-  }
+  return readProc("/proc/sys/kernel/random/boot_id")?.trim();
 }
 
 /** Which host this is, so that the locks of its dead processes are known at once. */

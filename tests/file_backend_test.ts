@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Backend, Claimant, Membership, Owner } from "../backends/backend.ts";
 import { fileBackend } from "../backends/file.ts";
+import { denoFileSystem } from "../backends/file/system/deno_file_system.ts";
+import type { FileSystem } from "../backends/file/system/file_system.ts";
 import { openBackend } from "../backends/open.ts";
 import type { Hash } from "../core/brand.ts";
 import { isJugError } from "../core/errors.ts";
@@ -8,6 +10,9 @@ import { backendContract, collect, hashesOf, hashOf, lockOf, newOwner } from "./
 import { startOwner } from "./support/file_processes.ts";
 
 const HERE = { host: "here", boot: undefined };
+
+/** A file system on which a file has one name. */
+const WITHOUT_LINKS: FileSystem = { ...denoFileSystem, link: () => "unsupported" };
 
 /** A temporary folder, a jugdir in it that is not made yet, and a clock that the test moves. */
 class Place implements AsyncDisposable {
@@ -17,9 +22,9 @@ class Place implements AsyncDisposable {
   readonly #members: Membership[] = [];
   now = 0;
 
-  open(options: { host?: string; clock?: () => number } = {}): Backend {
-    const observer = { ...HERE, ...(options.host === undefined ? {} : { host: options.host }) };
-    const backend = fileBackend({ root: this.root, observer, clock: options.clock ?? (() => this.now) });
+  open({ host, ...options }: { host?: string; clock?: () => number; fileSystem?: FileSystem } = {}): Backend {
+    const observer = { ...HERE, ...(host === undefined ? {} : { host }) };
+    const backend = fileBackend({ root: this.root, observer, clock: () => this.now, ...options });
     this.#opened.push(backend);
     return backend;
   }
@@ -151,28 +156,20 @@ Deno.test("file backend: a jugdir removed under a running process is made anew",
 
 Deno.test("file backend: where a file cannot have two names, results and locks do without", async () => {
   await using place = new Place();
-  const [backend, other] = [place.open(), place.open()];
+  const [backend, other] = [place.open({ fileSystem: WITHOUT_LINKS }), place.open({ fileSystem: WITHOUT_LINKS })];
   const by = claimantOf();
-  const linkSync = Deno.linkSync;
-  Deno.linkSync = () => {
-    throw new Deno.errors.NotSupported("no links here");
-  };
-  try {
-    await place.join(backend, by.owner);
-    await place.join(other, newOwner());
-    const [claim] = await backend.claim([hash], by);
-    assert.deepEqual(await backend.complete([{ hash, bytes, lock: lockOf(claim) }]), ["stored"]);
-    assert.deepEqual(await other.complete([{ hash, bytes: bytes.subarray(1), lock: undefined }]), ["kept"]);
-    assert.deepEqual(await other.load([hash]), [bytes]);
-    const [orphan] = await backend.claim([hashOf(2)], claimantOf());
-    const [stolen] = await backend.claim([hashOf(2)], by);
-    assert.notEqual(lockOf(stolen).token, lockOf(orphan).token);
-    await backend.release([lockOf(stolen)]);
-    assert.deepEqual(await collect(other.listLocks()), []);
-    for (const folder of ["locks", "steals", "tmp"]) assert.deepEqual(place.names(folder), [], folder);
-  } finally {
-    Deno.linkSync = linkSync;
-  }
+  await place.join(backend, by.owner);
+  await place.join(other, newOwner());
+  const [claim] = await backend.claim([hash], by);
+  assert.deepEqual(await backend.complete([{ hash, bytes, lock: lockOf(claim) }]), ["stored"]);
+  assert.deepEqual(await other.complete([{ hash, bytes: bytes.subarray(1), lock: undefined }]), ["kept"]);
+  assert.deepEqual(await other.load([hash]), [bytes]);
+  const [orphan] = await backend.claim([hashOf(2)], claimantOf());
+  const [stolen] = await backend.claim([hashOf(2)], by);
+  assert.notEqual(lockOf(stolen).token, lockOf(orphan).token);
+  await backend.release([lockOf(stolen)]);
+  assert.deepEqual(await collect(other.listLocks()), []);
+  for (const folder of ["locks", "steals", "tmp"]) assert.deepEqual(place.names(folder), [], folder);
 });
 
 Deno.test("file backend: a lock with rubbish in it is held until it was seen unchanged for 30 s", async () => {
@@ -212,29 +209,24 @@ Deno.test("file backend: a claimant stopped before it wrote its token learns tha
   const thief = claimantOf();
   const other = place.open();
   await place.join(other, thief.owner);
-  const write = Deno.writeTextFileSync;
-  const linkSync = Deno.linkSync;
-  const slow = place.open();
+  let isStopped = false;
+  // Only where files cannot be linked is a lock created and then written.
+  const fileSystem: FileSystem = {
+    ...WITHOUT_LINKS,
+    create(path, bytes) {
+      if (isStopped || !path.endsWith(`locks/${hash}`)) return WITHOUT_LINKS.create(path, bytes);
+      // What happens while it is stopped: others see an empty lock, and one of them takes it after its second.
+      isStopped = true;
+      WITHOUT_LINKS.create(path, new Uint8Array());
+      const taken = [other.claim([hash], thief), (place.now += 1000, other.claim([hash], thief))];
+      void Promise.all(taken);
+      return true;
+    },
+  };
+  const slow = place.open({ fileSystem });
   const by = claimantOf();
   await place.join(slow, by.owner);
-  // Only where files cannot be linked is a lock created and then written.
-  Deno.linkSync = () => {
-    throw new Deno.errors.NotSupported("no links here");
-  };
-  Deno.writeTextFileSync = (path, text, options) => {
-    if (!String(path).endsWith(hash)) return write(path, text, options);
-    // What happens while it is stopped: others see an empty lock, and one of them takes it after its second.
-    Deno.writeTextFileSync = write;
-    write(path, "", options);
-    const taken = [other.claim([hash], thief), (place.now += 1000, other.claim([hash], thief))];
-    void Promise.all(taken);
-  };
-  try {
-    assert.deepEqual(await slow.claim([hash], by), [{ kind: "held", owner: thief.owner.id }]);
-  } finally {
-    Deno.linkSync = linkSync;
-    Deno.writeTextFileSync = write;
-  }
+  assert.deepEqual(await slow.claim([hash], by), [{ kind: "held", owner: thief.owner.id }]);
 });
 
 Deno.test("file backend: a dead process of this host is known at once, one of another host after its lease", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type FileBackend, fileBackend } from "../backends/file.ts";
 import { Pack } from "../backends/file/pack_file.ts";
+import { denoFileSystem } from "../backends/file/system/deno_file_system.ts";
 import type { Hash } from "../core/brand.ts";
 import { isJugError } from "../core/errors.ts";
 import { backendContract, collect, hashesOf, hashOf } from "./backend_contract.ts";
@@ -160,7 +161,7 @@ Deno.test("pack: a pack that was cut short or overwritten is told of, and its re
     flipped[at] = (flipped[at] ?? 0) ^ 1;
     for (const bytes of [...broken, flipped]) {
       Deno.writeFileSync(path, bytes);
-      assert.equal(Pack.open(path), undefined);
+      assert.equal(Pack.open(denoFileSystem, path), undefined);
       assert.deepEqual(await open().has(hashesOf(100)), new Set());
     }
     assert.deepEqual((await open().pack({ settleMs: SETTLE_MS })).damaged, [name.slice(0, -".pack".length)]);

@@ -1,15 +1,17 @@
 /**
  * The log of changes, by which waiting workers learn at once what others did: one file, only ever appended to, a line of
- * fixed width for each change. A hint and no more: nothing is wrong if a line is lost.
+ * fixed width for each change. A hint and no more: nothing is wrong if a line is lost. Over a network most are, so there the
+ * locks are watched, too.
  *
  * @module
  */
 import { isHash } from "../../core/brand.ts";
 import type { Change } from "../backend.ts";
 import { explain } from "./errors.ts";
-import { statIfThere } from "./files.ts";
+import { type OpenFile, openIfThere } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
-import { watchFolder } from "./watch.ts";
+import { watchLocks } from "./lock_watch.ts";
+import type { Presence } from "./presence.ts";
 
 /** The log of changes of one jugdir, and how far this process has read it. */
 export interface ChangeLog {
@@ -55,32 +57,27 @@ function parse(text: string): Change[] {
 const encoder = new TextEncoder();
 
 /** Opens the log at its present end. */
-export function openChangeLog(jugdir: Jugdir): ChangeLog {
-  const { address, layout } = jugdir;
+export function openChangeLog(jugdir: Jugdir, presence: Presence): ChangeLog {
+  const { address, files, layout, timer } = jugdir;
   const path = layout.changes;
+  const locks = watchLocks(jugdir, presence);
   const closing = new AbortController();
-  const size = () => statIfThere(path)?.size ?? 0;
-  let position = size();
-  let output: Deno.FsFile | undefined;
+  let position = files.stat(path)?.size ?? 0;
+  let output: OpenFile | undefined;
 
   function readNew(): Change[] {
-    const end = size();
+    // Opened at each look, as over a network only that gives a size which is not remembered from before.
+    using file = files.exists(path) ? openIfThere(files, path) : undefined;
+    const end = file?.size() ?? 0;
     if (end === position) return [];
     // Shorter than what was read: it was started anew.
     if (end < position) position = 0;
-    const bytes = new Uint8Array(Math.min(end - position, CHUNK));
-    let length = 0;
-    using file = Deno.openSync(path);
-    file.seekSync(position, Deno.SeekMode.Start);
-    while (length < bytes.length) {
-      const read = file.readSync(bytes.subarray(length));
-      if (read === null) break;
-      length += read;
-    }
+    if (file === undefined) return [];
+    const bytes = file.read(position, Math.min(end - position, CHUNK));
     // A line that is not whole yet is left for the next look.
-    const whole = bytes.lastIndexOf(0x0a, length - 1) + 1;
+    const whole = bytes.lastIndexOf(0x0a) + 1;
     // No line is longer than LINE: more than that without an end is rubbish.
-    const taken = whole === 0 && length > LINE ? length : whole;
+    const taken = whole === 0 && bytes.length > LINE ? bytes.length : whole;
     position += taken;
     return parse(new TextDecoder().decode(bytes.subarray(0, taken)));
   }
@@ -88,22 +85,20 @@ export function openChangeLog(jugdir: Jugdir): ChangeLog {
   return {
     append(changes) {
       if (changes.length === 0) return;
-      output ??= Deno.openSync(path, { append: true, create: true });
+      output ??= files.open(path, "append");
       let text = "";
       for (const { kind, hash } of changes) text += `${LETTERS[kind]}${hash}\n`;
-      const bytes = encoder.encode(text);
-      let written = 0;
-      while (written < bytes.length) written += output.writeSync(bytes.subarray(written));
+      output.write(encoder.encode(text), 0);
     },
     wait: (signal) =>
       new Promise((resolve, reject) => {
-        let timer: ReturnType<typeof setTimeout> | undefined;
+        let callOff = () => {};
         let ms = FIRST_LOOK_MS;
         let unwatch: (() => void) | undefined;
         let isOver = false;
         const settle = (act: () => void) => {
           isOver = true;
-          clearTimeout(timer);
+          callOff();
           unwatch?.();
           signal.removeEventListener("abort", stop);
           closing.signal.removeEventListener("abort", stop);
@@ -113,16 +108,16 @@ export function openChangeLog(jugdir: Jugdir): ChangeLog {
         // One promise for the whole wait: a new one for each look would cost as much as the look.
         const look = () => {
           if (isOver) return;
-          clearTimeout(timer);
+          callOff();
           try {
-            const changes = readNew();
+            const changes = [...readNew(), ...locks.look()];
             if (changes.length > 0) return settle(() => resolve(changes));
           } catch (error) {
             return settle(() => reject(explain(error, address)));
           }
-          timer = setTimeout(look, unwatch === undefined ? ms : WATCHED_LOOK_MS);
+          callOff = timer(look, unwatch === undefined ? ms : WATCHED_LOOK_MS);
           // To watch pays only where nothing happens for a while. What comes before it begins is seen by the next look.
-          if (ms === LAST_LOOK_MS) unwatch ??= watchFolder(layout.root, look);
+          if (ms === LAST_LOOK_MS) unwatch ??= files.watch(layout.root, look);
           ms = Math.min(ms * 1.3, LAST_LOOK_MS);
         };
         if (signal.aborted || closing.signal.aborted) return resolve([]);
@@ -131,7 +126,7 @@ export function openChangeLog(jugdir: Jugdir): ChangeLog {
         look();
       }),
     shorten() {
-      if (size() > MAX_BYTES) Deno.truncateSync(path, 0);
+      if ((files.stat(path)?.size ?? 0) > MAX_BYTES) files.truncate(path);
     },
     close() {
       closing.abort();

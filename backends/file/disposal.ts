@@ -8,9 +8,8 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
 import type { Hash } from "../../core/brand.ts";
-import { createExclusive, linkTo, removeIfThere } from "./files.ts";
+import { createText } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
 import type { Liveness } from "./liveness.ts";
 import { lockText, NOBODY, readLock } from "./lock_file.ts";
@@ -56,7 +55,7 @@ export interface Disposals {
 
 /** Disposals that judge the holders of markers by `liveness`. */
 export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
-  const { layout, clock } = jugdir;
+  const { layout, files, clock } = jugdir;
 
   /** The markers that lead to the right, the last one ours; `undefined` if somebody else has it. */
   function win({ hash, token }: Judged, by: Disposer, draft: string): string[] | undefined {
@@ -64,15 +63,15 @@ export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
     const chain = [first];
     let path = first;
     while (chain.length <= MAX_SUCCESSORS) {
-      const linked = linkTo(draft, path);
+      const linked = files.link(draft, path);
       if (linked === "linked") return chain;
-      if (linked === "unsupported" && createExclusive(path, lockText(by.token, by.home))) return chain;
-      const holder = readLock(path);
+      if (linked === "unsupported" && createText(files, path, lockText(by.token, by.home))) return chain;
+      const holder = readLock(files, path);
       // A marker that is gone was disposed with: the lock has changed, and the caller looks again.
       if (holder === undefined) return undefined;
       const successor = `${first}${SUCCESSOR}${holder.token}`;
       // Whoever has a successor has no right any more, dead or alive.
-      if (!existsSync(successor)) {
+      if (!files.exists(successor)) {
         if (holder.owner === by.owner || liveness.judge(holder, path) !== "dead") return undefined;
       }
       path = successor;
@@ -87,7 +86,28 @@ export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
    */
   function abdicate({ hash, token }: Judged, by: Disposer): void {
     const path = `${layout.steals}/${hash}.${token}${SUCCESSOR}${by.token}`;
-    createExclusive(path, lockText(`${NOBODY}.0.${jugdir.nextCount()}`, by.home));
+    createText(files, path, lockText(`${NOBODY}.0.${jugdir.nextCount()}`, by.home));
+  }
+
+  /**
+   * The token that a lock has now. Over a network this host may remember what the name stood for before somebody replaced
+   * it, and that file is still there to be read: a worker's locks are names of one file. The server's refusal of a link
+   * makes it ask again, whatever its mount options and however coarse the server's clock. If the lock is gone, the link is
+   * made, and is a lock of ours for an instant.
+   */
+  function tokenNow(lock: string, draft: string): string | undefined {
+    if (jugdir.mount.kind === "network") {
+      switch (files.link(draft, lock)) {
+        case "linked":
+          files.remove(lock);
+          return undefined;
+        case "exists":
+          break;
+        case "unsupported":
+          jugdir.refresh(layout.locks);
+      }
+    }
+    return readLock(files, lock)?.token;
   }
 
   function dispose(judged: Judged, by: Disposer, act: (lock: string, draft: string) => void): Disposal {
@@ -95,12 +115,12 @@ export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
     const draft = jugdir.temporary(by.owner);
     const start = clock();
     try {
-      Deno.writeTextFileSync(draft, lockText(by.token, by.home), { createNew: true });
+      createText(files, draft, lockText(by.token, by.home));
       const chain = win(judged, by, draft);
       if (chain === undefined) return "busy";
       let settled = false;
       try {
-        if (readLock(lock)?.token !== judged.token) {
+        if (tokenNow(lock, draft) !== judged.token) {
           settled = true;
           return "changed";
         }
@@ -112,19 +132,19 @@ export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
       } finally {
         // Once the lock is another, no marker of the old one means anything, so they can be removed in any order.
         if (settled) {
-          for (const path of chain) removeIfThere(path);
+          for (const path of chain) files.remove(path);
         } else {
           abdicate(judged, by);
         }
       }
     } finally {
-      removeIfThere(draft);
+      files.remove(draft);
     }
   }
 
   return {
     // It may be gone already: beside a result, its owner needs no marker to remove it.
-    remove: (judged, by) => dispose(judged, by, (lock) => void removeIfThere(lock)),
-    replace: (judged, by) => dispose(judged, by, (lock, draft) => Deno.renameSync(draft, lock)),
+    remove: (judged, by) => dispose(judged, by, (lock) => void files.remove(lock)),
+    replace: (judged, by) => dispose(judged, by, (lock, draft) => files.rename(draft, lock)),
   };
 }

@@ -22,6 +22,11 @@ export function isUnsupported(error: unknown): boolean {
   return code === "EPERM" || code === "ENOSYS" || code === "EOPNOTSUPP" || code === "ENOTSUP" || code === "EMLINK";
 }
 
+/** Whether an open file is none any more: it was removed on its server. Deno gives this error no code. */
+export function isStale(error: unknown): boolean {
+  return codeOf(error) === "ESTALE" || error instanceof Error && /\bStale (?:NFS )?file handle\b/.test(error.message);
+}
+
 /** Whether there is no room for what was to be written. */
 export function isDiskFull(error: unknown): boolean {
   const code = codeOf(error);

@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
 import type { Hash } from "../../core/brand.ts";
 import type { FailureEntry, FailureReport, Lock } from "../backend.ts";
 import type { ChangeLog } from "./changes.ts";
-import { readIfThere, removeIfThere } from "./files.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { batches, hashesIn } from "./layout.ts";
 import { NOBODY, ownerOf, readToken } from "./lock_file.ts";
+import type { Presence } from "./presence.ts";
 
 /** The failures of one jugdir. */
 export interface Failures {
@@ -26,16 +25,15 @@ export interface FailureParts {
   readonly changes: ChangeLog;
   /** Gives up locks of tasks that have no result. */
   release(locks: readonly Lock[]): void;
-  /** Whether a task is finished. */
-  hasResult(hash: Hash): boolean;
+  readonly presence: Presence;
 }
 
 const LIST_BATCH = 256;
 const LINE_END = 0x0a;
 
 /** The failures of the jugdir. */
-export function createFailures({ jugdir, changes, release, hasResult }: FailureParts): Failures {
-  const { layout } = jugdir;
+export function createFailures({ jugdir, changes, release, presence }: FailureParts): Failures {
+  const { layout, files } = jugdir;
 
   function record({ lock, bytes }: FailureReport): boolean {
     const head = new TextEncoder().encode(`${lock.token}\n`);
@@ -43,17 +41,17 @@ export function createFailures({ jugdir, changes, release, hasResult }: FailureP
     record.set(head);
     record.set(bytes, head.length);
     const draft = jugdir.temporary(ownerOf(lock.token) ?? NOBODY);
-    if (!existsSync(layout.failures)) Deno.mkdirSync(layout.failures, { recursive: true });
+    if (!files.exists(layout.failures)) files.makeFolder(layout.failures);
     try {
-      Deno.writeFileSync(draft, record, { createNew: true });
-      Deno.renameSync(draft, layout.failure(lock.hash));
+      files.create(draft, record);
+      files.rename(draft, layout.failure(lock.hash));
     } catch (error) {
-      removeIfThere(draft);
+      files.remove(draft);
       throw error;
     }
     // After the record, as `complete` looks for the record after its result: one of the two sees the other.
-    if (!hasResult(lock.hash)) return true;
-    removeIfThere(layout.failure(lock.hash));
+    if (!presence.isThereNow(lock.hash)) return true;
+    files.remove(layout.failure(lock.hash));
     return false;
   }
 
@@ -65,10 +63,10 @@ export function createFailures({ jugdir, changes, release, hasResult }: FailureP
       release(items.map((item) => item.lock));
     },
     *list() {
-      for (const batch of batches(hashesIn(layout.failures), LIST_BATCH)) {
+      for (const batch of batches(hashesIn(files, layout.failures), LIST_BATCH)) {
         const entries: FailureEntry[] = [];
         for (const hash of batch) {
-          const token = readToken(layout.failure(hash));
+          const token = readToken(files, layout.failure(hash));
           if (token !== undefined) entries.push({ hash, token });
         }
         if (entries.length > 0) yield entries;
@@ -76,12 +74,16 @@ export function createFailures({ jugdir, changes, release, hasResult }: FailureP
     },
     load(hashes) {
       // Workers ask often, and a file that is not there costs five times as much to read as to look for.
-      const isAny = existsSync(layout.failures);
+      jugdir.refresh(layout.failures);
+      const isAny = files.exists(layout.failures);
       return hashes.map((hash) => {
-        const record = isAny ? readIfThere(layout.failure(hash)) : undefined;
+        const record = isAny ? files.read(layout.failure(hash)) : undefined;
         return record?.subarray(record.indexOf(LINE_END) + 1);
       });
     },
-    remove: (hashes) => hashes.filter((hash) => removeIfThere(layout.failure(hash))).length,
+    remove(hashes) {
+      jugdir.refresh(layout.failures);
+      return hashes.filter((hash) => files.remove(layout.failure(hash))).length;
+    },
   };
 }

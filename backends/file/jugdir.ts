@@ -3,21 +3,32 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Hash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
-import { readTextIfThere, statIfThere } from "./files.ts";
+import { createText, type FileSystem, type Mount, readText, type Timer } from "./system/file_system.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 
 /** A monotonic clock in milliseconds; its zero means nothing. */
 export type Clock = () => number;
 
-/** One opened jugdir, shared by the parts of the file backend. */
-export interface Jugdir {
+/** What a jugdir is opened with. */
+export interface JugdirParts {
   /** Its name in messages. */
   readonly address: string;
-  readonly layout: Layout;
+  readonly root: string;
+  readonly files: FileSystem;
   readonly clock: Clock;
+  readonly timer: Timer;
+  /** Letters and digits that no other opening of the folder has. */
+  readonly tag: string;
+}
+
+/** One opened jugdir, shared by the parts of the file backend. */
+export interface Jugdir extends Omit<JugdirParts, "root" | "tag"> {
+  readonly layout: Layout;
+  /** The file system that it lies on. */
+  readonly mount: Mount;
   /** Unique for ever: one more in each call. */
   nextCount(): string;
   /** A new path for a temporary file of `owner`, by which his leftovers are known. */
@@ -28,20 +39,27 @@ export interface Jugdir {
   prepareResult(hash: Hash): void;
   /** Forgets which folders were made: somebody removed them. */
   forget(): void;
+  /**
+   * Makes sure that what this host remembers of the names in a folder of the jugdir is no older than this call. A client of
+   * a network file system answers from memory else, for up to a minute. Does nothing where only this host can write.
+   */
+  refresh(folder: string): void;
+  /** The same for the folders that the results of these tasks lie in. */
+  refreshResults(hashes: readonly Hash[]): void;
 }
 
 const FORMAT = "jug file backend\nformat 1\n";
 
 /** Checks that the jugdir, where there is one, is a folder that this version can read. */
-export function checkFormat(address: string, layout: Layout): "absent" | "known" {
-  const root = statIfThere(layout.root);
+export function checkFormat(files: FileSystem, address: string, layout: Layout): "absent" | "known" {
+  const root = files.stat(layout.root);
   if (root === undefined) return "absent";
   if (!root.isDirectory) {
     throw new JugError("backend", `jugdir "${address}" is a file, not a folder`, {
       remedy: "Choose another place with --jugdir, or move the file away",
     });
   }
-  const text = readTextIfThere(layout.format);
+  const text = readText(files, layout.format);
   if (text === undefined) return "absent";
   if (text === FORMAT) return "known";
   const version = /^jug file backend\nformat (\S+)\n/.exec(text)?.[1];
@@ -54,48 +72,76 @@ export function checkFormat(address: string, layout: Layout): "absent" | "known"
   );
 }
 
-/** Opens the jugdir in the folder `root`, making nothing. `tag` must be unique among all that ever open it. */
-export function openJugdir(address: string, root: string, clock: Clock, tag: string): Jugdir {
+/** Opens a jugdir, making nothing. */
+export function openJugdir({ address, root, files, clock, timer, tag }: JugdirParts): Jugdir {
   const layout = layoutOf(root);
   // Not the one for failures: as long as it is not there, storing a result need not look for a failure to forget.
   const folders = [layout.results, layout.locks, layout.steals, layout.workers, layout.tmp];
   const resultFolders = new Set<string>();
+  let mount: Mount | undefined;
   let prepared = false;
   let count = 0;
 
+  const mounted = () => mount ??= files.mount(layout.root);
+
   function writeFormat(): void {
-    // Renamed into place, so that nobody reads half of it.
-    const draft = `${layout.format}.${tag}`;
-    Deno.writeTextFileSync(draft, FORMAT);
-    Deno.renameSync(draft, layout.format);
+    // Linked into place: nobody reads half of it, and that of another version, made at this moment, is not replaced.
+    const draft = `${layout.format}.${tag}-${(count++).toString(36)}`;
+    try {
+      createText(files, draft, FORMAT);
+      const outcome = files.link(draft, layout.format);
+      if (outcome === "unsupported") files.rename(draft, layout.format);
+      if (outcome === "exists") checkFormat(files, address, layout);
+    } finally {
+      files.remove(draft);
+    }
   }
 
-  checkFormat(address, layout);
+  function refresh(folder: string): void {
+    if (mounted().kind === "local") return;
+    // What is remembered of a folder that is not there is a memory too.
+    if (files.refresh(folder) || folder === layout.root) return;
+    refresh(dirname(folder));
+    files.refresh(folder);
+  }
+
+  checkFormat(files, address, layout);
   return {
     address,
     layout,
+    files,
     clock,
+    timer,
+    get mount() {
+      return mounted();
+    },
     nextCount: () => `${tag}-${(count++).toString(36)}`,
     temporary: (owner) => `${layout.tmp}/${owner}.${tag}-${(count++).toString(36)}`,
     prepare() {
       if (prepared) return;
-      if (checkFormat(address, layout) === "absent") {
-        Deno.mkdirSync(layout.root, { recursive: true });
+      if (checkFormat(files, address, layout) === "absent") {
+        files.makeFolder(layout.root);
+        mount = undefined; // more may be asked of a folder that is there
         writeFormat();
       }
-      for (const folder of folders) if (!existsSync(folder)) Deno.mkdirSync(folder, { recursive: true });
+      for (const folder of folders) if (!files.exists(folder)) files.makeFolder(folder);
       prepared = true;
     },
     prepareResult(hash) {
       const digits = hash.slice(0, 2);
       if (resultFolders.has(digits)) return;
       const folder = layout.resultFolder(hash);
-      if (!existsSync(folder)) Deno.mkdirSync(folder, { recursive: true });
+      if (!files.exists(folder)) files.makeFolder(folder);
       resultFolders.add(digits);
     },
     forget() {
       prepared = false;
       resultFolders.clear();
+    },
+    refresh,
+    refreshResults(hashes) {
+      if (mounted().kind === "local") return;
+      for (const folder of new Set(hashes.map(layout.resultFolder))) refresh(folder);
     },
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Hash, isHash } from "../../core/brand.ts";
+import type { FileSystem } from "./system/file_system.ts";
 
 /** The paths of one jugdir. */
 export interface Layout {
@@ -50,20 +51,9 @@ export function layoutOf(root: string): Layout {
   };
 }
 
-/** The names in a folder; none where the folder is not there. */
-export function namesIn(folder: string): string[] {
-  const names: string[] = [];
-  try {
-    for (const entry of Deno.readDirSync(folder)) names.push(entry.name);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  return names;
-}
-
 /** The names in a folder that are hashes; others (what a network file system leaves behind, say) are not ours. */
-export function hashesIn(folder: string): Hash[] {
-  return namesIn(folder).filter(isHash);
+export function hashesIn(files: FileSystem, folder: string): Hash[] {
+  return files.names(folder).filter(isHash);
 }
 
 /** Cuts a list into pieces. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Claimant, Owner } from "../backend.ts";
-import { readTextIfThere, statIfThere } from "./files.ts";
+import { type FileSystem, readText } from "./system/file_system.ts";
 
 /** Where an owner lives, and how long its locks hold without a renewal. */
 export type Home = Pick<Owner, "host" | "boot" | "leaseMs">;
@@ -64,21 +64,21 @@ function parseHome(text: string | undefined): Home | undefined {
 }
 
 /** Reads a lock or a marker; `undefined` where there is none. */
-export function readLock(path: string): LockFile | undefined {
-  const text = readTextIfThere(path);
+export function readLock(files: FileSystem, path: string): LockFile | undefined {
+  const text = readText(files, path);
   if (text === undefined) return undefined;
   const [token = "", home] = text.split("\n", 2);
   const owner = ownerOf(token);
   // Without its line end the token may be cut short, and a token cut short may look like another.
   if (owner !== undefined && text.length > token.length) return { token, owner, home: parseHome(home), empty: false };
-  const stat = statIfThere(path);
+  const stat = files.stat(path);
   if (stat === undefined) return undefined;
-  const state = `rubbish-${stat.ino ?? 0}-${stat.mtime?.getTime() ?? 0}-${stat.size}`;
+  const state = `rubbish-${stat.ino ?? 0}-${stat.mtime ?? 0}-${stat.size}`;
   return { token: state, owner: undefined, home: undefined, empty: stat.size === 0 };
 }
 
 /** The token of a lock, and nothing more: the cheap question whether it is still ours. */
-export function readToken(path: string): string | undefined {
-  const text = readTextIfThere(path);
+export function readToken(files: FileSystem, path: string): string | undefined {
+  const text = readText(files, path);
   return text === undefined ? undefined : text.slice(0, Math.max(text.indexOf("\n"), 0));
 }

@@ -7,17 +7,17 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
 import type { Hash } from "../../core/brand.ts";
 import type { Change, Claimant, ClaimOutcome, Lock, LockEntry, Owner } from "../backend.ts";
 import type { ChangeLog } from "./changes.ts";
 import type { Disposals, Disposer, Judged } from "./disposal.ts";
-import { createExclusive, removeIfThere } from "./files.ts";
+import { createText } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
-import { batches, hashesIn, namesIn } from "./layout.ts";
+import { batches, hashesIn } from "./layout.ts";
 import { EMPTY_MS, type Liveness } from "./liveness.ts";
-import { type LinkedLock, type TokenFile, tokenFile } from "./token_file.ts";
 import { homeText, type LockFile, lockText, NOBODY, ownerOf, readLock, readToken, tokenOf } from "./lock_file.ts";
+import type { Presence } from "./presence.ts";
+import { type LinkedLock, type TokenFile, tokenFile } from "./token_file.ts";
 
 /** The locks of one jugdir. */
 export interface Locks {
@@ -38,8 +38,7 @@ export interface LockParts {
   readonly liveness: Liveness;
   readonly disposals: Disposals;
   readonly changes: ChangeLog;
-  /** Whether a task is finished, its result in a file of its own or in a pack. */
-  hasResult(hash: Hash): boolean;
+  readonly presence: Presence;
 }
 
 /** How often a claim looks again at a lock that changes under its eyes. */
@@ -48,8 +47,8 @@ const MAX_LOOKS = 4;
 const LIST_BATCH = 256;
 
 /** The locks of the jugdir. */
-export function createLocks({ jugdir, liveness, disposals, changes, hasResult }: LockParts): Locks {
-  const { layout, clock } = jugdir;
+export function createLocks({ jugdir, liveness, disposals, changes, presence }: LockParts): Locks {
+  const { layout, files, clock } = jugdir;
   /**
    * Until when a lock of ours needs no second look: whoever takes it must have seen nothing of us for a whole lease, so in
    * the first half of one it is ours still, and a read is saved.
@@ -114,14 +113,14 @@ export function createLocks({ jugdir, liveness, disposals, changes, hasResult }:
   function createWritten(path: string, token: string, home: string): string | undefined {
     const start = clock();
     try {
-      if (!createExclusive(path, lockText(token, home))) return undefined;
+      if (!createText(files, path, lockText(token, home))) return undefined;
     } catch (error) {
       // A full disk leaves an empty file behind.
-      if (existsSync(path) && readLock(path)?.owner === undefined) removeIfThere(path);
+      if (files.exists(path) && readLock(files, path)?.owner === undefined) files.remove(path);
       throw error;
     }
     // Stopped between creating and writing, we may have been taken for somebody who died there.
-    return clock() - start < EMPTY_MS / 2 || readToken(path) === token ? token : undefined;
+    return clock() - start < EMPTY_MS / 2 || readToken(files, path) === token ? token : undefined;
   }
 
   function claimOne(hash: Hash, claimant: Claimant, home: string): ClaimOutcome {
@@ -132,15 +131,17 @@ export function createLocks({ jugdir, liveness, disposals, changes, hasResult }:
       const token = create(hash, claimant, home);
       if (token !== undefined) {
         // Looked for only now: with the lock in our hands nobody else can be about to finish the task.
-        if (!hasResult(hash)) {
+        if (!presence.isThereNow(hash)) {
           trusted.set(hash, { token, until: clock() + claimant.owner.leaseMs / 2 });
           return { kind: "claimed", lock: { hash, token }, stolen: false };
         }
-        removeIfThere(path);
+        files.remove(path);
         return { kind: "finished" };
       }
-      const lock = readLock(path);
-      if (hasResult(hash)) {
+      const lock = readLock(files, path);
+      // Nobody waits for a lock whose holder is about to give it up. Only what is there now counts: a result that was
+      // invalidated elsewhere, and is remembered here, would cost a living owner its lock.
+      if (presence.isThere(hash) && presence.isThereNow(hash)) {
         // Not simply removed: if the result is invalidated at this moment, the lock may be a new one.
         if (lock !== undefined && lock.owner !== me) {
           disposals.remove({ hash, token: lock.token }, disposer(me, claimant.thread));
@@ -165,10 +166,10 @@ export function createLocks({ jugdir, liveness, disposals, changes, hasResult }:
       case "busy":
         return { kind: "held", owner: ownerOf(judged.token) ?? "unknown" };
       case "done":
-        if (!hasResult(hash)) {
+        if (!presence.isThereNow(hash)) {
           return { kind: "claimed", lock: { hash, token: by.token }, stolen: true };
         }
-        removeIfThere(layout.lock(hash));
+        files.remove(layout.lock(hash));
         return { kind: "finished" };
     }
   }
@@ -177,7 +178,7 @@ export function createLocks({ jugdir, liveness, disposals, changes, hasResult }:
     const owner = ownerOf(token);
     // The usual late owner is told without a marker; the look that counts comes after it.
     trusted.delete(hash);
-    if (owner === undefined || readToken(layout.lock(hash)) !== token) return false;
+    if (owner === undefined || readToken(files, layout.lock(hash)) !== token) return false;
     const thread = token.slice(owner.length + 1).split(".", 1)[0] ?? "0";
     return disposals.remove({ hash, token }, disposer(owner, thread)) === "done";
   }
@@ -187,7 +188,7 @@ export function createLocks({ jugdir, liveness, disposals, changes, hasResult }:
    * comes by. Of one who lives it is not taken: he is at it still, or will give it up himself.
    */
   function isLeftover(lock: LockFile, hash: Hash): boolean {
-    return hasResult(hash) && liveness.judge(lock, layout.lock(hash)) !== "alive";
+    return presence.isThereNow(hash) && liveness.judge(lock, layout.lock(hash)) !== "alive";
   }
 
   function release(locks: readonly Lock[]): void {
@@ -218,17 +219,21 @@ export function createLocks({ jugdir, liveness, disposals, changes, hasResult }:
       const path = layout.lock(hash);
       const fresh = trusted.get(hash);
       trusted.delete(hash);
-      const isOurs = fresh?.token === token && clock() < fresh.until || readToken(path) === token;
-      if (isOurs) removeIfThere(path);
+      if (fresh?.token !== token || clock() >= fresh.until) {
+        jugdir.refresh(layout.locks);
+        if (readToken(files, path) !== token) return;
+      }
+      files.remove(path);
     },
     *list() {
       liveness.newRound();
-      for (const batch of batches(hashesIn(layout.locks), LIST_BATCH)) {
+      for (const batch of batches(hashesIn(files, layout.locks), LIST_BATCH)) {
         const entries: LockEntry[] = [];
+        const finished = presence.whichNow(batch);
         for (const hash of batch) {
-          if (hasResult(hash)) continue;
+          if (finished.has(hash)) continue;
           const path = layout.lock(hash);
-          const lock = readLock(path);
+          const lock = readLock(files, path);
           if (lock === undefined) continue;
           const state = liveness.judge(lock, path);
           entries.push({ hash, token: lock.token, owner: lock.owner ?? "unknown", state });
@@ -237,11 +242,12 @@ export function createLocks({ jugdir, liveness, disposals, changes, hasResult }:
       }
     },
     removeAll(hashes) {
-      const removed = hashes.filter((hash) => removeIfThere(layout.lock(hash)));
+      jugdir.refresh(layout.locks);
+      const removed = hashes.filter((hash) => files.remove(layout.lock(hash)));
       if (hashes.length > 0) {
         const gone = new Set<string>(hashes);
-        for (const name of namesIn(layout.steals)) {
-          if (gone.has(name.slice(0, 40))) removeIfThere(`${layout.steals}/${name}`);
+        for (const name of files.names(layout.steals)) {
+          if (gone.has(name.slice(0, 40))) files.remove(`${layout.steals}/${name}`);
         }
       }
       changes.append(removed.map((hash) => ({ kind: "released", hash })));
@@ -251,8 +257,8 @@ export function createLocks({ jugdir, liveness, disposals, changes, hasResult }:
       meet(owner);
       liveness.newRound();
       const owned: Lock[] = [];
-      for (const hash of hashesIn(layout.locks)) {
-        const lock = readLock(layout.lock(hash));
+      for (const hash of hashesIn(files, layout.locks)) {
+        const lock = readLock(files, layout.lock(hash));
         if (lock === undefined) continue;
         if (lock.owner === owner.id) owned.push({ hash, token: lock.token });
         else if (isLeftover(lock, hash)) disposals.remove({ hash, token: lock.token }, disposer(owner.id, 0));

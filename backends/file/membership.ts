@@ -3,15 +3,14 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
 import { isHash } from "../../core/brand.ts";
+import { JugError } from "../../core/errors.ts";
 import type { Membership, Owner } from "../backend.ts";
 import type { ChangeLog } from "./changes.ts";
 import { parseMarker } from "./disposal.ts";
 import { attempt, isDiskFull } from "./errors.ts";
-import { removeIfThere } from "./files.ts";
+import type { OpenFile } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
-import { namesIn } from "./layout.ts";
 import type { Liveness } from "./liveness.ts";
 import type { Locks } from "./locks.ts";
 import { readLock } from "./lock_file.ts";
@@ -25,82 +24,125 @@ export interface MembershipParts {
   readonly changes: ChangeLog;
 }
 
+/** Refuses a mount on which a claim could not be made sure of. */
+function checkMount({ address, mount }: Jugdir): void {
+  if (!mount.options?.includes("nocto")) return;
+  throw new JugError("backend", `jugdir "${address}" is mounted with the option nocto`, {
+    remedy: "Mount it without: tasks could run twice. Or choose another jugdir with --jugdir, redis:// for example",
+  });
+}
+
 /** Makes the owner's file and locks it, before anybody can see it: a file that is there unlocked means a dead owner. */
-function publish(jugdir: Jugdir, owner: Owner, beat: number): Deno.FsFile {
-  const draft = jugdir.temporary(owner.id);
-  const file = Deno.openSync(draft, { createNew: true, read: true, write: true });
+function publish({ files, layout, temporary }: Jugdir, owner: Owner, beat: number): OpenFile {
+  const draft = temporary(owner.id);
+  const file = files.open(draft, "create");
   try {
     let locked = false;
     try {
-      locked = file.tryLockSync(true);
+      locked = file.tryLock("exclusive");
     } catch {
       // A file system without such locks: the heartbeat alone has to do.
     }
-    file.writeSync(new TextEncoder().encode(workerText(owner, beat, locked)));
-    file.syncDataSync();
-    Deno.renameSync(draft, jugdir.layout.worker(owner.id));
+    file.write(new TextEncoder().encode(workerText(owner, beat, locked)), 0);
+    file.sync();
+    files.rename(draft, layout.worker(owner.id));
     return file;
   } catch (error) {
     file.close();
-    removeIfThere(draft);
+    files.remove(draft);
     throw error;
   }
 }
 
-function removeTemporary(jugdir: Jugdir, owners: ReadonlySet<string>): void {
+function removeTemporary({ files, layout }: Jugdir, owners: ReadonlySet<string>): void {
   if (owners.size === 0) return;
-  const { tmp } = jugdir.layout;
-  for (const name of namesIn(tmp)) if (owners.has(name.split(".", 1)[0] ?? "")) removeIfThere(`${tmp}/${name}`);
+  for (const name of files.names(layout.tmp)) {
+    if (owners.has(name.split(".", 1)[0] ?? "")) files.remove(`${layout.tmp}/${name}`);
+  }
 }
 
-/** Removes what dead processes of this host left, and markers of locks that are gone. */
-function tidy({ jugdir, liveness, changes }: MembershipParts): void {
-  const { layout } = jugdir;
-  const owners = namesIn(layout.workers);
-  const dead = new Set(owners.filter((owner) => liveness.isSurelyDead(owner)));
+/** Removes what dead processes of this host left, and markers of locks that are gone. Answers whether some may be dead. */
+function tidy({ jugdir, liveness, changes }: MembershipParts): boolean {
+  const { files, layout } = jugdir;
+  liveness.newRound();
+  const owners = files.names(layout.workers);
+  const fates = owners.map(liveness.fate);
+  const dead = new Set(owners.filter((_, index) => fates[index] === "gone"));
   removeTemporary(jugdir, dead);
   // The owner's file last, or what it left could no longer be told from what a living one is at.
-  for (const owner of dead) removeIfThere(layout.worker(owner));
-  for (const name of namesIn(layout.steals)) {
+  for (const owner of dead) files.remove(layout.worker(owner));
+  const markers = files.names(layout.steals);
+  // After the listing: a marker's lock is then read as it was when the marker was made, or later.
+  if (markers.length > 0) jugdir.refresh(layout.locks);
+  for (const name of markers) {
     const marker = parseMarker(name);
     if (marker === undefined || !isHash(marker.hash)) continue;
     // Tokens do not come back, so a marker of a lock that is gone means nothing any more.
-    if (readLock(layout.lock(marker.hash))?.token !== marker.token) removeIfThere(`${layout.steals}/${name}`);
+    if (readLock(files, layout.lock(marker.hash))?.token !== marker.token) files.remove(`${layout.steals}/${name}`);
   }
   if (owners.length === dead.size) changes.shorten();
+  return fates.includes("pending");
 }
 
 /** Registers `owner`. */
 export function enlist(parts: MembershipParts, owner: Owner): Membership {
   const { jugdir, liveness, locks } = parts;
-  const { address, layout } = jugdir;
+  const { address, files, layout } = jugdir;
   liveness.standAt(owner);
   jugdir.prepare();
-  tidy(parts);
+  checkMount(jugdir);
+  let isTidy = !tidy(parts);
   let beat = 0;
-  let file: Deno.FsFile | undefined = publish(jugdir, owner, beat);
+  let file: OpenFile | undefined = publish(jugdir, owner, beat);
+  let hasLeft = false;
+
+  /** Whether the heartbeat could be written to the file that bears our name. */
+  function beatInPlace(): boolean {
+    jugdir.refresh(layout.workers);
+    // Somebody may have removed it, and then we count as dead until it is back.
+    if (file === undefined || !files.exists(layout.worker(owner.id))) return false;
+    try {
+      file.write(new TextEncoder().encode(beatText(beat)), 0);
+      // Other hosts see only what has reached the file server.
+      file.sync();
+      return true;
+    } catch (error) {
+      if (isDiskFull(error)) throw error;
+      // A server of files that heard nothing of this host for too long drops its locks, and then refuses the open file for
+      // ever. A new one is as good.
+      return false;
+    }
+  }
+
+  function publishAnew(): void {
+    jugdir.forget();
+    jugdir.prepare();
+    // The new file first: one that is there unlocked would mean that we are dead.
+    const old = file;
+    file = publish(jugdir, owner, beat);
+    old?.close();
+  }
+
+  function deregister(): void {
+    removeTemporary(jugdir, new Set([owner.id]));
+    files.remove(layout.worker(owner.id));
+    file?.close();
+    file = undefined;
+  }
 
   return {
     renew: () =>
       attempt(address, () => {
-        if (file === undefined) return;
+        if (hasLeft) return;
         beat++;
-        if (!existsSync(layout.worker(owner.id))) {
-          // Somebody removed it, and we count as dead until it is back.
-          jugdir.forget();
-          jugdir.prepare();
-          file.close();
-          file = publish(jugdir, owner, beat);
-          return;
-        }
-        file.seekSync(0, Deno.SeekMode.Start);
-        file.writeSync(new TextEncoder().encode(beatText(beat)));
-        // Other hosts see only what has reached the file server.
-        file.syncDataSync();
+        if (!beatInPlace()) publishAnew();
+        // Two renewals take longer than it takes to know who is dead.
+        if (!isTidy && beat % 2 === 0) isTidy = !tidy(parts);
       }),
     leave: () =>
       attempt(address, () => {
-        if (file === undefined) return;
+        if (hasLeft) return;
+        hasLeft = true;
         try {
           locks.releaseOwned(owner);
         } catch (error) {
@@ -112,11 +154,4 @@ export function enlist(parts: MembershipParts, owner: Owner): Membership {
         deregister();
       }),
   };
-
-  function deregister(): void {
-    removeTemporary(jugdir, new Set([owner.id]));
-    removeIfThere(layout.worker(owner.id));
-    file?.close();
-    file = undefined;
-  }
 }

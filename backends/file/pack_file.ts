@@ -7,6 +7,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { type Hash, isHash } from "../../core/brand.ts";
+import type { FileSystem, OpenFile } from "./system/file_system.ts";
 
 const HEAD = Buffer.from("jug pack 1\n");
 const TAIL = Buffer.from("jugpack1");
@@ -27,35 +28,23 @@ function digestOf(index: Uint8Array): Buffer {
   return createHash("sha256").update(index).digest().subarray(0, 16);
 }
 
-function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
-}
-
-function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  file.seekSync(offset, Deno.SeekMode.Start);
-  for (let at = 0; at < length;) {
-    const read = file.readSync(bytes.subarray(at));
-    if (read === null) return bytes.subarray(0, at);
-    at += read;
-  }
-  return bytes;
-}
-
 function bufferOf(bytes: Uint8Array<ArrayBuffer>): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** Writes one pack. */
 export class PackWriter {
-  readonly #file: Deno.FsFile;
+  readonly #files: FileSystem;
+  readonly #file: OpenFile;
   readonly #entries: PackEntry[] = [];
   #size = HEAD.length;
   #buffered: Uint8Array[] = [];
   #bufferedSize = 0;
+  #written = 0;
 
-  constructor(readonly path: string) {
-    this.#file = Deno.openSync(path, { createNew: true, write: true });
+  constructor(files: FileSystem, readonly path: string) {
+    this.#files = files;
+    this.#file = files.open(path, "create");
     this.#push(HEAD);
   }
 
@@ -87,14 +76,14 @@ export class PackWriter {
     footer.writeUInt32LE(entries.length, 8);
     for (const part of [index, footer, digestOf(index), TAIL]) this.#push(part);
     this.#flush();
-    this.#file.syncSync();
+    this.#file.sync();
     this.#file.close();
   }
 
   /** Gives it up. */
   abandon(): void {
     this.#file.close();
-    Deno.removeSync(this.path);
+    this.#files.remove(this.path);
   }
 
   #push(bytes: Uint8Array): void {
@@ -104,7 +93,9 @@ export class PackWriter {
   }
 
   #flush(): void {
-    writeAll(this.#file, Buffer.concat(this.#buffered));
+    const bytes = Buffer.concat(this.#buffered);
+    this.#file.write(bytes, this.#written);
+    this.#written += bytes.length;
     this.#buffered = [];
     this.#bufferedSize = 0;
   }
@@ -112,25 +103,25 @@ export class PackWriter {
 
 /** An open pack. Its file may lose its name meanwhile: what it holds can still be read. */
 export class Pack {
-  readonly #file: Deno.FsFile;
+  readonly #file: OpenFile;
   readonly #index: Buffer;
 
-  private constructor(file: Deno.FsFile, index: Buffer, readonly size: number) {
+  private constructor(file: OpenFile, index: Buffer, readonly size: number) {
     this.#file = file;
     this.#index = index;
   }
 
   /** Opens it and reads its index; `undefined` where the file is damaged. */
-  static open(path: string): Pack | undefined {
-    const file = Deno.openSync(path);
+  static open(files: FileSystem, path: string): Pack | undefined {
+    const file = files.open(path, "read");
     try {
-      const { size } = file.statSync();
-      const footer = bufferOf(readAt(file, Math.max(0, size - FOOTER), FOOTER));
+      const size = file.size();
+      const footer = bufferOf(file.read(Math.max(0, size - FOOTER), FOOTER));
       if (footer.length === FOOTER && footer.subarray(-TAIL.length).equals(TAIL)) {
         const offset = Number(footer.readBigUInt64LE());
         const length = footer.readUInt32LE(8) * ENTRY;
         if (offset + length + FOOTER === size) {
-          const index = bufferOf(readAt(file, offset, length));
+          const index = bufferOf(file.read(offset, length));
           if (digestOf(index).equals(footer.subarray(12, 28))) return new Pack(file, index, size);
         }
       }
@@ -169,7 +160,7 @@ export class Pack {
 
   /** The bytes of an entry; fewer where the file was cut short. */
   read({ offset, length }: PackEntry): Uint8Array {
-    return readAt(this.#file, offset, length);
+    return this.#file.read(offset, length);
   }
 
   close(): void {

@@ -7,9 +7,8 @@
  */
 import { type Hash, isHash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
-import { linkTo, readIfThere, readTextIfThere, removeIfThere, statIfThere } from "./files.ts";
+import { type FileStat, type FileSystem, type OpenFile, readText, type Timer } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
-import { namesIn } from "./layout.ts";
 import { NOBODY } from "./lock_file.ts";
 import { PackWriter } from "./pack_file.ts";
 import { createPacks, type Packs, type PackSight, parseGone, parsePackName, type Strike, writeGone } from "./packs.ts";
@@ -57,18 +56,18 @@ interface Draft {
   readonly folded: { readonly hash: Hash; readonly from: PackSight }[];
 }
 
-function identityOf(stat: Deno.FileInfo | undefined): string | undefined {
-  return stat === undefined ? undefined : `${stat.ino} ${stat.mtime?.getTime()} ${stat.size}`;
+function identityOf(stat: FileStat | undefined): string | undefined {
+  return stat === undefined ? undefined : `${stat.ino} ${stat.mtime} ${stat.size}`;
 }
 
-function settle(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+function settle(timer: Timer, ms: number): Promise<void> {
+  return new Promise((resolve) => timer(resolve, ms));
 }
 
 /** Packs the small results of a jugdir. */
 export async function packResults(jugdir: Jugdir, options: PackOptions = {}): Promise<PackSummary> {
-  Deno.mkdirSync(jugdir.layout.packs, { recursive: true });
-  using guard = Deno.openSync(`${jugdir.layout.packs}/lock`, { create: true, read: true, write: true });
+  jugdir.files.makeFolder(jugdir.layout.packs);
+  using guard = jugdir.files.open(`${jugdir.layout.packs}/lock`, "share");
   if (isTaken(guard)) {
     throw new JugError("backend", `jugdir "${jugdir.address}": another jug pack is at work in it`, {
       remedy: "Wait for its end",
@@ -82,9 +81,9 @@ export async function packResults(jugdir: Jugdir, options: PackOptions = {}): Pr
   }
 }
 
-function isTaken(guard: Deno.FsFile): boolean {
+function isTaken(guard: OpenFile): boolean {
   try {
-    return !guard.tryLockSync(true);
+    return !guard.tryLock("exclusive");
   } catch {
     // A file system without such locks. Two at once do double work, and no harm.
     return false;
@@ -93,6 +92,7 @@ function isTaken(guard: Deno.FsFile): boolean {
 
 class Packing {
   readonly #jugdir: Jugdir;
+  readonly #files: FileSystem;
   readonly #packs: Packs;
   readonly #folder: string;
   readonly #maxBytes: number;
@@ -106,6 +106,7 @@ class Packing {
 
   constructor(jugdir: Jugdir, packs: Packs, options: PackOptions) {
     this.#jugdir = jugdir;
+    this.#files = jugdir.files;
     this.#packs = packs;
     this.#folder = jugdir.layout.packs;
     this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
@@ -126,7 +127,7 @@ class Packing {
       throw error;
     }
     // Whoever reads must know the new packs before what they stand for goes.
-    await settle(this.#settleMs);
+    await settle(this.#jugdir.timer, this.#settleMs);
     for (const loose of this.#spare) if (this.#packs.has(loose.hash)) this.#removeLoose(loose);
     for (const { id } of folded) this.#removePack(id);
     this.#removeForgotten();
@@ -137,8 +138,8 @@ class Packing {
 
   /** What an earlier packing left in the middle of its work. */
   #removeUnfinished(): void {
-    for (const name of namesIn(this.#folder)) {
-      if (parsePackName(name)?.kind === "new") removeIfThere(`${this.#folder}/${name}`);
+    for (const name of this.#files.names(this.#folder)) {
+      if (parsePackName(name)?.kind === "new") this.#files.remove(`${this.#folder}/${name}`);
     }
   }
 
@@ -151,16 +152,16 @@ class Packing {
 
   #hasSmallResults(): boolean {
     for (const path of this.#resultPaths()) {
-      if ((statIfThere(path.path)?.size ?? Infinity) <= this.#maxBytes) return true;
+      if ((this.#files.stat(path.path)?.size ?? Infinity) <= this.#maxBytes) return true;
     }
     return false;
   }
 
   *#resultPaths(): Generator<{ hash: Hash; path: string }> {
     const { results } = this.#jugdir.layout;
-    for (const folder of namesIn(results)) {
+    for (const folder of this.#files.names(results)) {
       if (!/^[0-9a-f]{2}$/.test(folder)) continue;
-      for (const name of namesIn(`${results}/${folder}`)) {
+      for (const name of this.#files.names(`${results}/${folder}`)) {
         const hash = folder + name;
         if (isHash(hash)) yield { hash, path: `${results}/${folder}/${name}` };
       }
@@ -171,12 +172,12 @@ class Packing {
     let looks = 0;
     for (const { hash, path } of this.#resultPaths()) {
       // Signals are heard.
-      if (++looks % PROGRESS_EVERY === 0) await settle(0);
+      if (++looks % PROGRESS_EVERY === 0) await settle(this.#jugdir.timer, 0);
       // Before the bytes: if the file is another by the time they are read, it is not what was packed.
-      const stat = statIfThere(path);
+      const stat = this.#files.stat(path);
       const identity = identityOf(stat);
       if (stat === undefined || identity === undefined || stat.size > this.#maxBytes) continue;
-      const bytes = readIfThere(path);
+      const bytes = this.#files.read(path);
       if (bytes !== undefined) yield { hash, identity, bytes };
     }
   }
@@ -209,7 +210,7 @@ class Packing {
     if (this.#draft !== undefined && this.#draft.writer.size + length > FULL_BYTES) await this.#commit();
     if (this.#draft === undefined) {
       const id = this.#jugdir.nextCount();
-      const writer = new PackWriter(this.#jugdir.temporary(NOBODY));
+      const writer = new PackWriter(this.#files, this.#jugdir.temporary(NOBODY));
       this.#draft = { id, writer, loose: [], folded: [] };
     }
     return this.#draft;
@@ -223,55 +224,46 @@ class Packing {
     this.#draft = undefined;
     const unborn = `${this.#folder}/${id}.new`;
     writer.finish();
-    Deno.renameSync(writer.path, unborn);
+    this.#files.rename(writer.path, unborn);
     // From here on, whoever removes a result strikes it from this pack too; what went before is found missing below.
-    await settle(this.#settleMs);
+    await settle(this.#jugdir.timer, this.#settleMs);
     this.#packs.refresh();
     const { layout } = this.#jugdir;
     const struck: Strike[] = [];
     for (const item of loose) {
-      if (identityOf(statIfThere(layout.result(item.hash))) === item.identity) this.#spare.push(item);
+      if (identityOf(this.#files.stat(layout.result(item.hash))) === item.identity) this.#spare.push(item);
       else struck.push({ id, hash: item.hash });
     }
     for (const { hash, from } of folded) if (from.gone.has(hash)) struck.push({ id, hash });
     this.#packed -= struck.length;
     if (struck.length > 0) writeGone(this.#jugdir, NOBODY, struck);
-    Deno.renameSync(unborn, `${this.#folder}/${id}.pack`);
-    this.#syncFolder();
+    this.#files.rename(unborn, `${this.#folder}/${id}.pack`);
+    this.#files.syncFolder(this.#folder);
     this.#packs.refresh();
-  }
-
-  #syncFolder(): void {
-    try {
-      using folder = Deno.openSync(this.#folder);
-      folder.syncSync();
-    } catch {
-      // Not every system lets a folder be synced.
-    }
   }
 
   /** Removes a result's own file, unless it is another by now. */
   #removeLoose({ hash, identity }: Loose): void {
     const path = this.#jugdir.layout.result(hash);
-    if (identityOf(statIfThere(path)) !== identity) return;
+    if (identityOf(this.#files.stat(path)) !== identity) return;
     // Taken aside first and looked at again: somebody may have removed it, and somebody stored another.
     const aside = this.#jugdir.temporary(NOBODY);
     try {
-      Deno.renameSync(path, aside);
+      this.#files.rename(path, aside);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return;
       throw error;
     }
-    if (identityOf(statIfThere(aside)) !== identity && linkTo(aside, path) === "unsupported") {
-      Deno.renameSync(aside, path);
+    if (identityOf(this.#files.stat(aside)) !== identity && this.#files.link(aside, path) === "unsupported") {
+      this.#files.rename(aside, path);
       return;
     }
-    removeIfThere(aside);
+    this.#files.remove(aside);
   }
 
   #removePack(id: string): void {
     try {
-      removeIfThere(`${this.#folder}/${id}.pack`);
+      this.#files.remove(`${this.#folder}/${id}.pack`);
     } catch (error) {
       // On Windows a file that somebody reads cannot be removed: the next packing does it.
       if (Deno.build.os !== "windows") throw error;
@@ -280,15 +272,15 @@ class Packing {
 
   /** Removes the word of what was removed from packs that are gone themselves. */
   #removeForgotten(): void {
-    const names = namesIn(this.#folder);
+    const names = this.#files.names(this.#folder);
     const present = new Set(
       names.map(parsePackName).filter((name) => name !== undefined && name.kind !== "gone").map((name) => name?.id),
     );
     for (const name of names) {
       if (parsePackName(name)?.kind !== "gone") continue;
       const path = `${this.#folder}/${name}`;
-      const ids = parseGone(readTextIfThere(path) ?? "").keys();
-      if (![...ids].some((id) => present.has(id))) removeIfThere(path);
+      const ids = parseGone(readText(this.#files, path) ?? "").keys();
+      if (![...ids].some((id) => present.has(id))) this.#files.remove(path);
     }
   }
 }

@@ -7,9 +7,8 @@
  * @module
  */
 import { type Hash, isHash } from "../../core/brand.ts";
-import { readTextIfThere, statIfThere } from "./files.ts";
+import { readText } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
-import { namesIn } from "./layout.ts";
 import { Pack, type PackEntry } from "./pack_file.ts";
 
 /** The packs of one jugdir. */
@@ -83,20 +82,23 @@ export function parseGone(text: string): Map<string, Hash[]> {
 }
 
 /** Writes a file `….gone`, whole or not at all, and waits until it is on the disk. */
-export function writeGone(jugdir: Jugdir, owner: string, pairs: readonly Strike[]): void {
-  const draft = jugdir.temporary(owner);
+export function writeGone(
+  { files, layout, temporary, nextCount }: Jugdir,
+  owner: string,
+  pairs: readonly Strike[],
+): void {
+  const draft = temporary(owner);
   {
-    using file = Deno.openSync(draft, { createNew: true, write: true });
-    const bytes = new TextEncoder().encode(pairs.map(({ id, hash }) => `${id} ${hash}\n`).join(""));
-    for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
-    file.syncDataSync();
+    using file = files.open(draft, "create");
+    file.write(new TextEncoder().encode(pairs.map(({ id, hash }) => `${id} ${hash}\n`).join("")), 0);
+    file.sync();
   }
-  Deno.renameSync(draft, `${jugdir.layout.packs}/${jugdir.nextCount()}.gone`);
+  files.rename(draft, `${layout.packs}/${nextCount()}.gone`);
 }
 
 /** The packs of `jugdir`. `owner` names temporary files. */
 export function createPacks(jugdir: Jugdir, owner: string): Packs {
-  const { layout, clock } = jugdir;
+  const { layout, files, clock } = jugdir;
   const sights = new Map<string, MutableSight>();
   const damaged = new Set<string>();
   // Kept apart from the packs: a listing may show what was removed from a pack before it shows the pack.
@@ -132,7 +134,7 @@ export function createPacks(jugdir: Jugdir, owner: string): Packs {
       } else if (!damaged.has(id)) {
         let pack: Pack | undefined;
         try {
-          pack = Pack.open(`${layout.packs}/${name}`);
+          pack = Pack.open(files, `${layout.packs}/${name}`);
         } catch (error) {
           if (error instanceof Deno.errors.NotFound) return false;
           throw error;
@@ -144,7 +146,7 @@ export function createPacks(jugdir: Jugdir, owner: string): Packs {
     for (const id of [...sights.keys()]) if (!present.has(id)) forget(id);
     for (const name of names) {
       if (parsePackName(name)?.kind !== "gone" || goneRead.has(name)) continue;
-      const text = readTextIfThere(`${layout.packs}/${name}`);
+      const text = readText(files, `${layout.packs}/${name}`);
       if (text === undefined) return false;
       goneRead.add(name);
       for (const [id, hashes] of parseGone(text)) {
@@ -157,21 +159,23 @@ export function createPacks(jugdir: Jugdir, owner: string): Packs {
   function refresh(): void {
     for (let listing = 0; listing < MAX_LISTINGS; listing++) {
       const before = clock();
-      const stat = statIfThere(layout.packs);
-      const seen = stat?.mtime?.getTime();
+      jugdir.refresh(layout.packs);
+      const stat = files.stat(layout.packs);
+      const seen = stat?.mtime;
       if (seen !== stamp) stampSince = clock();
       stamp = seen;
       isSettled = before - stampSince > STEP_MS;
-      const isWhole = stat === undefined ? take([]) : take(namesIn(layout.packs));
+      const isWhole = stat === undefined ? take([]) : take(files.names(layout.packs));
       lookedAt = before;
-      if (isWhole && statIfThere(layout.packs)?.mtime?.getTime() === seen) return;
+      if (isWhole && files.stat(layout.packs)?.mtime === seen) return;
     }
   }
 
   /** Looks anew if anything may have changed. */
   function look(): void {
     const before = clock();
-    const seen = statIfThere(layout.packs)?.mtime?.getTime();
+    jugdir.refresh(layout.packs);
+    const seen = files.stat(layout.packs)?.mtime;
     if (seen === undefined && sights.size === 0) stamp = undefined;
     else if (seen !== stamp || !isSettled) refresh();
     lookedAt = before;

@@ -5,15 +5,15 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
 import { type Hash, isHash } from "../../core/brand.ts";
 import type { Change, CompleteOutcome, Completion, Lock } from "../backend.ts";
 import type { ChangeLog } from "./changes.ts";
-import { type LinkOutcome, linkTo, readIfThere, removeIfThere, statIfThere } from "./files.ts";
+import type { LinkOutcome } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
-import { batches, namesIn } from "./layout.ts";
+import { batches } from "./layout.ts";
 import { NOBODY, ownerOf } from "./lock_file.ts";
 import type { Packs } from "./packs.ts";
+import type { Presence } from "./presence.ts";
 
 /** The results of one jugdir. */
 export interface Results {
@@ -30,8 +30,7 @@ export interface ResultParts {
   readonly jugdir: Jugdir;
   readonly changes: ChangeLog;
   readonly packs: Packs;
-  /** Whether a task is finished, its result in a file of its own or in a pack. */
-  hasResult(hash: Hash): boolean;
+  readonly presence: Presence;
   /** Gives up the lock of a task that has a result now. */
   giveUp(lock: Lock): void;
 }
@@ -45,35 +44,35 @@ function areEqual(one: Uint8Array, other: Uint8Array): boolean {
 }
 
 /** The results of the jugdir. */
-export function createResults({ jugdir, changes, packs, hasResult, giveUp }: ResultParts): Results {
-  const { layout } = jugdir;
+export function createResults({ jugdir, changes, packs, presence, giveUp }: ResultParts): Results {
+  const { layout, files } = jugdir;
 
   /** Gives what lies at `draft` its name as a result, unless there is one already. The draft may stay. */
   function publish(draft: string, hash: Hash): boolean {
     const path = layout.result(hash);
     let outcome: LinkOutcome;
     try {
-      outcome = linkTo(draft, path);
+      outcome = files.link(draft, path);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
       // Somebody removed the folder since we made it.
       jugdir.forget();
       jugdir.prepareResult(hash);
-      outcome = linkTo(draft, path);
+      outcome = files.link(draft, path);
     }
     if (outcome !== "unsupported") return outcome === "linked";
     // Without links two who finish at once may both believe to be first; both results are whole.
-    if (existsSync(path)) return false;
-    Deno.renameSync(draft, path);
+    if (files.exists(path)) return false;
+    files.rename(draft, path);
     return true;
   }
 
   /** Removes a result that was published from `draft` just now. */
   function retract(draft: string, hash: Hash): void {
     const path = layout.result(hash);
-    const [ours, there] = [statIfThere(draft), statIfThere(path)];
+    const [ours, there] = [files.stat(draft), files.stat(path)];
     // Without links the draft is gone.
-    if (ours === undefined || ours.ino === there?.ino) removeIfThere(path);
+    if (ours === undefined || ours.ino === there?.ino) files.remove(path);
   }
 
   function store({ hash, bytes, lock }: Completion): boolean {
@@ -81,33 +80,42 @@ export function createResults({ jugdir, changes, packs, hasResult, giveUp }: Res
     jugdir.prepareResult(hash);
     const draft = jugdir.temporary(owner ?? NOBODY);
     try {
-      Deno.writeFileSync(draft, bytes, { createNew: true });
+      files.create(draft, bytes);
       if (!publish(draft, hash)) return false;
       if (!packs.has(hash)) return true;
       // Somebody else's result was packed since we claimed the task.
       retract(draft, hash);
       return false;
     } finally {
-      removeIfThere(draft);
+      files.remove(draft);
     }
   }
 
   function discardFile(hash: Hash, bytes: Uint8Array): boolean {
     const path = layout.result(hash);
-    const found = readIfThere(path);
+    const found = files.read(path);
     if (found === undefined || !areEqual(found, bytes)) return false;
     // Taken aside first and looked at again: between the look and the removal somebody may have mended it.
     const aside = jugdir.temporary(NOBODY);
     try {
-      Deno.renameSync(path, aside);
+      files.rename(path, aside);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return false;
       throw error;
     }
-    const isStill = areEqual(Deno.readFileSync(aside), bytes);
+    const taken = files.read(aside);
+    const isStill = taken !== undefined && areEqual(taken, bytes);
     if (!isStill) publish(aside, hash);
-    removeIfThere(aside);
+    files.remove(aside);
     return isStill;
+  }
+
+  function read(hash: Hash): Uint8Array | undefined {
+    const path = layout.result(hash);
+    const bytes = files.read(path);
+    if (bytes !== undefined || jugdir.mount.kind === "local") return bytes;
+    jugdir.refreshResults([hash]);
+    return files.read(path);
   }
 
   let failuresSeen = false;
@@ -115,18 +123,20 @@ export function createResults({ jugdir, changes, packs, hasResult, giveUp }: Res
 
   /** As long as nothing ever failed there is nothing to forget, and one look serves for many results. */
   function hasFailures(): boolean {
-    if (failuresSeen || jugdir.clock() - lookedAt < LOOK_MS) return failuresSeen;
+    const isKnown = failuresSeen && jugdir.mount.kind === "local";
+    if (isKnown || jugdir.clock() - lookedAt < LOOK_MS) return failuresSeen;
     lookedAt = jugdir.clock();
-    failuresSeen = existsSync(layout.failures);
+    jugdir.refresh(layout.failures);
+    failuresSeen = files.exists(layout.failures);
     return failuresSeen;
   }
 
   return {
-    has: (hashes) => new Set(hashes.filter(hasResult)),
+    has: presence.whichNow,
     *list() {
-      for (const folder of namesIn(layout.results)) {
+      for (const folder of files.names(layout.results)) {
         if (!/^[0-9a-f]{2}$/.test(folder)) continue;
-        const hashes = namesIn(`${layout.results}/${folder}`).map((name) => folder + name).filter(isHash);
+        const hashes = files.names(`${layout.results}/${folder}`).map((name) => folder + name).filter(isHash);
         yield* batches(hashes, LIST_BATCH);
       }
       yield* batches([...packs.hashes()], LIST_BATCH);
@@ -136,7 +146,7 @@ export function createResults({ jugdir, changes, packs, hasResult, giveUp }: Res
         // The pack first: as long as a result is in both, the file may be somebody's who is about to find that he is late.
         const packed = packs.load(hash);
         if (packed !== undefined) return packed;
-        return readIfThere(layout.result(hash)) ?? packs.load(hash);
+        return read(hash) ?? packs.load(hash);
       }),
     complete(items) {
       const stored: Change[] = [];
@@ -146,7 +156,7 @@ export function createResults({ jugdir, changes, packs, hasResult, giveUp }: Res
           const { hash, lock } = item;
           const isFirst = store(item);
           if (isFirst) stored.push({ kind: "finished", hash });
-          if (mayHaveFailed && existsSync(layout.failure(hash))) removeIfThere(layout.failure(hash));
+          if (mayHaveFailed && files.exists(layout.failure(hash))) files.remove(layout.failure(hash));
           if (lock !== undefined) giveUp(lock);
           return isFirst ? "stored" : "kept";
         });
@@ -157,9 +167,11 @@ export function createResults({ jugdir, changes, packs, hasResult, giveUp }: Res
     remove(hashes) {
       const removed = new Set<Hash>();
       try {
+        // What this host remembers as absent it would not remove.
+        jugdir.refreshResults(hashes);
         for (const hash of hashes) {
           const path = layout.result(hash);
-          if (existsSync(path) && removeIfThere(path)) removed.add(hash);
+          if (files.exists(path) && files.remove(path)) removed.add(hash);
         }
         // After the files: what is packed meanwhile is then seen to be missing, or seen here.
         for (const hash of packs.remove(hashes)) removed.add(hash);

@@ -8,7 +8,7 @@
  * @module
  */
 import type { Hash } from "../../core/brand.ts";
-import { createExclusive, type LinkOutcome, linkTo, removeIfThere } from "./files.ts";
+import { createText, type LinkOutcome } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { lockText } from "./lock_file.ts";
 
@@ -38,13 +38,14 @@ export interface TokenFile {
  * @param home What is said about the owner in each lock.
  */
 export function tokenFile(jugdir: Jugdir, owner: string, newToken: () => string, home: string): TokenFile {
+  const { files } = jugdir;
   const claimed = new Set<Hash>();
   let path: string | undefined;
   let token = "";
   let isSupported = true;
 
   function renew(): void {
-    if (path !== undefined) removeIfThere(path);
+    if (path !== undefined) files.remove(path);
     path = undefined;
     claimed.clear();
   }
@@ -53,9 +54,9 @@ export function tokenFile(jugdir: Jugdir, owner: string, newToken: () => string,
     const draft = jugdir.temporary(owner);
     token = newToken();
     try {
-      createExclusive(draft, lockText(token, home));
+      createText(files, draft, lockText(token, home));
     } catch (error) {
-      removeIfThere(draft); // a full disk leaves it empty
+      files.remove(draft); // a full disk leaves it empty
       throw error;
     }
     return draft;
@@ -66,7 +67,7 @@ export function tokenFile(jugdir: Jugdir, owner: string, newToken: () => string,
       if (!isSupported) return { outcome: "unsupported", token };
       if (claimed.size >= MAX_LINKS || claimed.has(hash)) renew();
       path ??= write();
-      const outcome = linkTo(path, lock);
+      const outcome = files.link(path, lock);
       if (outcome === "linked") claimed.add(hash);
       if (outcome === "unsupported") {
         isSupported = false;

@@ -5,6 +5,8 @@
  * @module
  */
 import type { Owner } from "../backend.ts";
+import { isStale } from "./errors.ts";
+import { type FileSystem, type OpenFile, openIfThere } from "./system/file_system.ts";
 import type { Home } from "./lock_file.ts";
 
 /** What an observer saw of an owner. */
@@ -13,11 +15,13 @@ export interface WorkerSight {
   readonly beat: string;
   /** `undefined`: the file holds rubbish. */
   readonly home: Home | undefined;
-  /** `free`: its process is gone, if it is one of this host. `unknown`: the file system has no such locks. */
+  /** `free`: its process is gone. `unknown`: the file system has no such locks, or it was not asked. */
   readonly flock: "held" | "free" | "unknown";
 }
 
 const BEAT_WIDTH = 16;
+/** Far more than a worker file has. */
+const MAX_BYTES = 4096;
 
 /** The counter as it stands in the file. */
 export function beatText(beat: number): string {
@@ -44,47 +48,39 @@ function parseAbout(text: string): { home: Home; locked: boolean } | undefined {
   }
 }
 
-function readAll(file: Deno.FsFile): string {
-  const bytes = new Uint8Array(4096);
-  let length = 0;
-  for (;;) {
-    const read = file.readSync(bytes.subarray(length));
-    if (read === null || read === 0) return new TextDecoder().decode(bytes.subarray(0, length));
-    length += read;
-  }
-}
-
-function probe(file: Deno.FsFile): "held" | "free" | "unknown" {
+function probe(file: OpenFile): "held" | "free" | "unknown" {
   try {
     // Shared, so that two who look at once do not take each other for the owner.
-    return file.tryLockSync(false) ? "free" : "held";
+    return file.tryLock("shared") ? "free" : "held";
   } catch {
     return "unknown";
   }
 }
 
-/** Looks at an owner's file; `undefined` where there is none. Its lock is left as it is: it belongs to the open file. */
-export function lookAtWorker(path: string): WorkerSight | undefined {
-  let file: Deno.FsFile;
+/**
+ * Looks at an owner's file; `undefined` where there is none. Its lock is left as it is: it belongs to the open file.
+ *
+ * @param asksFlock Whether the flock of an owner that lives there says anything. Else it is not asked: a server that dropped
+ * the locks of a host it heard nothing of does so for good only when somebody else asks for them.
+ */
+export function lookAtWorker(
+  files: FileSystem,
+  path: string,
+  asksFlock: (home: Home) => boolean,
+): WorkerSight | undefined {
+  using file = openIfThere(files, path);
+  if (file === undefined) return undefined;
+  let text: string;
   try {
-    file = Deno.openSync(path);
+    text = new TextDecoder().decode(file.read(0, MAX_BYTES));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (isStale(error)) return undefined;
+    // On Windows a locked file cannot be read by others: that it is locked is then all there is to know.
+    if (Deno.build.os === "windows") return { beat: "", home: undefined, flock: probe(file) };
     throw error;
   }
-  try {
-    const flock = probe(file);
-    let text: string;
-    try {
-      text = readAll(file);
-    } catch {
-      // On Windows a locked file cannot be read by others: that it is locked is then all there is to know.
-      return { beat: "", home: undefined, flock };
-    }
-    const about = parseAbout(text.slice(BEAT_WIDTH + 1));
-    if (about === undefined) return { beat: text, home: undefined, flock };
-    return { beat: text.slice(0, BEAT_WIDTH), home: about.home, flock: about.locked ? flock : "unknown" };
-  } finally {
-    file.close();
-  }
+  const about = parseAbout(text.slice(BEAT_WIDTH + 1));
+  if (about === undefined) return { beat: text, home: undefined, flock: "unknown" };
+  const flock = about.locked && asksFlock(about.home) ? probe(file) : "unknown";
+  return { beat: text.slice(0, BEAT_WIDTH), home: about.home, flock };
 }

@@ -7,7 +7,7 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { JugError } from "../../core/errors.ts";
-import { statIfThere } from "../file/files.ts";
+import { statIfThere } from "../stat.ts";
 import { Connection } from "./connection.ts";
 import { explain, isBusy, isWriteRefused, lockedError, replacedError } from "./errors.ts";
 import { networkFileSystem, readMounts } from "./network.ts";

@@ -6,7 +6,8 @@
 import { kill, pid } from "node:process";
 import type { Hash } from "../../core/brand.ts";
 import { fileBackend } from "../../backends/file.ts";
-import { linkTo, readTextIfThere, removeIfThere } from "../../backends/file/files.ts";
+import { denoFileSystem as files } from "../../backends/file/system/deno_file_system.ts";
+import { readText } from "../../backends/file/system/file_system.ts";
 import { hashesOf, newOwner } from "../backend_contract.ts";
 
 const [mode = "", root = "", count = "0", start = "0"] = Deno.args;
@@ -79,15 +80,15 @@ async function fight(): Promise<void> {
       if (outcome.kind !== "claimed") continue;
       const { lock, stolen } = outcome;
       const room = `${root}-rooms-${lock.hash}`;
-      if (linkTo(badge, room) !== "linked") {
-        const other = Number(readTextIfThere(room));
+      if (files.link(badge, room) !== "linked") {
+        const other = Number(readText(files, room));
         // Only the dead leave their room without locking up, and only by stealing is it entered after them.
         if (!stolen || await isAlive(other)) console.log(`violation ${lock.hash} ${other} ${stolen}`);
-        removeIfThere(room);
-        linkTo(badge, room);
+        files.remove(room);
+        files.link(badge, room);
       }
       console.log(stolen ? "stolen" : "claimed");
-      removeIfThere(room);
+      files.remove(room);
       if (turn % 2 === 0) await backend.release([lock]);
       else await backend.fail([{ lock, bytes: new Uint8Array(1) }]);
     }

@@ -49,7 +49,10 @@ export interface OpenFile extends Disposable {
 
 /** What is known of the file system that a folder lies on. */
 export interface Mount {
-  /** `local`: only this host can change it. `network`: others may, and this host may remember what was there before. */
+  /**
+   * `local`: only this host can change it. `network`: others may, and this host may remember what was there before; also
+   * said of a file system of which nothing is known.
+   */
   readonly kind: "local" | "network";
   /** Its type (`nfs4`, …), where that may be asked. */
   readonly type?: string;
@@ -82,10 +85,10 @@ export interface FileSystem {
   /** Empties a file that is there. */
   truncate(path: string): void;
   /**
-   * Opens a folder and closes it: what this host remembers of the names in it is then no older than the call. Nothing where
-   * the folder is not there. On Windows, where a folder cannot be opened so, it is listed.
+   * Opens a folder and closes it, so that what this host remembers of the names in it is no older than the call; answers
+   * whether it is there, as far as this host remembers. On Windows a folder cannot be opened so, and nothing is done.
    */
-  refresh(folder: string): void;
+  refresh(folder: string): boolean;
   /** Waits until the names in a folder are on the disk, where the system can. */
   syncFolder(folder: string): void;
   /** The file system that `path` lies on, or would lie on; may be called before it is there. */
@@ -97,8 +100,26 @@ export interface FileSystem {
   watch(folder: string, touched: () => void): (() => void) | undefined;
 }
 
-/** Timers, as `setTimeout` and `clearTimeout`. */
-export interface Timers {
-  set(callback: () => void, ms: number): number;
-  clear(timer: number): void;
+/** Calls `callback` once, in `ms` milliseconds; the answer calls that off. */
+export type Timer = (callback: () => void, ms: number) => () => void;
+
+/** Opens a file for reading; `undefined` where there is none. */
+export function openIfThere(files: FileSystem, path: string): OpenFile | undefined {
+  try {
+    return files.open(path, "read");
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** The text of a file; `undefined` where there is none. */
+export function readText(files: FileSystem, path: string): string | undefined {
+  const bytes = files.read(path);
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+}
+
+/** Writes a new file of text; answers false where the name is taken. */
+export function createText(files: FileSystem, path: string, text: string): boolean {
+  return files.create(path, new TextEncoder().encode(text));
 }

@@ -1,0 +1,52 @@
+/**
+ * What others did, told from their locks going away. Over a network the log of changes tells late or never: a line reaches the
+ * server when the writer's host finds the time, and two hosts may write at the same place.
+ *
+ * @module
+ */
+import type { Hash } from "../../core/brand.ts";
+import type { Change } from "../backend.ts";
+import type { Jugdir } from "./jugdir.ts";
+import { hashesIn } from "./layout.ts";
+import { ownerOf, readToken } from "./lock_file.ts";
+import type { Presence } from "./presence.ts";
+
+/** A watch on the folder of locks. */
+export interface LockWatch {
+  /** What became of locks that were there at the last look, and are not now. Empty where the log tells it all. */
+  look(): Change[];
+}
+
+/** Between two looks. Each costs a question to the server, and a listing where locks came or went. */
+const LOOK_MS = 200;
+
+/** Watches the locks of a jugdir that lies on a network file system. */
+export function watchLocks(jugdir: Jugdir, presence: Presence): LockWatch {
+  const { files, layout, clock } = jugdir;
+  let known = new Set<Hash>();
+  let lookedAt = -Infinity;
+
+  /** Whether a task that has no result failed in this run: whoever it failed with is still registered. */
+  function hasFailed(hash: Hash): boolean {
+    const owner = ownerOf(readToken(files, layout.failure(hash)) ?? "");
+    return owner !== undefined && files.exists(layout.worker(owner));
+  }
+
+  return {
+    look() {
+      if (jugdir.mount.kind === "local" || clock() - lookedAt < LOOK_MS) return [];
+      lookedAt = clock();
+      const present = new Set(hashesIn(files, layout.locks));
+      const gone = [...known.difference(present)];
+      known = present;
+      if (gone.length === 0) return [];
+      const finished = presence.whichNow(gone);
+      jugdir.refresh(layout.failures);
+      jugdir.refresh(layout.workers);
+      return gone.map((hash) => {
+        if (finished.has(hash)) return { kind: "finished", hash };
+        return { kind: hasFailed(hash) ? "failed" : "released", hash };
+      });
+    },
+  };
+}
