@@ -15,11 +15,16 @@ export interface BackendFixture {
   passTime(ms: number): Promise<void>;
   /** Somebody joins as `owner`, claims `hashes` and is gone without leaving: no renewal, no goodbye. */
   claimAndDie(owner: Owner, hashes: readonly Hash[]): Promise<void>;
+  /** For how long an owner of the same host must have been seen silent to count as dead, in milliseconds. @default 0 */
+  readonly silenceMs?: number;
   /** Removes the store. */
   dispose(): Promise<void>;
 }
 
 const LEASE_MS = 1000;
+
+/** Where owners live who are not said to live elsewhere. */
+export const HERE = { host: "here", boot: "this boot" };
 
 /** A hash that the number `n` stands for. */
 export function hashOf(n: number): Hash {
@@ -38,8 +43,7 @@ export function newOwner(options: Partial<Owner> = {}): Owner {
   return {
     id: `o-${crypto.randomUUID()}`,
     leaseMs: LEASE_MS,
-    host: "here",
-    boot: undefined,
+    ...HERE,
     pid: undefined,
     ...options,
   };
@@ -306,6 +310,10 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
   test("the locks of an owner that died are stolen, by one claimant each", async ({ fixture, a, b, byA, byB }) => {
     const hashes = hashesOf(60);
     await fixture.claimAndDie(newOwner(), hashes);
+    if (fixture.silenceMs !== undefined) {
+      for (const [backend, by] of [[a, byA], [b, byB]] as const) await backend.claim(hashes, by);
+      await fixture.passTime(fixture.silenceMs);
+    }
     const [one, other] = await Promise.all([a.claim(hashes, byA), b.claim([...hashes].reverse(), byB)]);
     const won = [...one, ...other].filter((outcome) => outcome.kind === "claimed");
     assert.equal(won.length, 60);
@@ -315,6 +323,10 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
 
   test("a lock of an owner that died is listed as dead", async ({ fixture, a }) => {
     await fixture.claimAndDie(newOwner(), [hash]);
+    if (fixture.silenceMs !== undefined) {
+      assert.equal((await collect(a.listLocks()))[0]?.state, "unknown");
+      await fixture.passTime(fixture.silenceMs);
+    }
     assert.deepEqual((await collect(a.listLocks())).map(({ state }) => state), ["dead"]);
   });
 

@@ -1,64 +1,11 @@
 import assert from "node:assert/strict";
-import type { Backend, Claimant, Membership, Owner } from "../backends/backend.ts";
 import { fileBackend } from "../backends/file.ts";
-import { denoFileSystem } from "../backends/file/system/deno_file_system.ts";
 import type { FileSystem } from "../backends/file/system/file_system.ts";
 import { openBackend } from "../backends/open.ts";
-import type { Hash } from "../core/brand.ts";
 import { isJugError } from "../core/errors.ts";
-import { backendContract, collect, hashesOf, hashOf, lockOf, newOwner } from "./backend_contract.ts";
+import { backendContract, collect, hashesOf, hashOf, HERE, lockOf, newOwner } from "./backend_contract.ts";
+import { claimAndDie, claimantOf, Place, WITHOUT_LINKS } from "./support/file_place.ts";
 import { startOwner } from "./support/file_processes.ts";
-
-const HERE = { host: "here", boot: undefined };
-
-/** A file system on which a file has one name. */
-const WITHOUT_LINKS: FileSystem = { ...denoFileSystem, link: () => "unsupported" };
-
-/** A temporary folder, a jugdir in it that is not made yet, and a clock that the test moves. */
-class Place implements AsyncDisposable {
-  readonly folder = Deno.makeTempDirSync();
-  readonly root = `${this.folder}/jugdata`;
-  readonly #opened: Backend[] = [];
-  readonly #members: Membership[] = [];
-  now = 0;
-
-  open({ host, ...options }: { host?: string; clock?: () => number; fileSystem?: FileSystem } = {}): Backend {
-    const observer = { ...HERE, ...(host === undefined ? {} : { host }) };
-    const backend = fileBackend({ root: this.root, observer, clock: () => this.now, ...options });
-    this.#opened.push(backend);
-    return backend;
-  }
-
-  names(folder: string): string[] {
-    return [...Deno.readDirSync(`${this.root}/${folder}`)].map(({ name }) => name).sort();
-  }
-
-  /** Joins; who has not left at the end is made to. */
-  async join(backend: Backend, owner: Owner): Promise<Membership> {
-    const member = await backend.join(owner);
-    this.#members.push(member);
-    return member;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const member of this.#members) await member.leave();
-    for (const backend of this.#opened) await backend.close();
-    Deno.removeSync(this.folder, { recursive: true });
-  }
-}
-
-function claimantOf(owner: Owner = newOwner()): Claimant {
-  return { owner, thread: 0 };
-}
-
-/** Starts a process that joins and claims, and ends it by SIGKILL. */
-async function claimAndDie(root: string, owner: Owner, hashes: readonly Hash[]): Promise<void> {
-  const other = startOwner(root);
-  await other.tell({ do: "join", owner, renewMs: 1_000_000 });
-  const answer = await other.tell({ do: "claim", hashes });
-  assert(Array.isArray(answer) && answer.length === hashes.length);
-  await other.kill();
-}
 
 function refusal(...parts: (string | RegExp)[]): (error: unknown) => boolean {
   return (error) => {

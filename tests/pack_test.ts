@@ -4,7 +4,7 @@ import { Pack } from "../backends/file/pack_file.ts";
 import { denoFileSystem } from "../backends/file/system/deno_file_system.ts";
 import type { Hash } from "../core/brand.ts";
 import { isJugError } from "../core/errors.ts";
-import { backendContract, collect, hashesOf, hashOf } from "./backend_contract.ts";
+import { backendContract, collect, hashesOf, hashOf, HERE } from "./backend_contract.ts";
 import { startOwner } from "./support/file_processes.ts";
 import { expectedOfLayers, sortedLines } from "./support/layers_expected.ts";
 import { runJug } from "./support/run_jug.ts";
@@ -25,7 +25,7 @@ backendContract("file backend that is packed after each result", () => {
     open() {
       const backend = fileBackend({
         root,
-        observer: { host: "here", boot: undefined },
+        observer: HERE,
         clock: () => performance.now() + leap,
       });
       return Promise.resolve({

@@ -7,6 +7,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { type Hash, isHash } from "../../core/brand.ts";
+import { isStale } from "./errors.ts";
 import type { FileSystem, OpenFile } from "./system/file_system.ts";
 
 const HEAD = Buffer.from("jug pack 1\n");
@@ -158,9 +159,14 @@ export class Pack {
     }
   }
 
-  /** The bytes of an entry; fewer where the file was cut short. */
-  read({ offset, length }: PackEntry): Uint8Array {
-    return this.#file.read(offset, length);
+  /** The bytes of an entry, fewer where the file was cut short; `undefined` where another host removed the pack (NFSv3). */
+  read({ offset, length }: PackEntry): Uint8Array | undefined {
+    try {
+      return this.#file.read(offset, length);
+    } catch (error) {
+      if (isStale(error)) return undefined;
+      throw error;
+    }
   }
 
   close(): void {

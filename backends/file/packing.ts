@@ -187,8 +187,10 @@ class Packing {
     for (const entry of from.pack.entries()) {
       const { hash } = entry;
       if (!from.isLive || from.gone.has(hash) || this.#seen.has(hash)) continue;
+      const bytes = from.pack.read(entry);
+      if (bytes === undefined) continue; // somebody else folded it
       const draft = await this.#room(entry.length);
-      draft.writer.add(hash, from.pack.read(entry));
+      draft.writer.add(hash, bytes);
       draft.folded.push({ hash, from });
       this.#seen.add(hash);
     }

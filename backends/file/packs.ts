@@ -7,6 +7,7 @@
  * @module
  */
 import { type Hash, isHash } from "../../core/brand.ts";
+import { isStale } from "./errors.ts";
 import { readText } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { Pack, type PackEntry } from "./pack_file.ts";
@@ -136,7 +137,7 @@ export function createPacks(jugdir: Jugdir, owner: string): Packs {
         try {
           pack = Pack.open(files, `${layout.packs}/${name}`);
         } catch (error) {
-          if (error instanceof Deno.errors.NotFound) return false;
+          if (error instanceof Deno.errors.NotFound || isStale(error)) return false;
           throw error;
         }
         if (pack === undefined) damaged.add(id);
@@ -206,8 +207,13 @@ export function createPacks(jugdir: Jugdir, owner: string): Packs {
   return {
     has: (hash) => findNow(hash) !== undefined,
     load(hash) {
-      const found = findNow(hash);
-      return found?.sight.pack.read(found.entry);
+      for (let found = findNow(hash); found !== undefined; found = findNow(hash)) {
+        const bytes = found.sight.pack.read(found.entry);
+        if (bytes !== undefined) return bytes;
+        forget(found.sight.id);
+        refresh();
+      }
+      return undefined;
     },
     *hashes() {
       look();
@@ -242,7 +248,9 @@ export function createPacks(jugdir: Jugdir, owner: string): Packs {
           const entry = gone.has(hash) ? undefined : pack.find(hash);
           if (entry === undefined) continue;
           const found = pack.read(entry);
-          if (found.length !== bytes.length || !found.every((byte, index) => byte === bytes[index])) continue;
+          if (
+            found === undefined || found.length !== bytes.length || !found.every((byte, index) => byte === bytes[index])
+          ) continue;
           pairs.push({ id, hash });
           isDiscarded ||= isLive;
         }
