@@ -18,7 +18,7 @@ export const pack: Command = {
     {
       flags: "--settle <seconds>",
       description:
-        `how long others may take to see a change: 60 where other hosts use the folder over NFS (default: ${DEFAULT_SETTLE_S})`,
+        `how long others may take to see a change: 60 on a network file system other than NFS (default: ${DEFAULT_SETTLE_S})`,
     },
   ],
   prepare(values) {

@@ -7,7 +7,7 @@
  */
 import { type Hash, isHash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
-import { type FileStat, type FileSystem, type OpenFile, readText, type Timer } from "./system/file_system.ts";
+import { createText, type FileStat, type FileSystem, type OpenFile, readText, type Timer } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { NOBODY } from "./lock_file.ts";
 import { PackWriter } from "./pack_file.ts";
@@ -17,10 +17,7 @@ import { createPacks, type Packs, type PackSight, parseGone, parsePackName, type
 export interface PackOptions {
   /** Results of more bytes than this stay files of their own. @default 65,536 */
   readonly maxBytes?: number;
-  /**
-   * How long others may take to see what is done here, in milliseconds. Where workers of other hosts use the folder over
-   * NFS, as long as their caches may be old. @default 250
-   */
+  /** How long others may take to see what is done here, in milliseconds. @default 250 */
   readonly settleMs?: number;
   /** Told now and then how many results were packed. */
   readonly onProgress?: (packed: number) => void;
@@ -43,6 +40,10 @@ const FULL_BYTES = 64 * 1024 * 1024;
 const DEFAULT_MAX_BYTES = 64 * 1024;
 const DEFAULT_SETTLE_MS = 250;
 const PROGRESS_EVERY = 1_000;
+/** Longer than a step of a server's clock: up to 10 ms on Linux, with NFSv3. */
+const STEP_MS = 20;
+/** What a name ends with that is there only to change its folder. */
+const SEEN = ".seen";
 
 interface Loose {
   readonly hash: Hash;
@@ -139,7 +140,7 @@ class Packing {
   /** What an earlier packing left in the middle of its work. */
   #removeUnfinished(): void {
     for (const name of this.#files.names(this.#folder)) {
-      if (parsePackName(name)?.kind === "new") this.#files.remove(`${this.#folder}/${name}`);
+      if (parsePackName(name)?.kind === "new" || name.endsWith(SEEN)) this.#files.remove(`${this.#folder}/${name}`);
     }
   }
 
@@ -226,7 +227,7 @@ class Packing {
     this.#draft = undefined;
     const unborn = `${this.#folder}/${id}.new`;
     writer.finish();
-    this.#files.rename(writer.path, unborn);
+    await this.#show(writer.path, unborn);
     // From here on, whoever removes a result strikes it from this pack too; what went before is found missing below.
     await settle(this.#jugdir.timer, this.#settleMs);
     this.#packs.refresh();
@@ -239,9 +240,21 @@ class Packing {
     for (const { hash, from } of folded) if (from.gone.has(hash)) struck.push({ id, hash });
     this.#packed -= struck.length;
     if (struck.length > 0) writeGone(this.#jugdir, NOBODY, struck);
-    this.#files.rename(unborn, `${this.#folder}/${id}.pack`);
+    await this.#show(unborn, `${this.#folder}/${id}.pack`);
     this.#files.syncFolder(this.#folder);
     this.#packs.refresh();
+  }
+
+  /**
+   * Renames a file so that others see it at their next look. A server of files counts time in steps: a folder that changes
+   * twice within one looks unchanged to a host that listed it in between. So it changes once more, in another step.
+   */
+  async #show(from: string, to: string): Promise<void> {
+    this.#files.rename(from, to);
+    if (this.#jugdir.mount.kind === "local") return;
+    await settle(this.#jugdir.timer, STEP_MS);
+    createText(this.#files, `${to}${SEEN}`, "");
+    this.#files.remove(`${to}${SEEN}`);
   }
 
   /** Removes a result's own file, unless it is another by now. */

@@ -3,24 +3,14 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
+import { readProc } from "../proc.ts";
 
 const NETWORK =
   /^(nfs\d?|cifs|smb\d?|smbfs|ncpfs|afs|ceph|lustre|beegfs|gpfs|glusterfs|ocfs2|gfs2|orangefs|pvfs2|fuse\.(sshfs|glusterfs|ceph|s3fs|gcsfuse|juicefs|rclone|beegfs|moosefs|lizardfs))$/;
 
-function isGranted(name: "run" | "ffi"): boolean {
-  return Deno.permissions.querySync({ name }).state === "granted";
-}
-
-/** The text that lists the mounted file systems; `undefined` where it may not be read. Never prompts. */
+/** The text that lists the mounted file systems; `undefined` where it may not be read. */
 export function readMounts(): string | undefined {
-  // Deno lets nobody read /proc who has not every permission.
-  if (Deno.build.os !== "linux" || !isGranted("run") || !isGranted("ffi")) return undefined;
-  try {
-    return readFileSync("/proc/self/mounts", "utf8");
-  } catch {
-    return undefined;
-  }
+  return readProc("/proc/self/mounts");
 }
 
 /** The network file system that holds `path` (absolute), by the list of mounts; `undefined` where it is none. */
