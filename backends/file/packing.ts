@@ -7,7 +7,14 @@
  */
 import { type Hash, isHash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
-import { createText, type FileStat, type FileSystem, type OpenFile, readText, type Timer } from "./system/file_system.ts";
+import {
+  createText,
+  type FileStat,
+  type FileSystem,
+  type OpenFile,
+  readText,
+  type Timer,
+} from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { NOBODY } from "./lock_file.ts";
 import { PackWriter } from "./pack_file.ts";
