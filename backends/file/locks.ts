@@ -130,13 +130,9 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
     for (let look = 0; look < MAX_LOOKS; look++) {
       const token = create(hash, claimant, home);
       if (token !== undefined) {
-        // Looked for only now: with the lock in our hands nobody else can be about to finish the task.
-        if (!presence.isThereNow(hash)) {
-          trusted.set(hash, { token, until: clock() + claimant.owner.leaseMs / 2 });
-          return { kind: "claimed", lock: { hash, token }, stolen: false };
-        }
-        files.remove(path);
-        return { kind: "finished" };
+        if (isFinished(hash)) return { kind: "finished" };
+        trusted.set(hash, { token, until: clock() + claimant.owner.leaseMs / 2 });
+        return { kind: "claimed", lock: { hash, token }, stolen: false };
       }
       const lock = readLock(files, path);
       // Nobody waits for a lock whose holder is about to give it up. Only what is there now counts: a result that was
@@ -166,12 +162,23 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
       case "busy":
         return { kind: "held", owner: ownerOf(judged.token) ?? "unknown" };
       case "done":
-        if (!presence.isThereNow(hash)) {
-          return { kind: "claimed", lock: { hash, token: by.token }, stolen: true };
-        }
-        files.remove(layout.lock(hash));
-        return { kind: "finished" };
+        if (isFinished(hash)) return { kind: "finished" };
+        return { kind: "claimed", lock: { hash, token: by.token }, stolen: true };
     }
+  }
+
+  /**
+   * Whether a task has a result, asked with its lock in our hands: nobody else can be about to finish it now. Where it has,
+   * or where that cannot be known, the lock is given up.
+   */
+  function isFinished(hash: Hash): boolean {
+    let isFree = false;
+    try {
+      isFree = !presence.isThereNow(hash);
+    } finally {
+      if (!isFree) files.remove(layout.lock(hash));
+    }
+    return !isFree;
   }
 
   function releaseOne({ hash, token }: Lock): boolean {

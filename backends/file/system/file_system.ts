@@ -62,7 +62,7 @@ export interface Mount {
 
 /** A file system. */
 export interface FileSystem {
-  /** Whether something has this name. */
+  /** Whether something has this name; also false where that cannot be told. */
   exists(path: string): boolean;
   /** `undefined` where there is nothing. */
   stat(path: string): FileStat | undefined;
