@@ -100,6 +100,25 @@ Deno.test("file backend: a mount with nocto is refused to workers, with the reme
   assert.deepEqual(await backend.has([hash]), new Set());
 });
 
+Deno.test("file backend: over a network an absent jugdir is asked for anew, where the folder above may be read", async () => {
+  const refreshed: string[] = [];
+  await using place: Place = new Place({
+    ...NETWORK,
+    refresh(folder): boolean {
+      refreshed.push(folder);
+      if (folder === place.folder) throw new Deno.errors.NotCapable("not ours to read");
+      return denoFileSystem.refresh(folder);
+    },
+  });
+  assert.deepEqual(await place.open().has([hash]), new Set());
+  assert.deepEqual(refreshed.slice(0, 4).map((folder) => folder.slice(place.folder.length)), [
+    "/jugdata/results/9e",
+    "/jugdata/results",
+    "/jugdata",
+    "",
+  ]);
+});
+
 Deno.test("file backend: a process whose open file the server refuses makes it anew, and lives on", async () => {
   const { files, refuse } = refusing();
   await using place = new Place(files);

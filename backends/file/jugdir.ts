@@ -98,10 +98,17 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
   }
 
   function refresh(folder: string): void {
-    if (mounted().kind === "local") return;
-    // What is remembered of a folder that is not there is a memory too.
-    if (files.refresh(folder) || folder === layout.root) return;
-    refresh(dirname(folder));
+    if (mounted().kind === "local" || files.refresh(folder)) return;
+    // That a folder is not there may be a memory as well, up to the one that the jugdir lies in, and above.
+    const above = dirname(folder);
+    if (above === folder) return;
+    try {
+      refresh(above);
+    } catch (error) {
+      const isForbidden = error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied;
+      if (!isForbidden || folder !== layout.root) throw error;
+      return; // not ours to look at: without a jugdir, nothing is there for as long as this host remembers it so
+    }
     files.refresh(folder);
   }
 
