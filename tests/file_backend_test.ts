@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileBackend } from "../backends/file.ts";
+import { denoFileSystem } from "../backends/file/system/deno_file_system.ts";
 import type { FileSystem } from "../backends/file/system/file_system.ts";
 import { openBackend } from "../backends/open.ts";
 import { isJugError } from "../core/errors.ts";
@@ -271,6 +272,27 @@ Deno.test("file backend: a thief stopped for half a lease gives its right up, an
   leap = 0;
   const [claim] = await backend.claim([hash], by);
   assert(claim?.kind === "claimed" && claim.stolen);
+  assert.deepEqual(place.names("steals"), []);
+});
+
+Deno.test("file backend: an owner stopped for half a lease while it gives a lock up tries again, as nobody else would", async () => {
+  await using place = new Place();
+  let isStopped = false;
+  const fileSystem: FileSystem = {
+    ...denoFileSystem,
+    link(from, to) {
+      if (!isStopped && to.includes("/steals/")) place.now += 600;
+      isStopped ||= to.includes("/steals/");
+      return denoFileSystem.link(from, to);
+    },
+  };
+  const [slow, other] = [place.open({ fileSystem }), place.open()];
+  const [by, next] = [claimantOf(), claimantOf()];
+  await place.join(slow, by.owner);
+  await place.join(other, next.owner);
+  await slow.release([lockOf((await slow.claim([hash], by))[0])]);
+  assert(isStopped);
+  assert.equal((await other.claim([hash], next))[0]?.kind, "claimed");
   assert.deepEqual(place.names("steals"), []);
 });
 

@@ -29,8 +29,11 @@ export interface Judged {
   readonly token: string;
 }
 
-/** `changed`: the lock is no longer the one that was judged. `busy`: somebody else holds the right. */
-export type Disposal = "done" | "changed" | "busy";
+/**
+ * `changed`: the lock is no longer the one that was judged. `busy`: somebody else holds the right. `late`: we held it for so
+ * long that we gave it up; nobody has it now.
+ */
+export type Disposal = "done" | "changed" | "busy" | "late";
 
 /** Deaths in a row, each between two system calls, that are followed before giving up for now. */
 const MAX_SUCCESSORS = 16;
@@ -125,7 +128,7 @@ export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
           return "changed";
         }
         // Whoever was stopped on the way for so long may have been succeeded, and must not act on what it read.
-        if (clock() - start > by.leaseMs / 2) return "busy";
+        if (clock() - start > by.leaseMs / 2) return "late";
         act(lock, draft);
         settled = true;
         return "done";

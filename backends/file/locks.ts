@@ -10,7 +10,7 @@
 import type { Hash } from "../../core/brand.ts";
 import type { Change, Claimant, ClaimOutcome, Lock, LockEntry, Owner } from "../backend.ts";
 import type { ChangeLog } from "./changes.ts";
-import type { Disposals, Disposer, Judged } from "./disposal.ts";
+import type { Disposal, Disposals, Disposer, Judged } from "./disposal.ts";
 import { createText } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { batches, hashesIn } from "./layout.ts";
@@ -160,6 +160,7 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
       case "changed":
         return undefined;
       case "busy":
+      case "late":
         return { kind: "held", owner: ownerOf(judged.token) ?? "unknown" };
       case "done":
         if (isFinished(hash)) return { kind: "finished" };
@@ -187,7 +188,10 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
     trusted.delete(hash);
     if (owner === undefined || readToken(files, layout.lock(hash)) !== token) return false;
     const thread = token.slice(owner.length + 1).split(".", 1)[0] ?? "0";
-    return disposals.remove({ hash, token }, disposer(owner, thread)) === "done";
+    let outcome: Disposal;
+    // As long as we live nobody else takes it, so it would never be free.
+    do outcome = disposals.remove({ hash, token }, disposer(owner, thread)); while (outcome === "late");
+    return outcome === "done";
   }
 
   /**
