@@ -22,6 +22,7 @@ export class Admission {
   readonly #shares: Shares;
   readonly #now: () => number;
   readonly #running = new Map<string, number>();
+  #ended = 0;
 
   constructor(limits: SharedLimits, shares: Shares, now: () => number) {
     this.#limits = limits;
@@ -59,10 +60,16 @@ export class Admission {
     return YES;
   }
 
+  /** How many tasks with limits are over. Each may make room for one that had to wait. */
+  get ended(): number {
+    return this.#ended;
+  }
+
   /** A task that was let begin is over. */
   end({ definition }: DeclaredTask): void {
     const { options, name } = definition;
     if (options === undefined) return;
+    this.#ended++;
     this.#running.set(name, (this.#running.get(name) ?? 1) - 1);
     if (options.resources !== undefined) this.#giveBack(options.resources);
   }

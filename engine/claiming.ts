@@ -52,6 +52,7 @@ export class Claiming {
   readonly #owners = new Map<Hash, string>();
   #tried = 0;
   #retryIn = Infinity;
+  #endedBefore = 0;
 
   constructor(parts: ClaimingParts) {
     this.#parts = parts;
@@ -67,10 +68,17 @@ export class Claiming {
     return this.#retryIn;
   }
 
+  /** Whether a task that had to wait may begin now: since ready tasks were last claimed, one with limits has ended. */
+  get mayUnpark(): boolean {
+    const { graph, admission } = this.#parts;
+    return graph.hasParked && admission.ended !== this.#endedBefore;
+  }
+
   /** Claims ready tasks, at most `limit`. */
   async claimReady(limit: number): Promise<Claimed[]> {
-    const { graph, batches } = this.#parts;
+    const { graph, batches, admission } = this.#parts;
     this.#retryIn = Infinity;
+    this.#endedBefore = admission.ended;
     batches.begin();
     const tasks = graph.take(limit, (task) => this.#choose(task));
     if (tasks.length === 0) return [];

@@ -334,7 +334,7 @@ export class Worker {
   /** Whether nothing can be begun and nothing is new. */
   #isUpToDate(): boolean {
     return !this.#ending.isAsked && !this.#graph.hasUnchecked && !this.#graph.hasToOpen &&
-      (this.#dispatch.freeSlots <= 0 || !this.#graph.hasReady());
+      (this.#dispatch.freeSlots <= 0 || !this.#graph.hasReady() && !this.#claiming.mayUnpark);
   }
 
   /** Waits for something to do; answers whether there may be any. */

@@ -63,6 +63,24 @@ for (let n = 0; n < 10; n++) many(n);`;
   });
 });
 
+Deno.test("tasks that had to wait are run, even where all that ran end before the worker looks up", async () => {
+  const source = `${SPANS}
+const few = TaskGenerator(timed(40), { name: "few", concurrency: 1 });
+// The last of these holds the thread up for longer than all that runs beside it takes.
+const stall = TaskGenerator(async function stall(ms: number) {
+  await pause(ms);
+  for (const end = Date.now() + 100; Date.now() < end;);
+});
+for (let n = 0; n < 5; n++) few(n);
+for (let n = 0; n < 5; n++) stall(30 + 10 * n);`;
+  await withProject({ "stall.ts": source }, async ({ jug, results }) => {
+    const { code, stderr } = await jug("execute stall.ts --concurrency 20");
+    assert.equal(code, 0, stderr);
+    const few = spansOf(results("stall.jugdata"), "stall.few");
+    assert.deepEqual([few.length, mostAtOnce(few)], [5, 1]);
+  });
+});
+
 Deno.test("a function's rate holds for all workers of a process together", async () => {
   const source = `${SPANS}
 const ask = TaskGenerator(timed(5), { name: "ask", rate: 20 });
