@@ -317,9 +317,10 @@ export class Coordinator {
       this.#finish();
       return;
     }
-    this.#request.say(`${signal}: giving up what is running and releasing its locks (once more ends at once)`);
     this.#stop = undefined;
     this.#stopAll({ kind: "signal", signal });
+    // Said once the workers are told: whoever reads this may count on no task to begin any more.
+    this.#request.say(`${signal}: giving up what is running and releasing its locks (once more ends at once)`);
     // A thread inside a synchronous function hears nothing; what it computes may still be stored, its lock goes all the same.
     setTimeout(() => this.#finish(), FORCE_MS);
   }
