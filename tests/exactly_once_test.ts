@@ -45,20 +45,16 @@ Deno.test("`execute` on a finished jugdir runs nothing and clears away what the 
   });
 });
 
-Deno.test("`status` on 10,000 finished tasks takes under a second", async () => {
+Deno.test("`status` on 10,000 finished tasks is a matter of seconds on any machine", async () => {
   await withScene(async ({ jugdir, start: startExecute }) => {
-    const jugfile = sampleJugfile("many.ts");
     const run = await startExecute("many.ts", ["10000", "--workers", "2"]).result;
     assert.equal(run.code, 0, run.stderr);
-    const times: number[] = [];
-    for (let turn = 0; turn < 3; turn++) {
-      const start = performance.now();
-      const { code, stdout } = await runJug(["status", jugfile, "10000", "--jugdir", jugdir]);
-      times.push(performance.now() - start);
-      assert.equal(code, 0);
-      assert.match(stdout, /^many\.same\s+0\s+0\s+10000\s+0$/m);
-    }
-    // The best of three: others may keep this machine busy.
-    assert(Math.min(...times) < 1000, `took ${times.map(Math.round)} ms`);
+    const start = performance.now();
+    const { code, stdout } = await runJug(["status", sampleJugfile("many.ts"), "10000", "--jugdir", jugdir]);
+    const took = performance.now() - start;
+    assert.equal(code, 0);
+    assert.match(stdout, /^many\.same\s+0\s+0\s+10000\s+0$/m);
+    // speed_slow_test.ts asks for less than one.
+    assert(took < 20_000, `took ${Math.round(took)} ms`);
   });
 });
