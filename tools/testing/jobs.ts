@@ -1,0 +1,81 @@
+/**
+ * Processes of a test run: what each of them is to run, and what it left.
+ *
+ * @module
+ */
+import { type Counts, countsIn } from "./counts.ts";
+
+/** What one process runs: a test file, the examples of some pages, or the checks. */
+export interface Job {
+  readonly title: string;
+  /** Checks have no tests to count. */
+  readonly kind: "tests" | "examples" | "checks";
+  /** Arguments of `deno`. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether nothing else may run beside it. */
+  readonly isAlone: boolean;
+  /** It is killed when it takes longer. */
+  readonly limitMinutes: number;
+}
+
+/** What came of a job. */
+export interface Report {
+  readonly job: Job;
+  readonly seconds: number;
+  /** Those of the checks are all zero. */
+  readonly counts: Counts;
+  /** Why it failed; undefined where it did not. */
+  readonly failure: string | undefined;
+  /** All that it printed. */
+  readonly output: string;
+}
+
+const root = new URL("../../", import.meta.url);
+
+/** Runs a job to its end; `heard` is told what it prints. */
+export async function runJob(job: Job, heard: (text: string) => void): Promise<Report> {
+  const start = performance.now();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...job.args],
+    cwd: root,
+    env: { ...job.env, NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let isLate = false;
+  const limit = setTimeout(() => {
+    isLate = true;
+    child.kill("SIGKILL");
+  }, job.limitMinutes * 60_000);
+  let output = "";
+  const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      output += text;
+      heard(text);
+    }
+  };
+  const reading = Promise.all([read(child.stdout), read(child.stderr)]);
+  const { code } = await child.status;
+  clearTimeout(limit);
+  // What a killed test leaves behind may hold its output open for ever.
+  await (isLate ? undefined : reading);
+  const seconds = (performance.now() - start) / 1000;
+  if (isLate) output += `\nended after ${job.limitMinutes} minutes\n`;
+  return { job, seconds, output, ...judge(job, code, output) };
+}
+
+function judge(job: Job, code: number, output: string): Pick<Report, "counts" | "failure"> {
+  const none = { passed: 0, failed: 0, skipped: 0 };
+  if (job.kind === "checks") return { counts: none, failure: code === 0 ? undefined : "the checks failed" };
+  const counts = countsIn(output) ?? none;
+  if (counts.failed > 0) return { counts, failure: `${counts.failed} failed` };
+  // No test failed, and yet something did, such as loading the file: that counts as one.
+  const reason = code !== 0
+    ? `exit status ${code}`
+    : job.kind === "tests" && counts.passed + counts.skipped === 0
+    ? "there is no test in it"
+    : undefined;
+  return { counts: reason === undefined ? counts : { ...counts, failed: 1 }, failure: reason };
+}

@@ -1,0 +1,20 @@
+/**
+ * Running jobs side by side.
+ *
+ * @module
+ */
+import type { Job } from "./jobs.ts";
+
+/** Runs up to `width` jobs at a time in the order given, and then, one by one, those that have to be alone. */
+export async function runJobs(
+  jobs: readonly Job[],
+  width: number,
+  run: (job: Job) => Promise<void>,
+): Promise<void> {
+  const together = jobs.filter(({ isAlone }) => !isAlone).values();
+  const lane = async () => {
+    for (const job of together) await run(job);
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+  for (const job of jobs) if (job.isAlone) await run(job);
+}

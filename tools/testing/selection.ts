@@ -1,0 +1,153 @@
+/**
+ * From what a command line asks for to the jobs that do it.
+ *
+ * @module
+ */
+import { relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Job } from "./jobs.ts";
+import { ALONE, LONGEST, means, MODULES, PAGES, SLOW, UNIT } from "./tiers.ts";
+
+/** What is asked for. */
+export type Choice =
+  | { readonly kind: "unit" | "main" | "slow" }
+  | { readonly kind: "names"; readonly names: readonly string[] };
+
+/** The jobs, or a name that nothing answers to. */
+export type Selection =
+  | { readonly kind: "jobs"; readonly jobs: readonly Job[] }
+  | { readonly kind: "unknown"; readonly name: string };
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+const CHECKS: Job = {
+  title: "checks",
+  kind: "checks",
+  args: ["run", "-A", "tools/check.ts"],
+  env: {},
+  isAlone: false,
+  limitMinutes: 10,
+};
+
+/** Chooses the jobs, the longest first. */
+export function select(choice: Choice): Selection {
+  switch (choice.kind) {
+    case "unit":
+      return { kind: "jobs", jobs: [CHECKS, ...testFilesIn("tests/").filter(isUnit).map((file) => testJob(file))] };
+    case "main": {
+      const files = inOrder(testFilesIn("tests/").filter((file) => slowPartOf(file)?.hasShortForm !== false));
+      const [long, short] = [files.filter(isLong), files.filter((file) => !isLong(file))];
+      const examples = [examplesJob(PAGES), examplesJob(MODULES)];
+      const tests = (some: readonly string[]) => some.map((file) => testJob(file));
+      return { kind: "jobs", jobs: [...tests(long), ...examples, CHECKS, ...tests(short)] };
+    }
+    case "slow":
+      return { kind: "jobs", jobs: testFilesIn("tests/").flatMap(slowJob) };
+    case "names":
+      return selectNames(choice.names);
+  }
+}
+
+/** All test files, and the pages whose examples are run: what a command line may name. */
+export function known(): string[] {
+  return [...testFilesIn("tests/"), ...PAGES, ...MODULES];
+}
+
+function selectNames(names: readonly string[]): Selection {
+  const jobs = new Map<string, Job>();
+  for (const name of names) {
+    const found = jobsOf(relative(root, resolve(name)));
+    if (found.length === 0) return { kind: "unknown", name };
+    for (const job of found) jobs.set(job.title, job);
+  }
+  return { kind: "jobs", jobs: [...jobs.values()] };
+}
+
+function jobsOf(path: string): Job[] {
+  switch (kindOf(path)) {
+    case "nothing":
+      return [];
+    case "file":
+      if (path.endsWith("_test.ts")) return [namedJob(path)];
+      return /\.(md|ts)$/.test(path) ? [examplesJob([path])] : [];
+    case "folder": {
+      const folder = path === "" ? "" : `${path}/`;
+      const isOfModules = MODULES.some((name) => means(name, folder));
+      const documented = isOfModules ? [folder] : [...PAGES, ...MODULES].filter((name) => name.startsWith(folder));
+      return [
+        ...inOrder(testFilesIn(folder)).map(namedJob),
+        ...(documented.length === 0 ? [] : [examplesJob(documented)]),
+      ];
+    }
+  }
+}
+
+function kindOf(path: string): "file" | "folder" | "nothing" {
+  try {
+    return Deno.statSync(resolve(root, path)).isDirectory ? "folder" : "file";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "nothing";
+    throw error;
+  }
+}
+
+function testFilesIn(folder: string): string[] {
+  const found: string[] = [];
+  for (const entry of Deno.readDirSync(resolve(root, folder))) {
+    const path = `${folder}${entry.name}`;
+    if (entry.isDirectory && !entry.name.startsWith(".")) found.push(...testFilesIn(`${path}/`));
+    else if (entry.name.endsWith("_test.ts")) found.push(path);
+  }
+  return found.sort();
+}
+
+const isUnit = (file: string) => UNIT.some((name) => means(name, file));
+const isAlone = (file: string) => ALONE.some((name) => means(name, file));
+const isLong = (file: string) => LONGEST.some((name) => means(name, file));
+const slowPartOf = (file: string) => SLOW.find(({ name }) => means(name, file));
+
+/** Those of `LONGEST` first, in its order. */
+function inOrder(files: readonly string[]): string[] {
+  const rank = (file: string) => {
+    const index = LONGEST.findIndex((name) => means(name, file));
+    return index === -1 ? LONGEST.length : index;
+  };
+  return files.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Types are not looked at: the checks do that, for all files at once. */
+function testJob(file: string, limitMinutes = 10): Job {
+  // A unit test that starts a process fails, so that the tier stays what it is.
+  const denied = isUnit(file) ? ["--deny-run", "--deny-net"] : [];
+  return {
+    title: file,
+    kind: "tests",
+    args: ["test", "-A", ...denied, "--no-prompt", "--no-check", file],
+    env: {},
+    isAlone: isAlone(file),
+    limitMinutes,
+  };
+}
+
+/** Without the checks, types are looked at; and a rig may take its time. */
+function namedJob(file: string): Job {
+  const job = testJob(file, 60);
+  return { ...job, args: job.args.filter((word) => word !== "--no-check") };
+}
+
+function slowJob(file: string): Job[] {
+  const part = slowPartOf(file);
+  return part === undefined ? [] : [{ ...testJob(file, 20), env: part.env }];
+}
+
+/** One process for all of them, since it looks at the types of all at once. */
+function examplesJob(files: readonly string[]): Job {
+  return {
+    title: `examples in ${files.join(", ")}`,
+    kind: "examples",
+    args: ["test", "-A", "--no-prompt", "--doc", ...files],
+    env: {},
+    isAlone: false,
+    limitMinutes: 10,
+  };
+}

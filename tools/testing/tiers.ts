@@ -1,0 +1,92 @@
+/**
+ * Which tests belong to which tier: the one place to edit when a test file is added, moved or grows slow.
+ *
+ * A file that stands nowhere here belongs to `deno task test` and runs beside others. Names are relative to the project; one
+ * that ends in `/` means all test files in that folder.
+ *
+ * @module
+ */
+
+/** `deno task test --unit`. They run without the permission to start processes or to use the network. */
+export const UNIT: readonly string[] = [
+  "tests/arguments_test.ts",
+  "tests/byte_cache_test.ts",
+  "tests/commands_test.ts",
+  "tests/graph_test.ts",
+  "tests/hash_property_test.ts",
+  "tests/hash_test.ts",
+  "tests/iterate_task_test.ts",
+  "tests/jugdir_test.ts",
+  "tests/log_buffer_test.ts",
+  "tests/map_call_test.ts",
+  "tests/mapreduce_test.ts",
+  "tests/memory_backend_test.ts",
+  "tests/misuse_test.ts",
+  "tests/open_session_test.ts",
+  "tests/parse_test.ts",
+  "tests/pattern_test.ts",
+  "tests/progress_test.ts",
+  "tests/record_test.ts",
+  "tests/refusal_test.ts",
+  "tests/run_options_test.ts",
+  "tests/table_test.ts",
+  "tests/worker_test.ts",
+  "tests/wrappers_test.ts",
+];
+
+/**
+ * What needs the machine for itself, because it measures time or memory. These run one at a time, after all others of their
+ * tier.
+ */
+export const ALONE: readonly string[] = [
+  "tests/exactly_once_test.ts",
+  "tests/memory_test.ts",
+  "tests/nfs/",
+  "tests/speed_slow_test.ts",
+];
+
+/** The longest. They start first, so that none of them is left over when everything else has ended. */
+export const LONGEST: readonly string[] = [
+  "tests/kill_campaign_test.ts",
+  "tests/compile_test.ts",
+  "tests/permissions_command_test.ts",
+  "tests/permissions_options_test.ts",
+  "tests/types_test.ts",
+];
+
+/** A part of `deno task test:slow`. */
+export interface SlowPart {
+  readonly name: string;
+  /** Asks the tests for this form. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether `deno task test` runs the same files, in their own short form. */
+  readonly hasShortForm: boolean;
+}
+
+/** Rigs and long campaigns. */
+export const SLOW: readonly SlowPart[] = [
+  { name: "tests/nfs/", env: { JUG_NFS: "short" }, hasShortForm: false },
+  { name: "tests/kill_campaign_test.ts", env: { JUG_KILL_ROUNDS: "100" }, hasShortForm: true },
+  { name: "tests/speed_slow_test.ts", env: {}, hasShortForm: false },
+  { name: "tests/simulation/", env: { JUG_SIM_SEEDS: "10000" }, hasShortForm: true },
+];
+
+/** Pages whose examples are run. Examples of documented modules all are. */
+export const PAGES: readonly string[] = [
+  "README.md",
+  "docs/compound.md",
+  "docs/execution.md",
+  "docs/failures.md",
+  "docs/hooks.md",
+  "docs/mapreduce.md",
+  "docs/programs.md",
+  "docs/utilities.md",
+];
+
+/** Where modules are whose documentation may hold examples. */
+export const MODULES: readonly string[] = ["mod.ts", "core/", "engine/", "commands/", "backends/"];
+
+/** Whether a name of this page means the file, or the folder that it is in. */
+export function means(name: string, file: string): boolean {
+  return name.endsWith("/") ? file.startsWith(name) : file === name;
+}
