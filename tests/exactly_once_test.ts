@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { fileBackend } from "../backends/file.ts";
+import { amount } from "./support/campaign.ts";
 import { expectedOfLayers, sortedLines } from "./support/layers_expected.ts";
-import { runJug } from "./support/run_jug.ts";
-import { sampleJugfile, withScene } from "./support/watch.ts";
+import { withScene } from "./support/watch.ts";
 
-const LAYERS = 5;
+const LAYERS = amount({ short: 3, long: 25 });
 const WIDTH = 400;
 
-Deno.test("four `execute --workers 2` at once run each of 2,000 tasks exactly once and get what a serial run gets", async () => {
+Deno.test(`four \`execute --workers 2\` at once run each of ${LAYERS * WIDTH} tasks exactly once and get what a serial run gets`, async () => {
   await withScene(async ({ notes, start, read, results, files }) => {
     const args = [String(LAYERS), String(WIDTH), "3", notes, "--workers", "2"];
     const runs = await Promise.all(Array.from({ length: 4 }, () => start("layers.ts", args).result));
@@ -42,19 +42,5 @@ Deno.test("`execute` on a finished jugdir runs nothing and clears away what the 
     assert.equal(read().length, 40, "nothing ran again");
     assert.match(again.stdout, /^Total:\s+0\s+40$/m);
     assert.deepEqual(files("locks"), []);
-  });
-});
-
-Deno.test("`status` on 10,000 finished tasks is a matter of seconds on any machine", async () => {
-  await withScene(async ({ jugdir, start: startExecute }) => {
-    const run = await startExecute("many.ts", ["10000", "--workers", "2"]).result;
-    assert.equal(run.code, 0, run.stderr);
-    const start = performance.now();
-    const { code, stdout } = await runJug(["status", sampleJugfile("many.ts"), "10000", "--jugdir", jugdir]);
-    const took = performance.now() - start;
-    assert.equal(code, 0);
-    assert.match(stdout, /^many\.same\s+0\s+0\s+10000\s+0$/m);
-    // speed_slow_test.ts asks for less than one.
-    assert(took < 20_000, `took ${Math.round(took)} ms`);
   });
 });

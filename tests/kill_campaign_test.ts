@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
+import { amount, seed } from "./support/campaign.ts";
 import { expectedOfLayers, sortedLines } from "./support/layers_expected.ts";
 import { killUntilFinished } from "./support/killing.ts";
 import { runJug } from "./support/run_jug.ts";
 import { seededRandom } from "./support/seeded_random.ts";
 import { sampleJugfile, type Scene, withScene } from "./support/watch.ts";
 
-/** `deno task test:slow` asks for more. */
-const ROUNDS = Number(Deno.env.get("JUG_KILL_ROUNDS") ?? "8");
+const ROUNDS = amount({ short: 8, long: 60 });
 const LAYERS = 4;
 const WIDTH = 40;
-
-const seed = Number(Deno.env.get("JUG_TEST_SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]);
 
 async function playRound({ notes, jugdir, read, results, files }: Scene, round: number): Promise<number> {
   const random = seededRandom(seed + round);

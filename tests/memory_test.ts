@@ -5,6 +5,7 @@ import { memoryKeeper } from "../engine/memory_keeper.ts";
 import { Store } from "../engine/store.ts";
 import { Worker } from "../engine/worker.ts";
 import { noLoad, type Task, TaskGenerator } from "jug";
+import { amount } from "./support/campaign.ts";
 import { withProject } from "./support/project.ts";
 
 /** A worker on `declare`'s tasks; `cached` gets how many bytes were kept in memory when each task was run. */
@@ -128,7 +129,7 @@ Deno.test("a collection comes only after the process has grown large, and takes 
 });
 
 /** In proportion to 400 MB for 100,000 results, beside what a process takes before it has run any. */
-const RESULTS = 30_000;
+const RESULTS = amount({ short: 20_000, long: 100_000 });
 const BASE_MB = 190;
 const BOUND_MB = BASE_MB + (400 - BASE_MB) * RESULTS / 100_000;
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { redisBackend } from "../backends/redis.ts";
 import { decodeRecord } from "../core/record.ts";
 import { collect } from "./backend_contract.ts";
+import { amount, seed } from "./support/campaign.ts";
 import { until } from "./support/file_processes.ts";
 import { expectedOfLayers, sortedLines } from "./support/layers_expected.ts";
 import { hasRedis, type RedisServer, startRedis } from "./support/redis_server.ts";
@@ -11,7 +12,7 @@ import { seededRandom } from "./support/seeded_random.ts";
 import { sampleJugfile, type Scene, withScene } from "./support/watch.ts";
 
 const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));
-const seed = Number(Deno.env.get("JUG_TEST_SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]);
+const ROUNDS = amount({ short: 1, long: 15 });
 
 function test(title: string, body: (server: RedisServer, scene: Scene) => Promise<void>, isPersistent = false): void {
   Deno.test({
@@ -161,7 +162,7 @@ test(
   `executing processes that are killed again and again lose nothing and block nobody (JUG_TEST_SEED=${seed})`,
   async (server, scene) => {
     const random = seededRandom(seed);
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       const prefix = `round-${round}`;
       const [place, ...rest] = layers(scene, server, 4, 40, 30).reverse();
       const command = [...rest.reverse(), `${place}?prefix=${prefix}`, "--lease", "1", "--workers", "2"];

@@ -49,7 +49,7 @@ Deno.test("the tiers: unit is a part of all, the slow tier asks for long forms, 
   assert.equal(unit.filter(({ kind }) => kind === "checks").length, 1);
   const kills = (choice: Choice) => jobsOf(choice).find(({ title }) => title === "tests/kill_campaign_test.ts");
   assert.deepEqual(kills({ kind: "main" })?.env, {});
-  assert.deepEqual(Object.keys(kills({ kind: "slow" })?.env ?? {}), ["JUG_KILL_ROUNDS"]);
+  assert.deepEqual(Object.keys(kills({ kind: "slow" })?.env ?? {}), ["JUG_CAMPAIGN"]);
   const [named] = jobsOf({ kind: "names", names: ["tests/args_test.ts"] });
   assert.ok(named !== undefined && !named.args.includes("--no-check"));
 });

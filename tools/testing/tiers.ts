@@ -39,8 +39,6 @@ export const UNIT: readonly string[] = [
  * tier.
  */
 export const ALONE: readonly string[] = [
-  "tests/exactly_once_test.ts",
-  "tests/memory_test.ts",
   "tests/nfs/",
   "tests/speed_slow_test.ts",
 ];
@@ -63,12 +61,20 @@ export interface SlowPart {
   readonly hasShortForm: boolean;
 }
 
+/** Asks tests that use tests/support/campaign.ts for their long form. */
+const CAMPAIGN = { JUG_CAMPAIGN: "long" };
+
 /** Rigs and long campaigns. */
 export const SLOW: readonly SlowPart[] = [
   { name: "tests/nfs/", env: { JUG_NFS: "short" }, hasShortForm: false },
-  { name: "tests/kill_campaign_test.ts", env: { JUG_KILL_ROUNDS: "100" }, hasShortForm: true },
-  { name: "tests/speed_slow_test.ts", env: {}, hasShortForm: false },
   { name: "tests/simulation/", env: { JUG_SIM_SEEDS: "10000" }, hasShortForm: true },
+  { name: "tests/kill_campaign_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/redis_run_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/sqlite_runs_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/steal_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/exactly_once_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/memory_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/speed_slow_test.ts", env: {}, hasShortForm: false },
 ];
 
 /** Pages whose examples are run. Examples of documented modules all are. */
