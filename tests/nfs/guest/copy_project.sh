@@ -1,0 +1,21 @@
+#!/bin/bash
+# Puts jug into the guests' root: PROJECT is what lies in the checkout, JUGFILES the rig's own, DENO the program. Then fills
+# the cache of Deno, as guests reach no registry: packages from outside, code under the paths that guests see.
+#   copy_project.sh WORK PROJECT JUGFILES DENO
+set -eu
+root=$1/root project=$2 jugfiles=$3 deno=$4
+mkdir -p "$root/opt" "$root/runs" "$root/denodir"
+cmp -s "$deno" "$root/opt/deno" || cp "$deno" "$root/opt/deno"
+install -m 755 "$(dirname "$0")/init.sh" "$root/init.sh"
+rm -rf "$root/project"
+mkdir -p "$root/project/tests/nfs"
+cd "$project"
+cp -a deno.json deno.lock mod.ts cli.ts core engine commands backends "$root/project/"
+cp -a "$jugfiles" "$root/project/tests/nfs/jugfiles"
+
+cd "$root/project"
+code=(cli.ts mod.ts commands/*.ts engine/*.ts backends/*.ts backends/file/*.ts tests/nfs/jugfiles/*.ts)
+DENO_DIR=$root/denodir "$deno" cache --quiet "${code[@]}"
+mount --bind /proc "$root/proc"
+trap 'umount "$root/proc"' EXIT
+chroot "$root" env -C /project DENO_DIR=/denodir HOME=/tmp /opt/deno cache --quiet "${code[@]}"

@@ -1,0 +1,58 @@
+/**
+ * jug's commands, as scripts of a guest.
+ *
+ * @module
+ */
+import type { Guests, Host, Outcome } from "./guests.ts";
+
+/** What a command may do: all, or what a careful user allows, who lets it not read /proc. */
+export type Permissions = "all" | "few";
+
+const PERMISSIONS: Readonly<Record<Permissions, string>> = {
+  all: "-A",
+  few: "--no-prompt --allow-read=/project,/mnt,/runs --allow-write=/mnt,/runs --allow-env --allow-sys=hostname",
+};
+
+/** A call of jug on a jugfile of this rig. */
+export interface JugCall {
+  readonly command: string;
+  readonly jugfile: "layers" | "pairs";
+  readonly jugdir: string;
+  /** What the jugfile finds in `args`. */
+  readonly args: readonly (string | number)[];
+  /** Options, as on the command line. */
+  readonly options?: string;
+  readonly permissions?: Permissions;
+  /** Environment variables, as before a command. */
+  readonly env?: string;
+}
+
+/** The call as a line of bash. */
+export function jugScript(
+  { command, jugfile, jugdir, args, options = "", permissions = "all", env = "" }: JugCall,
+): string {
+  const [word, ...rest] = command.split(" ");
+  const file = `/project/tests/nfs/jugfiles/${jugfile}.ts`;
+  const program = `/opt/deno run ${PERMISSIONS[permissions]} --cached-only /project/cli.ts`;
+  return `${env} exec ${program} ${word} ${file} ${rest.join(" ")} --jugdir '${jugdir}' ${options} -- ${
+    args.join(" ")
+  }`;
+}
+
+/** Calls jug on a host, and waits for its end. */
+export async function callJug(guests: Guests, host: Host, call: JugCall): Promise<Outcome> {
+  return await (await guests.start(host, jugScript(call))).end;
+}
+
+/** The names in each of these folders of a jugdir, as a host sees them after it opened the folders anew. */
+export async function listJugdir(guests: Guests, host: Host, jugdir: string): Promise<Map<string, string[]>> {
+  const folders = ["locks", "steals", "tmp", "workers"];
+  const script = folders.map((name) => `ls -A ${jugdir}/${name} | sed 's|^|${name} |'`).join("\n");
+  const lines = (await guests.run(host, `${script}\nfind ${jugdir} -name '.nfs*' | sed 's|^|silly |'`)).split("\n");
+  const found = new Map<string, string[]>([...folders, "silly"].map((name) => [name, []]));
+  for (const line of lines) {
+    const [folder = "", name = ""] = line.split(" ");
+    found.get(folder)?.push(name);
+  }
+  return found;
+}

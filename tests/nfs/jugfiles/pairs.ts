@@ -1,0 +1,29 @@
+/**
+ * Pairs of a task that takes a while and one that needs it, to see how soon the second begins after the first.
+ *
+ * Arguments: pairs, milliseconds that the first takes, how much longer each next one takes, the folder for notes.
+ *
+ * @module
+ */
+import { args, TaskGenerator } from "jug";
+import { pause, witness } from "./witness.ts";
+
+const [pairs = 1, firstMs = 0, stepMs = 0] = args.slice(0, 3).map(Number);
+const notes = args[3] ?? "";
+
+const produce = TaskGenerator(async function produce(index: number): Promise<number> {
+  const note = witness(notes);
+  note("begin", `produce.${index}`);
+  await pause(firstMs + index * stepMs);
+  note("end", `produce.${index}`);
+  return index;
+});
+
+const consume = TaskGenerator(function consume(index: number): number {
+  const note = witness(notes);
+  note("begin", `consume.${index}`);
+  note("end", `consume.${index}`);
+  return index;
+});
+
+for (const made of Array.from({ length: pairs }, (_, index) => produce(index))) consume(made);
