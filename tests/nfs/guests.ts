@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { createSocket } from "node:dgram";
 import { existsSync } from "node:fs";
-import { once } from "node:events";
-import { type Rig, takeTurn } from "./rig.ts";
+import { freeWire, kernelArguments, type Wire } from "./kernel.ts";
+import { copyProject, type Rig, takeTurn } from "./rig.ts";
 import { LIMIT_MS, until } from "./waiting.ts";
 
 /** A machine on which jug runs. */
@@ -44,11 +43,6 @@ export interface Guests extends AsyncDisposable {
   restore(): Promise<void>;
 }
 
-/** The lease of NFSv4, in seconds: as short as a freeze can outlast. */
-export const NFS_LEASE_SECONDS = 10;
-
-const MEMORY: Readonly<Record<Role, string>> = { server: "512M", a: "2000M", b: "2000M" };
-
 // The guest belongs to a shell that ends it, with all its processes, when the test's end of the pipe closes: so no guest
 // outlives its test, however that ends. What it says first is the number of the kernel's process.
 const KEEPER = `"$@" </dev/null >"$LOG" 2>&1 &
@@ -62,12 +56,20 @@ interface Guest {
   /** Where its scripts lie. */
   readonly scripts: string;
   count: number;
-  isOn: boolean;
+  /** Whether its keeper lives. */
+  isKept: boolean;
 }
 
-/** Boots all three. */
+/** A guest ends with its keeper, or by itself if its kernel panics. */
+function isOn({ isKept, kernel }: Guest): boolean {
+  return isKept && existsSync(`/proc/${kernel}`);
+}
+
+/** Boots all three, with the project as it is now. */
 export async function bootGuests(rig: Rig): Promise<Guests> {
-  const turn = await takeTurn(rig.work);
+  await using owned = new AsyncDisposableStack();
+  owned.use(await takeTurn(rig.work));
+  await copyProject(rig);
   const id = crypto.randomUUID().slice(0, 8);
   // What the last test left was good for a look at what went wrong.
   for (const { name } of Deno.readDirSync(`${rig.root}/runs`)) {
@@ -94,11 +96,10 @@ export async function bootGuests(rig: Rig): Promise<Guests> {
       stderr: "null",
     }).spawn();
     const { value } = await keeper.stdout.getReader().read();
-    const guest: Guest = { keeper, kernel: Number(new TextDecoder().decode(value)), scripts, count: 0, isOn: true };
-    void keeper.status.then(() => guest.isOn = false);
+    const guest: Guest = { keeper, kernel: Number(new TextDecoder().decode(value)), scripts, count: 0, isKept: true };
+    void keeper.status.then(() => guest.isKept = false);
     guests.set(role, guest);
-    const isReady = () => existsSync(`${scripts}/ready`) || !guest.isOn || !existsSync(`/proc/${guest.kernel}`);
-    await until(`${role} boots`, isReady);
+    await until(`${role} boots`, () => existsSync(`${scripts}/ready`) || !isOn(guest));
     if (!existsSync(`${scripts}/ready`)) throw new Error(`${role} does not boot: see ${scripts}.log`);
   }
 
@@ -109,8 +110,8 @@ export async function bootGuests(rig: Rig): Promise<Guests> {
   }
 
   async function cutPower(role: Role): Promise<void> {
-    const { keeper, isOn } = guestOf(role);
-    if (!isOn) return;
+    const { keeper, isKept } = guestOf(role);
+    if (!isKept) return;
     Deno.kill(-keeper.pid, "SIGKILL");
     await keeper.status;
   }
@@ -130,21 +131,20 @@ export async function bootGuests(rig: Rig): Promise<Guests> {
     cutPower,
     async restore() {
       for (const [role, guest] of guests) {
-        if (guest.isOn) all.thaw(role);
-        else await boot(role);
+        if (isOn(guest)) all.thaw(role);
+        else {
+          await cutPower(role);
+          await boot(role);
+        }
       }
     },
-    async [Symbol.asyncDispose]() {
-      for (const role of guests.keys()) await cutPower(role);
-      turn[Symbol.dispose]();
-    },
+    [Symbol.asyncDispose]: () => halt.disposeAsync(),
   };
-  try {
-    await Promise.all([boot("server"), boot("a"), boot("b")]);
-  } catch (error) {
-    await all[Symbol.asyncDispose]();
-    throw error;
-  }
+  owned.defer(async () => {
+    for (const role of guests.keys()) await cutPower(role);
+  });
+  await Promise.all([boot("server"), boot("a"), boot("b")]);
+  const halt = owned.move();
   return all;
 }
 
@@ -153,57 +153,10 @@ async function startScript(guest: Guest, script: string): Promise<{ end: Promise
   await Deno.writeTextFile(`${path}.new`, script);
   await Deno.rename(`${path}.new`, `${path}.sh`);
   const end = async (): Promise<Outcome> => {
-    await until(`the end of ${script}`, () => existsSync(`${path}.status`) || !guest.isOn, 3 * LIMIT_MS);
+    await until(`the end of ${script}`, () => existsSync(`${path}.status`) || !isOn(guest), 3 * LIMIT_MS);
     const output = existsSync(`${path}.out`) ? await Deno.readTextFile(`${path}.out`) : "";
     const status = existsSync(`${path}.status`) ? Number(await Deno.readTextFile(`${path}.status`)) : "power cut";
     return { status, output };
   };
   return { end: end() };
-}
-
-/** Two UDP ports of this machine's loopback: a tunnel between two guests. */
-interface Wire {
-  readonly server: number;
-  readonly host: number;
-}
-
-async function freeWire(): Promise<Wire> {
-  const sockets = [createSocket("udp4"), createSocket("udp4")];
-  const ports: number[] = [];
-  for (const socket of sockets) {
-    socket.bind(0, "127.0.0.1");
-    await once(socket, "listening");
-    ports.push(socket.address().port);
-  }
-  for (const socket of sockets) socket.close();
-  const [server = 0, host = 0] = ports;
-  return { server, host };
-}
-
-function kernelArguments(rig: Rig, role: Role, wires: readonly Wire[], runs: string): string[] {
-  const ends = wires.map(({ server, host }) => role === "server" ? [server, host] : [host, server]);
-  const mine = role === "server" ? ends : ends.slice(role === "a" ? 0 : 1).slice(0, 1);
-  const devices = mine.map(([from, to], index) =>
-    `vec${index}:transport=l2tpv3,udp=1,src=127.0.0.1,dst=127.0.0.1,srcport=${from},dstport=${to},depth=64,` +
-    `rx_session=${from},tx_session=${to}`
-  );
-  return [
-    `mem=${MEMORY[role]}`,
-    ...(role === "server" ? [`ubd0=${rig.work}/server.img`] : []),
-    "root=/dev/root",
-    "rootfstype=hostfs",
-    `rootflags=${rig.root}`,
-    "rw",
-    "init=/init.sh",
-    `role=${role}`,
-    `runs=${runs}`,
-    `lease=${NFS_LEASE_SECONDS}`,
-    ...devices,
-    "con=null",
-    "con0=null,fd:1",
-    "ssl=null",
-    `umid=${role}`,
-    `uml_dir=${rig.work}/umid/`,
-    "panic=1",
-  ];
 }

@@ -27,6 +27,8 @@ export interface Plan {
   /** Options of `jug execute`. */
   readonly options?: string;
   readonly permissions?: Permissions;
+  /** Whether results were removed that nobody needed any more, so that it takes another run to have them all. Default: no. */
+  readonly takesAnother?: boolean;
   /** What is done while it runs. */
   readonly meanwhile?: (scene: Scene) => Promise<readonly Incident[]>;
 }
@@ -39,8 +41,10 @@ export interface Scene {
   readonly jugdir: string;
   /** What has run so far. */
   runs(): Run[];
-  /** Waits until both hosts are at work. */
+  /** Waits until both hosts have run a few tasks. */
   bothAtWork(): Promise<void>;
+  /** Waits until so many tasks have been begun. */
+  hasRun(count: number): Promise<void>;
 }
 
 interface Ended {
@@ -63,6 +67,7 @@ export async function runLayers(guests: Guests, plan: Plan): Promise<void> {
   }
   const incidents = await meanwhile?.(scene) ?? [];
   const ended = await Promise.all(running);
+  if (plan.takesAnother) ended.push({ host: "b", outcome: await (await guests.start("b", execute)).end });
   const runs = scene.runs();
   const takeOvers = ended.flatMap(({ host, outcome }) => readTakeOvers(host, outcome.output));
   const { explained, unexplained } = traceRepetitions(runs, incidents, takeOvers);
@@ -102,6 +107,7 @@ function makeScene(guests: Guests, plan: Plan, mount: Mount): Scene {
       options,
       ...(plan.permissions === undefined ? {} : { permissions: plan.permissions }),
     }),
+    hasRun: (count) => until(`${count} runs have begun`, () => runs().length >= count),
     bothAtWork: () =>
       until("both hosts are at work", () => {
         const seen = Map.groupBy(runs(), (run) => run.host);

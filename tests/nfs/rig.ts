@@ -29,7 +29,7 @@ export function workFolder(): string {
   return Deno.env.get("JUG_NFS_WORK") ?? `${tmpdir()}/jug-nfs`;
 }
 
-/** Makes the rig, or what of it is not there yet. */
+/** Makes the rig, if it is not there yet. */
 export async function makeRig(): Promise<RigOutcome> {
   const obstacle = findObstacle();
   if (obstacle !== undefined) return { kind: "impossible", reason: obstacle };
@@ -41,11 +41,14 @@ export async function makeRig(): Promise<RigOutcome> {
     const failure = await run(`${GUEST}/make_root.sh`, work);
     if (failure !== undefined) return { kind: "impossible", reason: `the packages cannot be had: ${failure}` };
   }
-  // Another checkout may be tried with the rig of this one: an old commit, say.
+  return { kind: "made", rig: { work, root: `${work}/root` } };
+}
+
+/** Brings the project as it is now into the rig: this checkout, or the one that JUG_NFS_PROJECT names (an old commit, say). */
+export async function copyProject({ work }: Rig): Promise<void> {
   const project = Deno.env.get("JUG_NFS_PROJECT") ?? CHECKOUT;
   const failure = await run(`${GUEST}/copy_project.sh`, work, project, JUGFILES, Deno.execPath());
   if (failure !== undefined) throw new Error(`the project cannot be brought into ${work}: ${failure}`);
-  return { kind: "made", rig: { work, root: `${work}/root` } };
 }
 
 /** One rig is used by one test at a time: waits until nobody else uses it. */

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import type { Incident } from "./incidents.ts";
+import { callJug } from "./jug.ts";
+import { runLayers, type Scene } from "./layers_run.ts";
+import { openSuite } from "./suite.ts";
+
+const suite = await openSuite();
+
+for (const mount of ["v4.2", "v3"] as const) {
+  suite.check(
+    `status, pack, invalidate and cleanup from one host while the other works, NFS ${mount}`,
+    "full",
+    (guests) =>
+      runLayers(guests, {
+        title: "commands from the other host",
+        mount,
+        layers: 8,
+        width: 30,
+        taskMs: 200,
+        hosts: ["a"],
+        takesAnother: true,
+        meanwhile: callCommands,
+      }),
+  );
+
+  suite.check(
+    `results go into packs while both hosts work, NFS ${mount}`,
+    "full",
+    (guests) =>
+      runLayers(guests, { title: "packing", mount, layers: 12, width: 30, taskMs: 100, meanwhile: packThrice }),
+  );
+}
+
+async function callOn(scene: Scene, command: string, options?: string): Promise<string> {
+  const { status, output } = await callJug(scene.guests, "b", scene.call(command, options));
+  assert.equal(status, 0, `jug ${command}:\n${output}`);
+  return output;
+}
+
+async function callCommands(scene: Scene): Promise<Incident[]> {
+  const incidents: Incident[] = [];
+  await scene.hasRun(25);
+  await callOn(scene, "status");
+  await callOn(scene, "pack");
+  await callOn(scene, "status");
+  const removed = Date.now();
+  await callOn(scene, "invalidate", "--target node");
+  incidents.push({ kind: "removed", from: removed, until: Date.now() });
+  await callOn(scene, "pack");
+  await callOn(scene, "cleanup", "--keep-locks");
+  const unlocked = Date.now();
+  await callOn(scene, "cleanup");
+  incidents.push({ kind: "unlocked", from: unlocked, until: Date.now() });
+  await callOn(scene, "status");
+  return incidents;
+}
+
+/** The second and third time the packs of the times before are folded into new ones, under the eyes of their readers. */
+async function packThrice(scene: Scene): Promise<Incident[]> {
+  for (const count of [90, 180, 270]) {
+    await scene.hasRun(count);
+    await callOn(scene, "pack");
+  }
+  return [];
+}

@@ -1,0 +1,90 @@
+import type { Incident } from "./incidents.ts";
+import { runLayers, type Scene } from "./layers_run.ts";
+import { NFS_LEASE_SECONDS } from "./kernel.ts";
+import { underWay } from "./runs.ts";
+import { openSuite } from "./suite.ts";
+import { pause, until as untilTrue } from "./waiting.ts";
+
+/** Leases are short, so that a check need not wait long for those of the dead to run out. */
+const PLAN = { layers: 8, width: 20, taskMs: 300, options: "--lease 5" } as const;
+/** Long enough for the server to forget a client, and for the other host to look at its files meanwhile. */
+const FREEZE_MS = 3 * NFS_LEASE_SECONDS * 1000;
+
+const suite = await openSuite();
+
+for (const mount of ["v4.2", "v3"] as const) {
+  suite.check(
+    `when a host loses power the other one runs what it had claimed, NFS ${mount}`,
+    "full",
+    (guests) => runLayers(guests, { ...PLAN, title: "power cut", mount, meanwhile: cutPower }),
+  );
+
+  suite.check(
+    `when all processes of a host are killed the other one runs what they had claimed, NFS ${mount}`,
+    "full",
+    (guests) => runLayers(guests, { ...PLAN, title: "kill -9", mount, meanwhile: killAll }),
+  );
+
+  suite.check(
+    `processes that were stopped for longer than their lease go on, NFS ${mount}`,
+    "full",
+    (guests) => runLayers(guests, { ...PLAN, title: "stopped processes", mount, meanwhile: stopAll }),
+  );
+
+  suite.check(
+    `a host that was frozen for longer than its leases goes on and is alive again, NFS ${mount}`,
+    "full",
+    (guests) => runLayers(guests, { ...PLAN, title: "frozen host", mount, layers: 20, meanwhile: freeze }),
+  );
+}
+
+async function cutPower({ guests, bothAtWork }: Scene): Promise<Incident[]> {
+  await bothAtWork();
+  const from = Date.now();
+  await guests.cutPower("a");
+  return [{ kind: "killed", host: "a", from, until: Date.now() }];
+}
+
+async function killAll({ guests, bothAtWork }: Scene): Promise<Incident[]> {
+  await bothAtWork();
+  const from = Date.now();
+  await guests.run("a", "pkill -KILL -x deno");
+  return [{ kind: "killed", host: "a", from, until: Date.now() }];
+}
+
+async function stopAll(scene: Scene): Promise<Incident[]> {
+  const { guests, bothAtWork } = scene;
+  await bothAtWork();
+  const from = Date.now();
+  await guests.run("a", "pkill -STOP -x deno");
+  await otherTookOver(scene);
+  await guests.run("a", "pkill -CONT -x deno");
+  const until = Date.now();
+  await isAtWorkAgain(scene, until);
+  return [{ kind: "stopped", host: "a", from, until }];
+}
+
+async function freeze(scene: Scene): Promise<Incident[]> {
+  const { guests, bothAtWork } = scene;
+  await bothAtWork();
+  const from = Date.now();
+  guests.freeze("a");
+  await Promise.all([otherTookOver(scene), pause(FREEZE_MS)]);
+  guests.thaw("a");
+  const until = Date.now();
+  await isAtWorkAgain(scene, until);
+  return [{ kind: "frozen", host: "a", from, until }];
+}
+
+/** Waits until host b has begun whatever a was at. */
+async function otherTookOver({ runs }: Scene): Promise<void> {
+  await untilTrue("b takes over what a has begun", () => {
+    const all = runs();
+    const byB = new Set(all.filter((run) => run.host === "b").map((run) => run.task));
+    return underWay(all, "a").every((run) => byB.has(run.task));
+  });
+}
+
+async function isAtWorkAgain({ runs }: Scene, since: number): Promise<void> {
+  await untilTrue("a begins new tasks", () => runs().some((run) => run.host === "a" && run.begin > since));
+}

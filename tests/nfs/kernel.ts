@@ -1,0 +1,63 @@
+/**
+ * The command line of a guest's kernel: its memory, its root, its disk and its wires.
+ *
+ * @module
+ */
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import type { Rig } from "./rig.ts";
+import type { Role } from "./guests.ts";
+
+/** The lease of NFSv4, in seconds: as short as a freeze can outlast. */
+export const NFS_LEASE_SECONDS = 10;
+
+const MEMORY: Readonly<Record<Role, string>> = { server: "512M", a: "2000M", b: "2000M" };
+
+/** Two UDP ports of this machine's loopback: a tunnel between two guests. */
+export interface Wire {
+  readonly server: number;
+  readonly host: number;
+}
+
+/** Ports that nobody uses. */
+export async function freeWire(): Promise<Wire> {
+  const sockets = [createSocket("udp4"), createSocket("udp4")];
+  const ports: number[] = [];
+  for (const socket of sockets) {
+    socket.bind(0, "127.0.0.1");
+    await once(socket, "listening");
+    ports.push(socket.address().port);
+  }
+  for (const socket of sockets) socket.close();
+  const [server = 0, host = 0] = ports;
+  return { server, host };
+}
+
+/** `runs` is where the guest finds its scripts. */
+export function kernelArguments(rig: Rig, role: Role, wires: readonly Wire[], runs: string): string[] {
+  const ends = wires.map(({ server, host }) => role === "server" ? [server, host] : [host, server]);
+  const mine = role === "server" ? ends : ends.slice(role === "a" ? 0 : 1).slice(0, 1);
+  const devices = mine.map(([from, to], index) =>
+    `vec${index}:transport=l2tpv3,udp=1,src=127.0.0.1,dst=127.0.0.1,srcport=${from},dstport=${to},depth=64,` +
+    `rx_session=${from},tx_session=${to}`
+  );
+  return [
+    `mem=${MEMORY[role]}`,
+    ...(role === "server" ? [`ubd0=${rig.work}/server.img`] : []),
+    "root=/dev/root",
+    "rootfstype=hostfs",
+    `rootflags=${rig.root}`,
+    "rw",
+    "init=/init.sh",
+    `role=${role}`,
+    `runs=${runs}`,
+    `lease=${NFS_LEASE_SECONDS}`,
+    ...devices,
+    "con=null",
+    "con0=null,fd:1",
+    "ssl=null",
+    `umid=${role}`,
+    `uml_dir=${rig.work}/umid/`,
+    "panic=1",
+  ];
+}

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import type { Guests } from "./guests.ts";
+import type { Incident } from "./incidents.ts";
+import { callJug } from "./jug.ts";
+import { runLayers, type Scene } from "./layers_run.ts";
+import { openSuite } from "./suite.ts";
+import { pause } from "./waiting.ts";
+
+const OUTAGE_MS = 10_000;
+
+const suite = await openSuite();
+
+for (const mount of ["v4.2", "v3"] as const) {
+  suite.check(
+    `the server is away for ten seconds, and then has its grace period, NFS ${mount}`,
+    "full",
+    (guests) =>
+      runLayers(guests, {
+        title: "server restarted",
+        mount,
+        layers: 8,
+        width: 30,
+        taskMs: 300,
+        meanwhile: restartServer,
+      }),
+  );
+
+  suite.check(
+    `results are removed under a reader, and removed files live on as .nfs…, NFS ${mount}`,
+    "full",
+    (guests) =>
+      runLayers(guests, {
+        title: "results removed",
+        mount,
+        layers: 8,
+        width: 30,
+        taskMs: 200,
+        hosts: ["b"],
+        takesAnother: true,
+        meanwhile: removeResults,
+      }),
+  );
+}
+
+async function restartServer({ guests, bothAtWork }: Scene): Promise<Incident[]> {
+  await bothAtWork();
+  await guests.run("server", "rpc.nfsd 0");
+  await pause(OUTAGE_MS);
+  await guests.run("server", "rpc.nfsd 8");
+  return [];
+}
+
+async function removeResults(scene: Scene): Promise<Incident[]> {
+  const { guests, jugdir, hasRun } = scene;
+  await hasRun(40);
+  const letGo = await keepRemovedFiles(guests, jugdir);
+  const from = Date.now();
+  for (let round = 0; round < 5; round++) {
+    await guests.run("a", `find ${jugdir}/results -type f -not -name '.nfs*' | head -15 | xargs -r rm -f`);
+    await hasRun(40 + round * 10);
+  }
+  const until = Date.now();
+  for (const command of ["status", "pack", "cleanup --keep-locks", "status"]) {
+    const { status, output } = await callJug(guests, "a", scene.call(command));
+    assert.equal(status, 0, `jug ${command}:\n${output}`);
+  }
+  await letGo();
+  return [{ kind: "removed", from, until }];
+}
+
+/**
+ * A client that removes a file which it has open gives it a name like .nfs00a1 instead, until it is closed. Host a keeps one
+ * in each folder of the jugdir. Answers how to close them.
+ */
+async function keepRemovedFiles(guests: Guests, jugdir: string): Promise<() => Promise<void>> {
+  const over = `${guests.shared.inGuest}/over-${crypto.randomUUID().slice(0, 8)}`;
+  const { end } = await guests.start(
+    "a",
+    `cd ${jugdir} && mkdir -p packs failures
+     for folder in . locks steals tmp workers packs failures results results/*; do
+       exec {file}>$folder/removed && rm $folder/removed || exit
+     done
+     find . -name '.nfs*' | wc -l >${over}.count
+     until [ -e ${over} ]; do sleep 0.2; done`,
+  );
+  return async () => {
+    Deno.writeTextFileSync(over.replace(guests.shared.inGuest, guests.shared.here), "");
+    const { status, output } = await end;
+    assert.equal(status, 0, output);
+    const count = Number(await guests.run("a", `cat ${over}.count`));
+    assert(count >= 8, `${count} removed files were kept`);
+  };
+}
