@@ -5,7 +5,7 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { freeWire, kernelArguments, type Wire } from "./kernel.ts";
+import { freeWire, holdsWires, kernelArguments, type Wire } from "./kernel.ts";
 import { copyProject, type Rig, takeTurn } from "./rig.ts";
 import { LIMIT_MS, until } from "./waiting.ts";
 
@@ -43,12 +43,12 @@ export interface Guests extends AsyncDisposable {
   restore(): Promise<void>;
 }
 
-// The guest belongs to a shell that ends it, with all its processes, when the test's end of the pipe closes: so no guest
-// outlives its test, however that ends. What it says first is the number of the kernel's process.
+// The guest belongs to a shell that ends it when the test's end of the pipe closes: so no guest outlives its test, however
+// that ends. It says the number of the kernel's process, which makes itself the leader of a group with all its guest's.
 const KEEPER = `"$@" </dev/null >"$LOG" 2>&1 &
 echo $!
 cat >/dev/null
-kill -KILL -- -$$`;
+kill -KILL -- -$! $!`;
 
 interface Guest {
   readonly keeper: Deno.ChildProcess;
@@ -112,8 +112,9 @@ export async function bootGuests(rig: Rig): Promise<Guests> {
   async function cutPower(role: Role): Promise<void> {
     const { keeper, isKept } = guestOf(role);
     if (!isKept) return;
-    Deno.kill(-keeper.pid, "SIGKILL");
+    await keeper.stdin.close();
     await keeper.status;
+    await until(`the wires of ${role} are free`, () => !holdsWires(role, wires));
   }
 
   const all: Guests = {

@@ -33,11 +33,21 @@ export async function freeWire(): Promise<Wire> {
   return { server, host };
 }
 
+/** Whether some process has one of this role's ports. */
+export function holdsWires(role: Role, wires: readonly Wire[]): boolean {
+  const bound = Deno.readTextFileSync("/proc/net/udp");
+  return endsOf(role, wires).some(([from]) => bound.includes(`:${from.toString(16).toUpperCase().padStart(4, "0")} `));
+}
+
+/** The ports of each wire that ends at this guest, its own first. */
+function endsOf(role: Role, wires: readonly Wire[]): (readonly [from: number, to: number])[] {
+  if (role === "server") return wires.map(({ server, host }) => [server, host]);
+  return wires.slice(role === "a" ? 0 : 1).slice(0, 1).map(({ server, host }) => [host, server]);
+}
+
 /** `runs` is where the guest finds its scripts. */
 export function kernelArguments(rig: Rig, role: Role, wires: readonly Wire[], runs: string): string[] {
-  const ends = wires.map(({ server, host }) => role === "server" ? [server, host] : [host, server]);
-  const mine = role === "server" ? ends : ends.slice(role === "a" ? 0 : 1).slice(0, 1);
-  const devices = mine.map(([from, to], index) =>
+  const devices = endsOf(role, wires).map(([from, to], index) =>
     `vec${index}:transport=l2tpv3,udp=1,src=127.0.0.1,dst=127.0.0.1,srcport=${from},dstport=${to},depth=64,` +
     `rx_session=${from},tx_session=${to}`
   );
