@@ -81,10 +81,11 @@ export function traceRepetitions(
   let explained = 0;
   for (const list of runsByTask(runs).values()) {
     if (list.length < 2) continue;
-    const isExplained = list.every((later, index) =>
-      index === 0 ||
-      list.slice(0, index).some((earlier) => incidents.some((one) => explains(one, earlier, later, takeOvers)))
-    );
+    // Each with the one before it: what happened to the first run is no reason for a third.
+    const isExplained = list.every((later, index) => {
+      const earlier = list[index - 1];
+      return earlier === undefined || incidents.some((one) => explains(one, earlier, later, takeOvers));
+    });
     if (isExplained) explained++;
     else unexplained.push(list.map((run) => describeRun(run, start)).join(", then "));
   }

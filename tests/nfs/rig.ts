@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
+import { existsSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 
@@ -37,8 +37,10 @@ export async function makeRig(): Promise<RigOutcome> {
   Deno.mkdirSync(work, { recursive: true, mode: 0o700 });
   if (Deno.statSync(work).uid !== 0) return { kind: "impossible", reason: `${work} is not root's` };
   using _turn = await takeTurn(work);
-  if (!existsSync(`${work}/made`)) {
-    const failure = await run(`${GUEST}/make_root.sh`, work);
+  const maker = `${GUEST}/make_root.sh`;
+  const made = `${work}/made`;
+  if (!existsSync(made) || Deno.readTextFileSync(made) !== Deno.readTextFileSync(maker)) {
+    const failure = await run(maker, work);
     if (failure !== undefined) return { kind: "impossible", reason: `the packages cannot be had: ${failure}` };
   }
   return { kind: "made", rig: { work, root: `${work}/root` } };
@@ -58,6 +60,10 @@ export async function takeTurn(work: string): Promise<Disposable> {
   return { [Symbol.dispose]: () => file.close() };
 }
 
+/** Where a kernel of User-Mode Linux has its memory. */
+const MEMORY_FOLDER = "/dev/shm";
+const MEMORY_GIGABYTES = 3;
+
 /** What is known at once to stand in the way. */
 function findObstacle(): string | undefined {
   if (Deno.build.os !== "linux" || Deno.build.arch !== "x86_64") return "not Linux on x86_64";
@@ -65,6 +71,8 @@ function findObstacle(): string | undefined {
   if (!existsSync("/usr/bin/apt-get") || !/^ID=debian$/m.test(Deno.readTextFileSync("/etc/os-release"))) {
     return "not Debian";
   }
+  const { bavail, bsize } = statfsSync(MEMORY_FOLDER);
+  if (bavail * bsize < MEMORY_GIGABYTES * 2 ** 30) return `less than ${MEMORY_GIGABYTES} GB free in ${MEMORY_FOLDER}`;
   return undefined;
 }
 

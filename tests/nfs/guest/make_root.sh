@@ -29,5 +29,5 @@ mkdir -p "$work/root/lib/modules"
 cp -a "$tools/usr/lib/uml/modules/." "$work/root/lib/modules/"
 cp "$tools/usr/bin/linux.uml" "$work/linux"
 rm -rf "$work/packages" "$work/apt" "$work/root/var/cache/apt/archives"
-# Last, so that a root that is half made is made anew.
-touch "$work/made"
+# Last, so that a root that is half made, or that another version of this script made, is made anew.
+cp "$0" "$work/made"
