@@ -175,6 +175,8 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
   function isFinished(hash: Hash): boolean {
     let isFree = false;
     try {
+      // Of a folder that this host remembers as absent nothing can be asked. To make it asks the server.
+      if (jugdir.mount.kind === "network") jugdir.prepareResult(hash);
       isFree = !presence.isThereNow(hash);
     } finally {
       if (!isFree) files.remove(layout.lock(hash));
