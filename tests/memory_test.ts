@@ -129,7 +129,7 @@ Deno.test("a collection comes only after the process has grown large, and takes 
 });
 
 /** In proportion to 400 MB for 100,000 results, beside what a process takes before it has run any. */
-const RESULTS = amount({ short: 20_000, long: 100_000 });
+const RESULTS = amount({ short: 30_000, long: 100_000 });
 const BASE_MB = 190;
 const BOUND_MB = BASE_MB + (400 - BASE_MB) * RESULTS / 100_000;
 
