@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { encodeFrame, FrameReader } from "../engine/isolate/frames.ts";
-import { canCompile, compileJug, compilePair, resultOf, startProgram } from "./support/compiled.ts";
 import { isAlive } from "./support/alive.ts";
 import { until } from "./support/file_processes.ts";
 import { withProject } from "./support/project.ts";
-import { withTempDir } from "./support/temp_dir.ts";
 
 const HEAD = `import { TaskGenerator } from "jug";
 const twice = TaskGenerator(function twice(n) { return 2 * n; });
@@ -195,22 +193,6 @@ export const may = TaskGenerator(function may(_) {
       /cannot pass write access to "may\.jugdata" on to its processes: a part of it is denied/,
     );
   });
-});
-
-Deno.test({
-  name: "--isolate works in a compiled program, with a limit of memory",
-  ignore: !canCompile,
-  fn: () =>
-    withTempDir(async (folder) => {
-      const pair = await compilePair();
-      await compileJug(pair, folder);
-      Deno.writeTextFileSync(`${folder}/greedy.js`, GREEDY);
-      const words = ["execute", "greedy.js", "--isolate", "--memory-limit", "64", "--keep-going"];
-      const { code, stdout, stderr } = await resultOf(startProgram(`${folder}/jug`, words, folder));
-      assert.equal(code, 1, stderr);
-      assert.match(stdout, /^greedy\.twice +6 +0$/m);
-      assert.match(stderr, /ran out of memory \(--memory-limit 64\)/);
-    }),
 });
 
 Deno.test("messages are told from what else is on the stream, wherever it is cut", () => {

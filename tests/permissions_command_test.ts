@@ -5,7 +5,15 @@ import { flagsFor } from "../commands/permissions/need.ts";
 import { COMMAND_NEEDS, jugdirNeeds } from "../commands/permissions/own_needs.ts";
 import { LONE_COMMANDS } from "../commands/permissions/without_jugfile.ts";
 import { missingPermission } from "../core/missing_permission.ts";
-import { checkNoneIsSpare, checkSuffices, joined, piecesOf, printedFlags, SQUARES } from "./support/printed_flags.ts";
+import {
+  checkNoneIsSpare,
+  checkSuffices,
+  joined,
+  type LeftOut,
+  piecesOf,
+  printedFlags,
+  SQUARES,
+} from "./support/printed_flags.ts";
 import { withProject } from "./support/project.ts";
 import { hasRedis, startRedis } from "./support/redis_server.ts";
 import { hasTmux, withTerminal } from "./support/terminal.ts";
@@ -29,6 +37,8 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   invalidate: ["--target", "square"],
 };
 
+const leftOut: LeftOut = new Set();
+
 /** Runs each subcommand with the flags printed for it, and without each of them. */
 async function checkBackend(jugdir: string, subcommands: readonly string[]): Promise<void> {
   await withProject(SQUARES, async (project) => {
@@ -40,7 +50,7 @@ async function checkBackend(jugdir: string, subcommands: readonly string[]): Pro
       const flags = printed.get(needs) ?? await printedFlags(project, `squares.ts ${subcommand} --jugdir ${jugdir}`);
       printed.set(needs, flags);
       const words = [subcommand, "squares.ts", ...ARGUMENTS[subcommand] ?? [], "--jugdir", jugdir].join(" ");
-      if (!checked.has(flags.join(" "))) await checkNoneIsSpare(project, words, flags);
+      if (!checked.has(flags.join(" "))) await checkNoneIsSpare(project, words, flags, leftOut);
       checked.add(flags.join(" "));
       await checkSuffices(project, words, flags);
     }

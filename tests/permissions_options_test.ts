@@ -5,6 +5,7 @@ import {
   checkCommand,
   checkNoneIsSpare,
   checkSuffices,
+  type LeftOut,
   piecesOf,
   printedFlags,
   SQUARES,
@@ -14,14 +15,16 @@ import { hasRedis, startRedis } from "./support/redis_server.ts";
 import type { RunOptions, RunResult } from "./support/run_jug.ts";
 
 /** `execute` with these options. */
-function checkExecute(project: Project, jugfileAndOptions: string): Promise<readonly string[]> {
-  return checkCommand(project, `execute ${jugfileAndOptions}`, jugfileAndOptions);
+function checkExecute(project: Project, jugfileAndOptions: string, leftOut?: LeftOut): Promise<readonly string[]> {
+  return checkCommand(project, `execute ${jugfileAndOptions}`, jugfileAndOptions, leftOut);
 }
+
+const leftOut: LeftOut = new Set();
 
 /** What `execute --isolate` needs, with this jugdir. */
 function checkIsolated(jugdir: string): Promise<void> {
   return withProject(SQUARES, async (project) => {
-    const flags = await checkExecute(project, `squares.ts --jugdir ${jugdir} --isolate --workers 2`);
+    const flags = await checkExecute(project, `squares.ts --jugdir ${jugdir} --isolate --workers 2`, leftOut);
     const [, start] = piecesOf(flags).find(([flag]) => flag === "--allow-run") ?? [];
     assert.equal(start, Deno.execPath());
     assert.equal((await project.jug(`check squares.ts --jugdir ${jugdir}`)).code, 0);

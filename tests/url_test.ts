@@ -109,6 +109,10 @@ Deno.test("by URL, every option of a run and every subcommand does what it does 
     await t.step("and with the server gone, all that starts modules of its own", check(true));
   }));
 
+/** Each server has an address of its own, so all that is kept from one to the next are the packages. */
+const cache = Deno.makeTempDirSync({ prefix: "jug_test_" });
+Deno.test.afterAll(() => Deno.removeSync(cache, { recursive: true }));
+
 for (
   const options of [
     { contentType: "text/typescript" },
@@ -121,7 +125,7 @@ for (
     withTempDir(async (cwd) => {
       await using server = serveCheckout(options);
       Deno.writeTextFileSync(`${cwd}/primes.ts`, primesFrom(server.address));
-      const run = await deno(cwd, cwd, ...RUN, `${server.address}cli.ts`, "execute", "primes.ts");
+      const run = await deno(cwd, cache, ...RUN, `${server.address}cli.ts`, "execute", "primes.ts");
       assert.equal(run.code, 0, run.stderr);
       assert.match(run.stdout, /^Total: +21 +0$/m);
     }));
@@ -132,7 +136,7 @@ for (const contentType of ["text/javascript", "text/html"]) {
     withTempDir(async (cwd) => {
       await using server = serveCheckout({ contentType });
       const { host } = new URL(server.address);
-      const { code, stderr } = await deno(cwd, cwd, ...RUN, `${server.address}cli.ts`, "--version");
+      const { code, stderr } = await deno(cwd, cache, ...RUN, `${server.address}cli.ts`, "--version");
       assert.equal(code, 1);
       assert.match(
         stderr,
@@ -140,7 +144,7 @@ for (const contentType of ["text/javascript", "text/html"]) {
       );
       Deno.writeTextFileSync(`${cwd}/primes.ts`, primesFrom(server.address));
       const cli = fileURLToPath(new URL("../cli.ts", import.meta.url));
-      const load = await deno(cwd, cwd, ...RUN, cli, "count", "primes.ts");
+      const load = await deno(cwd, cache, ...RUN, cli, "count", "primes.ts");
       assert.equal(load.code, 3);
       assert.match(load.stderr, /^jug: primes\.ts could not be loaded\n/);
       assert.match(
