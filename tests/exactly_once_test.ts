@@ -4,7 +4,7 @@ import { amount } from "./support/campaign.ts";
 import { expectedOfLayers, sortedLines } from "./support/layers_expected.ts";
 import { withScene } from "./support/watch.ts";
 
-const LAYERS = amount({ short: 3, long: 25 });
+const LAYERS = amount({ short: 3, long: 10 });
 const WIDTH = 400;
 
 Deno.test(`four \`execute --workers 2\` at once run each of ${LAYERS * WIDTH} tasks exactly once and get what a serial run gets`, async () => {

@@ -6,7 +6,7 @@ import { runJug } from "./support/run_jug.ts";
 import { seededRandom } from "./support/seeded_random.ts";
 import { sampleJugfile, type Scene, withScene } from "./support/watch.ts";
 
-const ROUNDS = amount({ short: 8, long: 60 });
+const ROUNDS = amount({ short: 8, long: 40 });
 const LAYERS = 4;
 const WIDTH = 40;
 

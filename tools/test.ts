@@ -22,8 +22,11 @@ import { type Choice, known, select } from "./testing/selection.ts";
 const USAGE = `usage: deno task test [--unit | --slow] [--jobs N] [NAME…]
   --unit    the checks, and the tests that start no process
   --slow    rigs and long campaigns (deno task test:slow)
-  --jobs N  how many files run at a time; default: one for each core
+  --jobs N  how many files run at a time; default: one for each core, and one more
   NAME      test files, pages and modules with examples, or folders of them`;
+
+/** One more file than there are cores: tests wait for processes to start, and for leases to run out. */
+const WIDTH = navigator.hardwareConcurrency + 1;
 
 /** How often a file that takes long is mentioned. */
 const STILL_RUNNING_MS = 60_000;
@@ -40,7 +43,7 @@ function readArguments(): { choice: Choice; width: number } {
       options: { unit: { type: "boolean" }, slow: { type: "boolean" }, jobs: { type: "string" } },
       allowPositionals: true,
     });
-    const { unit = false, slow = false, jobs = String(navigator.hardwareConcurrency) } = values;
+    const { unit = false, slow = false, jobs = String(WIDTH) } = values;
     if ([unit, slow, names.length > 0].filter(Boolean).length > 1) refuse("a tier or names, not both");
     if (!/^[1-9]\d*$/.test(jobs)) refuse(`--jobs takes a number from 1 on, not ${jobs}`);
     const tier = unit ? "unit" : slow ? "slow" : "main";

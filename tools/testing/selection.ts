@@ -33,7 +33,10 @@ const CHECKS: Job = {
 export function select(choice: Choice): Selection {
   switch (choice.kind) {
     case "unit":
-      return { kind: "jobs", jobs: [CHECKS, ...testFilesIn("tests/").filter(isUnit).map((file) => testJob(file))] };
+      return {
+        kind: "jobs",
+        jobs: [CHECKS, ...inOrder(testFilesIn("tests/").filter(isUnit)).map((file) => testJob(file))],
+      };
     case "main": {
       const files = inOrder(testFilesIn("tests/").filter((file) => slowPartOf(file)?.hasShortForm !== false));
       const [long, short] = [files.filter(isLong), files.filter((file) => !isLong(file))];
@@ -116,7 +119,7 @@ function inOrder(files: readonly string[]): string[] {
 }
 
 /** Types are not looked at: the checks do that, for all files at once. */
-function testJob(file: string, limitMinutes = 10): Job {
+function testJob(file: string, limitMinutes = 15): Job {
   // A unit test that starts a process fails, so that the tier stays what it is.
   const denied = isUnit(file) ? ["--deny-run", "--deny-net"] : [];
   return {
@@ -137,7 +140,7 @@ function namedJob(file: string): Job {
 
 function slowJob(file: string): Job[] {
   const part = slowPartOf(file);
-  return part === undefined ? [] : [{ ...testJob(file, 20), env: part.env }];
+  return part === undefined ? [] : [{ ...testJob(file, 30), env: part.env }];
 }
 
 /** One process for all of them, since it looks at the types of all at once. */

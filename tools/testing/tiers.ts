@@ -45,11 +45,19 @@ export const ALONE: readonly string[] = [
 
 /** The longest. They start first, so that none of them is left over when everything else has ended. */
 export const LONGEST: readonly string[] = [
-  "tests/kill_campaign_test.ts",
   "tests/compile_test.ts",
+  "tests/url_test.ts",
+  "tests/kill_campaign_test.ts",
+  "tests/redis_run_test.ts",
+  "tests/redis_faults_test.ts",
+  "tests/steal_test.ts",
   "tests/permissions_command_test.ts",
   "tests/permissions_options_test.ts",
-  "tests/types_test.ts",
+  "tests/redis_backend_test.ts",
+  "tests/memory_test.ts",
+  "tests/sqlite_runs_test.ts",
+  "tests/open_session_test.ts",
+  "tests/hash_property_test.ts",
 ];
 
 /** A part of `deno task test:slow`. */
