@@ -296,6 +296,26 @@ Deno.test("file backend: an owner stopped for half a lease while it gives a lock
   assert.deepEqual(place.names("steals"), []);
 });
 
+Deno.test("file backend: a lock that a slow thief kept its living owner from giving up is given up at the next claim", async () => {
+  await using place = new Place();
+  const [backend, other] = [place.open(), place.open()];
+  const [by, next] = [claimantOf(), claimantOf()];
+  const [member, thief] = [await place.join(backend, by.owner), await place.join(other, next.owner)];
+  const lock = lockOf((await backend.claim([hash], by))[0]);
+  // As a thief leaves it that was stopped with the right in its hand, and gave that up when it went on.
+  const marker = `${place.root}/steals/${hash}.${lock.token}`;
+  Deno.writeTextFileSync(marker, `${next.owner.id}.0.x-1\n["here","this boot",1000]\n`);
+  await backend.release([lock]);
+  assert.equal((await other.claim([hash], next))[0]?.kind, "held");
+  Deno.writeTextFileSync(`${marker}~${next.owner.id}.0.x-1`, `none.0.x-2\n["here","this boot",1000]\n`);
+  assert.equal((await other.claim([hash], next))[0]?.kind, "held", "its owner lives");
+  await backend.claim([hashOf(2)], by);
+  assert.equal((await other.claim([hash], next))[0]?.kind, "claimed");
+  assert.deepEqual(place.names("steals"), []);
+  await member.leave();
+  await thief.leave();
+});
+
 Deno.test("file backend: joining tidies up after dead processes of this host, and leaves the living alone", async () => {
   await using place = new Place();
   const backend = place.open();

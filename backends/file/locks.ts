@@ -54,6 +54,8 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
    * the first half of one it is ours still, and a read is saved.
    */
   const trusted = new Map<Hash, { readonly token: string; readonly until: number }>();
+  /** Locks of ours that could not be given up, since a thief had the right to them and was slow. Nobody else frees them. */
+  const kept = new Map<Hash, Lock>();
   const tokenFiles = new Map<string, TokenFile>();
   const homes = new Map<string, { text: string; leaseMs: number }>();
 
@@ -193,6 +195,7 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
     let outcome: Disposal;
     // As long as we live nobody else takes it, so it would never be free.
     do outcome = disposals.remove({ hash, token }, disposer(owner, thread)); while (outcome === "late");
+    if (outcome === "busy") kept.set(hash, { hash, token });
     return outcome === "done";
   }
 
@@ -213,10 +216,17 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
     }
   }
 
+  function releaseKept(): void {
+    const locks = [...kept.values()];
+    kept.clear();
+    release(locks);
+  }
+
   return {
     claim(hashes, claimant) {
       const home = meet(claimant.owner).text;
       liveness.newRound();
+      if (kept.size > 0) releaseKept();
       const outcomes: ClaimOutcome[] = [];
       try {
         for (const hash of hashes) outcomes.push(claimOne(hash, claimant, home));
