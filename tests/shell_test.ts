@@ -4,7 +4,7 @@ import { compile } from "../commands/shell/compile.ts";
 import { complete } from "../commands/shell/complete.ts";
 import { Scope } from "../commands/shell/scope.ts";
 import { type Project, withProject } from "./support/project.ts";
-import { runJug } from "./support/run_jug.ts";
+import { runJug, withoutSlowLoading } from "./support/run_jug.ts";
 
 const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));
 
@@ -181,8 +181,7 @@ async function enterAll(shell: Deno.ChildProcess, ...lines: readonly string[]): 
   await input.close();
   const { code, stdout, stderr } = await shell.output();
   const decoder = new TextDecoder();
-  // On a machine that others keep busy, loading the jugfile takes so long that the shell says so.
-  return [code, decoder.decode(stdout), decoder.decode(stderr).replace(/^.* is still loading: .*\n/, "")];
+  return [code, decoder.decode(stdout), withoutSlowLoading(decoder.decode(stderr))];
 }
 
 Deno.test("the shell reads a program from a pipe, one input after the other", () =>

@@ -23,7 +23,15 @@ export interface RunOptions {
 export interface RunResult {
   readonly code: number;
   readonly stdout: string;
+  /** Without the lines that say that loading takes long: on a machine that others keep busy, any jugfile may. */
   readonly stderr: string;
+}
+
+const SLOW_LOADING = /^(loading the jugfile|\S+ is still loading: .*)\n/gm;
+
+/** Leaves out what is said of slow loading. */
+export function withoutSlowLoading(stderr: string): string {
+  return stderr.replaceAll(SLOW_LOADING, "");
 }
 
 /** A process that still runs. */
@@ -66,7 +74,7 @@ export function startJug(args: readonly string[], options: RunOptions = {}): Run
     const { code } = await child.status;
     isOver = true;
     for (const look of waiting) look();
-    return { code, stdout, stderr: written };
+    return { code, stdout, stderr: withoutSlowLoading(written) };
   })();
   const saw = (text: string) =>
     new Promise<void>((resolve, reject) => {
