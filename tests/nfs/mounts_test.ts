@@ -57,6 +57,7 @@ async function seeRefusal(guests: Guests, mount: MountName): Promise<void> {
   const { folder, options } = await mountOnHosts(guests, mount);
   const jugdir = `${folder}/${crypto.randomUUID().slice(0, 8)}`;
   const notes = `${guests.shared.inGuest}/notes-refusal`;
+  Deno.mkdirSync(`${guests.shared.here}/notes-refusal`, { recursive: true });
   const call = { command: "execute", jugfile: "layers", jugdir, args: [2, 2, 0, notes] } as const;
   const { status, output } = await callJug(guests, "a", call);
   report("refusal", options, `exit status ${status}`, output.trim().split("\n").join(" / "));
