@@ -11,7 +11,10 @@ export interface Run {
   readonly host: Host;
   /** Of which process: unique among both hosts. */
   readonly process: string;
-  /** When it began and ended, in milliseconds since 1970: guests have the clock of this machine. */
+  /**
+   * When it began and ended, in milliseconds since 1970. A guest's clock may differ by some tenths of a second from others,
+   * where this machine is busy.
+   */
   readonly begin: number;
   /** Absent where it did not come to its end. */
   readonly end: number | undefined;
