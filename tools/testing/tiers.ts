@@ -39,6 +39,10 @@ export const UNIT: readonly string[] = [
  * tier.
  */
 export const ALONE: readonly string[] = [
+  "tests/signals_test.ts",
+  "tests/takeover_test.ts",
+  "tests/timeout_test.ts",
+  "tests/waiting_test.ts",
   "tests/nfs/",
   "tests/speed_slow_test.ts",
 ];
