@@ -1,0 +1,221 @@
+/**
+ * One host of the simulated file system: every call that a process makes, answered from what the host remembers or by the
+ * server, as the NFS client of Linux does it.
+ *
+ * @module
+ */
+import { SystemFailure } from "./failure.ts";
+import { FileCache } from "./file_cache.ts";
+import type { MountOptions } from "./mount_options.ts";
+import { NameCache } from "./name_cache.ts";
+import { OpenFiles } from "./open_files.ts";
+import { Paths, type Place } from "./paths.ts";
+import type { Inode, Server } from "./server.ts";
+
+/** How a file is opened; as in backends/file/system/file_system.ts. */
+export type Mode = "read" | "create" | "append" | "share";
+
+/** What a stat answers. */
+export interface Attributes {
+  readonly isDirectory: boolean;
+  readonly size: number;
+  readonly mtime: number;
+  readonly ino: number;
+}
+
+/** What a host works with. */
+export interface HostParts {
+  readonly name: string;
+  readonly server: Server;
+  readonly mount: MountOptions;
+  readonly random: () => number;
+  /** Told whenever an answer differs from what the server would have said. */
+  onStale(what: string): void;
+  /** Told when a process of this host wrote to something right in a folder. */
+  onTouched(folder: string): void;
+  /** Asked about a host whose flock stands in the way: whether the server has given that host up, and drops its state. */
+  isGivenUp(host: string): boolean;
+}
+
+/** A host. */
+export class Host {
+  readonly #parts: HostParts;
+  readonly #names: NameCache;
+  readonly #paths: Paths;
+  readonly #files: FileCache;
+  readonly open: OpenFiles;
+  /** Files that were renamed instead of removed, as a process of this host has them open. */
+  readonly #silly = new Map<number, Place>();
+  #lastSilly = 0;
+
+  constructor(parts: HostParts) {
+    const { server, mount, random, onStale, name, isGivenUp, onTouched } = parts;
+    const lives = (inode: Inode) => inode.links > 0 || mount.keepsOpenFiles && inode.opens > 0;
+    this.#parts = parts;
+    this.#names = new NameCache({ server, mount, random, lives, onStale });
+    this.#paths = new Paths(server, this.#names);
+    this.#files = new FileCache({ server, mount, random, lives, onStale });
+    const onClosed = (inode: Inode) => this.#removeSilly(inode);
+    this.open = new OpenFiles({ host: name, mount, files: this.#files, lives, isGivenUp, onTouched, onClosed });
+  }
+
+  stat(path: string): Attributes | undefined {
+    const inode = this.#paths.find(path);
+    if (inode === undefined) return undefined;
+    const isDirectory = inode.names !== undefined;
+    if (isDirectory) return { isDirectory, size: 0, mtime: this.#names.mtime(inode), ino: inode.ino };
+    // To know a file's time, the kernel sends what is unsent.
+    this.#files.flush(inode);
+    return { isDirectory, size: this.#files.view(inode).length, mtime: this.#files.mtime(inode), ino: inode.ino };
+  }
+
+  read(path: string): Uint8Array<ArrayBuffer> | undefined {
+    const inode = this.#paths.find(path);
+    if (inode === undefined) return undefined;
+    if (inode.names !== undefined) throw new SystemFailure("EISDIR", path);
+    this.#files.refresh(inode);
+    return this.#files.view(inode);
+  }
+
+  list(path: string): readonly string[] {
+    const inode = this.#paths.find(path);
+    return inode === undefined ? [] : this.#names.list(inode);
+  }
+
+  refresh(path: string): boolean {
+    const inode = this.#paths.find(path);
+    if (inode !== undefined) this.#names.refresh(inode);
+    return inode !== undefined;
+  }
+
+  link(from: string, to: string): "linked" | "exists" {
+    const inode = this.#paths.find(from);
+    const { folder, name } = this.#paths.place(to);
+    if (inode === undefined) throw new SystemFailure("ENOENT", from);
+    // The kernel forgets the name before it asks, so after a refusal the next look is fresh.
+    this.#names.forget(folder, name);
+    try {
+      this.#names.change(folder, () => this.#parts.server.link(inode, folder, name));
+    } catch (error) {
+      if (error instanceof SystemFailure && error.code === "EEXIST") return "exists";
+      throw error;
+    }
+    this.#names.remember(folder, name, inode);
+    this.#parts.onTouched(folder.path);
+    return "linked";
+  }
+
+  rename(from: string, to: string): void {
+    const { server, onTouched } = this.#parts;
+    const source = this.#paths.place(from);
+    const target = this.#paths.place(to);
+    const known = this.#names.lookUp(source.folder, source.name);
+    if (known === undefined) throw new SystemFailure("ENOENT", from);
+    // Two names of one file: nothing happens.
+    if (this.#names.lookUp(target.folder, target.name) === known) return;
+    this.#keepOpen(target);
+    const act = () => server.rename(source.folder, source.name, target.folder, target.name);
+    try {
+      this.#names.change(source.folder, () => this.#names.change(target.folder, act));
+    } catch (error) {
+      this.#names.forget(source.folder, source.name);
+      throw error;
+    }
+    // The kernel moves the name that it knew: if that meant an old file, the new name does so too.
+    this.#names.remember(target.folder, target.name, known);
+    this.#names.remember(source.folder, source.name, undefined);
+    onTouched(target.folder.path);
+  }
+
+  remove(path: string): boolean {
+    const place = this.#paths.placeIfThere(path);
+    if (place === undefined) return false;
+    const { folder, name } = place;
+    if (this.#names.lookUp(folder, name) === undefined) return false;
+    const wasKept = this.#keepOpen(place);
+    try {
+      if (!wasKept) this.#names.change(folder, () => this.#parts.server.unlink(folder, name));
+    } catch (error) {
+      if (!(error instanceof SystemFailure) || error.code !== "ENOENT") throw error;
+      this.#names.remember(folder, name, undefined);
+      return false;
+    }
+    this.#names.remember(folder, name, undefined);
+    return true;
+  }
+
+  makeFolder(path: string): void {
+    this.#paths.enter(path);
+  }
+
+  truncate(path: string): void {
+    const inode = this.#paths.find(path);
+    if (inode === undefined) throw new SystemFailure("ENOENT", path);
+    this.#parts.server.truncate(inode);
+    this.#files.forget(inode);
+  }
+
+  /** Answers the number of the open file. */
+  openFile(path: string, mode: Mode, process: string): number {
+    const place = this.#paths.place(path);
+    const { folder, name } = place;
+    const known = mode === "create" ? undefined : this.#names.lookUp(folder, name);
+    if (known === undefined && mode === "read") throw new SystemFailure("ENOENT", path);
+    const inode = known ?? this.#create(place, mode === "create");
+    if (inode.names !== undefined && mode !== "read") throw new SystemFailure("EISDIR", path);
+    if (inode.names === undefined) this.#files.refresh(inode);
+    return this.open.open(inode, process, mode === "append");
+  }
+
+  /** The power is cut. */
+  crash(): void {
+    this.open.lose();
+    this.#names.clear();
+    this.#files.clear();
+    this.#silly.clear();
+  }
+
+  /** Sends what was written long ago. */
+  writeBack(): void {
+    this.#files.flushOld();
+  }
+
+  #create(place: Place, isExclusive: boolean): Inode {
+    const { folder, name } = place;
+    const made = this.#paths.make(folder, name, "file");
+    if (made !== undefined) {
+      this.#parts.onTouched(folder.path);
+      return made;
+    }
+    const found = this.#paths.taken(place);
+    if (isExclusive) throw new SystemFailure("EEXIST", `${folder.path}/${name}`);
+    return found;
+  }
+
+  /**
+   * An NFS client renames a file that one of its processes has open instead of removing it ("silly rename"), and removes it
+   * when it is closed.
+   */
+  #keepOpen({ folder, name }: Place): boolean {
+    const { mount, server } = this.#parts;
+    if (mount.kind === "local") return false;
+    const inode = this.#names.lookUp(folder, name);
+    if (inode === undefined || !this.open.isOpen(inode)) return false;
+    const silly = `.nfs${this.#parts.name}${++this.#lastSilly}`;
+    try {
+      this.#names.change(folder, () => server.rename(folder, name, folder, silly));
+    } catch (error) {
+      if (error instanceof SystemFailure && error.code === "ENOENT") return false;
+      throw error;
+    }
+    this.#silly.set(inode.ino, { folder, name: silly });
+    return true;
+  }
+
+  #removeSilly(inode: Inode): void {
+    const place = this.#silly.get(inode.ino);
+    if (place === undefined || this.open.isOpen(inode)) return;
+    this.#silly.delete(inode.ino);
+    this.#names.change(place.folder, () => void this.#parts.server.unlink(place.folder, place.name));
+  }
+}

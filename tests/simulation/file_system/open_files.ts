@@ -1,0 +1,142 @@
+/**
+ * The open files of one host's processes, and their flocks.
+ *
+ * @module
+ */
+import { SystemFailure } from "./failure.ts";
+import type { FileCache } from "./file_cache.ts";
+import type { MountOptions } from "./mount_options.ts";
+import type { Flock, Inode } from "./server.ts";
+
+/** An open file of a process. */
+interface Handle {
+  readonly id: number;
+  readonly inode: Inode;
+  readonly process: string;
+  readonly appends: boolean;
+  /** The server dropped the state that it kept for this host: reading and syncing fail from now on. */
+  broken: boolean;
+}
+
+/** What open files work with. */
+export interface OpenFilesParts {
+  readonly host: string;
+  readonly mount: MountOptions;
+  readonly files: FileCache;
+  lives(inode: Inode): boolean;
+  /** Asked about a host whose flock stands in the way: whether the server has given that host up, and drops its state. */
+  isGivenUp(host: string): boolean;
+  /** Told that something in a folder was written to. */
+  onTouched(folder: string): void;
+  /** Told after a file was closed. */
+  onClosed(inode: Inode): void;
+}
+
+/** The open files of one host. */
+export class OpenFiles {
+  readonly #parts: OpenFilesParts;
+  readonly #handles = new Map<number, Handle>();
+  #last = 0;
+
+  constructor(parts: OpenFilesParts) {
+    this.#parts = parts;
+  }
+
+  isOpen(inode: Inode): boolean {
+    return [...this.#handles.values()].some((handle) => handle.inode === inode);
+  }
+
+  open(inode: Inode, process: string, appends: boolean): number {
+    inode.opens++;
+    const id = ++this.#last;
+    this.#handles.set(id, { id, inode, process, appends, broken: false });
+    return id;
+  }
+
+  tryLock(id: number, kind: Flock["kind"]): boolean {
+    const { mount, host, files, isGivenUp } = this.#parts;
+    const { inode, broken } = this.#handle(id);
+    // The client believes in a flock that the server does not know any more.
+    if (broken) return true;
+    if (mount.locking === "none") throw new SystemFailure("ENOTSUP", inode.path);
+    const isMine = (lock: Flock) => lock.host === host && lock.handle === id;
+    const isInTheWay = (lock: Flock) =>
+      !isMine(lock) && (mount.locking === "server" || lock.host === host) &&
+      (lock.kind === "exclusive" || kind === "exclusive");
+    const others = new Set(inode.locks.filter(isInTheWay).map((lock) => lock.host));
+    const lapsed = new Set([...others].filter((other) => other !== host && isGivenUp(other)));
+    inode.locks = inode.locks.filter((lock) => !lapsed.has(lock.host));
+    if (inode.locks.some(isInTheWay)) return false;
+    inode.locks = [...inode.locks.filter((lock) => !isMine(lock)), { host, handle: id, kind }];
+    // To lock a file makes sure of its data, as opening it does.
+    files.refresh(inode);
+    return true;
+  }
+
+  size(id: number): number {
+    return this.#parts.files.view(this.#handle(id).inode).length;
+  }
+
+  read(id: number, position: number, length: number): Uint8Array<ArrayBuffer> {
+    return this.#parts.files.view(this.#sound(id).inode).slice(position, position + length);
+  }
+
+  write(id: number, position: number, bytes: Uint8Array): void {
+    const { files, onTouched } = this.#parts;
+    const { inode, appends, broken } = this.#handle(id);
+    // What is written is accepted, and lost.
+    if (broken) return;
+    files.write(inode, appends ? files.view(inode).length : position, bytes);
+    onTouched(inode.path.slice(0, inode.path.lastIndexOf("/")));
+  }
+
+  sync(id: number): void {
+    this.#parts.files.flush(this.#sound(id).inode);
+  }
+
+  close(id: number): void {
+    const handle = this.#handles.get(id);
+    if (handle === undefined) return;
+    const { host, files, lives, onClosed } = this.#parts;
+    const { inode, broken } = handle;
+    // A failure to send is not told: `close` in Deno answers nothing.
+    if (!broken && lives(inode)) files.flush(inode);
+    this.#handles.delete(id);
+    inode.locks = inode.locks.filter((lock) => lock.host !== host || lock.handle !== id);
+    inode.opens--;
+    onClosed(inode);
+  }
+
+  /** What the kernel does for a process that ended. */
+  closeAll(process: string): void {
+    for (const { id } of [...this.#handles.values()].filter((handle) => handle.process === process)) this.close(id);
+  }
+
+  /** The power is cut. The server keeps the flocks until it notices. */
+  lose(): void {
+    for (const { inode } of this.#handles.values()) inode.opens--;
+    this.#handles.clear();
+  }
+
+  /** What a server does to a host that it heard nothing of for long: the files that it held with a flock are of no use. */
+  dropLocks(): void {
+    for (const handle of this.#handles.values()) {
+      const isMine = (lock: Flock) => lock.host === this.#parts.host && lock.handle === handle.id;
+      handle.broken ||= handle.inode.locks.some(isMine);
+      handle.inode.locks = handle.inode.locks.filter((lock) => !isMine(lock));
+    }
+  }
+
+  #handle(id: number): Handle {
+    const handle = this.#handles.get(id);
+    if (handle === undefined) throw new Error(`no open file ${id}`);
+    if (!this.#parts.lives(handle.inode)) throw new SystemFailure("ESTALE", handle.inode.path);
+    return handle;
+  }
+
+  #sound(id: number): Handle {
+    const handle = this.#handle(id);
+    if (handle.broken) throw new SystemFailure("EIO", handle.inode.path);
+    return handle;
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * The server of the simulated file system: the truth. It decides exclusive creations, links, renames and flocks.
+ *
+ * @module
+ */
+import { SystemFailure } from "./failure.ts";
+
+/** A flock on an open file. */
+export interface Flock {
+  readonly host: string;
+  readonly handle: number;
+  readonly kind: "exclusive" | "shared";
+}
+
+/** A file or a folder on the server. */
+export interface Inode {
+  readonly ino: number;
+  /** A folder's path; a file's first one, for messages. */
+  readonly path: string;
+  /** `undefined`: a file. */
+  readonly names: Map<string, Inode> | undefined;
+  data: Uint8Array<ArrayBuffer>;
+  /** How many names it has. */
+  links: number;
+  /** How many open files refer to it, on all hosts. */
+  opens: number;
+  /** Moves with every change. */
+  version: number;
+  /** When it last changed. */
+  mtime: number;
+  locks: readonly Flock[];
+}
+
+/** What happened on the server, for those who check. */
+export type ServerEvent =
+  | { readonly kind: "named"; readonly path: string; readonly inode: Inode; readonly replaced: Inode | undefined }
+  | { readonly kind: "removed"; readonly path: string; readonly inode: Inode }
+  | { readonly kind: "written"; readonly inode: Inode };
+
+const EMPTY = new Uint8Array(0);
+/** The date at which the simulation starts. */
+export const START_DATE = 1_700_000_000_000;
+
+/** The names of a folder. */
+export function namesOf(folder: Inode): Map<string, Inode> {
+  if (folder.names === undefined) throw new SystemFailure("ENOTDIR", folder.path);
+  return folder.names;
+}
+
+/** The server. */
+export class Server {
+  readonly root: Inode;
+  #inos = 1;
+
+  /**
+   * @param now The true time in milliseconds.
+   * @param onEvent Told of every change of a name or of data.
+   */
+  constructor(readonly now: () => number, readonly onEvent: (event: ServerEvent) => void) {
+    this.root = this.#make("", true);
+  }
+
+  #make(path: string, isFolder: boolean): Inode {
+    return {
+      ino: this.#inos++,
+      path,
+      names: isFolder ? new Map() : undefined,
+      data: EMPTY,
+      links: 1,
+      opens: 0,
+      version: 1,
+      mtime: START_DATE + this.now(),
+      locks: [],
+    };
+  }
+
+  touch(inode: Inode): void {
+    inode.version++;
+    inode.mtime = START_DATE + this.now();
+  }
+
+  lookUp(folder: Inode, name: string): Inode | undefined {
+    return namesOf(folder).get(name);
+  }
+
+  /** Makes a file or a folder; throws `EEXIST`. */
+  create(folder: Inode, name: string, kind: "file" | "folder"): Inode {
+    const names = namesOf(folder);
+    const path = `${folder.path}/${name}`;
+    if (names.has(name)) throw new SystemFailure("EEXIST", path);
+    const inode = this.#make(path, kind === "folder");
+    names.set(name, inode);
+    this.touch(folder);
+    this.onEvent({ kind: "named", path, inode, replaced: undefined });
+    return inode;
+  }
+
+  link(inode: Inode, folder: Inode, name: string): void {
+    const names = namesOf(folder);
+    const path = `${folder.path}/${name}`;
+    if (names.has(name)) throw new SystemFailure("EEXIST", path);
+    if (inode.links === 0) throw new SystemFailure("ENOENT", inode.path);
+    names.set(name, inode);
+    inode.links++;
+    this.touch(folder);
+    this.onEvent({ kind: "named", path, inode, replaced: undefined });
+  }
+
+  rename(from: Inode, oldName: string, to: Inode, newName: string): Inode {
+    const source = namesOf(from).get(oldName);
+    if (source === undefined) throw new SystemFailure("ENOENT", `${from.path}/${oldName}`);
+    const replaced = namesOf(to).get(newName);
+    // Two names of one file: rename(2) does nothing then.
+    if (replaced === source) return source;
+    namesOf(from).delete(oldName);
+    namesOf(to).set(newName, source);
+    if (replaced !== undefined) replaced.links--;
+    this.touch(from);
+    if (to !== from) this.touch(to);
+    this.onEvent({ kind: "named", path: `${to.path}/${newName}`, inode: source, replaced });
+    return source;
+  }
+
+  /** Removes the file that has this name now; throws `ENOENT`. */
+  unlink(folder: Inode, name: string): Inode {
+    const path = `${folder.path}/${name}`;
+    const inode = namesOf(folder).get(name);
+    if (inode === undefined) throw new SystemFailure("ENOENT", path);
+    if (inode.names !== undefined) throw new SystemFailure("EISDIR", path);
+    namesOf(folder).delete(name);
+    inode.links--;
+    this.touch(folder);
+    this.onEvent({ kind: "removed", path, inode });
+    return inode;
+  }
+
+  write(inode: Inode, position: number, bytes: Uint8Array): void {
+    const data = new Uint8Array(Math.max(inode.data.length, position + bytes.length));
+    data.set(inode.data);
+    data.set(bytes, position);
+    inode.data = data;
+    this.touch(inode);
+    this.onEvent({ kind: "written", inode });
+  }
+
+  truncate(inode: Inode): void {
+    inode.data = EMPTY;
+    this.touch(inode);
+    this.onEvent({ kind: "written", inode });
+  }
+
+  /** The file at an absolute path, as it is now. */
+  find(path: string): Inode | undefined {
+    let inode: Inode | undefined = this.root;
+    for (const name of path.split("/")) {
+      if (name !== "") inode = inode?.names?.get(name);
+    }
+    return inode;
+  }
+}
