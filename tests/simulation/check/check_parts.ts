@@ -1,0 +1,21 @@
+/**
+ * What the checks of one run share.
+ *
+ * @module
+ */
+import type { SimClaimant } from "../run/sim_process.ts";
+import type { World } from "../run/world.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Owners } from "./owners.ts";
+
+/** What the checks of one run share. */
+export interface CheckParts {
+  readonly world: World;
+  readonly owners: Owners;
+  readonly ledger: Ledger;
+  /** Since when a task's result has been in a file of its own. */
+  readonly resultSince: Map<string, number>;
+  /** When each claimant's last claim began. */
+  readonly claimingSince: Map<SimClaimant, number>;
+  report(problem: string): void;
+}

@@ -1,0 +1,73 @@
+/**
+ * Whether a task may be claimed: it has no result, and nobody who lives holds it.
+ *
+ * @module
+ */
+import type { SimClaimant } from "../run/sim_process.ts";
+import type { Note } from "../threads/notes.ts";
+import type { CheckParts } from "./check_parts.ts";
+import { type Holder, mayBeRemoved, type TaskRecord } from "./ledger.ts";
+
+/** Notes about claims. */
+type ClaimNote = Extract<Note, { kind: "claiming" | "claimed" | "giving up" | "leaving" }>;
+
+/** Checks claims. */
+export class ClaimChecks {
+  readonly #parts: CheckParts;
+
+  constructor(parts: CheckParts) {
+    this.#parts = parts;
+  }
+
+  onNote(claimant: SimClaimant, note: ClaimNote): void {
+    const { world, ledger, claimingSince } = this.#parts;
+    switch (note.kind) {
+      case "claiming":
+        claimingSince.set(claimant, world.now);
+        return;
+      case "claimed":
+        return this.#onClaimed(claimant, note.hash, note.token);
+      case "giving up": {
+        const { holder } = ledger.of(note.hash);
+        if (holder?.token === note.token) holder.state = "gave up";
+        return;
+      }
+      case "leaving":
+        return ledger.giveUpAll(claimant.process);
+    }
+  }
+
+  #onClaimed(claimant: SimClaimant, hash: string, token: string): void {
+    const { world, ledger, owners, claimingSince, resultSince, report } = this.#parts;
+    const task = ledger.of(hash);
+    const since = claimingSince.get(claimant) ?? 0;
+    const finishedAt = resultSince.get(hash);
+    if (finishedAt !== undefined && finishedAt < since && !mayBeRemoved(task, finishedAt)) {
+      report(`${claimant.name} claimed ${hash}, which has had a result since ${finishedAt.toFixed(1)}`);
+    }
+    const before = task.holder;
+    // Who was stopped in the middle of its claim may have lost the lock before it learnt that it had it.
+    const wasGivenAway = before !== undefined && before.claimedAt > since &&
+      !owners.mustSeemAlive(claimant.process.plan.id, before.claimant.process, since);
+    if (wasGivenAway) return;
+    task.holder = { claimant, token, claimedAt: world.now, state: "holds", completingAt: Infinity };
+    if (before !== undefined) this.#compare(task, claimant, hash, before);
+  }
+
+  #compare(task: TaskRecord, claimant: SimClaimant, hash: string, before: Holder): void {
+    const { owners, claimingSince, report } = this.#parts;
+    const { process, name } = before.claimant;
+    switch (before.state) {
+      case "gave up":
+        return;
+      case "completed":
+        if (mayBeRemoved(task, before.completingAt)) return;
+        return report(`${claimant.name} claimed ${hash}, which ${name} had completed`);
+      case "holds":
+      case "completing":
+        if (mayBeRemoved(task, before.claimedAt) || process.faultedAt >= before.claimedAt) return;
+        if (!owners.mustSeemAlive(process.plan.id, claimant.process, claimingSince.get(claimant) ?? 0)) return;
+        return report(`${claimant.name} claimed ${hash}, which ${name} holds and is alive`);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Whether a lock may be taken away: its owner is dead, or its task has a result.
+ *
+ * @module
+ */
+import type { Inode, ServerEvent } from "../file_system/server.ts";
+import type { SimClaimant } from "../run/sim_process.ts";
+import { textOfBytes } from "../threads/operations.ts";
+import type { CheckParts } from "./check_parts.ts";
+import { mayBeRemoved, type TaskRecord } from "./ledger.ts";
+
+function ownerOf(token: string): string {
+  return token.split(".", 1)[0] ?? "";
+}
+
+/** Checks locks. */
+export class LockChecks {
+  readonly #parts: CheckParts;
+
+  constructor(parts: CheckParts) {
+    this.#parts = parts;
+  }
+
+  onEvent(hash: string, event: Exclude<ServerEvent, { kind: "written" }>): void {
+    const { inode } = event;
+    if (event.kind === "removed") return this.#onTaken(hash, inode, "removed");
+    const { replaced } = event;
+    if (replaced !== undefined && replaced !== inode) this.#onTaken(hash, replaced, "replaced");
+  }
+
+  /** Somebody was told what state a lock's owner is in. */
+  onSeen(observer: SimClaimant, hash: string, owner: string, state: string): void {
+    const { world, owners, report } = this.#parts;
+    if (state !== "dead" || this.#hasFaults(owner, 0)) return;
+    if (!owners.mustSeemAlive(owner, observer.process, world.now - 1_000)) return;
+    report(`${observer.name} took the owner of the lock of ${hash}, ${owner}, for dead, and it is alive`);
+  }
+
+  #onTaken(hash: string, lock: Inode, how: "replaced" | "removed"): void {
+    const { world, ledger, owners, resultSince, claimingSince, report } = this.#parts;
+    const by = world.current;
+    if (by === undefined) return;
+    const token = textOfBytes(lock.data).split("\n", 1)[0] ?? "";
+    const owner = ownerOf(token);
+    if (owner === by.process.plan.id) return;
+    const task = ledger.of(hash);
+    const since = task.holder?.claimedAt ?? 0;
+    if (resultSince.has(hash) || task.stored.length > 0 || mayBeRemoved(task, since)) return;
+    if (this.#hasFaults(owner, since)) return;
+    if (this.#wasStoppedInBetween(by) || this.#wasUndone(task, by)) {
+      if (task.holder?.token === token) task.holder.state = "gave up";
+      return;
+    }
+    if (!owners.mustSeemAlive(owner, by.process, claimingSince.get(by) ?? 0)) return;
+    report(`the lock ${token} of ${hash}, whose owner lives, was ${how} by ${by.name}`);
+  }
+
+  /** Whether calls of an owner failed since, so that it may have lost what it had. */
+  #hasFaults(owner: string, since: number): boolean {
+    const process = this.#parts.owners.process(owner);
+    return process !== undefined && process.faultedAt >= since;
+  }
+
+  /**
+   * What docs/file-backend.md names as what remains: stopped between its last look at its clock and the very next call for half
+   * a lease and more, a holder of the right acts though it was succeeded.
+   */
+  #wasStoppedInBetween({ process, askedAt }: SimClaimant): boolean {
+    return this.#parts.world.now - askedAt > process.plan.leaseMs / 2;
+  }
+
+  /** The other one: the result was removed that this process was storing, so that the task was claimed anew. */
+  #wasUndone(task: TaskRecord, { process }: SimClaimant): boolean {
+    return [...task.authors].some(([token, at]) => ownerOf(token) === process.plan.id && mayBeRemoved(task, at));
+  }
+}

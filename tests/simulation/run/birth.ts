@@ -1,0 +1,33 @@
+/**
+ * How processes and claimants come to be.
+ *
+ * @module
+ */
+import type { AnsweringSide } from "../threads/channel.ts";
+import type { Life, Role } from "../threads/life.ts";
+import type { SimClaimant, SimProcess } from "./sim_process.ts";
+import { ROOT } from "./world.ts";
+
+/** A claimant that was not started yet. */
+export function makeClaimant(process: SimProcess, role: Role, side: AnsweringSide): SimClaimant {
+  return {
+    name: `${process.plan.id}.${role.kind === "worker" ? role.thread : role.kind}`,
+    role,
+    process,
+    side,
+    pending: undefined,
+    askedAt: 0,
+    isCounted: false,
+    held: undefined,
+    state: "unborn",
+    hasFailed: false,
+    watched: new Set(),
+    isTouched: false,
+    readySince: undefined,
+  };
+}
+
+/** The life of the claimant with this number. */
+export function lifeOf({ process, role }: SimClaimant, index: number, seed: number, module: string): Life {
+  return { module, root: ROOT, tag: `t${index}`, seed: seed * 64 + index, process: process.identity, role };
+}

@@ -1,0 +1,61 @@
+/**
+ * Carries out a claimant's operation on the files of its host.
+ *
+ * @module
+ */
+import type { Host } from "../file_system/host.ts";
+import { bytesOfText, type FileOperation, textOfBytes } from "../threads/operations.ts";
+
+/** Whose operation it is, and where. */
+export interface Executor {
+  readonly host: Host;
+  readonly process: string;
+  readonly mountKind: "local" | "network";
+}
+
+/** Answers what the claimant is told; throws `SystemFailure`. */
+export function execute(operation: FileOperation, { host, process, mountKind }: Executor): unknown {
+  switch (operation.kind) {
+    case "exists":
+      return host.stat(operation.path) !== undefined;
+    case "stat":
+      return host.stat(operation.path);
+    case "readFile": {
+      const bytes = host.read(operation.path);
+      return bytes === undefined ? null : textOfBytes(bytes);
+    }
+    case "names":
+      return host.list(operation.path);
+    case "remove":
+      return host.remove(operation.path);
+    case "makeFolder":
+      return host.makeFolder(operation.path);
+    case "truncate":
+      return host.truncate(operation.path);
+    case "refresh":
+      return host.refresh(operation.path);
+    case "syncFolder":
+    case "watch":
+      return undefined;
+    case "mount":
+      return mountKind;
+    case "open":
+      return host.openFile(operation.path, operation.mode, process);
+    case "link":
+      return host.link(operation.path, operation.to);
+    case "rename":
+      return host.rename(operation.path, operation.to);
+    case "tryLock":
+      return host.open.tryLock(operation.file, operation.lock);
+    case "size":
+      return host.open.size(operation.file);
+    case "sync":
+      return host.open.sync(operation.file);
+    case "close":
+      return host.open.close(operation.file);
+    case "read":
+      return textOfBytes(host.open.read(operation.file, operation.position, operation.length));
+    case "write":
+      return host.open.write(operation.file, operation.position, bytesOfText(operation.bytes));
+  }
+}

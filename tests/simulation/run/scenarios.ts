@@ -1,0 +1,167 @@
+/**
+ * From a seed to a plan.
+ *
+ * @module
+ */
+import { seededRandom } from "../../support/seeded_random.ts";
+import type { Role } from "../threads/life.ts";
+import { between, chance, pick } from "./dice.ts";
+import { type Frame, randomFrame, randomHost, randomMount, randomStrategy } from "./frame.ts";
+import { randomEvents } from "./random_events.ts";
+import type { EventPlan, Plan, ProcessPlan } from "./plan.ts";
+
+/** The host that nobody uses before the end, so that it remembers nothing. */
+const FRESH = "z";
+/** Longer than a server waits for word of a host. */
+const FREEZE_MS = 100_000;
+
+type WorkerRole = Extract<Role, { kind: "worker" }>;
+
+function worker({ random, idleMs, tasks, scenario }: Frame, thread: number): WorkerRole {
+  const isRush = scenario === "stale locks" && chance(random, 0.6);
+  return {
+    kind: "worker",
+    thread,
+    tasks,
+    batch: isRush ? tasks.length : between(random, 1, 3),
+    inOrder: isRush,
+    idleMs,
+    failing: scenario === "woken" ? 0.5 : chance(random, 0.2) ? 0.2 : 0,
+    listening: chance(random, 0.1) ? 0.2 : 0,
+    holdMs: 0,
+  };
+}
+
+function claiming(frame: Frame, id: string, host: string, startMs: number): ProcessPlan {
+  const { random, leaseMs, scenario } = frame;
+  // Who was frozen stays, so that it can be seen to go on.
+  const stayMs = scenario === "frozen" ? FREEZE_MS + 4 * leaseMs : 0;
+  const members: Role[] = [{ kind: "keeper", stayMs }, worker(frame, 1)];
+  if (chance(random, 0.2)) members.push(worker(frame, 2));
+  return { id, host, leaseMs, startMs, stage: 0, members };
+}
+
+function processes(frame: Frame, startMs: number): ProcessPlan[] {
+  const { random, hosts } = frame;
+  const count = between(random, 2, 4);
+  return Array.from(
+    { length: count },
+    (_, index) => claiming(frame, `p${index + 1}`, hosts[index % hosts.length] ?? hosts[0], startMs + random() * 50),
+  );
+}
+
+function visitor(frame: Frame, id: string, role: Role, stage = 0): ProcessPlan {
+  const host = pick(frame.random, frame.hosts);
+  return { id, host, leaseMs: frame.leaseMs, startMs: frame.random() * 100, stage, members: [role] };
+}
+
+/** A process that is killed with all locks in its hands, and those who attack them. */
+function staleLocks(frame: Frame): { processes: ProcessPlan[]; events: EventPlan[] } {
+  const { random, leaseMs, tasks, hosts } = frame;
+  const free = tasks.map((task) => ({ ...task, needs: [] }));
+  const holder = { ...worker({ ...frame, tasks: free }, 1), batch: tasks.length, holdMs: 1e7 };
+  const victim: ProcessPlan = {
+    id: "victim",
+    host: pick(random, hosts),
+    leaseMs,
+    startMs: 0,
+    stage: 0,
+    members: [{ kind: "keeper", stayMs: 0 }, holder],
+  };
+  const nth = between(random, 1, tasks.length);
+  const trigger = { kind: "operation", operation: "link", folder: "locks", nth, when: "after" } as const;
+  return {
+    processes: [victim, ...processes({ ...frame, tasks: free }, 30)],
+    events: [
+      { process: "victim", trigger, happening: { kind: "kill" } },
+      // Others may have been faster than it.
+      { process: "victim", trigger: { kind: "count", nth: 200 }, happening: { kind: "kill" } },
+    ],
+  };
+}
+
+/** Those who come when all others have ended, so that nothing is left to do and nothing is left behind. */
+function janitors(frame: Frame): ProcessPlan[] {
+  const { leaseMs, hosts, tasks } = frame;
+  const stay = { kind: "keeper", stayMs: leaseMs * 2.5 } as const;
+  const plans = hosts.map((host, index): ProcessPlan => ({
+    id: `last-${host}`,
+    host,
+    leaseMs,
+    startMs: 0,
+    stage: 1 + index,
+    members: [stay, { ...worker(frame, 1), failing: 0 }],
+  }));
+  const looker: Role = { kind: "looker", hashes: tasks.map(({ hash }) => hash), rounds: 1, everyMs: 0 };
+  plans.push({ ...visitor(frame, "last-look", looker, 20), host: frame.isLocal ? hosts[0] : FRESH });
+  return plans;
+}
+
+function visitors(frame: Frame): ProcessPlan[] {
+  const { random, tasks, isLocal, leaseMs, scenario } = frame;
+  const hashes = tasks.map(({ hash }) => hash);
+  const longest = Math.max(...tasks.map(({ runMs }) => runMs)) * 2 + 200;
+  const plans: ProcessPlan[] = [];
+  if (chance(random, 0.2)) {
+    plans.push(visitor(frame, "look", { kind: "looker", hashes, rounds: 3, everyMs: random() * leaseMs }));
+  }
+  const settleMs = isLocal ? 250 : 61_000;
+  const packAt = random() * longest;
+  if (scenario.includes("remove")) {
+    // While a packer waits for others to see what it did, if there is one.
+    const atMs = scenario.includes("pack") ? packAt + random() * settleMs : random() * longest;
+    plans.push(visitor(frame, "remove", { kind: "remover", hashes, atMs, rounds: 2, everyMs: random() * longest }));
+  }
+  if (scenario.includes("pack")) {
+    const role: Role = { kind: "packer", atMs: packAt, settleMs, rounds: 2, everyMs: random() * longest };
+    plans.push(visitor(frame, "pack", role));
+  }
+  return plans;
+}
+
+/** What makes a scenario what it is. */
+function plot(frame: Frame): { processes: ProcessPlan[]; events: EventPlan[] } {
+  const { random, leaseMs } = frame;
+  if (frame.scenario === "stale locks") return staleLocks(frame);
+  const plans = processes(frame, 0);
+  const process = plans[between(random, 0, plans.length - 1)]?.id ?? "";
+  const trigger = { kind: "count", nth: between(random, 20, 120) } as const;
+  switch (frame.scenario) {
+    case "woken": {
+      const ms = leaseMs * (1.1 + random());
+      return { processes: plans, events: [{ process, trigger, happening: { kind: "stop", ms } }] };
+    }
+    case "frozen": {
+      const happening = chance(random, 0.5)
+        ? { kind: "freeze", ms: FREEZE_MS, clockRuns: chance(random, 0.5) } as const
+        : { kind: "cut off", ms: FREEZE_MS } as const;
+      return { processes: plans, events: [{ process, trigger, happening }] };
+    }
+    default:
+      return { processes: plans, events: [] };
+  }
+}
+
+/** The plan of a seed. */
+export function planOf(seed: number): Plan {
+  const random = seededRandom(seed);
+  // The first numbers of near seeds are alike.
+  for (let i = 0; i < 8; i++) random();
+  const mount = randomMount(random);
+  const isLocal = mount.kind === "local";
+  const frame = randomFrame(random, isLocal);
+  const { processes: main, events } = plot(frame);
+  const all = [...main, ...visitors(frame)];
+  return {
+    seed,
+    scenario: frame.scenario,
+    mount,
+    hosts: [...frame.hosts, ...isLocal ? [] : [FRESH]].map((name) => randomHost(random, name)),
+    tasks: frame.tasks.map(({ hash }) => hash),
+    processes: [...all, ...janitors(frame)],
+    events: [...events, ...randomEvents(random, all.map(({ id }) => id), { leaseMs: frame.leaseMs, isLocal })],
+    strategy: randomStrategy(random),
+    scheduleSeed: Math.floor(random() * 2 ** 31),
+    restMs: pick(random, [0, 1_000, 61_000]),
+  };
+}

@@ -1,0 +1,35 @@
+/**
+ * What claimants tell the checker.
+ *
+ * @module
+ */
+
+/** Something that a claimant did or saw. */
+export type Note =
+  | { readonly kind: "claiming"; readonly hashes: readonly string[] }
+  | { readonly kind: "claimed"; readonly hash: string; readonly token: string; readonly stolen: boolean }
+  | { readonly kind: "running"; readonly hash: string; readonly token: string }
+  | { readonly kind: "completing"; readonly hash: string; readonly token: string }
+  | { readonly kind: "completed"; readonly hash: string; readonly token: string; readonly outcome: "stored" | "kept" }
+  | { readonly kind: "giving up"; readonly hash: string; readonly token: string; readonly how: "failed" | "released" }
+  /** `text`: a result that was read; `undefined` where there was none. */
+  | { readonly kind: "loaded"; readonly hash: string; readonly text?: string }
+  | { readonly kind: "removing" | "removed"; readonly hashes: readonly string[] }
+  | { readonly kind: "locks seen"; readonly locks: readonly { hash: string; owner: string; state: string }[] }
+  | { readonly kind: "leaving" }
+  | { readonly kind: "joined" | "left" }
+  /** A call that was rejected. */
+  | { readonly kind: "error"; readonly call: string; readonly message: string }
+  /** The claimant's life is over. */
+  | { readonly kind: "ended"; readonly how: "done" | "failed" };
+
+/** The text that a claimant stores as the result of a task. */
+export function resultText(hash: string, token: string): string {
+  return `result of ${hash} by ${token}.`;
+}
+
+/** Who computed a result; `undefined` where it is not whole, or another task's. */
+export function authorOf(hash: string, text: string): string | undefined {
+  const start = `result of ${hash} by `;
+  return text.startsWith(start) && text.endsWith(".") ? text.slice(start.length, -1) : undefined;
+}

@@ -1,0 +1,61 @@
+/**
+ * Processes that do not claim: one that looks (as `jug status` does), one that removes results (`jug invalidate`,
+ * `jug cleanup`), and one that packs them.
+ *
+ * @module
+ */
+import { type Hash, isHash } from "../../../core/brand.ts";
+import { attempt, type Context, pause } from "./context.ts";
+import type { Role } from "./life.ts";
+import { textOfBytes } from "./operations.ts";
+
+async function all<T>(items: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const batch of items) found.push(...batch);
+  return found;
+}
+
+/** Looks now and then. */
+export async function look(context: Context, role: Extract<Role, { kind: "looker" }>): Promise<boolean> {
+  const { backend, seam } = context;
+  const hashes = role.hashes.filter(isHash);
+  for (let round = 0; round < role.rounds; round++) {
+    pause(context, role.everyMs);
+    const locks = await attempt(context, "listLocks", () => all(backend.listLocks()));
+    if (locks.ok) seam.note({ kind: "locks seen", locks: locks.value });
+    await attempt(context, "list", () => all(backend.list()));
+    await attempt(context, "listFailures", () => all(backend.listFailures()));
+    const loaded = await attempt(context, "load", () => backend.load(hashes));
+    if (!loaded.ok) continue;
+    for (const [index, hash] of hashes.entries()) {
+      const bytes = loaded.value[index];
+      seam.note(bytes === undefined ? { kind: "loaded", hash } : { kind: "loaded", hash, text: textOfBytes(bytes) });
+    }
+  }
+  return true;
+}
+
+/** Removes results. */
+export async function remove(context: Context, role: Extract<Role, { kind: "remover" }>): Promise<boolean> {
+  const { backend, seam, random } = context;
+  pause(context, role.atMs);
+  for (let round = 0; round < role.rounds; round++) {
+    const hashes: Hash[] = role.hashes.filter(isHash).filter(() => random() < 0.6);
+    seam.note({ kind: "removing", hashes });
+    const removed = await attempt(context, "remove", () => backend.remove(hashes));
+    if (removed.ok) seam.note({ kind: "removed", hashes });
+    pause(context, role.everyMs);
+  }
+  return true;
+}
+
+/** Packs results. */
+export async function pack(context: Context, role: Extract<Role, { kind: "packer" }>): Promise<boolean> {
+  const { backend } = context;
+  pause(context, role.atMs);
+  for (let round = 0; round < role.rounds; round++) {
+    await attempt(context, "pack", () => backend.pack({ settleMs: role.settleMs }));
+    pause(context, role.everyMs);
+  }
+  return true;
+}
