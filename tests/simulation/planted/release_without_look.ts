@@ -1,0 +1,11 @@
+import type { PlantedBug } from "./planted_bug.ts";
+
+/** A process that was stopped for long gives up a lock that has become another's. */
+export const bug: PlantedBug = {
+  title: "a release does not look at the lock's owner",
+  file: "backends/file/locks.ts",
+  text: `    if (owner === undefined || readToken(files, layout.lock(hash)) !== token) return false;
+    const thread = token`,
+  by: `    if (owner !== undefined) return files.remove(layout.lock(hash));
+    const thread = token`,
+};

@@ -1,0 +1,59 @@
+/**
+ * About a minute of seeds of the real code, and a look whether the simulator still finds what it should.
+ * JUG_SIM_SEEDS says how many seeds; the first of them is JUG_SIM_FIRST.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describeFailure, runSeeds } from "./campaign.ts";
+import { REAL_MODULE } from "./code_copy.ts";
+import { findPlanted } from "./find_planted.ts";
+import { plantedBugs } from "./planted_bugs.ts";
+import { startPool } from "./run/pool.ts";
+import { planOf } from "./run/scenarios.ts";
+import { shrink } from "./run/shrink.ts";
+import { simulate } from "./run/simulation.ts";
+import { NO_TRACE, tracing } from "./run/trace.ts";
+
+const SEEDS = Number(Deno.env.get("JUG_SIM_SEEDS") ?? 700);
+const FIRST = Number(Deno.env.get("JUG_SIM_FIRST") ?? 1);
+
+Deno.test(`simulation: ${SEEDS} seeds of the file backend`, async () => {
+  using pool = await startPool();
+  const { failing } = runSeeds({ pool, module: REAL_MODULE, first: FIRST, count: SEEDS, maxFailures: 5 });
+  assert.equal(failing.map(describeFailure).join("\n"), "");
+});
+
+Deno.test("simulation: a seed replays exactly", async () => {
+  using pool = await startPool();
+  for (const seed of [1, 2, 3]) {
+    const [once, again] = [pool.threads, pool.threads.toReversed()].map((threads) => {
+      const lines: string[] = [];
+      simulate(planOf(seed), { module: REAL_MODULE, threads, trace: tracing((line) => lines.push(line)) });
+      return lines.join("\n");
+    });
+    assert.equal(once, again);
+  }
+});
+
+Deno.test("simulation: bugs that are found soon are found", async () => {
+  const soon = ["claim_trusts_absence", "heartbeat_by_date", "lock_removed_first", "result_renamed"];
+  for (const planted of await plantedBugs()) {
+    if (soon.includes(planted.name)) assert(await findPlanted(planted, 300) !== undefined, planted.bug.title);
+  }
+});
+
+Deno.test("simulation: what fails is made smaller", async () => {
+  using pool = await startPool();
+  const plan = planOf(1);
+  const module = REAL_MODULE;
+  // A plan counts as failing here as long as its first process stores a result.
+  const smaller = shrink(plan, (candidate) => {
+    const lines: string[] = [];
+    simulate(candidate, { module, threads: pool.threads, trace: tracing((line) => lines.push(line)) });
+    return lines.some((line) => / p1\.1 .* completed .* stored/.test(line)) ? "p1 stores a result" : undefined;
+  });
+  assert.deepEqual(smaller.processes.map(({ id }) => id), ["p1"]);
+  assert.deepEqual([smaller.events.length, smaller.tasks.length], [0, 1]);
+  assert.equal(simulate(smaller, { module, threads: pool.threads, trace: NO_TRACE }).operations < 100, true);
+});
