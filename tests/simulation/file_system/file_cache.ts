@@ -4,7 +4,7 @@
  * @module
  */
 import { SystemFailure } from "./failure.ts";
-import { changeOf } from "./name_cache.ts";
+import { changeOf, type Stale } from "./name_cache.ts";
 import type { MountOptions } from "./mount_options.ts";
 import type { Inode, Server } from "./server.ts";
 
@@ -30,7 +30,7 @@ export interface FileCacheParts {
   readonly mount: MountOptions;
   readonly random: () => number;
   lives(inode: Inode): boolean;
-  onStale(what: string): void;
+  onStale(stale: Stale): void;
 }
 
 function withRange(data: Uint8Array<ArrayBuffer>, { position, bytes }: Range): Uint8Array<ArrayBuffer> {
@@ -62,7 +62,9 @@ export class FileCache {
   view(inode: Inode): Uint8Array<ArrayBuffer> {
     if (this.#parts.mount.kind === "local") return inode.data;
     const pages = this.#current(inode);
-    if (pages.unsent.length === 0 && !areEqual(pages.data, inode.data)) this.#parts.onStale("old data");
+    if (pages.unsent.length === 0 && !areEqual(pages.data, inode.data)) {
+      this.#parts.onStale({ what: "old data", path: inode.path, isWithinStep: false });
+    }
     return pages.data;
   }
 

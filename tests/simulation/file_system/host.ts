@@ -7,7 +7,7 @@
 import { SystemFailure } from "./failure.ts";
 import { FileCache } from "./file_cache.ts";
 import type { MountOptions } from "./mount_options.ts";
-import { NameCache } from "./name_cache.ts";
+import { NameCache, type Stale } from "./name_cache.ts";
 import { OpenFiles } from "./open_files.ts";
 import { Paths, type Place } from "./paths.ts";
 import type { Inode, Server } from "./server.ts";
@@ -30,7 +30,7 @@ export interface HostParts {
   readonly mount: MountOptions;
   readonly random: () => number;
   /** Told whenever an answer differs from what the server would have said. */
-  onStale(what: string): void;
+  onStale(stale: Stale): void;
   /** Told when a process of this host wrote to something right in a folder. */
   onTouched(folder: string): void;
   /** Asked about a host whose flock stands in the way: whether the server has given that host up, and drops its state. */

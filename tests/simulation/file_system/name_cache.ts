@@ -7,6 +7,14 @@
 import type { MountOptions } from "./mount_options.ts";
 import { type Inode, namesOf, type Server } from "./server.ts";
 
+/** An answer that differs from what the server would have said. */
+export interface Stale {
+  readonly what: string;
+  readonly path: string;
+  /** The host could not have noticed: two changes within one step of the server's clock look like one. */
+  readonly isWithinStep: boolean;
+}
+
 interface FolderCache {
   /** The folder's change attribute when it was last looked at. */
   change: number;
@@ -24,7 +32,7 @@ export interface NameCacheParts {
   /** Whether an inode can still be used. */
   lives(inode: Inode): boolean;
   /** Told whenever an answer differs from what the server would have said. */
-  onStale(what: string): void;
+  onStale(stale: Stale): void;
 }
 
 /** What a server shows of an inode's changes. */
@@ -55,7 +63,9 @@ export class NameCache {
     if (cache.names.has(name) && (known === undefined || lives(known))) {
       const truth = server.lookUp(folder, name);
       if (truth !== known) {
-        onStale(known === undefined ? `"${name}" remembered as absent` : `"${name}" remembered as an old file`);
+        const what = known === undefined ? `"${name}" remembered as absent` : `"${name}" remembered as an old file`;
+        const isWithinStep = mount.changeStep > 0 && cache.change === changeOf(folder, mount);
+        onStale({ what, path: `${folder.path}/${name}`, isWithinStep });
       }
       return known;
     }
@@ -83,7 +93,9 @@ export class NameCache {
   mtime(folder: Inode): number {
     if (this.#parts.mount.kind === "local") return folder.mtime;
     const { mtime } = this.#folder(folder);
-    if (mtime !== folder.mtime) this.#parts.onStale("an old time of the folder");
+    if (mtime !== folder.mtime) {
+      this.#parts.onStale({ what: "an old time of the folder", path: folder.path, isWithinStep: false });
+    }
     return mtime;
   }
 
@@ -99,7 +111,9 @@ export class NameCache {
     this.refresh(folder);
     const cache = this.#folder(folder);
     cache.listing ??= truth;
-    if (cache.listing.join("/") !== truth.join("/")) this.#parts.onStale("an old listing");
+    if (cache.listing.join("/") !== truth.join("/")) {
+      this.#parts.onStale({ what: "an old listing", path: folder.path, isWithinStep: false });
+    }
     return cache.listing;
   }
 

@@ -27,6 +27,8 @@ export interface Outcome {
   readonly problem: string | undefined;
   readonly operations: number;
   readonly simulatedMs: number;
+  /** Claims that were excused, as a host could not have noticed the result: see `Stale.isWithinStep`. */
+  readonly withinStep: number;
 }
 
 /** Where and with what to run. */
@@ -67,7 +69,10 @@ class Simulation {
     this.#random = seededRandom(plan.scheduleSeed);
     this.#world = new World(plan, this.#random, {
       onServerEvent: (event) => this.#checker.onServerEvent(event),
-      onStale: (what) => this.#stale.push(what),
+      onStale: (stale) => {
+        this.#stale.push(stale.what);
+        this.#checker.onStale(stale);
+      },
     });
     this.#checker = new Checker(this.#world);
     this.#chooser = new Chooser(plan.strategy, this.#random);
@@ -89,7 +94,8 @@ class Simulation {
     const { problem } = this.#checker;
     if (problem !== undefined) this.#setup.trace.say(world.now, "", `PROBLEM: ${problem}`);
     for (const process of world.processes) if (!process.isOver) this.#kill(process);
-    return { problem, operations: this.#operations, simulatedMs: world.now };
+    const { withinStep } = this.#checker;
+    return { problem, operations: this.#operations, simulatedMs: world.now, withinStep };
   }
 
   #begin(stage: number): void {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Stale } from "../file_system/name_cache.ts";
 import { Server, type ServerEvent } from "../file_system/server.ts";
 import type { Random } from "./dice.ts";
 import { Faults } from "./faults.ts";
@@ -16,7 +17,7 @@ export const ROOT = "/jug";
 /** What the world tells of. */
 export interface WorldEvents {
   onServerEvent(event: ServerEvent): void;
-  onStale(what: string): void;
+  onStale(stale: Stale): void;
 }
 
 /** A new process, not started yet. */
