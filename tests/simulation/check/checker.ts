@@ -105,6 +105,7 @@ export class Checker {
         return this.#claims.onNote(claimant, note);
       case "completing":
       case "completed":
+      case "loading":
       case "loaded":
       case "removing":
       case "removed":

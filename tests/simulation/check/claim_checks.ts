@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SimClaimant } from "../run/sim_process.ts";
+import type { SimClaimant, SimProcess } from "../run/sim_process.ts";
 import type { Note } from "../threads/notes.ts";
 import type { CheckParts } from "./check_parts.ts";
 import { type Holder, mayBeRemoved, type TaskRecord } from "./ledger.ts";
@@ -16,6 +16,8 @@ export class ClaimChecks {
   readonly #parts: CheckParts;
   /** How many claims were excused, as a coarse clock of the server hid the result. docs/file-backend.md does not promise more. */
   withinStep = 0;
+  /** Those that give up all that they hold, also what a thread of theirs is about to claim. */
+  readonly #leaving = new Set<SimProcess>();
 
   constructor(parts: CheckParts) {
     this.#parts = parts;
@@ -35,6 +37,7 @@ export class ClaimChecks {
         return;
       }
       case "leaving":
+        this.#leaving.add(claimant.process);
         return ledger.giveUpAll(claimant.process);
     }
   }
@@ -57,8 +60,19 @@ export class ClaimChecks {
     const wasGivenAway = before !== undefined && before.claimedAt > since &&
       !owners.mustSeemAlive(claimant.process.plan.id, before.claimant.process, since);
     if (wasGivenAway) return;
-    task.holder = { claimant, token, claimedAt: world.now, state: "holds", completingAt: Infinity };
+    const state = this.#leaving.has(claimant.process) ? "gave up" : "holds";
+    task.holder = { claimant, token, claimedAt: world.now, state, completingAt: Infinity };
     if (before !== undefined) this.#compare(task, claimant, hash, before);
+  }
+
+  /**
+   * Whether the claim took the lock while its owner had to be taken for dead, and the owner woke and completed the task before
+   * the claim came to its end.
+   */
+  #hasCrossed(before: Holder, claimant: SimClaimant): boolean {
+    const since = this.#parts.claimingSince.get(claimant) ?? 0;
+    const owner = before.claimant.process.plan.id;
+    return before.completingAt > since && !this.#parts.owners.mustSeemAlive(owner, claimant.process, since);
   }
 
   #compare(task: TaskRecord, claimant: SimClaimant, hash: string, before: Holder): void {
@@ -68,7 +82,7 @@ export class ClaimChecks {
       case "gave up":
         return;
       case "completed":
-        if (mayBeRemoved(task, before.completingAt)) return;
+        if (mayBeRemoved(task, before.completingAt) || this.#hasCrossed(before, claimant)) return;
         return report(`${claimant.name} claimed ${hash}, which ${name} had completed`);
       case "holds":
       case "completing":

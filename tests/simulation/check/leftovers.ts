@@ -26,7 +26,9 @@ export function leftovers(world: World): string | undefined {
     isKilled && claimants.some(({ role }) => role.kind === "packer" || role.kind === "remover")
   );
   const ownerOf = (name: string) => name.split(".", 1)[0] ?? "";
-  const isLost = (name: string) => lost.has(ownerOf(name)) || visitors && ownerOf(name) === "none";
+  // A host that loses power leaves the files that it renamed instead of removing them.
+  const isLost = (name: string) =>
+    lost.size > 0 && name.startsWith(".nfs") || lost.has(ownerOf(name)) || visitors && ownerOf(name) === "none";
   // Two who died by one power cut, the one beside its result and the other with the right to remove its lock.
   const isForgotten = (hash: string) => {
     const result = `${ROOT}/results/${hash.slice(0, 2)}/${hash.slice(2)}`;

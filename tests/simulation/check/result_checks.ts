@@ -10,11 +10,12 @@ import type { CheckParts } from "./check_parts.ts";
 import { mayBeRemoved } from "./ledger.ts";
 
 /** Notes about results. */
-type ResultNote = Extract<Note, { kind: "completing" | "completed" | "loaded" | "removing" | "removed" }>;
+type ResultNote = Extract<Note, { kind: "completing" | "completed" | "loading" | "loaded" | "removing" | "removed" }>;
 
 /** Checks results. */
 export class ResultChecks {
   readonly #parts: CheckParts;
+  readonly #loadingSince = new Map<SimClaimant, number>();
 
   constructor(parts: CheckParts) {
     this.#parts = parts;
@@ -33,8 +34,11 @@ export class ResultChecks {
         return this.#onCompleting(note.hash, note.token);
       case "completed":
         return this.#onCompleted(note.hash, note.token, note.outcome);
+      case "loading":
+        this.#loadingSince.set(claimant, this.#parts.world.now);
+        return;
       case "loaded":
-        return note.text === undefined ? undefined : this.#onLoaded(note.hash, note.text);
+        return note.text === undefined ? this.#onMissed(claimant, note.hash) : this.#onLoaded(note.hash, note.text);
       case "removing":
         return this.#onRemoving(claimant, note.hashes);
       case "removed":
@@ -73,6 +77,17 @@ export class ResultChecks {
     task.lastSeen = { author, at: world.now };
     if (author === task.firstSeen || task.removals.length > 0) return;
     report(`the result of ${hash} changed: from that of ${task.firstSeen} to that of ${author}`);
+  }
+
+  /** Nothing was read. */
+  #onMissed(claimant: SimClaimant, hash: string): void {
+    const { ledger, unnoticed, report } = this.#parts;
+    const { stored, removals } = ledger.of(hash);
+    const since = this.#loadingSince.get(claimant) ?? 0;
+    const first = stored.find(({ at }) => at < since);
+    if (first === undefined || removals.length > 0 || claimant.process.faultedAt > 0) return;
+    if ((unnoticed.get(`${claimant.name} ${hash}`) ?? -1) >= since) return;
+    report(`${claimant.name} does not find the result of ${hash}, which ${first.token} stored`);
   }
 
   #onRemoving(by: SimClaimant, hashes: readonly string[]): void {

@@ -1,9 +1,9 @@
 import type { PlantedBug } from "./planted_bug.ts";
 
-/** A pack counts before what was removed meanwhile is struck from it, so that it comes back. */
+/** A pack bears the name under which it counts while it is still written: whoever looks then takes it for damaged. */
 export const bug: PlantedBug = {
   title: "a pack counts before it is complete",
   file: "backends/file/packing.ts",
-  text: "    const unborn = `${this.#folder}/${id}.new`;\n",
-  by: "    const unborn = `${this.#folder}/${id}.pack`;\n",
+  text: "new PackWriter(this.#files, this.#jugdir.temporary(NOBODY))",
+  by: "new PackWriter(this.#files, `${this.#folder}/${id}.pack`)",
 };

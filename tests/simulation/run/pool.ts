@@ -11,7 +11,7 @@ export interface Pool extends Disposable {
 }
 
 /** As many claimants as live at once in any scenario. */
-const SIZE = 14;
+const SIZE = 17;
 
 function startThread(memory: SharedArrayBuffer): Worker {
   const thread = new Worker(new URL("../threads/claimant_thread.ts", import.meta.url), { type: "module" });

@@ -106,15 +106,23 @@ function visitors(frame: Frame): ProcessPlan[] {
     plans.push(visitor(frame, "look", { kind: "looker", hashes, rounds: 3, everyMs: random() * leaseMs }));
   }
   const settleMs = isLocal ? 250 : 61_000;
+  if (scenario.includes("pack")) {
+    // Sees all that a packer does.
+    plans.push(visitor(frame, "reader", { kind: "looker", hashes, rounds: 10, everyMs: settleMs / 3 }));
+  }
   const packAt = random() * longest;
   if (scenario.includes("remove")) {
-    // While a packer waits for others to see what it did, if there is one.
-    const atMs = scenario.includes("pack") ? packAt + random() * settleMs : random() * longest;
+    // Where there is a packer: right when it copies, or while it waits for others to see what it did.
+    const isPacked = scenario.includes("pack");
+    const later = chance(random, 0.5) ? random() * 20 : random() * settleMs;
+    const atMs = isPacked ? packAt + later : random() * longest;
     plans.push(visitor(frame, "remove", { kind: "remover", hashes, atMs, rounds: 2, everyMs: random() * longest }));
   }
   if (scenario.includes("pack")) {
+    // All at once, so that the times above mean something.
+    for (const [index, plan] of plans.entries()) plans[index] = { ...plan, startMs: 0 };
     const role: Role = { kind: "packer", atMs: packAt, settleMs, rounds: 2, everyMs: random() * longest };
-    plans.push(visitor(frame, "pack", role));
+    plans.push({ ...visitor(frame, "pack", role), startMs: 0 });
   }
   return plans;
 }

@@ -12,6 +12,7 @@ export type Note =
   | { readonly kind: "completing"; readonly hash: string; readonly token: string }
   | { readonly kind: "completed"; readonly hash: string; readonly token: string; readonly outcome: "stored" | "kept" }
   | { readonly kind: "giving up"; readonly hash: string; readonly token: string; readonly how: "failed" | "released" }
+  | { readonly kind: "loading" }
   /** `text`: a result that was read; `undefined` where there was none. */
   | { readonly kind: "loaded"; readonly hash: string; readonly text?: string }
   | { readonly kind: "removing" | "removed"; readonly hashes: readonly string[] }

@@ -25,6 +25,7 @@ export async function look(context: Context, role: Extract<Role, { kind: "looker
     if (locks.ok) seam.note({ kind: "locks seen", locks: locks.value });
     await attempt(context, "list", () => all(backend.list()));
     await attempt(context, "listFailures", () => all(backend.listFailures()));
+    seam.note({ kind: "loading" });
     const loaded = await attempt(context, "load", () => backend.load(hashes));
     if (!loaded.ok) continue;
     for (const [index, hash] of hashes.entries()) {

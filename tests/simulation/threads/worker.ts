@@ -122,6 +122,7 @@ class SimulatedWorker {
   async #loadNeeds({ needs }: SimulatedTask): Promise<boolean> {
     const { backend, seam } = this.#context;
     if (needs.length === 0) return true;
+    seam.note({ kind: "loading" });
     const found = await this.#call("load", () => backend.load(hashesOf(needs)));
     if (found === undefined) return false;
     let isComplete = true;
