@@ -29,6 +29,7 @@ export const UNIT: readonly string[] = [
   "tests/record_test.ts",
   "tests/refusal_test.ts",
   "tests/run_options_test.ts",
+  "tests/simulation/file_system_test.ts",
   "tests/table_test.ts",
   "tests/worker_test.ts",
   "tests/wrappers_test.ts",
@@ -80,7 +81,7 @@ const CAMPAIGN = { JUG_CAMPAIGN: "long" };
 /** Rigs and long campaigns. */
 export const SLOW: readonly SlowPart[] = [
   { name: "tests/nfs/", env: { JUG_NFS: "short" }, hasShortForm: false },
-  { name: "tests/simulation/", env: { JUG_SIM_SEEDS: "10000" }, hasShortForm: true },
+  { name: "tests/simulation/planted_slow_test.ts", env: { JUG_SIM_SEEDS: "2500" }, hasShortForm: false },
   { name: "tests/kill_campaign_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/redis_run_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/sqlite_runs_test.ts", env: CAMPAIGN, hasShortForm: true },
