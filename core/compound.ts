@@ -25,6 +25,7 @@ import {
 } from "./session.ts";
 import { asTask, declareIn, TaskObject } from "./task.ts";
 import type { AnyFunction, Task, TaskOptions, ValueOf } from "./types.ts";
+import { guardGenerator } from "./used_as_value.ts";
 
 /** What a compound task does once all that its function declared is finished: it keeps the values of what that returned. */
 function resultOf(returned: unknown): unknown {
@@ -186,5 +187,6 @@ export function CompoundTaskGenerator<P extends readonly unknown[], R>(
   function generator(...args: P): Task<ValueOf<Awaited<R>>> {
     return declareCompound(definition, givenArguments(definition, args, generator)) as Task<ValueOf<Awaited<R>>>;
   }
+  guardGenerator(generator, `the CompoundTaskGenerator ${name}`);
   return generator;
 }

@@ -9,6 +9,7 @@ import { hashTasklet } from "./hash.ts";
 import { givenArguments } from "./map_call.ts";
 import { ComputedTasklet } from "./tasklet.ts";
 import type { AnyFunction, GeneratorOf, Later, TaskArgs, Tasklet } from "./types.ts";
+import { guardGenerator } from "./used_as_value.ts";
 
 /**
  * The lengths of tuples that have a type of their own; longer ones are arrays of tasklets.
@@ -124,6 +125,7 @@ export function returnTuple<const N extends number>(
         N
       >;
     }
+    guardGenerator(tuple, `what returnTuple made of ${definition.name}`);
     return tuple;
   };
 }

@@ -21,6 +21,7 @@ import {
   type TaskDefinition,
 } from "./session.ts";
 import { taskletGet } from "./tasklet.ts";
+import { guardGenerator, refuseLater } from "./used_as_value.ts";
 import type { AnyFunction, GeneratorOf, Task, TaskGeneratorFunction, TaskOptions } from "./types.ts";
 
 /** A task, with what a program or the shell may do with it. */
@@ -70,8 +71,20 @@ export class TaskObject implements DeclaredTask {
     return refuseJson(this);
   }
 
+  toString(): never {
+    return refuseLater(`the task ${this.#call()}`);
+  }
+
+  [Symbol.toPrimitive](): never {
+    return this.toString();
+  }
+
   [Symbol.for("Deno.customInspect")](): string {
-    return `Task ${this.name}(${formatArguments(this.args)})`;
+    return `Task ${this.#call()}`;
+  }
+
+  #call(): string {
+    return `${this.name}(${formatArguments(this.args)})`;
   }
 }
 Object.defineProperty(TaskObject.prototype, "jug.kind", { value: "task" });
@@ -181,5 +194,6 @@ export function makeGenerator<F extends AnyFunction>(fn: F, definition: TaskDefi
     name: { value: fn.name },
     length: { value: fn.length },
   });
+  guardGenerator(generator, `the TaskGenerator ${definition.name}`);
   return generator as unknown as GeneratorOf<F>;
 }

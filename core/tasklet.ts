@@ -12,6 +12,7 @@ import { areFinished, evaluate, refuseJson } from "./evaluate.ts";
 import type { TaskletNode } from "./node.ts";
 import { currentSession } from "./session.ts";
 import type { Task, Tasklet } from "./types.ts";
+import { refuseLater } from "./used_as_value.ts";
 
 /** A tasklet, with what a program or the shell may do with it. */
 export class ComputedTasklet implements TaskletNode {
@@ -37,6 +38,14 @@ export class ComputedTasklet implements TaskletNode {
 
   toJSON(): never {
     return refuseJson(this);
+  }
+
+  toString(): never {
+    return refuseLater(`the tasklet ${this.name}`);
+  }
+
+  [Symbol.toPrimitive](): never {
+    return this.toString();
   }
 
   [Symbol.for("Deno.customInspect")](): string {

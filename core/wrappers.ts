@@ -11,10 +11,19 @@ import { enclosedNode } from "./enclosed.ts";
 import { formatArguments } from "./format.ts";
 import { hashTask } from "./hash.ts";
 import type { Later, NoHash, NoLoad, Shared, Wrapped } from "./types.ts";
+import { refuseWrapped } from "./used_as_value.ts";
 
 class WrapperObject implements WrappedArgument {
   declare readonly "jug.kind": "wrapper";
   constructor(readonly wrapper: string, readonly hashAs: WrapperHash, readonly unwrap: Unwrap) {}
+
+  toString(): never {
+    return refuseWrapped(this[inspect.custom]());
+  }
+
+  [Symbol.toPrimitive](): never {
+    return this.toString();
+  }
 
   [inspect.custom](): string {
     const value = this.hashAs.kind === "value" ? this.hashAs.value : this.unwrap.value;
