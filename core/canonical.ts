@@ -9,7 +9,16 @@ import { DigestSink } from "./digest_sink.ts";
 import { errorParts } from "./error_parts.ts";
 import { JugError } from "./errors.ts";
 import { type Found, HASH_METHOD, kindOf, type PlainObject, type SelfHashing, viewName } from "./kinds.ts";
-import { extraOfArray, extraOfBuiltIn, type Fault, type FaultKind, isFault, plainKeys } from "./members.ts";
+import {
+  elementFault,
+  extraOfArray,
+  extraOfBuiltIn,
+  extraOfView,
+  type Fault,
+  type FaultKind,
+  isFault,
+  plainKeys,
+} from "./members.ts";
 import { refuseFault, refuseKind, type Use } from "./refusal.ts";
 import { MAX_DEPTH, Trail } from "./trail.ts";
 
@@ -168,6 +177,7 @@ export class CanonicalEncoder {
         sink.string(found.value.source);
         return sink.string(found.value.flags);
       case "url":
+        this.#bare(found.value);
         sink.byte(TAG.url);
         return sink.string(found.value.href);
       case "arraybuffer":
@@ -198,14 +208,14 @@ export class CanonicalEncoder {
   }
 
   #array(array: readonly unknown[]): void {
-    this.#enter(array, extraOfArray(array, array.length));
+    this.#enter(array, extraOfArray(array));
     this.sink.byte(TAG.array);
     this.sink.length(array.length);
     for (let i = 0; i < array.length; i++) {
       this.#trail.at(i);
-      const element = array[i];
-      if (element === undefined && !(i in array)) throw this.#fault("hole");
-      this.#value(element);
+      const fault = elementFault(array, i);
+      if (fault !== undefined) throw this.#fault(fault);
+      this.#value(array[i]);
     }
     this.#trail.leave();
   }
@@ -263,11 +273,9 @@ export class CanonicalEncoder {
   }
 
   #view(view: ArrayBufferView<ArrayBuffer>): void {
-    const name = viewName(view);
-    if (name === "DataView") this.#bare(view);
-    else this.#check(extraOfArray(view, "length" in view && typeof view.length === "number" ? view.length : 0));
+    this.#check(extraOfView(view));
     this.sink.byte(TAG.view);
-    this.sink.string(name);
+    this.sink.string(viewName(view));
     this.#bytes(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
   }
 

@@ -25,17 +25,23 @@ export interface ErrorParts {
 export function errorParts(error: Error): ErrorParts | Fault {
   const fields: ErrorField[] = [];
   for (const key of Object.getOwnPropertyNames(error)) {
-    if (key === "message" || key === "stack") continue;
+    // The runtime has the stack under an accessor.
+    if (key === "stack") continue;
     const property = Object.getOwnPropertyDescriptor(error, key);
     if (property === undefined) continue;
     if (property.get !== undefined || property.set !== undefined) return { fault: "accessor", key };
+    if (key === "message") continue;
     fields.push({ key, enumerable: property.enumerable === true, value: property.value });
   }
   const symbol = userSymbol(error);
   if (symbol !== undefined) return { fault: "symbolKey", key: symbol };
+  const name: unknown = error.name;
+  if (typeof name !== "string") return { fault: "notText", key: "name" };
+  const message: unknown = error.message;
+  if (typeof message !== "string") return { fault: "notText", key: "message" };
   return {
-    name: String(error.name),
-    message: String(error.message),
+    name,
+    message,
     stack: typeof error.stack === "string" ? error.stack : undefined,
     fields,
   };

@@ -13,7 +13,10 @@ const STANDARD: Readonly<Record<string, (message: string) => Error>> = {
   EvalError: (message) => new EvalError(message),
   URIError: (message) => new URIError(message),
   AggregateError: (message) => new AggregateError([], message),
+  SuppressedError: (message) => new SuppressedError(undefined, undefined, message),
 };
+
+const MADE = ["errors", "error", "suppressed"] as const;
 
 /** What {@linkcode reviveError} needs first; the fields follow when all objects are there. */
 export interface ErrorHead {
@@ -26,8 +29,8 @@ export interface ErrorHead {
 /** An error of the standard class of that name where there is one, else an Error that bears the name. */
 export function reviveError({ isDomException, name, message, stack }: ErrorHead): Error {
   const error = isDomException ? new DOMException(message, name) : (standard(name) ?? new Error(message));
-  // AggregateError makes an `errors` of its own; the stored fields bring theirs.
-  if ("errors" in error) Reflect.deleteProperty(error, "errors");
+  // AggregateError and SuppressedError make fields of their own; the stored ones bring theirs.
+  for (const key of MADE) if (key in error) Reflect.deleteProperty(error, key);
   if (error.name !== name) define(error, "name", name);
   if (message === "") Reflect.deleteProperty(error, "message");
   define(error, "stack", stack);

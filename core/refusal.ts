@@ -22,6 +22,10 @@ const FAULTS: Readonly<Record<FaultKind, { readonly clause: string; readonly rem
     clause: "is an extra property on a built-in object",
     remedy: "Use a plain copy ([...array]), and a plain object for what belongs beside it",
   },
+  notText: {
+    clause: "is not a string, as an Error's name and message must be",
+    remedy: "Make it a string, and put what else there is into a field of its own, such as `details`",
+  },
   cycle: { clause: "refers back to an object that holds it", remedy: "Pass a tree, or the parts and their ids" },
   depth: {
     clause: `is nested more than ${MAX_DEPTH} levels deep`,

@@ -4,8 +4,17 @@
  * @module
  */
 import { errorParts } from "./error_parts.ts";
-import { type Found, kindOf, KINDS, type PlainObject, viewName } from "./kinds.ts";
-import { extraOfArray, extraOfBuiltIn, type Fault, type FaultKind, isFault, plainKeys } from "./members.ts";
+import { type Found, kindOf, KINDS, type PlainObject } from "./kinds.ts";
+import {
+  elementFault,
+  extraOfArray,
+  extraOfBuiltIn,
+  extraOfView,
+  type Fault,
+  type FaultKind,
+  isFault,
+  plainKeys,
+} from "./members.ts";
 import { refuseFault, refuseKind } from "./refusal.ts";
 import { MAX_DEPTH, Trail } from "./trail.ts";
 
@@ -84,7 +93,7 @@ class StorableWalk {
         return this.#check(extraOfBuiltIn(found.value));
       case "url":
         this.#substitution = true;
-        return;
+        return this.#check(extraOfBuiltIn(found.value));
       case "view":
         return this.#view(found.value);
       case "error":
@@ -95,13 +104,13 @@ class StorableWalk {
   }
 
   #array(array: readonly unknown[]): void {
-    this.#check(extraOfArray(array, array.length));
+    this.#check(extraOfArray(array));
     this.#enter(array);
     for (let i = 0; i < array.length; i++) {
       this.#trail.at(i);
-      const element = array[i];
-      if (element === undefined && !(i in array)) throw this.#fault("hole");
-      this.#value(element);
+      const fault = elementFault(array, i);
+      if (fault !== undefined) throw this.#fault(fault);
+      this.#value(array[i]);
     }
     this.#trail.leave();
   }
@@ -143,8 +152,7 @@ class StorableWalk {
   }
 
   #view(view: ArrayBufferView<ArrayBuffer>): void {
-    const length = "length" in view && typeof view.length === "number" ? view.length : 0;
-    this.#check(viewName(view) === "DataView" ? extraOfBuiltIn(view) : extraOfArray(view, length));
+    this.#check(extraOfView(view));
     if (isPartOfBuffer(view)) this.#substitution = true;
   }
 

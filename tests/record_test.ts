@@ -56,6 +56,7 @@ const KEPT: readonly (readonly [title: string, value: unknown])[] = [
   ["an Error", new Error("no", { cause: { a: 1 } })],
   ["a TypeError with fields", Object.assign(new TypeError("no"), { code: "E1", detail: { a: [1] } })],
   ["an AggregateError", new AggregateError([new RangeError("a"), 2], "both")],
+  ["a SuppressedError", new SuppressedError(new RangeError("a"), 2, "both")],
   ["a DOMException", new DOMException("gone", "AbortError")],
   ["a long string", "abc".repeat(100_000)],
 ];

@@ -58,6 +58,26 @@ function task(): Node {
   return { "jug.kind": "task", hash, name: "m.dep" };
 }
 
+/** Objects with an inner state that look like plain ones. */
+function* disguised(): Generator<readonly [title: string, value: unknown, clause: string, remedy: RegExp]> {
+  const replaced = "is a built-in object whose prototype was replaced";
+  for (const [prototype, name] of [[null, "no"], [Object.prototype, "Object's"]] as const) {
+    const made = (value: object) => Object.setPrototypeOf(value, prototype);
+    yield [`a Map with ${name} prototype`, made(new Map([[1, 2]])), replaced, /new Map\(map\)/];
+    yield [`a Map with ${name} prototype and a property`, made(Object.assign(new Map(), { a: 1 })), replaced, /copy/];
+    yield [`a Set with ${name} prototype`, made(new Set([1])), replaced, /copy/];
+    yield [`a Date with ${name} prototype`, made(new Date(0)), replaced, /copy/];
+    yield [`a RegExp with ${name} prototype`, made(/x/), replaced, /copy/];
+    yield [`an array with ${name} prototype`, made([1]), replaced, /copy/];
+    yield [`an ArrayBuffer with ${name} prototype`, made(new ArrayBuffer(8)), replaced, /copy/];
+    yield [`a typed array with ${name} prototype`, made(new Uint8Array(8)), replaced, /copy/];
+    yield [`a promise with ${name} prototype`, made(Promise.resolve(1)), "is a promise", /forgotten/];
+    yield [`a boxed number with ${name} prototype`, made(Object(1)), "is a boxed primitive", /valueOf/];
+    yield [`a boxed bigint with ${name} prototype`, made(Object(1n)), "is a boxed primitive", /valueOf/];
+    yield [`a WeakMap with ${name} prototype`, made(new WeakMap()), "is a weak reference or weak collection", /Map/];
+  }
+}
+
 /** What both refuse: what it is, and a word of the remedy. */
 const REFUSED: readonly (readonly [title: string, value: unknown, clause: string, remedy: RegExp])[] = [
   ["a promise", Promise.resolve(1), "is a promise", /forgotten/],
@@ -84,6 +104,7 @@ const REFUSED: readonly (readonly [title: string, value: unknown, clause: string
   ],
   ["an object with another prototype", Object.create({ a: 1 }), "is an instance of class Object", /plain object/],
   ["a boxed number", Object(1), "is a boxed primitive", /valueOf/],
+  ...disguised(),
   ["a Proxy", new Proxy({}, {}), "is a Proxy", /plain copy/],
   ["a Proxy of an array", new Proxy([], {}), "is a Proxy", /plain copy/],
   ["an arguments object", someArguments(1), "is an arguments object", /\[\.\.\.arguments\]/],
@@ -122,8 +143,47 @@ for (const [title, value, clause, remedy] of REFUSED) {
 const sparse = [1, 2];
 sparse.length = 3;
 
+type FaultCase = readonly [title: string, value: unknown, step: string, clause: string];
+
+/** Faults that the walk could pass over, since the value looks right without them. */
+function* moreFaults(): Generator<FaultCase> {
+  const extra = "is an extra property on a built-in object";
+  const accessor = "is an accessor property (get or set)";
+  const text = "is not a string, as an Error's name and message must be";
+  const hidden = { value: 1 };
+  const symbol = Symbol("s");
+  const long = () => Array.from({ length: 5000 }, (_, i) => i);
+  yield ["a property of a URL", Object.assign(new URL("http://x/"), { token: 1 }), ".token", extra];
+  yield ["a symbol key of a URL", Object.assign(new URL("http://x/"), { [symbol]: 1 }), "[Symbol(s)]", extra];
+  yield ["lastIndex of a Date", Object.assign(new Date(0), { lastIndex: 1 }), ".lastIndex", extra];
+  yield ["a hidden property of an array", Object.defineProperty([1], "note", hidden), ".note", extra];
+  yield ["a hidden property of a long array", Object.defineProperty(long(), "note", hidden), ".note", extra];
+  yield ["a hidden symbol of a long array", Object.defineProperty(long(), symbol, hidden), "[Symbol(s)]", extra];
+  const floats = Object.defineProperty(new Float64Array(5000), "note", hidden);
+  yield ["a hidden property of a long typed array", floats, ".note", extra];
+  const bytes = new Uint8Array(8);
+  Object.assign(bytes.buffer, { note: 1 });
+  yield ["a property of a typed array's buffer", bytes, ".note", extra];
+  for (const [name, list] of [["an", [1, 2, 3]], ["a long", long()]] as const) {
+    const getter = { get: () => assert.fail("the getter was called"), enumerable: true };
+    yield [`an element of ${name} array with a getter`, Object.defineProperty([...list], 1, getter), "[1]", accessor];
+    const setter = { set: () => {}, enumerable: true };
+    yield [`an element of ${name} array with a setter`, Object.defineProperty([...list], 1, setter), "[1]", accessor];
+  }
+  yield ["a message that is an object", Object.assign(new Error(), { message: { code: 1 } }), ".message", text];
+  yield ["a message that is a number", Object.assign(new Error(), { message: 5 }), ".message", text];
+  yield ["a name that is an object", Object.assign(new Error(), { name: {} }), ".name", text];
+  yield ["an Error without a prototype", Object.setPrototypeOf(new Error("x"), null), ".name", text];
+  yield [
+    "a message with a getter",
+    Object.defineProperty(new Error(), "message", { get: () => "" }),
+    ".message",
+    accessor,
+  ];
+}
+
 /** Faults of members: the path of the member from the value, and what it is. */
-const FAULTS: readonly (readonly [title: string, value: unknown, step: string, clause: string])[] = [
+const FAULTS: readonly FaultCase[] = [
   [
     "a getter",
     {
@@ -148,6 +208,7 @@ const FAULTS: readonly (readonly [title: string, value: unknown, step: string, c
     "[Symbol(s)]",
     "is a property under a symbol",
   ],
+  ...moreFaults(),
   [
     "a getter of an error",
     Object.defineProperty(new Error(), "a", { get: () => 1 }),
