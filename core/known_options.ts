@@ -1,8 +1,9 @@
 /**
- * Options that somebody gave, against those that there are: one that is mistyped must not be passed over.
+ * Options that somebody gave, against those that there are: one that is mistyped, or holds what it cannot, must not be passed over.
  *
  * @module
  */
+import { inspect } from "node:util";
 import { JugError } from "./errors.ts";
 
 /**
@@ -23,6 +24,11 @@ export function requireKnownOptions(maker: string, options: unknown, known: read
     if (value === undefined || known.includes(key)) continue;
     throw new JugError("usage", `${maker}: there is no option ${JSON.stringify(key)}`, { remedy: list });
   }
+}
+
+/** Refuses the value of an option. */
+export function refuseOption(owner: string, key: string, value: unknown, wanted: string): never {
+  throw new JugError("usage", `${owner}: option ${key} is ${inspect(value)}`, { remedy: `Give it ${wanted}` });
 }
 
 function listed(names: readonly string[]): string {

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { types } from "node:util";
 import { callerOf, moduleName } from "./caller.ts";
 import { JugError } from "./errors.ts";
+import { refuseOption } from "./known_options.ts";
 import type { Session } from "./session.ts";
 import type { AnyFunction } from "./types.ts";
 
@@ -18,6 +20,8 @@ export interface NameOptions {
 export interface Naming extends NameOptions {
   /** Whether `maker` takes options, so that a name may be given there. */
   readonly takesName?: boolean;
+  /** Whether what the function gives is never stored, so that it may be an iterator. */
+  readonly mayIterate?: boolean;
 }
 
 /** A name and the version that goes with it. */
@@ -29,7 +33,7 @@ export interface QualifiedName {
 /**
  * The name of `fn`, within the module that called `callee`.
  *
- * @throws {JugError} where the function has no name.
+ * @throws {JugError} where the function has no name or is none that a task could call, or an option holds what it cannot.
  */
 export function qualifiedName(
   callee: AnyFunction,
@@ -38,11 +42,9 @@ export function qualifiedName(
   options: Naming,
   prefix = "",
 ): QualifiedName {
-  if (typeof fn !== "function") {
-    throw new JugError("usage", `${maker} takes a function, but got ${fn === null ? "null" : typeof fn}`, {
-      remedy: `Write ${maker}(function isPrime(n) { … })`,
-    });
-  }
+  requireFunction(maker, fn, options.mayIterate ?? false);
+  const given: unknown = options.name;
+  if (given !== undefined && typeof given !== "string") refuseOption(maker, "name", given, "a string");
   const place = callerOf(callee);
   const own = options.name ?? fn.name;
   if (own === "" || own === "default") {
@@ -55,10 +57,37 @@ export function qualifiedName(
     });
   }
   const module = (place === undefined ? undefined : moduleName(place.file)) ?? "script";
-  return {
-    name: `${module}.${prefix}${own}`,
-    version: options.version === undefined ? undefined : String(options.version),
-  };
+  const name = `${module}.${prefix}${own}`;
+  return { name, version: versionText(name, options.version) };
+}
+
+function requireFunction(maker: string, fn: unknown, mayIterate: boolean): asserts fn is AnyFunction {
+  if (typeof fn !== "function") {
+    throw new JugError("usage", `${maker} takes a function, but got ${fn === null ? "null" : typeof fn}`, {
+      remedy: `Write ${maker}(function isPrime(n) { … })`,
+    });
+  }
+  if (/^class\b/.test(Function.prototype.toString.call(fn))) {
+    throw new JugError("usage", `${maker} takes a function, but got the class ${fn.name || "(anonymous)"}`, {
+      remedy: "Write a function that makes the instance, and returns plain data of it",
+    });
+  }
+  if (types.isGeneratorFunction(fn) && !mayIterate) {
+    throw new JugError(
+      "usage",
+      `${maker} takes a function that returns its result, but ${
+        fn.name || "this one"
+      } is a generator function (function*)`,
+      { remedy: "Return a list: `[...g()]`, or `await Array.fromAsync(g())` where it is asynchronous" },
+    );
+  }
+}
+
+/** A version as it is hashed. */
+function versionText(owner: string, version: unknown): string | undefined {
+  if (version === undefined || typeof version === "string") return version;
+  if (typeof version === "number" && Number.isFinite(version)) return String(version);
+  return refuseOption(owner, "version", version, "a string or a finite number");
 }
 
 /**

@@ -4,8 +4,7 @@
  * @module
  */
 import { isPlainObject } from "./arguments.ts";
-import { JugError } from "./errors.ts";
-import { requireKnownOptions } from "./known_options.ts";
+import { refuseOption, requireKnownOptions } from "./known_options.ts";
 import { LONGEST_WAIT_MS, MOST_OF_A_RESOURCE } from "./limits.ts";
 import type { RunOptions, TaskOptions } from "./types.ts";
 
@@ -40,17 +39,14 @@ const NUMBERS: Readonly<Record<Exclude<keyof RunOptions, "resources">, Rule>> = 
 const NAMES = ["name", "version", ...Object.keys(NUMBERS), "resources"];
 
 /**
- * What `options` say of running tasks; `undefined` where they say nothing.
+ * What `options` say of running tasks; `undefined` where they say nothing. The name and the version among them are checked by
+ * `qualifiedName`.
  *
  * @throws {JugError} where there is no such option, or one of them holds what it cannot.
  */
 export function runOptions(owner: string, options: TaskOptions): RunOptions | undefined {
   requireKnownOptions(owner, options, NAMES);
-  const { name, version, ...run } = options;
-  if (name !== undefined && typeof name !== "string") refuse(owner, "name", name, "a string");
-  if (version !== undefined && typeof version !== "string" && typeof version !== "number") {
-    refuse(owner, "version", version, "a string or a number");
-  }
+  const { name: _name, version: _version, ...run } = options;
   const { resources, ...numbers } = run;
   const given = new Map<string, unknown>(Object.entries(numbers));
   for (const [key, rule] of Object.entries(NUMBERS)) {
@@ -63,15 +59,11 @@ export function runOptions(owner: string, options: TaskOptions): RunOptions | un
 
 function requireResources(owner: string, resources: unknown): void {
   if (typeof resources !== "object" || resources === null || !isPlainObject(resources)) {
-    refuse(owner, "resources", resources, "an object such as { gpu: 1 }");
+    refuseOption(owner, "resources", resources, "an object such as { gpu: 1 }");
   }
   for (const [key, amount] of Object.entries(resources)) requireNumber(owner, `resources.${key}`, amount, AMOUNT);
 }
 
 function requireNumber(owner: string, key: string, value: unknown, { isRight, wanted }: Rule): void {
-  if (typeof value !== "number" || !Number.isFinite(value) || !isRight(value)) refuse(owner, key, value, wanted);
-}
-
-function refuse(owner: string, key: string, value: unknown, wanted: string): never {
-  throw new JugError("usage", `${owner}: option ${key} is ${Deno.inspect(value)}`, { remedy: `Give it ${wanted}` });
+  if (typeof value !== "number" || !Number.isFinite(value) || !isRight(value)) refuseOption(owner, key, value, wanted);
 }

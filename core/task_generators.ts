@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { inspect } from "node:util";
+import { JugError } from "./errors.ts";
 import { requireKnownOptions } from "./known_options.ts";
 import { qualifiedName } from "./names.ts";
 import { makeGenerator } from "./task.ts";
@@ -46,9 +48,17 @@ export function TaskGenerators<const T extends Readonly<Record<string, AnyFuncti
   options: Pick<TaskOptions, "version"> = {},
 ): GeneratorsOf<T> {
   requireKnownOptions("TaskGenerators", options, ["version"]);
+  requireGroup(group);
   const made = Object.entries(functions).map(([name, fn]) => {
     const named = qualifiedName(TaskGenerators, "TaskGenerators", fn, { ...options, name }, `${group}.`);
     return [name, makeGenerator(fn, { ...named, fn })];
   });
   return Object.fromEntries(made);
+}
+
+function requireGroup(group: unknown): void {
+  if (typeof group === "string" && group !== "") return;
+  throw new JugError("usage", `TaskGenerators: the group is ${inspect(group)}`, {
+    remedy: 'Give it a name, as in TaskGenerators("Steps", { … }): results are kept under it',
+  });
 }

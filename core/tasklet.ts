@@ -123,7 +123,11 @@ export function tasklet<T, R>(
     });
   }
   requireKnownOptions("tasklet", options, ["name", "version"]);
-  const { name, version } = qualifiedName(tasklet, "tasklet", fn, { ...options, takesName: true });
+  const { name, version } = qualifiedName(tasklet, "tasklet", fn, {
+    ...options,
+    takesName: true,
+    mayIterate: true,
+  });
   claimName(currentSession(), name, fn);
   const { hash } = hashTasklet(base, { kind: "call", name, version, args: [] });
   const made = new ComputedTasklet(

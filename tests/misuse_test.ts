@@ -90,6 +90,69 @@ Deno.test("options that there are not are refused by name, with those that there
   });
 });
 
+Deno.test("a name or version that is none is refused by whatever takes one, and two versions never count as one", async () => {
+  await inSession(() => {
+    const task = TaskGenerator(add)(1, 2);
+    const makers: Readonly<Record<string, (options: unknown) => unknown>> = {
+      TaskGenerator: (options) => untyped(TaskGenerator)(add, options),
+      CompoundTaskGenerator: (options) => untyped(CompoundTaskGenerator)(add, options),
+      tasklet: (options) => untyped(tasklet)(task, add, options),
+    };
+    for (const [maker, make] of Object.entries(makers)) {
+      for (const name of [5, {}, null, Symbol.iterator]) {
+        assert.throws(() => make({ name }), {
+          message: new RegExp(`^${maker}: option name is .*\n  Give it a string$`),
+        });
+      }
+      for (const version of [{ v: 1 }, { v: 2 }, NaN, Infinity, null, true, [1], 1n, () => 1]) {
+        assert.throws(() => make({ version }), {
+          message: /^misuse_test\.add: option version is .*\n {2}Give it a string or a finite number$/s,
+        });
+      }
+    }
+    const grouped = untyped(TaskGenerators);
+    assert.throws(
+      () => grouped("Steps", { add }, { version: NaN }),
+      /^JugError: misuse_test\.Steps\.add: option version/,
+    );
+    for (const group of [5, "", undefined]) {
+      assert.throws(() => grouped(group, { add }), /^JugError: TaskGenerators: the group is .*\n {2}Give it a name/);
+    }
+  });
+});
+
+Deno.test("classes and generator functions are refused where they are declared, with what to write instead", async () => {
+  await inSession(async () => {
+    class Point {}
+    function* upTo(n: number) {
+      for (let i = 0; i < n; i++) yield i;
+    }
+    async function* later(n: number) {
+      yield await n;
+    }
+    const task = TaskGenerator(add)(1, 2);
+    const makers: readonly ((fn: unknown) => unknown)[] = [
+      untyped(TaskGenerator),
+      untyped(CompoundTaskGenerator),
+      untyped(CompoundTask),
+      (fn) => untyped(TaskGenerators)("Steps", { fn }),
+      (fn) => untyped(mapreduce.map)(fn, []),
+      (fn) => untyped(mapreduce)(add, fn, []),
+    ];
+    for (const make of makers) {
+      assert.throws(() => make(Point), /takes a function, but got the class Point\n {2}Write a function that makes/);
+      for (const fn of [upTo, later]) {
+        assert.throws(() => make(fn), /but (upTo|later) is a generator function \(function\*\)\n {2}Return a list: /);
+      }
+    }
+    await assert.rejects(async () => await untyped(CachedFunction)(upTo), /upTo is a generator function/);
+    assert.throws(() => untyped(tasklet)(task, Point), /got the class Point/);
+    // What a tasklet gives is not stored.
+    await executeAll();
+    assert.deepEqual([...await tasklet(task, upTo).value()], [0, 1, 2]);
+  });
+});
+
 Deno.test("exitAfterTime takes no time that is mistyped or not said for none at all", async () => {
   await inSession((session) => {
     assert.throws(() => untyped(exitAfterTime)({ hour: 1 }), {

@@ -57,8 +57,6 @@ Deno.test("options of the wrong kind are refused, whatever their name", () => {
   for (const amount of [0, 1.5, "1", NaN]) {
     assert.match(refusal({ resources: { gpu: amount } }), /^m\.f: option resources\.gpu/);
   }
-  assert.equal(refusal({ name: 5 }), "m.f: option name is 5\n  Give it a string");
-  assert.equal(refusal({ version: {} }), "m.f: option version is {}\n  Give it a string or a number");
   for (const options of [{ timeout: "1" }, { timeout: 0 }, { retries: -1 }, { concurrency: 0 }, { rate: 0 }]) {
     const [key] = Object.keys(options);
     assert.ok(refusal(options).startsWith(`m.f: option ${key} is `));
