@@ -81,7 +81,7 @@ async function copyAll(context: CommandContext, from: string, to: string): Promi
   }
 }
 
-function outcomeOf({ differing, damaged, lost }: CopyProgress): Outcome {
+function outcomeOf({ differing, damaged, newer, lost }: CopyProgress): Outcome {
   const reasons: string[] = [];
   const add = (hashes: readonly string[], what: string, remedy: string) => {
     if (hashes.length === 0) return;
@@ -94,6 +94,7 @@ function outcomeOf({ differing, damaged, lost }: CopyProgress): Outcome {
     "are damaged in the source, and were left out",
     "run their tasks again with jug execute, and copy again",
   );
+  add(newer, "were written by a newer jug, and were left as they are", "copy with that jug");
   add(lost, "did not come back from the target as written", "see whether its disk or memory is full, and copy again");
   return reasons.length === 0 ? { kind: "done" } : { kind: "unfinished", reasons };
 }

@@ -45,10 +45,10 @@ export const failures: Command = {
 
 async function listFailures(context: CommandContext, backend: Backend, isJson: boolean): Promise<Outcome> {
   const { failureMessage, readFailures } = await import("../engine/failures.ts");
-  const { groups, damaged } = await readGroups(readFailures(backend));
+  const { groups, damaged, newer } = await readGroups(readFailures(backend));
   const all = groups.flatMap((group) => group.failures);
   if (isJson) {
-    const json = { jugdir: backend.address, total: all.length, damaged, groups: groups.map(jsonGroup) };
+    const json = { jugdir: backend.address, total: all.length, damaged, newer, groups: groups.map(jsonGroup) };
     context.stdout(`${JSON.stringify(json, undefined, 2)}\n`);
   } else {
     context.stdout(
@@ -58,17 +58,21 @@ async function listFailures(context: CommandContext, backend: Backend, isJson: b
   const kept = all.filter((failure) => failure.kept).length;
   if (kept > 0) context.say(`${kept} of ${all.length} kept by --keep-failed: \`jug retry\` frees them`);
   if (damaged > 0) context.say(`${damaged} more cannot be read: their tasks are tried again by the next execute`);
+  if (newer > 0) context.say(`${newer} more were written by a newer jug, and cannot be read by this one`);
   return { kind: "done" };
 }
 
-async function readGroups(found: AsyncIterable<FoundFailure>): Promise<{ groups: Group[]; damaged: number }> {
+async function readGroups(found: AsyncIterable<FoundFailure>) {
   const groups = new Map<string, Group>();
   let damaged = 0;
-  for await (const { hash, failure } of found) {
-    if (failure === undefined) {
-      damaged++;
+  let newer = 0;
+  for await (const { hash, record } of found) {
+    if (record.kind !== "failure") {
+      if (record.kind === "newer") newer++;
+      else damaged++;
       continue;
     }
+    const { failure } = record;
     const { log: _log, stack: _stack, ...listed } = failure;
     const { error, message } = failure;
     const key = JSON.stringify([error, message]);
@@ -79,7 +83,7 @@ async function readGroups(found: AsyncIterable<FoundFailure>): Promise<{ groups:
   const sorted = [...groups.values()];
   for (const group of sorted) group.failures.sort((a, b) => a.time - b.time);
   sorted.sort((a, b) => b.failures.length - a.failures.length || firstTime(a) - firstTime(b));
-  return { groups: sorted, damaged };
+  return { groups: sorted, damaged, newer };
 }
 
 function firstTime({ failures: [first] }: Group): number {

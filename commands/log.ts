@@ -76,6 +76,10 @@ function printLog(context: CommandContext, hash: Hash, found: TaskLog): void {
       throw new JugError("missing", `the log of ${id} cannot be read: ${found.reason}`, {
         remedy: "The next `jug execute` runs the task again",
       });
+    case "newer":
+      throw new JugError("backend", `the log of ${id} was written by a newer jug: ${found.reason}`, {
+        remedy: "Use that jug to read it; it was left as it is",
+      });
     case "running":
       throw new JugError("missing", `${id} has no log yet: it is running now`, {
         remedy: "What it prints is kept when it ends",

@@ -41,10 +41,11 @@ async function freeKept(
   const { readFailures } = await import("../engine/failures.ts");
   const known: string[] = [];
   const freed: { readonly hash: Hash; readonly name: string }[] = [];
-  for await (const { hash, failure } of readFailures(backend)) {
-    if (!failure?.kept) continue;
-    known.push(failure.task);
-    if (pattern?.matches(failure.task) ?? true) freed.push({ hash, name: failure.task });
+  for await (const { hash, record } of readFailures(backend)) {
+    if (record.kind !== "failure" || !record.failure.kept) continue;
+    const { task } = record.failure;
+    known.push(task);
+    if (pattern?.matches(task) ?? true) freed.push({ hash, name: task });
   }
   await backend.removeFailures(freed.map(({ hash }) => hash));
   const counts = countNames(freed.map(({ name }) => name));

@@ -34,6 +34,13 @@ export interface InvalidRecord {
   readonly reason: string;
 }
 
+/** A record of a later format: whole or not, this version cannot tell, so it is to be left alone. */
+export interface NewerRecord {
+  readonly kind: "newer";
+  /** Which format it is, in a few words. */
+  readonly reason: string;
+}
+
 /** A record that was checked, its payload still encoded. */
 export interface CheckedRecord {
   readonly kind: "valid";
@@ -88,9 +95,9 @@ export function encodeRecord(
 }
 
 /** Checks a record and reads its value: a fresh copy each time. Never throws, whatever the bytes. */
-export function decodeRecord(bytes: Uint8Array): DecodedRecord | InvalidRecord {
+export function decodeRecord(bytes: Uint8Array): DecodedRecord | InvalidRecord | NewerRecord {
   const layout = layoutOf(bytes);
-  if (layout.kind === "invalid") return layout;
+  if (layout.kind !== "valid") return layout;
   try {
     const { compression, stored, rawLength, codec, type, meta } = layout;
     const value = decodePayload(codec, decompress(compression, stored, rawLength));
@@ -101,9 +108,9 @@ export function decodeRecord(bytes: Uint8Array): DecodedRecord | InvalidRecord {
 }
 
 /** Checks a record, its checksum too, without reading its value. Never throws. */
-export function checkRecord(bytes: Uint8Array): CheckedRecord | InvalidRecord {
+export function checkRecord(bytes: Uint8Array): CheckedRecord | InvalidRecord | NewerRecord {
   const layout = layoutOf(bytes);
-  return layout.kind === "invalid" ? layout : { kind: "valid", type: layout.type, meta: layout.meta };
+  return layout.kind !== "valid" ? layout : { kind: "valid", type: layout.type, meta: layout.meta };
 }
 
 /** What a record says of its run, unchecked: the first bytes of a long record are enough. `undefined` where unreadable. */
@@ -120,9 +127,9 @@ interface Layout extends CheckedRecord {
   readonly stored: Uint8Array;
 }
 
-function layoutOf(bytes: Uint8Array): Layout | InvalidRecord {
+function layoutOf(bytes: Uint8Array): Layout | InvalidRecord | NewerRecord {
   const fault = headFault(bytes);
-  if (fault !== undefined) return invalid(fault);
+  if (fault !== undefined) return fault;
   if (bytes.length < HEADER + CHECKSUM) return invalid("truncated");
   const view = viewOf(bytes);
   const metaEnd = HEADER + view.getUint32(8, true);
@@ -146,13 +153,17 @@ function layoutOf(bytes: Uint8Array): Layout | InvalidRecord {
 }
 
 /** What is wrong with the first five bytes; the rest depends on the version that they tell. */
-function headFault(bytes: Uint8Array): string | undefined {
-  if (bytes.length === 0) return "empty";
-  for (let i = 0; i < MAGIC.length && i < bytes.length; i++) if (bytes[i] !== MAGIC[i]) return "not a jug record";
+function headFault(bytes: Uint8Array): InvalidRecord | NewerRecord | undefined {
+  if (bytes.length === 0) return invalid("empty");
+  for (let i = 0; i < MAGIC.length && i < bytes.length; i++) {
+    if (bytes[i] !== MAGIC[i]) return invalid("not a jug record");
+  }
   const version = bytes[4];
-  if (version === undefined) return "truncated";
-  if (version > RECORD_FORMAT) return `format version ${version} is newer than this jug reads (${RECORD_FORMAT})`;
-  return version === RECORD_FORMAT ? undefined : `format version ${version} is unknown`;
+  if (version === undefined) return invalid("truncated");
+  if (version > RECORD_FORMAT) {
+    return { kind: "newer", reason: `format version ${version} is newer than this jug reads (${RECORD_FORMAT})` };
+  }
+  return version === RECORD_FORMAT ? undefined : invalid(`format version ${version} is unknown`);
 }
 
 function parseMeta(bytes: Uint8Array): RecordMeta | undefined {

@@ -20,6 +20,8 @@ export interface CopyProgress {
   readonly differing: readonly Hash[];
   /** Results that are damaged in the source. They are left out. */
   readonly damaged: readonly Hash[];
+  /** Results that a newer jug wrote, in the source or in the target. They are left out, and stay as they are. */
+  readonly newer: readonly Hash[];
   /** Results that the target did not give back as they were written. */
   readonly lost: readonly Hash[];
 }
@@ -39,8 +41,9 @@ export async function copyResults(
 ): Promise<CopyProgress> {
   const differing: Hash[] = [];
   const damaged: Hash[] = [];
+  const newer: Hash[] = [];
   const lost: Hash[] = [];
-  const progress = { copied: 0, present: 0, mended: 0, differing, damaged, lost };
+  const progress = { copied: 0, present: 0, mended: 0, differing, damaged, newer, lost };
   const seen = new Set<Hash>();
   const gathered = new Map<Hash, Uint8Array>();
   let gatheredBytes = 0;
@@ -65,7 +68,9 @@ export async function copyResults(
       const copy = copies[index];
       if (copy === undefined) lost.push(hash);
       else if (Buffer.compare(bytes, copy) !== 0) {
-        if (checkRecord(copy).kind === "valid") differing.push(hash);
+        const { kind } = checkRecord(copy);
+        if (kind === "valid") differing.push(hash);
+        else if (kind === "newer") newer.push(hash);
         else await replaceDamaged(hash, bytes, copy);
       } else if (present.has(hash)) progress.present++;
       else progress.copied++;
@@ -82,10 +87,12 @@ export async function copyResults(
       // One that was removed since it was listed is none of ours.
       if (hash === undefined || bytes === undefined) continue;
       largest = Math.max(largest, bytes.length);
-      if (checkRecord(bytes).kind === "valid") {
+      const { kind } = checkRecord(bytes);
+      if (kind === "valid") {
         gathered.set(hash, bytes);
         gatheredBytes += bytes.length;
-      } else damaged.push(hash);
+      } else if (kind === "newer") newer.push(hash);
+      else damaged.push(hash);
     }
     // The next ones may be as large as the largest of these, or twice as many be small.
     reach = Math.max(1, Math.min(2 * reach, from.batchSize, Math.floor(BATCH_BYTES / largest)));

@@ -170,6 +170,9 @@ export class Dispatch {
       case "dependency-lost":
         graph.lose(outcome.hash);
         return await claiming.giveBack([item]);
+      case "unreadable":
+        ending.fail(outcome.error);
+        return await claiming.giveBack([item]);
       case "given-up":
         return await claiming.giveBack([item]);
     }

@@ -6,9 +6,10 @@
 import type { Backend, Claimant, Owner } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
 import { formatArguments } from "../core/format.ts";
-import { decodeRecord, encodeRecord } from "../core/record.ts";
+import { decodeRecord, encodeRecord, type NewerRecord } from "../core/record.ts";
 import type { DeclaredTask } from "../core/session.ts";
 import { reportError } from "./error_report.ts";
+import { NewerRecordError } from "./newer_record.ts";
 import { workerName } from "./owner.ts";
 
 /** A failure of a task. */
@@ -77,10 +78,19 @@ function isFailure(value: unknown): value is Failure {
   return typeof value === "object" && value !== null && "task" in value && "message" in value && "kept" in value;
 }
 
-/** What a failure's record says; `undefined` where it is damaged. */
-export function decodeFailure(bytes: Uint8Array): Failure | undefined {
+/** What a failure's record says. */
+export type FailureRecord =
+  | { readonly kind: "failure"; readonly failure: Failure }
+  | { readonly kind: "damaged" }
+  | NewerRecord;
+
+/** Reads the record of a failure. */
+export function decodeFailure(bytes: Uint8Array): FailureRecord {
   const record = decodeRecord(bytes);
-  return record.kind === "valid" && isFailure(record.value) ? record.value : undefined;
+  if (record.kind === "newer") return record;
+  return record.kind === "valid" && isFailure(record.value)
+    ? { kind: "failure", failure: record.value }
+    : { kind: "damaged" };
 }
 
 /** The error of a failure in a line or more; a JugError's message says it all. */
@@ -88,10 +98,10 @@ export function failureMessage({ error, message }: Pick<Failure, "error" | "mess
   return error === "JugError" ? message : `${error}: ${message}`;
 }
 
-/** A failure with its task; `failure` is `undefined` where its record is damaged. */
+/** A failure with its task. */
 export interface FoundFailure {
   readonly hash: Hash;
-  readonly failure: Failure | undefined;
+  readonly record: FailureRecord;
 }
 
 /** Every failure that is recorded, one after another, since each may hold a long log. */
@@ -102,15 +112,22 @@ export async function* readFailures(backend: Backend): AsyncGenerator<FoundFailu
     for (const [i, hash] of hashes.entries()) {
       const bytes = records[i];
       // One that is gone was freed a moment ago.
-      if (bytes !== undefined) yield { hash, failure: decodeFailure(bytes) };
+      if (bytes !== undefined) yield { hash, record: decodeFailure(bytes) };
     }
   }
 }
 
-/** The tasks whose failures are kept: they are not tried again. */
+/**
+ * The tasks whose failures are kept: they are not tried again.
+ *
+ * @throws {NewerRecordError} where a newer jug wrote one, so that nobody here can tell whether it is kept.
+ */
 export async function keptFailures(backend: Backend): Promise<Set<Hash>> {
   const kept = new Set<Hash>();
-  for await (const { hash, failure } of readFailures(backend)) if (failure?.kept) kept.add(hash);
+  for await (const { hash, record } of readFailures(backend)) {
+    if (record.kind === "newer") throw new NewerRecordError(`the failure ${hash.slice(0, 8)}`, backend.address, record);
+    if (record.kind === "failure" && record.failure.kept) kept.add(hash);
+  }
   return kept;
 }
 
@@ -120,7 +137,9 @@ export async function failedIn(owner: Owner, backend: Backend, hashes: readonly 
   const records = hashes.length === 0 ? [] : await backend.loadFailures(hashes);
   for (const [i, hash] of hashes.entries()) {
     const bytes = records[i];
-    if (bytes !== undefined && decodeFailure(bytes)?.owner === owner.id) failed.add(hash);
+    if (bytes === undefined) continue;
+    const record = decodeFailure(bytes);
+    if (record.kind === "failure" && record.failure.owner === owner.id) failed.add(hash);
   }
   return failed;
 }

@@ -59,6 +59,9 @@ export async function runByHand(parts: HandParts, task: DeclaredTask, lock: Lock
         remedy: `${task.name} needs it: run it first, or \`jug execute\``,
       });
     }
+    case "unreadable":
+      // Its lock is given up when the owner leaves.
+      throw outcome.error;
     case "given-up":
       throw new JugError("missing", `${task.name} was given up`, { remedy: "Run it again" });
   }

@@ -5,9 +5,17 @@
  */
 import type { Backend, Lock } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
-import { checkRecord, decodeRecord, encodeRecord, readMeta, type RecordMeta } from "../core/record.ts";
+import {
+  checkRecord,
+  decodeRecord,
+  encodeRecord,
+  type NewerRecord,
+  readMeta,
+  type RecordMeta,
+} from "../core/record.ts";
 import type { DeclaredTask, Loaded } from "../core/session.ts";
 import { ByteCache } from "./byte_cache.ts";
+import { NewerRecordError } from "./newer_record.ts";
 
 /** What a store needs besides its backend. */
 export interface StoreOptions {
@@ -15,6 +23,8 @@ export interface StoreOptions {
   readonly cacheBytes?: number;
   /** Told of each damaged result, once. */
   readonly onDamaged?: (hash: Hash, reason: string) => void;
+  /** Told of the first result of a newer jug that was met without being read. */
+  readonly onNewer?: (text: string) => void;
 }
 
 /** How much is loaded ahead in one call, in bytes. */
@@ -23,10 +33,11 @@ const DEFAULT_CACHE_BYTES = 256 * 1024 * 1024;
 /** How many records are read at a time where only their heads are wanted. */
 const META_COUNT = 64;
 
-/** Loads and stores results. A damaged one counts as missing, is removed and reported. */
+/** Loads and stores results. A damaged one counts as missing, is removed and reported; one of a newer jug is refused and stays. */
 export class Store {
   readonly #cache: ByteCache;
   readonly #onDamaged: (hash: Hash, reason: string) => void;
+  #onNewer: ((text: string) => void) | undefined;
   #isWorthKeeping: (hash: Hash) => boolean = () => true;
   /** A running mean of what a result has in bytes. */
   #meanBytes = 64 * 1024;
@@ -34,6 +45,7 @@ export class Store {
   constructor(readonly backend: Backend, options: StoreOptions = {}) {
     this.#cache = new ByteCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
     this.#onDamaged = options.onDamaged ?? (() => {});
+    this.#onNewer = options.onNewer;
   }
 
   /** How many bytes of results are kept in memory. */
@@ -55,7 +67,11 @@ export class Store {
     return this.backend.has(hashes);
   }
 
-  /** Freshly decoded results: two calls share nothing. */
+  /**
+   * Freshly decoded results: two calls share nothing.
+   *
+   * @throws {NewerRecordError} where one was written by a newer jug.
+   */
   async load(hashes: readonly Hash[]): Promise<Map<Hash, Loaded>> {
     const bytes = new Map<Hash, Uint8Array>();
     const asked: Hash[] = [];
@@ -111,8 +127,13 @@ export class Store {
       if (!this.#cache.has(hash)) this.#keep(hash, bytes);
       return { kind: "found", value: record.value };
     }
+    if (record.kind === "newer") throw this.#newer(hash, record);
     await this.#discard(hash, bytes, record.kind === "valid" ? FOREIGN : record.reason);
     return { kind: "missing" };
+  }
+
+  #newer(hash: Hash, record: NewerRecord): NewerRecordError {
+    return new NewerRecordError(`the result ${hash.slice(0, 8)}`, this.backend.address, record);
   }
 
   async #discard(hash: Hash, bytes: Uint8Array, reason: string): Promise<void> {
@@ -132,6 +153,11 @@ export class Store {
       }
       const check = checkRecord(bytes);
       if (check.kind === "valid" && isOf(hash, check.meta)) continue;
+      if (check.kind === "newer") {
+        this.#onNewer?.(this.#newer(hash, check).message);
+        this.#onNewer = undefined;
+        continue;
+      }
       damaged.push(hash);
       await this.#discard(hash, bytes, check.kind === "valid" ? FOREIGN : check.reason);
     }

@@ -5,7 +5,7 @@
  */
 import type { Backend } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
-import { checkRecord, type RecordMeta } from "../core/record.ts";
+import { checkRecord, type NewerRecord, type RecordMeta } from "../core/record.ts";
 import { decodeFailure, type Failure } from "./failures.ts";
 
 /** What is known of a task's last run. */
@@ -14,6 +14,8 @@ export type TaskLog =
   | { readonly kind: "failed"; readonly failure: Failure; readonly log: string | undefined }
   /** the record is no whole one */
   | { readonly kind: "damaged"; readonly reason: string }
+  /** a later version of jug wrote it */
+  | NewerRecord
   /** somebody runs it; its log is kept when it ends */
   | { readonly kind: "running" }
   /** neither a result nor a failure is there */
@@ -24,14 +26,16 @@ export async function readTaskLog(backend: Backend, hash: Hash): Promise<TaskLog
   const [result] = await backend.load([hash]);
   if (result !== undefined) {
     const record = checkRecord(result);
+    if (record.kind === "newer") return record;
     if (record.kind === "invalid") return { kind: "damaged", reason: record.reason };
     return { kind: "finished", meta: record.meta, log: textIn(record.meta.log) };
   }
   const [failed] = await backend.loadFailures([hash]);
   if (failed !== undefined) {
-    const failure = decodeFailure(failed);
-    if (failure === undefined) return { kind: "damaged", reason: "its failure cannot be read" };
-    return { kind: "failed", failure, log: textIn(failure.log) };
+    const record = decodeFailure(failed);
+    if (record.kind === "newer") return record;
+    if (record.kind === "damaged") return { kind: "damaged", reason: "its failure cannot be read" };
+    return { kind: "failed", failure: record.failure, log: textIn(record.failure.log) };
   }
   for await (const locks of backend.listLocks()) {
     if (locks.some((lock) => lock.hash === hash && lock.state !== "dead")) return { kind: "running" };

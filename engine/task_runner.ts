@@ -11,6 +11,7 @@ import { type DeclaredTask, type Loaded, runInTask, type Session } from "../core
 import type { RunOptions } from "../core/types.ts";
 import { DebugChecks } from "./debug_checks.ts";
 import { DependencyLost } from "./dependency_lost.ts";
+import { NewerRecordError } from "./newer_record.ts";
 import { RunningTask, type TaskVoice } from "./running_task.ts";
 import type { Store } from "./store.ts";
 
@@ -21,7 +22,9 @@ export type TaskOutcome =
   /** the process ends, and the task with it */
   | { readonly kind: "given-up" }
   /** a dependency was damaged after it had been seen: the task is not at fault and waits again */
-  | { readonly kind: "dependency-lost"; readonly hash: Hash };
+  | { readonly kind: "dependency-lost"; readonly hash: Hash }
+  /** a dependency cannot be read by this version: the task is not at fault, and no other attempt would help */
+  | { readonly kind: "unreadable"; readonly error: NewerRecordError };
 
 /** What a runner works with. */
 export interface TaskRunnerParts {
@@ -131,6 +134,7 @@ export class TaskRunner {
       return { kind: "finished", bytes, ms: finish - start };
     } catch (thrown) {
       if (thrown instanceof DependencyLost) return { kind: "dependency-lost", hash: thrown.hash };
+      if (thrown instanceof NewerRecordError) return { kind: "unreadable", error: thrown };
       return { kind: "failed", thrown, running, start };
     } finally {
       if (tellsAll || timeout !== undefined) onTimed(running, undefined);

@@ -93,6 +93,7 @@ async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<
   const { cacheBytes } = setup.options;
   const store = new Store(backend, {
     onDamaged: (hash, reason) => report({ kind: "damaged", hash, reason }),
+    onNewer: (text) => report({ kind: "note", text }),
     ...(cacheBytes === undefined ? {} : { cacheBytes }),
   });
   const keepMemory = threadMemoryKeeper();

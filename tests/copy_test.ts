@@ -69,6 +69,7 @@ Deno.test("jug copy: what was interrupted goes on where it ended", async () => {
       mended: 0,
       differing: [],
       damaged: [],
+      newer: [],
       lost: [],
     });
     await from.close();
