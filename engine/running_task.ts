@@ -20,6 +20,13 @@ export interface TaskVoice {
 /** How waiting for something asynchronous ended. */
 export type Ended<T> = { readonly kind: "ended"; readonly value: T } | { readonly kind: "given-up" };
 
+/** How long an attempt may take, in milliseconds. */
+export interface TimeLimit {
+  readonly timeout: number;
+  /** What is left of it. */
+  readonly left: number;
+}
+
 /** After its signal fired, a task may take this long to end by itself, in milliseconds. */
 const ABORT_GRACE_MS = 250;
 
@@ -88,12 +95,19 @@ export class RunningTask implements AttemptVoice {
     return this.#isGivenUp;
   }
 
+  /** Tells the attempt, by its signal, that its time is up; the answer is what it fails with. */
+  timeOut(timeout: number): DOMException {
+    const error = new DOMException(`it took longer than its timeout of ${timeout} ms`, "TimeoutError");
+    this.#current.abort(error);
+    return error;
+  }
+
   /**
-   * Waits for an attempt, at most `timeout` milliseconds.
+   * Waits for an attempt, at most `limit.left` milliseconds of its `limit.timeout`.
    *
    * @throws TimeoutError where it takes longer; it is told by its signal first, and then abandoned.
    */
-  async wait<T>(work: PromiseLike<T>, timeout: number | undefined): Promise<Ended<T>> {
+  async wait<T>(work: PromiseLike<T>, limit: TimeLimit | undefined): Promise<Ended<T>> {
     const attempt = this.#current;
     let timedOut: DOMException | undefined;
     const timers: ReturnType<typeof setTimeout>[] = [];
@@ -107,15 +121,14 @@ export class RunningTask implements AttemptVoice {
         if (this.#isGivenUp) this.#giveUp();
       }),
     ];
-    if (timeout !== undefined) {
+    if (limit !== undefined) {
       races.push(
         new Promise((_, reject) => {
-          const error = new DOMException(`it took longer than its timeout of ${timeout} ms`, "TimeoutError");
           timers.push(setTimeout(() => {
+            const error = this.timeOut(limit.timeout);
             timedOut = error;
-            attempt.abort(error);
             timers.push(setTimeout(() => reject(error), attempt.hasSignal ? ABORT_GRACE_MS : 0));
-          }, timeout));
+          }, limit.left));
         }),
       );
     }

@@ -48,8 +48,12 @@ export interface TaskRunnerParts {
   readonly hasTimeLimits?: boolean | undefined;
   /** Told when a task that failed is about to be tried again. */
   readonly onRetry: (running: RunningTask, thrown: unknown, pauseMs: number) => void;
+  /** Whether nothing else runs in this thread meanwhile, so that all the time that passes is the task's. */
+  readonly isAlone?: boolean | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Milliseconds by a clock that nobody sets. Default: `performance.now()`. */
+  readonly ticks?: (() => number) | undefined;
 }
 
 const BACKOFF_MS = 1000;
@@ -101,6 +105,7 @@ export class TaskRunner {
 
   async #attempt(running: RunningTask, attempt: number): Promise<TaskOutcome> {
     const { session, store, now, workerName, onTimed, onWaiting, tellsAll = false } = this.#parts;
+    const { ticks = () => performance.now(), isAlone = false } = this.#parts;
     const { task } = running;
     const timeout = this.#parts.hasTimeLimits === false ? undefined : task.definition.options?.timeout;
     if (attempt > 1) running.beginAttempt(attempt);
@@ -111,6 +116,7 @@ export class TaskRunner {
       const args = Array.isArray(resolved) ? resolved : await resolved;
       const seen = this.#checks?.begin(task, args);
       if (timeout !== undefined) onTimed(running, timeout);
+      const began = ticks();
       // The function runs as user code: whatever it throws is the task's failure.
       let result: unknown = runInTask(
         session,
@@ -118,12 +124,18 @@ export class TaskRunner {
         () => Reflect.apply(task.definition.fn, undefined, args),
         running.current,
       );
+      // No timer fires while a function blocks the thread, so the clock is read when it is over.
+      const timeLeft = () => timeout === undefined ? Infinity : timeout - (ticks() - began);
+      let left = timeLeft();
       if (isThenable(result)) {
         if (timeout !== undefined) onWaiting?.(running);
-        const ended = await running.wait(result, timeout);
+        const ended = await running.wait(result, timeout === undefined ? undefined : { timeout, left });
         if (ended.kind === "given-up") return ended;
         result = ended.value;
+        // Beside other tasks it may have ended in time, and waited for one that held the thread up.
+        if (isAlone) left = timeLeft();
       }
+      if (timeout !== undefined && left < 0) throw running.timeOut(timeout);
       if (seen !== undefined) this.#checks?.end(task, args, seen);
       // What storing takes is not the function's.
       if (timeout !== undefined) onTimed(running, Infinity);

@@ -149,6 +149,7 @@ export class Worker {
       onTimed: (running, timeout) => this.#reports.timed(running, timeout),
       onWaiting: (running) => this.#reports.waiting(running),
       onRetry: (running, thrown, pauseMs) => this.#reports.retry(running, thrown, pauseMs),
+      isAlone: options.concurrency === 1,
       now,
     });
     this.#dispatch = new Dispatch({

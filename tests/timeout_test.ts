@@ -69,6 +69,53 @@ download(1);
   });
 });
 
+Deno.test("a time limit holds for a function that blocks and then returns, whatever else it awaits", async () => {
+  const source = `import { TaskGenerator } from "jug";
+function block(ms: number) { for (const end = performance.now() + ms; performance.now() < end;); }
+function pause(ms: number) { return new Promise<void>((resolve) => setTimeout(resolve, ms)); }
+const limit = { timeout: 150 };
+TaskGenerator(function blocks() { block(300); return 1; }, limit)();
+TaskGenerator(function defers() { block(300); return Promise.resolve(1); }, limit)();
+TaskGenerator(async function begins() { block(300); await pause(1); return 1; }, limit)();
+TaskGenerator(async function ends() { await pause(1); block(300); return 1; }, limit)();
+TaskGenerator(async function adds() { block(100); await pause(100); return 1; }, limit)();
+TaskGenerator(async function again() { block(300); return 1; }, { timeout: 150, retries: 1, backoff: 1 })();
+TaskGenerator(function quick() { block(10); return 1; }, { timeout: 30_000 })();
+TaskGenerator(async function later() { block(10); await pause(1); return 1; }, { timeout: 30_000 })();
+`;
+  await withProject({ "blocks.ts": source }, async (project) => {
+    const { code, stderr } = await project.jug("execute blocks.ts --keep-going");
+    assert.equal(code, 1);
+    assert.deepEqual(project.results("blocks.jugdata").map(({ name }) => name).sort(), [
+      "blocks.later",
+      "blocks.quick",
+    ]);
+    for (const name of ["blocks", "defers", "begins", "ends", "adds", "again"]) {
+      assert.match(stderr, new RegExp(`blocks\\.${name}\\(\\) failed\n  TimeoutError: .*timeout of 150 ms`), name);
+    }
+    assert.match(stderr, /blocks\.again\(\): attempt 1 failed \(TimeoutError/);
+  });
+});
+
+Deno.test("a task that ended in time beside one that blocks the thread is no late one", async () => {
+  const source = `import { TaskGenerator } from "jug";
+const wait = TaskGenerator(async function wait(ms: number) {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  return ms;
+}, { timeout: 400 });
+const compute = TaskGenerator(function compute(n: number) {
+  for (const end = performance.now() + 800; performance.now() < end;);
+  return n;
+});
+wait(50);
+compute(1);
+`;
+  await withProject({ "pair.ts": source }, async ({ jug }) => {
+    const { code, stderr } = await jug("execute pair.ts --concurrency 2");
+    assert.equal(code, 0, stderr);
+  });
+});
+
 Deno.test("without --keep-going, a task that loops for ever ends the run", async () => {
   await withProject({ "spins.ts": SPINS }, async (project) => {
     const { code, stderr } = await project.jug("execute spins.ts --target spin");
