@@ -10,6 +10,8 @@ import type { Command, CommandContext } from "./command.ts";
 import type { Inspection } from "./inspection.ts";
 import { flagOption } from "./option_values.ts";
 import type { Outcome } from "./outcome.ts";
+import { mayRemove, type Removal, REMOVAL_OPTIONS, removalOf } from "./removal.ts";
+import { countNames, summaryTable } from "./table.ts";
 import { withInspection } from "./with_inspection.ts";
 
 /** The subcommand. */
@@ -20,16 +22,18 @@ export const cleanup: Command = {
     { flags: "--locks-only", description: "remove locks, keep every result", conflicts: ["failedOnly", "keepLocks"] },
     { flags: "--failed-only", description: "forget failures, nothing else", conflicts: ["locksOnly", "keepLocks"] },
     { flags: "--keep-locks", description: "remove unused results, keep locks", conflicts: ["locksOnly", "failedOnly"] },
+    ...REMOVAL_OPTIONS,
   ],
   prepare(values) {
     // What to do with locks and failures does not depend on the jugfile, so that one need not even load.
-    if (flagOption(values, "locksOnly")) return (context) => withBackend(context, removeLocks);
-    if (flagOption(values, "failedOnly")) return (context) => withBackend(context, removeFailures);
+    const removal = removalOf(values);
+    if (flagOption(values, "locksOnly")) return (context) => withBackend(context, removal, removeLocks);
+    if (flagOption(values, "failedOnly")) return (context) => withBackend(context, removal, removeFailures);
     const keepLocks = flagOption(values, "keepLocks");
     return (context) =>
       withInspection(context, async (inspection) => {
-        await removeUnused(context, inspection);
-        return keepLocks ? DONE : await removeLocks(context, inspection.backend);
+        const isAgreed = await removeUnused(context, inspection, removal);
+        return keepLocks || !isAgreed ? DONE : await removeLocks(context, inspection.backend, removal);
       });
   },
 };
@@ -38,34 +42,57 @@ const DONE = { kind: "done" } as const;
 
 async function withBackend(
   context: CommandContext,
-  use: (context: CommandContext, backend: Backend) => Promise<Outcome>,
+  removal: Removal,
+  use: (context: CommandContext, backend: Backend, removal: Removal) => Promise<Outcome>,
 ): Promise<Outcome> {
   const backend = await context.openBackend();
   try {
-    return await use(context, backend);
+    return await use(context, backend, removal);
   } finally {
     await backend.close();
   }
 }
 
-async function removeUnused(context: CommandContext, inspection: Inspection): Promise<void> {
+/** Answers whether the user agreed, so that what else was asked for may go, too. */
+async function removeUnused(context: CommandContext, inspection: Inspection, removal: Removal): Promise<boolean> {
+  const { backend } = inspection;
   // Both lists are read, and refused where they must be, before anything goes.
   const { results, failures } = await findUnused(inspection);
-  const removed = (await inspection.backend.remove(results)).size;
-  await inspection.backend.removeFailures(failures);
+  if (results.length > 0) context.stdout(await unusedTable(backend, results));
+  if (removal.isDry) {
+    context.stdout(`Would remove ${results.length} unused results\n`);
+    return true;
+  }
+  if (!mayRemove(context, removal, results.length)) return false;
+  const removed = (await backend.remove(results)).size;
+  await backend.removeFailures(failures);
   context.stdout(`Removed ${removed} unused results\n`);
+  return true;
 }
 
-async function removeLocks(context: CommandContext, backend: Backend): Promise<Outcome> {
+async function unusedTable(backend: Backend, results: readonly Hash[]): Promise<string> {
+  const { resultNames } = await import("../engine/result_names.ts");
+  const names = await resultNames(backend, results);
+  const counts = countNames(results.map((hash) => names.get(hash) ?? "(unreadable)"));
+  return summaryTable([...counts.keys()].sort(), [{ title: "Unused", counts }]);
+}
+
+async function removeLocks(context: CommandContext, backend: Backend, { isDry }: Removal): Promise<Outcome> {
   const { hashes, live } = await findLocks(backend);
+  if (isDry) {
+    context.stdout(`Would remove ${hashes.length} locks\n`);
+    return DONE;
+  }
   context.stdout(`Removed ${await backend.removeLocks(hashes)} locks\n`);
   if (live > 0) context.say(`${live} of the locks may be held by live workers: their tasks can now run twice`);
   return DONE;
 }
 
-async function removeFailures(context: CommandContext, backend: Backend): Promise<Outcome> {
+async function removeFailures(context: CommandContext, backend: Backend, { isDry }: Removal): Promise<Outcome> {
   const failed = await findFailures(backend);
-  context.stdout(`Removed ${await backend.removeFailures(failed)} failures\n`);
+  context.stdout(
+    isDry ? `Would remove ${failed.length} failures\n` : `Removed ${await backend.removeFailures(failed)} failures\n`,
+  );
   return DONE;
 }
 

@@ -42,6 +42,10 @@ export interface CommandContext {
   env(name: string): string | undefined;
   /** Whether this file or folder may be read. Never prompts. */
   mayRead(path: string): boolean;
+  /** Whether somebody sits at a terminal and can be asked. */
+  readonly canAsk: boolean;
+  /** Asks there, and answers whether the answer was yes. */
+  confirm(question: string): boolean;
   /** The wall clock. */
   now(): Date;
   /** Loads the jugfile as far as its first unmet barrier. */

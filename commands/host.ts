@@ -20,6 +20,10 @@ export interface Host {
   mayRead(path: string): boolean;
   /** An environment variable, `undefined` where it is not set or may not be asked. */
   env(name: string): string | undefined;
+  /** Whether somebody sits at a terminal and can be asked. */
+  readonly canAsk: boolean;
+  /** Asks there, and answers whether the answer was yes. */
+  confirm(question: string): boolean;
   now(): Date;
 }
 
@@ -37,6 +41,8 @@ export function denoHost(): Host {
       return permission.state === "granted" ? Deno.env.get(name) : undefined;
     },
     mayRead: (path) => Deno.permissions.querySync({ name: "read", path }).state === "granted",
+    canAsk: Deno.stdin.isTerminal() && Deno.stderr.isTerminal(),
+    confirm,
     now: () => new Date(),
   };
 }
@@ -47,6 +53,20 @@ function terminalSize(): { columns: number; rows: number } | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Not the global `confirm`: that writes to stdout, which may go to a file. */
+function confirm(question: string): boolean {
+  writeAll(Deno.stderr, `${question} [y/N] `);
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(256);
+  let line = "";
+  while (!line.includes("\n")) {
+    const length = Deno.stdin.readSync(buffer);
+    if (length === null) break;
+    line += decoder.decode(buffer.subarray(0, length), { stream: true });
+  }
+  return /^\s*y(es)?\s*$/i.test(line);
 }
 
 interface SyncWriter {

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import type { Hash } from "../core/brand.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { withDependents } from "./dependents.ts";
 import { barrierNotice, type Inspection } from "./inspection.ts";
 import { textOption } from "./option_values.ts";
 import { noMatchNotice, type TaskPattern, taskPattern } from "../core/pattern.ts";
+import { mayRemove, type Removal, REMOVAL_OPTIONS, removalOf } from "./removal.ts";
 import { countNames, summaryTable } from "./table.ts";
 import { readProgress } from "../engine/task_state.ts";
 import { withInspection } from "./with_inspection.ts";
@@ -20,20 +22,34 @@ export const invalidate: Command = {
     flags: "--invalid, --target <pattern>",
     description: "which tasks: primes.isPrime, isPrime or /regular expression/",
     required: true,
-  }],
+  }, ...REMOVAL_OPTIONS],
   prepare(values) {
     const pattern = taskPattern(textOption(values, "target") ?? "");
-    return (context) => withInspection(context, (inspection) => removeResults(context, inspection, pattern));
+    const removal = removalOf(values);
+    return (context) => withInspection(context, (inspection) => removeResults(context, inspection, pattern, removal));
   },
 };
 
-async function removeResults(context: CommandContext, inspection: Inspection, pattern: TaskPattern) {
+async function removeResults(
+  context: CommandContext,
+  inspection: Inspection,
+  pattern: TaskPattern,
+  removal: Removal,
+) {
   const { backend, tasks } = inspection;
   const invalid = withDependents(tasks, (task) => pattern.matches(task.name));
   if (invalid.length === 0) context.say(noMatchNotice(pattern, tasks.map((task) => task.name)));
 
   // Dependencies come before dependents, so that nobody computes a dependent anew from an old result.
   const hashes = invalid.map((task) => task.hash);
+  const isShown = removal.isDry || context.canAsk && !removal.isAgreed;
+  const there = isShown ? await backend.has(hashes) : new Set<Hash>();
+  if (there.size > 0) {
+    const counts = countNames(invalid.filter((task) => there.has(task.hash)).map((task) => task.name));
+    context.stdout(summaryTable([...counts.keys()], [{ title: "To remove", counts }]));
+  }
+  if (removal.isDry) context.stdout(`Would invalidate ${there.size} results\n`);
+  if (!mayRemove(context, removal, there.size)) return { kind: "done" } as const;
   const removed = await backend.remove(hashes);
   const failures = await backend.removeFailures(hashes);
   const counts = countNames(invalid.filter((task) => removed.has(task.hash)).map((task) => task.name));

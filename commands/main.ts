@@ -44,15 +44,16 @@ export async function main(args: readonly string[], host: Host): Promise<ExitSta
 function newContext(invocation: Invocation, host: Host): CommandContext {
   const { jugfile, args, verbosity } = invocation;
   const jugdir = resolveJugdir(invocation.jugdir, jugfile, host.now());
+  const say = (line: string) => {
+    if (verbosity !== "quiet") host.stderr(`${line}\n`);
+  };
   return {
     ...host,
     jugfile,
     jugdir,
     args,
     verbosity,
-    say: (line) => {
-      if (verbosity !== "quiet") host.stderr(`${line}\n`);
-    },
+    say,
     debug: (line) => {
       if (verbosity === "debug") host.stderr(`${line}\n`);
     },
@@ -64,16 +65,21 @@ function newContext(invocation: Invocation, host: Host): CommandContext {
       return await openBackend(jugdir, { observer: thisHost() });
     },
     inspect: async () => {
-      const { inspectJugfile } = await import("../engine/inspect.ts");
+      const [{ inspectJugfile }, { unreadArgumentsNote }] = await Promise.all([
+        import("../engine/inspect.ts"),
+        import("../engine/unread_arguments.ts"),
+      ]);
       const release = guardJugfile(host, jugfile);
       const onDamaged = (hash: string, reason: string) =>
         host.stderr(
           `jug: the result ${hash.slice(0, 8)} is damaged (${reason}) and was removed: jug execute computes it again\n`,
         );
-      const onSlow = (text: string) => {
-        if (verbosity !== "quiet") host.stderr(`${text}\n`);
-      };
-      return await inspectJugfile({ jugfile, address: jugdir, args, onDamaged, onSlow }).finally(release);
+      const inspection = await inspectJugfile({ jugfile, address: jugdir, args, onDamaged, onSlow: say })
+        .finally(release);
+      // Behind a barrier somebody may still look at them.
+      const note = inspection.barrier === undefined ? unreadArgumentsNote(inspection.session) : undefined;
+      if (note !== undefined) say(note);
+      return inspection;
     },
   };
 }

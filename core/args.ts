@@ -16,14 +16,24 @@ function liveArgs(): readonly string[] {
     target.push(...now);
     return target;
   };
+  const inspectAll = (): string => {
+    const { args, readArguments } = currentSession();
+    for (const index of args.keys()) readArguments?.add(index);
+    return Deno.inspect([...args]);
+  };
   Object.defineProperty(target, LIVE_LIST, { value: true });
   // console.log looks at the target of a proxy and not through its traps.
-  Object.defineProperty(target, Symbol.for("Deno.customInspect"), { value: () => Deno.inspect([...update()]) });
+  Object.defineProperty(target, Symbol.for("Deno.customInspect"), { value: inspectAll });
+  const look = (key: PropertyKey): string[] => {
+    const index = typeof key === "string" ? Number(key) : NaN;
+    if (Number.isInteger(index)) currentSession().readArguments?.add(index);
+    return update();
+  };
   return new Proxy(target, {
-    get: (_, key) => Reflect.get(update(), key),
+    get: (_, key) => Reflect.get(look(key), key),
     has: (_, key) => Reflect.has(update(), key),
     ownKeys: () => Reflect.ownKeys(update()),
-    getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(update(), key),
+    getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(look(key), key),
     set: () => false,
     deleteProperty: () => false,
   });

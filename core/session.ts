@@ -87,6 +87,8 @@ export interface Session {
   readonly jugfile: string | undefined;
   /** The strings that follow the jugfile on the command line. */
   readonly args: readonly string[];
+  /** The indices of those that somebody looked at. Missing in the sessions of earlier copies of this library. */
+  readonly readArguments?: Set<number>;
   /** Whether the command line runs it. */
   readonly isJugRunning: boolean;
   /** In the order of their declaration. */
@@ -199,6 +201,7 @@ export function createSession(options: SessionOptions = {}): Session {
   return {
     jugfile: options.jugfile,
     args: options.args ?? [],
+    readArguments: new Set(),
     isJugRunning: options.isJugRunning ?? false,
     tasks: new Map(),
     names: new Map(),

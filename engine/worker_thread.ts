@@ -19,6 +19,7 @@ import { askedShares } from "./shares.ts";
 import { threadMemoryKeeper } from "./memory_keeper.ts";
 import { Store } from "./store.ts";
 import { captureTerminal } from "./terminal_capture.ts";
+import { unreadArgumentsNote } from "./unread_arguments.ts";
 import { Worker, type WorkerParts } from "./worker.ts";
 
 /** The part of a thread's global scope that is used here (Deno's types know only that of the main thread). */
@@ -129,7 +130,11 @@ async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<
   const loading = loadJugfile(session, setup.jugfile);
   let loadFailed = false;
   loading.settled.then((outcome) => {
-    if (outcome.kind === "loaded") return;
+    if (outcome.kind === "loaded") {
+      const note = thread === 0 ? unreadArgumentsNote(session) : undefined;
+      if (note !== undefined) report({ kind: "note", text: note });
+      return;
+    }
     loadFailed = true;
     report({ kind: "load-failed", error: reportError(outcome.error) });
     worker?.stop({ kind: "failure" });

@@ -59,3 +59,28 @@ Deno.test("a task declared with args keeps the list of its own session, and has 
   });
   assert.ok(deep);
 });
+
+Deno.test("arguments that the jugfile does not look at are told, by whatever loads it", async () => {
+  const head = `import { args, barrier, TaskGenerator } from "jug";
+const f = TaskGenerator(function f(n: number) { return n; });
+`;
+  const sources = {
+    "none.ts": `${head}f(1);`,
+    "first.ts": `${head}const [n = "1"] = args; f(Number(n));`,
+    "all.ts": `${head}args.map(Number).map(f);`,
+    "spread.ts": `${head}[...args].map((n) => f(Number(n)));`,
+    "shown.ts": `${head}console.log(args); f(1);`,
+  };
+  await withProject(sources, async ({ jug }) => {
+    for (const command of ["status", "execute"]) {
+      const none = await jug(`${command} none.ts first.ts --jugdir d`);
+      assert.equal(none.code, 0);
+      assert.match(none.stderr, /^none\.ts was loaded without a look at its argument "first\.ts"$/m, command);
+      const first = await jug(`${command} first.ts 2 3 4 --jugdir d`);
+      assert.match(first.stderr, /^first\.ts was loaded without a look at its arguments "3", "4"$/m, command);
+      for (const name of ["all.ts 2 3", "spread.ts 2 3", "shown.ts 2 3", "first.ts 2", "none.ts"]) {
+        assert.doesNotMatch((await jug(`${command} ${name} --jugdir d`)).stderr, /without a look/, name);
+      }
+    }
+  });
+});

@@ -12,13 +12,23 @@ import { readProgress, taskState } from "../engine/task_state.ts";
 import { fakeHost } from "./support/fake_host.ts";
 import { fakeBackend, fakeInspection, hashOf, task } from "./support/fake_inspection.ts";
 
-async function run(command: Command, inspection: Inspection & { closed: boolean }, values: OptionValues = {}) {
+/** `answer`: what somebody at a terminal says when asked; nobody is there without it. */
+async function run(
+  command: Command,
+  inspection: Inspection & { closed: boolean },
+  values: OptionValues = {},
+  answer?: boolean,
+) {
   const host = fakeHost();
+  const asked: string[] = [];
   const context: CommandContext = {
     ...host,
     jugfile: "primes.ts",
     jugdir: "fake:",
     args: [],
+    ...(answer === undefined
+      ? {}
+      : { canAsk: true, confirm: (question: string) => asked.push(question) > 0 && answer }),
     verbosity: "info",
     say: (line) => host.stderr(`${line}\n`),
     debug: () => {},
@@ -26,7 +36,7 @@ async function run(command: Command, inspection: Inspection & { closed: boolean 
     openBackend: () => Promise.resolve({ ...inspection.backend, close: () => inspection.close() }),
   };
   const outcome = await command.prepare(values)(context).finally(() => assert.ok(inspection.closed, "not closed"));
-  return { outcome, ...host.written };
+  return { outcome, asked, ...host.written };
 }
 
 // 1, 2 → 3 → 4 and, apart, 5
@@ -182,7 +192,10 @@ Deno.test("cleanup removes what no task of the jugfile uses, and every lock", as
   const backend = everything();
   const { stdout, stderr } = await run(cleanup, fakeInspection(backend, { tasks: graph }));
   assert.deepEqual(content(backend), { results: [1], failures: [2], locks: [] });
-  assert.equal(stdout, "Removed 1 unused results\nRemoved 3 locks\n");
+  assert.match(
+    stdout,
+    /^Task name +Unused\n-+\nm\.gone +1\n\.+\nTotal: +1\nRemoved 1 unused results\nRemoved 3 locks\n$/,
+  );
   assert.match(stderr, /^1 of the locks may be held by live workers/);
 });
 
@@ -210,4 +223,51 @@ Deno.test("cleanup goes on before an unmet barrier where every result is used, a
   const backend = fakeBackend({ finished: [1], failed: [91], locks: new Map([[3, "dead"]]) });
   await run(cleanup, fakeInspection(backend, { tasks: graph, barrier }));
   assert.deepEqual(content(backend), { results: [1], failures: [91], locks: [] });
+});
+
+Deno.test("cleanup and invalidate ask on a terminal before results go, and a no changes nothing", async () => {
+  const cleaned = everything();
+  const no = await run(cleanup, fakeInspection(cleaned, { tasks: graph }), {}, false);
+  assert.deepEqual(no.asked, ["Remove this result for good? (primes.ts was loaded without arguments)"]);
+  assert.match(no.stdout, /^m\.gone +1$/m);
+  assert.equal(no.stderr, "nothing was removed\n");
+  assert.deepEqual(content(cleaned), content(everything()));
+  assert.equal((await run(cleanup, fakeInspection(cleaned, { tasks: graph }), {}, true)).asked.length, 1);
+  assert.deepEqual(content(cleaned), { results: [1], failures: [2], locks: [] });
+  // Nothing that could be missed is left.
+  assert.deepEqual((await run(cleanup, fakeInspection(cleaned, { tasks: graph }), {}, false)).asked, []);
+
+  const backend = fakeBackend({ finished: [1, 2, 3, 5], failed: [4] });
+  const refused = await run(invalidate, fakeInspection(backend, { tasks: graph }), { target: "m.load" }, false);
+  assert.match(refused.stdout, /^Task name +To remove\n-+\nm\.load +2\nm\.join +1\n\.+\nTotal: +3\n$/);
+  assert.equal(refused.asked.length, 1);
+  assert.deepEqual([backend.results.size, backend.failures.size], [4, 1]);
+  const agreed = await run(invalidate, fakeInspection(backend, { tasks: graph }), { target: "m.load" }, true);
+  assert.match(agreed.stdout, /Invalidated\n-+\nm\.load +2\n/);
+  assert.equal(backend.results.size, 1);
+});
+
+Deno.test("--yes does not ask, and --dry-run shows what would go and changes nothing", async () => {
+  for (const [command, values] of [[cleanup, {}], [invalidate, { target: "/./" }]] as const) {
+    const agreed = await run(command, fakeInspection(everything(), { tasks: graph }), { ...values, yes: true }, false);
+    assert.deepEqual(agreed.asked, []);
+    assert.match(agreed.stdout, /Removed 1|Invalidated/);
+  }
+  const backend = everything();
+  const dry = async (command: Command, values: OptionValues) => {
+    const { stdout, asked } = await run(
+      command,
+      fakeInspection(backend, { tasks: graph }),
+      { ...values, dryRun: true },
+      false,
+    );
+    assert.deepEqual(asked, []);
+    assert.deepEqual(content(backend), content(everything()));
+    return stdout;
+  };
+  assert.match(await dry(cleanup, {}), /m\.gone +1\n[^]*Would remove 1 unused results\nWould remove 3 locks\n$/);
+  assert.match(await dry(cleanup, { keepLocks: true }), /Would remove 1 unused results\n$/);
+  assert.equal(await dry(cleanup, { locksOnly: true }), "Would remove 3 locks\n");
+  assert.equal(await dry(cleanup, { failedOnly: true }), "Would remove 2 failures\n");
+  assert.match(await dry(invalidate, { target: "m.load" }), /m\.load +1\n[^]*Would invalidate 1 results\n$/);
 });

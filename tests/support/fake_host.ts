@@ -23,6 +23,10 @@ export function fakeHost(): FakeHost {
     terminalSize: () => undefined,
     env: () => undefined,
     mayRead: () => true,
+    canAsk: false,
+    confirm: () => {
+      throw new Error("nobody can be asked");
+    },
     now: () => new Date(2026, 2, 5, 12),
   };
 }

@@ -5,6 +5,7 @@
  */
 import type { Backend, LockEntry } from "../../backends/backend.ts";
 import { type Hash, isHash } from "../../core/brand.ts";
+import { encodeRecord } from "../../core/record.ts";
 import type { InspectedTask, Inspection, SourcePlace } from "../../commands/inspection.ts";
 
 /** The hash of task number `index`. */
@@ -83,7 +84,7 @@ export function fakeBackend(content: FakeContent): FakeBackend {
     },
     close: () => Promise.resolve(),
     join: refuse,
-    load: refuse,
+    load: (hashes) => Promise.resolve(hashes.map((hash) => recordOf(hash, results))),
     complete: refuse,
     discard: refuse,
     claim: refuse,
@@ -91,6 +92,13 @@ export function fakeBackend(content: FakeContent): FakeBackend {
     fail: refuse,
     loadFailures: refuse,
   };
+}
+
+/** The record of a result of the task m.gone, which no jugfile declares. */
+function recordOf(hash: Hash, results: ReadonlySet<Hash>): Uint8Array | undefined {
+  if (!results.has(hash)) return undefined;
+  const meta = { name: "m.gone", start: 0, finish: 0, worker: "o.0", hash };
+  return encodeRecord({ type: "result", value: 1, meta, label: "m.gone" });
 }
 
 /** The part of a jugfile between two barriers. */
