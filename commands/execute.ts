@@ -23,6 +23,7 @@ import { summaryTable } from "./table.ts";
 export async function runExecute(context: CommandContext, options: ExecuteOptions): Promise<Outcome> {
   const rules = readStopRules(context, options.checkEnvironment);
   requireJugfile(context.jugfile);
+  if (options.check) await (await import("./type_check.ts")).requireTypes(context);
   const isCheckedToItsEnd = !options.debug || await areDeclarationsSame(context);
   const isolation = options.isolate && (await import("./isolation.ts")).isolationOf(context, options.isolate);
   const workers = options.workers === "auto" ? navigator.hardwareConcurrency : options.workers;

@@ -36,6 +36,8 @@ export interface ExecuteOptions {
   readonly leaseMs: number;
   /** How many bytes of encoded results this process keeps in memory at most. */
   readonly cacheBytes: number;
+  /** Whether types are checked first. */
+  readonly check: boolean;
   /** Whether tasks are checked for changing their arguments, and the jugfile for declaring other tasks each time. */
   readonly debug: boolean;
   /** The worker waits for a debugger at this port; 0 is a free one. */
@@ -65,8 +67,13 @@ export const execute: Command = {
     { flags: "--lease <seconds>", description: "how long a lock holds that nobody renews (default: 30)" },
     { flags: "--cache-size <MB>", description: "how much of the results is kept in memory, encoded (default: 256)" },
     {
+      flags: "--check",
+      description: "check the jugfile's types first, by deno check; run nothing where they are wrong",
+    },
+    {
       flags: "--debug",
-      description: "check that no task changes its arguments, and that every load declares the same",
+      description:
+        "check that no task changes its arguments, that every load declares the same, and how calls are written",
     },
     { flags: "--inspect", description: "wait for a debugger, such as that of chrome://inspect" },
     { flags: "--inspect-port <n>", description: "where it connects; 0 is any free port (default: 9229)" },
@@ -117,6 +124,7 @@ export function executeOptions(values: OptionValues): ExecuteOptions {
     leaseMs: leaseOption(values),
     cacheBytes: numberOption(textOption(values, "cacheSize"), { flag: "--cache-size", fallback: 256, min: 0 }) *
       2 ** 20,
+    check: flagOption(values, "check"),
     debug: flagOption(values, "debug"),
     inspectPort: inspectPort(values),
     checkEnvironment: values["checkEnvironment"] !== false,

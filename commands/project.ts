@@ -74,7 +74,13 @@ function configText(library: string, jugfile: string): string {
   const config = {
     imports: { jug: `${library}mod.ts` },
     permissions: { jug: { read, write: ["."], sys: ["hostname"] } },
-    tasks: { jug: run(""), execute: run(`execute ${jugfile}`), status: run(`status ${jugfile}`) },
+    tasks: {
+      jug: run(""),
+      // Deno takes types away before it runs a module, and does not look at them.
+      check: `deno check --quiet ${jugfile}`,
+      execute: { command: run(`execute ${jugfile}`), dependencies: ["check"] },
+      status: run(`status ${jugfile}`),
+    },
   };
   return `${JSON.stringify(config, undefined, 2)}\n`;
 }

@@ -18,6 +18,7 @@ import { Dispatch } from "./dispatch.ts";
 import { Ending } from "./ending.ts";
 import { reportError } from "./error_report.ts";
 import { fnv1a } from "./fnv.ts";
+import { FewArguments } from "./few_arguments.ts";
 import { Graph } from "./graph.ts";
 import { HookCalls } from "./hook_calls.ts";
 import { KnownResults } from "./known_results.ts";
@@ -177,7 +178,11 @@ export class Worker {
       },
       ended: () => this.#onLoaded(),
     });
+    const fewArguments = options.debug && claimant.thread === 0
+      ? new FewArguments((text) => this.#note(text))
+      : undefined;
     session.onDeclare = (task) => {
+      fewArguments?.declared(task);
       graph.add(task);
       this.#wake.wake();
     };
@@ -187,7 +192,7 @@ export class Worker {
         return graph.holdBarrier(barrier);
       },
     };
-    for (const task of session.tasks.values()) graph.add(task);
+    for (const task of session.tasks.values()) session.onDeclare(task);
     store.keepOnly((hash) => graph.isNeeded(hash));
   }
 

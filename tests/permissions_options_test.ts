@@ -98,6 +98,13 @@ Deno.test("the printed flags suffice, and none can be left out: --inspect, to wh
   });
 });
 
+Deno.test("the printed flags suffice, and none can be left out: --check", async () => {
+  await withProject(SQUARES, async (project) => {
+    const flags = await checkExecute(project, "squares.ts --check");
+    assert.ok(flags.includes(`--allow-run=${Deno.execPath()}`), flags.join(" "));
+  });
+});
+
 Deno.test("options of execute that ask for nothing change no flag, and the flags suffice", async () => {
   await withProject(SQUARES, async (project) => {
     const plain = await printedFlags(project, "squares.ts");
@@ -144,7 +151,12 @@ Deno.test("executeNeeds() widens for --isolate what it does not pass on, as litt
   const isolate = { memoryMb: undefined, passOn: [{ kind: "net", value: "db.example:1" }] } as const;
   const wide = (kind: Kind, ...values: string[]) => {
     const seen = values.map((value) => ({ kind, value }));
-    const { needs } = executeNeeds({ isolate, inspectPort: undefined }, [{ kind: "read", value: "/own" }], seen, place);
+    const { needs } = executeNeeds(
+      { isolate, inspectPort: undefined, check: false },
+      [{ kind: "read", value: "/own" }],
+      seen,
+      place,
+    );
     return flagsFor(needs, Deno.cwd()).filter((flag) => flag.startsWith(`--allow-${kind}`));
   };
   assert.deepEqual(wide("read", "in/top.ts", "/own/a", "/data/set"), ["--allow-read=/data/set,/own,in/top.ts"]);

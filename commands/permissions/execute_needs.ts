@@ -18,13 +18,14 @@ export interface RunNeeds {
 
 /** `own` is what jug itself needs without options, `seen` what the jugfile asked for. */
 export function executeNeeds(
-  { isolate, inspectPort }: Pick<ExecuteOptions, "isolate" | "inspectPort">,
+  { isolate, inspectPort, check }: Pick<ExecuteOptions, "isolate" | "inspectPort" | "check">,
   own: readonly Need[],
   seen: readonly Need[],
   place: RunPlace,
 ): RunNeeds {
   if (isolate !== undefined) return isolatedNeeds(isolate, own, seen, place);
-  return { needs: [...own, ...seen, ...debuggerNeeds(inspectPort)], passOn: undefined };
+  const checking: Need[] = check ? [{ kind: "run", value: Deno.execPath() }] : [];
+  return { needs: [...own, ...seen, ...debuggerNeeds(inspectPort), ...checking], passOn: undefined };
 }
 
 function debuggerNeeds(port: number | undefined): Need[] {
