@@ -107,6 +107,8 @@ export type {
   Change,
   Claimant,
   ClaimOutcome,
+  CodeEntry,
+  CodeTable,
   CompleteOutcome,
   Completion,
   FailureEntry,

@@ -107,6 +107,27 @@ export interface Membership {
   leave(): Promise<void>;
 }
 
+/** The text of a function that computed results. */
+export interface CodeEntry {
+  /** 16 hexadecimal digits; another text has others. */
+  readonly id: string;
+  /** What is kept, as it is: any text without U+0000, which not every database keeps. */
+  readonly text: string;
+}
+
+/** Whether `text` has the form of a code's id. */
+export function isCodeId(text: string): boolean {
+  return /^[0-9a-f]{16}$/.test(text);
+}
+
+/** A small table of texts: some for each function of a jugfile, none for each task. */
+export interface CodeTable {
+  /** Every entry. */
+  list(): Promise<readonly CodeEntry[]>;
+  /** Keeps entries. What lies under an id stays as it is. */
+  add(entries: readonly CodeEntry[]): Promise<void>;
+}
+
 /** Where results, locks and failures live. */
 export interface Backend {
   /** Where it is, safe to print: no password. */
@@ -160,6 +181,9 @@ export interface Backend {
    * asks `has` now and then.
    */
   waitForChange(signal: AbortSignal): Promise<readonly Change[]>;
+
+  /** Which code computed the results. Optional: where it is missing, nothing is said of functions that changed. */
+  readonly codes?: CodeTable;
 
   /** Frees files and connections. Locks stay: `Membership.leave` gives them up. */
   close(): Promise<void>;

@@ -6,6 +6,7 @@
  */
 import type { Backend } from "./backend.ts";
 import { openChangeLog } from "./file/changes.ts";
+import { addCodes, listCodes } from "./file/codes.ts";
 import { createDisposals } from "./file/disposal.ts";
 import { attempt, explain } from "./file/errors.ts";
 import { createFailures } from "./file/failures.ts";
@@ -120,6 +121,10 @@ export function fileBackend(options: FileBackendOptions): FileBackend {
     loadFailures: (hashes) => attempt(address, () => failures.load(hashes)),
     removeFailures: (hashes) => attempt(address, () => failures.remove(hashes)),
     waitForChange: (signal) => changes.wait(signal),
+    codes: {
+      list: () => attempt(address, () => listCodes(jugdir)),
+      add: (entries) => write(() => addCodes(jugdir, entries)),
+    },
     async pack(options) {
       try {
         if (checkFormat(files, address, jugdir.layout) === "absent") return NOTHING_PACKED;

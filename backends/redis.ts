@@ -7,6 +7,7 @@
 import type { Backend } from "./backend.ts";
 import { parseRedisAddress } from "./redis/address.ts";
 import { openChanges } from "./redis/changes.ts";
+import { createCodes } from "./redis/codes.ts";
 import { connect } from "./redis/connection.ts";
 import { createFailures } from "./redis/failures.ts";
 import { checkFormat } from "./redis/format.ts";
@@ -66,6 +67,7 @@ export async function redisBackend(options: RedisBackendOptions): Promise<Backen
       loadFailures: failures.load,
       removeFailures: failures.remove,
       waitForChange: changes.wait,
+      codes: createCodes(place),
       close() {
         changes.close();
         connection.close();

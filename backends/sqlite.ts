@@ -6,6 +6,7 @@
 import type { Hash } from "../core/brand.ts";
 import type { Backend } from "./backend.ts";
 import { readChanges } from "./sqlite/changes.ts";
+import { addCodes, listCodes } from "./sqlite/codes.ts";
 import type { Connection } from "./sqlite/connection.ts";
 import { openDatabase } from "./sqlite/database.ts";
 import { failAll, failuresAfter, loadFailure, removeFailures } from "./sqlite/failures.ts";
@@ -83,6 +84,10 @@ export async function sqliteBackend(options: SqliteBackendOptions): Promise<Back
       database.read((db) => hashes.map((hash) => loadFailure(db, hash)), hashes.map(() => undefined)),
     removeFailures: (hashes) => database.change((db) => removeFailures(db, hashes), 0),
     waitForChange: (signal) => changes.wait(signal),
+    codes: {
+      list: () => database.read(listCodes, []),
+      add: (entries) => database.write((db) => addCodes(db, entries)),
+    },
     close() {
       changes.close();
       database.close();

@@ -71,9 +71,11 @@ async function removeUnused(context: CommandContext, inspection: Inspection, rem
 }
 
 async function unusedTable(backend: Backend, results: readonly Hash[]): Promise<string> {
-  const { resultNames } = await import("../engine/result_names.ts");
-  const names = await resultNames(backend, results);
-  const counts = countNames(results.map((hash) => names.get(hash) ?? "(unreadable)"));
+  const { readHeads } = await import("../engine/result_heads.ts");
+  const names: string[] = [];
+  for await (const { meta } of readHeads(backend, results)) names.push(meta.name);
+  while (names.length < results.length) names.push("(unreadable)");
+  const counts = countNames(names);
   return summaryTable([...counts.keys()].sort(), [{ title: "Unused", counts }]);
 }
 

@@ -30,6 +30,8 @@ export interface Inspection {
   /** What the module exports above the unmet barrier; all that it exports once it is loaded. */
   readonly exportsSoFar: ExportsSoFar;
   readonly backend: Backend;
+  /** Results that an earlier version of a function computed, a sentence for each name; missing where nobody can tell. */
+  changedCode?(finished: ReadonlySet<Hash>): Promise<readonly string[]>;
   /** Waits until the unmet barrier is met and the jugfile went on to the next one or its end; `false` if aborted. */
   advance(signal: AbortSignal): Promise<boolean>;
   close(): Promise<void>;

@@ -28,11 +28,13 @@ export const status: Command = {
 
 async function showStatus(context: CommandContext, inspection: Inspection, shape: Shape) {
   const { tasks } = inspection;
-  const states = countStates(tasks, await readProgress(inspection.backend, tasks));
+  const progress = await readProgress(inspection.backend, tasks);
+  const states = countStates(tasks, progress);
   const names = [...countNames(tasks.map((task) => task.name)).keys()];
   context.stdout(format(shape, names, states, inspection));
   const notice = barrierNotice(inspection);
   if (notice !== undefined) context.say(notice);
+  for (const sentence of await inspection.changedCode?.(progress.finished) ?? []) context.say(sentence);
   return { kind: "done" } as const;
 }
 

@@ -150,7 +150,7 @@ export function CompoundTask<P extends readonly unknown[], R>(
   ...args: P
 ): Task<ValueOf<Awaited<R>>> {
   const { name } = qualifiedName(CompoundTask, "CompoundTask", fn, {});
-  return declareCompound({ name, version: undefined, fn }, args) as Task<ValueOf<Awaited<R>>>;
+  return declareCompound({ name, version: undefined, fn, code: [fn] }, args) as Task<ValueOf<Awaited<R>>>;
 }
 
 /**
@@ -183,7 +183,7 @@ export function CompoundTaskGenerator<P extends readonly unknown[], R>(
     ...options,
     takesName: true,
   });
-  const definition: TaskDefinition = { name, version, fn };
+  const definition: TaskDefinition = { name, version, fn, code: [fn] };
   function generator(...args: P): Task<ValueOf<Awaited<R>>> {
     return declareCompound(definition, givenArguments(definition, args, generator)) as Task<ValueOf<Awaited<R>>>;
   }

@@ -23,6 +23,8 @@ export interface RecordMeta {
   readonly worker: string;
   /** The task's hash, so that a record in another's place is noticed. */
   readonly hash?: string;
+  /** Which code computed it, where that is known: see engine/code_table.ts. */
+  readonly code?: string;
   /** What the task printed, where it printed something. */
   readonly log?: string;
 }
@@ -75,8 +77,8 @@ export function encodeRecord(
 ): Uint8Array<ArrayBuffer> {
   const { codec, bytes } = encodePayload(input.value, input.label);
   const { compression, stored } = compress(bytes);
-  const { name, start, finish, worker, hash, log } = input.meta;
-  const meta = Buffer.from(JSON.stringify({ name, start, finish, worker, hash, log }));
+  const { name, start, finish, worker, hash, code, log } = input.meta;
+  const meta = Buffer.from(JSON.stringify({ name, start, finish, worker, hash, code, log }));
 
   const record = new Uint8Array(HEADER + meta.length + stored.length + CHECKSUM);
   const view = new DataView(record.buffer);

@@ -21,6 +21,8 @@ export interface TaskDefinition {
   readonly name: string;
   readonly version: string | undefined;
   readonly fn: AnyFunction;
+  /** The user's functions whose text says what the tasks do; nothing of it is part of the hash. */
+  readonly code?: readonly AnyFunction[] | undefined;
   /** How it is to be run; nothing of it is part of the hash. */
   readonly options?: RunOptions | undefined;
 }

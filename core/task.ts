@@ -181,7 +181,8 @@ export const TaskGenerator: TaskGeneratorFunction = (fn: AnyFunction, options: T
 export type TaskGenerator<F extends AnyFunction> = GeneratorOf<F>;
 
 /** A generator for a definition that has its name already. */
-export function makeGenerator<F extends AnyFunction>(fn: F, definition: TaskDefinition): GeneratorOf<F> {
+export function makeGenerator<F extends AnyFunction>(fn: F, named: TaskDefinition): GeneratorOf<F> {
+  const definition: TaskDefinition = { ...named, code: [fn] };
   claimName(currentSession(), definition.name, fn);
   function generator(...args: unknown[]): Task<unknown> {
     return declareTask(definition, givenArguments(definition, args, generator));

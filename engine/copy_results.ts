@@ -107,5 +107,7 @@ export async function copyResults(
     }
   }
   await writeGathered();
+  const codes = await from.codes?.list() ?? [];
+  if (codes.length > 0) await to.codes?.add(codes);
   return progress;
 }

@@ -10,6 +10,8 @@ import type { Place } from "../core/caller.ts";
 import { JugError } from "../core/errors.ts";
 import { dependenciesFirst, requiredTasks } from "../core/node.ts";
 import { type Barrier, createSession, type DeclaredTask, type Session, setScriptSession } from "../core/session.ts";
+import { changedCodeText, findChangedCode } from "./changed_code.ts";
+import { isSharedJugdir } from "./jugdir.ts";
 import { type Exports, jugfileUrl, type Loading, loadJugfile } from "./load.ts";
 import { jugfileFailure } from "./load_failure.ts";
 import { type EarlyNamespace, type ExportsSoFar, exportsSoFar, watchNamespace } from "./namespace.ts";
@@ -142,6 +144,13 @@ export class JugfileInspection {
   /** What the module exports above the unmet barrier; all that it exports once it is loaded. */
   get exportsSoFar(): ExportsSoFar {
     return exportsSoFar(this.exports ?? this.#early?.exports);
+  }
+
+  /** Results that an earlier version of a function computed, a sentence for each name. */
+  async changedCode(finished: ReadonlySet<Hash>): Promise<readonly string[]> {
+    const found = await findChangedCode(this.backend, this.session.tasks.values(), (hash) => finished.has(hash));
+    const isShared = isSharedJugdir(this.session.jugdir, this.#jugfile);
+    return found.map((changed) => changedCodeText(changed, this.#jugfile, isShared));
   }
 
   /** Loads until the module has settled or stands at an unmet barrier. */

@@ -46,3 +46,8 @@ function localDay(date: Date): string {
   const two = (part: number) => String(part).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
+
+/** Whether other jugfiles may keep results at `address`, which is not the default of `jugfile`. */
+export function isSharedJugdir(address: string | undefined, jugfile: string): boolean {
+  return address !== undefined && address !== resolveJugdir(DEFAULT_JUGDIR, jugfile, new Date(0));
+}

@@ -15,6 +15,7 @@ import {
 } from "../core/record.ts";
 import type { DeclaredTask, Loaded } from "../core/session.ts";
 import { ByteCache } from "./byte_cache.ts";
+import { CodeBook } from "./code_table.ts";
 import { NewerRecordError } from "./newer_record.ts";
 
 /** What a store needs besides its backend. */
@@ -36,6 +37,7 @@ const META_COUNT = 64;
 /** Loads and stores results. A damaged one counts as missing, is removed and reported; one of a newer jug is refused and stays. */
 export class Store {
   readonly #cache: ByteCache;
+  readonly #book = new CodeBook();
   readonly #onDamaged: (hash: Hash, reason: string) => void;
   #onNewer: ((text: string) => void) | undefined;
   #isWorthKeeping: (hash: Hash) => boolean = () => true;
@@ -170,11 +172,15 @@ export class Store {
    * @throws {JugError} where the value would not come back equal.
    */
   encode(task: DeclaredTask, value: unknown, meta: RecordMeta): Uint8Array {
-    return encodeRecord({ type: "result", value, meta, label: task.name });
+    const code = this.backend.codes === undefined ? undefined : this.#book.idOf(task);
+    const whole = code === undefined ? meta : { ...meta, code };
+    return encodeRecord({ type: "result", value, meta: whole, label: task.name });
   }
 
   /** Stores encoded results and gives up their locks. */
   async complete(items: readonly { hash: Hash; bytes: Uint8Array; lock: Lock | undefined }[]): Promise<void> {
+    const codes = this.#book.takeUnsaved();
+    if (codes.length > 0) await this.backend.codes?.add(codes);
     const outcomes = await this.backend.complete(items);
     for (const [i, item] of items.entries()) {
       // Where another's result was kept, ours must not be what later tasks here see.

@@ -18,7 +18,9 @@ import { Dispatch } from "./dispatch.ts";
 import { Ending } from "./ending.ts";
 import { reportError } from "./error_report.ts";
 import { fnv1a } from "./fnv.ts";
+import { changedCodeText, findChangedCode } from "./changed_code.ts";
 import { FewArguments } from "./few_arguments.ts";
+import { isSharedJugdir } from "./jugdir.ts";
 import { Graph } from "./graph.ts";
 import { HookCalls } from "./hook_calls.ts";
 import { KnownResults } from "./known_results.ts";
@@ -277,6 +279,8 @@ export class Worker {
       this.#reports.tellExecuted();
     }
     if (this.#ending.fault !== undefined) throw this.#ending.fault.error;
+    // One tells for all, and not while somebody waits for the end.
+    if (this.#claimant.thread === 0 && !this.#ending.isAsked) await this.#noteChangedCode();
     return this.#end();
   }
 
@@ -438,6 +442,14 @@ export class Worker {
     const nodes = [...this.#graph.nodes()];
     if (nodes.some((node) => node.wanted)) return;
     this.#note(noMatchNotice(taskPattern(target), nodes.map((node) => node.task.name)));
+  }
+
+  async #noteChangedCode(): Promise<void> {
+    const { jugfile, tasks, jugdir } = this.#session;
+    const isFinished = (hash: Hash) => this.#graph.node(hash)?.state === "finished";
+    const found = await findChangedCode(this.#store.backend, tasks.values(), isFinished);
+    const isShared = jugfile !== undefined && isSharedJugdir(jugdir, jugfile);
+    for (const changed of found) this.#note(changedCodeText(changed, jugfile ?? "JUGFILE", isShared));
   }
 
   #end(): WorkerEnd {

@@ -483,4 +483,16 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.deepEqual(await waiting, []);
     assert.deepEqual(await a.waitForChange(abort.signal), []);
   });
+
+  test("where a backend keeps the texts of functions, one that is there stays, and others see it", async ({ a, b }) => {
+    if (a.codes === undefined || b.codes === undefined) return; // an optional part
+    const [one, two] = ["1".repeat(16), "2".repeat(16)];
+    assert.deepEqual(await a.codes.list(), []);
+    await a.codes.add([]);
+    await a.codes.add([{ id: one, text: "one\nΩ😀" }, { id: two, text: "x".repeat(100_000) }]);
+    await b.codes.add([{ id: one, text: "another" }]);
+    const seen = (await b.codes.list()).toSorted((x, y) => x.id < y.id ? -1 : 1);
+    assert.deepEqual(seen, [{ id: one, text: "one\nΩ😀" }, { id: two, text: "x".repeat(100_000) }]);
+    assert.deepEqual(await collect(a.list()), [], "they are no results");
+  });
 }

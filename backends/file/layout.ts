@@ -14,6 +14,7 @@ export interface Layout {
   readonly locks: string;
   readonly steals: string;
   readonly failures: string;
+  readonly codes: string;
   readonly workers: string;
   readonly changes: string;
   readonly packs: string;
@@ -23,6 +24,7 @@ export interface Layout {
   result(hash: Hash): string;
   lock(hash: Hash): string;
   failure(hash: Hash): string;
+  code(id: string): string;
   worker(owner: string): string;
 }
 
@@ -32,12 +34,14 @@ export function layoutOf(root: string): Layout {
   const locks = `${root}/locks`;
   const failures = `${root}/failures`;
   const workers = `${root}/workers`;
+  const codes = `${root}/codes`;
   return {
     root,
     results,
     locks,
     failures,
     workers,
+    codes,
     format: `${root}/format`,
     steals: `${root}/steals`,
     changes: `${root}/changes`,
@@ -47,6 +51,7 @@ export function layoutOf(root: string): Layout {
     result: (hash) => `${results}/${hash.slice(0, 2)}/${hash.slice(2)}`,
     lock: (hash) => `${locks}/${hash}`,
     failure: (hash) => `${failures}/${hash}`,
+    code: (id) => `${codes}/${id}`,
     worker: (owner) => `${workers}/${owner}`,
   };
 }

@@ -19,6 +19,8 @@ export interface Keys {
   readonly reports: string;
   /** A stream of what happened lately, and the name of the channel by which those who wait are woken. */
   readonly changes: string;
+  /** A hash: the texts of functions that computed results, by their ids. */
+  readonly codes: string;
   /** What the owners' keys begin with. An owner is alive as long as its key is there. */
   readonly owners: string;
   /** What the keys of parts of large results begin with. */
@@ -35,6 +37,7 @@ export function keysOf(prefix: string): Keys {
     failures: `${base}failures`,
     reports: `${base}reports`,
     changes: `${base}changes`,
+    codes: `${base}codes`,
     owners: `${base}owner:`,
     parts: `${base}part:`,
   };

@@ -45,7 +45,8 @@ function declareBlock(
   work: (inputs: unknown) => Promise<unknown>,
 ): Task<unknown> {
   const fn: AnyFunction = currentSession().names.get(name) ?? work;
-  return declareTask({ name, version: versionOf(callees), fn }, [inputs]);
+  const code = callees.map((callee) => callee.fn);
+  return declareTask({ name, version: versionOf(callees), fn, code }, [inputs]);
 }
 
 function versionOf(callees: readonly TaskDefinition[]): string | undefined {

@@ -63,5 +63,5 @@ export async function CachedFunction<P extends readonly unknown[], R>(
   ...args: TaskArgs<P>
 ): Promise<Awaited<R>> {
   const { name } = qualifiedName(CachedFunction, "CachedFunction", fn, {});
-  return await runCached({ name, version: undefined, fn }, args) as Awaited<R>;
+  return await runCached({ name, version: undefined, fn, code: [fn] }, args) as Awaited<R>;
 }

@@ -1,0 +1,36 @@
+/**
+ * The texts of functions that computed results: one file each, named by its id. What lies under an id never changes.
+ *
+ * @module
+ */
+import { type CodeEntry, isCodeId } from "../backend.ts";
+import type { Jugdir } from "./jugdir.ts";
+import { NOBODY } from "./lock_file.ts";
+import { createText, readText } from "./system/file_system.ts";
+
+/** Every entry; files of other names are not ours. */
+export function listCodes({ files, layout, refresh }: Jugdir): CodeEntry[] {
+  refresh(layout.codes);
+  return files.names(layout.codes).filter(isCodeId).flatMap((id) => {
+    const text = readText(files, layout.code(id));
+    return text === undefined ? [] : [{ id, text }];
+  });
+}
+
+/** Keeps entries. */
+export function addCodes(jugdir: Jugdir, entries: readonly CodeEntry[]): void {
+  const { files, layout } = jugdir;
+  if (!files.exists(layout.codes)) files.makeFolder(layout.codes);
+  for (const { id, text } of entries) {
+    if (files.exists(layout.code(id))) continue;
+    const draft = jugdir.temporary(NOBODY);
+    try {
+      createText(files, draft, text);
+      // Whoever else writes it writes the same.
+      files.rename(draft, layout.code(id));
+    } catch (error) {
+      files.remove(draft);
+      throw error;
+    }
+  }
+}

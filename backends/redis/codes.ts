@@ -1,0 +1,23 @@
+/**
+ * The texts of functions that computed results: a hash, by their ids. What lies under an id never changes.
+ *
+ * @module
+ */
+import { type CodeTable, isCodeId } from "../backend.ts";
+import type { Place } from "./place.ts";
+import { listOf, textOf } from "./replies.ts";
+
+/** The table at this place. */
+export function createCodes({ connection, keys }: Pick<Place, "connection" | "keys">): CodeTable {
+  return {
+    async list() {
+      const ids = listOf(await connection.send(["HKEYS", keys.codes])).map(textOf).filter(isCodeId);
+      if (ids.length === 0) return [];
+      const texts = listOf(await connection.send(["HMGET", keys.codes, ...ids]));
+      return ids.map((id, i) => ({ id, text: textOf(texts[i]) }));
+    },
+    async add(entries) {
+      for (const { id, text } of entries) await connection.send(["HSETNX", keys.codes, id, text]);
+    },
+  };
+}
