@@ -58,8 +58,9 @@ function configFlags(context: CommandContext): string[] {
 function configFile(context: CommandContext): string | undefined {
   const own = configIn(Deno.cwd(), context);
   if (own !== undefined && Deno.readTextFileSync(own).includes('"jug"')) return own;
+  // The library brings its own along; the check may read it, whatever this process may.
   const library = libraryFolder();
-  return library === undefined ? own : configIn(library, context);
+  return library === undefined ? own : join(library, "deno.json");
 }
 
 function configIn(folder: string, context: CommandContext): string | undefined {
