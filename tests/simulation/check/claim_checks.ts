@@ -16,7 +16,10 @@ export class ClaimChecks {
   readonly #parts: CheckParts;
   /** How many claims were excused, as a coarse clock of the server hid the result. docs/file-backend.md does not promise more. */
   withinStep = 0;
-  /** Those that give up all that they hold, also what a thread of theirs is about to claim. */
+  /**
+   * Those that give up all that they hold, because one of their threads failed; what another of their threads is about to claim
+   * is given up before it is told.
+   */
   readonly #leaving = new Set<SimProcess>();
 
   constructor(parts: CheckParts) {
@@ -43,6 +46,7 @@ export class ClaimChecks {
   }
 
   #onClaimed(claimant: SimClaimant, hash: string, token: string): void {
+    if (this.#leaving.has(claimant.process)) return;
     const { world, ledger, owners, claimingSince, resultSince, unnoticed, report } = this.#parts;
     const task = ledger.of(hash);
     const since = claimingSince.get(claimant) ?? 0;
@@ -60,8 +64,7 @@ export class ClaimChecks {
     const wasGivenAway = before !== undefined && before.claimedAt > since &&
       !owners.mustSeemAlive(claimant.process.plan.id, before.claimant.process, since);
     if (wasGivenAway) return;
-    const state = this.#leaving.has(claimant.process) ? "gave up" : "holds";
-    task.holder = { claimant, token, claimedAt: world.now, state, completingAt: Infinity };
+    task.holder = { claimant, token, claimedAt: world.now, state: "holds", completingAt: Infinity };
     if (before !== undefined) this.#compare(task, claimant, hash, before);
   }
 

@@ -49,10 +49,10 @@ export function mayBeRemoved({ removals }: TaskRecord, since: number): boolean {
 export class Ledger {
   readonly #tasks = new Map<string, TaskRecord>();
 
-  /** A process gives up all that it holds. */
+  /** A process gives up all that it holds, also what a thread of its is storing: another thread failed, which ends the run. */
   giveUpAll(process: SimProcess): void {
     for (const { holder } of this.#tasks.values()) {
-      if (holder?.claimant.process === process && holder.state === "holds") holder.state = "gave up";
+      if (holder?.claimant.process === process && holder.state !== "completed") holder.state = "gave up";
     }
   }
 
