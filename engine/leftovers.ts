@@ -4,7 +4,7 @@
  * @module
  */
 import type { Hash } from "../core/brand.ts";
-import type { DeclaredTask } from "../core/session.ts";
+import type { Barrier, DeclaredTask } from "../core/session.ts";
 import { formatArguments } from "../core/format.ts";
 import { dependenciesFirst, requiredTasks } from "../core/node.ts";
 import type { Graph } from "./graph.ts";
@@ -25,26 +25,49 @@ export interface LeftoverFacts {
 
 /** The wanted tasks that have no result, grouped by name and reason. */
 export function findLeftovers(graph: Graph, facts: LeftoverFacts): readonly Leftover[] {
-  const reasons = new Map<Hash, LeftoverReason>();
   const groups = new Map<string, { leftover: Leftover; count: number }>();
-  // The reasons of what a task depends on are known when its turn comes.
-  for (const task of dependenciesFirst([...graph.nodes()].map((node) => node.task))) {
-    const node = graph.node(task.hash);
-    if (node === undefined || node.state === "finished") continue;
-    const reason = reasonFor(graph, node, reasons, facts);
-    reasons.set(node.task.hash, reason);
-    if (!node.wanted) continue;
-    const key = JSON.stringify([node.task.name, reason]);
+  for (const [{ task, wanted }, reason] of whyUnfinished(graph, facts)) {
+    if (!wanted) continue;
+    const { name, args } = task;
+    const key = JSON.stringify([name, reason]);
     const group = groups.get(key);
     if (group !== undefined) {
       group.count++;
       continue;
     }
-    const { name, args } = node.task;
     const example = `${name}(${formatArguments(args, 60)})`;
     groups.set(key, { leftover: { name, count: 1, example, reason }, count: 1 });
   }
   return [...groups.values()].map(({ leftover, count }) => ({ ...leftover, count }));
+}
+
+/**
+ * The first barrier that stays shut for the rest of the run: something that it waits for failed, is left out, or needs what
+ * is. What only was not begun may still be: it waits for the function of a compound task, which may go on.
+ */
+export function barrierForGood(graph: Graph, facts: LeftoverFacts): Barrier | undefined {
+  const barriers = graph.barriers;
+  if (barriers.length === 0) return undefined;
+  const lost = new Set<Hash>();
+  for (const [{ task, wanted }, { kind }] of whyUnfinished(graph, facts)) {
+    if (!wanted || kind !== "not-begun") lost.add(task.hash);
+  }
+  return barriers.find(({ waitsFor }) => waitsFor.some((hash) => lost.has(hash)));
+}
+
+/** The tasks that have no result, and why: those come first that others need. */
+function whyUnfinished(graph: Graph, facts: LeftoverFacts): ReadonlyMap<GraphNode, LeftoverReason> {
+  const reasons = new Map<Hash, LeftoverReason>();
+  const found = new Map<GraphNode, LeftoverReason>();
+  // The reasons of what a task depends on are known when its turn comes.
+  for (const task of dependenciesFirst([...graph.nodes()].map((node) => node.task))) {
+    const node = graph.node(task.hash);
+    if (node === undefined || node.state === "finished") continue;
+    const reason = reasonFor(graph, node, reasons, facts);
+    reasons.set(task.hash, reason);
+    found.set(node, reason);
+  }
+  return found;
 }
 
 function reasonFor(

@@ -24,7 +24,7 @@ import { isSharedJugdir } from "./jugdir.ts";
 import { Graph } from "./graph.ts";
 import { HookCalls } from "./hook_calls.ts";
 import { KnownResults } from "./known_results.ts";
-import { findLeftovers } from "./leftovers.ts";
+import { findLeftovers, type LeftoverFacts } from "./leftovers.ts";
 import type { Loading } from "./load.ts";
 import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerOptions } from "./messages.ts";
 import { Openings } from "./openings.ts";
@@ -33,6 +33,7 @@ import { memoryShares, newTaskBudget, type Shares } from "./shares.ts";
 import type { Store } from "./store.ts";
 import { TaskRunner } from "./task_runner.ts";
 import { fullTurn, turn, Wake } from "./wake.ts";
+import { Waiting } from "./waiting.ts";
 import { callText, WorkerReports } from "./worker_reports.ts";
 
 /** What a worker works with. */
@@ -57,8 +58,6 @@ export interface WorkerParts {
 const BREATH_MS = 20;
 /** How often it lets everything in that waits, in milliseconds. */
 const FULL_TURN_MS = 100;
-/** How often a waiting worker tries the locks of others, in milliseconds: a dead one's must be taken within two seconds. */
-const RECLAIM_MS = 500;
 /** How long a running task may go on after a signal before it is given up, in milliseconds. */
 const GRACE_MS = 1000;
 
@@ -82,13 +81,11 @@ export class Worker {
   readonly #hooks: HookCalls;
   readonly #openings: Openings;
   readonly #ending: Ending;
+  readonly #waiting: Waiting;
   readonly #wake = new Wake();
   #loading: Loading | undefined;
   #lastBreath = 0;
   #lastFullTurn = 0;
-  /** When the locks of others are tried again. */
-  #nextTry = 0;
-  #waitLimitReached = false;
 
   constructor(parts: WorkerParts) {
     const { session, store, claimant, options, report, now } = parts;
@@ -183,6 +180,25 @@ export class Worker {
     const fewArguments = options.debug && claimant.thread === 0
       ? new FewArguments((text) => this.#note(text))
       : undefined;
+    this.#waiting = new Waiting({
+      store,
+      options,
+      graph,
+      known: this.#known,
+      claiming: this.#claiming,
+      dispatch: this.#dispatch,
+      allowance: this.#allowance,
+      reports: this.#reports,
+      ending,
+      wake: this.#wake,
+      facts: () => this.#leftoverFacts(),
+      unended: () => this.#unended(),
+      breathe: () => this.#breatheIfDue(),
+      report,
+      note: (text) => this.#note(text),
+      isFirst: claimant.thread === 0,
+      now,
+    });
     session.onDeclare = (task) => {
       fewArguments?.declared(task);
       graph.add(task);
@@ -298,8 +314,8 @@ export class Worker {
       const claimed = refusal === undefined ? await this.#claiming.claimReady(this.#claimLimit) : [];
       if (claimed.length > 0) await this.#dispatch.begin(claimed);
       else await this.#dispatch.flush();
-      if (this.#isBreathDue()) await this.#breathe();
-      if (claimed.length === 0 && this.#isUpToDate() && !await this.#wait()) return;
+      await this.#breatheIfDue();
+      if (claimed.length === 0 && this.#waiting.isUpToDate && !await this.#waiting.forWork()) return;
     }
   }
 
@@ -324,12 +340,9 @@ export class Worker {
     return this.#openings.count + (this.#loading === undefined || this.#loading.outcome !== undefined ? 0 : 1);
   }
 
-  #isBreathDue(): boolean {
-    return this.#now() - this.#lastBreath >= BREATH_MS;
-  }
-
-  /** Lets the event loop turn: messages come in, a signal is heard. */
-  async #breathe(): Promise<void> {
+  /** Lets the event loop turn now and then: messages come in, a signal is heard. */
+  async #breatheIfDue(): Promise<void> {
+    if (this.#now() - this.#lastBreath < BREATH_MS) return;
     this.#reports.tellExecuted();
     await turn();
     // Costly, so not for each breath of a worker whose tasks are tiny.
@@ -339,96 +352,6 @@ export class Worker {
     }
     this.#keepMemory?.();
     this.#lastBreath = this.#now();
-  }
-
-  /** Whether nothing can be begun and nothing is new. */
-  #isUpToDate(): boolean {
-    return !this.#ending.isAsked && !this.#graph.hasUnchecked && !this.#graph.hasToOpen &&
-      (this.#dispatch.freeSlots <= 0 || !this.#graph.hasReady() && !this.#claiming.mayUnpark);
-  }
-
-  /** Waits for something to do; answers whether there may be any. */
-  async #wait(): Promise<boolean> {
-    this.#reports.tellExecuted();
-    // Whoever passed a barrier declares its tasks within a turn.
-    await turn();
-    if (!this.#isUpToDate()) return true;
-    const { retryIn } = this.#claiming;
-    if (this.#dispatch.slotsInUse > 0 || this.#graph.hasParked && retryIn < Infinity) return await this.#waitForSlot();
-    if (this.#graph.counts.held > 0) return await this.#waitForOthers();
-    // Meanwhile the jugfile may have gone on.
-    if (await this.#verifyFound() || !this.#isUpToDate()) return true;
-    const unended = this.#unended();
-    if (unended === 0) return await this.#findLost();
-    // Tasks that failed keep the barriers shut for this run, and nobody else can open them.
-    if (this.#graph.barriers.length >= unended) return false;
-    this.#reports.view("at once");
-    await this.#wake.wait(Infinity);
-    return true;
-  }
-
-  #verifyFound(): Promise<boolean> {
-    return this.#known.verify(async () => {
-      if (this.#isBreathDue()) await this.#breathe();
-      return !this.#ending.isAsked;
-    });
-  }
-
-  /** Looks for results that a server lost; answers whether there are any. */
-  async #findLost(): Promise<boolean> {
-    const { backend } = this.#store;
-    // Where a call costs no more than its items do, what is stored is on a disk of ours.
-    if (!this.#dispatch.hasStored || backend.batchSize === 1) return false;
-    const lost = await this.#known.findLost();
-    if (lost.length === 0) return false;
-    this.#note(`${lost.length} results are gone from ${backend.address}: their tasks run again`);
-    return true;
-  }
-
-  /** Waits until a task that runs beside the loop ends, or one that was parked may begin. */
-  async #waitForSlot(): Promise<true> {
-    this.#reports.view("soon");
-    const canTry = this.#dispatch.freeSlots > 0 && this.#graph.counts.held > 0;
-    await this.#wake.wait(Math.min(this.#claiming.retryIn, canTry ? RECLAIM_MS : Infinity));
-    if (canTry && this.#now() >= this.#nextTry) await this.#tryHeld();
-    return true;
-  }
-
-  /** Waits while others have what is left, trying their locks now and then in case they died. */
-  async #waitForOthers(): Promise<boolean> {
-    this.#report({ kind: "idle" });
-    this.#reports.view("at once");
-    const deadline = this.#now() + this.#options.waitLimitMs;
-    this.#nextTry = this.#now() + RECLAIM_MS;
-    try {
-      while (this.#isUpToDate() && this.#graph.counts.held > 0) {
-        const now = this.#now();
-        if (now >= deadline && this.#claiming.areHeldElsewhere) {
-          this.#waitLimitReached = true;
-          return false;
-        }
-        const woken = await this.#wake.wait((now < deadline ? Math.min(this.#nextTry, deadline) : this.#nextTry) - now);
-        const refusal = this.#allowance.check();
-        if (refusal !== undefined) this.#ending.limit(refusal);
-        // News may come all the time: it must not keep us from looking for the dead.
-        if (this.#ending.isAsked || woken && this.#now() < this.#nextTry) continue;
-        if (await this.#tryHeld()) return true;
-      }
-      return true;
-    } finally {
-      this.#report({ kind: "busy" });
-    }
-  }
-
-  /** Tries locks of others, in case they died, and runs what was taken over; answers whether that was any. */
-  async #tryHeld(): Promise<boolean> {
-    this.#nextTry = this.#now() + RECLAIM_MS;
-    const claimed = await this.#claiming.claimHeld(this.#dispatch.freeSlots);
-    if (claimed.length === 0) return false;
-    this.#report({ kind: "busy" });
-    await this.#dispatch.begin(claimed);
-    await this.#dispatch.flush();
-    return true;
   }
 
   #note(text: string): void {
@@ -459,6 +382,15 @@ export class Worker {
     return this.account();
   }
 
+  #leftoverFacts(): LeftoverFacts {
+    return {
+      owners: this.#claiming.owners,
+      self: this.#claimant.owner.id,
+      kept: this.#known.keptFailures,
+      lacking: (task) => this.#admission.impossible(task),
+    };
+  }
+
   /** How things stand. */
   account(): WorkerEnd {
     const finishedByName: Record<string, number> = {};
@@ -467,17 +399,12 @@ export class Worker {
     }
     return {
       finishedByName,
-      leftovers: findLeftovers(this.#graph, {
-        owners: this.#claiming.owners,
-        self: this.#claimant.owner.id,
-        kept: this.#known.keptFailures,
-        lacking: (task) => this.#admission.impossible(task),
-      }),
+      leftovers: findLeftovers(this.#graph, this.#leftoverFacts()),
       barrier: this.#graph.barriers[0]?.place,
       isLoaded: this.#unended() === 0,
       hasFinishHooks: this.#hooks.has("execute.finished_pre_status") ||
         this.#hooks.has("execute.finished_post_status"),
-      waitLimitReached: this.#waitLimitReached,
+      waitLimitReached: this.#waiting.isLimitReached,
       stopped: this.#ending.reason,
     };
   }
