@@ -26,6 +26,7 @@ import { newTaskBudget, settleAccount, withAccount } from "./shares.ts";
 import { onAbort, onSignals } from "./signals.ts";
 import { addCounts, tallyOf } from "./tally.ts";
 import { inThreads } from "./thread.ts";
+import { endedText } from "./thread_guard.ts";
 import { Watchdog, type WatchedAttempt } from "./watchdog.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 
@@ -204,14 +205,11 @@ export class Coordinator {
         this.#loadError ??= message.error;
         this.#stopAll({ kind: "failure" });
         break;
-      case "exit-called": {
-        const { code, place } = message;
-        const where = place === undefined ? "" : ` at ${place.file}:${place.line}`;
-        this.#exitCalled ??= `Deno.exit(${code}) was called${where}`;
+      case "exit-called":
+        this.#exitCalled ??= endedText(message.call, message.place);
         this.#stopAll({ kind: "failure" });
         this.#end(thread, undefined);
         break;
-      }
       case "broken":
         this.#broken ??= { error: message.error, isFault: message.isFault };
         this.#stopAll({ kind: "failure" });

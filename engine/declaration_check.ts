@@ -6,6 +6,7 @@
 import { unpackError } from "../backends/remote.ts";
 import type { Hash } from "../core/brand.ts";
 import { JugError } from "../core/errors.ts";
+import { THREAD_ENDED, watchEnd } from "./lifeline.ts";
 import type { Declared, FromDeclaring, ToDeclaring } from "./declaration_messages.ts";
 
 /** Which jugfile, and where its results are. */
@@ -72,6 +73,8 @@ class DeclaringThread {
     type: "module",
     name: "jug load",
   });
+  readonly #endWatch = watchEnd(this.#worker, () => this.#onFailure(THREAD_ENDED));
+  #onFailure: (message: string) => void = () => {};
 
   /** `loads` gets the thread at once, so that whoever began it can end it. */
   static async load({ jugfile, address, args }: DeclarationPlace, loads: DeclaringThread[]): Promise<DeclaringThread> {
@@ -88,6 +91,7 @@ class DeclaringThread {
   }
 
   end(): void {
+    this.#endWatch();
     this.#worker.terminate();
   }
 
@@ -97,9 +101,10 @@ class DeclaringThread {
         if (data.kind === "failed") reject(unpackError(data.error));
         else resolve(data);
       };
+      this.#onFailure = (message) => reject(new JugError("jugfile", `the jugfile could not be loaded: ${message}`));
       this.#worker.onerror = (event) => {
         event.preventDefault();
-        reject(new JugError("jugfile", `the jugfile could not be loaded: ${event.message}`));
+        this.#onFailure(event.message);
       };
       this.#worker.postMessage(message);
     });

@@ -5,6 +5,7 @@
  */
 import type { SentError } from "../backends/remote_messages.ts";
 import type { Hash } from "../core/brand.ts";
+import type { Lifeline } from "./lifeline.ts";
 
 /** One task that a load declared. */
 export interface Declared {
@@ -18,6 +19,7 @@ export interface Declared {
 
 /** To the thread: what to load, then which task is wanted in full, by its place in the order of declaration. */
 export type ToDeclaring =
+  | Lifeline
   | { readonly kind: "load"; readonly jugfile: string; readonly address: string; readonly args: readonly string[] }
   | { readonly kind: "describe"; readonly index: number };
 

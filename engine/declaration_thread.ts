@@ -9,6 +9,8 @@ import { formatArguments } from "../core/format.ts";
 import { hashValue } from "../core/hash.ts";
 import { captureConsole } from "./console_capture.ts";
 import type { FromDeclaring, ToDeclaring } from "./declaration_messages.ts";
+import { keepLifeline } from "./lifeline.ts";
+import { endedText, guardThread } from "./thread_guard.ts";
 import { inspectJugfile, type JugfileInspection } from "./inspect.ts";
 
 /** The part of a thread's global scope that is used here (Deno's types know only that of the main thread). */
@@ -21,23 +23,22 @@ const scope = globalThis as unknown as ThreadScope;
 let inspection: JugfileInspection | undefined;
 
 scope.onmessage = ({ data }) => {
-  if (data.kind === "load") load(data).catch(fail);
-  else describe(data.index);
+  switch (data.kind) {
+    case "lifeline":
+      return keepLifeline(data);
+    case "load":
+      return void load(data).catch(fail);
+    case "describe":
+      return describe(data.index);
+  }
 };
 
 // The run itself shows what the jugfile prints; what ends this thread must not leave the check waiting.
 captureConsole({ showsTopLevel: false, tell: undefined });
-Deno.exit = (code = 0): never => {
-  const error = new JugError("jugfile", `Deno.exit(${code}) was called while the jugfile was loaded`);
-  fail(error);
-  throw error;
-};
-for (const event of ["unhandledrejection", "error"] as const) {
-  addEventListener(event, (happened) => {
-    happened.preventDefault();
-    fail("reason" in happened ? happened.reason : happened.error);
-  });
-}
+guardThread({
+  onEnd: (call, place) => fail(new JugError("jugfile", `${endedText(call, place)} while the jugfile was loaded`)),
+  onAstray: fail,
+});
 
 function fail(error: unknown): void {
   scope.postMessage({ kind: "failed", error: packError(error) });

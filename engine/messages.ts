@@ -8,6 +8,7 @@ import type { Hash } from "../core/brand.ts";
 import type { Place } from "../core/caller.ts";
 import type { SharedLimits } from "./shared_limits.ts";
 import type { LinkSetup } from "./isolate/link.ts";
+import type { Lifeline } from "./lifeline.ts";
 import type { Question } from "./shares.ts";
 import type { ExecutionTally, HookName } from "../core/hooks.ts";
 import type { NameCount } from "./name_counts.ts";
@@ -60,6 +61,7 @@ export interface WorkerOptions {
 
 /** From the coordinator to a worker. */
 export type ToWorker =
+  | Lifeline
   /** Comes first where the worker has a process of its own: it talks to the coordinator by this from now on. */
   | { readonly kind: "link"; readonly link: LinkSetup }
   | { readonly kind: "start"; readonly setup: WorkerSetup; readonly store: MessagePort | undefined }
@@ -204,8 +206,8 @@ export type FromWorker =
   | { readonly kind: "timed-over"; readonly hash: Hash }
   | { readonly kind: "limit"; readonly text: string }
   | { readonly kind: "load-failed"; readonly error: ErrorReport }
-  /** The jugfile or a task called Deno.exit. */
-  | { readonly kind: "exit-called"; readonly code: number; readonly place: Place | undefined }
+  /** The jugfile or a task made a call that ends the thread, such as "Deno.exit(1)". */
+  | { readonly kind: "exit-called"; readonly call: string; readonly place: Place | undefined }
   /** The worker cannot go on: the backend failed, or jug did. */
   | { readonly kind: "broken"; readonly error: ErrorReport; readonly isFault: boolean }
   | { readonly kind: "ended"; readonly end: WorkerEnd }

@@ -13,6 +13,7 @@ import { currentSession } from "../core/session.ts";
 import type { ValueOf } from "../core/types.ts";
 import { errorText } from "./error_report.ts";
 import { DEFAULT_JUGDIR, resolveJugdir } from "./jugdir.ts";
+import { THREAD_ENDED, watchEnd } from "./lifeline.ts";
 import { type Exports, jugfileUrl, requireJugfile } from "./load.ts";
 import { loadFailureText } from "./load_failure.ts";
 import {
@@ -264,6 +265,7 @@ class SessionThread {
   readonly storePort: MessagePort | undefined;
   readonly #servedPort: MessagePort | undefined;
   readonly #worker: Worker;
+  readonly #endWatch: () => void;
   readonly #waiting = new Map<number, Waiting>();
   #count = 0;
   #broken: string | undefined;
@@ -275,6 +277,7 @@ class SessionThread {
       event.preventDefault();
       this.#hear({ broken: event.message });
     };
+    this.#endWatch = watchEnd(this.#worker, () => this.#hear({ broken: THREAD_ENDED }));
     if (local === undefined) return;
     const { port1, port2 } = new MessageChannel();
     serveBackend(local, port1);
@@ -294,6 +297,7 @@ class SessionThread {
   }
 
   end(): void {
+    this.#endWatch();
     this.#hear({ broken: "it is closed" });
     this.#servedPort?.close();
     this.#worker.terminate();

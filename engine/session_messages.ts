@@ -7,6 +7,7 @@ import type { SentError } from "../backends/remote_messages.ts";
 import type { Hash } from "../core/brand.ts";
 import type { Place } from "../core/caller.ts";
 import type { Payload } from "../core/payload.ts";
+import type { Lifeline } from "./lifeline.ts";
 import type { TaskState } from "./task_state.ts";
 
 /** Begins the thread's work. */
@@ -54,10 +55,13 @@ export interface SessionCalls {
   close: { asks: undefined; answers: void };
 }
 
-/** To the thread. */
-export type ToSession = {
+/** A call. */
+export type SessionCall = {
   readonly [K in keyof SessionCalls]: { readonly id: number; readonly call: K; readonly ask: SessionCalls[K]["asks"] };
 }[keyof SessionCalls];
+
+/** To the thread: the lifeline first, then calls. */
+export type ToSession = Lifeline | SessionCall;
 
 /** From the thread. */
 export type FromSession =

@@ -5,7 +5,6 @@
  * @module
  */
 import { packError, remoteBackend } from "../backends/remote.ts";
-import { callerOf } from "../core/caller.ts";
 import type { Hash } from "../core/brand.ts";
 import { JugError } from "../core/errors.ts";
 import { formatArguments } from "../core/format.ts";
@@ -15,9 +14,19 @@ import { type DeclaredTask, runInSession } from "../core/session.ts";
 import { value } from "../core/value.ts";
 import { errorText, reportError } from "./error_report.ts";
 import { inspectJugfile, type JugfileInspection } from "./inspect.ts";
-import type { FromSession, SessionCalls, SessionLoad, SessionSetup, ToSession, Wanted } from "./session_messages.ts";
+import { keepLifeline } from "./lifeline.ts";
+import type {
+  FromSession,
+  SessionCall,
+  SessionCalls,
+  SessionLoad,
+  SessionSetup,
+  ToSession,
+  Wanted,
+} from "./session_messages.ts";
 import { SessionResults } from "./session_results.ts";
 import { statesOf } from "./task_state.ts";
+import { endedText, guardThread } from "./thread_guard.ts";
 
 /** The part of a thread's global scope that is used here (Deno's types know only that of the main thread). */
 interface ThreadScope {
@@ -29,6 +38,7 @@ const scope = globalThis as unknown as ThreadScope;
 let opened: JugfileInspection | undefined;
 
 scope.onmessage = async ({ data }) => {
+  if ("kind" in data) return keepLifeline(data);
   try {
     scope.postMessage({ id: data.id, answer: await answer(data) });
   } catch (error) {
@@ -36,9 +46,14 @@ scope.onmessage = async ({ data }) => {
   }
 };
 
-guardThread();
+// An end of this thread alone would leave the session waiting.
+guardThread({
+  onEnd: (call, place) => scope.postMessage({ broken: endedText(call, place) }),
+  onAstray: (thrown) =>
+    scope.postMessage({ broken: `${errorText(reportError(thrown))} (nobody awaits or catches this)` }),
+});
 
-function answer(message: ToSession): Promise<SessionCalls[keyof SessionCalls]["answers"]> {
+function answer(message: SessionCall): Promise<SessionCalls[keyof SessionCalls]["answers"]> {
   switch (message.call) {
     case "open":
       return open(message.ask);
@@ -137,24 +152,4 @@ function matching(tasks: ReadonlyMap<Hash, DeclaredTask>, text: string): Declare
   const found = [...tasks.values()].filter((task) => pattern.matches(task.name));
   if (found.length > 0) return found;
   throw new JugError("usage", noMatchNotice(pattern, [...tasks.values()].map((task) => task.name)));
-}
-
-/** An end of this thread alone would leave the session waiting. */
-function guardThread(): void {
-  const { exit } = Deno;
-  const announceExit = (code = 0): never => {
-    const place = callerOf(announceExit);
-    const where = place === undefined ? "" : ` at ${place.file}:${place.line}`;
-    scope.postMessage({ broken: `Deno.exit(${code}) was called${where}` });
-    return exit(code);
-  };
-  Deno.exit = announceExit;
-  addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    scope.postMessage({ broken: `${errorText(reportError(event.reason))} (nobody awaits or catches this)` });
-  });
-  addEventListener("error", (event) => {
-    event.preventDefault();
-    scope.postMessage({ broken: errorText(reportError(event.error)) });
-  });
 }

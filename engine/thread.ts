@@ -6,6 +6,7 @@
 import type { Backend } from "../backends/backend.ts";
 import { serveBackend } from "../backends/remote.ts";
 import type { OpenCarrier } from "./carrier.ts";
+import { THREAD_ENDED, watchEnd } from "./lifeline.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
 /** Workers in threads. `local`: a store that lives in this thread, and is handed on by ports. */
@@ -14,11 +15,15 @@ export function inThreads(local: Backend | undefined): OpenCarrier {
     const worker = new Worker(new URL("./worker_thread.ts", import.meta.url), { type: "module", name: `jug ${index}` });
     let served: MessagePort | undefined;
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => hear(data);
+    const breakDown = (message: string, isFault: boolean) => {
+      const error = { name: "Error", message, frames: [], stack: "", remedy: undefined };
+      hear({ kind: "broken", error, isFault });
+    };
     worker.onerror = (event) => {
       event.preventDefault();
-      const error = { name: "Error", message: event.message, frames: [], stack: "", remedy: undefined };
-      hear({ kind: "broken", error, isFault: true });
+      breakDown(event.message, true);
     };
+    const endWatch = watchEnd(worker, () => breakDown(THREAD_ENDED, false));
     return {
       start(setup) {
         if (local === undefined) {
@@ -32,6 +37,7 @@ export function inThreads(local: Backend | undefined): OpenCarrier {
       },
       send: (message) => worker.postMessage(message),
       terminate() {
+        endWatch();
         served?.close();
         worker.terminate();
       },

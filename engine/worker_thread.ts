@@ -5,7 +5,6 @@
  */
 import { openBackend } from "../backends/open.ts";
 import { remoteBackend } from "../backends/remote.ts";
-import { callerOf } from "../core/caller.ts";
 import { isJugError } from "../core/errors.ts";
 import { createSession, runInSession } from "../core/session.ts";
 import type { ExecutionTally } from "../core/hooks.ts";
@@ -13,6 +12,7 @@ import { sharedLimits } from "./shared_limits.ts";
 import { captureConsole } from "./console_capture.ts";
 import { reportError } from "./error_report.ts";
 import { openLink } from "./isolate/link.ts";
+import { keepLifeline } from "./lifeline.ts";
 import { loadJugfile } from "./load.ts";
 import type { FinishHookName, FromWorker, StopReason, ToWorker, WorkerEnd, WorkerSetup } from "./messages.ts";
 import { askedShares } from "./shares.ts";
@@ -20,6 +20,7 @@ import { threadMemoryKeeper } from "./memory_keeper.ts";
 import { Store } from "./store.ts";
 import { captureTerminal } from "./terminal_capture.ts";
 import { unreadArgumentsNote } from "./unread_arguments.ts";
+import { guardThread } from "./thread_guard.ts";
 import { Worker, type WorkerParts } from "./worker.ts";
 
 /** The part of a thread's global scope that is used here (Deno's types know only that of the main thread). */
@@ -39,6 +40,9 @@ let stopped: StopReason | undefined;
 
 scope.onmessage = ({ data }) => {
   switch (data.kind) {
+    case "lifeline":
+      keepLifeline(data);
+      break;
     case "link": {
       const { resources, epoch, hasTaskLimit } = data.link;
       const link = openLink(data.link);
@@ -156,24 +160,11 @@ function notHere(): never {
   throw new Error("tasks are run and invalidated by jug here, not by the jugfile");
 }
 
-/**
- * A thread shares more with its process than a jugfile may use freely: `Deno.exit` would end this thread alone and leave the
- * coordinator waiting, and what the jugfile prints at top level would be printed by every thread.
- */
+/** Of all that the jugfile shares with its process nothing may leave the coordinator waiting, or be shown by every thread. */
 function guardGlobals({ thread, isWatched }: WorkerSetup): void {
-  const exit = Deno.exit;
-  const announceExit = (code = 0): never => {
-    report({ kind: "exit-called", code, place: callerOf(announceExit) });
-    return exit(code);
-  };
-  Deno.exit = announceExit;
-  addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    breakDownAstray(event.reason);
-  });
-  addEventListener("error", (event) => {
-    event.preventDefault();
-    breakDownAstray(event.error);
+  guardThread({
+    onEnd: (call, place) => report({ kind: "exit-called", call, place }),
+    onAstray: breakDownAstray,
   });
   // Of all threads that load the jugfile, only the first shows what its top level prints.
   const write = (stream: "stdout" | "stderr", text: string) =>

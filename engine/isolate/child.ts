@@ -5,6 +5,7 @@
  * @module
  */
 import { onSignals } from "../signals.ts";
+import { THREAD_ENDED, watchEnd } from "../lifeline.ts";
 import type { ToWorker } from "../messages.ts";
 import { FrameReader } from "./frames.ts";
 import { startLimitedThread } from "./limited_thread.ts";
@@ -58,6 +59,7 @@ function startThread(memoryMb: number | undefined, breakDown: (message: string) 
     event.preventDefault();
     breakDown(event.message);
   };
+  watchEnd(thread, () => breakDown(THREAD_ENDED));
   return (message) => thread.postMessage(message);
 }
 

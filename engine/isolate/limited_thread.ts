@@ -5,6 +5,7 @@
  */
 import { getHeapStatistics } from "node:v8";
 import { Worker as LimitedWorker } from "node:worker_threads";
+import { THREAD_ENDED } from "../lifeline.ts";
 import type { ToWorker } from "../messages.ts";
 import { OUT_OF_MEMORY } from "./word.ts";
 
@@ -26,6 +27,8 @@ export function startLimitedThread(
   });
   thread.on("exit", (code) => {
     if (code === OUT_OF_MEMORY) Deno.exit(code);
+    // What it said last it wrote by itself, before it ended.
+    breakDown(THREAD_ENDED);
   });
   return (message) => thread.postMessage(message);
 }
