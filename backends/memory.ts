@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { append } from "../core/append.ts";
 import type { Hash } from "../core/brand.ts";
 import type { Backend, Change, Claimant, ClaimOutcome, Completion, Lock, Owner } from "./backend.ts";
 import { openMemoryFile } from "./memory_file.ts";
@@ -69,7 +70,7 @@ function viewOf(store: MemoryStore, address: string, save: () => void): MemoryBa
   let unseen: Change[] = [];
   let wake: (() => void) | undefined;
   const stopListening = store.listen((changes) => {
-    unseen.push(...changes);
+    append(unseen, changes);
     wake?.();
   });
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Backend } from "../backends/backend.ts";
+import { append } from "../core/append.ts";
 import type { Hash } from "../core/brand.ts";
 import { JugError } from "../core/errors.ts";
 import type { Command, CommandContext } from "./command.ts";
@@ -103,7 +104,7 @@ async function findUnused(inspection: Inspection) {
   const { backend, barrier } = inspection;
   const used = new Set(inspection.tasks.map((task) => task.hash));
   const results: Hash[] = [];
-  for await (const batch of backend.list()) results.push(...batch.filter((hash) => !used.has(hash)));
+  for await (const batch of backend.list()) append(results, batch.filter((hash) => !used.has(hash)));
   if (barrier !== undefined && results.length > 0) {
     throw new JugError(
       "missing",
@@ -129,6 +130,6 @@ async function findLocks(backend: Backend) {
 
 async function findFailures(backend: Backend): Promise<Hash[]> {
   const hashes: Hash[] = [];
-  for await (const batch of backend.listFailures()) hashes.push(...batch.map((failure) => failure.hash));
+  for await (const batch of backend.listFailures()) append(hashes, batch.map((failure) => failure.hash));
   return hashes;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { append } from "./append.ts";
 import { isPlainObject } from "./arguments.ts";
 import { isLiveList, LIVE_LIST } from "./brand.ts";
 import { currentSession } from "./session.ts";
@@ -13,7 +14,7 @@ function liveArgs(): readonly string[] {
   const update = (): string[] => {
     const now = currentSession().args;
     target.length = 0;
-    target.push(...now);
+    append(target, now);
     return target;
   };
   const inspectAll = (): string => {

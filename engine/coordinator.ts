@@ -280,9 +280,13 @@ export class Coordinator {
     this.#end(thread, undefined);
     this.#settle(thread, culprit).then(() => {
       if (this.#stop !== undefined) return;
-      const next = Math.max(...this.#threads.map((other) => other.index)) + 1;
       const failed = this.#failures.map((failure) => failure.hash);
-      this.#start({ ...thread.setup, thread: next, failed, options: { ...thread.setup.options, concurrency } });
+      this.#start({
+        ...thread.setup,
+        thread: this.#threads.length,
+        failed,
+        options: { ...thread.setup.options, concurrency },
+      });
     }).catch((thrown: unknown) => {
       this.#broken ??= { error: reportError(thrown), isFault: !isJugError(thrown) };
       this.#stopAll({ kind: "failure" });

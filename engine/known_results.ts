@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { append } from "../core/append.ts";
 import type { Hash } from "../core/brand.ts";
 import { keptFailures } from "./failures.ts";
 import type { Graph } from "./graph.ts";
@@ -70,7 +71,7 @@ export class KnownResults {
     for (const hash of hashes) if (this.#kept.has(hash) || this.#failedBefore.has(hash)) graph.fail(hash);
     graph.settleUnchecked(hashes.length);
     if (!isFirst) return;
-    this.#unverified.push(...found);
+    append(this.#unverified, found);
     if (!hooks.has("execute.task-loadable")) return;
     for (const hash of found) {
       const task = graph.node(hash)?.task;

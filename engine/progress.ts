@@ -125,7 +125,7 @@ export class Progress {
       names.reduce((sum, name) => sum + name[key], 0);
     const [total, finished, failed] = [sum("total"), sum("finished"), sum("failed")];
     let found = 0;
-    for (const seen of counts.values()) found += Math.min(...seen.map((count) => count.found));
+    for (const seen of counts.values()) found += seen.reduce((least, count) => Math.min(least, count.found), Infinity);
     let here = 0;
     for (const count of executed.values()) here += count;
     if (total > 0) this.#rate.note(this.#now(), finished - found);
@@ -155,7 +155,8 @@ export class Progress {
 
 /** Each worker sees what the others did a little later: the one that saw most is right. */
 function nameProgress(name: string, seen: readonly NameCount[], executed: number): NameProgress {
-  const most = (key: "total" | "finished" | "failed" | "held") => Math.max(...seen.map((count) => count[key]));
+  const most = (key: "total" | "finished" | "failed" | "held") =>
+    seen.reduce((most, count) => Math.max(most, count[key]), 0);
   const total = most("total");
   return {
     name,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { append } from "../../core/append.ts";
 import { isHash } from "../../core/brand.ts";
 import type { Change } from "../backend.ts";
 import type { Link } from "./link.ts";
@@ -59,7 +60,7 @@ export async function openChanges({ connection, keys }: Place): Promise<Changes>
     for (const line of lines) {
       const [id, fields] = listOf(line);
       last = textOf(id) || last;
-      changes.push(...parseLine(textOf(listOf(fields)[1])));
+      append(changes, parseLine(textOf(listOf(fields)[1])));
     }
     return changes;
   }
