@@ -31,6 +31,8 @@ export interface ClaimingParts {
   readonly isSerial: boolean;
   /** Whether other workers run in this process. */
   readonly hasSiblings: boolean;
+  /** Lets messages in now and then; answers whether to go on. */
+  readonly breathe: () => Promise<boolean>;
   /** Says a line to the user. */
   readonly note: (text: string) => void;
 }
@@ -91,11 +93,11 @@ export class Claiming {
 
   /** Where a task was finished elsewhere those that follow may be, too: to look at them costs less than to claim each. */
   async #skipFinished(): Promise<void> {
-    const { graph, backend } = this.#parts;
+    const { graph, backend, breathe } = this.#parts;
     for (let next = graph.ahead(LOOK_COUNT); next.length > 0; next = graph.ahead(LOOK_COUNT)) {
       const finished = await backend.has(next.map((task) => task.hash));
       for (const task of next) if (finished.has(task.hash)) await this.#finish(task);
-      if (finished.size < next.length) return;
+      if (finished.size < next.length || !await breathe()) return;
     }
   }
 

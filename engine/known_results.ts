@@ -27,8 +27,10 @@ export interface KnownResultsParts {
 const VERIFY_MS = 10_000;
 /** How many are checked at a time. */
 const VERIFY_COUNT = 64;
-/** From this many new tasks on, listing all results costs less than asking for each. */
+/** From this many new tasks on, listing all results costs less than asking for each… */
 const LIST_FROM = 500;
+/** …unless there are this many times as many results. */
+const LIST_RATIO = 8;
 
 /** Asks the backend about the tasks of one worker's graph. */
 export class KnownResults {
@@ -37,6 +39,8 @@ export class KnownResults {
   /** Results that were there when their tasks were declared, and have not been checked. */
   readonly #unverified: Hash[] = [];
   #kept: ReadonlySet<Hash> = new Set();
+  /** How many results were listed the last time; there may be more by now. */
+  #listed = 0;
 
   constructor(parts: KnownResultsParts) {
     this.#parts = parts;
@@ -57,16 +61,9 @@ export class KnownResults {
 
   /** Asks about tasks that were declared since the last time. */
   async lookUpNew(): Promise<void> {
-    const { graph, store, hooks, isFirst } = this.#parts;
+    const { graph, hooks, isFirst } = this.#parts;
     const hashes = graph.unchecked();
-    const found: Hash[] = [];
-    if (hashes.length < LIST_FROM) {
-      for (const hash of await store.has(hashes)) found.push(hash);
-    } else {
-      for await (const batch of store.backend.list()) {
-        for (const hash of batch) if (graph.node(hash)?.state === "unchecked") found.push(hash);
-      }
-    }
+    const found = await this.#find(hashes);
     for (const hash of found) graph.finish(hash);
     for (const hash of hashes) if (this.#kept.has(hash) || this.#failedBefore.has(hash)) graph.fail(hash);
     graph.settleUnchecked(hashes.length);
@@ -77,6 +74,21 @@ export class KnownResults {
       const task = graph.node(hash)?.task;
       if (task !== undefined) await hooks.callForTask("execute.task-loadable", task);
     }
+  }
+
+  /** Which of `hashes` have results. What this costs grows with them, however many other results there are. */
+  async #find(hashes: readonly Hash[]): Promise<ReadonlySet<Hash>> {
+    const { graph, store } = this.#parts;
+    const most = LIST_RATIO * hashes.length;
+    if (hashes.length < LIST_FROM || this.#listed > most) return await store.has(hashes);
+    const found = new Set<Hash>();
+    this.#listed = 0;
+    for await (const batch of store.backend.list()) {
+      this.#listed += batch.length;
+      for (const hash of batch) if (graph.node(hash)?.state === "unchecked") found.add(hash);
+      if (this.#listed > most) return found.union(await store.has(hashes.filter((hash) => !found.has(hash))));
+    }
+    return found;
   }
 
   /**

@@ -45,6 +45,11 @@ export class ReadyQueue {
       if (last.state === "ready") return last;
       this.#fresh.pop();
     }
+    return this.#skip();
+  }
+
+  /** Goes on to the next task of the list that is ready. */
+  #skip(): MutableNode | undefined {
     for (; this.#head < this.#list.length; this.#head++) {
       const node = this.#list[this.#head];
       if (node !== undefined && node.state === "ready") return node;
@@ -63,6 +68,8 @@ export class ReadyQueue {
   /** The tasks that come next, at most `limit`, leaving aside those that were added to be run first. */
   ahead(limit: number): DeclaredTask[] {
     const next: DeclaredTask[] = [];
+    // Whoever finishes what is answered and asks again must not walk over all of that once more.
+    this.#skip();
     for (let at = this.#head; at < this.#list.length && next.length < limit; at++) {
       const node = this.#list[at];
       if (node?.state === "ready") next.push(node.task);

@@ -48,8 +48,8 @@ export interface WaitingParts {
   readonly facts: () => LeftoverFacts;
   /** How many pieces of the jugfile's own code have not ended. */
   readonly unended: () => number;
-  /** Lets messages in, if that was not done a moment ago. */
-  readonly breathe: () => Promise<void>;
+  /** Lets messages in now and then; answers whether to go on. */
+  readonly breathe: () => Promise<boolean>;
   /** Tells the coordinator. */
   readonly report: (message: FromWorker) => void;
   /** Says a line to the user. */
@@ -191,12 +191,8 @@ export class Waiting {
 
   /** Checks results that were there before; answers whether there is something to do, since the jugfile may have gone on meanwhile. */
   async #verify(): Promise<boolean> {
-    const { known, breathe, ending } = this.#parts;
-    const isLost = await known.verify(async () => {
-      await breathe();
-      return !ending.isAsked;
-    });
-    return isLost || !this.isUpToDate;
+    const { known, breathe } = this.#parts;
+    return await known.verify(breathe) || !this.isUpToDate;
   }
 
   /** Looks for results that a server lost; answers whether there are any. */

@@ -128,6 +128,7 @@ export class Worker {
       hooks,
       isSerial: options.concurrency === 1,
       hasSiblings: options.workers > 1,
+      breathe: () => this.#breatheIfDue(),
       note: (text) => this.#note(text),
     });
     this.#reports = new WorkerReports({
@@ -340,9 +341,9 @@ export class Worker {
     return this.#openings.count + (this.#loading === undefined || this.#loading.outcome !== undefined ? 0 : 1);
   }
 
-  /** Lets the event loop turn now and then: messages come in, a signal is heard. */
-  async #breatheIfDue(): Promise<void> {
-    if (this.#now() - this.#lastBreath < BREATH_MS) return;
+  /** Lets the event loop turn now and then: messages come in, a signal is heard. Answers whether to go on. */
+  async #breatheIfDue(): Promise<boolean> {
+    if (this.#now() - this.#lastBreath < BREATH_MS) return !this.#ending.isAsked;
     this.#reports.tellExecuted();
     await turn();
     // Costly, so not for each breath of a worker whose tasks are tiny.
@@ -352,6 +353,7 @@ export class Worker {
     }
     this.#keepMemory?.();
     this.#lastBreath = this.#now();
+    return !this.#ending.isAsked;
   }
 
   #note(text: string): void {

@@ -187,3 +187,34 @@ Deno.test("a barrier opens when the last of its tasks is finished, and closes ag
   await graph.holdBarrier({ waitsFor: [hash(1), hash(2)], place: undefined });
   await graph.holdBarrier({ waitsFor: [], place: undefined });
 });
+
+Deno.test("looking ahead again and again, past what was found finished, costs what is new each time", () => {
+  const session = createSession();
+  const graph = new Graph({ isWanted: () => true, start: 0 });
+  // A task's state is looked at on its way through the queue, so what is counted is how often its node is asked.
+  let looks = 0;
+  session.onDeclare = (task) => graph.add(task);
+  const f = runInSession(session, () =>
+    TaskGenerator(function f(n: number) {
+      return n;
+    }));
+  runInSession(session, () => {
+    for (let n = 0; n < 6400; n++) f(n);
+  });
+  for (const node of graph.nodes()) {
+    let { state } = node;
+    Object.defineProperty(node, "state", {
+      get: () => (looks++, state),
+      set: (value: typeof state) => state = value,
+    });
+  }
+  graph.settleUnchecked();
+  looks = 0;
+  let found = 0;
+  for (let next = graph.ahead(64); next.length > 0; next = graph.ahead(64)) {
+    found += next.length;
+    for (const task of next) graph.finish(task.hash);
+  }
+  assert.equal(found, 6400);
+  assert.ok(looks < 10 * 6400, `${looks} looks at 6400 tasks`);
+});

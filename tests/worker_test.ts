@@ -27,7 +27,12 @@ function newOwner(leaseMs = 60_000): Owner {
 }
 
 /** A worker on `backend`, in a session in which `declare` declares. */
-async function newWorker(backend: MemoryBackend, declare: () => void, options: Partial<WorkerOptions> = {}) {
+async function newWorker(
+  backend: MemoryBackend,
+  declare: () => void,
+  options: Partial<WorkerOptions> = {},
+  now: () => number = Date.now,
+) {
   const session = createSession();
   runInSession(session, declare);
   const messages: FromWorker[] = [];
@@ -43,7 +48,7 @@ async function newWorker(backend: MemoryBackend, declare: () => void, options: P
     claimant: { owner, thread: 0 },
     options: { ...OPTIONS, ...options },
     report: (message) => void messages.push(message),
-    now: Date.now,
+    now,
   });
   const hashes = [...session.tasks.keys()];
   const of = <K extends FromWorker["kind"]>(kind: K) =>
@@ -118,6 +123,28 @@ Deno.test("what was finished elsewhere is looked up many at a time, and claimed 
   assert.equal(mine.length + theirs.length, 1001);
   assert.deepEqual(end.finishedByName, { "worker_test.leaf": 1000, "worker_test.add": 1 });
   assert.ok(claims < 100, `${claims} tasks were claimed to run ${mine.length}`);
+});
+
+Deno.test("messages get in while much is looked up that was finished elsewhere", async () => {
+  const backend = memoryBackend();
+  let looked = 0;
+  const counted: MemoryBackend = {
+    ...backend,
+    has: (hashes) => {
+      if (others !== undefined) looked += hashes.length;
+      if (looked === hashes.length) setTimeout(() => worker.stop({ kind: "failure" }), 0);
+      return backend.has(hashes);
+    },
+  };
+  const other = await newWorker(backend.another(), sum(6400, []));
+  let others: Promise<unknown> | undefined;
+  let time = 0;
+  // By this clock it is time for messages whenever it is looked at.
+  const now = () => time += 1000;
+  const { worker, run } = await newWorker(counted, sum(6400, [], () => others ??= other.run()), {}, now);
+  const end = await run();
+  assert.deepEqual(end.stopped, { kind: "failure" });
+  assert.ok(looked < 640, `${looked} of 6400 were looked up before the worker heard that it is to stop`);
 });
 
 Deno.test("a failure is recorded and reported, and its dependents are named as left for it", async () => {
