@@ -8,8 +8,8 @@
  * @module
  */
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { BarrierKeeper } from "./barrier.ts";
 import type { Hash, Node } from "./brand.ts";
-import { callerOf, type Place } from "./caller.ts";
 import { JugError } from "./errors.ts";
 import type { RecordMeta } from "./record.ts";
 import type { TaskContext } from "./task_context.ts";
@@ -67,20 +67,6 @@ export interface Results {
   ensure(task: DeclaredTask): Promise<void>;
   /** Removes the results of this task and of all that depend on it; answers how many there were. */
   invalidate(task: DeclaredTask): Promise<number>;
-}
-
-/** A point of the jugfile that waits. */
-export interface Barrier {
-  /** The tasks that must be finished. */
-  readonly waitsFor: readonly Hash[];
-  /** Where it stands. */
-  readonly place: Place | undefined;
-}
-
-/** Who decides when a barrier opens. */
-export interface BarrierKeeper {
-  /** Resolves when every task that the barrier waits for is finished. */
-  hold(barrier: Barrier): Promise<void>;
 }
 
 /** One loading of one jugfile. */
@@ -272,16 +258,6 @@ export function currentFrame(): Frame | undefined {
   return handle().storage.getStore()?.frame;
 }
 
-/** What was declared before the line that runs now, in the eyes of its barriers. */
-export function declaredBefore(session: Session, frame: Frame | undefined = currentFrame()): Hash[] {
-  return frame === undefined ? [...session.tasks.keys()] : [...declaredBeforeFrame(session, frame), ...frame.declared];
-}
-
-function declaredBeforeFrame(session: Session, { parent, before }: Frame): Hash[] {
-  if (parent === undefined) return [...session.tasks.keys()].slice(0, before);
-  return [...declaredBeforeFrame(session, parent), ...parent.declared.slice(0, before)];
-}
-
 /** Refuses `action` inside a running task and after loading. */
 export function requireLoading(session: Session, action: string): void {
   const task = currentTask();
@@ -296,21 +272,4 @@ export function requireLoading(session: Session, action: string): void {
       remedy: "Declare tasks and await barriers while the module loads: await what you start at its top level",
     });
   }
-}
-
-/** Holds the caller until the tasks of `waitsFor` are finished. */
-export async function suspend(
-  session: Session,
-  waitsFor: readonly Hash[],
-  name: string,
-  callee: AnyFunction,
-): Promise<void> {
-  requireLoading(session, `${name}() was called`);
-  const barrier: Barrier = { waitsFor, place: callerOf(callee) };
-  if (session.keeper === undefined) {
-    throw new JugError("usage", `${name}() has nobody to run the tasks it waits for`, {
-      remedy: "Run the script with `jug execute`, or `await execute()` before the barrier",
-    });
-  }
-  await session.keeper.hold(barrier);
 }

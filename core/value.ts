@@ -4,8 +4,9 @@
  * @module
  */
 import { collectNodes, substituteNodes } from "./arguments.ts";
+import { allAbove, suspend } from "./barrier.ts";
 import { evaluateNodes, loadFromSessions } from "./evaluate.ts";
-import { currentSession, declaredBefore, suspend } from "./session.ts";
+import { currentSession } from "./session.ts";
 import { requiredTasks } from "./node.ts";
 import type { ValueOf } from "./types.ts";
 
@@ -63,7 +64,7 @@ export async function value(x: unknown): Promise<unknown> {
  */
 export function barrier(): Promise<void> {
   const session = currentSession();
-  return suspend(session, declaredBefore(session), "barrier", barrier);
+  return suspend(session, allAbove(session), "barrier", barrier);
 }
 
 /**
@@ -91,7 +92,7 @@ export function bvalue<T extends readonly unknown[] | []>(x: T): Promise<ValueOf
 /** The value of one thing, once it is there. */
 export function bvalue<T>(x: T): Promise<ValueOf<T>>;
 export async function bvalue(x: unknown): Promise<unknown> {
-  const needed = requiredTasks(collectNodes(x, new Map()).values()).map((task) => task.hash);
-  await suspend(currentSession(), needed, "bvalue", bvalue);
+  const hashes = requiredTasks(collectNodes(x, new Map()).values()).map((task) => task.hash);
+  await suspend(currentSession(), { kind: "tasks", hashes }, "bvalue", bvalue);
   return await value(x);
 }

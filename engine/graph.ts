@@ -13,15 +13,9 @@
  */
 import type { Hash } from "../core/brand.ts";
 import { requiredTasks } from "../core/node.ts";
-import type { Barrier, DeclaredTask } from "../core/session.ts";
-import {
-  countedState,
-  type GraphNode,
-  type HeldBarrier,
-  loadedBy,
-  type MutableNode,
-  type NodeState,
-} from "./graph_node.ts";
+import type { DeclaredTask } from "../core/session.ts";
+import { Barriers } from "./barriers.ts";
+import { countedState, type GraphNode, loadedBy, type MutableNode, type NodeState } from "./graph_node.ts";
 import { type NameCount, NameCounts } from "./name_counts.ts";
 import { ReadyQueue } from "./ready_queue.ts";
 
@@ -58,7 +52,12 @@ export class Graph {
   readonly #parked = new Map<string, MutableNode[]>();
   readonly #held = new Set<MutableNode>();
   readonly #queue: ReadyQueue;
-  readonly #barriers = new Set<HeldBarrier>();
+  readonly #declared: Hash[] = [];
+  /** The barriers that have not opened. */
+  readonly barriers: Barriers = new Barriers({
+    isFinished: (hash) => (this.#nodes.get(hash)?.state ?? "finished") === "finished",
+    declared: this.#declared,
+  });
   /** Compound tasks that have no result, whose functions are to be called. */
   #toOpen: DeclaredTask[] = [];
 
@@ -77,14 +76,14 @@ export class Graph {
     return this.#nodes.size;
   }
 
-  /** The barriers that have not opened. */
-  get barriers(): readonly Barrier[] {
-    return [...this.#barriers].map((held) => held.barrier);
-  }
-
   /** All tasks, in the order of their declaration. */
   nodes(): Iterable<GraphNode> {
     return this.#nodes.values();
+  }
+
+  /** All tasks, in the order of their declaration. */
+  get declared(): readonly Hash[] {
+    return this.#declared;
   }
 
   node(hash: Hash): GraphNode | undefined {
@@ -124,13 +123,13 @@ export class Graph {
       dependents: undefined,
       loads: undefined,
       served: 0,
-      barriers: undefined,
       isWithSibling: false,
       count: wanted ? this.#names.add(task.name, "unchecked") : undefined,
     };
     if (task.dependencies.length > 0) this.#depend(node, requiredTasks(task.dependencies));
     if (node.isShut) node.remaining++;
     this.#nodes.set(task.hash, node);
+    this.#declared.push(task.hash);
     this.#counts.unchecked++;
     this.#unchecked.push(node);
   }
@@ -283,11 +282,7 @@ export class Graph {
       if (here) this.#queue.addFirst(dependent);
       else this.#queue.addLast(dependent);
     }
-    for (const held of node.barriers ?? []) {
-      held.remaining--;
-      if (held.remaining === 0) this.#open(held);
-    }
-    node.barriers = undefined;
+    this.barriers.finish(hash);
   }
 
   /** Whether the task has, or had, a result that was seen. */
@@ -305,11 +300,7 @@ export class Graph {
       dependent.remaining++;
       if (dependent.state === "ready") this.#move(dependent, "waiting");
     }
-    for (const held of this.#barriers) {
-      if (!held.barrier.waitsFor.includes(hash)) continue;
-      held.remaining++;
-      (node.barriers ??= []).push(held);
-    }
+    this.barriers.lose(hash);
     this.#makeAvailable(node);
   }
 
@@ -365,25 +356,5 @@ export class Graph {
   fail(hash: Hash): void {
     const node = this.#nodes.get(hash);
     if (node !== undefined && node.state !== "finished") this.#move(node, "failed");
-  }
-
-  /** Resolves when all that the barrier waits for is finished. */
-  holdBarrier(barrier: Barrier): Promise<void> {
-    return new Promise((resolve) => {
-      const held: HeldBarrier = { barrier, remaining: 0, open: resolve };
-      for (const hash of barrier.waitsFor) {
-        const node = this.#nodes.get(hash);
-        if (node === undefined || node.state === "finished") continue;
-        held.remaining++;
-        (node.barriers ??= []).push(held);
-      }
-      this.#barriers.add(held);
-      if (held.remaining === 0) this.#open(held);
-    });
-  }
-
-  #open(held: HeldBarrier): void {
-    this.#barriers.delete(held);
-    held.open();
   }
 }

@@ -6,7 +6,7 @@
 import { collectNodes } from "../core/arguments.ts";
 import type { Hash } from "../core/brand.ts";
 import { requiredTasks } from "../core/node.ts";
-import type { Barrier, DeclaredTask } from "../core/session.ts";
+import type { DeclaredTask } from "../core/session.ts";
 import type { MutableNameCount } from "./name_counts.ts";
 
 /** Where a task stands in the eyes of one worker. */
@@ -35,18 +35,10 @@ export interface MutableNode extends GraphNode {
   loads: ReadonlySet<Hash> | "all" | undefined;
   /** Of `dependents`, so many from the first on need this node's result no more. */
   served: number;
-  barriers: HeldBarrier[] | undefined;
   /** Whether it is held by another worker of this process. */
   isWithSibling: boolean;
   /** Where it is counted, if this run may execute it. */
   count: MutableNameCount | undefined;
-}
-
-/** A barrier that has not opened. */
-export interface HeldBarrier {
-  readonly barrier: Barrier;
-  remaining: number;
-  readonly open: () => void;
 }
 
 /** Where a task is counted: what another worker of this process holds runs here. */

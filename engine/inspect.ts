@@ -9,9 +9,10 @@ import type { Hash } from "../core/brand.ts";
 import type { Place } from "../core/caller.ts";
 import { JugError } from "../core/errors.ts";
 import { dependenciesFirst, requiredTasks } from "../core/node.ts";
-import { type Barrier, createSession, type DeclaredTask, type Session, setScriptSession } from "../core/session.ts";
 import { changedCodeText, findChangedCode } from "./changed_code.ts";
 import { isSharedJugdir } from "./jugdir.ts";
+import { type Barrier, tasksOf } from "../core/barrier.ts";
+import { createSession, type DeclaredTask, type Session, setScriptSession } from "../core/session.ts";
 import { type Exports, jugfileUrl, type Loading, loadJugfile } from "./load.ts";
 import { jugfileFailure } from "./load_failure.ts";
 import { type EarlyNamespace, type ExportsSoFar, exportsSoFar, watchNamespace } from "./namespace.ts";
@@ -225,7 +226,7 @@ export class JugfileInspection {
   async #openMet(): Promise<boolean> {
     let opened = false;
     for (const held of [...this.#held]) {
-      const { waitsFor } = held.barrier;
+      const waitsFor = tasksOf(this.session, held.barrier.waitsFor);
       if ((await this.store.has(waitsFor)).size < new Set(waitsFor).size) continue;
       this.#held.delete(held);
       held.open();

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Hash } from "../core/brand.ts";
-import type { Barrier, DeclaredTask } from "../core/session.ts";
+import type { Barrier, Stretch } from "../core/barrier.ts";
+import type { DeclaredTask, Frame } from "../core/session.ts";
 import { formatArguments } from "../core/format.ts";
 import { dependenciesFirst, requiredTasks } from "../core/node.ts";
 import type { Graph } from "./graph.ts";
@@ -46,13 +47,28 @@ export function findLeftovers(graph: Graph, facts: LeftoverFacts): readonly Left
  * is. What only was not begun may still be: it waits for the function of a compound task, which may go on.
  */
 export function barrierForGood(graph: Graph, facts: LeftoverFacts): Barrier | undefined {
-  const barriers = graph.barriers;
-  if (barriers.length === 0) return undefined;
+  if (graph.barriers.size === 0) return undefined;
   const lost = new Set<Hash>();
   for (const [{ task, wanted }, { kind }] of whyUnfinished(graph, facts)) {
     if (!wanted || kind !== "not-begun") lost.add(task.hash);
   }
-  return barriers.find(({ waitsFor }) => waitsFor.some((hash) => lost.has(hash)));
+  const firstLost = new Map<Frame | undefined, number>();
+  const isFinal = ({ frame, count }: Stretch): boolean => {
+    let first = firstLost.get(frame);
+    if (first === undefined) {
+      first = (frame?.declared ?? graph.declared).findIndex((hash) => lost.has(hash));
+      firstLost.set(frame, first);
+    }
+    return first >= 0 && first < count;
+  };
+  for (const barrier of graph.barriers) {
+    const { waitsFor } = barrier;
+    const isShut = waitsFor.kind === "tasks"
+      ? waitsFor.hashes.some((hash) => lost.has(hash))
+      : waitsFor.stretches.some(isFinal);
+    if (isShut) return barrier;
+  }
+  return undefined;
 }
 
 /** The tasks that have no result, and why: those come first that others need. */

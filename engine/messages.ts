@@ -116,8 +116,8 @@ export interface WorkerView {
   readonly running: readonly string[];
   /** The first few tasks that others have, as calls. */
   readonly held: readonly string[];
-  /** Where the jugfile stands, while it is not loaded. */
-  readonly barriers: readonly (Place | undefined)[];
+  /** The first barrier where the jugfile stands. */
+  readonly barrier: Place | undefined;
   readonly loading: boolean;
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { openBackend } from "../backends/open.ts";
+import { tasksOf } from "../core/barrier.ts";
 import { JugError } from "../core/errors.ts";
 import { currentSession, requireLoading, type Results, type Session } from "../core/session.ts";
 import type { AnyTask } from "../core/types.ts";
@@ -285,7 +286,7 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
     return { executed: sum(executed.values()), finished, failures, isComplete: finished === session.tasks.size };
   } finally {
     session.onDeclare = undefined;
-    session.keeper = keeperOf(results);
+    session.keeper = keeperOf(session, results);
     await leave();
   }
 }
@@ -307,10 +308,11 @@ async function openResults(session: Session, address: string): Promise<SessionRe
 }
 
 /** With nobody left to run tasks, a barrier passes only where all is finished. */
-function keeperOf(results: SessionResults): Session["keeper"] {
+function keeperOf(session: Session, results: SessionResults): Session["keeper"] {
   return {
     hold: async ({ waitsFor }) => {
-      if ((await results.has(waitsFor)).size === new Set(waitsFor).size) return;
+      const hashes = tasksOf(session, waitsFor);
+      if ((await results.has(hashes)).size === new Set(hashes).size) return;
       throw new JugError("missing", "barrier() waits for tasks that nobody runs", {
         remedy: "`await execute()` before the barrier",
       });

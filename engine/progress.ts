@@ -146,7 +146,7 @@ export class Progress {
       held: views[0]?.held ?? [],
       // A worker that is not loaded so far knows of a barrier; one that is knows that there is no more.
       loading: views.length === 0 || views.every((view) => view.loading),
-      barrier: views[0]?.barriers[0],
+      barrier: views[0]?.barrier,
       perSecond,
       leftMs: perSecond === undefined ? undefined : 1000 * Math.max(0, total - finished - failed) / perSecond,
     };

@@ -208,7 +208,7 @@ export class Worker {
     session.keeper = {
       hold: (barrier) => {
         this.#wake.wake();
-        return graph.holdBarrier(barrier);
+        return graph.barriers.hold(barrier);
       },
     };
     for (const task of session.tasks.values()) session.onDeclare(task);
@@ -243,7 +243,7 @@ export class Worker {
   ensure({ hash }: DeclaredTask): Promise<void> {
     this.#graph.urge(hash);
     this.#wake.wake();
-    return this.#graph.holdBarrier({ waitsFor: [hash], place: undefined });
+    return this.#waitFor([hash]);
   }
 
   /** Loads what the jugfile itself wants to know. A result that was there and is damaged, or gone, is computed again first. */
@@ -260,8 +260,12 @@ export class Worker {
       this.#graph.urge(hash);
     }
     this.#wake.wake();
-    await this.#graph.holdBarrier({ waitsFor: lost, place: undefined });
+    await this.#waitFor(lost);
     return await this.load(hashes);
+  }
+
+  #waitFor(hashes: readonly Hash[]): Promise<void> {
+    return this.#graph.barriers.hold({ waitsFor: { kind: "tasks", hashes }, place: undefined });
   }
 
   /** The tasks that run right now, as calls. */
@@ -402,7 +406,7 @@ export class Worker {
     return {
       finishedByName,
       leftovers: findLeftovers(this.#graph, this.#leftoverFacts()),
-      barrier: this.#graph.barriers[0]?.place,
+      barrier: this.#graph.barriers.place,
       isLoaded: this.#unended() === 0,
       hasFinishHooks: this.#hooks.has("execute.finished_pre_status") ||
         this.#hooks.has("execute.finished_post_status"),

@@ -109,7 +109,7 @@ export class WorkerReports implements TaskVoice {
         names: graph.takeChangedNames(),
         running: running.slice(0, TOLD).map(callText),
         held: graph.firstHeld(TOLD).map(callText),
-        barriers: graph.barriers.map((barrier) => barrier.place),
+        barrier: graph.barriers.place,
         loading: isLoading(),
       },
     });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { TaskGenerator } from "jug";
+import type { Barrier } from "../core/barrier.ts";
 import type { Hash } from "../core/brand.ts";
 import { createSession, type DeclaredTask, runInSession } from "../core/session.ts";
 import { Graph, type GraphOptions } from "../engine/graph.ts";
@@ -26,6 +27,10 @@ function sample(options: Partial<GraphOptions> = {}) {
   const number = (task: DeclaredTask) => tasks.indexOf(task) + 1;
   const take = (limit = 10) => graph.take(limit, () => "take").map(number);
   return { graph, hash, take, state: (n: number) => graph.node(hash(n))?.state };
+}
+
+function barrierOf(hashes: readonly Hash[]): Barrier {
+  return { waitsFor: { kind: "tasks", hashes }, place: undefined };
 }
 
 Deno.test("tasks are unchecked until the backend was asked; then they are ready or wait", () => {
@@ -175,17 +180,17 @@ Deno.test("a barrier opens when the last of its tasks is finished, and closes ag
   graph.settleUnchecked();
   graph.finish(hash(1));
   let opened = false;
-  const opening = graph.holdBarrier({ waitsFor: [hash(1), hash(2)], place: undefined }).then(() => opened = true);
-  assert.equal(graph.barriers.length, 1);
+  const opening = graph.barriers.hold(barrierOf([1, 2].map(hash))).then(() => opened = true);
+  assert.equal(graph.barriers.size, 1);
   graph.lose(hash(1));
   graph.finish(hash(2));
   await Promise.resolve();
-  assert.deepEqual([opened, graph.barriers.length], [false, 1]);
+  assert.deepEqual([opened, graph.barriers.size], [false, 1]);
   graph.finish(hash(1));
-  assert.equal(graph.barriers.length, 0);
+  assert.equal(graph.barriers.size, 0);
   await opening;
-  await graph.holdBarrier({ waitsFor: [hash(1), hash(2)], place: undefined });
-  await graph.holdBarrier({ waitsFor: [], place: undefined });
+  await graph.barriers.hold(barrierOf([1, 2].map(hash)));
+  await graph.barriers.hold(barrierOf([]));
 });
 
 Deno.test("looking ahead again and again, past what was found finished, costs what is new each time", () => {
