@@ -5,7 +5,7 @@
  * @module
  */
 import type { GeneratorMark, Node, Wrapper } from "./brand.ts";
-import { DigestSink } from "./digest_sink.ts";
+import { DigestSink, type Place } from "./digest_sink.ts";
 import { errorParts } from "./error_parts.ts";
 import { JugError } from "./errors.ts";
 import { type Found, HASH_METHOD, kindOf, type PlainObject, type SelfHashing, viewName } from "./kinds.ts";
@@ -51,6 +51,19 @@ const TAG = {
 
 const NONE: readonly Node[] = Object.freeze([]);
 
+/** What has fewer bytes is written again as fast as it is found to have been written before. */
+const WORTH_REPEATING = 64;
+/** More bytes than this are not written by repeating an object over and over. */
+const MAX_REPEATED = 1 << 30;
+
+/** Where the bytes of an object stand that was written. */
+interface Written {
+  readonly from: Place;
+  readonly to: Place;
+  /** Whether it stands inside a Map, Set or Error, so that it holds no task. */
+  readonly isClosed: boolean;
+}
+
 /** Above this many dependencies a set finds repetitions faster than a look at each. */
 const FEW = 8;
 
@@ -65,6 +78,8 @@ export class CanonicalEncoder {
   /** How many Maps, Sets and Errors the walk is inside of. */
   #closed = 0;
   #hasLiveList = false;
+  /** Arrays and plain objects that were written: what holds one thing many times over costs no walk for each. */
+  #written: Map<object, Written> | undefined;
 
   /** The tasks and tasklets met since the last reset, in order, each once. */
   get dependencies(): readonly Node[] {
@@ -84,6 +99,7 @@ export class CanonicalEncoder {
     this.#nodes = undefined;
     this.#known = undefined;
     this.#hasLiveList = false;
+    this.#written = undefined;
   }
 
   /** Writes a value; `root` is what a message calls it. */
@@ -208,6 +224,8 @@ export class CanonicalEncoder {
   }
 
   #array(array: readonly unknown[]): void {
+    if (this.#repeat(array)) return;
+    const from = this.sink.place;
     this.#enter(array, extraOfArray(array));
     this.sink.byte(TAG.array);
     this.sink.length(array.length);
@@ -218,15 +236,37 @@ export class CanonicalEncoder {
       this.#value(array[i]);
     }
     this.#trail.leave();
+    this.#remember(array, from);
   }
 
   #object(object: PlainObject): void {
+    if (this.#repeat(object)) return;
+    const from = this.sink.place;
     const keys = plainKeys(object);
     if (isFault(keys)) throw refuseFault(this.#use, this.#label, this.#trail, keys);
     this.#enter(object, undefined);
     this.sink.byte(TAG.object);
     this.#entries(keys, object);
     this.#trail.leave();
+    this.#remember(object, from);
+  }
+
+  #remember(object: object, from: Place): void {
+    const to = this.sink.place;
+    if (!this.sink.holds(from) || to.at - from.at < WORTH_REPEATING) return;
+    this.#written ??= new Map();
+    this.#written.set(object, { from, to, isClosed: this.#closed > 0 });
+  }
+
+  /** Writes an object that was written before by copying its bytes; answers whether it could. */
+  #repeat(object: object): boolean {
+    const written = this.#written?.get(object);
+    if (written === undefined || !this.sink.holds(written.to)) return false;
+    // A task may be in it, which must not be inside a Map.
+    if (this.#closed > 0 && !written.isClosed) return false;
+    if (this.sink.place.at + written.to.at - written.from.at > MAX_REPEATED) throw this.#fault("repeated");
+    this.sink.repeat(written.from, written.to);
+    return true;
   }
 
   /** In the order of the keys' code units, whatever the order they were set in. */

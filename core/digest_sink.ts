@@ -8,6 +8,12 @@ import { createHash, hash as hashOnce } from "node:crypto";
 /** Byte arrays of this length or more go into the digest as they are. */
 const LONG = 1 << 16;
 
+/** Where a byte stands, as long as the bytes before it were not handed on. */
+export interface Place {
+  readonly at: number;
+  readonly rewinds: number;
+}
+
 /** Bytes on their way into SHA-256. All numbers are little-endian. */
 export class DigestSink {
   #bytes = new Uint8Array(1024);
@@ -15,10 +21,29 @@ export class DigestSink {
   #start = 0;
   #end = 0;
   #stream: ReturnType<typeof createHash> | undefined;
+  #rewinds = 0;
 
   /** Whether it has grown so large that it should not be kept for the next use. */
   get isLarge(): boolean {
     return this.#bytes.length > 1 << 20;
+  }
+
+  /** Where the next byte goes, for {@linkcode repeat}. */
+  get place(): Place {
+    return { at: this.#end, rewinds: this.#rewinds };
+  }
+
+  /** Whether what was written from `place` on is still here. */
+  holds(place: Place): boolean {
+    return place.rewinds === this.#rewinds;
+  }
+
+  /** Writes once more what stands between two places. */
+  repeat(from: Place, to: Place): void {
+    const count = to.at - from.at;
+    this.#reserve(count);
+    this.#bytes.copyWithin(this.#end, from.at, to.at);
+    this.#end += count;
   }
 
   byte(value: number): void {
@@ -94,6 +119,7 @@ export class DigestSink {
     this.#stream ??= createHash("sha256");
     this.#stream.update(this.#gathered()).update(bytes);
     this.#end = this.#start;
+    this.#rewinds++;
   }
 
   /** The SHA-256, 64 hex digits, of what `write` puts in; it does not go into the digest outside. */
@@ -104,6 +130,7 @@ export class DigestSink {
     write();
     const digest = this.finish();
     this.#end = this.#start;
+    this.#rewinds++;
     [this.#start, this.#stream] = [start, stream];
     return digest;
   }
@@ -119,6 +146,7 @@ export class DigestSink {
   /** Makes ready for the next digest. */
   reset(): void {
     this.#start = this.#end = 0;
+    this.#rewinds++;
     this.#stream = undefined;
   }
 

@@ -60,7 +60,11 @@ function close(encoder: CanonicalEncoder): Identity {
   const hash = encoder.sink.finish().slice(0, 40);
   if (!isDigest(hash)) throw new TypeError(`SHA-256 gave ${hash}`);
   const { dependencies, hasLiveList } = encoder;
-  if (!encoder.sink.isLarge) spare = encoder;
+  if (!encoder.sink.isLarge) {
+    // It would keep the arguments alive.
+    encoder.reset(undefined, "hash");
+    spare = encoder;
+  }
   return { hash, dependencies, hasLiveList };
 }
 

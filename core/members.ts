@@ -16,7 +16,8 @@ export type FaultKind =
   | "notText"
   | "cycle"
   | "depth"
-  | "nodeInside";
+  | "nodeInside"
+  | "repeated";
 
 /** What is wrong with an object, and under which key. */
 export interface Fault {

@@ -31,6 +31,10 @@ const FAULTS: Readonly<Record<FaultKind, { readonly clause: string; readonly rem
     clause: `is nested more than ${MAX_DEPTH} levels deep`,
     remedy: "Use a flat list of parts that refer by index",
   },
+  repeated: {
+    clause: "is held by others again and again, so that all of them together have more than a gigabyte",
+    remedy: "Pass it on as a task of its own: identity(value) is hashed once",
+  },
   nodeInside: {
     clause: "is a task inside a Map, Set or Error, where its result could not be put in its place",
     remedy: "Pass an array or a plain object of tasks, and make the Map or Set inside the function",

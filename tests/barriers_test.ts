@@ -88,16 +88,16 @@ Deno.test("what is lost above a line shuts the barrier again, and opens it when 
 });
 
 Deno.test("many barriers over many tasks, and many lost results, cost no product of the two", () => {
-  const many = 20_000;
+  const many = 5000;
   const { finish, lose, hold, barriers, asked, hash } = sample(many);
   const all = Array.from({ length: many }, (_, n) => n);
   for (let n = 0; n < 500; n++) hold(`${n}`, above(many));
   barriers.hold({ waitsFor: { kind: "tasks", hashes: all.map(hash) }, place: undefined });
-  for (const n of all.slice(1)) finish(n);
-  for (const n of all.slice(1)) lose(n);
-  for (const n of all.slice(1)) finish(n);
+  for (const n of all.slice(0, -1)) finish(n);
+  for (const n of all.slice(0, -1).toReversed()) lose(n);
+  for (const n of all.slice(0, -1)) finish(n);
   assert.equal(barriers.size, 501);
-  finish(0);
+  finish(many - 1);
   assert.equal(barriers.size, 0);
   assert.ok(asked.times < 10 * many, `asked ${asked.times} times whether one of ${many} tasks is finished`);
 });

@@ -270,3 +270,36 @@ Deno.test("values may nest a thousand levels deep", () => {
   for (let i = 0; i < 1000; i++) deep = i % 2 === 0 ? [deep] : { a: deep };
   assert.match(hashValue(deep), /^[0-9a-f]{40}$/);
 });
+
+/** `leaf` in an array twice, that array in one twice, and so on. */
+function doubled(leaf: unknown, depth: number): unknown {
+  let value = leaf;
+  for (let n = 0; n < depth; n++) value = n % 2 === 0 ? [value, value] : { left: value, right: value };
+  return value;
+}
+
+Deno.test("what is held many times over is looked at a few times, and hashed as if each were one of its own", () => {
+  const leaf = ["some text that is long enough to be worth it", 1, 2, 3, new Date(4), "and some more text"];
+  const expanded = (depth: number): unknown => {
+    if (depth === 0) return [...leaf];
+    return depth % 2 === 1
+      ? [expanded(depth - 1), expanded(depth - 1)]
+      : { left: expanded(depth - 1), right: expanded(depth - 1) };
+  };
+  assert.equal(hashValue(doubled(leaf, 7)), hashValue(expanded(7)));
+  const inSet = new Set([doubled(leaf, 3), 1, [doubled(leaf, 3), doubled(leaf, 2)]]);
+  assert.equal(hashValue(inSet), hashValue(new Set([expanded(3), 1, [expanded(3), expanded(2)]])));
+
+  let looks = 0;
+  const counted = { text: leaf[0], more: { [Symbol.for("jug.hash")]: () => `${looks++ > 0}` } };
+  hashValue(doubled(counted, 16));
+  assert.ok(looks < 10, `looked at ${looks} times, of ${2 ** 16} times that it is held`);
+  assert.throws(() => hashValue(doubled(leaf, 100)), {
+    message: /held by others again and again.*\n {2}.*identity/,
+  });
+});
+
+Deno.test("a task in what is held twice is refused inside a Map, though it was written before", () => {
+  const value = { task: node("task", "1"), text: "long enough to be worth it ".repeat(3) };
+  assert.throws(() => hashValue([value, new Map([["key", value]])]), { message: /is a task inside a Map/ });
+});
