@@ -7,6 +7,7 @@
 import type { Backend, Change, Owner } from "../backends/backend.ts";
 import { isJugError } from "../core/errors.ts";
 import type { OpenCarrier } from "./carrier.ts";
+import { ChangeListener } from "./change_listener.ts";
 import { failureText, reportError } from "./error_report.ts";
 import { endsRun } from "./failures.ts";
 import { type Culprit, settleTasks } from "./gone_worker.ts";
@@ -44,6 +45,7 @@ export class Coordinator {
   readonly #request: RunRequest;
   readonly #backend: Backend;
   readonly #threads: WorkerHandle[] = [];
+  readonly #listener: ChangeListener;
   readonly #executed = new Map<string, number>();
   readonly #ms = new Map<string, number>();
   readonly #failures: TaskFailure[] = [];
@@ -60,12 +62,18 @@ export class Coordinator {
   #loadError: ErrorReport | undefined;
   #broken: { error: ErrorReport; isFault: boolean } | undefined;
   #exitCalled: string | undefined;
-  #listening: AbortController | undefined;
   #finish: () => void = () => {};
 
   constructor(request: RunRequest, backend: Backend) {
     this.#request = request;
     this.#backend = backend;
+    this.#listener = new ChangeListener({
+      backend,
+      tell: (changes) => {
+        for (const thread of this.#threads) thread.tell(changes);
+      },
+      warn: request.warn,
+    });
   }
 
   async run(owner: Owner): Promise<void> {
@@ -91,7 +99,7 @@ export class Coordinator {
     } finally {
       clearInterval(progress);
       removeSignals();
-      this.#listening?.abort();
+      this.#listener.want(false);
       this.#watchdog.end();
       // What claims no more tasks leaves no locks behind.
       for (const thread of this.#threads) if (!thread.isOver) thread.terminate();
@@ -172,7 +180,7 @@ export class Coordinator {
       case "busy":
         thread.isIdle = message.kind === "idle";
         if (thread.isIdle) this.#progress.rest(thread.index);
-        this.#listenWhileIdle();
+        this.#listener.want(this.#threads.some((thread) => thread.isIdle));
         break;
       case "note":
         this.#request.say(message.text);
@@ -334,35 +342,13 @@ export class Coordinator {
     thread.end = end;
     this.#lastEnd = end ?? this.#lastEnd;
     this.#progress.rest(thread.index);
-    this.#listenWhileIdle();
+    this.#listener.want(this.#threads.some((thread) => thread.isIdle));
     this.#watchdog.forget(thread.index);
     this.#finishIfOver();
   }
 
   #finishIfOver(): void {
     if (this.#replacing === 0 && this.#threads.every((thread) => thread.isOver)) this.#finish();
-  }
-
-  /** Listens for what other processes do, but only while a worker here has nothing else to do. */
-  #listenWhileIdle(): void {
-    const isWanted = this.#threads.some((thread) => thread.isIdle);
-    if (!isWanted) {
-      this.#listening?.abort();
-      this.#listening = undefined;
-    } else if (this.#listening === undefined) {
-      this.#listening = new AbortController();
-      this.#listen(this.#listening.signal).catch((error: unknown) => {
-        // Waiting workers ask by themselves now and then, so this costs time and nothing else.
-        this.#request.warn(`changes cannot be watched: ${error instanceof Error ? error.message : String(error)}`);
-      });
-    }
-  }
-
-  async #listen(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const changes = await this.#backend.waitForChange(signal);
-      for (const thread of this.#threads) thread.tell(changes);
-    }
   }
 
   #showProgress(): void {

@@ -8,6 +8,7 @@ import { tasksOf } from "../core/barrier.ts";
 import { JugError } from "../core/errors.ts";
 import { currentSession, requireLoading, type Results, type Session } from "../core/session.ts";
 import type { AnyTask } from "../core/types.ts";
+import { ChangeListener } from "./change_listener.ts";
 import { errorText, failureText } from "./error_report.ts";
 import { inspectJugfile } from "./inspect.ts";
 import { DEFAULT_JUGDIR, resolveJugdir } from "./jugdir.ts";
@@ -237,7 +238,6 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
   const failures: TaskFailure[] = [];
   const executed = new Map<string, number>();
   const ms = new Map<string, number>();
-  let listening: AbortController | undefined;
   let loadError: ErrorReport | undefined;
   const report = (message: FromWorker): void => {
     if (message.kind === "executed") {
@@ -247,10 +247,7 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
     else if (message.kind === "failed") {
       failures.push(message.failure);
       console.error(`jug: ${failureText(message.failure)}`);
-    } else if (message.kind === "idle") {
-      listening = new AbortController();
-      listen(listening.signal);
-    } else if (message.kind === "busy") listening?.abort();
+    } else if (message.kind === "idle" || message.kind === "busy") listener.want(message.kind === "idle");
     else if (message.kind === "output") showPrint(session, message.stream, message.text);
     else if (message.kind === "note") showPrint(session, "stderr", message.text);
   };
@@ -273,9 +270,11 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
     report,
     now: Date.now,
   });
-  async function listen(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) worker.hear(await store.backend.waitForChange(signal));
-  }
+  const listener = new ChangeListener({
+    backend: store.backend,
+    tell: (changes) => worker.hear(changes),
+    warn: (text) => showPrint(session, "stderr", text),
+  });
   try {
     const end = await worker.run(undefined);
     if (loadError !== undefined) throw new JugError("jugfile", `execute() failed\n  ${errorText(loadError)}`);
@@ -285,6 +284,7 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
     const finished = Object.values(end.finishedByName).reduce((sum, count) => sum + count, 0);
     return { executed: sum(executed.values()), finished, failures, isComplete: finished === session.tasks.size };
   } finally {
+    listener.want(false);
     session.onDeclare = undefined;
     session.keeper = keeperOf(session, results);
     await leave();

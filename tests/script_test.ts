@@ -138,3 +138,34 @@ if (!isJugRunning()) console.log(JSON.stringify(await execute({ leaseMs: 300 }))
     assert.match((await first).stdout, /^\{"executed":1,/);
   });
 });
+
+Deno.test("execute() says so and goes on where changes of others cannot be watched", async () => {
+  const memory = new URL("../backends/memory.ts", import.meta.url).href;
+  await withProject({
+    // Somebody else has each task when it is claimed first, so there is something to wait for.
+    "deaf.ts": `import { memoryBackend } from ${JSON.stringify(memory)};
+export function openBackend() {
+  const backend = memoryBackend();
+  const claimed = new Set();
+  return {
+    ...backend,
+    claim: (hashes, claimant) => {
+      if (hashes.every((hash) => claimed.has(hash))) return backend.claim(hashes, claimant);
+      for (const hash of hashes) claimed.add(hash);
+      return Promise.resolve(hashes.map(() => ({ kind: "held", owner: "other" })));
+    },
+    waitForChange: () => Promise.reject(new Error("nobody listens")),
+  };
+}
+`,
+    "own.ts": `${INC}
+setJugdir("module:./deaf.ts");
+inc(1);
+console.log(JSON.stringify(await execute()));
+`,
+  }, async ({ script }) => {
+    const { code, stdout, stderr } = await script("own.ts");
+    assert.deepEqual([code, stdout], [0, `{"executed":1,"finished":1,"failures":[],"isComplete":true}\n`], stderr);
+    assert.match(stderr, /^changes cannot be watched: nobody listens$/m);
+  });
+});
