@@ -8,7 +8,9 @@ import { type Hash, isNode, isWrapper, type Node, type Wrapper } from "./brand.t
 import { JugError } from "./errors.ts";
 import { evaluateNodes, type LoadResults } from "./evaluate.ts";
 import type { DeclaredTask } from "./session.ts";
+import { refuseFault } from "./refusal.ts";
 import { restore, substitute } from "./substitution.ts";
+import { MAX_DEPTH, Trail } from "./trail.ts";
 
 /** What a wrapped argument becomes when its task runs. */
 export type Unwrap =
@@ -37,22 +39,61 @@ export function isPlainObject(value: object): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Every task and tasklet whose result must be known to resolve `value`, once each. */
-export function collectNodes(value: unknown, shared: SharedValues, found = new Map<Hash, Node>()): Map<Hash, Node> {
-  if (typeof value !== "object" || value === null) return found;
+/** A search for tasks. */
+interface Search {
+  readonly shared: SharedValues;
+  readonly found: Map<Hash, Node>;
+  /** Made where there is something to look into. */
+  trail: Trail | undefined;
+}
+
+/**
+ * Every task and tasklet whose result must be known to resolve `value`, once each.
+ *
+ * @throws {JugError} (usage) It holds itself, or is nested too deep.
+ */
+export function collectNodes(value: unknown, shared: SharedValues): Map<Hash, Node> {
+  const search: Search = { shared, found: new Map(), trail: undefined };
+  collectIn(value, search);
+  return search.found;
+}
+
+function collectIn(value: unknown, search: Search): void {
+  if (typeof value !== "object" || value === null) return;
   if (isNode(value)) {
-    found.set(value.hash, value);
+    search.found.set(value.hash, value);
   } else if (isWrappedArgument(value)) {
     const { unwrap } = value;
-    if (unwrap.kind === "raw") return found;
-    if (unwrap.kind === "shared" && shared.has(unwrap.key)) return found;
-    collectNodes(unwrap.value, shared, found);
+    if (unwrap.kind === "raw" || unwrap.kind === "shared" && search.shared.has(unwrap.key)) return;
+    collectIn(unwrap.value, search);
   } else if (Array.isArray(value)) {
-    for (const item of value) if (typeof item === "object" && item !== null) collectNodes(item, shared, found);
+    const trail = enter(value, search);
+    for (const [i, item] of value.entries()) {
+      if (typeof item !== "object" || item === null) continue;
+      trail.at(i);
+      collectIn(item, search);
+    }
+    trail.leave();
   } else if (isPlainObject(value)) {
-    for (const key of Object.keys(value)) collectNodes(value[key], shared, found);
+    const trail = enter(value, search);
+    for (const key of Object.keys(value)) {
+      trail.at(key);
+      collectIn(value[key], search);
+    }
+    trail.leave();
   }
-  return found;
+}
+
+function enter(holder: object, search: Search): Trail {
+  if (search.trail === undefined) {
+    search.trail = new Trail();
+    search.trail.root = "value";
+  }
+  const { trail } = search;
+  const fault = trail.includes(holder) ? "cycle" : trail.depth >= MAX_DEPTH ? "depth" : undefined;
+  if (fault !== undefined) throw refuseFault("search", undefined, trail, { fault, key: undefined });
+  trail.enter(holder);
+  return trail;
 }
 
 /** The keys of what `value` shares with other tasks. */

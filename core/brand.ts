@@ -66,23 +66,27 @@ export function isLiveList(value: object): value is readonly unknown[] {
   return LIVE_LIST in value && Array.isArray(value);
 }
 
-function markOf(value: unknown): unknown {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null) return undefined;
-  return "jug.kind" in value ? value["jug.kind"] : undefined;
+function isMarked(value: unknown): value is { readonly "jug.kind": unknown } {
+  return (typeof value === "object" || typeof value === "function") && value !== null && "jug.kind" in value;
 }
+
+// Somebody's data may bear the mark, so what belongs to it is looked for as well.
 
 /** Whether `value` is a task or a tasklet, of this copy of the library or another. */
 export function isNode(value: unknown): value is Node {
-  const mark = markOf(value);
-  return mark === "task" || mark === "tasklet";
+  if (!isMarked(value) || value["jug.kind"] !== "task" && value["jug.kind"] !== "tasklet") return false;
+  return "hash" in value && typeof value.hash === "string" && isHash(value.hash) &&
+    "name" in value && typeof value.name === "string";
 }
 
 /** Whether `value` is what `TaskGenerator` returned. */
 export function isGenerator(value: unknown): value is GeneratorMark {
-  return markOf(value) === "generator";
+  return isMarked(value) && value["jug.kind"] === "generator" &&
+    "taskName" in value && typeof value.taskName === "string";
 }
 
 /** Whether `value` is an argument wrapped by `shared`, `noHash` and their like. */
 export function isWrapper(value: unknown): value is Wrapper {
-  return markOf(value) === "wrapper";
+  return isMarked(value) && value["jug.kind"] === "wrapper" &&
+    "wrapper" in value && typeof value.wrapper === "string" && "hashAs" in value;
 }

@@ -9,9 +9,9 @@ import type { Fault, FaultKind } from "./members.ts";
 import { keyStep, MAX_DEPTH, type Trail } from "./trail.ts";
 
 /** What the walk is for. */
-export type Use = "hash" | "store";
+export type Use = "hash" | "store" | "search";
 
-const DONE: Readonly<Record<Use, string>> = { hash: "hashed", store: "stored" };
+const DONE: Readonly<Record<Use, string>> = { hash: "hashed", store: "stored", search: "searched for tasks" };
 
 const FAULTS: Readonly<Record<FaultKind, { readonly clause: string; readonly remedy: string }>> = {
   accessor: { clause: "is an accessor property (get or set)", remedy: "Use a plain copy, such as { ...value }" },
