@@ -22,6 +22,8 @@ export class Admission {
   readonly #shares: Shares;
   readonly #now: () => number;
   readonly #running = new Map<string, number>();
+  /** When the last turn of each function with a rate was taken here. */
+  readonly #turns = new Map<string, number>();
   #ended = 0;
 
   constructor(limits: SharedLimits, shares: Shares, now: () => number) {
@@ -74,6 +76,16 @@ export class Admission {
     if (options.resources !== undefined) this.#giveBack(options.resources);
   }
 
+  /** A task that was let begin did not: its turn is another's. */
+  withdraw(task: DeclaredTask): void {
+    const { options, name } = task.definition;
+    this.end(task);
+    const taken = this.#turns.get(name);
+    if (options?.rate === undefined || taken === undefined) return;
+    this.#turns.delete(name);
+    this.#shares.giveTurnBack(cellOf(name), intervalOf(options.rate), taken);
+  }
+
   #take(wanted: Readonly<Record<string, number>>): boolean {
     const taken: Record<string, number> = {};
     for (const [name, amount] of Object.entries(wanted)) {
@@ -96,8 +108,19 @@ export class Admission {
   /** Takes the next turn of a function if it has come; otherwise answers in how many milliseconds it will. */
   #takeTurn(name: string, rate: number): number {
     const now = Math.round((this.#now() - this.#limits.epoch) * 1000);
-    return this.#shares.takeTurn(fnv1a(name) % CELLS, Math.round(1_000_000 / rate), now);
+    const wait = this.#shares.takeTurn(cellOf(name), intervalOf(rate), now);
+    if (wait === 0) this.#turns.set(name, now);
+    return wait;
   }
+}
+
+function cellOf(name: string): number {
+  return fnv1a(name) % CELLS;
+}
+
+/** In microseconds. */
+function intervalOf(rate: number): number {
+  return Math.round(1_000_000 / rate);
 }
 
 const NONE: Readonly<Record<string, number>> = {};

@@ -156,7 +156,8 @@ export class Claiming {
         claimed.push({ task, lock: outcome.lock });
         continue;
       }
-      admission.end(task);
+      // A claim that fails costs no turn: with many workers most of those of a slow function would be lost.
+      admission.withdraw(task);
       if (outcome === undefined) continue;
       missed.add(outcome.kind);
       if (outcome.kind === "finished") {
@@ -187,7 +188,7 @@ export class Claiming {
     const { backend, graph, admission } = this.#parts;
     await backend.release(claimed.map((item) => item.lock));
     for (const { task } of claimed) {
-      admission.end(task);
+      admission.withdraw(task);
       graph.giveBack(task.hash);
     }
   }

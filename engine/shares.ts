@@ -14,6 +14,8 @@ export interface Shares {
   giveBack(index: number, amount: number): void;
   /** Takes the next turn of a cell if it has come, and answers 0; else in how many milliseconds it will. Times in microseconds. */
   takeTurn(cell: number, interval: number, now: number): number;
+  /** Gives back a turn that was taken at `now` and not used, unless another has been taken since. */
+  giveTurnBack(cell: number, interval: number, now: number): void;
   /** How many tasks may still run. */
   tasksLeft(): number;
   /** No more than `tasks` may still run. */
@@ -59,6 +61,9 @@ export function memoryShares(limits: SharedLimits, budget: Int32Array<SharedArra
         if (Atomics.compareExchange(limits.turns, cell, next, BigInt(now + interval)) === next) return 0;
       }
     },
+    giveTurnBack(cell, interval, now) {
+      Atomics.compareExchange(limits.turns, cell, BigInt(now + interval), BigInt(now));
+    },
     tasksLeft: () => Atomics.load(budget, 0),
     // Every worker loads the jugfile and asks for the same limit, at its own time: the least that is left counts.
     lowerTasks(tasks) {
@@ -91,6 +96,7 @@ export function askedShares(ask: (question: Question) => number, isLimited: bool
     takeAmount: (...args) => ask({ method: "takeAmount", args }) === 1,
     giveBack: (...args) => void ask({ method: "giveBack", args }),
     takeTurn: (...args) => ask({ method: "takeTurn", args }),
+    giveTurnBack: (...args) => void ask({ method: "giveTurnBack", args }),
     // What others take meanwhile is met by `takeTask`: a question before each look would cost too much.
     tasksLeft: () => limited ? left ??= ask({ method: "tasksLeft", args: [] }) : UNLIMITED_TASKS,
     lowerTasks(...args) {
@@ -117,6 +123,9 @@ export function answer(shares: Shares, { method, args: [first = 0, second = 0, t
       return 0;
     case "takeTurn":
       return shares.takeTurn(first, second, third);
+    case "giveTurnBack":
+      shares.giveTurnBack(first, second, third);
+      return 0;
     case "tasksLeft":
       return shares.tasksLeft();
     case "lowerTasks":

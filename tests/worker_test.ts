@@ -147,6 +147,29 @@ Deno.test("messages get in while much is looked up that was finished elsewhere",
   assert.ok(looked < 640, `${looked} of 6400 were looked up before the worker heard that it is to stop`);
 });
 
+Deno.test("a claim that fails takes no turn of a function with a rate from the tasks that can begin", async () => {
+  const backend = memoryBackend();
+  const log: number[] = [];
+  const declare = () => {
+    const seldom = TaskGenerator((n: number) => void log.push(n), { name: "seldom", rate: 0.001 });
+    for (const n of [1, 2]) seldom(n);
+  };
+  let first: Hash | undefined;
+  const taken: MemoryBackend = {
+    ...backend,
+    claim: async ([hash, ...rest], claimant) => {
+      first ??= hash;
+      if (hash === first) return [{ kind: "held", owner: "other" }];
+      return hash === undefined ? [] : await backend.claim([hash, ...rest], claimant);
+    },
+  };
+  // By this clock the second turn never comes.
+  const { run } = await newWorker(taken, declare, {}, () => 1000);
+  const end = await run();
+  assert.equal(log.length, 1);
+  assert.deepEqual(end.leftovers.map(({ reason }) => reason), [{ kind: "held", owner: "other" }]);
+});
+
 Deno.test("a failure is recorded and reported, and its dependents are named as left for it", async () => {
   const log: string[] = [];
   const backend = memoryBackend();
