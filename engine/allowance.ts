@@ -11,6 +11,8 @@ import type { Shares } from "./shares.ts";
 /** A look at a stop file costs as much as a tiny task's lock, so it is taken at most this often, in milliseconds. */
 const LOOK_MS = 10;
 
+const TIME_IS_UP = "the time limit is reached";
+
 /** Asked before each task. */
 export class Allowance {
   readonly #options: WorkerOptions;
@@ -27,11 +29,18 @@ export class Allowance {
     this.#now = now;
   }
 
+  /**
+   * Whether the time is up. One task of the process may begin even then: where loading takes longer than the time that there
+   * is, run after run would do nothing.
+   */
+  get isTimeUp(): boolean {
+    return this.#now() >= Math.min(this.#options.deadline ?? Infinity, this.#limits.deadline ?? Infinity);
+  }
+
   /** Why no further task may be begun; `undefined` where one may. */
   check(): string | undefined {
-    const deadline = Math.min(this.#options.deadline ?? Infinity, this.#limits.deadline ?? Infinity);
+    if (this.isTimeUp && this.#shares.hasTaken()) return TIME_IS_UP;
     const now = this.#now();
-    if (now >= deadline) return "the time limit is reached";
     if (now - this.#lookedAt >= LOOK_MS) {
       this.#lookedAt = now;
       const file = this.#options.stopFiles.find(existsSync) ?? this.#limits.files.find(existsSync);
@@ -42,6 +51,11 @@ export class Allowance {
       this.#limits.tasks = undefined;
     }
     return this.#shares.tasksLeft() <= 0 ? "the limit of tasks is reached" : undefined;
+  }
+
+  /** Why nothing is waited for any longer that other processes have; `undefined` where it is. */
+  checkWaiting(): string | undefined {
+    return this.check() ?? (this.isTimeUp ? TIME_IS_UP : undefined);
   }
 
   /** Takes one task of the budget that all workers of this process share. */

@@ -43,7 +43,7 @@ export interface WorkerOptions {
   readonly keepFailed: boolean;
   /** Gives up after this many milliseconds in which nothing changed and others held what is left. */
   readonly waitLimitMs: number;
-  /** One cell: how many more tasks this process may run. Counted down by all workers before each task. */
+  /** See `newTaskBudget`. Counted down by all workers before each task. */
   readonly taskBudget: Int32Array<SharedArrayBuffer> | undefined;
   /** No task is begun after this time (milliseconds since 1970). */
   readonly deadline: number | undefined;

@@ -22,6 +22,8 @@ export interface Shares {
   lowerTasks(tasks: number): void;
   /** Takes one task; whether there was one left. */
   takeTask(): boolean;
+  /** Whether one was taken by any worker. */
+  hasTaken(): boolean;
 }
 
 /** What is asked of the coordinator by a worker in a process of its own: a method of {@linkcode Shares} and its arguments. */
@@ -33,9 +35,11 @@ export interface Question {
 /** The number of tasks that stands for no limit. */
 export const UNLIMITED_TASKS = 2 ** 31 - 1;
 
-/** How many tasks a process may run, counted down by all its workers. */
+/** How many tasks a process may run, counted down by all its workers; then whether any was taken. */
 export function newTaskBudget(maxTasks: number | undefined): Int32Array<SharedArrayBuffer> {
-  return new Int32Array(new SharedArrayBuffer(4)).fill(Math.min(maxTasks ?? UNLIMITED_TASKS, UNLIMITED_TASKS));
+  const budget = new Int32Array(new SharedArrayBuffer(8));
+  budget[0] = Math.min(maxTasks ?? UNLIMITED_TASKS, UNLIMITED_TASKS);
+  return budget;
 }
 
 /** The stock in shared memory. */
@@ -71,7 +75,11 @@ export function memoryShares(limits: SharedLimits, budget: Int32Array<SharedArra
         if (Atomics.compareExchange(budget, 0, left, tasks) === left) return;
       }
     },
-    takeTask: () => Atomics.sub(budget, 0, 1) > 0,
+    takeTask() {
+      Atomics.store(budget, 1, 1);
+      return Atomics.sub(budget, 0, 1) > 0;
+    },
+    hasTaken: () => Atomics.load(budget, 1) === 1,
   };
 }
 
@@ -92,6 +100,7 @@ export function settleAccount({ taken, amounts }: SharedLimits): void {
 export function askedShares(ask: (question: Question) => number, isLimited: boolean): Shares {
   let limited = isLimited;
   let left: number | undefined;
+  let hasTaken = false;
   return {
     takeAmount: (...args) => ask({ method: "takeAmount", args }) === 1,
     giveBack: (...args) => void ask({ method: "giveBack", args }),
@@ -105,11 +114,14 @@ export function askedShares(ask: (question: Question) => number, isLimited: bool
       ask({ method: "lowerTasks", args });
     },
     takeTask() {
-      if (!limited) return true;
+      // The first one is told of in any case: see `hasTaken`.
+      if (!limited && hasTaken) return true;
+      hasTaken = true;
       const taken = ask({ method: "takeTask", args: [] }) === 1;
       left = taken ? undefined : 0;
       return taken;
     },
+    hasTaken: () => hasTaken ||= ask({ method: "hasTaken", args: [] }) === 1,
   };
 }
 
@@ -133,5 +145,7 @@ export function answer(shares: Shares, { method, args: [first = 0, second = 0, t
       return 0;
     case "takeTask":
       return Number(shares.takeTask());
+    case "hasTaken":
+      return Number(shares.hasTaken());
   }
 }

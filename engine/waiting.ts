@@ -144,7 +144,7 @@ export class Waiting {
           return false;
         }
         const woken = await wake.wait((time < deadline ? Math.min(this.#nextTry, deadline) : this.#nextTry) - time);
-        const refusal = allowance.check();
+        const refusal = claiming.areHeldElsewhere ? allowance.checkWaiting() : allowance.check();
         if (refusal !== undefined) ending.limit(refusal);
         // News may come all the time: it must not keep us from looking for the dead.
         if (ending.isAsked || woken && now() < this.#nextTry) continue;

@@ -331,6 +331,7 @@ export class Worker {
 
   /** How many tasks to claim: as many as are worth one call, or as there are free slots. */
   get #claimLimit(): number {
+    if (this.#allowance.isTimeUp) return 1;
     return this.#options.concurrency > 1 ? this.#dispatch.freeSlots : this.#store.backend.batchSize;
   }
 

@@ -10,6 +10,23 @@ const top = TaskGenerator(function top(n: number) { return n; });
 export const tops = [1, 2].map((n) => top(middle(leaf(n))));
 `;
 
+Deno.test("where loading takes longer than the time that there is, one task is run all the same, in threads and processes", async () => {
+  const source = `import { TaskGenerator } from "jug";
+const f = TaskGenerator(function f(n: number) { return n; });
+await new Promise((resolve) => setTimeout(resolve, 100));
+for (let n = 0; n < 20; n++) f(n);
+`;
+  await withProject({ "slow.ts": source }, async ({ jug, results }) => {
+    for (const [round, words] of ["", "--workers 2", "--isolate"].entries()) {
+      const { code, stderr } = await jug(`execute slow.ts ${words}`.trim(), { env: { JUG_MAX_SECONDS: "0.001" } });
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /^jug: stopped, since the time limit is reached$/m);
+      const count = results("slow.jugdata").length;
+      assert.ok(count > round && count < 20, `${count} results after ${round + 1} runs`);
+    }
+  });
+});
+
 Deno.test("JUG_MAX_TASKS and its like end a run with status 0 and a reason, unless --no-check-environment is given", async () => {
   await withProject({ "chains.ts": CHAINS }, async ({ jug, write, folder }) => {
     const limited = await jug("execute chains.ts --workers 2", { env: { JUG_MAX_TASKS: "2" } });
@@ -17,7 +34,7 @@ Deno.test("JUG_MAX_TASKS and its like end a run with status 0 and a reason, unle
     assert.match(limited.stderr, /^jug: stopped, since the limit of tasks is reached$/m);
     assert.match(limited.stdout, /^Total: +2 +0$/m);
     for (const env of [{ JUG_MAX_SECONDS: "0" }, { JUG_MAX_MINUTES: "0", JUG_MAX_HOURS: "0" }]) {
-      const timed = await jug("execute chains.ts", { env });
+      const timed = await jug("execute chains.ts --jugdir timed.jugdata", { env });
       assert.equal(timed.code, 0);
       assert.match(timed.stderr, /^jug: stopped, since the time limit is reached$/m);
     }

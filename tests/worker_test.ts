@@ -5,6 +5,7 @@ import { type MemoryBackend, memoryBackend } from "../backends/memory.ts";
 import type { Hash } from "../core/brand.ts";
 import { createSession, runInSession } from "../core/session.ts";
 import type { FromWorker, WorkerOptions } from "../engine/messages.ts";
+import { newTaskBudget } from "../engine/shares.ts";
 import { SessionResults } from "../engine/session_results.ts";
 import { Store } from "../engine/store.ts";
 import { Worker } from "../engine/worker.ts";
@@ -268,7 +269,7 @@ Deno.test("a result that somebody removes while the worker runs is computed agai
 
 Deno.test("a task budget and a deadline end the work with a reason, the budget to the task", async () => {
   const log: string[] = [];
-  const taskBudget = new Int32Array(new SharedArrayBuffer(4)).fill(2);
+  const taskBudget = newTaskBudget(2);
   const limited = await newWorker(memoryBackend(), sum(5, log), { taskBudget });
   const end = await limited.run();
   assert.equal(log.length, 2);
@@ -276,7 +277,8 @@ Deno.test("a task budget and a deadline end the work with a reason, the budget t
   assert.deepEqual(end.finishedByName, { "worker_test.leaf": 2 });
   const late = await newWorker(memoryBackend(), sum(5, log), { deadline: Date.now() - 1 });
   assert.deepEqual((await late.run()).stopped, { kind: "limit", text: "the time limit is reached" });
-  assert.equal(log.length, 2);
+  // One more: a process whose time is too short for any task would never get on.
+  assert.equal(log.length, 3);
 });
 
 Deno.test("a worker that is told to stop finishes its task, begins no other, and keeps the result", async () => {
