@@ -25,8 +25,6 @@ export interface KnownResultsParts {
 
 /** How long checking the results of earlier runs may take, in milliseconds; those left are checked when they are read. */
 const VERIFY_MS = 10_000;
-/** How many are checked at a time. */
-const VERIFY_COUNT = 64;
 /** From this many new tasks on, listing all results costs less than asking for each… */
 const LIST_FROM = 500;
 /** …unless there are this many times as many results. */
@@ -101,7 +99,7 @@ export class KnownResults {
     const deadline = now() + VERIFY_MS;
     let isLost = false;
     while (this.#unverified.length > 0 && now() < deadline) {
-      for (const hash of await store.verify(this.#unverified.splice(-VERIFY_COUNT))) {
+      for (const hash of await store.verify(this.#unverified.splice(-store.portion))) {
         graph.lose(hash);
         isLost = true;
       }

@@ -31,8 +31,8 @@ export interface StoreOptions {
 /** How much is loaded ahead in one call, in bytes. */
 const PREFETCH_BYTES = 4 * 1024 * 1024;
 const DEFAULT_CACHE_BYTES = 256 * 1024 * 1024;
-/** How many records are read at a time where only their heads are wanted. */
-const META_COUNT = 64;
+/** How many results are loaded in one call at most, where they are only looked at. */
+const PORTION = 64;
 
 /** Loads and stores results. A damaged one counts as missing, is removed and reported; one of a newer jug is refused and stays. */
 export class Store {
@@ -43,6 +43,8 @@ export class Store {
   #isWorthKeeping: (hash: Hash) => boolean = () => true;
   /** A running mean of what a result has in bytes. */
   #meanBytes = 64 * 1024;
+  /** The largest of the results that were looked at lately; nothing is known of it at first. */
+  #largest = PREFETCH_BYTES;
 
   constructor(readonly backend: Backend, options: StoreOptions = {}) {
     this.#cache = new ByteCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
@@ -91,9 +93,9 @@ export class Store {
   /** When and where each of these was run. A damaged record tells nothing, and is left for whoever reads its value. */
   async meta(hashes: readonly Hash[]): Promise<Map<Hash, RecordMeta>> {
     const found = new Map<Hash, RecordMeta>();
-    for (let start = 0; start < hashes.length; start += META_COUNT) {
-      const asked = hashes.slice(start, start + META_COUNT);
-      const records = await this.backend.load(asked);
+    for (let start = 0, count = this.portion; start < hashes.length; start += count, count = this.portion) {
+      const asked = hashes.slice(start, start + count);
+      const records = await this.#look(asked);
       for (const [i, hash] of asked.entries()) {
         const bytes = records[i];
         const meta = bytes === undefined ? undefined : readMeta(bytes);
@@ -101,6 +103,22 @@ export class Store {
       }
     }
     return found;
+  }
+
+  /**
+   * How many results to look at in one call, so that they do not fill the memory: one by one where a call costs no more
+   * than its items do, else as many as are likely to fit into {@linkcode PREFETCH_BYTES}.
+   */
+  get portion(): number {
+    if (this.backend.batchSize === 1) return 1;
+    return Math.max(1, Math.min(PORTION, Math.floor(PREFETCH_BYTES / this.#largest)));
+  }
+
+  async #look(hashes: readonly Hash[]): Promise<(Uint8Array | undefined)[]> {
+    const records = await this.backend.load(hashes);
+    // What was large before counts less each time, so that after a few large ones many are asked for again.
+    this.#largest = records.reduce((largest, bytes) => Math.max(largest, bytes?.byteLength ?? 0), this.#largest / 2);
+    return records;
   }
 
   async #fetch(hashes: readonly Hash[], take: (hash: Hash, bytes: Uint8Array) => void): Promise<void> {
@@ -143,9 +161,12 @@ export class Store {
     if (await this.backend.discard(hash, bytes)) this.#onDamaged(hash, reason);
   }
 
-  /** Checks records without decoding them; removes and reports the damaged, and answers which they were. */
+  /**
+   * Checks records without decoding them, a {@linkcode portion} at a time; removes and reports the damaged, and answers
+   * which they were.
+   */
   async verify(hashes: readonly Hash[]): Promise<Hash[]> {
-    const records = await this.backend.load(hashes);
+    const records = await this.#look(hashes);
     const damaged: Hash[] = [];
     for (const [i, hash] of hashes.entries()) {
       const bytes = records[i];
