@@ -9,10 +9,11 @@ import type { Hash } from "../core/brand.ts";
 import type { Place } from "../core/caller.ts";
 import { JugError } from "../core/errors.ts";
 import { dependenciesFirst, requiredTasks } from "../core/node.ts";
+import type { Barrier } from "../core/barrier.ts";
 import { changedCodeText, findChangedCode } from "./changed_code.ts";
 import { isSharedJugdir } from "./jugdir.ts";
-import { type Barrier, tasksOf } from "../core/barrier.ts";
 import { createSession, type DeclaredTask, type Session, setScriptSession } from "../core/session.ts";
+import { Barriers } from "./barriers.ts";
 import { type Exports, jugfileUrl, type Loading, loadJugfile } from "./load.ts";
 import { jugfileFailure } from "./load_failure.ts";
 import { type EarlyNamespace, type ExportsSoFar, exportsSoFar, watchNamespace } from "./namespace.ts";
@@ -63,12 +64,6 @@ export async function inspectJugfile(request: InspectRequest): Promise<JugfileIn
   return inspection;
 }
 
-interface HeldBarrier {
-  readonly barrier: Barrier;
-  readonly open: () => void;
-  readonly refuse: (error: Error) => void;
-}
-
 /** A jugfile that is looked at. */
 export class JugfileInspection {
   readonly session: Session;
@@ -76,7 +71,15 @@ export class JugfileInspection {
   readonly #jugfile: string;
   readonly #onBegin: (() => void) | undefined;
   #onSlow: ((text: string) => void) | undefined;
-  readonly #held = new Set<HeldBarrier>();
+  readonly #declared: Hash[] = [];
+  readonly #finished = new Set<Hash>();
+  /** Of so many that were declared it is known, for this look, whether they are finished. */
+  #asked = 0;
+  readonly #barriers = new Barriers({
+    isFinished: (hash) => this.#finished.has(hash),
+    declared: this.#declared,
+  });
+  readonly #abandoned = Promise.withResolvers<never>();
   readonly #wake = new Wake();
   #loading: Loading | undefined;
   /** Compound tasks of which nobody asked yet whether they have a result. */
@@ -110,8 +113,11 @@ export class JugfileInspection {
       ensure: (task) => this.#ensure(task),
       invalidate: () => Promise.reject(new JugError("usage", "nothing is invalidated while a jugfile is looked at")),
     };
+    // Where no barrier is shut, nobody hears of the end.
+    this.#abandoned.promise.catch(() => {});
     this.session.keeper = { hold: (barrier) => this.#hold(barrier) };
     this.session.onDeclare = (task) => {
+      this.#declared.push(task.hash);
       if (task.compound !== undefined) this.#shut.push(task);
     };
   }
@@ -132,8 +138,8 @@ export class JugfileInspection {
 
   /** The barrier that is not met, if any: more tasks may follow it. */
   get barrier(): Place | undefined {
-    for (const { barrier } of this.#held) return barrier.place ?? { file: this.#jugfile, line: 0 };
-    return undefined;
+    if (this.#barriers.size === 0) return undefined;
+    return this.#barriers.place ?? { file: this.#jugfile, line: 0 };
   }
 
   /** What the module exports; `undefined` while a barrier is unmet. */
@@ -158,6 +164,8 @@ export class JugfileInspection {
   async load(): Promise<void> {
     this.#loading ??= this.#begin();
     const loading = this.#loading;
+    // What was not finished may be by now.
+    this.#asked = 0;
     while (this.#isUnderWay(loading)) {
       await this.#openMet();
       await this.#openCompounds();
@@ -165,8 +173,8 @@ export class JugfileInspection {
       await turn();
       if (!this.#isUnderWay(loading)) break;
       const isStill = this.session.tasks.size === before && this.#shut.length === 0;
-      if (isStill && this.#held.size > 0 && !await this.#openMet()) return;
-      if (isStill && this.#held.size === 0) await this.#waitFor(loading);
+      if (isStill && this.#barriers.size > 0 && !await this.#openMet()) return;
+      if (isStill && this.#barriers.size === 0) await this.#waitFor(loading);
     }
     if (loading.outcome?.kind === "failed") throw jugfileFailure(this.#jugfile, loading.outcome.error);
     if (this.#openingError !== undefined) throw jugfileFailure(this.#jugfile, this.#openingError.error);
@@ -177,7 +185,7 @@ export class JugfileInspection {
     if (await this.#wake.wait(this.#onSlow === undefined ? Infinity : SLOW_MS)) return;
     // The time may have passed inside a synchronous function that has just returned.
     await turn();
-    if (!this.#isUnderWay(loading) || this.#held.size > 0) return;
+    if (!this.#isUnderWay(loading) || this.#barriers.size > 0) return;
     this.#onSlow?.(`${this.#jugfile} is still loading: it waits at an await of its own`);
     this.#onSlow = undefined;
   }
@@ -216,22 +224,24 @@ export class JugfileInspection {
   }
 
   #hold(barrier: Barrier): Promise<void> {
-    return new Promise((open, refuse) => {
-      this.#held.add({ barrier, open, refuse });
-      this.#wake.wake();
-    });
+    this.#wake.wake();
+    return Promise.race([this.#barriers.hold(barrier), this.#abandoned.promise]);
   }
 
-  /** Opens the barriers whose tasks are all finished; answers whether there were any. */
+  /** Opens the barriers whose tasks are all finished; answers whether there were any. Each task is asked for once a look. */
   async #openMet(): Promise<boolean> {
-    let opened = false;
-    for (const held of [...this.#held]) {
-      const waitsFor = tasksOf(this.session, held.barrier.waitsFor);
-      if ((await this.store.has(waitsFor)).size < new Set(waitsFor).size) continue;
-      this.#held.delete(held);
-      held.open();
-      opened = true;
+    const before = this.#barriers.size;
+    if (before === 0) return false;
+    const asked = this.#declared.slice(this.#asked);
+    this.#asked = this.#declared.length;
+    const found = asked.length === 0 ? NOTHING : await this.store.has(asked);
+    for (const hash of asked) {
+      if (found.has(hash)) {
+        this.#finished.add(hash);
+        this.#barriers.finish(hash);
+      } else if (this.#finished.delete(hash)) this.#barriers.lose(hash);
     }
+    const opened = this.#barriers.size < before;
     if (opened) await turn();
     return opened;
   }
@@ -239,7 +249,8 @@ export class JugfileInspection {
   /** Waits until the unmet barrier is met and the jugfile went on to the next one or its end; `false` if aborted. */
   async advance(signal: AbortSignal): Promise<boolean> {
     while (!signal.aborted) {
-      if (this.#held.size === 0) return true;
+      if (this.#barriers.size === 0) return true;
+      this.#asked = 0;
       if (await this.#openMet()) {
         await this.load();
         return true;
@@ -260,7 +271,7 @@ export class JugfileInspection {
   /** Ends a load that stands at an unmet barrier: a module that waits for ever keeps a script from ending well. */
   async abandon(error: Error): Promise<void> {
     this.session.keeper = { hold: () => Promise.reject(error) };
-    for (const held of this.#held) held.refuse(error);
+    this.#abandoned.reject(error);
     await this.close();
   }
 
@@ -281,6 +292,7 @@ const SLOW_MS = 2000;
 const PAUSE_MS = 5000;
 
 const NONE: readonly Hash[] = [];
+const NOTHING: ReadonlySet<Hash> = new Set();
 
 function hashesOf(tasks: readonly DeclaredTask[]): Hash[] {
   return tasks.map((task) => task.hash);
