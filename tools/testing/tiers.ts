@@ -88,6 +88,7 @@ export const SLOW: readonly SlowPart[] = [
   { name: "tests/steal_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/exactly_once_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/memory_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/many_tasks_slow_test.ts", env: {}, hasShortForm: false },
   { name: "tests/speed_slow_test.ts", env: {}, hasShortForm: false },
 ];
 
