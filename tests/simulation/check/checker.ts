@@ -130,6 +130,8 @@ export class Checker {
   #onError({ name, process }: SimClaimant, call: string, message: string): void {
     // A server that drops a host's flocks may do so while a process registers.
     if (call === "join" && process.host.wasGivenUp) process.faultedAt = this.#world.now;
+    // So may one renewal fail, if it happens again right then. That the next one is made is looked at by `onTime`.
+    if (call === "renew" && process.host.wasGivenUp) return;
     if (process.faultedAt < 0) this.report(`${name}: ${call} failed: ${message}`);
   }
 
