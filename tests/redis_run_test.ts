@@ -59,7 +59,7 @@ test(
     const keys = await server.command("KEYS", "*");
     assert(Array.isArray(keys));
     // The failures' hashes are gone with their last entry, and so are the owners.
-    assert.deepEqual(keys.sort(), ["changes", "format", "results"].map((key) => `jug:{layers}:${key}`));
+    assert.deepEqual(keys.sort(), ["changes", "codes", "format", "results"].map((key) => `jug:{layers}:${key}`));
   },
 );
 
