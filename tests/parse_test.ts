@@ -134,6 +134,7 @@ Deno.test("execute's options have their defaults", () => {
     nrWaitCycles: 150,
     waitCycleMs: 12_000,
     leaseMs: 30_000,
+    check: false,
     checkEnvironment: true,
   });
 });
@@ -157,6 +158,7 @@ Deno.test("execute's options are read, seconds as milliseconds", () => {
     nrWaitCycles: 0,
     waitCycleMs: 500,
     leaseMs: 2000,
+    check: false,
     checkEnvironment: false,
   });
   assert.equal(target?.matches("primes.isPrime"), true);
