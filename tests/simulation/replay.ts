@@ -38,6 +38,13 @@ async function moduleOf(planted: string | undefined): Promise<string> {
   return plant(found.bug).module;
 }
 
+/** A seed is a whole number; anything else would play a run that nobody can name. */
+function readSeed(text: string | undefined): number {
+  if (text !== undefined && /^\d+$/.test(text)) return Number(text);
+  console.error("usage: replay.ts SEED [--trace] [--shrink] [--plan] [--planted NAME]; SEED is a whole number");
+  Deno.exit(2);
+}
+
 const { values, positionals } = parseArgs({
   args: Deno.args,
   allowPositionals: true,
@@ -48,10 +55,11 @@ const { values, positionals } = parseArgs({
     planted: { type: "string" },
   },
 });
+const seed = readSeed(positionals[0]);
 const module = await moduleOf(values.planted);
 using pool = await startPool();
 const { threads } = pool;
-let plan = planOf(Number(positionals[0]));
+let plan = planOf(seed);
 if (values.shrink) plan = shrink(plan, (smaller) => simulate(smaller, { module, threads, trace: NO_TRACE }).problem);
 console.log(values.plan ? JSON.stringify(plan, undefined, 2) : summary(plan));
 const trace = values.trace ? tracing((line) => console.log(line)) : NO_TRACE;
