@@ -60,10 +60,8 @@ backendContract("file backend on a network", () => {
 Deno.test("mountOf() says that a folder on a block device is local, also before it is there", () => {
   const folder = Deno.makeTempDirSync();
   try {
-    const isOnDevice = BigInt(Deno.statSync(folder).dev) >> 8n & 0xfffn;
     // Where the test's own folder has no device (a container's overlay, say), mountinfo tells.
-    const mount = mountOf(`${folder}/not/there/yet`);
-    assert.equal(mount.kind, "local", `${folder}: ${isOnDevice} ${JSON.stringify(mount)}`);
+    assert.equal(mountOf(`${folder}/not/there/yet`).kind, "local");
   } finally {
     Deno.removeSync(folder);
   }
