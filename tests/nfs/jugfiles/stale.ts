@@ -16,6 +16,7 @@ import { pause, witness } from "./witness.ts";
 
 const [what, root = "", count = "0", notes = ""] = Deno.args;
 const backend = fileBackend({ root });
+const RENEW_MS = 2_000;
 const hashes = Array.from({ length: Number(count) }, (_, index) => hashOf(`stale ${index}`));
 
 if (what === "leave") await leaveLocks();
@@ -43,21 +44,29 @@ async function attack(): Promise<void> {
   const boot = Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
   const owner = makeOwner(Deno.hostname(), boot, 60_000);
   const membership = await backend.join(owner);
-  const renewing = setInterval(() => void membership.renew(), 2_000);
-  await claimAll(backend, owner);
+  await claimAll(backend, owner, membership);
+  const renewing = setInterval(() => void membership.renew(), RENEW_MS);
   Deno.writeTextFileSync(`${notes}/done-${Deno.env.get("NFS_HOST")}-${Deno.pid}`, "");
   while (!existsSync(`${notes}/over`)) await pause(100);
   clearInterval(renewing);
   await endMembership(membership);
 }
 
-/** Claims one at a time, until each is this process's or another attacker's. */
-async function claimAll(backend: Backend, owner: Owner): Promise<void> {
+/**
+ * Claims one at a time, until each is this process's or another attacker's. It renews between claims: they leave a timer no
+ * turn, and on a busy machine so many of them take longer than a lease.
+ */
+async function claimAll(backend: Backend, owner: Owner, membership: Membership): Promise<void> {
   const note = witness(`${notes}/won`);
   let left = hashes;
+  let renewedAt = performance.now();
   while (left.length > 0) {
     const next: Hash[] = [];
     for (const hash of left) {
+      if (performance.now() - renewedAt >= RENEW_MS) {
+        await membership.renew();
+        renewedAt = performance.now();
+      }
       const [outcome] = await backend.claim([hash], { owner, thread: 0 });
       if (outcome?.kind === "claimed") note("begin", hash);
       else if (outcome?.kind === "held" && outcome.owner.startsWith("host-c-")) next.push(hash);
