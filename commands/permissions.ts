@@ -174,5 +174,6 @@ function sayOfModules(context: CommandContext, addresses: readonly string[]): vo
 function sayWhatElse(context: CommandContext, command: CommandNeeds): void {
   if (!command.threads) return;
   context.say("Optional: --allow-sys=hostname (a dead process of this machine is known at once),");
+  context.say("  --allow-sys=systemMemoryInfo (a result larger than --cache-size is kept if memory is free),");
   context.say("  --allow-env=JUG_MAX_TASKS,… and --allow-read=__jug_please_stop_running.txt (limits from outside)");
 }

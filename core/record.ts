@@ -43,15 +43,23 @@ export interface NewerRecord {
   readonly reason: string;
 }
 
-/** A record that was checked, its payload still encoded. */
+/** A record that was checked, its payload still encoded; a part of the bytes that it was read from. */
 export interface CheckedRecord {
   readonly kind: "valid";
   readonly type: RecordType;
   readonly meta: RecordMeta;
+  readonly codec: number;
+  readonly compression: number;
+  /** How long the payload is, in bytes, when it is not compressed. */
+  readonly rawLength: number;
+  readonly stored: Uint8Array;
 }
 
 /** A record with its value. */
-export interface DecodedRecord extends CheckedRecord {
+export interface DecodedRecord {
+  readonly kind: "valid";
+  readonly type: RecordType;
+  readonly meta: RecordMeta;
   readonly value: unknown;
 }
 
@@ -98,38 +106,29 @@ export function encodeRecord(
 
 /** Checks a record and reads its value: a fresh copy each time. Never throws, whatever the bytes. */
 export function decodeRecord(bytes: Uint8Array): DecodedRecord | InvalidRecord | NewerRecord {
-  const layout = layoutOf(bytes);
-  if (layout.kind !== "valid") return layout;
+  const record = checkRecord(bytes);
+  return record.kind === "valid" ? decodeChecked(record) : record;
+}
+
+/** Reads the value of a record that was checked: a fresh copy each time. Never throws. */
+export function decodeChecked(record: CheckedRecord): DecodedRecord | InvalidRecord {
+  const { type, meta, codec } = record;
   try {
-    const { compression, stored, rawLength, codec, type, meta } = layout;
-    const value = decodePayload(codec, decompress(compression, stored, rawLength));
-    return { kind: "valid", type, meta, value };
+    return { kind: "valid", type, meta, value: decodePayload(codec, inflated(record).stored) };
   } catch (error) {
     return invalid(`payload cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
+/** The same record, its payload not compressed any more. Throws where that cannot be undone. */
+export function inflated(record: CheckedRecord): CheckedRecord {
+  const { compression, stored, rawLength } = record;
+  if (compression === COMPRESSION.none && stored.length === rawLength) return record;
+  return { ...record, compression: COMPRESSION.none, stored: decompress(compression, stored, rawLength) };
+}
+
 /** Checks a record, its checksum too, without reading its value. Never throws. */
 export function checkRecord(bytes: Uint8Array): CheckedRecord | InvalidRecord | NewerRecord {
-  const layout = layoutOf(bytes);
-  return layout.kind !== "valid" ? layout : { kind: "valid", type: layout.type, meta: layout.meta };
-}
-
-/** What a record says of its run, unchecked: the first bytes of a long record are enough. `undefined` where unreadable. */
-export function readMeta(bytes: Uint8Array): RecordMeta | undefined {
-  if (bytes.length < HEADER || headFault(bytes) !== undefined) return undefined;
-  const end = HEADER + viewOf(bytes).getUint32(8, true);
-  return end > bytes.length ? undefined : parseMeta(bytes.subarray(HEADER, end));
-}
-
-interface Layout extends CheckedRecord {
-  readonly codec: number;
-  readonly compression: number;
-  readonly rawLength: number;
-  readonly stored: Uint8Array;
-}
-
-function layoutOf(bytes: Uint8Array): Layout | InvalidRecord | NewerRecord {
   const fault = headFault(bytes);
   if (fault !== undefined) return fault;
   if (bytes.length < HEADER + CHECKSUM) return invalid("truncated");
@@ -152,6 +151,13 @@ function layoutOf(bytes: Uint8Array): Layout | InvalidRecord | NewerRecord {
     rawLength: readLength(view, 20),
     stored: bytes.subarray(metaEnd, end),
   };
+}
+
+/** What a record says of its run, unchecked: the first bytes of a long record are enough. `undefined` where unreadable. */
+export function readMeta(bytes: Uint8Array): RecordMeta | undefined {
+  if (bytes.length < HEADER || headFault(bytes) !== undefined) return undefined;
+  const end = HEADER + viewOf(bytes).getUint32(8, true);
+  return end > bytes.length ? undefined : parseMeta(bytes.subarray(HEADER, end));
 }
 
 /** What is wrong with the first five bytes; the rest depends on the version that they tell. */

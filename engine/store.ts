@@ -5,23 +5,29 @@
  */
 import type { Backend, Lock } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
+import { COMPRESSION } from "../core/compression.ts";
 import {
+  type CheckedRecord,
   checkRecord,
-  decodeRecord,
+  decodeChecked,
   encodeRecord,
+  inflated,
+  type InvalidRecord,
   type NewerRecord,
   readMeta,
   type RecordMeta,
 } from "../core/record.ts";
 import type { DeclaredTask, Loaded } from "../core/session.ts";
-import { ByteCache } from "./byte_cache.ts";
 import { CodeBook } from "./code_table.ts";
 import { NewerRecordError } from "./newer_record.ts";
+import { SizedCache } from "./sized_cache.ts";
 
 /** What a store needs besides its backend. */
 export interface StoreOptions {
   /** Encoded results are kept up to this many bytes. Default: 256 MiB. */
   readonly cacheBytes?: number;
+  /** How much memory is free, in bytes: a result that is larger than the whole cache may be kept. Default: none. */
+  readonly freeMemory?: () => number;
   /** Told of each damaged result, once. */
   readonly onDamaged?: (hash: Hash, reason: string) => void;
   /** Told of the first result of a newer jug that was met without being read. */
@@ -34,9 +40,20 @@ const DEFAULT_CACHE_BYTES = 256 * 1024 * 1024;
 /** How many results are loaded in one call at most, where they are only looked at. */
 const PORTION = 64;
 
+/**
+ * A result in memory: as bytes that nobody looked at, as a record that was checked once for all who need its value, or, where
+ * the value cannot be changed, as what they all get.
+ */
+type Kept =
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  | { readonly kind: "record"; readonly record: CheckedRecord }
+  | { readonly kind: "value"; readonly found: Found };
+
+type Found = Loaded & { readonly kind: "found" };
+
 /** Loads and stores results. A damaged one counts as missing, is removed and reported; one of a newer jug is refused and stays. */
 export class Store {
-  readonly #cache: ByteCache;
+  readonly #cache: SizedCache<Kept>;
   readonly #book = new CodeBook();
   readonly #onDamaged: (hash: Hash, reason: string) => void;
   #onNewer: ((text: string) => void) | undefined;
@@ -47,7 +64,8 @@ export class Store {
   #largest = PREFETCH_BYTES;
 
   constructor(readonly backend: Backend, options: StoreOptions = {}) {
-    this.#cache = new ByteCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+    const { cacheBytes = DEFAULT_CACHE_BYTES, freeMemory } = options;
+    this.#cache = new SizedCache({ limit: cacheBytes, freeMemory });
     this.#onDamaged = options.onDamaged ?? (() => {});
     this.#onNewer = options.onNewer;
   }
@@ -63,7 +81,7 @@ export class Store {
   }
 
   #keep(hash: Hash, bytes: Uint8Array): void {
-    if (this.#isWorthKeeping(hash)) this.#cache.set(hash, bytes);
+    if (this.#isWorthKeeping(hash)) this.#cache.set(hash, { kind: "bytes", bytes: owned(bytes) }, bytes.byteLength);
   }
 
   /** Which of these have a result. */
@@ -72,22 +90,61 @@ export class Store {
   }
 
   /**
-   * Freshly decoded results: two calls share nothing.
+   * Freshly decoded results: two calls share nothing that can be changed.
    *
    * @throws {NewerRecordError} where one was written by a newer jug.
    */
   async load(hashes: readonly Hash[]): Promise<Map<Hash, Loaded>> {
-    const bytes = new Map<Hash, Uint8Array>();
+    const loaded = new Map<Hash, Loaded>();
     const asked: Hash[] = [];
     for (const hash of hashes) {
-      const cached = this.#cache.get(hash);
-      if (cached === undefined) asked.push(hash);
-      else bytes.set(hash, cached);
+      const kept = this.#recall(hash);
+      if (kept === undefined) asked.push(hash);
+      else loaded.set(hash, kept);
     }
-    if (asked.length > 0) await this.#fetch(asked, (hash, answer) => bytes.set(hash, answer));
-    const loaded = new Map<Hash, Loaded>();
-    for (const hash of hashes) loaded.set(hash, await this.#decode(hash, bytes.get(hash)));
+    if (asked.length === 0) return loaded;
+    const bytes = new Map<Hash, Uint8Array>();
+    await this.#fetch(asked, (hash, answer) => bytes.set(hash, answer));
+    for (const hash of asked) loaded.set(hash, await this.#decode(hash, bytes.get(hash)));
     return loaded;
+  }
+
+  /** The result that is in memory, if there is one that is whole; the backend is asked for any other. */
+  #recall(hash: Hash): Found | undefined {
+    const kept = this.#cache.get(hash);
+    if (kept === undefined) return undefined;
+    if (kept.kind === "value") return kept.found;
+    const outcome = kept.kind === "bytes" ? this.#open(hash, kept.bytes) : this.#readAgain(hash, kept.record);
+    if (outcome.kind === "found") return outcome;
+    this.#cache.delete(hash);
+    return undefined;
+  }
+
+  /** Checks a record and reads its value, and keeps what saves whoever needs it next the same work. */
+  #open(hash: Hash, bytes: Uint8Array): Found | InvalidRecord | NewerRecord {
+    const record = checkRecord(bytes);
+    if (record.kind !== "valid") return record;
+    if (!isOf(hash, record.meta)) return { kind: "invalid", reason: FOREIGN };
+    const outcome = this.#read(record);
+    if (outcome.kind === "found" && this.#isWorthKeeping(hash)) {
+      if (isPrimitive(outcome.value)) {
+        this.#cache.set(hash, { kind: "value", found: outcome }, Math.max(bytes.byteLength, record.rawLength));
+      } else this.#cache.set(hash, { kind: "record", record }, bytes.byteLength);
+    }
+    return outcome;
+  }
+
+  /** What is read for a second time may be read often, so it is kept as it is without compression, if there is room. */
+  #readAgain(hash: Hash, record: CheckedRecord): Found | InvalidRecord {
+    if (record.compression === COMPRESSION.none || this.#cache.room < record.rawLength) return this.#read(record);
+    const inflatedRecord = inflated(record);
+    this.#cache.set(hash, { kind: "record", record: inflatedRecord }, record.rawLength);
+    return this.#read(inflatedRecord);
+  }
+
+  #read(record: CheckedRecord): Found | InvalidRecord {
+    const decoded = decodeChecked(record);
+    return decoded.kind === "valid" ? { kind: "found", value: decoded.value } : decoded;
   }
 
   /** When and where each of these was run. A damaged record tells nothing, and is left for whoever reads its value. */
@@ -142,13 +199,10 @@ export class Store {
 
   async #decode(hash: Hash, bytes: Uint8Array | undefined): Promise<Loaded> {
     if (bytes === undefined) return { kind: "missing" };
-    const record = decodeRecord(bytes);
-    if (record.kind === "valid" && isOf(hash, record.meta)) {
-      if (!this.#cache.has(hash)) this.#keep(hash, bytes);
-      return { kind: "found", value: record.value };
-    }
-    if (record.kind === "newer") throw this.#newer(hash, record);
-    await this.#discard(hash, bytes, record.kind === "valid" ? FOREIGN : record.reason);
+    const outcome = this.#open(hash, this.#isWorthKeeping(hash) ? owned(bytes) : bytes);
+    if (outcome.kind === "found") return outcome;
+    if (outcome.kind === "newer") throw this.#newer(hash, outcome);
+    await this.#discard(hash, bytes, outcome.reason);
     return { kind: "missing" };
   }
 
@@ -213,6 +267,15 @@ export class Store {
   forget(hashes: Iterable<Hash>): void {
     for (const hash of hashes) this.#cache.delete(hash);
   }
+}
+
+/** A view would keep the whole of what it is a part of, such as the answer to a batch. */
+function owned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength < bytes.buffer.byteLength ? bytes.slice() : bytes;
+}
+
+function isPrimitive(value: unknown): boolean {
+  return value === null || typeof value !== "object" && typeof value !== "function";
 }
 
 const FOREIGN = "it is the result of another task";

@@ -20,6 +20,7 @@ import { threadMemoryKeeper } from "./memory_keeper.ts";
 import { Store } from "./store.ts";
 import { captureTerminal } from "./terminal_capture.ts";
 import { unreadArgumentsNote } from "./unread_arguments.ts";
+import { freeMemory } from "./free_memory.ts";
 import { guardThread } from "./thread_guard.ts";
 import { Worker, type WorkerParts } from "./worker.ts";
 
@@ -104,6 +105,7 @@ async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<
   const store = new Store(backend, {
     onDamaged: (hash, reason) => report({ kind: "damaged", hash, reason }),
     onNewer: (text) => report({ kind: "note", text }),
+    freeMemory,
     ...(cacheBytes === undefined ? {} : { cacheBytes }),
   });
   const keepMemory = threadMemoryKeeper();

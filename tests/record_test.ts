@@ -190,7 +190,9 @@ Deno.test("a payload is compressed where that pays, and only there", () => {
 
 Deno.test("a record tells its type and metadata without its value", () => {
   const record = encode({ big: "x".repeat(2000) }, "failure");
-  assert.deepEqual(checkRecord(record), { kind: "valid", type: "failure", meta });
+  const checked = checkRecord(record);
+  assert(checked.kind === "valid");
+  assert.deepEqual([checked.type, checked.meta], ["failure", meta]);
   assert.deepEqual(readMeta(record.subarray(0, 150)), meta);
   assert.equal(readMeta(record.subarray(0, 40)), undefined);
   assert.equal(readMeta(new Uint8Array(100)), undefined);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { TaskGenerator } from "jug";
 import { type MemoryBackend, memoryBackend } from "../backends/memory.ts";
 import { createSession, runInSession } from "../core/session.ts";
-import { Store } from "../engine/store.ts";
+import { Store, type StoreOptions } from "../engine/store.ts";
 
 const MB = 1024 * 1024;
 
@@ -58,4 +58,67 @@ Deno.test("small results are looked at many in a call, where that costs less", a
   const { store, hashes, loaded } = await storeOf(Array.from({ length: 640 }, () => 10), 64);
   assert.equal((await store.meta(hashes)).size, 640);
   assert.ok(loaded.calls < 40, `${loaded.calls} calls`);
+});
+
+/** A store with one result, what the backend was asked for, and the very bytes that it last gave. */
+async function storeOfOne(value: unknown, options: StoreOptions = {}) {
+  const { session, task } = oneTask();
+  const backend = memoryBackend();
+  const given: Uint8Array[] = [];
+  const store = new Store({
+    ...backend,
+    load: async (hashes) => {
+      const records = await backend.load(hashes);
+      given.push(...records.filter((bytes) => bytes !== undefined));
+      return records;
+    },
+  }, options);
+  const meta = { name: task.name, hash: task.hash, start: 1, finish: 2, worker: "w" };
+  await backend.complete([{ hash: task.hash, bytes: store.encode(task, value, meta), lock: undefined }]);
+  const load = async () => {
+    const loaded = (await store.load([task.hash])).get(task.hash);
+    assert(loaded?.kind === "found");
+    return loaded.value;
+  };
+  return { session, load, given };
+}
+
+function oneTask() {
+  const session = createSession();
+  runInSession(session, () => TaskGenerator(function one() {})());
+  const [task] = session.tasks.values();
+  assert(task !== undefined);
+  return { session, task };
+}
+
+Deno.test("a result in memory is checked once, and its value is each time a new one", async () => {
+  const { load, given } = await storeOfOne({ rows: Array.from({ length: 1000 }, () => ["a", 1]) });
+  const first = await load();
+  // Whoever checks the bytes again finds them damaged, and asks the backend for others.
+  for (const bytes of given) bytes.set([bytes[bytes.length - 1] === 0 ? 1 : 0], bytes.length - 1);
+  const [second, third] = [await load(), await load()];
+  assert.equal(given.length, 1);
+  assert.deepEqual([second, third], [first, first]);
+  assert.notEqual(second, first);
+  assert.notEqual(third, second);
+});
+
+for (const value of ["text", 5, null, undefined, 7n]) {
+  Deno.test(`a result that cannot be changed is read once: ${String(value)}`, async () => {
+    const { load, given } = await storeOfOne(value);
+    assert.equal(await load(), value);
+    // Without its bytes there is nothing to read it from.
+    for (const bytes of given) bytes.fill(0);
+    assert.equal(await load(), value);
+    assert.equal(given.length, 1);
+  });
+}
+
+Deno.test("a large result is kept as long as it fits into the cache, and one larger where memory is free", async () => {
+  const large = noise(MB);
+  const fits = await storeOfOne(large, { cacheBytes: 1.1 * MB });
+  const tooLarge = await storeOfOne(large, { cacheBytes: 0.9 * MB });
+  const alone = await storeOfOne(large, { cacheBytes: 0.9 * MB, freeMemory: () => 5 * MB });
+  for (const { load } of [fits, tooLarge, alone]) for (let i = 0; i < 3; i++) assert.deepEqual(await load(), large);
+  assert.deepEqual([fits, tooLarge, alone].map(({ given }) => given.length), [1, 3, 1]);
 });

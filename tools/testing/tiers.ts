@@ -10,7 +10,6 @@
 /** `deno task test --unit`. They run without the permission to start processes or to use the network. */
 export const UNIT: readonly string[] = [
   "tests/arguments_test.ts",
-  "tests/byte_cache_test.ts",
   "tests/commands_test.ts",
   "tests/graph_test.ts",
   "tests/hash_property_test.ts",
@@ -30,6 +29,7 @@ export const UNIT: readonly string[] = [
   "tests/refusal_test.ts",
   "tests/run_options_test.ts",
   "tests/simulation/file_system_test.ts",
+  "tests/sized_cache_test.ts",
   "tests/table_test.ts",
   "tests/worker_test.ts",
   "tests/wrappers_test.ts",
