@@ -147,6 +147,11 @@ export interface Backend {
   list(): AsyncIterable<readonly Hash[]>;
   /** The bytes of each result, `undefined` where there is none. */
   load(hashes: readonly Hash[]): Promise<(Uint8Array | undefined)[]>;
+  /**
+   * The first `length` bytes of each result (more, or fewer, where that is simpler or it has no more), `undefined` where
+   * there is none. Optional: where it is missing, results are loaded whole.
+   */
+  loadHeads?(hashes: readonly Hash[], length: number): Promise<(Uint8Array | undefined)[]>;
   /** Stores results, whole or not at all. A result that is there already is kept. Removes a failure of the task. */
   complete(items: readonly Completion[]): Promise<CompleteOutcome[]>;
   /** Removes results; the answer holds those that were there. */

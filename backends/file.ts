@@ -109,6 +109,7 @@ export function fileBackend(options: FileBackendOptions): FileBackend {
     has: (hashes) => attempt(address, () => results.has(hashes)),
     list: () => explained(address, results.list()),
     load: (hashes) => attempt(address, () => results.load(hashes)),
+    loadHeads: (hashes, length) => attempt(address, () => results.loadHeads(hashes, length)),
     complete: (items) => write(() => results.complete(items)),
     remove: (hashes) => attempt(address, () => results.remove(hashes)),
     discard: (hash, bytes) => write(() => results.discard(hash, bytes)),

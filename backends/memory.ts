@@ -145,6 +145,7 @@ function viewOf(store: MemoryStore, address: string, save: () => void): MemoryBa
     has: (hashes) => Promise.resolve(new Set(hashes.filter((hash) => results.has(hash)))),
     list: () => batched(results.keys()),
     load: (hashes) => Promise.resolve(hashes.map((hash) => results.get(hash)?.slice())),
+    loadHeads: (hashes, length) => Promise.resolve(hashes.map((hash) => results.get(hash)?.slice(0, length))),
     complete(items) {
       const isFirst = items.map(completeOne);
       store.announce(items.filter((_, index) => isFirst[index]).map(({ hash }) => ({ kind: "finished", hash })));

@@ -55,6 +55,7 @@ export async function redisBackend(options: RedisBackendOptions): Promise<Backen
       has: results.has,
       list: results.list,
       load: results.load,
+      loadHeads: results.loadHeads,
       complete: results.complete,
       remove: results.remove,
       discard: results.discard,

@@ -87,6 +87,10 @@ export function serveBackend(backend: Backend, port: MessagePort): void {
         return served.has(request.ask);
       case "load":
         return served.load(request.ask);
+      case "loadHeads": {
+        const { hashes, length } = request.ask;
+        return served.loadHeads?.(hashes, length) ?? served.load(hashes);
+      }
       case "complete":
         return served.complete(request.ask);
       case "remove":
@@ -193,6 +197,7 @@ export function remoteBackend(port: MessagePort, address: string): Backend {
     has: (hashes) => ask("has", hashes),
     list: () => drawn("list", "nextHashes"),
     load: (hashes) => ask("load", hashes),
+    loadHeads: (hashes, length) => ask("loadHeads", { hashes, length }),
     // What else a caller's items hold may be nothing that a message can carry.
     complete: (items) => ask("complete", items.map(({ hash, bytes, lock }) => ({ hash, bytes, lock }))),
     remove: (hashes) => ask("remove", hashes),

@@ -25,6 +25,7 @@ export interface Calls {
   leave: { asks: number; answers: void };
   has: { asks: readonly Hash[]; answers: Set<Hash> };
   load: { asks: readonly Hash[]; answers: (Uint8Array | undefined)[] };
+  loadHeads: { asks: { hashes: readonly Hash[]; length: number }; answers: (Uint8Array | undefined)[] };
   complete: { asks: readonly Completion[]; answers: CompleteOutcome[] };
   remove: { asks: readonly Hash[]; answers: Set<Hash> };
   discard: { asks: { hash: Hash; bytes: Uint8Array }; answers: boolean };

@@ -13,7 +13,15 @@ import { failAll, failuresAfter, loadFailure, removeFailures } from "./sqlite/fa
 import { createLiveness } from "./sqlite/liveness.ts";
 import { claimAll, locksAfter, releaseAll, removeLocks } from "./sqlite/locks.ts";
 import { enlist } from "./sqlite/membership.ts";
-import { completeAll, discardResult, hasResult, loadResult, removeResults, resultsAfter } from "./sqlite/results.ts";
+import {
+  completeAll,
+  discardResult,
+  hasResult,
+  loadHead,
+  loadResult,
+  removeResults,
+  resultsAfter,
+} from "./sqlite/results.ts";
 import { workerFiles } from "./sqlite/worker_files.ts";
 
 /** Options of {@linkcode sqliteBackend}. */
@@ -71,6 +79,8 @@ export async function sqliteBackend(options: SqliteBackendOptions): Promise<Back
     has: (hashes) => database.read((db) => new Set(hashes.filter((hash) => hasResult(db, hash))), new Set()),
     list: () => paged(resultsAfter, (hash) => hash),
     load: (hashes) => database.read((db) => hashes.map((hash) => loadResult(db, hash)), hashes.map(() => undefined)),
+    loadHeads: (hashes, length) =>
+      database.read((db) => hashes.map((hash) => loadHead(db, hash, length)), hashes.map(() => undefined)),
     complete: (items) => database.write((db) => completeAll(db, items)),
     remove: (hashes) => database.change((db) => removeResults(db, hashes), new Set()),
     discard: (hash, bytes) => database.change((db) => discardResult(db, hash, bytes), false),

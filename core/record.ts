@@ -153,11 +153,19 @@ export function checkRecord(bytes: Uint8Array): CheckedRecord | InvalidRecord | 
   };
 }
 
+/**
+ * How many of a record's first bytes {@linkcode readMeta} needs, told from the first of them. `undefined` where they
+ * are none of a record.
+ */
+export function headLength(bytes: Uint8Array): number | undefined {
+  if (bytes.length < HEADER || headFault(bytes) !== undefined) return undefined;
+  return HEADER + viewOf(bytes).getUint32(8, true);
+}
+
 /** What a record says of its run, unchecked: the first bytes of a long record are enough. `undefined` where unreadable. */
 export function readMeta(bytes: Uint8Array): RecordMeta | undefined {
-  if (bytes.length < HEADER || headFault(bytes) !== undefined) return undefined;
-  const end = HEADER + viewOf(bytes).getUint32(8, true);
-  return end > bytes.length ? undefined : parseMeta(bytes.subarray(HEADER, end));
+  const end = headLength(bytes);
+  return end === undefined || end > bytes.length ? undefined : parseMeta(bytes.subarray(HEADER, end));
 }
 
 /** What is wrong with the first five bytes; the rest depends on the version that they tell. */

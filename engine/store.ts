@@ -14,12 +14,12 @@ import {
   inflated,
   type InvalidRecord,
   type NewerRecord,
-  readMeta,
   type RecordMeta,
 } from "../core/record.ts";
 import type { DeclaredTask, Loaded } from "../core/session.ts";
 import { CodeBook } from "./code_table.ts";
 import { NewerRecordError } from "./newer_record.ts";
+import { readHeads } from "./result_heads.ts";
 import { SizedCache } from "./sized_cache.ts";
 
 /** What a store needs besides its backend. */
@@ -37,7 +37,7 @@ export interface StoreOptions {
 /** How much is loaded ahead in one call, in bytes. */
 const PREFETCH_BYTES = 4 * 1024 * 1024;
 const DEFAULT_CACHE_BYTES = 256 * 1024 * 1024;
-/** How many results are loaded in one call at most, where they are only looked at. */
+/** How many results are checked in one call at most. */
 const PORTION = 64;
 
 /**
@@ -60,7 +60,7 @@ export class Store {
   #isWorthKeeping: (hash: Hash) => boolean = () => true;
   /** A running mean of what a result has in bytes. */
   #meanBytes = 64 * 1024;
-  /** The largest of the results that were looked at lately; nothing is known of it at first. */
+  /** The largest of the results that were checked lately; nothing is known of it at first. */
   #largest = PREFETCH_BYTES;
 
   constructor(readonly backend: Backend, options: StoreOptions = {}) {
@@ -150,32 +150,17 @@ export class Store {
   /** When and where each of these was run. A damaged record tells nothing, and is left for whoever reads its value. */
   async meta(hashes: readonly Hash[]): Promise<Map<Hash, RecordMeta>> {
     const found = new Map<Hash, RecordMeta>();
-    for (let start = 0, count = this.portion; start < hashes.length; start += count, count = this.portion) {
-      const asked = hashes.slice(start, start + count);
-      const records = await this.#look(asked);
-      for (const [i, hash] of asked.entries()) {
-        const bytes = records[i];
-        const meta = bytes === undefined ? undefined : readMeta(bytes);
-        if (meta !== undefined) found.set(hash, meta);
-      }
-    }
+    for await (const { hash, meta } of readHeads(this.backend, hashes)) found.set(hash, meta);
     return found;
   }
 
   /**
-   * How many results to look at in one call, so that they do not fill the memory: one by one where a call costs no more
+   * How many results to check in one call, so that they do not fill the memory: one by one where a call costs no more
    * than its items do, else as many as are likely to fit into {@linkcode PREFETCH_BYTES}.
    */
   get portion(): number {
     if (this.backend.batchSize === 1) return 1;
     return Math.max(1, Math.min(PORTION, Math.floor(PREFETCH_BYTES / this.#largest)));
-  }
-
-  async #look(hashes: readonly Hash[]): Promise<(Uint8Array | undefined)[]> {
-    const records = await this.backend.load(hashes);
-    // What was large before counts less each time, so that after a few large ones many are asked for again.
-    this.#largest = records.reduce((largest, bytes) => Math.max(largest, bytes?.byteLength ?? 0), this.#largest / 2);
-    return records;
   }
 
   async #fetch(hashes: readonly Hash[], take: (hash: Hash, bytes: Uint8Array) => void): Promise<void> {
@@ -220,7 +205,9 @@ export class Store {
    * which they were.
    */
   async verify(hashes: readonly Hash[]): Promise<Hash[]> {
-    const records = await this.#look(hashes);
+    const records = await this.backend.load(hashes);
+    // What was large before counts less each time, so that after a few large ones many are asked for again.
+    this.#largest = records.reduce((largest, bytes) => Math.max(largest, bytes?.byteLength ?? 0), this.#largest / 2);
     const damaged: Hash[] = [];
     for (const [i, hash] of hashes.entries()) {
       const bytes = records[i];

@@ -193,6 +193,24 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert(back.every((byte, index) => byte === large[index]));
   });
 
+  test("the heads of results are their first bytes, where the backend reads heads", async ({ a, b }) => {
+    const large = new Uint8Array(3_000_000).map((_, index) => index * 31);
+    await a.complete([
+      { hash: hashOf(1), bytes: new Uint8Array(0), lock: undefined },
+      { hash: hashOf(2), bytes: text("a small one"), lock: undefined },
+      { hash: hashOf(3), bytes: large, lock: undefined },
+    ]);
+    if (b.loadHeads === undefined) return;
+    const heads = await b.loadHeads([hashOf(3), hashOf(1), hashOf(9), hashOf(2)], 7);
+    assert.equal(heads[2], undefined);
+    assert.deepEqual(heads.map((head) => head?.length === 0), [false, true, false, false]);
+    assert.deepEqual(heads[0]?.subarray(0, 7), large.subarray(0, 7));
+    assert.equal(words(heads[3]?.subarray(0, 7)), "a small");
+    const [most] = await b.loadHeads([hashOf(3)], 2 ** 32);
+    assert(most !== undefined && most.length >= 100_000 && most.length <= large.length);
+    assert.deepEqual(most.subarray(0, 100_000), large.subarray(0, 100_000));
+  });
+
   test("hundreds of hashes in one call are answered in their order", async ({ a, b, byA }) => {
     const hashes = hashesOf(700);
     const outcomes = await a.claim(hashes, byA);

@@ -13,12 +13,13 @@ function noise(size: number): Uint8Array {
   return bytes;
 }
 
-/** A store with a result of each of these sizes, and the most bytes that one call has loaded. */
+/** A store with a result of each of these sizes, whose backend knows no heads, and the most bytes that one call has loaded. */
 async function storeOf(sizes: readonly number[], batchSize: number) {
   const backend = memoryBackend();
   const loaded = { most: 0, calls: 0 };
+  const { loadHeads: _, ...whole } = backend;
   const counted: MemoryBackend = {
-    ...backend,
+    ...whole,
     batchSize,
     load: async (hashes) => {
       const records = await backend.load(hashes);
@@ -121,4 +122,27 @@ Deno.test("a large result is kept as long as it fits into the cache, and one lar
   const alone = await storeOfOne(large, { cacheBytes: 0.9 * MB, freeMemory: () => 5 * MB });
   for (const { load } of [fits, tooLarge, alone]) for (let i = 0; i < 3; i++) assert.deepEqual(await load(), large);
   assert.deepEqual([fits, tooLarge, alone].map(({ given }) => given.length), [1, 3, 1]);
+});
+
+Deno.test("who ran a task is told from the first bytes of its result, all that it printed too", async () => {
+  const { task } = oneTask();
+  const backend = memoryBackend();
+  const lengths: number[] = [];
+  const store = new Store({
+    ...backend,
+    load: () => Promise.reject(new Error("loaded whole")),
+    loadHeads: async (hashes, length) => {
+      const heads = await backend.loadHeads?.(hashes, length) ?? [];
+      lengths.push(...heads.map((bytes) => bytes?.length ?? 0));
+      return heads;
+    },
+  });
+  const meta = { name: task.name, hash: task.hash, start: 1, finish: 2, worker: "w" };
+  const log = "printed\n".repeat(1000);
+  for (const given of [meta, { ...meta, log }]) {
+    await backend.remove([task.hash]);
+    await backend.complete([{ hash: task.hash, bytes: store.encode(task, noise(MB), given), lock: undefined }]);
+    assert.deepEqual((await store.meta([task.hash])).get(task.hash), given);
+  }
+  assert.ok(lengths.every((length) => length < 10_000), lengths.join());
 });

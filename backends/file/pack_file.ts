@@ -159,10 +159,13 @@ export class Pack {
     }
   }
 
-  /** The bytes of an entry, fewer where the file was cut short; `undefined` where another host removed the pack (NFSv3). */
-  read({ offset, length }: PackEntry): Uint8Array | undefined {
+  /**
+   * The bytes of an entry, or no more than `limit` of them, fewer where the file was cut short; `undefined` where another host
+   * removed the pack (NFSv3).
+   */
+  read({ offset, length }: PackEntry, limit = Infinity): Uint8Array | undefined {
     try {
-      return this.#file.read(offset, length);
+      return this.#file.read(offset, Math.min(length, limit));
     } catch (error) {
       if (isStale(error)) return undefined;
       throw error;

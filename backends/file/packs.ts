@@ -15,7 +15,8 @@ import { Pack, type PackEntry } from "./pack_file.ts";
 /** The packs of one jugdir. */
 export interface Packs {
   has(hash: Hash): boolean;
-  load(hash: Hash): Uint8Array | undefined;
+  /** The bytes of a result, or no more than the first `limit` of them. */
+  load(hash: Hash, limit?: number): Uint8Array | undefined;
   /** Every hash that has a result in a pack. */
   hashes(): Generator<Hash>;
   /** Removes results from packs; answers those that were there. */
@@ -206,9 +207,9 @@ export function createPacks(jugdir: Jugdir, owner: string): Packs {
 
   return {
     has: (hash) => findNow(hash) !== undefined,
-    load(hash) {
+    load(hash, limit) {
       for (let found = findNow(hash); found !== undefined; found = findNow(hash)) {
-        const bytes = found.sight.pack.read(found.entry);
+        const bytes = found.sight.pack.read(found.entry, limit);
         if (bytes !== undefined) return bytes;
         forget(found.sight.id);
         refresh();

@@ -8,7 +8,7 @@
 import { type Hash, isHash } from "../../core/brand.ts";
 import type { Change, CompleteOutcome, Completion, Lock } from "../backend.ts";
 import type { ChangeLog } from "./changes.ts";
-import type { LinkOutcome } from "./system/file_system.ts";
+import { type LinkOutcome, readHead } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { batches } from "./layout.ts";
 import { NOBODY, ownerOf } from "./lock_file.ts";
@@ -20,6 +20,7 @@ export interface Results {
   has(hashes: readonly Hash[]): Set<Hash>;
   list(): Generator<readonly Hash[]>;
   load(hashes: readonly Hash[]): (Uint8Array | undefined)[];
+  loadHeads(hashes: readonly Hash[], length: number): (Uint8Array | undefined)[];
   complete(items: readonly Completion[]): CompleteOutcome[];
   remove(hashes: readonly Hash[]): Set<Hash>;
   discard(hash: Hash, bytes: Uint8Array): boolean;
@@ -110,12 +111,22 @@ export function createResults({ jugdir, changes, packs, presence, giveUp }: Resu
     return isStill;
   }
 
-  function read(hash: Hash): Uint8Array | undefined {
+  /** Reads a result's file by `read`, again where this host may have remembered that there is none. */
+  function readFile(hash: Hash, read: (path: string) => Uint8Array | undefined): Uint8Array | undefined {
     const path = layout.result(hash);
-    const bytes = files.read(path);
+    const bytes = read(path);
     if (bytes !== undefined || jugdir.mount.kind === "local") return bytes;
     jugdir.refreshResults([hash]);
-    return files.read(path);
+    return read(path);
+  }
+
+  /** A result, or no more than its first `limit` bytes. */
+  function load(hash: Hash, limit: number | undefined): Uint8Array | undefined {
+    // The pack first: as long as a result is in both, the file may be somebody's who is about to find that he is late.
+    const packed = packs.load(hash, limit);
+    if (packed !== undefined) return packed;
+    const read = limit === undefined ? files.read : (path: string) => readHead(files, path, limit);
+    return readFile(hash, read) ?? packs.load(hash, limit);
   }
 
   let failuresSeen = false;
@@ -141,13 +152,8 @@ export function createResults({ jugdir, changes, packs, presence, giveUp }: Resu
       }
       yield* batches([...packs.hashes()], LIST_BATCH);
     },
-    load: (hashes) =>
-      hashes.map((hash) => {
-        // The pack first: as long as a result is in both, the file may be somebody's who is about to find that he is late.
-        const packed = packs.load(hash);
-        if (packed !== undefined) return packed;
-        return read(hash) ?? packs.load(hash);
-      }),
+    load: (hashes) => hashes.map((hash) => load(hash, undefined)),
+    loadHeads: (hashes, length) => hashes.map((hash) => load(hash, length)),
     complete(items) {
       const stored: Change[] = [];
       const mayHaveFailed = hasFailures();

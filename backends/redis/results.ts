@@ -20,6 +20,7 @@ export interface Results {
   has(hashes: readonly Hash[]): Promise<Set<Hash>>;
   list(): AsyncGenerator<readonly Hash[]>;
   load(hashes: readonly Hash[]): Promise<(Uint8Array | undefined)[]>;
+  loadHeads(hashes: readonly Hash[], length: number): Promise<(Uint8Array | undefined)[]>;
   complete(items: readonly Completion[]): Promise<CompleteOutcome[]>;
   remove(hashes: readonly Hash[]): Promise<Set<Hash>>;
   discard(hash: Hash, bytes: Uint8Array): Promise<boolean>;
@@ -161,6 +162,18 @@ export function createResults({ address, connection, keys, unique }: Place): Res
     return bytesOf(await connection.send(["HGET", keys.results, hash], { asBytes: true }));
   }
 
+  async function valuesOf(hashes: readonly Hash[]): Promise<(Uint8Array | undefined)[]> {
+    return listOf(await connection.send(["HMGET", keys.results, ...hashes], { asBytes: true })).map(bytesOf);
+  }
+
+  /** The first bytes behind what is kept: all of a small result, and of a large one what its first part has of them. */
+  async function headOf(value: Uint8Array, length: number): Promise<Uint8Array | undefined> {
+    const stored = readValue(value);
+    if (stored.kind === "inline") return stored.bytes;
+    const range = ["GETRANGE", partKey(stored.parts.upload, 0), "0", String(length - 1)];
+    return bytesOf(await connection.send(range, { asBytes: true, bytes: length }));
+  }
+
   /** The bytes behind what is kept, and what that was. A part that is missing leaves the record damaged. */
   async function open(hash: Hash, first: Uint8Array): Promise<{ value: Uint8Array; bytes: Uint8Array } | undefined> {
     let value: Uint8Array | undefined = first;
@@ -198,13 +211,22 @@ export function createResults({ address, connection, keys, unique }: Place): Res
     async load(hashes) {
       const loaded: (Uint8Array | undefined)[] = [];
       for (const batch of inBatches(hashes, LOAD_ITEMS)) {
-        const values = listOf(await connection.send(["HMGET", keys.results, ...batch], { asBytes: true }));
+        const values = await valuesOf(batch);
         for (const [index, hash] of batch.entries()) {
-          const value = bytesOf(values[index]);
+          const value = values[index];
           loaded.push(value === undefined ? undefined : (await open(hash, value))?.bytes);
         }
       }
       return loaded;
+    },
+    async loadHeads(hashes, length) {
+      const heads: (Uint8Array | undefined)[] = [];
+      for (const batch of inBatches(hashes, LOAD_ITEMS)) {
+        for (const value of await valuesOf(batch)) {
+          heads.push(value === undefined ? undefined : await headOf(value, length));
+        }
+      }
+      return heads;
     },
     async complete(items) {
       const outcomes: CompleteOutcome[] = [];

@@ -9,6 +9,8 @@ import { announce } from "./changes.ts";
 import { bytesOf, type Connection, textOf } from "./connection.ts";
 
 const LIST_BATCH = 1024;
+/** No value of SQLite's is longer, in bytes. */
+const LARGEST = 2 ** 31 - 1;
 
 /** Whether there is a result. */
 export function hasResult(db: Connection, hash: Hash): boolean {
@@ -19,6 +21,14 @@ export function hasResult(db: Connection, hash: Hash): boolean {
 export function loadResult(db: Connection, hash: Hash): Uint8Array | undefined {
   const row = db.row("SELECT bytes FROM results WHERE hash = ?", hash);
   return row === undefined ? undefined : bytesOf(row["bytes"]);
+}
+
+/** The first `length` bytes of a result, `undefined` where there is none. */
+export function loadHead(db: Connection, hash: Hash, length: number): Uint8Array | undefined {
+  // Of no bytes at all the part is NULL.
+  const query = "SELECT coalesce(substr(bytes, 1, ?), x'') AS head FROM results WHERE hash = ?";
+  const row = db.row(query, Math.min(length, LARGEST), hash);
+  return row === undefined ? undefined : bytesOf(row["head"]);
 }
 
 /** The hashes of results that follow `after`, in their order. */

@@ -8,6 +8,8 @@
  * @module
  */
 
+import { isStale } from "../errors.ts";
+
 /** What is known of a file. */
 export interface FileStat {
   readonly isDirectory: boolean;
@@ -109,6 +111,18 @@ export function openIfThere(files: FileSystem, path: string): OpenFile | undefin
     return files.open(path, "read");
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** The first bytes of a file, no more than `length`; `undefined` where there is none. */
+export function readHead(files: FileSystem, path: string, length: number): Uint8Array | undefined {
+  try {
+    using file = files.open(path, "read");
+    // What is asked for may come from a damaged file.
+    return file.read(0, Math.min(length, file.size()));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || isStale(error)) return undefined;
     throw error;
   }
 }
