@@ -23,8 +23,8 @@ export type TaskOutcome =
   | { readonly kind: "given-up" }
   /** a dependency was damaged after it had been seen: the task is not at fault and waits again */
   | { readonly kind: "dependency-lost"; readonly hash: Hash }
-  /** a dependency cannot be read by this version: the task is not at fault, and no other attempt would help */
-  | { readonly kind: "unreadable"; readonly error: NewerRecordError };
+  /** what it needs cannot be read, by this version or at all: the task is not at fault, and no other attempt would help */
+  | { readonly kind: "unreadable"; readonly error: unknown };
 
 /** What a runner works with. */
 export interface TaskRunnerParts {
@@ -146,6 +146,8 @@ export class TaskRunner {
       return { kind: "finished", bytes, ms: finish - start };
     } catch (thrown) {
       if (thrown instanceof DependencyLost) return { kind: "dependency-lost", hash: thrown.hash };
+      if (thrown instanceof UnreadableError) return { kind: "unreadable", error: thrown.cause };
+      // A task may ask for results by itself, too.
       if (thrown instanceof NewerRecordError) return { kind: "unreadable", error: thrown };
       return { kind: "failed", thrown, running, start };
     } finally {
@@ -154,11 +156,16 @@ export class TaskRunner {
   }
 
   readonly #load = async (tasks: readonly DeclaredTask[]): Promise<Map<Hash, Loaded>> => {
-    const loaded = await this.#parts.store.load(tasks.map((task) => task.hash));
+    const loaded = await this.#parts.store.load(tasks.map((task) => task.hash)).catch((cause: unknown) => {
+      throw new UnreadableError("what the task needs cannot be read", { cause });
+    });
     for (const [hash, outcome] of loaded) if (outcome.kind === "missing") throw new DependencyLost(hash);
     return loaded;
   };
 }
+
+/** Tells what the backend threw from what the task threw. */
+class UnreadableError extends Error {}
 
 /** How long to wait after an attempt, counted from 1, in milliseconds: doubled each time, as far as a timer can wait. */
 export function pauseAfter(attempt: number, backoff: number): number {

@@ -3,6 +3,7 @@ import { TaskGenerator } from "jug";
 import type { Owner } from "../backends/backend.ts";
 import { type MemoryBackend, memoryBackend } from "../backends/memory.ts";
 import type { Hash } from "../core/brand.ts";
+import { JugError } from "../core/errors.ts";
 import { createSession, runInSession } from "../core/session.ts";
 import type { FromWorker, WorkerOptions } from "../engine/messages.ts";
 import { newTaskBudget } from "../engine/shares.ts";
@@ -291,4 +292,16 @@ Deno.test("a worker that is told to stop finishes its task, begins no other, and
   assert.equal(log.length, 1);
   assert.deepEqual(end.finishedByName, { "worker_test.leaf": 1 });
   assert.deepEqual(end.stopped, { kind: "signal", signal: "SIGTERM" });
+});
+
+Deno.test("a backend that cannot give what a task needs ends the run, and is no failure of the task", async () => {
+  const backend = memoryBackend();
+  const log: string[] = [];
+  await (await newWorker(backend.another(), sum(1, log), { target: "leaf" })).run();
+  const broken = new JugError("backend", "the disk is gone");
+  const { run } = await newWorker({ ...backend, load: () => Promise.reject(broken) }, sum(1, log));
+  await assert.rejects(run(), broken);
+  assert.deepEqual(log, ["leaf 1"]);
+  for await (const failures of backend.listFailures()) assert.deepEqual(failures, []);
+  for await (const locks of backend.listLocks()) assert.deepEqual(locks, []);
 });
