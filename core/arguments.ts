@@ -44,7 +44,13 @@ interface Search {
   readonly shared: SharedValues;
   readonly found: Map<Hash, Node>;
   /** Made where there is something to look into. */
-  trail: Trail | undefined;
+  walk: Walk | undefined;
+}
+
+interface Walk {
+  readonly trail: Trail;
+  /** What was looked into: what stands in many places is walked through once. */
+  readonly seen: Set<object>;
 }
 
 /**
@@ -53,7 +59,7 @@ interface Search {
  * @throws {JugError} (usage) It holds itself, or is nested too deep.
  */
 export function collectNodes(value: unknown, shared: SharedValues): Map<Hash, Node> {
-  const search: Search = { shared, found: new Map(), trail: undefined };
+  const search: Search = { shared, found: new Map(), walk: undefined };
   collectIn(value, search);
   return search.found;
 }
@@ -68,6 +74,7 @@ function collectIn(value: unknown, search: Search): void {
     collectIn(unwrap.value, search);
   } else if (Array.isArray(value)) {
     const trail = enter(value, search);
+    if (trail === undefined) return;
     for (const [i, item] of value.entries()) {
       if (typeof item !== "object" || item === null) continue;
       trail.at(i);
@@ -76,6 +83,7 @@ function collectIn(value: unknown, search: Search): void {
     trail.leave();
   } else if (isPlainObject(value)) {
     const trail = enter(value, search);
+    if (trail === undefined) return;
     for (const key of Object.keys(value)) {
       trail.at(key);
       collectIn(value[key], search);
@@ -84,14 +92,17 @@ function collectIn(value: unknown, search: Search): void {
   }
 }
 
-function enter(holder: object, search: Search): Trail {
-  if (search.trail === undefined) {
-    search.trail = new Trail();
-    search.trail.root = "value";
+/** Goes into an array or object; `undefined` where that was done before. */
+function enter(holder: object, search: Search): Trail | undefined {
+  if (search.walk === undefined) {
+    search.walk = { trail: new Trail(), seen: new Set() };
+    search.walk.trail.root = "value";
   }
-  const { trail } = search;
+  const { trail, seen } = search.walk;
   const fault = trail.includes(holder) ? "cycle" : trail.depth >= MAX_DEPTH ? "depth" : undefined;
   if (fault !== undefined) throw refuseFault("search", undefined, trail, { fault, key: undefined });
+  if (seen.has(holder)) return undefined;
+  seen.add(holder);
   trail.enter(holder);
   return trail;
 }
@@ -115,6 +126,8 @@ interface Filling {
   /** The values of tasks and tasklets. */
   readonly values: ReadonlyMap<Hash, unknown>;
   readonly shared: SharedValues;
+  /** What was copied: a copy holds one thing in as many places as the original does, as structured clone has it. */
+  readonly copies: Map<object, unknown>;
   /** What becomes of what is neither a task, a wrapper, an array nor a plain object. */
   readonly other: (value: object, filling: Filling) => unknown;
 }
@@ -124,18 +137,21 @@ interface Filling {
  * else is the very same.
  */
 export function substituteNodes(value: unknown, values: ReadonlyMap<Hash, unknown>, shared: SharedValues): unknown {
-  return fillIn(value, { values, shared, other: asItIs });
-}
-
-/** A copy of `value`, in which nothing is shared with it, with each task and tasklet replaced by what `values` holds. */
-function copyFilled(value: unknown, values: ReadonlyMap<Hash, unknown>, shared: SharedValues): unknown {
-  return fillIn(value, { values, shared, other: copyOther });
+  return fillIn(value, { values, shared, copies: new Map(), other: asItIs });
 }
 
 function fillIn(value: unknown, filling: Filling): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (isNode(value)) return filling.values.get(value.hash);
   if (isWrappedArgument(value)) return unwrapArgument(value, filling);
+  const known = filling.copies.get(value);
+  if (known !== undefined) return known;
+  const copy = copyHolder(value, filling);
+  filling.copies.set(value, copy);
+  return copy;
+}
+
+function copyHolder(value: object, filling: Filling): unknown {
   if (Array.isArray(value)) return value.map((item) => fillIn(item, filling));
   if (!isPlainObject(value)) return filling.other(value, filling);
   const copy: Record<string, unknown> = Object.getPrototypeOf(value) === null ? Object.create(null) : {};
@@ -173,10 +189,12 @@ function unwrapArgument({ unwrap }: WrappedArgument, filling: Filling): unknown 
     case "raw":
       return unwrap.value;
     case "value":
-      return fillIn(unwrap.value, { ...filling, other: asItIs });
+      return fillIn(unwrap.value, { ...filling, copies: new Map(), other: asItIs });
     case "shared": {
       const { shared } = filling;
-      if (!shared.has(unwrap.key)) shared.set(unwrap.key, fillIn(unwrap.value, filling));
+      if (!shared.has(unwrap.key)) {
+        shared.set(unwrap.key, fillIn(unwrap.value, { ...filling, copies: new Map() }));
+      }
       return shared.get(unwrap.key);
     }
   }
@@ -190,9 +208,15 @@ export function resolveArguments(
 ): unknown[] | Promise<unknown[]> {
   const given = task.compound?.runArgs ?? task.args;
   const nodes = collectNodes(given, shared);
-  if (nodes.size === 0) return given.map((arg) => copyFilled(arg, NO_VALUES, shared));
+  if (nodes.size === 0) return copyFilled(given, NO_VALUES, shared);
   requireDeclared(task, nodes);
-  return evaluateNodes(nodes.values(), load).then((values) => given.map((arg) => copyFilled(arg, values, shared)));
+  return evaluateNodes(nodes.values(), load).then((values) => copyFilled(given, values, shared));
+}
+
+/** A copy of arguments, in which nothing is shared with them, with each task and tasklet replaced by what `values` holds. */
+function copyFilled(args: readonly unknown[], values: ReadonlyMap<Hash, unknown>, shared: SharedValues): unknown[] {
+  const filling: Filling = { values, shared, copies: new Map(), other: copyOther };
+  return args.map((arg) => fillIn(arg, filling));
 }
 
 const NO_VALUES: ReadonlyMap<Hash, unknown> = new Map();

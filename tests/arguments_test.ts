@@ -67,3 +67,32 @@ function detailsOf(x: unknown): unknown {
   }
   return x;
 }
+
+Deno.test("what stands in many places of an argument is copied once, and stands in as many places of the copy", async () => {
+  await inSession(async () => {
+    const leaf = { n: 1 };
+    let tree: unknown = leaf;
+    for (let depth = 0; depth < 40; depth++) tree = [tree, tree];
+    let got: unknown;
+    const sources = TaskGenerator(function source() {
+      return "text";
+    });
+    const take = TaskGenerator(function take(x: unknown, other: unknown, source: unknown) {
+      got = [x, other];
+      return source;
+    });
+    take({ tree, leaf }, leaf, sources());
+    await executeAll();
+    assert(Array.isArray(got));
+    const [x, other] = got;
+    let copy = x.tree;
+    for (let depth = 0; depth < 40; depth++) {
+      assert.equal(copy[0], copy[1]);
+      copy = copy[0];
+    }
+    assert.deepEqual(copy, leaf);
+    assert.notEqual(copy, leaf);
+    assert.equal(x.leaf, copy);
+    assert.equal(other, copy);
+  });
+});
