@@ -17,6 +17,7 @@ const steps: readonly Step[] = [
   { title: "lint", run: () => mustPass("lint") },
   { title: "types", run: () => mustPass("check", ".") },
   { title: "documentation", run: () => mustPass("doc", "--lint", "mod.ts") },
+  { title: "code in texts", run: checkCodeSpans },
   { title: "publishing", run: checkPublish },
   { title: "imports", run: checkImports },
   { title: "lockfile", run: checkLockfile },
@@ -34,6 +35,19 @@ async function mustPass(...args: string[]): Promise<readonly string[]> {
   return ok ? [] : [all];
 }
 
+/** Code that a line end breaks in two cannot be copied, and `deno fmt` sees nothing in it. */
+async function checkCodeSpans(): Promise<readonly string[]> {
+  const paths = ["README.md", "CHANGELOG.md", ...await filesIn("docs", /\.md$/)];
+  const found = await Promise.all(paths.map(async (path) => {
+    const text = (await Deno.readTextFile(new URL(path, root))).replaceAll(/^```.*?^```/gms, "");
+    const spans = text.split(/\n\s*\n/).flatMap((paragraph) =>
+      paragraph.match(/(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)/gs) ?? []
+    );
+    return spans.filter((span) => span.includes("\n")).map((span) => `${path}: ${span.replace("\n", " ⏎ ")}`);
+  }));
+  return found.flat();
+}
+
 /** The dynamic imports of users' files are what jug is for; no other warning is let through. */
 async function checkPublish(): Promise<readonly string[]> {
   const { ok, all } = await deno("publish", "--dry-run", "--allow-dirty");
@@ -45,7 +59,7 @@ async function checkPublish(): Promise<readonly string[]> {
 /** An import map does not reach whoever imports the package by URL, so no published module may use a bare name. */
 async function checkImports(): Promise<readonly string[]> {
   const published = ["mod.ts", "cli.ts"];
-  for (const folder of ["core", "engine", "commands", "backends"]) published.push(...await modulesIn(folder));
+  for (const folder of ["core", "engine", "commands", "backends"]) published.push(...await filesIn(folder, /\.[jt]s$/));
   const source = published.map((path) => `import ${JSON.stringify(new URL(path, root).href)};`).join("");
   const { ok, stdout, all } = await deno("info", "--json", `data:application/typescript,${encodeURIComponent(source)}`);
   if (!ok) return [all];
@@ -62,12 +76,12 @@ async function checkImports(): Promise<readonly string[]> {
   });
 }
 
-async function modulesIn(folder: string): Promise<string[]> {
+async function filesIn(folder: string, named: RegExp): Promise<string[]> {
   const found: string[] = [];
   for await (const entry of Deno.readDir(new URL(folder, root))) {
     const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory) found.push(...await modulesIn(path));
-    else if (/\.[jt]s$/.test(entry.name)) found.push(path);
+    if (entry.isDirectory) found.push(...await filesIn(path, named));
+    else if (named.test(entry.name)) found.push(path);
   }
   return found;
 }
