@@ -63,7 +63,6 @@ export type {
   Task,
   TaskArg,
   TaskArgs,
-  TaskGeneratorFunction,
   Tasklet,
   TaskOptions,
   ValueOf,

@@ -9,7 +9,11 @@
  */
 import type { Hash } from "../core/brand.ts";
 
-/** A process that works on a jugdir. Its locks hold as long as it renews its lease. */
+/**
+ * A process that works on a jugdir. Its locks hold as long as it renews its lease.
+ *
+ * @category Backends
+ */
 export interface Owner {
   /** Unique for ever: letters, digits and `-` only, no dot. */
   readonly id: string;
@@ -23,7 +27,11 @@ export interface Owner {
   readonly pid: number | undefined;
 }
 
-/** One thread of an owner that claims tasks. */
+/**
+ * One thread of an owner that claims tasks.
+ *
+ * @category Backends
+ */
 export interface Claimant {
   /** Its owner. */
   readonly owner: Owner;
@@ -31,7 +39,11 @@ export interface Claimant {
   readonly thread: number;
 }
 
-/** The claim of one worker on one task. */
+/**
+ * The claim of one worker on one task.
+ *
+ * @category Backends
+ */
 export interface Lock {
   /** Which task. */
   readonly hash: Hash;
@@ -39,7 +51,11 @@ export interface Lock {
   readonly token: string;
 }
 
-/** What became of a claim. */
+/**
+ * What became of a claim.
+ *
+ * @category Backends
+ */
 export type ClaimOutcome =
   | { readonly kind: "claimed"; readonly lock: Lock; readonly stolen: boolean }
   /** a result is there: nothing to run */
@@ -47,10 +63,18 @@ export type ClaimOutcome =
   /** somebody else's, and as far as can be told he is alive */
   | { readonly kind: "held"; readonly owner: string };
 
-/** What became of a completion. The first result that was stored stays. */
+/**
+ * What became of a completion. The first result that was stored stays.
+ *
+ * @category Backends
+ */
 export type CompleteOutcome = "stored" | "kept";
 
-/** A result on its way to the backend. */
+/**
+ * A result on its way to the backend.
+ *
+ * @category Backends
+ */
 export interface Completion {
   /** Which task. */
   readonly hash: Hash;
@@ -60,7 +84,11 @@ export interface Completion {
   readonly lock: Lock | undefined;
 }
 
-/** A failure on its way to the backend. */
+/**
+ * A failure on its way to the backend.
+ *
+ * @category Backends
+ */
 export interface FailureReport {
   /** The lock that it happened under. */
   readonly lock: Lock;
@@ -68,7 +96,11 @@ export interface FailureReport {
   readonly bytes: Uint8Array;
 }
 
-/** A failure that was recorded. */
+/**
+ * A failure that was recorded.
+ *
+ * @category Backends
+ */
 export interface FailureEntry {
   /** Which task. */
   readonly hash: Hash;
@@ -76,7 +108,11 @@ export interface FailureEntry {
   readonly token: string;
 }
 
-/** A lock as others see it. */
+/**
+ * A lock as others see it.
+ *
+ * @category Backends
+ */
 export interface LockEntry {
   /** Which task. */
   readonly hash: Hash;
@@ -88,7 +124,11 @@ export interface LockEntry {
   readonly state: "alive" | "dead" | "unknown";
 }
 
-/** Something that happened to a task, in this process or another. */
+/**
+ * Something that happened to a task, in this process or another.
+ *
+ * @category Backends
+ */
 export interface Change {
   /** What happened. */
   readonly kind: "finished" | "failed" | "released" | "removed";
@@ -96,7 +136,11 @@ export interface Change {
   readonly hash: Hash;
 }
 
-/** A process's registration with a backend; held by its main thread. */
+/**
+ * A process's registration with a backend; held by its main thread.
+ *
+ * @category Backends
+ */
 export interface Membership {
   /**
    * Renews the lease of every lock of this process, its threads' included.
@@ -107,7 +151,11 @@ export interface Membership {
   leave(): Promise<void>;
 }
 
-/** The text of a function that computed results. */
+/**
+ * The text of a function that computed results.
+ *
+ * @category Backends
+ */
 export interface CodeEntry {
   /** 16 hexadecimal digits; another text has others. */
   readonly id: string;
@@ -120,7 +168,11 @@ export function isCodeId(text: string): boolean {
   return /^[0-9a-f]{16}$/.test(text);
 }
 
-/** A small table of texts: some for each function of a jugfile, none for each task. */
+/**
+ * A small table of texts: some for each function of a jugfile, none for each task.
+ *
+ * @category Backends
+ */
 export interface CodeTable {
   /** Every entry. */
   list(): Promise<readonly CodeEntry[]>;
@@ -128,7 +180,11 @@ export interface CodeTable {
   add(entries: readonly CodeEntry[]): Promise<void>;
 }
 
-/** Where results, locks and failures live. */
+/**
+ * Where results, locks and failures live.
+ *
+ * @category Backends
+ */
 export interface Backend {
   /** Where it is, safe to print: no password. */
   readonly address: string;

@@ -8,7 +8,11 @@ import { fileURLToPath } from "node:url";
 import { JugError } from "../core/errors.ts";
 import type { Backend, Owner } from "./backend.ts";
 
-/** Options of {@linkcode openBackend}. */
+/**
+ * Options of {@linkcode openBackend}.
+ *
+ * @category Backends
+ */
 export interface OpenOptions {
   /** Makes what is missing at once, so that what stands in its way shows early. @default false: the first write does */
   readonly create?: boolean;

@@ -61,5 +61,7 @@ export function withListOfNow(value: unknown): unknown {
  * const [limit = "100"] = args;
  * console.log(Number(limit));
  * ```
+ *
+ * @category Arguments
  */
 export const args: readonly string[] = liveArgs();

@@ -7,7 +7,11 @@
  * @module
  */
 
-/** Forty hexadecimal digits that identify a task: a digest of its name and arguments. */
+/**
+ * Forty hexadecimal digits that identify a task: a digest of its name and arguments.
+ *
+ * @category Tasks
+ */
 export type Hash = string & { readonly "jug.hash": true };
 
 const HASH = /^[0-9a-f]{40}$/;
@@ -17,7 +21,11 @@ export function isHash(text: string): text is Hash {
   return HASH.test(text);
 }
 
-/** What stands in arguments for a value that comes later: a task, or a tasklet. */
+/**
+ * What stands in arguments for a value that comes later: a task, or a tasklet.
+ *
+ * @category Tasks
+ */
 export interface Node {
   /** The mark it is known by. */
   readonly "jug.kind": "task" | "tasklet";
@@ -27,7 +35,11 @@ export interface Node {
   readonly name: string;
 }
 
-/** What hashing has to know of a TaskGenerator. */
+/**
+ * What hashing has to know of a TaskGenerator.
+ *
+ * @category Tasks
+ */
 export interface GeneratorMark {
   /** The mark it is known by. */
   readonly "jug.kind": "generator";
@@ -37,7 +49,11 @@ export interface GeneratorMark {
   readonly version: string | undefined;
 }
 
-/** How a wrapped argument takes part in the hash of its task. */
+/**
+ * How a wrapped argument takes part in the hash of its task.
+ *
+ * @category Arguments
+ */
 export type WrapperHash =
   /** as the value itself would, so that wrapping it changes no hash */
   | { readonly kind: "value"; readonly value: unknown }
@@ -48,7 +64,11 @@ export type WrapperHash =
   /** by this task's hash; `label` keeps it apart from the task's result */
   | { readonly kind: "node"; readonly label: string; readonly node: Node };
 
-/** An argument that is hashed or passed on in a way of its own: `shared(x)`, `noHash(x)`, `noLoad(task)`, … */
+/**
+ * An argument that is hashed or passed on in a way of its own: `shared(x)`, `noHash(x)`, `noLoad(task)`, …
+ *
+ * @category Arguments
+ */
 export interface Wrapper {
   /** The mark it is known by. */
   readonly "jug.kind": "wrapper";

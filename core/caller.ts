@@ -6,7 +6,11 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** A place in the user's code. */
+/**
+ * A place in the user's code.
+ *
+ * @category Scripts
+ */
 export interface Place {
   /** The module's URL or path, as V8 reports it. */
   readonly file: string;

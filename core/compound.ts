@@ -112,7 +112,11 @@ function declareCompound(definition: TaskDefinition, args: readonly unknown[]): 
   return asTask(declared);
 }
 
-/** The type of the functions that {@linkcode CompoundTaskGenerator} makes. */
+/**
+ * The type of the functions that {@linkcode CompoundTaskGenerator} makes.
+ *
+ * @category Tasks
+ */
 export type CompoundGenerator<P extends readonly unknown[], R> = (...args: P) => Task<ValueOf<Awaited<R>>>;
 
 /**
@@ -144,6 +148,8 @@ export type CompoundGenerator<P extends readonly unknown[], R> = (...args: P) =>
  *
  * export const result = CompoundTask(experiment, 1000);
  * ```
+ *
+ * @category Tasks
  */
 export function CompoundTask<P extends readonly unknown[], R>(
   fn: (...args: P) => R,
@@ -173,6 +179,8 @@ export function CompoundTask<P extends readonly unknown[], R>(
  *
  * export const results = [1, 2, 3].map(twice);
  * ```
+ *
+ * @category Tasks
  */
 export function CompoundTaskGenerator<P extends readonly unknown[], R>(
   fn: (...args: P) => R,

@@ -12,7 +12,11 @@ import { type PlainData, plainData } from "./plain_data.ts";
 import type { RecordMeta } from "./record.ts";
 import type { DeclaredTask } from "./session.ts";
 
-/** When and where a task was run. */
+/**
+ * When and where a task was run.
+ *
+ * @category Results
+ */
 export interface RunDescription {
   /** When it began, as in `2025-05-17T12:30:00.000Z`, by that worker's clock. */
   readonly start: string;
@@ -24,7 +28,11 @@ export interface RunDescription {
   readonly worker: string;
 }
 
-/** The account of a task, of a tasklet or of any value that may hold some. Plain data, as JSON knows it. */
+/**
+ * The account of a task, of a tasklet or of any value that may hold some. Plain data, as JSON knows it.
+ *
+ * @category Results
+ */
 export type Description = PlainData;
 
 /** How many tasks the account goes down before it goes on in a list: the formats nest no deeper than some thousand levels. */
@@ -90,6 +98,8 @@ async function metaOf(tasks: ReadonlyMap<Hash, DeclaredTask>): Promise<Map<Hash,
  *   console.log(await describe(eight));
  * }
  * ```
+ *
+ * @category Results
  */
 export async function describe(x: unknown): Promise<Description> {
   const metas = await metaOf(tasksBelow(x));

@@ -4,7 +4,11 @@
  * @module
  */
 
-/** Which part of the work an error belongs to; the command line turns it into an exit status. */
+/**
+ * Which part of the work an error belongs to; the command line turns it into an exit status.
+ *
+ * @category Errors
+ */
 export type JugErrorKind =
   /** the user's code or command asks for what cannot be */
   | "usage"
@@ -15,7 +19,11 @@ export type JugErrorKind =
   /** results that were asked for are not there */
   | "missing";
 
-/** Options of a {@linkcode JugError}. */
+/**
+ * Options of a {@linkcode JugError}.
+ *
+ * @category Errors
+ */
 export interface JugErrorOptions {
   /** What the user can do about it, one sentence. */
   readonly remedy?: string;
@@ -23,7 +31,11 @@ export interface JugErrorOptions {
   readonly cause?: unknown;
 }
 
-/** An error whose reader is the user: its message is shown without a stack of ours. */
+/**
+ * An error whose reader is the user: its message is shown without a stack of ours.
+ *
+ * @category Errors
+ */
 export class JugError extends Error {
   /** Tells it from other errors, of this copy of the library or another. */
   override readonly name = "JugError";

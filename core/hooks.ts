@@ -7,7 +7,11 @@ import { JugError } from "./errors.ts";
 import { currentSession, type HookFunction, type HookRun } from "./session.ts";
 import type { AnyTask } from "./types.ts";
 
-/** What a run did with the tasks of one name. */
+/**
+ * What a run did with the tasks of one name.
+ *
+ * @category Hooks
+ */
 export interface TaskTally {
   /** The tasks' name. */
   readonly name: string;
@@ -19,13 +23,21 @@ export interface TaskTally {
   readonly ms: number;
 }
 
-/** What a run did, whatever the number of its workers. */
+/**
+ * What a run did, whatever the number of its workers.
+ *
+ * @category Hooks
+ */
 export interface ExecutionTally {
   /** One entry a name, in the order of the table that `execute` prints. */
   readonly tasks: readonly TaskTally[];
 }
 
-/** The events that can be hooked, and what their hooks get. */
+/**
+ * The events that can be hooked, and what their hooks get.
+ *
+ * @category Hooks
+ */
 export interface HookPayloads {
   /** A task had its result already when this process came to it. Called in the first worker, or in the one that met it. */
   "execute.task-loadable": AnyTask;
@@ -39,10 +51,18 @@ export interface HookPayloads {
   "execute.finished_post_status": ExecutionTally;
 }
 
-/** The name of an event. */
+/**
+ * The name of an event.
+ *
+ * @category Hooks
+ */
 export type HookName = keyof HookPayloads;
 
-/** A function that is called when the event `N` happens; it is awaited. */
+/**
+ * A function that is called when the event `N` happens; it is awaited.
+ *
+ * @category Hooks
+ */
 export type Hook<N extends HookName> = (payload: HookPayloads[N], run: HookRun) => void | Promise<void>;
 
 const NAMES = [
@@ -71,6 +91,8 @@ const NAMES = [
  *   console.log(`finished: ${task.name}`);
  * });
  * ```
+ *
+ * @category Hooks
  */
 export function registerHook<N extends HookName>(name: N, fn: Hook<N>): void {
   addHook(name, fn);
@@ -93,6 +115,8 @@ export function registerHook<N extends HookName>(name: N, fn: Hook<N>): void {
  * announce();
  * announce();
  * ```
+ *
+ * @category Hooks
  */
 export function registerHookOnce<N extends HookName>(name: N, code: string, fn: Hook<N>): void {
   requireKnown(name);

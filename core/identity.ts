@@ -25,6 +25,8 @@ function identityOf(x: unknown): unknown {
  * const table = identity(Array.from({ length: 1000 }, (_, i) => i * i));
  * export const picked = [1, 2, 3].map((i) => at(table, i));
  * ```
+ *
+ * @category Tasks
  */
 export function identity<T>(x: T): Task<ValueOf<T>> {
   return declareTask(DEFINITION, [x]) as Task<ValueOf<T>>;

@@ -25,7 +25,11 @@ type Counted = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 
  */
 type Times<T, N extends Counted, Made extends T[] = []> = Made["length"] extends N ? Made : Times<T, N, [...Made, T]>;
 
-/** What `iterateTask` gives of a result `R` of length `N`: a tuple of tasklets, up to a length of 16. */
+/**
+ * What `iterateTask` gives of a result `R` of length `N`: a tuple of tasklets, up to a length of 16.
+ *
+ * @category Tasks
+ */
 export type Iterated<R, N extends number> = [R] extends [readonly unknown[]]
   ? number extends R["length"] ? N extends Counted ? Times<Tasklet<R[number]>, N> : Tasklet<R[number]>[]
   : R["length"] extends N ? { -readonly [K in keyof R]: Tasklet<R[K]> }
@@ -77,6 +81,8 @@ function taskletsOf(base: Node, length: number): ComputedTasklet[] {
  * const [first, last] = iterateTask(split("Ada Lovelace"), 2);
  * export const greetings = [greet(first), greet(last)];
  * ```
+ *
+ * @category Tasks
  */
 export function iterateTask<R, const N extends number>(task: Later<R>, length: N): Iterated<R, N> {
   if (!isNode(task)) {
@@ -87,7 +93,11 @@ export function iterateTask<R, const N extends number>(task: Later<R>, length: N
   return taskletsOf(task, length) as unknown as Iterated<R, N>;
 }
 
-/** A TaskGenerator whose calls are taken apart: see `returnTuple`. */
+/**
+ * A TaskGenerator whose calls are taken apart: see `returnTuple`.
+ *
+ * @category Tasks
+ */
 export type TupleGenerator<F extends AnyFunction, N extends number> = (
   ...args: TaskArgs<Parameters<F>>
 ) => Iterated<Awaited<ReturnType<F>>, N>;
@@ -107,6 +117,8 @@ export type TupleGenerator<F extends AnyFunction, N extends number> = (
  *
  * export const [quotient, remainder] = divide(17, 5);
  * ```
+ *
+ * @category Tasks
  */
 export function returnTuple<const N extends number>(
   length: N,

@@ -142,5 +142,7 @@ function reduce(reducer: unknown, inputs: unknown, options: ReduceOptions = {}):
  * export const first = squares.get(0);
  * export const some = squares.slice(10, 20);
  * ```
+ *
+ * @category Map and reduce
  */
 export const mapreduce: MapReduce = Object.assign(mapReduce, { map, currymap, reduce }) as unknown as MapReduce;

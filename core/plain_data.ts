@@ -6,7 +6,11 @@
 import { JugError } from "./errors.ts";
 import { kindOf, KINDS } from "./kinds.ts";
 
-/** Plain data. */
+/**
+ * Plain data.
+ *
+ * @category Tasks
+ */
 export type PlainData = string | number | boolean | null | PlainData[] | { [key: string]: PlainData };
 
 /** What is made of something that has no plain form, or a refusal. */

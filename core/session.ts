@@ -104,7 +104,11 @@ export interface Session {
 /** A hook, whatever its event. */
 export type HookFunction = (payload: never, run: HookRun) => unknown;
 
-/** What a hook may do to the run. */
+/**
+ * What a hook may do to the run.
+ *
+ * @category Hooks
+ */
 export interface HookRun {
   /** Ends the run after the current task, as a limit that was asked for: the exit status is 0. */
   stop(reason: string): void;

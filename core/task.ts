@@ -22,7 +22,16 @@ import {
 } from "./session.ts";
 import { taskletGet } from "./tasklet.ts";
 import { guardGenerator, refuseLater } from "./used_as_value.ts";
-import type { AnyFunction, GeneratorOf, Task, TaskGeneratorFunction, TaskOptions } from "./types.ts";
+import type {
+  AnyFunction,
+  Callable,
+  GeneratorOf,
+  GenericArgs,
+  OptionsOf,
+  Task,
+  TaskOptions,
+  ValueOf,
+} from "./types.ts";
 
 /** A task, with what a program or the shell may do with it. */
 export class TaskObject implements DeclaredTask {
@@ -140,7 +149,11 @@ function requireSameSession(session: Session, name: string, node: Node): void {
   });
 }
 
-/** Whether `value` is a task. */
+/**
+ * Whether `value` is a task.
+ *
+ * @category Tasks
+ */
 export function isTask(value: unknown): value is Task<unknown> {
   return isNode(value) && value["jug.kind"] === "task";
 }
@@ -170,14 +183,33 @@ export function isTask(value: unknown): value is Task<unknown> {
  *
  * export const total = sum([1, 2, 3].map(double));
  * ```
+ *
+ * @category Tasks
  */
-export const TaskGenerator: TaskGeneratorFunction = (fn: AnyFunction, options: TaskOptions = {}): never => {
+export function TaskGenerator<F extends Callable>(fn: F, ...options: OptionsOf<F>): GeneratorOf<F>;
+/**
+ * Makes a generic function declare tasks. It keeps its type parameters; what comes of it is then a plain function to
+ * TypeScript, without `f` and the other marks, since the compiler carries type parameters over to nothing else.
+ *
+ * @param fn The function that a task runs.
+ * @param options A `name` for a function that has none, and a `version` to change when its meaning changes.
+ * @throws {JugError} where the function has no name, or another function of this module bears it.
+ * @category Tasks
+ */
+export function TaskGenerator<P extends unknown[], R>(
+  fn: (...args: P) => R,
+  options?: TaskOptions,
+): (...args: GenericArgs<P>) => Task<ValueOf<Awaited<R>>>;
+export function TaskGenerator(fn: AnyFunction, options: TaskOptions = {}): unknown {
   const { name, version } = qualifiedName(TaskGenerator, "TaskGenerator", fn, { ...options, takesName: true });
-  // The overloads of TaskGeneratorFunction say what comes out of which function; no one type says it for all.
-  return makeGenerator(fn, { name, version, fn, options: runOptions(name, options) }) as never;
-};
+  return makeGenerator(fn, { name, version, fn, options: runOptions(name, options) });
+}
 
-/** What `TaskGenerator` makes of a function: see {@linkcode GeneratorOf}. */
+/**
+ * What `TaskGenerator` makes of a function: see {@linkcode GeneratorOf}.
+ *
+ * @category Tasks
+ */
 export type TaskGenerator<F extends AnyFunction> = GeneratorOf<F>;
 
 /** A generator for a definition that has its name already. */

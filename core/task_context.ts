@@ -6,7 +6,11 @@
 import { JugError } from "./errors.ts";
 import { currentContext } from "./session.ts";
 
-/** Writes lines into the log that is kept with the task. */
+/**
+ * Writes lines into the log that is kept with the task.
+ *
+ * @category Tasks
+ */
 export interface TaskLogger {
   /** A line of what goes on. */
   info(...data: unknown[]): void;
@@ -16,7 +20,11 @@ export interface TaskLogger {
   error(...data: unknown[]): void;
 }
 
-/** The circumstances under which a task's function runs. */
+/**
+ * The circumstances under which a task's function runs.
+ *
+ * @category Tasks
+ */
 export interface TaskContext {
   /** Fires when the task runs out of time, or is given up because the process ends: pass it to `fetch` and the like. */
   readonly signal: AbortSignal;
@@ -51,6 +59,8 @@ export interface TaskContext {
  *
  * download("https://example.com/");
  * ```
+ *
+ * @category Tasks
  */
 export function taskContext(): TaskContext {
   const context = currentContext();

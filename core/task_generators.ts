@@ -10,7 +10,11 @@ import { qualifiedName } from "./names.ts";
 import { makeGenerator } from "./task.ts";
 import type { AnyFunction, GeneratorOf, TaskOptions } from "./types.ts";
 
-/** What `TaskGenerators` makes of an object of functions. */
+/**
+ * What `TaskGenerators` makes of an object of functions.
+ *
+ * @category Tasks
+ */
 export type GeneratorsOf<T extends Readonly<Record<string, AnyFunction>>> = {
   readonly [K in keyof T]: GeneratorOf<T[K]>;
 };
@@ -41,6 +45,8 @@ export type GeneratorsOf<T extends Readonly<Record<string, AnyFunction>>> = {
  *
  * export const total = sum([1, 2, 3].map(double));
  * ```
+ *
+ * @category Tasks
  */
 export function TaskGenerators<const T extends Readonly<Record<string, AnyFunction>>>(
   group: string,

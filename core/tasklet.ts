@@ -78,7 +78,11 @@ export function taskletGet(base: Node, key: unknown): ComputedTasklet {
   return new ComputedTasklet(name, hash, dependencies, ([value]) => getKey(name, value, key));
 }
 
-/** Options of {@linkcode tasklet}. */
+/**
+ * Options of {@linkcode tasklet}.
+ *
+ * @category Tasks
+ */
 export interface TaskletOptions {
   /** Names the function where it has no name of its own; default: the function's. */
   readonly name?: string;
@@ -111,6 +115,8 @@ export interface TaskletOptions {
  *   return d.rows.slice(0, 3);
  * }));
  * ```
+ *
+ * @category Tasks
  */
 export function tasklet<T, R>(
   base: Task<T> | Tasklet<T>,

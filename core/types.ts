@@ -7,13 +7,19 @@
  */
 import type { GeneratorMark, Node, Wrapper } from "./brand.ts";
 
-/** Any function at all. */
+/**
+ * Any function at all.
+ *
+ * @category Tasks
+ */
 export type AnyFunction = (...args: never[]) => unknown;
 
 /**
  * Stands for a value of type `R` that comes later: a {@linkcode Task} or a {@linkcode Tasklet}.
  *
  * It is covariant: a `Later<7>` is a `Later<number>`.
+ *
+ * @category Tasks
  */
 export interface Later<out R> extends Node {
   /** Carries the type of the value. Nothing is ever there: a function, so that an `undefined` in `R` is not lost. */
@@ -47,7 +53,11 @@ export interface Later<out R> extends Node {
   value(): Promise<R>;
 }
 
-/** A named function plus arguments, whose result is stored. `R` is the type of the result. */
+/**
+ * A named function plus arguments, whose result is stored. `R` is the type of the result.
+ *
+ * @category Tasks
+ */
 export interface Task<out R> extends Later<R> {
   /** Tells a task from plain data, whichever copy of the library made it. */
   readonly "jug.kind": "task";
@@ -65,7 +75,11 @@ export interface Task<out R> extends Later<R> {
   invalidate(): Promise<number>;
 }
 
-/** A cheap function of a task's result that is recomputed and never stored. `R` is the type of what it gives. */
+/**
+ * A cheap function of a task's result that is recomputed and never stored. `R` is the type of what it gives.
+ *
+ * @category Tasks
+ */
 export interface Tasklet<out R> extends Later<R> {
   /** Tells a tasklet from plain data, whichever copy of the library made it. */
   readonly "jug.kind": "tasklet";
@@ -74,6 +88,8 @@ export interface Tasklet<out R> extends Later<R> {
 /**
  * A list whose elements are spread over the results of several tasks, as `mapreduce.map` gives it. It is a tasklet of the whole
  * list; its parts are tasklets that depend only on the tasks that hold them.
+ *
+ * @category Tasks
  */
 export interface Sequence<out T> extends Tasklet<T[]>, Iterable<Tasklet<T>> {
   /** How many elements there are. */
@@ -94,22 +110,42 @@ export interface Sequence<out T> extends Tasklet<T[]>, Iterable<Tasklet<T>> {
   slice(start?: number, end?: number): Sequence<T>;
 }
 
-/** A task, whatever its result. */
+/**
+ * A task, whatever its result.
+ *
+ * @category Tasks
+ */
 export type AnyTask = Task<unknown>;
 
-/** An argument that takes part in hashing or loading in a way of its own, accepted where an `A` is. */
+/**
+ * An argument that takes part in hashing or loading in a way of its own, accepted where an `A` is.
+ *
+ * @category Arguments
+ */
 export interface Wrapped<out A> extends Wrapper {
   /** Carries the type, as in {@linkcode Later}. */
   readonly "jug.result"?: () => A;
 }
 
-/** What `shared(x)` gives: `x` or, where it is a task, its result, decoded once a worker and handed to every task. */
+/**
+ * What `shared(x)` gives: `x` or, where it is a task, its result, decoded once a worker and handed to every task.
+ *
+ * @category Arguments
+ */
 export type Shared<T> = Wrapped<ValueOf<T>>;
 
-/** What `noHash(x)` gives: `x` or, where it is a task, its result, left out of the hash. */
+/**
+ * What `noHash(x)` gives: `x` or, where it is a task, its result, left out of the hash.
+ *
+ * @category Arguments
+ */
 export type NoHash<T> = Wrapped<ValueOf<T>>;
 
-/** What `noLoad(task)` gives: the function gets the task itself, not its result. */
+/**
+ * What `noLoad(task)` gives: the function gets the task itself, not its result.
+ *
+ * @category Arguments
+ */
 export type NoLoad<T extends Later<unknown>> = Wrapped<T>;
 
 /**
@@ -158,7 +194,7 @@ type IsPlainObject<A> = true extends Methods<A> ? false : { [K in keyof A]: A[K]
 
 /**
  * What a task's function may be given where the plain function takes an `A`: an `A`, a task or tasklet of one, and the
- * same at any depth of arrays, tuples and plain objects (`D` levels of them, so that recursive types compile).
+ * same at any depth of arrays, tuples and plain objects (five levels of them, so that recursive types compile).
  *
  * Map, Set, Date, typed arrays and other class instances are not looked into: for those, all or nothing is a task.
  *
@@ -172,8 +208,17 @@ type IsPlainObject<A> = true extends Methods<A> ? false : { [K in keyof A]: A[K]
  *   return [{ x, y: 3 }, { x: 1, y: x }];
  * }
  * ```
+ *
+ * @category Arguments
  */
-export type TaskArg<A, D extends Depth = 5> = Given<A, D> | Later<A> | Wrapped<A>;
+export type TaskArg<A> = ArgAt<A, 5>;
+
+/**
+ * A {@linkcode TaskArg} of so many levels.
+ *
+ * @internal
+ */
+type ArgAt<A, D extends Depth> = Given<A, D> | Later<A> | Wrapped<A>;
 
 /**
  * `A`, with tasks allowed inside. Unions distribute. A parameter that is itself a task takes `noLoad(task)` only.
@@ -183,7 +228,7 @@ export type TaskArg<A, D extends Depth = 5> = Given<A, D> | Later<A> | Wrapped<A
 type Given<A, D extends Depth> = A extends Primitive | AnyFunction ? A
   : A extends Later<unknown> ? never
   : D extends 0 ? A
-  : A extends readonly unknown[] ? { [K in keyof A]: TaskArg<A[K], Less[D]> }
+  : A extends readonly unknown[] ? { [K in keyof A]: ArgAt<A[K], Less[D]> }
   : A extends object ? GivenObject<A, D>
   : A;
 
@@ -201,13 +246,21 @@ type Slot<A, K extends keyof A> = { a?: undefined } extends { a?: never } ? A[K]
  */
 type GivenObject<A extends object, D extends Depth> = [keyof A] extends [never] ? A & NotLater
   : IsPlainObject<A> extends false ? A
-  : string extends keyof A ? A | { [K in keyof A]: TaskArg<Slot<A, K>, Less[D]> }
-  : { [K in keyof A]: TaskArg<Slot<A, K>, Less[D]> } & NotLater;
+  : string extends keyof A ? A | { [K in keyof A]: ArgAt<Slot<A, K>, Less[D]> }
+  : { [K in keyof A]: ArgAt<Slot<A, K>, Less[D]> } & NotLater;
 
-/** {@linkcode TaskArg} for each of a function's parameters; optional and rest parameters stay what they are. */
+/**
+ * {@linkcode TaskArg} for each of a function's parameters; optional and rest parameters stay what they are.
+ *
+ * @category Arguments
+ */
 export type TaskArgs<P extends readonly unknown[]> = { [K in keyof P]: TaskArg<P[K]> };
 
-/** What `get` takes as a key into an `R`. */
+/**
+ * What `get` takes as a key into an `R`.
+ *
+ * @category Tasks
+ */
 export type KeyOf<R> = [R] extends [ReadonlyMap<infer K, unknown>] ? K
   : [R] extends [readonly unknown[]] ? number extends R["length"] ? number | "length" : IndexOf<R> | "length"
   : keyof R;
@@ -221,7 +274,11 @@ type IndexOf<R extends readonly unknown[]> = {
   [I in keyof R]-?: I extends `${infer N extends number}` ? N : never;
 }[number];
 
-/** What `get(key)` gives of an `R`. */
+/**
+ * What `get(key)` gives of an `R`.
+ *
+ * @category Tasks
+ */
 export type PartOf<R, K> = [R] extends [ReadonlyMap<unknown, infer V>] ? V | undefined
   : K extends keyof R ? R[K]
   : never;
@@ -229,15 +286,28 @@ export type PartOf<R, K> = [R] extends [ReadonlyMap<unknown, infer V>] ? V | und
 /**
  * What `await value(x)` gives for an `x` of type `T`: tasks and tasklets become their values, at any depth (to five
  * levels) of arrays, tuples and plain objects; everything else stays what it is.
+ *
+ * @category Results
  */
-export type ValueOf<T, D extends Depth = 5> = T extends Primitive | AnyFunction ? T
+export type ValueOf<T> = ValueAt<T, 5>;
+
+/**
+ * A {@linkcode ValueOf} of so many levels.
+ *
+ * @internal
+ */
+type ValueAt<T, D extends Depth> = T extends Primitive | AnyFunction ? T
   : T extends Later<infer R> ? R
   : D extends 0 ? T
-  : T extends readonly unknown[] ? { [K in keyof T]: ValueOf<T[K], Less[D]> }
-  : T extends object ? IsPlainObject<T> extends true ? { [K in keyof T]: ValueOf<T[K], Less[D]> } : T
+  : T extends readonly unknown[] ? { [K in keyof T]: ValueAt<T[K], Less[D]> }
+  : T extends object ? IsPlainObject<T> extends true ? { [K in keyof T]: ValueAt<T[K], Less[D]> } : T
   : T;
 
-/** What `TaskGenerator` makes of a function `F`: called, it declares a task instead of running. */
+/**
+ * What `TaskGenerator` makes of a function `F`: called, it declares a task instead of running.
+ *
+ * @category Tasks
+ */
 export interface GeneratorOf<F extends AnyFunction> extends GeneratorMark {
   /** Declares a task. */
   (...args: TaskArgs<Parameters<F>>): Task<Awaited<ReturnType<F>>>;
@@ -245,7 +315,11 @@ export interface GeneratorOf<F extends AnyFunction> extends GeneratorMark {
   readonly f: F;
 }
 
-/** How the tasks of a function are run. None of this is part of their hash. */
+/**
+ * How the tasks of a function are run. None of this is part of their hash.
+ *
+ * @category Tasks
+ */
 export interface RunOptions {
   /**
    * How long an attempt may take, in milliseconds. An asynchronous task is aborted by its signal and then abandoned; the
@@ -264,7 +338,11 @@ export interface RunOptions {
   readonly resources?: Readonly<Record<string, number>>;
 }
 
-/** How a function becomes a TaskGenerator. */
+/**
+ * How a function becomes a TaskGenerator.
+ *
+ * @category Tasks
+ */
 export interface TaskOptions extends RunOptions {
   /** The function's part of the task's name. Default: the function's own name. */
   readonly name?: string;
@@ -278,7 +356,7 @@ export interface TaskOptions extends RunOptions {
  *
  * @internal
  */
-interface Callable {
+export interface Callable {
   (...args: never[]): unknown;
   (...args: never[]): unknown;
 }
@@ -290,7 +368,8 @@ interface Callable {
  *
  * @internal
  */
-type OptionsOf<F extends AnyFunction> = ((...args: Parameters<F>) => ReturnType<F>) extends F ? [options?: TaskOptions]
+export type OptionsOf<F extends AnyFunction> = ((...args: Parameters<F>) => ReturnType<F>) extends F
+  ? [options?: TaskOptions]
   : [options: never, generic: never];
 
 /**
@@ -298,28 +377,4 @@ type OptionsOf<F extends AnyFunction> = ((...args: Parameters<F>) => ReturnType<
  *
  * @internal
  */
-type GenericArgs<P extends readonly unknown[]> = { [K in keyof P]: P[K] | Later<P[K]> | TaskArg<NoInfer<P[K]>> };
-
-/**
- * The type of the function `TaskGenerator`.
- *
- * A generic function keeps its type parameters; what comes of it is then a plain function to TypeScript, without `f`
- * and the other marks, since the compiler carries type parameters over to nothing else.
- */
-export interface TaskGeneratorFunction {
-  /** Makes a function declare tasks. */
-  <F extends Callable>(fn: F, ...options: OptionsOf<F>): GeneratorOf<F>;
-  /** Makes a generic function declare tasks. */
-  <P extends unknown[], R>(
-    fn: (...args: P) => R,
-    options?: TaskOptions,
-  ): (...args: GenericArgs<P>) => Task<ValueOf<Awaited<R>>>;
-}
-
-/** The type of the functions `value` and `bvalue`. */
-export interface ValueFunction {
-  /** The values of several, each at its place. */
-  <T extends readonly unknown[] | []>(x: T): Promise<ValueOf<T>>;
-  /** The value of `x`. */
-  <T>(x: T): Promise<ValueOf<T>>;
-}
+export type GenericArgs<P extends readonly unknown[]> = { [K in keyof P]: P[K] | Later<P[K]> | TaskArg<NoInfer<P[K]>> };

@@ -30,9 +30,15 @@ import type { ValueOf } from "./types.ts";
  *   console.log((await value(doubled)).length); // 3
  * }
  * ```
+ *
+ * @category Results
  */
 export function value<T extends readonly unknown[] | []>(x: T): Promise<ValueOf<T>>;
-/** The value of one thing. */
+/**
+ * The value of one thing.
+ *
+ * @category Results
+ */
 export function value<T>(x: T): Promise<ValueOf<T>>;
 export async function value(x: unknown): Promise<unknown> {
   const shared = new Map<string, unknown>();
@@ -61,6 +67,8 @@ export async function value(x: unknown): Promise<unknown> {
  *   size("x".repeat(longest));
  * }
  * ```
+ *
+ * @category Results
  */
 export function barrier(): Promise<void> {
   const session = currentSession();
@@ -87,9 +95,15 @@ export function barrier(): Promise<void> {
  *   return (await bvalue(pages())).map(fetchPage);
  * }
  * ```
+ *
+ * @category Results
  */
 export function bvalue<T extends readonly unknown[] | []>(x: T): Promise<ValueOf<T>>;
-/** The value of one thing, once it is there. */
+/**
+ * The value of one thing, once it is there.
+ *
+ * @category Results
+ */
 export function bvalue<T>(x: T): Promise<ValueOf<T>>;
 export async function bvalue(x: unknown): Promise<unknown> {
   const hashes = requiredTasks(collectNodes(x, new Map()).values()).map((task) => task.hash);

@@ -30,6 +30,8 @@ const DEFINITION = { name: "jug.valueAfter", version: undefined, fn: (value: unk
  * const written = write("out.txt");
  * export const bytes = size(valueAfter("out.txt", written));
  * ```
+ *
+ * @category Results
  */
 export function valueAfter<T>(x: T, token: unknown): Task<ValueOf<T>> {
   return declareTask(DEFINITION, [x, tokenOf(token)]) as Task<ValueOf<T>>;

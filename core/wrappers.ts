@@ -57,6 +57,8 @@ export function wrap(wrapper: string, hashAs: WrapperHash, unwrap: Unwrap): Wrap
  * const words = shared(dictionary());
  * export const found = [find(words, 0), find(words, 2)];
  * ```
+ *
+ * @category Arguments
  */
 export function shared<T>(x: T): Shared<T> {
   const key = hashTask({ name: "jug.shared", version: undefined, args: [x] }).hash;
@@ -80,6 +82,8 @@ export function shared<T>(x: T): Shared<T> {
  *
  * export const frames = [1, 2, 3].map((frame) => render(frame, noHash(8)));
  * ```
+ *
+ * @category Arguments
  */
 export function noHash<T>(x: T): NoHash<T> {
   const enclosed = enclosedNode(x);
@@ -114,6 +118,8 @@ export function noHash<T>(x: T): NoHash<T> {
  *
  * export const total = size([1, 2, 3].map(page).map(noLoad));
  * ```
+ *
+ * @category Arguments
  */
 export function noLoad<T extends Later<unknown>>(task: T): NoLoad<T> {
   if (!isNode(task)) {
@@ -147,6 +153,8 @@ export function noLoad<T extends Later<unknown>>(task: T): NoLoad<T> {
  * const model = new Model("small", new Float64Array(100));
  * export const scored = score(customHash(model, (m) => m.name));
  * ```
+ *
+ * @category Arguments
  */
 export function customHash<T>(x: T, hash: (x: T) => string): Wrapped<T> {
   const [node = enclosedNode(x)] = collectNodes(x, new Map()).values();

@@ -9,7 +9,11 @@ import { JugError } from "../core/errors.ts";
 import { missingPermission } from "../core/missing_permission.ts";
 import { runInSession, type Session } from "../core/session.ts";
 
-/** The exports of a jugfile. */
+/**
+ * The exports of a jugfile.
+ *
+ * @category Scripts
+ */
 export type Exports = Readonly<Record<string, unknown>>;
 
 /** A jugfile on its way: its module may stand at a barrier. */

@@ -82,7 +82,11 @@ export type StopReason =
   | { readonly kind: "limit"; readonly text: string }
   | { readonly kind: "failure" };
 
-/** An error as text, since errors lose their fields on the way between threads. */
+/**
+ * An error as text, since errors lose their fields on the way between threads.
+ *
+ * @category Scripts
+ */
 export interface ErrorReport {
   /** The error's class, as in "TypeError". */
   readonly name: string;
@@ -96,7 +100,11 @@ export interface ErrorReport {
   readonly remedy: string | undefined;
 }
 
-/** A task that failed. */
+/**
+ * A task that failed.
+ *
+ * @category Scripts
+ */
 export interface TaskFailure {
   /** Which task. */
   readonly hash: Hash;

@@ -31,7 +31,11 @@ import { run } from "./run.ts";
 import type { RunSummary } from "./run_request.ts";
 import type { FromSession, SessionCalls, SessionLoad, SessionSetup, SessionTask } from "./session_messages.ts";
 
-/** Options of {@linkcode openSession}. */
+/**
+ * Options of {@linkcode openSession}.
+ *
+ * @category Scripts
+ */
 export interface OpenSessionOptions {
   /** Path or URL of the jugfile. Default: `jugfile.ts`. */
   readonly jugfile?: string;
@@ -41,7 +45,11 @@ export interface OpenSessionOptions {
   readonly args?: readonly string[];
 }
 
-/** Options of a session's `execute`. */
+/**
+ * Options of a session's `execute`.
+ *
+ * @category Scripts
+ */
 export interface SessionExecuteOptions extends ExecuteOptions {
   /** How many threads run tasks. Default: 1. */
   readonly workers?: number;
@@ -66,7 +74,11 @@ const SESSION_RULES: OptionRules<SessionExecuteOptions> = {
   log: callback,
 };
 
-/** An open jugfile with its jugdir. `M` is the type of its module, as in `typeof import("./primes.ts")`. */
+/**
+ * An open jugfile with its jugdir. `M` is the type of its module, as in `typeof import("./primes.ts")`.
+ *
+ * @category Scripts
+ */
 export interface JugSession<M extends object = Exports> extends AsyncDisposable {
   /** As it was given. */
   readonly jugfile: string;
@@ -123,6 +135,8 @@ export interface JugSession<M extends object = Exports> extends AsyncDisposable 
  * const { executed } = await session.execute();
  * console.log(executed, await session.value("doubled")); // 2 [ 2, 40 ]
  * ```
+ *
+ * @category Scripts
  */
 export async function openSession<M extends object = Exports>(
   options: OpenSessionOptions = {},

@@ -45,6 +45,8 @@ import { Worker } from "./worker.ts";
  *
  * if (!isJugRunning()) setJugdir("memory:");
  * ```
+ *
+ * @category Scripts
  */
 export function setJugdir(address: string): void {
   const session = currentSession();
@@ -69,6 +71,8 @@ export function setJugdir(address: string): void {
  *   await execute();
  * }
  * ```
+ *
+ * @category Scripts
  */
 export function isJugRunning(): boolean {
   return currentSession().isJugRunning;
@@ -87,12 +91,18 @@ export function isJugRunning(): boolean {
  * half(4);
  * console.log(getTasks().map((task) => task.name));
  * ```
+ *
+ * @category Scripts
  */
 export function getTasks(): AnyTask[] {
   return [...currentSession().tasks.values()] as unknown as AnyTask[];
 }
 
-/** Options of {@linkcode init}. */
+/**
+ * Options of {@linkcode init}.
+ *
+ * @category Scripts
+ */
 export interface InitOptions {
   /** The jugfile's arguments. Default: none. */
   readonly args?: readonly string[];
@@ -106,6 +116,8 @@ export interface InitOptions {
  * @returns The module's exports.
  * @throws {JugError} where the jugfile cannot be loaded, was loaded by this process before, or stands at a barrier whose
  * tasks are not finished.
+ *
+ * @category Scripts
  */
 export async function init<M extends object = Exports>(
   jugfile: string,
@@ -147,7 +159,11 @@ function warnDamaged(hash: string, reason: string): void {
   console.error(`jug: the result ${hash.slice(0, 8)} is damaged (${reason}) and was removed`);
 }
 
-/** Options of {@linkcode execute}. */
+/**
+ * Options of {@linkcode execute}.
+ *
+ * @category Scripts
+ */
 export interface ExecuteOptions {
   /** Whether other tasks go on after one failed. Default: false. */
   readonly keepGoing?: boolean;
@@ -161,7 +177,11 @@ export interface ExecuteOptions {
   readonly waitLimitMs?: number;
 }
 
-/** What came of {@linkcode execute}. */
+/**
+ * What came of {@linkcode execute}.
+ *
+ * @category Scripts
+ */
 export interface ExecuteSummary {
   /** How many tasks this call ran. */
   readonly executed: number;
@@ -207,6 +227,8 @@ const running = new WeakSet<Session>();
  *   console.log(await value(cubes)); // [1, 8, 27]
  * }
  * ```
+ *
+ * @category Scripts
  */
 export async function execute(options: ExecuteOptions = {}): Promise<ExecuteSummary> {
   checkOptions("execute()", options, EXECUTE_RULES);

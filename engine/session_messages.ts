@@ -19,7 +19,11 @@ export interface SessionSetup {
   readonly store: MessagePort | undefined;
 }
 
-/** How far the jugfile is loaded. */
+/**
+ * How far the jugfile is loaded.
+ *
+ * @category Scripts
+ */
 export interface SessionLoad {
   /** Whether it was loaded to its end. */
   readonly isLoaded: boolean;
@@ -29,7 +33,11 @@ export interface SessionLoad {
   readonly exports: readonly string[];
 }
 
-/** A task of a session. */
+/**
+ * A task of a session.
+ *
+ * @category Scripts
+ */
 export interface SessionTask {
   /** What identifies it. */
   readonly hash: Hash;

@@ -9,7 +9,11 @@ import { requiredTasks } from "../core/node.ts";
 import type { DeclaredTask } from "../core/session.ts";
 import type { InspectedTask } from "./inspect.ts";
 
-/** How far a task is. */
+/**
+ * How far a task is.
+ *
+ * @category Scripts
+ */
 export type TaskState =
   /** a dependency has no result */
   | "waiting"

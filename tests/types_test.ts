@@ -492,8 +492,8 @@ function _generators() {
 
 /** Where `undefined` and a missing property are one (Deno's default), a task may give either. */
 const LOOSE_PROJECT = `
-import type { Task, TaskGeneratorFunction } from ${JSON.stringify(new URL("../core/types.ts", import.meta.url).href)};
-export function use(TaskGenerator: TaskGeneratorFunction, maybe: Task<number | undefined>) {
+import { type Task, TaskGenerator } from ${JSON.stringify(new URL("../mod.ts", import.meta.url).href)};
+export function use(maybe: Task<number | undefined>) {
   const f = TaskGenerator((x: { size?: number }) => x, { name: "f" });
   f({ size: undefined });
   f({ size: maybe });
@@ -549,7 +549,7 @@ export function use(isPrime: GeneratorOf<(n: number) => boolean>) {
     { strict: true },
   );
   assert.equal(success, false);
-  assert.match(errors, /Argument of type 'string' is not assignable to parameter of type 'TaskArg<number/);
+  assert.match(errors, /Argument of type 'string' is not assignable to parameter of type 'TaskArg<number>'/);
 });
 
 Deno.test("the types of two copies of the library are the same", async () => {
@@ -557,13 +557,13 @@ Deno.test("the types of two copies of the library are the same", async () => {
   for (const name of ["brand.ts", "types.ts"]) {
     copy[name] = await Deno.readTextFile(new URL(`../core/${name}`, import.meta.url));
   }
-  const ours = JSON.stringify(new URL("../core/types.ts", import.meta.url).href);
+  const ours = JSON.stringify(new URL("../mod.ts", import.meta.url).href);
   const { success, errors } = await checkText(
     `import type * as Ours from ${ours};
 import type * as Theirs from "./types.ts";
 export function use(
   isPrime: Ours.GeneratorOf<(n: number) => boolean>,
-  value: Ours.ValueFunction,
+  value: typeof Ours.value,
   n: Theirs.Task<number>,
   s: Theirs.Task<string>,
   point: Theirs.Task<{ x: number }>,

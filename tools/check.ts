@@ -17,6 +17,7 @@ const steps: readonly Step[] = [
   { title: "lint", run: () => mustPass("lint") },
   { title: "types", run: () => mustPass("check", ".") },
   { title: "documentation", run: () => mustPass("doc", "--lint", "mod.ts") },
+  { title: "categories", run: checkCategories },
   { title: "code in texts", run: checkCodeSpans },
   { title: "publishing", run: checkPublish },
   { title: "imports", run: checkImports },
@@ -33,6 +34,27 @@ async function deno(...args: string[]): Promise<{ ok: boolean; stdout: string; a
 async function mustPass(...args: string[]): Promise<readonly string[]> {
   const { ok, all } = await deno(...args);
   return ok ? [] : [all];
+}
+
+/** The library's documentation is read by category, so each export has one, at every declaration that an editor may show. */
+async function checkCategories(): Promise<readonly string[]> {
+  const { ok, stdout, all } = await deno("doc", "--json", "mod.ts");
+  if (!ok) return [all];
+  const graph: unknown = JSON.parse(stdout);
+  const [module] = isRecord(graph) && isRecord(graph["nodes"]) ? Object.values(graph["nodes"]) : [];
+  const symbols = entries(module, "symbols");
+  if (symbols.length === 0) return ["deno doc names no export of mod.ts"];
+  return symbols.flatMap((symbol) => {
+    const declarations = entries(symbol, "declarations");
+    // What implements overloads has no text of its own, and nobody sees it.
+    const seen = declarations.filter((declaration) => isRecord(declaration) && declaration["jsDoc"] !== undefined);
+    const named = seen.filter((declaration) =>
+      entries(isRecord(declaration) ? declaration["jsDoc"] : undefined, "tags")
+        .some((tag) => field(tag, "kind") === "category")
+    );
+    if (seen.length > 0 && named.length === seen.length) return [];
+    return [`${field(symbol, "name")} has no @category at ${seen.length - named.length || "any"} of its declarations`];
+  });
 }
 
 /** Code that a line end breaks in two cannot be copied, and `deno fmt` sees nothing in it. */

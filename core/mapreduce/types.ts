@@ -6,48 +6,92 @@
 import type { GeneratorMark } from "../brand.ts";
 import type { AnyFunction, Sequence, Task, TaskArg, TaskArgs } from "../types.ts";
 
-/** A TaskGenerator, seen without its call signature, which speaks of tasks instead of values. */
+/**
+ * A TaskGenerator, seen without its call signature, which speaks of tasks instead of values.
+ *
+ * @category Map and reduce
+ */
 export interface GeneratedFrom<F> extends GeneratorMark {
   /** The plain function. */
   readonly f: F;
 }
 
-/** A plain named function or a TaskGenerator. */
+/**
+ * A plain named function or a TaskGenerator.
+ *
+ * @category Map and reduce
+ */
 export type Callee<F extends AnyFunction> = F | GeneratedFrom<F>;
 
-/** The plain function of a {@linkcode Callee}. */
+/**
+ * The plain function of a {@linkcode Callee}.
+ *
+ * @category Map and reduce
+ */
 export type PlainOf<C> = C extends GeneratedFrom<infer F> ? F extends AnyFunction ? F : never
   : C extends AnyFunction ? C
   : never;
 
-/** What the function of a {@linkcode Callee} takes first. */
+/**
+ * What the function of a {@linkcode Callee} takes first.
+ *
+ * @category Map and reduce
+ */
 export type InputOf<C> = Parameters<PlainOf<C>>[0];
 
-/** What the function of a {@linkcode Callee} gives. */
+/**
+ * What the function of a {@linkcode Callee} gives.
+ *
+ * @category Map and reduce
+ */
 export type OutputOf<C> = Awaited<ReturnType<PlainOf<C>>>;
 
-/** A function of two values that gives a third of their kind. */
+/**
+ * A function of two values that gives a third of their kind.
+ *
+ * @category Map and reduce
+ */
 export type Reducer<Y> = (a: Y, b: Y) => Y | Promise<Y>;
 
-/** What is mapped or reduced: values, tasks and tasklets, or the sequence that another map gave. */
+/**
+ * What is mapped or reduced: values, tasks and tasklets, or the sequence that another map gave.
+ *
+ * @category Map and reduce
+ */
 export type Inputs<X> = Iterable<TaskArg<X>> | Sequence<X>;
 
-/** Options of `mapreduce.map` and `mapreduce.currymap`. */
+/**
+ * Options of `mapreduce.map` and `mapreduce.currymap`.
+ *
+ * @category Map and reduce
+ */
 export interface MapOptions {
   /** How many elements one task maps. Default: 4. */
   readonly mapStep?: number;
 }
 
-/** Options of `mapreduce.reduce`. */
+/**
+ * Options of `mapreduce.reduce`.
+ *
+ * @category Map and reduce
+ */
 export interface ReduceOptions {
   /** How many values one task reduces to one; at least 2. Default: 8. */
   readonly reduceStep?: number;
 }
 
-/** Options of `mapreduce`. */
+/**
+ * Options of `mapreduce`.
+ *
+ * @category Map and reduce
+ */
 export interface MapReduceOptions extends MapOptions, ReduceOptions {}
 
-/** The type of `mapreduce` and of the functions beside it. */
+/**
+ * The type of `mapreduce` and of the functions beside it.
+ *
+ * @category Map and reduce
+ */
 export interface MapReduce {
   /**
    * Maps inputs and reduces what comes of it, in tasks of several calls each: `inputs.map(mapper).reduce(reducer)`, but on as

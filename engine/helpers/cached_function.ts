@@ -57,6 +57,8 @@ export async function runCached(definition: TaskDefinition, args: readonly unkno
  *
  * export const greetings = (await CachedFunction(readNames)).map(greet);
  * ```
+ *
+ * @category Utilities
  */
 export async function CachedFunction<P extends readonly unknown[], R>(
   fn: (...args: P) => R,

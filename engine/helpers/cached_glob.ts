@@ -30,6 +30,8 @@ async function findFiles(pattern: string): Promise<string[]> {
  *
  * export const sizes = (await cachedGlob("articles/*.txt")).map(size);
  * ```
+ *
+ * @category Utilities
  */
 export async function cachedGlob(pattern: string): Promise<string[]> {
   return await runCached(DEFINITION, [pattern]) as string[];

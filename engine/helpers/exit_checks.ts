@@ -22,6 +22,8 @@ import type { AnyTask } from "../../core/types.ts";
  *
  * exitAfterTasks(100);
  * ```
+ *
+ * @category Limits
  */
 export function exitAfterTasks(count: number): void {
   if (!Number.isInteger(count) || count < 0) {
@@ -33,7 +35,11 @@ export function exitAfterTasks(count: number): void {
   limits.tasks = Math.min(limits.tasks ?? Infinity, count);
 }
 
-/** How long a run may take; the parts add up. */
+/**
+ * How long a run may take; the parts add up.
+ *
+ * @category Limits
+ */
 export interface TimeLimit {
   /** Default: 0. */
   readonly hours?: number;
@@ -55,6 +61,8 @@ export interface TimeLimit {
  *
  * exitAfterTime({ hours: 11, minutes: 30 });
  * ```
+ *
+ * @category Limits
  */
 export function exitAfterTime(limit: TimeLimit): void {
   requireKnownOptions("exitAfterTime", limit, ["hours", "minutes", "seconds"]);
@@ -80,6 +88,8 @@ export function exitAfterTime(limit: TimeLimit): void {
  *
  * exitIfFileExists("please_stop.txt");
  * ```
+ *
+ * @category Limits
  */
 export function exitIfFileExists(path: string): void {
   currentSession().limits.files.push(path);
@@ -96,6 +106,8 @@ export function exitIfFileExists(path: string): void {
  *
  * exitWhenTrue(() => Deno.memoryUsage().rss > 4e9);
  * ```
+ *
+ * @category Limits
  */
 export function exitWhenTrue(isTime: (task: AnyTask) => boolean | Promise<boolean>): void {
   registerHook("execute.task-executed1", async (task, run) => {

@@ -10,7 +10,11 @@ import { declareTask } from "../../core/task.ts";
 import type { Task, TaskArg, ValueOf } from "../../core/types.ts";
 import { tokenOf } from "../../core/wrappers.ts";
 
-/** Options of {@linkcode runCommand}; all but `runAfter` may be tasks. */
+/**
+ * Options of {@linkcode runCommand}; all but `runAfter` may be tasks.
+ *
+ * @category Utilities
+ */
 export interface CommandOptions {
   /** Tasks to wait for, alone or in arrays and plain objects. Their results are not loaded. */
   readonly runAfter?: unknown;
@@ -128,12 +132,18 @@ async function passOn(stderr: ReadableStream<Uint8Array>): Promise<string> {
  * const copied = runCommand(["cp", "input.txt", "copy.txt"], { returnValue: "copy.txt" });
  * export const zipped = runCommand(["gzip", copied]);
  * ```
+ *
+ * @category Utilities
  */
 export function runCommand<T>(
   command: readonly TaskArg<string>[],
   options: CommandOptions & { readonly returnValue: T },
 ): Task<ValueOf<T>>;
-/** Runs another program as a task whose result is the exit status. */
+/**
+ * Runs another program as a task whose result is the exit status.
+ *
+ * @category Utilities
+ */
 export function runCommand(command: readonly TaskArg<string>[], options?: CommandOptions): Task<number>;
 export function runCommand(command: readonly TaskArg<string>[], options: CommandOptions = {}): Task<unknown> {
   requireKnownOptions("runCommand", options, OPTIONS);

@@ -15,6 +15,8 @@ import { registerHookOnce } from "../../core/hooks.ts";
  *
  * timeTasks();
  * ```
+ *
+ * @category Utilities
  */
 export function timeTasks(): void {
   registerHookOnce("execute.finished_post_status", "jug.timeTasks", ({ tasks }) => {

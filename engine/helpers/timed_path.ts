@@ -26,6 +26,8 @@ import { customHash } from "../../core/wrappers.ts";
  * const path = await Deno.makeTempFile();
  * export const lines = countLines(timedPath(path));
  * ```
+ *
+ * @category Utilities
  */
 export function timedPath(path: string): Wrapped<string> {
   return customHash(path, () => {

@@ -12,16 +12,28 @@ import { declareTask } from "../../core/task.ts";
 import type { Later, Task } from "../../core/types.ts";
 import { noLoad } from "../../core/wrappers.ts";
 
-/** How data is written: as JSON or as YAML. */
+/**
+ * How data is written: as JSON or as YAML.
+ *
+ * @category Utilities
+ */
 export type TextFormat = "json" | "yaml";
 
-/** Options of {@linkcode writeMetadata}. */
+/**
+ * Options of {@linkcode writeMetadata}.
+ *
+ * @category Utilities
+ */
 export interface MetadataOptions {
   /** How it is written. Default: what the file's extension says, else JSON. */
   readonly format?: TextFormat;
 }
 
-/** Options of {@linkcode writeTaskOut}. */
+/**
+ * Options of {@linkcode writeTaskOut}.
+ *
+ * @category Utilities
+ */
 export interface TaskOutOptions extends MetadataOptions {
   /** Path of a second file for the account of the computation, as {@linkcode describe} gives it. Default: none. */
   readonly metadata?: string;
@@ -107,6 +119,8 @@ function given(options: TaskOutOptions): Record<string, unknown> {
  *
  * writeTaskOut(count("to be or not to be"), "count.json", { metadata: "count.meta.yaml" });
  * ```
+ *
+ * @category Utilities
  */
 export function writeTaskOut(task: Later<unknown>, path: string, options: TaskOutOptions = {}): Task<string> {
   requireTask("writeTaskOut", task);
@@ -133,6 +147,8 @@ export function writeTaskOut(task: Later<unknown>, path: string, options: TaskOu
  *
  * writeMetadata(double(double(2)), "eight.meta.json");
  * ```
+ *
+ * @category Utilities
  */
 export function writeMetadata(task: Later<unknown>, path: string, options: MetadataOptions = {}): Task<string> {
   requireTask("writeMetadata", task);
