@@ -57,6 +57,7 @@ export interface Lock {
  * @category Backends
  */
 export type ClaimOutcome =
+  /** `stolen`: it was taken over from an owner that is dead */
   | { readonly kind: "claimed"; readonly lock: Lock; readonly stolen: boolean }
   /** a result is there: nothing to run */
   | { readonly kind: "finished" }

@@ -492,3 +492,28 @@ Deno.test({
     }
   },
 });
+
+Deno.test("file backend: a thief that was stopped before its last call puts back what it took", async () => {
+  let beforeTaking = () => {};
+  await using place = new Place({
+    ...denoFileSystem,
+    rename(from, to) {
+      if (from.includes("/locks/")) beforeTaking();
+      denoFileSystem.rename(from, to);
+    },
+  });
+  await claimAndDie(place.root, newOwner(), [hash]);
+  const [living, thief] = [newOwner(), newOwner()];
+  const backend = place.open();
+  await place.join(backend, living);
+  await place.join(backend, thief);
+  const lock = `${place.root}/locks/${hash}`;
+  beforeTaking = () => {
+    beforeTaking = () => {};
+    Deno.removeSync(lock);
+    Deno.writeTextFileSync(lock, `${living.id}.0.late-0\n${JSON.stringify(["host", "boot", living.leaseMs])}\n`);
+  };
+  assert.deepEqual(await backend.claim([hash], claimantOf(thief)), [{ kind: "held", owner: living.id }]);
+  assert.match(Deno.readTextFileSync(lock), new RegExp(`^${living.id}\\.0\\.late-0\n`));
+  assert.deepEqual(place.names("steals"), []);
+});

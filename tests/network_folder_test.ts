@@ -3,14 +3,15 @@
  * real caches do is tried in tests/simulation/ and, on real NFS, in tests/nfs/.
  */
 import assert from "node:assert/strict";
+import { statSync } from "node:fs";
 import { denoFileSystem } from "../backends/file/system/deno_file_system.ts";
 import type { FileSystem, OpenFile } from "../backends/file/system/file_system.ts";
-import { mountOf, parseMountInfo } from "../backends/file/system/mount.ts";
+import { isVersion4, mountOf, parseMountInfo } from "../backends/file/system/mount.ts";
 import { isJugError } from "../core/errors.ts";
 import { backendContract, collect, hashesOf, hashOf, lockOf, newOwner } from "./backend_contract.ts";
 import { claimAndDie, claimantOf, Place } from "./support/file_place.ts";
 
-const NETWORK: FileSystem = { ...denoFileSystem, mount: () => ({ kind: "network" }) };
+const NETWORK: FileSystem = { ...denoFileSystem, mount: () => ({ kind: "network", tellsByTime: true }) };
 const LEASE_MS = newOwner().leaseMs;
 const hash = hashOf(1);
 
@@ -86,8 +87,73 @@ Deno.test("parseMountInfo() finds a device's type and options, whatever stands b
   assert.equal(parseMountInfo(text, "0:5"), undefined);
 });
 
+Deno.test("hosts tell by its time that a folder changed, but for NFSv4", () => {
+  assert.deepEqual(
+    [
+      isVersion4({ type: "nfs4", options: ["rw", "vers=4.2"] }),
+      isVersion4({ type: "nfs", options: ["rw", "vers=4"] }),
+      isVersion4({ type: "nfs", options: ["rw", "vers=3"] }),
+      isVersion4({ type: "fuse.sshfs" }),
+    ],
+    [true, true, false, false],
+  );
+});
+
+Deno.test("a folder's time is set to one that it never had, and a folder that is not there needs none", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const now = Date.now();
+    const times = new Set<number>();
+    for (let i = 0; i < 20; i++) {
+      denoFileSystem.stamp(folder);
+      times.add(statSync(folder).mtimeMs);
+    }
+    // Drawn from an hour's milliseconds, 20 are alike once in 20,000 times.
+    assert.ok(times.size >= 19, `${times.size} different times`);
+    assert.ok([...times].every((time) => time > now - 3_700_000 && time < now + 100_000));
+    denoFileSystem.stamp(`${folder}/none`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("where the clock of a server is coarse, each result gives its folder a new time before its lock is given up", async () => {
+  // Coarser than any server's: to the folders of this file system it is always the same second.
+  const coarse = new Date("2026-01-01T00:00:00Z");
+  const calls: string[] = [];
+  const files: FileSystem = {
+    ...NETWORK,
+    link(from, to) {
+      const outcome = denoFileSystem.link(from, to);
+      if (/\/results\//.test(to)) Deno.utimeSync(to.slice(0, to.lastIndexOf("/")), coarse, coarse);
+      return outcome;
+    },
+    stamp(folder) {
+      if (/\/results\/..$/.test(folder)) calls.push("stamp");
+      denoFileSystem.stamp(folder);
+    },
+    remove(path) {
+      if (/\/locks\//.test(path)) calls.push("lock");
+      return denoFileSystem.remove(path);
+    },
+  };
+  await using place = new Place(files);
+  const backend = place.open();
+  const owner = newOwner();
+  await backend.join(owner);
+  const [outcome] = await backend.claim([hash], claimantOf(owner));
+  assert(outcome !== undefined);
+  await backend.complete([{ hash, bytes: Uint8Array.of(1), lock: lockOf(outcome) }]);
+  const folder = `${place.root}/results/${hash.slice(0, 2)}`;
+  assert.notEqual(statSync(folder).mtimeMs, coarse.getTime());
+  assert.deepEqual(calls, ["stamp", "lock"]);
+});
+
 Deno.test("file backend: a mount with nocto is refused to workers, with the remedy, and can be looked at", async () => {
-  await using place = new Place({ ...denoFileSystem, mount: () => ({ kind: "network", options: ["rw", "nocto"] }) });
+  await using place = new Place({
+    ...denoFileSystem,
+    mount: () => ({ kind: "network", tellsByTime: true, options: ["rw", "nocto"] }),
+  });
   const backend = place.open();
   await assert.rejects(backend.join(newOwner()), (error) => {
     assert(isJugError(error) && error.kind === "backend");

@@ -20,7 +20,7 @@ export function listCodes({ files, layout, refresh }: Jugdir): CodeEntry[] {
 /** Keeps entries. */
 export function addCodes(jugdir: Jugdir, entries: readonly CodeEntry[]): void {
   const { files, layout } = jugdir;
-  if (!files.exists(layout.codes)) files.makeFolder(layout.codes);
+  jugdir.makeFolder(layout.codes);
   for (const { id, text } of entries) {
     if (files.exists(layout.code(id))) continue;
     const draft = jugdir.temporary(NOBODY);

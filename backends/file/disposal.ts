@@ -9,6 +9,7 @@
  * @module
  */
 import type { Hash } from "../../core/brand.ts";
+import { dirname } from "node:path";
 import { createText } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
 import type { Liveness } from "./liveness.ts";
@@ -93,27 +94,62 @@ export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
   }
 
   /**
-   * The token that a lock has now. Over a network this host may remember what the name stood for before somebody replaced
+   * The token of what has this name now. Over a network this host may remember what the name stood for before somebody replaced
    * it, and that file is still there to be read: a worker's locks are names of one file. The server's refusal of a link
-   * makes it ask again, whatever its mount options and however coarse the server's clock. If the lock is gone, the link is
-   * made, and is a lock of ours for an instant.
+   * makes it ask again, whatever its mount options and however coarse the server's clock. If nothing has the name, the link
+   * is made, and is a lock of ours for an instant.
    */
-  function tokenNow(lock: string, draft: string): string | undefined {
+  function tokenNow(path: string, draft: string): string | undefined {
     if (jugdir.mount.kind === "network") {
-      switch (files.link(draft, lock)) {
+      switch (files.link(draft, path)) {
         case "linked":
-          files.remove(lock);
+          files.remove(path);
           return undefined;
         case "exists":
           break;
         case "unsupported":
-          jugdir.refresh(layout.locks);
       }
+      // Another process of this host may have asked about the name before it was replaced, and be answered only now.
+      jugdir.refresh(dirname(path));
     }
-    return readLock(files, lock)?.token;
+    return readLock(files, path)?.token;
   }
 
-  function dispose(judged: Judged, by: Disposer, act: (lock: string, draft: string) => void): Disposal {
+  /**
+   * Takes the lock away, whatever it is by now, under a name that nobody else knows, and looks at it there; answers whether it
+   * was the judged one. Another is put back: whoever was stopped after its look, or was answered from memory, does no harm.
+   */
+  function take(lock: string, { token }: Judged, draft: string, by: Disposer): boolean {
+    const aside = jugdir.temporary(by.owner);
+    try {
+      files.rename(lock, aside);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
+      throw error;
+    }
+    let isJudged = false;
+    try {
+      isJudged = tokenNow(aside, draft) === token;
+      return isJudged;
+    } finally {
+      if (!isJudged) putBack(aside, lock);
+      files.remove(aside);
+    }
+  }
+
+  /** Gives a lock its name again, unless somebody claimed the task in that instant. */
+  function putBack(aside: string, lock: string): void {
+    if (files.link(aside, lock) === "unsupported" && !files.exists(lock)) files.rename(aside, lock);
+  }
+
+  /** Creates a lock from a draft of it; answers whether nobody was faster. */
+  function put(draft: string, lock: string, by: Disposer): boolean {
+    const outcome = files.link(draft, lock);
+    return outcome === "unsupported" ? createText(files, lock, lockText(by.token, by.home)) : outcome === "linked";
+  }
+
+  /** `act` answers whether the lock was still the judged one. */
+  function dispose(judged: Judged, by: Disposer, act: (lock: string, draft: string) => boolean): Disposal {
     const lock = layout.lock(judged.hash);
     const draft = jugdir.temporary(by.owner);
     const start = clock();
@@ -123,15 +159,16 @@ export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
       if (chain === undefined) return "busy";
       let settled = false;
       try {
+        // Taking a lock that is another's would leave it without one for an instant.
         if (tokenNow(lock, draft) !== judged.token) {
           settled = true;
           return "changed";
         }
-        // Whoever was stopped on the way for so long may have been succeeded, and must not act on what it read.
+        // Whoever was stopped on the way for so long may have been succeeded, and does better not to touch it.
         if (clock() - start > by.leaseMs / 2) return "late";
-        act(lock, draft);
+        const outcome = act(lock, draft) ? "done" : "changed";
         settled = true;
-        return "done";
+        return outcome;
       } finally {
         // Once the lock is another, no marker of the old one means anything, so they can be removed in any order.
         if (settled) {
@@ -147,7 +184,8 @@ export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
 
   return {
     // It may be gone already: beside a result, its owner needs no marker to remove it.
-    remove: (judged, by) => dispose(judged, by, (lock) => void files.remove(lock)),
-    replace: (judged, by) => dispose(judged, by, (lock, draft) => files.rename(draft, lock)),
+    remove: (judged, by) => dispose(judged, by, (lock, draft) => take(lock, judged, draft, by)),
+    replace: (judged, by) =>
+      dispose(judged, by, (lock, draft) => take(lock, judged, draft, by) && put(draft, lock, by)),
   };
 }

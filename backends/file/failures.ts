@@ -41,7 +41,7 @@ export function createFailures({ jugdir, changes, release, presence }: FailurePa
     record.set(head);
     record.set(bytes, head.length);
     const draft = jugdir.temporary(ownerOf(lock.token) ?? NOBODY);
-    if (!files.exists(layout.failures)) files.makeFolder(layout.failures);
+    jugdir.makeFolder(layout.failures);
     try {
       files.create(draft, record);
       files.rename(draft, layout.failure(lock.hash));

@@ -35,6 +35,10 @@ export interface Jugdir extends Omit<JugdirParts, "root" | "tag"> {
   temporary(owner: string): string;
   /** Makes the jugdir where it is not there, and checks its format. Costs nothing the second time. */
   prepare(): void;
+  /** Makes a folder right in the jugdir, or one of results, where it is not there. */
+  makeFolder(folder: string): void;
+  /** Lets hosts that tell by a folder's time see that the names in it changed, however coarse the clock of the server. */
+  showChange(folder: string): void;
   /** Makes the folder of a result. Costs nothing the second time. */
   prepareResult(hash: Hash): void;
   /** Forgets which folders were made: somebody removed them. */
@@ -97,6 +101,16 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
     }
   }
 
+  function showChange(folder: string): void {
+    if (mounted().tellsByTime) files.stamp(folder);
+  }
+
+  function makeFolder(folder: string): void {
+    if (files.exists(folder)) return;
+    files.makeFolder(folder);
+    showChange(dirname(folder));
+  }
+
   function refresh(folder: string): void {
     if (mounted().kind === "local" || files.refresh(folder)) return;
     // That a folder is not there may be a memory as well, up to the one that the jugdir lies in, and above.
@@ -131,14 +145,15 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
         mount = undefined; // more may be asked of a folder that is there
         writeFormat();
       }
-      for (const folder of folders) if (!files.exists(folder)) files.makeFolder(folder);
+      for (const folder of folders) makeFolder(folder);
       prepared = true;
     },
+    makeFolder,
+    showChange,
     prepareResult(hash) {
       const digits = hash.slice(0, 2);
       if (resultFolders.has(digits)) return;
-      const folder = layout.resultFolder(hash);
-      if (!files.exists(folder)) files.makeFolder(folder);
+      makeFolder(layout.resultFolder(hash));
       resultFolders.add(digits);
     },
     forget() {

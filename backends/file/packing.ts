@@ -74,7 +74,7 @@ function settle(timer: Timer, ms: number): Promise<void> {
 
 /** Packs the small results of a jugdir. */
 export async function packResults(jugdir: Jugdir, options: PackOptions = {}): Promise<PackSummary> {
-  jugdir.files.makeFolder(jugdir.layout.packs);
+  jugdir.makeFolder(jugdir.layout.packs);
   using guard = jugdir.files.open(`${jugdir.layout.packs}/lock`, "share");
   if (isTaken(guard)) {
     throw new JugError("backend", `jugdir "${jugdir.address}": another jug pack is at work in it`, {

@@ -83,6 +83,8 @@ export function createResults({ jugdir, changes, packs, presence, giveUp }: Resu
     try {
       files.create(draft, bytes);
       if (!publish(draft, hash)) return false;
+      // Before the lock is given up: whoever claims the task next must see that the folder changed.
+      jugdir.showChange(layout.resultFolder(hash));
       if (!packs.has(hash)) return true;
       // Somebody else's result was packed since we claimed the task.
       retract(draft, hash);

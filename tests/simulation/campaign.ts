@@ -17,7 +17,7 @@
  * believed; an open file that is removed is renamed ("silly rename"); unsynced data stays on its host for up to 30 s, appends
  * of two hosts may meet, and a power cut loses what was not sent; flocks are the server's or (v3, local_lock) the host's; a v4
  * server gives up a host after 90 s, of its own or when somebody else asks, and the file held by a flock then fails for ever;
- * v3 tells changes by times in steps of 4 ms. Or the folder is local, and everybody knows the truth. Events: kill, stop, a host
+ * v3 tells changes by times in steps of 4, 10 or 30 ms. Or the folder is local, and everybody knows the truth. Events: kill, stop, a host
  * that stands still (its clock too, or not), a host that cannot reach the server, a power cut, clocks of other rates and wrong
  * dates, calls that fail with ENOSPC, EIO, ESTALE, EACCES.
  *
@@ -32,7 +32,7 @@
  * only while it has no result and nobody who lives holds it; no lock of a living owner is taken (living: its heartbeat moved
  * within each lease of the observer's clock); whoever can go on renews its lease; no call fails that was not told to; removed
  * results do not come back; everybody ends; nothing is left behind. Excused are an owner whose own calls failed, and the
- * remainders that docs/file-backend.md names; results hidden by the coarse clock of a v3 server are counted and printed.
+ * remainders that docs/file-backend.md names.
  *
  * @module
  */
@@ -63,23 +63,19 @@ export interface CampaignOutcome {
   readonly failing: readonly FailingSeed[];
   readonly seeds: number;
   readonly operations: number;
-  /** Second runs that a v3 server's coarse clock excuses. */
-  readonly withinStep: number;
 }
 
 /** Runs `count` seeds. */
 export function runSeeds({ pool, module, first, count, maxFailures }: CampaignOptions): CampaignOutcome {
   const failing: FailingSeed[] = [];
   let operations = 0;
-  let withinStep = 0;
   let seed = first;
   for (; seed < first + count && failing.length < maxFailures; seed++) {
     const outcome = simulate(planOf(seed), { module, threads: pool.threads, trace: NO_TRACE });
     operations += outcome.operations;
-    withinStep += outcome.withinStep;
     if (outcome.problem !== undefined) failing.push({ seed, problem: outcome.problem });
   }
-  return { failing, seeds: seed - first, operations, withinStep };
+  return { failing, seeds: seed - first, operations };
 }
 
 /** What is printed of a failing seed. */
@@ -93,19 +89,16 @@ async function main([first = 1, count = 1000]: readonly number[]): Promise<void>
   using pool = await startPool();
   let failures = 0;
   let operations = 0;
-  let withinStep = 0;
   for (let seed = first; seed < first + count; seed += 100) {
     const size = Math.min(100, first + count - seed);
     const outcome = runSeeds({ pool, module: REAL_MODULE, first: seed, count: size, maxFailures: Infinity });
     operations += outcome.operations;
-    withinStep += outcome.withinStep;
     failures += outcome.failing.length;
     for (const failing of outcome.failing) console.log(describeFailure(failing));
   }
   const seconds = (performance.now() - start) / 1000;
   const rate = `${(count / seconds).toFixed(1)} a second, ${Math.round(operations / count)} operations each`;
   console.log(`${count} seeds in ${seconds.toFixed(0)} s, ${rate}: ${failures} failed`);
-  console.log(`${withinStep} second runs within one step of a v3 server's clock, excused`);
 }
 
 if (import.meta.main) {

@@ -232,6 +232,22 @@ Deno.test("simulated v3: two changes within one step of the server's clock look 
   assert.equal(b.stat("/jug/results/x"), undefined);
 });
 
+Deno.test("simulated v3: a folder that was given a time of its own looks changed within the same step", () => {
+  const { a, b, make, pass } = rig(NFS3);
+  make("/jug/results/w", "");
+  b.refresh("/jug/results");
+  assert.equal(b.stat("/jug/results/x"), undefined);
+  make("/jug/results/x", "");
+  a.stamp("/jug/results");
+  b.refresh("/jug/results");
+  assert.notEqual(b.stat("/jug/results/x"), undefined);
+  // The server's clock may show the same step at the next change; that is seen, too.
+  make("/jug/results/y", "");
+  pass(10);
+  b.refresh("/jug/results");
+  assert.notEqual(b.stat("/jug/results/y"), undefined);
+});
+
 Deno.test("simulated v3: an open file that another host removed is stale, on v4 it goes on", () => {
   for (const mount of [NFS3, NFS4]) {
     const { a, b, make } = rig(mount);

@@ -82,8 +82,8 @@ async function fight(): Promise<void> {
       const room = `${root}-rooms-${lock.hash}`;
       if (files.link(badge, room) !== "linked") {
         const other = Number(readText(files, room));
-        // Only the dead leave their room without locking up, and only by stealing is it entered after them.
-        if (!stolen || await isAlive(other)) console.log(`violation ${lock.hash} ${other} ${stolen}`);
+        // Only the dead leave their room without locking up. Who claims in the instant of a theft did not steal.
+        if (await isAlive(other)) console.log(`violation ${lock.hash} ${other} ${stolen}`);
         files.remove(room);
         files.link(badge, room);
       }

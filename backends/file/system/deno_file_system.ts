@@ -56,6 +56,8 @@ function openFile(path: string, mode: OpenMode): OpenFile {
   };
 }
 
+const HOUR_MS = 3_600_000;
+
 /** Deno's files. */
 export const denoFileSystem: FileSystem = {
   exists: existsSync,
@@ -94,6 +96,16 @@ export const denoFileSystem: FileSystem = {
   refresh(folder) {
     if (Deno.build.os === "windows") return existsSync(folder);
     return ifThere(() => (Deno.openSync(folder).close(), true)) ?? false;
+  },
+  stamp(folder) {
+    // Deno sets whole milliseconds, so one of the last hour's is drawn: nobody else draws the same.
+    const time = new Date(Date.now() - Math.floor(Math.random() * HOUR_MS));
+    try {
+      Deno.utimeSync(folder, time, time);
+    } catch (error) {
+      // Only its owner may set a time.
+      if (!(error instanceof Deno.errors.PermissionDenied) && !isGone(error)) throw error;
+    }
   },
   syncFolder(folder) {
     try {

@@ -56,6 +56,8 @@ export interface Mount {
    * said of a file system of which nothing is known.
    */
   readonly kind: "local" | "network";
+  /** Whether hosts tell by a folder's time that it changed (NFSv3). Where that is not known, it is assumed. */
+  readonly tellsByTime: boolean;
   /** Its type (`nfs4`, …), where that may be asked. */
   readonly type?: string;
   /** Its mount options, where they may be asked. */
@@ -91,6 +93,11 @@ export interface FileSystem {
    * whether it is there, as far as this host remembers. On Windows a folder cannot be opened so, and nothing is done.
    */
   refresh(folder: string): boolean;
+  /**
+   * Gives a folder a time of change that it never had, so that a host which looks at its time sees that it changed, however
+   * coarse the clock of a server. Does nothing where the folder is not ours.
+   */
+  stamp(folder: string): void;
   /** Waits until the names in a folder are on the disk, where the system can. */
   syncFolder(folder: string): void;
   /** The file system that `path` lies on, or would lie on; may be called before it is there. */

@@ -21,6 +21,14 @@ export function parseMountInfo(text: string, device: string): Pick<Mount, "type"
   return undefined;
 }
 
+const LOCAL: Mount = { kind: "local", tellsByTime: false };
+const UNKNOWN: Mount = { kind: "network", tellsByTime: true };
+
+/** NFSv4 counts a folder's changes. */
+export function isVersion4({ type, options = [] }: Pick<Mount, "type" | "options">): boolean {
+  return type === "nfs4" || options.some((option) => /^(nfs)?vers=4/.test(option));
+}
+
 /** The major and minor number in Linux's `st_dev`, as glibc takes them apart. */
 function partsOf(dev: number): { major: number; minor: number } {
   const bits = BigInt(dev);
@@ -46,14 +54,15 @@ function deviceOf(path: string): number | undefined {
  */
 export function mountOf(path: string): Mount {
   // A folder cannot be refreshed on Windows, so there is nothing that could be done otherwise.
-  if (Deno.build.os === "windows") return { kind: "local" };
-  if (Deno.build.os !== "linux") return { kind: "network" };
+  if (Deno.build.os === "windows") return LOCAL;
+  if (Deno.build.os !== "linux") return UNKNOWN;
   const device = deviceOf(path);
-  if (device === undefined) return { kind: "network" };
+  if (device === undefined) return UNKNOWN;
   const { major, minor } = partsOf(device);
-  if (major !== 0) return { kind: "local" };
+  if (major !== 0) return LOCAL;
   const text = readProc("/proc/self/mountinfo");
   const found = text === undefined ? undefined : parseMountInfo(text, `${major}:${minor}`);
-  if (found === undefined) return { kind: "network" };
-  return { kind: found.type !== undefined && LOCAL_TYPES.has(found.type) ? "local" : "network", ...found };
+  if (found === undefined) return UNKNOWN;
+  if (found.type !== undefined && LOCAL_TYPES.has(found.type)) return { ...LOCAL, ...found };
+  return { kind: "network", tellsByTime: !isVersion4(found), ...found };
 }

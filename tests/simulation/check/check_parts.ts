@@ -17,7 +17,5 @@ export interface CheckParts {
   readonly resultSince: Map<string, number>;
   /** When each claimant's last claim began. */
   readonly claimingSince: Map<SimClaimant, number>;
-  /** Results that a claimant could not have noticed, and when it looked. */
-  readonly unnoticed: Map<string, number>;
   report(problem: string): void;
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Stale } from "../file_system/name_cache.ts";
 import type { ServerEvent } from "../file_system/server.ts";
 import type { Happening } from "../run/plan.ts";
 import { heldUpUntil, type SimClaimant, type SimProcess } from "../run/sim_process.ts";
@@ -22,7 +21,6 @@ export class Checker {
   readonly #world: World;
   readonly #owners: Owners;
   readonly #ledger = new Ledger();
-  readonly #unnoticed = new Map<string, number>();
   readonly #claims: ClaimChecks;
   readonly #locks: LockChecks;
   readonly #results: ResultChecks;
@@ -38,7 +36,6 @@ export class Checker {
       ledger: this.#ledger,
       resultSince: new Map(),
       claimingSince: new Map(),
-      unnoticed: this.#unnoticed,
       report: (problem) => this.report(problem),
     };
     this.#claims = new ClaimChecks(parts);
@@ -48,18 +45,6 @@ export class Checker {
 
   get problem(): string | undefined {
     return this.#problem;
-  }
-
-  get withinStep(): number {
-    return this.#claims.withinStep;
-  }
-
-  /** A host answered from what it remembers. */
-  onStale({ path, isWithinStep }: Stale): void {
-    const { current, now } = this.#world;
-    const [folder, digits = "", name = ""] = path.slice(ROOT.length + 1).split("/");
-    if (!isWithinStep || current === undefined || folder !== "results") return;
-    this.#unnoticed.set(`${current.name} ${digits}${name}`, now);
   }
 
   /** Only the first counts: what comes after it may follow from it. */

@@ -14,8 +14,6 @@ type ClaimNote = Extract<Note, { kind: "claiming" | "claimed" | "giving up" | "l
 /** Checks claims. */
 export class ClaimChecks {
   readonly #parts: CheckParts;
-  /** How many claims were excused, as a coarse clock of the server hid the result. docs/file-backend.md does not promise more. */
-  withinStep = 0;
   /**
    * Those that give up all that they hold, because one of their threads failed; what another of their threads is about to claim
    * is given up before it is told.
@@ -47,15 +45,10 @@ export class ClaimChecks {
 
   #onClaimed(claimant: SimClaimant, hash: string, token: string): void {
     if (this.#leaving.has(claimant.process)) return;
-    const { world, ledger, owners, claimingSince, resultSince, unnoticed, report } = this.#parts;
+    const { world, ledger, owners, claimingSince, resultSince, report } = this.#parts;
     const task = ledger.of(hash);
     const since = claimingSince.get(claimant) ?? 0;
     const finishedAt = resultSince.get(hash);
-    if ((unnoticed.get(`${claimant.name} ${hash}`) ?? -1) >= since) {
-      this.withinStep++;
-      task.holder = { claimant, token, claimedAt: world.now, state: "holds", completingAt: Infinity };
-      return;
-    }
     if (finishedAt !== undefined && finishedAt < since && !mayBeRemoved(task, finishedAt)) {
       report(`${claimant.name} claimed ${hash}, which has had a result since ${finishedAt.toFixed(1)}`);
     }

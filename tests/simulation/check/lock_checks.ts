@@ -7,7 +7,7 @@ import type { Inode, ServerEvent } from "../file_system/server.ts";
 import type { SimClaimant } from "../run/sim_process.ts";
 import { textOfBytes } from "../threads/operations.ts";
 import type { CheckParts } from "./check_parts.ts";
-import { mayBeRemoved, type TaskRecord } from "./ledger.ts";
+import { type Holder, mayBeRemoved, type TaskRecord } from "./ledger.ts";
 
 function ownerOf(token: string): string {
   return token.split(".", 1)[0] ?? "";
@@ -16,6 +16,8 @@ function ownerOf(token: string): string {
 /** Checks locks. */
 export class LockChecks {
   readonly #parts: CheckParts;
+  /** Locks that were taken by who should not have, and by whom they were held. */
+  readonly #lookedAt = new Map<Inode, Holder>();
 
   constructor(parts: CheckParts) {
     this.#parts = parts;
@@ -23,8 +25,11 @@ export class LockChecks {
 
   onEvent(hash: string, event: Exclude<ServerEvent, { kind: "written" }>): void {
     const { inode } = event;
-    if (event.kind === "removed") return this.#onTaken(hash, inode, "removed");
+    if (event.kind === "removed") return this.#onTaken(hash, inode, event.to === undefined ? "removed" : "taken");
     const { replaced } = event;
+    // It was only looked at.
+    const holder = this.#lookedAt.get(inode);
+    if (holder?.state === "gave up") holder.state = "holds";
     if (replaced !== undefined && replaced !== inode) this.#onTaken(hash, replaced, "replaced");
   }
 
@@ -36,7 +41,7 @@ export class LockChecks {
     report(`${observer.name} took the owner of the lock of ${hash}, ${owner}, for dead, and it is alive`);
   }
 
-  #onTaken(hash: string, lock: Inode, how: "replaced" | "removed"): void {
+  #onTaken(hash: string, lock: Inode, how: "replaced" | "removed" | "taken"): void {
     const { world, ledger, owners, resultSince, claimingSince, report } = this.#parts;
     const by = world.current;
     if (by === undefined) return;
@@ -47,8 +52,16 @@ export class LockChecks {
     const since = task.holder?.claimedAt ?? 0;
     if (resultSince.has(hash) || task.stored.length > 0 || mayBeRemoved(task, since)) return;
     if (this.#hasFaults(owner, since)) return;
-    if (this.#wasStoppedInBetween(by) || this.#wasUndone(task, by)) {
-      if (task.holder?.token === token) task.holder.state = "gave up";
+    const { holder } = task;
+    if (this.#wasUndone(task, by)) {
+      if (holder?.token === token) holder.state = "gave up";
+      return;
+    }
+    if (how === "taken" && this.#wasStoppedInBetween(by)) {
+      if (holder?.token === token && holder.state === "holds") {
+        holder.state = "gave up";
+        this.#lookedAt.set(lock, holder);
+      }
       return;
     }
     if (!owners.mustSeemAlive(owner, by.process, claimingSince.get(by) ?? 0)) return;
@@ -63,7 +76,7 @@ export class LockChecks {
 
   /**
    * What docs/file-backend.md names as what remains: stopped between its last look at its clock and the very next call for half
-   * a lease and more, a holder of the right acts though it was succeeded.
+   * a lease and more, a holder of the right takes a lock though it was succeeded. It puts it back.
    */
   #wasStoppedInBetween({ process, askedAt }: SimClaimant): boolean {
     return this.#parts.world.now - askedAt > process.plan.leaseMs / 2;

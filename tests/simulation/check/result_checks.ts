@@ -81,12 +81,11 @@ export class ResultChecks {
 
   /** Nothing was read. */
   #onMissed(claimant: SimClaimant, hash: string): void {
-    const { ledger, unnoticed, report } = this.#parts;
+    const { ledger, report } = this.#parts;
     const { stored, removals } = ledger.of(hash);
     const since = this.#loadingSince.get(claimant) ?? 0;
     const first = stored.find(({ at }) => at < since);
     if (first === undefined || removals.length > 0 || claimant.process.faultedAt > 0) return;
-    if ((unnoticed.get(`${claimant.name} ${hash}`) ?? -1) >= since) return;
     report(`${claimant.name} does not find the result of ${hash}, which ${first.token} stored`);
   }
 

@@ -63,7 +63,7 @@ export class FileCache {
     if (this.#parts.mount.kind === "local") return inode.data;
     const pages = this.#current(inode);
     if (pages.unsent.length === 0 && !areEqual(pages.data, inode.data)) {
-      this.#parts.onStale({ what: "old data", path: inode.path, isWithinStep: false });
+      this.#parts.onStale({ what: "old data", path: inode.path });
     }
     return pages.data;
   }

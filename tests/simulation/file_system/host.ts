@@ -88,6 +88,12 @@ export class Host {
     return inode !== undefined;
   }
 
+  /** The folder gets a time that it never had. The answer of the server holds it. */
+  stamp(path: string): void {
+    const inode = this.#paths.find(path);
+    if (inode !== undefined) this.#names.change(inode, () => this.#parts.server.stamp(inode));
+  }
+
   link(from: string, to: string): "linked" | "exists" {
     const inode = this.#paths.find(from);
     const { folder, name } = this.#paths.place(to);

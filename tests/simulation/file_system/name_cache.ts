@@ -11,8 +11,6 @@ import { type Inode, namesOf, type Server } from "./server.ts";
 export interface Stale {
   readonly what: string;
   readonly path: string;
-  /** The host could not have noticed: two changes within one step of the server's clock look like one. */
-  readonly isWithinStep: boolean;
 }
 
 interface FolderCache {
@@ -37,7 +35,8 @@ export interface NameCacheParts {
 
 /** What a server shows of an inode's changes. */
 export function changeOf(inode: Inode, mount: MountOptions): number {
-  return mount.changeStep === 0 ? inode.version : Math.floor(inode.mtime / mount.changeStep);
+  if (mount.changeStep === 0) return inode.version;
+  return inode.stamp === undefined ? Math.floor(inode.mtime / mount.changeStep) : -inode.stamp;
 }
 
 /** The names that one host remembers. */
@@ -64,8 +63,7 @@ export class NameCache {
       const truth = server.lookUp(folder, name);
       if (truth !== known) {
         const what = known === undefined ? `"${name}" remembered as absent` : `"${name}" remembered as an old file`;
-        const isWithinStep = mount.changeStep > 0 && cache.change === changeOf(folder, mount);
-        onStale({ what, path: `${folder.path}/${name}`, isWithinStep });
+        onStale({ what, path: `${folder.path}/${name}` });
       }
       return known;
     }
@@ -94,7 +92,7 @@ export class NameCache {
     if (this.#parts.mount.kind === "local") return folder.mtime;
     const { mtime } = this.#folder(folder);
     if (mtime !== folder.mtime) {
-      this.#parts.onStale({ what: "an old time of the folder", path: folder.path, isWithinStep: false });
+      this.#parts.onStale({ what: "an old time of the folder", path: folder.path });
     }
     return mtime;
   }
@@ -112,7 +110,7 @@ export class NameCache {
     const cache = this.#folder(folder);
     cache.listing ??= truth;
     if (cache.listing.join("/") !== truth.join("/")) {
-      this.#parts.onStale({ what: "an old listing", path: folder.path, isWithinStep: false });
+      this.#parts.onStale({ what: "an old listing", path: folder.path });
     }
     return cache.listing;
   }

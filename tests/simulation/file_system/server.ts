@@ -28,13 +28,16 @@ export interface Inode {
   version: number;
   /** When it last changed. */
   mtime: number;
+  /** Where somebody set its time to one that it never had: which one. The next change makes it the server's again. */
+  stamp: number | undefined;
   locks: readonly Flock[];
 }
 
 /** What happened on the server, for those who check. */
 export type ServerEvent =
   | { readonly kind: "named"; readonly path: string; readonly inode: Inode; readonly replaced: Inode | undefined }
-  | { readonly kind: "removed"; readonly path: string; readonly inode: Inode }
+  /** `to`: it was given that name. */
+  | { readonly kind: "removed"; readonly path: string; readonly inode: Inode; readonly to: string | undefined }
   | { readonly kind: "written"; readonly inode: Inode };
 
 const EMPTY = new Uint8Array(0);
@@ -51,6 +54,7 @@ export function namesOf(folder: Inode): Map<string, Inode> {
 export class Server {
   readonly root: Inode;
   #inos = 1;
+  #stamps = 0;
 
   /**
    * @param now The true time in milliseconds.
@@ -70,6 +74,7 @@ export class Server {
       opens: 0,
       version: 1,
       mtime: START_DATE + this.now(),
+      stamp: undefined,
       locks: [],
     };
   }
@@ -77,6 +82,13 @@ export class Server {
   touch(inode: Inode): void {
     inode.version++;
     inode.mtime = START_DATE + this.now();
+    inode.stamp = undefined;
+  }
+
+  /** Sets a time that nobody else chose. */
+  stamp(inode: Inode): void {
+    this.touch(inode);
+    inode.stamp = ++this.#stamps;
   }
 
   lookUp(folder: Inode, name: string): Inode | undefined {
@@ -117,7 +129,9 @@ export class Server {
     if (replaced !== undefined) replaced.links--;
     this.touch(from);
     if (to !== from) this.touch(to);
-    this.onEvent({ kind: "named", path: `${to.path}/${newName}`, inode: source, replaced });
+    const path = `${to.path}/${newName}`;
+    this.onEvent({ kind: "removed", path: `${from.path}/${oldName}`, inode: source, to: path });
+    this.onEvent({ kind: "named", path, inode: source, replaced });
     return source;
   }
 
@@ -130,7 +144,7 @@ export class Server {
     namesOf(folder).delete(name);
     inode.links--;
     this.touch(folder);
-    this.onEvent({ kind: "removed", path, inode });
+    this.onEvent({ kind: "removed", path, inode, to: undefined });
     return inode;
   }
 

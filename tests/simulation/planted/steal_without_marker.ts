@@ -4,7 +4,8 @@ import type { PlantedBug } from "./planted_bug.ts";
 export const bug: PlantedBug = {
   title: "a lock is stolen without the marker",
   file: "backends/file/disposal.ts",
-  text: `    replace: (judged, by) => dispose(judged, by, (lock, draft) => files.rename(draft, lock)),
+  text: `    replace: (judged, by) =>
+      dispose(judged, by, (lock, draft) => take(lock, judged, draft, by) && put(draft, lock, by)),
 `,
   by: `    replace(judged, by) {
       const [lock, draft] = [layout.lock(judged.hash), jugdir.temporary(by.owner)];

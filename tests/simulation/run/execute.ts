@@ -4,17 +4,18 @@
  * @module
  */
 import type { Host } from "../file_system/host.ts";
+import type { MountOptions } from "../file_system/mount_options.ts";
 import { bytesOfText, type FileOperation, textOfBytes } from "../threads/operations.ts";
 
 /** Whose operation it is, and where. */
 export interface Executor {
   readonly host: Host;
   readonly process: string;
-  readonly mountKind: "local" | "network";
+  readonly mount: MountOptions;
 }
 
 /** Answers what the claimant is told; throws `SystemFailure`. */
-export function execute(operation: FileOperation, { host, process, mountKind }: Executor): unknown {
+export function execute(operation: FileOperation, { host, process, mount }: Executor): unknown {
   switch (operation.kind) {
     case "exists":
       return host.stat(operation.path) !== undefined;
@@ -34,11 +35,13 @@ export function execute(operation: FileOperation, { host, process, mountKind }: 
       return host.truncate(operation.path);
     case "refresh":
       return host.refresh(operation.path);
+    case "stamp":
+      return host.stamp(operation.path);
     case "syncFolder":
     case "watch":
       return undefined;
     case "mount":
-      return mountKind;
+      return { kind: mount.kind, tellsByTime: mount.changeStep > 0 };
     case "open":
       return host.openFile(operation.path, operation.mode, process);
     case "link":

@@ -50,11 +50,12 @@ function randomTasks(random: Random, leaseMs: number): SimulatedTask[] {
 /** How the folder is shared. */
 export function randomMount(random: Random): MountOptions {
   if (chance(random, 0.2)) return LOCAL;
-  const version = chance(random, 0.75) ? NFS4 : NFS3;
+  const version = chance(random, 0.6) ? NFS4 : NFS3;
   return {
     ...version,
     ...chance(random, 0.1) ? { acdirmin: 600_000, acdirmax: 600_000, acregmin: 600_000, acregmax: 600_000 } : {},
     locking: version === NFS3 && chance(random, 0.3) ? "host" : "server",
+    changeStep: version === NFS3 ? pick(random, [4, 10, 30]) : 0,
     noticesOthers: version === NFS3 || chance(random, 0.75),
     isCourteous: chance(random, 0.5),
   };

@@ -27,8 +27,6 @@ export interface Outcome {
   readonly problem: string | undefined;
   readonly operations: number;
   readonly simulatedMs: number;
-  /** Claims that were excused, as a host could not have noticed the result: see `Stale.isWithinStep`. */
-  readonly withinStep: number;
 }
 
 /** Where and with what to run. */
@@ -69,10 +67,7 @@ class Simulation {
     this.#random = seededRandom(plan.scheduleSeed);
     this.#world = new World(plan, this.#random, {
       onServerEvent: (event) => this.#checker.onServerEvent(event),
-      onStale: (stale) => {
-        this.#stale.push(stale.what);
-        this.#checker.onStale(stale);
-      },
+      onStale: ({ what }) => void this.#stale.push(what),
     });
     this.#checker = new Checker(this.#world);
     this.#chooser = new Chooser(plan.strategy, this.#random);
@@ -94,8 +89,7 @@ class Simulation {
     const { problem } = this.#checker;
     if (problem !== undefined) this.#setup.trace.say(world.now, "", `PROBLEM: ${problem}`);
     for (const process of world.processes) if (!process.isOver) this.#kill(process);
-    const { withinStep } = this.#checker;
-    return { problem, operations: this.#operations, simulatedMs: world.now, withinStep };
+    return { problem, operations: this.#operations, simulatedMs: world.now };
   }
 
   #begin(stage: number): void {
@@ -192,8 +186,8 @@ class Simulation {
     let result: Result;
     try {
       world.faults.strike(operation, process, world.now);
-      const mountKind = this.#plan.mount.kind;
-      const value = execute(operation, { host: process.host.files, process: process.plan.id, mountKind });
+      const { mount } = this.#plan;
+      const value = execute(operation, { host: process.host.files, process: process.plan.id, mount });
       result = { kind: "value", value };
       if (operation.kind === "watch") claimant.watched.add(operation.path);
     } catch (error) {

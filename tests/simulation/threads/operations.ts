@@ -13,7 +13,7 @@ export type FileOperation =
     readonly kind: "exists" | "stat" | "readFile" | "names" | "remove" | "makeFolder" | "truncate";
     readonly path: string;
   }
-  | { readonly kind: "refresh" | "syncFolder" | "mount" | "watch"; readonly path: string }
+  | { readonly kind: "refresh" | "stamp" | "syncFolder" | "mount" | "watch"; readonly path: string }
   | { readonly kind: "open"; readonly path: string; readonly mode: Mode }
   | { readonly kind: "link" | "rename"; readonly path: string; readonly to: string }
   | { readonly kind: "tryLock"; readonly file: number; readonly lock: "exclusive" | "shared" }

@@ -25,6 +25,11 @@ function statOf(value: unknown): FileStat | undefined {
   return { isDirectory: isDirectory === true, size: numberOf(size), mtime: numberOf(mtime), ino: numberOf(ino) };
 }
 
+function mountOf(value: unknown): Mount {
+  if (!isRecord(value)) throw new Error("a mount is told by its kind");
+  return { kind: value.kind === "local" ? "local" : "network", tellsByTime: value.tellsByTime === true };
+}
+
 function linkOutcomeOf(value: unknown): LinkOutcome {
   return value === "linked" || value === "exists" ? value : "unsupported";
 }
@@ -97,9 +102,9 @@ export function remoteFileSystem(ask: AskFile, watches: Watches): FileSystem {
     makeFolder: (path) => void ask({ kind: "makeFolder", path }),
     truncate: (path) => void ask({ kind: "truncate", path }),
     refresh: (path) => ifThere(() => ask({ kind: "refresh", path }) === true) ?? false,
+    stamp: (path) => void ask({ kind: "stamp", path }),
     syncFolder: (path) => void ask({ kind: "syncFolder", path }),
-    mount: (path): Mount =>
-      ask({ kind: "mount", path }) === "local" ? { kind: "local" } : { kind: "network", type: "nfs4" },
+    mount: (path) => mountOf(ask({ kind: "mount", path })),
     watch(path, touched) {
       ask({ kind: "watch", path });
       return watches.add(touched);
