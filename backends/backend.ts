@@ -15,7 +15,7 @@ import type { Hash } from "../core/brand.ts";
  * @category Backends
  */
 export interface Owner {
-  /** Unique for ever: letters, digits and `-` only, no dot. */
+  /** Unique for ever, and in a form that {@linkcode isOwnerId} knows: no dot, no slash. */
   readonly id: string;
   /** How long its locks hold without a renewal, in milliseconds. */
   readonly leaseMs: number;
@@ -25,6 +25,11 @@ export interface Owner {
   readonly boot: string | undefined;
   /** The process number, where it may be asked. */
   readonly pid: number | undefined;
+}
+
+/** Whether `text` has the form of an owner's id: it may be part of a path, a key and a token. */
+export function isOwnerId(text: string): boolean {
+  return /^[A-Za-z0-9-]{1,128}$/.test(text);
 }
 
 /**
