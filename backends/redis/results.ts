@@ -13,7 +13,7 @@ import { DISCARD } from "./scripts/discard.lua.ts";
 import { HAS } from "./scripts/has.lua.ts";
 import { LIST_RESULTS } from "./scripts/list_results.lua.ts";
 import { REMOVE } from "./scripts/remove.lua.ts";
-import { inlineValue, isSmall, type Parts, partsValue, readValue } from "./stored_value.ts";
+import { inlineValue, isSmall, type Parts, partSize, partsValue, readValue } from "./stored_value.ts";
 
 /** The results of one jugdir. */
 export interface Results {
@@ -70,11 +70,12 @@ export function createResults({ address, connection, keys, unique }: Place): Res
   const partKey = (upload: string, index: number) => `${keys.parts}${upload}:${index}`;
 
   async function upload(bytes: Uint8Array): Promise<Prepared> {
-    const parts = { upload: unique(), count: Math.ceil(bytes.length / partBytes), length: bytes.length };
+    const size = partSize(bytes, partBytes);
+    const parts = { upload: unique(), count: Math.ceil(bytes.length / size), length: bytes.length };
     try {
       // One by one: a second one under way would only need memory.
       for (let index = 0; index < parts.count; index++) {
-        const part = bytes.subarray(index * partBytes, (index + 1) * partBytes);
+        const part = bytes.subarray(index * size, (index + 1) * size);
         const command = ["SET", partKey(parts.upload, index), part, "PX", String(UPLOAD_MS)];
         await connection.send(command, { bytes: part.length });
       }
@@ -140,14 +141,16 @@ export function createResults({ address, connection, keys, unique }: Place): Res
     return outcomes;
   }
 
-  async function loadParts({ upload, count, length }: Parts): Promise<{ bytes: Uint8Array; isWhole: boolean }> {
+  /** The parts up to the first that is missing. */
+  async function loadParts(parts: Parts): Promise<{ bytes: Uint8Array; isWhole: boolean }> {
+    const { upload, count, length } = parts;
     const found: Uint8Array[] = [];
-    let isWhole = true;
+    // Another process may have cut them by an option of its own; this is for a slow line only.
+    const options = { asBytes: true, bytes: Math.min(partSize(parts, partBytes), length) };
     for (let index = 0; index < count; index++) {
-      const size = Math.min(partBytes, length);
-      const part = bytesOf(await connection.send(["GET", partKey(upload, index)], { asBytes: true, bytes: size }));
-      if (part === undefined) isWhole = false;
-      else found.push(part);
+      const part = bytesOf(await connection.send(["GET", partKey(upload, index)], options));
+      if (part === undefined) break;
+      found.push(part);
     }
     const bytes = new Uint8Array(found.reduce((sum, part) => sum + part.length, 0));
     let offset = 0;
@@ -155,7 +158,7 @@ export function createResults({ address, connection, keys, unique }: Place): Res
       bytes.set(part, offset);
       offset += part.length;
     }
-    return { bytes, isWhole: isWhole && bytes.length === length };
+    return { bytes, isWhole: bytes.length === length };
   }
 
   async function valueOf(hash: Hash): Promise<Uint8Array | undefined> {

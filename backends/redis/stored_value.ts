@@ -10,6 +10,12 @@
 /** The most bytes that are kept under the hash itself. */
 const INLINE_BYTES = 16 * 1024;
 
+/**
+ * The most parts that a result has: a script asks for each of them, and the server does nothing else meanwhile. What is cut
+ * into more by the address's option is cut into larger ones.
+ */
+export const MAX_PARTS = 10_000;
+
 const INLINE = "=".charCodeAt(0);
 const IN_PARTS = "@".charCodeAt(0);
 
@@ -26,6 +32,11 @@ export type StoredValue = { readonly kind: "inline"; readonly bytes: Uint8Array 
   readonly kind: "parts";
   readonly parts: Parts;
 };
+
+/** Of how many bytes each part is, but for the last, where the address says `partBytes`. */
+export function partSize({ length }: { readonly length: number }, partBytes: number): number {
+  return Math.max(partBytes, Math.ceil(length / MAX_PARTS));
+}
 
 /** Whether a result is kept under the hash itself. */
 export function isSmall(bytes: Uint8Array, partBytes: number): boolean {
@@ -45,13 +56,18 @@ export function partsValue({ upload, count, length }: Parts): string {
   return `@${upload} ${count} ${length}`;
 }
 
-/** Understands what is kept. */
+/** Whether so many parts can hold so many bytes: no part is empty. */
+function isCountOfParts(count: number, length: number): boolean {
+  return count > 0 && count <= Math.min(length, MAX_PARTS);
+}
+
+/** Understands what is kept. What names more parts than there can be is foreign, too. */
 export function readValue(value: Uint8Array): StoredValue {
   if (value[0] === INLINE) return { kind: "inline", bytes: value.subarray(1) };
   if (value[0] === IN_PARTS && value.length < 200) {
     const found = /^@([\w-]+) (\d{1,9}) (\d{1,15})$/.exec(new TextDecoder().decode(value));
-    if (found !== null) {
-      const [, upload = "", count, length] = found;
+    const [, upload = "", count = 0, length = 0] = found ?? [];
+    if (isCountOfParts(Number(count), Number(length))) {
       return { kind: "parts", parts: { upload, count: Number(count), length: Number(length) } };
     }
   }

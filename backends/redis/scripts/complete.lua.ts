@@ -21,7 +21,10 @@ for i = 1, #ARGV, 5 do
     if count > 0 and redis.call('HGET', results, hash) ~= value then let_go(parts, count) end
   else
     for part = 0, count - 1 do
-      if redis.call('EXISTS', parts .. part) == 0 then outcome = -1 end
+      if redis.call('EXISTS', parts .. part) == 0 then
+        outcome = -1
+        break
+      end
     end
     if outcome == 1 then
       redis.call('HSET', results, hash, value)
