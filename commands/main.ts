@@ -8,7 +8,7 @@ import type { CommandContext } from "./command.ts";
 import type { Host } from "./host.ts";
 import { guardJugfile } from "./jugfile_guard.ts";
 import { ISOLATED_WORKER } from "../engine/isolate/word.ts";
-import { resolveJugdir } from "../engine/jugdir.ts";
+import { findJugdir } from "../engine/jugdir.ts";
 import { describeOutcome, type ExitStatus, exitStatus, type Outcome, outcomeOfError } from "./outcome.ts";
 import { type Invocation, parseCommandLine } from "./parse.ts";
 import config from "../deno.json" with { type: "json" };
@@ -43,7 +43,7 @@ export async function main(args: readonly string[], host: Host): Promise<ExitSta
 
 function newContext(invocation: Invocation, host: Host): CommandContext {
   const { jugfile, args, verbosity } = invocation;
-  const jugdir = resolveJugdir(invocation.jugdir, jugfile, host.now());
+  const jugdir = findJugdir(invocation.jugdir, jugfile, host.now());
   const say = (line: string) => {
     if (verbosity !== "quiet") host.stderr(`${line}\n`);
   };

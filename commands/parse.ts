@@ -6,14 +6,13 @@
 import { Command as Parser, CommanderError, Option } from "npm:commander@14";
 import { JugError } from "../core/errors.ts";
 import type { Command, CommandRun, OperandDeclaration, OptionDeclaration, OptionValues, Verbosity } from "./command.ts";
-import { DEFAULT_JUGDIR } from "../engine/jugdir.ts";
 
 /** A subcommand and what it was given. */
 export interface Invocation {
   readonly kind: "run";
   readonly jugfile: string;
-  /** Address of results and locks, templates not yet filled in. */
-  readonly jugdir: string;
+  /** Address of results and locks, templates not yet filled in; `undefined` for the default. */
+  readonly jugdir: string | undefined;
   readonly args: readonly string[];
   readonly verbosity: Verbosity;
   readonly run: CommandRun;
@@ -33,7 +32,8 @@ const HELP_WIDTH = 100;
 const COMMON: readonly OptionDeclaration[] = [
   {
     flags: "--jugdir <address>",
-    description: `where results and locks are kept; {jugfile} and {date} are filled in (default: ${DEFAULT_JUGDIR})`,
+    description: "where results and locks are kept; {jugfile} and {date} are filled in " +
+      "(default: {jugfile}.jugdata beside the jugfile)",
   },
 ];
 
@@ -61,7 +61,7 @@ export function parseCommandLine(
       invocation = {
         kind: "run",
         jugfile,
-        jugdir: typeof values["jugdir"] === "string" ? values["jugdir"] : DEFAULT_JUGDIR,
+        jugdir: typeof values["jugdir"] === "string" ? values["jugdir"] : undefined,
         args: command.operands === undefined ? [...rest, ...after] : after,
         verbosity: values["quiet"] === true
           ? "quiet"

@@ -3,27 +3,52 @@
  *
  * @module
  */
+import { dirname, join, resolve } from "node:path";
 import { isRedisAddress } from "../backends/redis/address.ts";
 import { moduleName } from "../core/caller.ts";
 import { JugError } from "../core/errors.ts";
-
-/** The address where the user names none: `primes.jugdata` in the current folder for primes.ts. */
-export const DEFAULT_JUGDIR = "{jugfile}.jugdata";
+import { jugfilePath } from "./jugfile_path.ts";
+import { refuseOldPlace } from "./old_jugdir.ts";
 
 /** A Redis address up to the end of the password, in which a brace is a brace. */
 const CREDENTIALS = /^(rediss?:\/\/[^/?#]*@)?/i;
 
 /**
- * Fills in the templates of an address: `{jugfile}` is the jugfile's name without folder and extension, `{date}` the
+ * Where the results of `jugfile` live, as {@linkcode resolveJugdir} has it.
+ *
+ * @throws {JugError} of kind "usage" for a template that is none, or where the default was another until now, and results
+ * lie there.
+ */
+export function findJugdir(given: string | undefined, jugfile: string, now: Date): string {
+  const address = resolveJugdir(given, jugfile, now);
+  const path = given === undefined ? jugfilePath(jugfile) : undefined;
+  if (path !== undefined) refuseOldPlace(path, address);
+  return address;
+}
+
+/**
+ * The address that is meant by `template`; without one `primes.jugdata` beside primes.ts, in the current folder for a
+ * jugfile by URL. Fills in the templates of an address: `{jugfile}` is the jugfile's name without folder and extension, `{date}` the
  * local day of `now` as YYYY-MM-DD. A Redis address without a prefix gets the jugfile's name as one.
  *
  * @throws {JugError} of kind "usage" for any other name in braces.
  */
-export function resolveJugdir(template: string, jugfile: string, now: Date): string {
+export function resolveJugdir(template: string | undefined, jugfile: string, now: Date): string {
+  if (template === undefined) return defaultJugdir(jugfile);
   const before = CREDENTIALS.exec(template)?.[0] ?? "";
-  const name = moduleName(jugfile) ?? "jug";
+  const name = nameOf(jugfile);
   const values = { jugfile: isRedisAddress(template) ? encodeURIComponent(name) : name, date: localDay(now) };
   return before + fillIn(withPrefix(template).slice(before.length), values);
+}
+
+function nameOf(jugfile: string): string {
+  return moduleName(jugfile) ?? "jug";
+}
+
+function defaultJugdir(jugfile: string): string {
+  const address = join(dirname(jugfilePath(jugfile) ?? "."), `${nameOf(jugfile)}.jugdata`);
+  // A colon after two letters or more would name a backend.
+  return /^[A-Za-z][A-Za-z0-9+.-]+:/.test(address) ? `./${address}` : address;
 }
 
 /** Several jugfiles may share a server, so each has a place of its own there. */
@@ -47,7 +72,8 @@ function localDay(date: Date): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
-/** Whether other jugfiles may keep results at `address`, which is not the default of `jugfile`. */
+/** Whether other jugfiles of the same name may keep results at `address`: it is not beside `jugfile`. */
 export function isSharedJugdir(address: string | undefined, jugfile: string): boolean {
-  return address !== undefined && address !== resolveJugdir(DEFAULT_JUGDIR, jugfile, new Date(0));
+  if (jugfilePath(jugfile) === undefined) return true;
+  return address !== undefined && resolve(address) !== resolve(defaultJugdir(jugfile));
 }

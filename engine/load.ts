@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { JugError } from "../core/errors.ts";
 import { missingPermission } from "../core/missing_permission.ts";
 import { runInSession, type Session } from "../core/session.ts";
+import { jugfilePath } from "./jugfile_path.ts";
 
 /**
  * The exports of a jugfile.
@@ -65,8 +66,8 @@ export function loadJugfile(session: Session, jugfile: string): Loading {
  * @throws {JugError} of kind "jugfile".
  */
 export function requireJugfile(jugfile: string): void {
-  if (/^(https?|data|blob):/.test(jugfile)) return;
-  const path = jugfile.startsWith("file:") ? new URL(jugfile) : jugfile;
+  const path = jugfilePath(jugfile);
+  if (path === undefined) return;
   let info: Deno.FileInfo;
   try {
     info = Deno.statSync(path);

@@ -12,7 +12,7 @@ import { decodePayload } from "../core/payload.ts";
 import { currentSession } from "../core/session.ts";
 import type { ValueOf } from "../core/types.ts";
 import { errorText } from "./error_report.ts";
-import { DEFAULT_JUGDIR, resolveJugdir } from "./jugdir.ts";
+import { findJugdir } from "./jugdir.ts";
 import { THREAD_ENDED, watchEnd } from "./lifeline.ts";
 import { type Exports, jugfileUrl, requireJugfile } from "./load.ts";
 import { loadFailureText } from "./load_failure.ts";
@@ -39,7 +39,7 @@ import type { FromSession, SessionCalls, SessionLoad, SessionSetup, SessionTask 
 export interface OpenSessionOptions {
   /** Path or URL of the jugfile. Default: `jugfile.ts`. */
   readonly jugfile?: string;
-  /** Where its results live, as `--jugdir` takes it. Default: `primes.jugdata` in the current folder for primes.ts. */
+  /** Where its results live, as `--jugdir` takes it. Default: `primes.jugdata` beside primes.ts. */
   readonly jugdir?: string;
   /** The jugfile's arguments. Default: none. */
   readonly args?: readonly string[];
@@ -143,7 +143,7 @@ export async function openSession<M extends object = Exports>(
 ): Promise<JugSession<M>> {
   checkOptions("openSession()", options, OPEN_RULES);
   const { jugfile = "jugfile.ts", args = [] } = options;
-  const address = resolveJugdir(options.jugdir ?? DEFAULT_JUGDIR, jugfile, new Date());
+  const address = findJugdir(options.jugdir, jugfile, new Date());
   requireJugfile(jugfile);
   requireOther(jugfile);
   // A store in memory lives here, and the threads share it.

@@ -11,7 +11,7 @@ import type { AnyTask } from "../core/types.ts";
 import { ChangeListener } from "./change_listener.ts";
 import { errorText, failureText } from "./error_report.ts";
 import { inspectJugfile } from "./inspect.ts";
-import { DEFAULT_JUGDIR, resolveJugdir } from "./jugdir.ts";
+import { findJugdir } from "./jugdir.ts";
 import { keepLease } from "./lease.ts";
 import { type Exports, jugfileUrl } from "./load.ts";
 import type { ErrorReport, FromWorker, TaskFailure } from "./messages.ts";
@@ -36,7 +36,7 @@ import { Worker } from "./worker.ts";
  * Chooses where results and locks live, for a script that runs without the command line.
  *
  * @param address A folder, or a backend's address such as `memory:`. Default without this call: the script's name with
- * `.jugdata`, in the current folder.
+ * `.jugdata`, beside the script; in the current folder for a script by URL.
  * @throws {JugError} where jug runs the script: `--jugdir` chooses then.
  *
  * @example Usage
@@ -112,7 +112,8 @@ export interface InitOptions {
  * Loads a jugfile to look at its tasks and results; nothing is run. Afterwards `value`, `getTasks` and the like speak of it.
  *
  * @param jugfile Its path or URL.
- * @param jugdir Where its results live. Default: `primes.jugdata` in the current folder for primes.ts.
+ * @param jugdir Where its results live. Default: `primes.jugdata` beside primes.ts, in the current folder for a
+ * jugfile by URL.
  * @returns The module's exports.
  * @throws {JugError} where the jugfile cannot be loaded, was loaded by this process before, or stands at a barrier whose
  * tasks are not finished.
@@ -125,7 +126,7 @@ export async function init<M extends object = Exports>(
   options: InitOptions = {},
 ): Promise<M> {
   checkOptions("init()", options, INIT_RULES);
-  const address = resolveJugdir(jugdir ?? DEFAULT_JUGDIR, jugfile, new Date());
+  const address = findJugdir(jugdir, jugfile, new Date());
   const url = jugfileUrl(jugfile);
   if (loadedOnce.has(url)) {
     throw new JugError("usage", `init() was called for ${jugfile}, which this process has loaded before`, {
@@ -314,7 +315,12 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
 }
 
 function addressOf(session: Session): string {
-  return resolveJugdir(session.jugdir ?? DEFAULT_JUGDIR, session.jugfile ?? Deno.mainModule, new Date());
+  return findJugdir(session.jugdir, session.jugfile ?? ownScript(), new Date());
+}
+
+/** A compiled program's script lies in the program itself, where nothing can be kept. */
+function ownScript(): string {
+  return Deno.build.standalone ? new URL(Deno.mainModule).pathname.split("/").at(-1) ?? "" : Deno.mainModule;
 }
 
 /** The results of a session; a script's jugdir is opened where that was not done yet. */

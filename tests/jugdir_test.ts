@@ -1,24 +1,45 @@
 import assert from "node:assert/strict";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { DEFAULT_JUGDIR, resolveJugdir } from "../engine/jugdir.ts";
+import { isSharedJugdir, resolveJugdir } from "../engine/jugdir.ts";
 
 const noon = new Date(2026, 2, 5, 12);
+const defaultOf = (jugfile: string) => resolveJugdir(undefined, jugfile, noon);
 
-Deno.test("the default is the jugfile's name in the current folder", () => {
-  assert.equal(resolveJugdir(DEFAULT_JUGDIR, "primes.ts", noon), "primes.jugdata");
-  assert.equal(resolveJugdir(DEFAULT_JUGDIR, "some/folder/my.primes.js", noon), "my.primes.jugdata");
+Deno.test("the default lies beside the jugfile, and bears its name", () => {
+  assert.equal(defaultOf("primes.ts"), "primes.jugdata");
+  assert.equal(defaultOf("./primes.ts"), "primes.jugdata");
+  assert.equal(defaultOf("some/folder/my.primes.js"), join("some", "folder", "my.primes.jugdata"));
+  assert.equal(defaultOf("../primes.ts"), join("..", "primes.jugdata"));
+  assert.equal(defaultOf("/home/ann/primes.ts"), join("/", "home", "ann", "primes.jugdata"));
+  assert.equal(defaultOf("{date}/{x}.ts"), join("{date}", "{x}.jugdata"), "braces of a path are no templates");
+});
+
+Deno.test("by URL it lies in the current folder, unless the URL names a file", () => {
+  assert.equal(defaultOf("https://example.com/a/b.ts"), "b.jugdata");
+  assert.equal(defaultOf("file:///home/ann/primes.ts?v=2#top"), join("/", "home", "ann", "primes.jugdata"));
+  assert.throws(() => defaultOf("file://host/%2f"), { kind: "jugfile", message: /no such jugfile: file:\/\/host/ });
 });
 
 Deno.test("in a path #, ? and % are characters of the name; in a URL they are what they are there", () => {
-  const jugdirOf = (jugfile: string) => resolveJugdir(DEFAULT_JUGDIR, jugfile, noon);
-  for (const stem of ["v#1", "v#2", "what?", "a b", "a%20b", "v%231", "100%", "é", "x(1)", "ab:c"]) {
-    assert.equal(jugdirOf(`${stem}.ts`), `${stem}.jugdata`);
-    assert.equal(jugdirOf(`folder#1/${stem}.ts`), `${stem}.jugdata`);
-    assert.equal(jugdirOf(pathToFileURL(`/folder#1/${stem}.ts`).href), `${stem}.jugdata`);
+  for (const stem of ["v#1", "v#2", "what?", "a b", "a%20b", "v%231", "100%", "é", "x(1)"]) {
+    assert.equal(defaultOf(`${stem}.ts`), `${stem}.jugdata`);
+    assert.equal(defaultOf(`folder#1/${stem}.ts`), join("folder#1", `${stem}.jugdata`));
+    assert.equal(defaultOf(pathToFileURL(`/folder#1/${stem}.ts`).href), join("/", "folder#1", `${stem}.jugdata`));
   }
-  assert.equal(jugdirOf("https://example.com/a%20b.ts?v=a/b#c/d"), "a b.jugdata");
-  assert.equal(jugdirOf("file:///home/ann/primes.ts?v=2#top"), "primes.jugdata");
-  assert.equal(jugdirOf("https://example.com/100%.ts"), "100%.jugdata");
+  assert.equal(defaultOf("ab:c.ts"), "./ab:c.jugdata", "no backend's scheme");
+  assert.equal(defaultOf("https://example.com/a%20b.ts?v=a/b#c/d"), "a b.jugdata");
+  assert.equal(defaultOf("https://example.com/100%.ts"), "100%.jugdata");
+});
+
+Deno.test("a jugdir is shared unless it is the default of a jugfile on disk", () => {
+  assert.ok(!isSharedJugdir(undefined, "a/j.ts"));
+  assert.ok(!isSharedJugdir("./a/j.jugdata", "a/j.ts"));
+  assert.ok(!isSharedJugdir(resolve("a/j.jugdata"), "a/j.ts"));
+  for (const address of ["j.jugdata", "sqlite:a/j.jugdata", "redis://host?prefix=j", "memory:"]) {
+    assert.ok(isSharedJugdir(address, "a/j.ts"), address);
+  }
+  assert.ok(isSharedJugdir("j.jugdata", "https://example.com/j.ts"), "another URL may end alike");
 });
 
 Deno.test("{jugfile} and {date} are filled in wherever they stand, {date} by the local day", () => {
@@ -38,10 +59,10 @@ Deno.test("an unknown template is refused with those that there are", () => {
 });
 
 Deno.test("a Redis address without a prefix gets the jugfile's name", () => {
-  const resolve = (address: string) => resolveJugdir(address, "folder/primes.ts", noon);
-  assert.equal(resolve("redis://host:6379/3"), "redis://host:6379/3?prefix=primes");
-  assert.equal(resolve("unix:/run/redis.sock?db=3"), "unix:/run/redis.sock?db=3&prefix=primes");
-  assert.equal(resolve("rediss://host?prefix=lab-{jugfile}-{date}"), "rediss://host?prefix=lab-primes-2026-03-05");
+  const resolved = (address: string) => resolveJugdir(address, "folder/primes.ts", noon);
+  assert.equal(resolved("redis://host:6379/3"), "redis://host:6379/3?prefix=primes");
+  assert.equal(resolved("unix:/run/redis.sock?db=3"), "unix:/run/redis.sock?db=3&prefix=primes");
+  assert.equal(resolved("rediss://host?prefix=lab-{jugfile}-{date}"), "rediss://host?prefix=lab-primes-2026-03-05");
 });
 
 Deno.test("a jugfile's name that an address would take for something else is escaped", () => {

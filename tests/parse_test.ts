@@ -70,7 +70,7 @@ Deno.test("jugfile.ts is the default, also where arguments follow --", () => {
   assert.deepEqual({ jugfile, args, jugdir, verbosity }, {
     jugfile: "jugfile.ts",
     args: ["x", "--", "--jugdir"],
-    jugdir: "{jugfile}.jugdata",
+    jugdir: undefined,
     verbosity: "info",
   });
 });

@@ -25,7 +25,7 @@ const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }
 try {
   await using session = await openSession<typeof jugfile>({
     jugfile: new URL("fetch.ts", import.meta.url).href,
-    jugdir: Deno.args[0] ?? "fetch.jugdata",
+    ...(Deno.args[0] === undefined ? {} : { jugdir: Deno.args[0] }),
     args: [String(server.addr.port)],
   });
   const { executed, isComplete } = await session.execute({ concurrency: CONCURRENCY });
