@@ -12,7 +12,7 @@ import type { Inspection } from "./inspection.ts";
 import { flagOption } from "./option_values.ts";
 import type { Outcome } from "./outcome.ts";
 import { mayRemove, type Removal, REMOVAL_OPTIONS, removalOf } from "./removal.ts";
-import { countNames, summaryTable } from "./table.ts";
+import { countNames, printTable } from "./table.ts";
 import { withInspection } from "./with_inspection.ts";
 
 /** The subcommand. */
@@ -59,7 +59,7 @@ async function removeUnused(context: CommandContext, inspection: Inspection, rem
   const { backend } = inspection;
   // Both lists are read, and refused where they must be, before anything goes.
   const { results, failures } = await findUnused(inspection);
-  if (results.length > 0) context.stdout(await unusedTable(backend, results));
+  if (results.length > 0) await printUnused(context, backend, results);
   if (removal.isDry) {
     context.stdout(`Would remove ${results.length} unused results\n`);
     return true;
@@ -71,13 +71,13 @@ async function removeUnused(context: CommandContext, inspection: Inspection, rem
   return true;
 }
 
-async function unusedTable(backend: Backend, results: readonly Hash[]): Promise<string> {
+async function printUnused(context: CommandContext, backend: Backend, results: readonly Hash[]): Promise<void> {
   const { readHeads } = await import("../engine/result_heads.ts");
   const names: string[] = [];
   for await (const { meta } of readHeads(backend, results)) names.push(meta.name);
   while (names.length < results.length) names.push("(unreadable)");
   const counts = countNames(names);
-  return summaryTable([...counts.keys()].sort(), [{ title: "Unused", counts }]);
+  await printTable(context, [...counts.keys()].sort(), [{ title: "Unused", counts }]);
 }
 
 async function removeLocks(context: CommandContext, backend: Backend, { isDry }: Removal): Promise<Outcome> {

@@ -5,7 +5,7 @@
  */
 import type { Command, CommandContext } from "./command.ts";
 import { barrierNotice, type Inspection } from "./inspection.ts";
-import { countNames, summaryTable } from "./table.ts";
+import { countNames, printTable } from "./table.ts";
 import { withInspection } from "./with_inspection.ts";
 
 /** The subcommand. */
@@ -16,10 +16,10 @@ export const count: Command = {
   prepare: () => (context) => withInspection(context, (inspection) => showCount(context, inspection)),
 };
 
-function showCount(context: CommandContext, inspection: Inspection) {
+async function showCount(context: CommandContext, inspection: Inspection) {
   const counts = countNames(inspection.tasks.map((task) => task.name));
-  context.stdout(summaryTable([...counts.keys()], [{ title: "Count", counts }]));
+  await printTable(context, [...counts.keys()], [{ title: "Count", counts }]);
   const notice = barrierNotice(inspection);
   if (notice !== undefined) context.say(notice);
-  return Promise.resolve({ kind: "done" } as const);
+  return { kind: "done" } as const;
 }

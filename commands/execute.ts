@@ -17,7 +17,7 @@ import { openDisplay } from "./execute_display.ts";
 import type { ExecuteOptions } from "./execute_options.ts";
 import type { Outcome } from "./outcome.ts";
 import { readStopRules } from "./stop_rules.ts";
-import { summaryTable } from "./table.ts";
+import { printTable } from "./table.ts";
 
 /** Runs it. */
 export async function runExecute(context: CommandContext, options: ExecuteOptions): Promise<Outcome> {
@@ -50,9 +50,9 @@ export async function runExecute(context: CommandContext, options: ExecuteOption
       debug: options.debug,
       inspectPort: options.inspectPort,
     },
-    onOver: (summary) => {
+    onOver: async (summary) => {
       display.close();
-      if (summary.loadError === undefined) context.stdout(executedTable(summary));
+      if (summary.loadError === undefined) await printExecuted(context, summary);
     },
     say: display.say,
     watch: display.watch,
@@ -79,11 +79,14 @@ async function areDeclarationsSame({ jugfile, jugdir, args }: CommandContext): P
 }
 
 /** How many tasks of each name this process ran, and how many results it found, others' included. */
-function executedTable({ tally: { tasks } }: RunSummary): string {
+async function printExecuted(context: CommandContext, { tally: { tasks } }: RunSummary): Promise<void> {
   const executed = new Map(tasks.map(({ name, executed }) => [name, executed]));
   const loaded = new Map(tasks.map(({ name, loaded }) => [name, loaded]));
   const names = tasks.map(({ name }) => name);
-  return summaryTable(names, [{ title: "Executed", counts: executed }, { title: "Loaded", counts: loaded }]);
+  await printTable(context, names, [{ title: "Executed", counts: executed, style: "green" }, {
+    title: "Loaded",
+    counts: loaded,
+  }]);
 }
 
 function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions): Outcome {

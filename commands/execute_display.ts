@@ -5,6 +5,7 @@
  */
 import type { RunRequest } from "../engine/run_request.ts";
 import type { CommandContext } from "./command.ts";
+import { ourText, painter } from "./display/paint.ts";
 import { TaskLines } from "./display/task_lines.ts";
 
 /** Where a run says what goes on. */
@@ -33,7 +34,8 @@ export async function openDisplay(context: CommandContext): Promise<ExecuteDispl
   const finish = () => {
     for (const [stream, text] of lines.rest()) context[stream](text);
   };
-  const plain = { say: context.say, warn: (line: string) => context.stderr(`jug: ${line}\n`), output };
+  const paint = painter(context.color.stderr);
+  const plain = { say: context.say, warn: (line: string) => context.stderr(ourText(line, "red", paint)), output };
   // Whoever watches gets what tasks write to the terminal past the console, too.
   if (isQuiet) return { ...plain, watch: () => {}, close: finish };
   if (!context.liveStderr || context.env("TERM") === "dumb") return { ...plain, close: finish };
@@ -62,7 +64,7 @@ export async function openDisplay(context: CommandContext): Promise<ExecuteDispl
     warn: (line) => above(() => plain.warn(line)),
     output: (stream, text, label) => above(() => output(stream, text, label)),
     watch: (progress) => {
-      last = layOut(progress, { ...size(), color: context.color });
+      last = layOut(progress, { ...size(), color: context.color.stderr });
       draw();
     },
     close: () => {

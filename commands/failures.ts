@@ -7,6 +7,8 @@ import type { Backend } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
 import type { Failure, FoundFailure } from "../engine/failures.ts";
 import type { Command, CommandContext } from "./command.ts";
+import { type Paint, painter } from "./display/paint.ts";
+import { stdoutFit, type TextFit } from "./display/text_fit.ts";
 import { flagOption } from "./option_values.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -51,9 +53,9 @@ async function listFailures(context: CommandContext, backend: Backend, isJson: b
     const json = { jugdir: backend.address, total: all.length, damaged, newer, groups: groups.map(jsonGroup) };
     context.stdout(`${JSON.stringify(json, undefined, 2)}\n`);
   } else {
-    context.stdout(
-      groups.length === 0 ? "No failures\n" : groups.map((group) => groupText(group, failureMessage(group))).join("\n"),
-    );
+    const look = { fit: await stdoutFit(context), paint: painter(context.color.stdout) };
+    const texts = groups.map((group) => groupText(group, failureMessage(group), look));
+    context.stdout(groups.length === 0 ? "No failures\n" : texts.join("\n"));
   }
   const kept = all.filter((failure) => failure.kept).length;
   if (kept > 0) context.say(`${kept} of ${all.length} kept by --keep-failed: \`jug retry\` frees them`);
@@ -90,27 +92,33 @@ function firstTime({ failures: [first] }: Group): number {
   return first?.time ?? 0;
 }
 
-function groupText({ failures }: Group, message: string): string {
+/** How failures look where they are shown. */
+interface Look {
+  readonly fit: TextFit;
+  readonly paint: Paint;
+}
+
+function groupText({ failures }: Group, message: string, { fit, paint }: Look): string {
   const frames = failures[0]?.frames ?? [];
+  const head = `${failures.length} × ${message}`.split("\n").map((line, index) => index === 0 ? line : `  ${line}`);
   const lines = [
-    `${failures.length} × ${message.replaceAll("\n", "\n  ")}`,
-    ...frames.map((frame) => `    ${frame}`),
-    ...failures.slice(0, SHOWN).map((failure) => `  ${failureLine(failure)}`),
+    ...head.map((line) => paint("red", fit.wrap(line, 2))),
+    ...frames.map((frame) => paint("dim", fit.shorten(`    ${frame}`))),
+    ...failures.slice(0, SHOWN).map((failure) => fit.row(`  ${failure.hash.slice(0, 8)}  `, failureParts(failure))),
   ];
   if (failures.length > SHOWN) lines.push(`  and ${failures.length - SHOWN} more (--json lists all)`);
   return `${lines.join("\n")}\n`;
 }
 
-function failureLine({ hash, task, args, attempt, host, pid, time, kept }: Listed): string {
-  const parts = [
-    `${hash.slice(0, 8)}  ${task}(${args})`,
+function failureParts({ task, args, attempt, host, pid, time, kept }: Listed): string[] {
+  return [
+    `${task}(${args})`,
     new Date(time).toISOString(),
     ...host === undefined ? [] : [host],
     ...pid === undefined ? [] : [`process ${pid}`],
     `attempt ${attempt}`,
     ...kept ? ["kept"] : [],
   ];
-  return parts.join(", ");
 }
 
 function jsonGroup({ error, message, failures }: Group) {

@@ -12,8 +12,8 @@ export interface Host {
   stderr(text: string): void;
   readonly liveStdout: boolean;
   readonly liveStderr: boolean;
-  /** Whether colours are wanted (`NO_COLOR`). */
-  readonly color: boolean;
+  /** Whether colours are wanted on each stream. */
+  readonly color: { readonly stdout: boolean; readonly stderr: boolean };
   /** How large the terminal is; `undefined` where there is none. */
   terminalSize(): { readonly columns: number; readonly rows: number } | undefined;
   /** Whether this file or folder may be read. Never prompts. */
@@ -29,22 +29,33 @@ export interface Host {
 
 /** The real process. Nothing here asks for a permission: what was not granted is done without. */
 export function denoHost(): Host {
+  const live = { stdout: Deno.stdout.isTerminal(), stderr: Deno.stderr.isTerminal() };
   return {
     stdout: (text) => writeAll(Deno.stdout, text),
     stderr: (text) => writeAll(Deno.stderr, text),
-    liveStdout: Deno.stdout.isTerminal(),
-    liveStderr: Deno.stderr.isTerminal(),
-    color: !Deno.noColor,
+    liveStdout: live.stdout,
+    liveStderr: live.stderr,
+    color: { stdout: isColored(live.stdout), stderr: isColored(live.stderr) },
     terminalSize,
-    env: (name) => {
-      const permission = Deno.permissions.querySync({ name: "env", variable: name });
-      return permission.state === "granted" ? Deno.env.get(name) : undefined;
-    },
+    env,
     mayRead: (path) => Deno.permissions.querySync({ name: "read", path }).state === "granted",
     canAsk: Deno.stdin.isTerminal() && Deno.stderr.isTerminal(),
     confirm,
     now: () => new Date(),
   };
+}
+
+function env(name: string): string | undefined {
+  const permission = Deno.permissions.querySync({ name: "env", variable: name });
+  return permission.state === "granted" ? Deno.env.get(name) : undefined;
+}
+
+/** On a terminal, or where `FORCE_COLOR` asks for them; not where `NO_COLOR` is set, which Deno tells without permission. */
+function isColored(isTerminal: boolean): boolean {
+  if (Deno.noColor || env("NO_COLOR")) return false;
+  const forced = env("FORCE_COLOR");
+  if (forced !== undefined && forced !== "") return forced !== "0" && forced !== "false";
+  return isTerminal && env("TERM") !== "dumb";
 }
 
 function terminalSize(): { columns: number; rows: number } | undefined {

@@ -10,7 +10,7 @@ import { barrierNotice, type Inspection } from "./inspection.ts";
 import { textOption } from "./option_values.ts";
 import { noMatchNotice, type TaskPattern, taskPattern } from "../core/pattern.ts";
 import { mayRemove, type Removal, REMOVAL_OPTIONS, removalOf } from "./removal.ts";
-import { countNames, summaryTable } from "./table.ts";
+import { countNames, printTable } from "./table.ts";
 import { readProgress } from "../engine/task_state.ts";
 import { withInspection } from "./with_inspection.ts";
 
@@ -46,18 +46,15 @@ async function removeResults(
   const there = isShown ? await backend.has(hashes) : new Set<Hash>();
   if (there.size > 0) {
     const counts = countNames(invalid.filter((task) => there.has(task.hash)).map((task) => task.name));
-    context.stdout(summaryTable([...counts.keys()], [{ title: "To remove", counts }]));
+    await printTable(context, [...counts.keys()], [{ title: "To remove", counts }]);
   }
   if (removal.isDry) context.stdout(`Would invalidate ${there.size} results\n`);
   if (!mayRemove(context, removal, there.size)) return { kind: "done" } as const;
   const removed = await backend.remove(hashes);
   const failures = await backend.removeFailures(hashes);
   const counts = countNames(invalid.filter((task) => removed.has(task.hash)).map((task) => task.name));
-  context.stdout(
-    counts.size === 0
-      ? "No results invalidated\n"
-      : summaryTable([...counts.keys()], [{ title: "Invalidated", counts }]),
-  );
+  if (counts.size === 0) context.stdout("No results invalidated\n");
+  else await printTable(context, [...counts.keys()], [{ title: "Invalidated", counts }]);
   if (failures > 0) context.say(`forgot ${failures} failures of these tasks`);
 
   const { running } = await readProgress(backend, invalid);

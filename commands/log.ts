@@ -8,6 +8,8 @@ import type { Hash } from "../core/brand.ts";
 import { JugError } from "../core/errors.ts";
 import type { TaskLog } from "../engine/task_log.ts";
 import type { Command, CommandContext } from "./command.ts";
+import { painter } from "./display/paint.ts";
+import { stderrFit, type TextFit } from "./display/text_fit.ts";
 import type { Outcome } from "./outcome.ts";
 import { withInspection } from "./with_inspection.ts";
 
@@ -33,9 +35,13 @@ async function showLog(context: CommandContext, operands: readonly string[]): Pr
   const reference = taskReference(operands);
   const show = async (backend: Backend, hash: Hash): Promise<Outcome> => {
     const found = await readTaskLog(backend, hash);
-    printLog(context, hash, found);
+    const fit = await stderrFit(context);
+    printLog(context, hash, found, fit);
     if (found.kind === "failed") {
-      context.say([failureMessage(found.failure), ...found.failure.frames.map((frame) => `    ${frame}`)].join("\n"));
+      const paint = painter(context.color.stderr);
+      const lines = failureMessage(found.failure).split("\n").map((line) => paint("red", fit.wrap(line, 2)));
+      const frames = found.failure.frames.map((frame) => paint("dim", fit.shorten(`    ${frame}`)));
+      context.say([...lines, ...frames].join("\n"));
     }
     return { kind: "done" };
   };
@@ -53,13 +59,14 @@ async function showLog(context: CommandContext, operands: readonly string[]): Pr
   return await withInspection(context, (inspection) => show(inspection.backend, findTask(reference, inspection)));
 }
 
-function printLog(context: CommandContext, hash: Hash, found: TaskLog): void {
+function printLog(context: CommandContext, hash: Hash, found: TaskLog, fit: TextFit): void {
   const id = hash.slice(0, 8);
   switch (found.kind) {
     case "finished": {
       const { name, start, finish, worker } = found.meta;
       const seconds = ((finish - start) / 1000).toFixed(3);
-      context.say(`${name} (${id}) finished at ${new Date(finish).toISOString()} after ${seconds} s in ${worker}`);
+      const when = [`finished at ${new Date(finish).toISOString()}`, `after ${seconds} s`, `in ${worker}`];
+      context.say(fit.row("", [name, `(${id})`, ...when], " "));
       printText(context, found.log);
       return;
     }
@@ -68,7 +75,8 @@ function printLog(context: CommandContext, hash: Hash, found: TaskLog): void {
       const where = [...host === undefined ? [] : [host], ...pid === undefined ? [] : [`process ${pid}`]].join(", ");
       const which = attempt === 1 ? "" : ` in attempt ${attempt}`;
       const at = `${new Date(time).toISOString()}${where === "" ? "" : ` (${where})`}`;
-      context.say(`${task}(${args}) (${id}) failed${which} at ${at}${kept ? ", and is kept" : ""}`);
+      const how = `failed${which} at ${at}${kept ? ", and is kept" : ""}`;
+      context.say(fit.row("", [`${task}(${args})`, `(${id})`, how], " "));
       printText(context, found.log);
       return;
     }

@@ -5,6 +5,8 @@
  */
 import { allCommands } from "./all.ts";
 import type { CommandContext } from "./command.ts";
+import type { HelpArea } from "./display/help_layout.ts";
+import { ourText, painter } from "./display/paint.ts";
 import type { Host } from "./host.ts";
 import { guardJugfile } from "./jugfile_guard.ts";
 import { ISOLATED_WORKER } from "../engine/isolate/word.ts";
@@ -26,7 +28,7 @@ export async function main(args: readonly string[], host: Host): Promise<ExitSta
   let debug = false;
   let outcome: Outcome;
   try {
-    const found = parseCommandLine(args, allCommands, config.version);
+    const found = parseCommandLine(args, allCommands, config.version, helpArea(host));
     if (found.kind === "shown") {
       host.stdout(found.text);
       outcome = { kind: "done" };
@@ -37,8 +39,12 @@ export async function main(args: readonly string[], host: Host): Promise<ExitSta
   } catch (error) {
     outcome = outcomeOfError(error);
   }
-  host.stderr(describeOutcome(outcome, debug));
+  host.stderr(describeOutcome(outcome, debug, painter(host.color.stderr)));
   return exitStatus(outcome);
+}
+
+function helpArea({ liveStdout, terminalSize, color }: Host): HelpArea {
+  return { columns: liveStdout ? terminalSize()?.columns : undefined, color: color.stdout };
 }
 
 function newContext(invocation: Invocation, host: Host): CommandContext {
@@ -71,9 +77,11 @@ function newContext(invocation: Invocation, host: Host): CommandContext {
       ]);
       const release = guardJugfile(host, jugfile);
       const onDamaged = (hash: string, reason: string) =>
-        host.stderr(
-          `jug: the result ${hash.slice(0, 8)} is damaged (${reason}) and was removed: jug execute computes it again\n`,
-        );
+        host.stderr(ourText(
+          `the result ${hash.slice(0, 8)} is damaged (${reason}) and was removed: jug execute computes it again`,
+          "yellow",
+          painter(host.color.stderr),
+        ));
       const inspection = await inspectJugfile({ jugfile, address: jugdir, args, onDamaged, onSlow: say })
         .finally(release);
       // Behind a barrier somebody may still look at them.

@@ -5,6 +5,7 @@
  */
 import { isJugError, JugError, type JugErrorKind } from "../core/errors.ts";
 import { missingPermission } from "../core/missing_permission.ts";
+import { ourText, type Paint, painter } from "./display/paint.ts";
 
 /** What became of a command. */
 export type Outcome =
@@ -49,18 +50,22 @@ export function exitStatus(outcome: Outcome): ExitStatus {
 }
 
 /** What stderr says of `outcome`; `debug` adds our own stack. Empty, or whole lines. */
-export function describeOutcome(outcome: Outcome, debug: boolean): string {
+export function describeOutcome(outcome: Outcome, debug: boolean, paint: Paint = painter(false)): string {
   switch (outcome.kind) {
     case "done":
       return "";
     case "stopped":
-      return `jug: stopped, since ${outcome.reason}\n`;
+      return ourText(`stopped, since ${outcome.reason}`, "bold", paint);
     case "unfinished":
-      return outcome.reasons.map((reason) => `jug: ${reason}\n`).join("");
+      return outcome.reasons.map((reason) => ourText(reason, "red", paint)).join("");
     case "refused":
-      return `jug: ${outcome.error.message}\n${debug ? `${fullText(outcome.error)}\n` : ""}`;
+      return ourText(outcome.error.message, "red", paint) + (debug ? `${fullText(outcome.error)}\n` : "");
     case "bug":
-      return `jug: this is a bug in jug, please report it with the text below\n${fullText(outcome.error)}\n`;
+      return ourText(
+        `this is a bug in jug, please report it with the text below\n${fullText(outcome.error)}`,
+        "red",
+        paint,
+      );
     default:
       return unreachable(outcome);
   }

@@ -6,6 +6,7 @@
 import { Command as Parser, CommanderError, Option } from "npm:commander@14";
 import { JugError } from "../core/errors.ts";
 import type { Command, CommandRun, OperandDeclaration, OptionDeclaration, OptionValues, Verbosity } from "./command.ts";
+import { type HelpArea, helpLayout, helpWidth, PLAIN_HELP } from "./display/help_layout.ts";
 
 /** A subcommand and what it was given. */
 export interface Invocation {
@@ -26,8 +27,6 @@ export interface Shown {
 
 const DEFAULT_JUGFILE = "jugfile.ts";
 const VERBOSITIES: readonly Verbosity[] = ["quiet", "info", "debug"];
-/** Help is laid out the same everywhere: asking for the terminal's width could ask for a permission. */
-const HELP_WIDTH = 100;
 
 const COMMON: readonly OptionDeclaration[] = [
   {
@@ -46,6 +45,7 @@ export function parseCommandLine(
   args: readonly string[],
   commands: readonly Command[],
   version: string,
+  area: HelpArea = PLAIN_HELP,
 ): Invocation | Shown {
   const split = args.indexOf("--");
   const words = split < 0 ? args : args.slice(0, split);
@@ -54,7 +54,7 @@ export function parseCommandLine(
 
   let text = "";
   let invocation: Invocation | undefined;
-  const parser = newParser(version, (shown) => text += shown);
+  const parser = newParser(version, area, (shown) => text += shown);
   for (const command of commands) {
     addSubcommand(parser, command, (words, values) => {
       const [jugfile = DEFAULT_JUGFILE, ...rest] = command.hasJugfile === false ? [DEFAULT_JUGFILE, ...words] : words;
@@ -83,22 +83,22 @@ export function parseCommandLine(
   return invocation;
 }
 
-function newParser(version: string, show: (text: string) => void): Parser {
+function newParser(version: string, area: HelpArea, show: (text: string) => void): Parser {
   return new Parser("jug")
     .description("Runs the tasks of a jugfile, in as many processes and on as many machines as you start it.")
     .usage("SUBCOMMAND [JUGFILE [ARGUMENT...]] [OPTIONS] [-- ARGUMENTS]")
     .version(`jug ${version}`, "-V, --version", "show the version")
     .helpOption("-h, --help", "show help")
     .helpCommand("help [subcommand]", "show help of a subcommand")
-    .configureHelp({ commandUsage: usageLine, subcommandTerm: (command) => command.name() })
+    .configureHelp(helpLayout(area, usageLine))
     .configureOutput({
       writeOut: show,
       writeErr: () => {},
       // The defaults read environment variables.
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
-      getOutHelpWidth: () => HELP_WIDTH,
-      getErrHelpWidth: () => HELP_WIDTH,
+      getOutHasColors: () => area.color,
+      getErrHasColors: () => area.color,
+      getOutHelpWidth: () => helpWidth(area),
+      getErrHelpWidth: () => helpWidth(area),
     })
     .exitOverride();
 }

@@ -5,6 +5,7 @@
  */
 import { JugError } from "../core/errors.ts";
 import type { Command, CommandContext, OptionDeclaration } from "./command.ts";
+import { ourText, painter } from "./display/paint.ts";
 import { execute, type ExecuteOptions, executeOptions } from "./execute_options.ts";
 import { flagOption, textOption } from "./option_values.ts";
 import type { Outcome } from "./outcome.ts";
@@ -142,9 +143,11 @@ async function seenNeeds(context: CommandContext, isObserved: boolean, given: re
         },
       );
     }
-    context.stderr(
-      "jug: a compiled program cannot watch itself: what the jugfile asks for at its top level is not among it\n",
-    );
+    context.stderr(ourText(
+      "a compiled program cannot watch itself: what the jugfile asks for at its top level is not among it",
+      "yellow",
+      painter(context.color.stderr),
+    ));
     return { needs: /^https?:/.test(jugfile) ? [] : [{ kind: "read", value: jugfile }], code: 0 };
   }
   const [{ observe }, { ofLoading }] = await Promise.all([

@@ -9,7 +9,7 @@ import { noMatchNotice, type TaskPattern, taskPattern } from "../core/pattern.ts
 import type { Command, CommandContext } from "./command.ts";
 import { textOption } from "./option_values.ts";
 import type { Outcome } from "./outcome.ts";
-import { countNames, summaryTable } from "./table.ts";
+import { countNames, printTable } from "./table.ts";
 
 /** The subcommand. */
 export const retry: Command = {
@@ -49,7 +49,7 @@ async function freeKept(
   }
   await backend.removeFailures(freed.map(({ hash }) => hash));
   const counts = countNames(freed.map(({ name }) => name));
-  if (counts.size > 0) context.stdout(summaryTable([...counts.keys()], [{ title: "Freed", counts }]));
+  if (counts.size > 0) await printTable(context, [...counts.keys()], [{ title: "Freed", counts }]);
   else context.stdout("No failures freed\n");
   if (known.length === 0) context.say("no failures are kept; others are tried again by the next execute anyway");
   else if (pattern !== undefined && freed.length === 0) context.say(noMatchNotice(pattern, known));

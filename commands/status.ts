@@ -6,7 +6,7 @@
 import type { Command, CommandContext } from "./command.ts";
 import { barrierNotice, type Inspection } from "./inspection.ts";
 import { flagOption } from "./option_values.ts";
-import { type Column, countNames, summaryTable, total } from "./table.ts";
+import { type Column, countNames, printTable, total } from "./table.ts";
 import { countStates, readProgress, type StateCounts, type TaskState } from "../engine/task_state.ts";
 import { withInspection } from "./with_inspection.ts";
 
@@ -31,32 +31,38 @@ async function showStatus(context: CommandContext, inspection: Inspection, shape
   const progress = await readProgress(inspection.backend, tasks);
   const states = countStates(tasks, progress);
   const names = [...countNames(tasks.map((task) => task.name)).keys()];
-  context.stdout(format(shape, names, states, inspection));
+  await print(context, shape, names, states, inspection);
   const notice = barrierNotice(inspection);
   if (notice !== undefined) context.say(notice);
   for (const sentence of await inspection.changedCode?.(progress.finished) ?? []) context.say(sentence);
   return { kind: "done" } as const;
 }
 
-function format(shape: Shape, names: readonly string[], states: StateCounts, inspection: Inspection): string {
+async function print(
+  context: CommandContext,
+  shape: Shape,
+  names: readonly string[],
+  states: StateCounts,
+  inspection: Inspection,
+): Promise<void> {
   switch (shape) {
     case "table":
-      return summaryTable(names, columns(states));
+      return await printTable(context, names, columns(states));
     case "short":
-      return `${shortLine(states)}\n`;
+      return context.stdout(`${shortLine(states)}\n`);
     case "json":
-      return `${JSON.stringify(jsonStatus(names, states, inspection), undefined, 2)}\n`;
+      return context.stdout(`${JSON.stringify(jsonStatus(names, states, inspection), undefined, 2)}\n`);
   }
 }
 
 function columns(states: StateCounts): readonly Column[] {
   const shown: Column[] = [
     { title: "Waiting", counts: states.waiting },
-    { title: "Ready", counts: states.ready },
-    { title: "Finished", counts: states.finished },
-    { title: "Running", counts: states.running },
+    { title: "Ready", counts: states.ready, style: "yellow" },
+    { title: "Finished", counts: states.finished, style: "green" },
+    { title: "Running", counts: states.running, style: "cyan" },
   ];
-  return total(states.failed) > 0 ? [{ title: "Failed", counts: states.failed }, ...shown] : shown;
+  return total(states.failed) > 0 ? [{ title: "Failed", counts: states.failed, style: "red" }, ...shown] : shown;
 }
 
 function shortLine(states: StateCounts): string {

@@ -28,7 +28,7 @@ export async function run(request: RunRequest): Promise<RunSummary> {
       await membership.leave();
     }
     await coordinator.callHooks("execute.finished_pre_status");
-    request.onOver(coordinator.summary());
+    await request.onOver(coordinator.summary());
     await coordinator.callHooks("execute.finished_post_status");
     return coordinator.summary();
   } finally {

@@ -27,7 +27,7 @@ export interface RunRequest {
   /** Ends the run as a signal of the system would, and the system's own are left to the caller. Default: they are heard. */
   readonly signal?: AbortSignal;
   /** Called when the workers are over, between the hooks of the run's end. */
-  readonly onOver: (summary: RunSummary) => void;
+  readonly onOver: (summary: RunSummary) => void | Promise<void>;
   /** Says a line of what goes on. */
   readonly say: (line: string) => void;
   /** Shows how far the run is, several times a second. Default: lines are said every two seconds. */

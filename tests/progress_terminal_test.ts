@@ -167,7 +167,7 @@ Deno.test({
       const jug = [Deno.execPath(), "run", "-A", "--quiet", CLI, "execute", "talk.ts", "--keep-going", "--quiet"];
       await withTerminal(jug, { cwd: folder, columns: 80 }, async (terminal) => {
         await terminal.ended();
-        const screen = await terminal.history();
+        const screen = (await terminal.lines()).join("\n");
         assert.match(screen, /^jug: talk\.speak\(3\) failed\n/);
         assert.match(screen, /^Total: +8 +0$/m);
         assert.doesNotMatch(screen, /said|whispered|loading|went on/);

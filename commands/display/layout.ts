@@ -4,9 +4,9 @@
  * @module
  */
 import { styleText } from "node:util";
-import truncate from "npm:cli-truncate@5";
 import stringWidth from "npm:string-width@8";
 import type { NameProgress, RunProgress } from "../../engine/progress.ts";
+import { cut } from "./cut.ts";
 import { noteText, speedText } from "../../engine/progress_line.ts";
 
 /** The terminal that is drawn on. */
@@ -113,7 +113,7 @@ interface Layout {
 function line(row: Row, { width, nameWidth, countWidth, bar, color }: Layout): string {
   const paint = (format: "green" | "red" | "bold", text: string) =>
     color ? styleText(format, text, { validateStream: false }) : text;
-  const name = truncate(row.name, nameWidth, { position: "middle" });
+  const name = cut(row.name, nameWidth, "middle");
   const isTotal = row.name === "total";
   const parts = [
     paint(isTotal ? "bold" : "green", name) + " ".repeat(nameWidth - stringWidth(name)),
@@ -128,8 +128,4 @@ function line(row: Row, { width, nameWidth, countWidth, bar, color }: Layout): s
 function barText({ finished, total }: Row, width: number): string {
   const done = total === 0 ? 0 : Math.floor(finished / total * width);
   return `[${"#".repeat(done)}${"-".repeat(width - done)}]`;
-}
-
-function cut(text: string, width: number): string {
-  return truncate(text, width);
 }

@@ -19,7 +19,7 @@ export function fakeHost(): FakeHost {
     stderr: (text) => void (written.stderr += text),
     liveStdout: false,
     liveStderr: false,
-    color: false,
+    color: { stdout: false, stderr: false },
     terminalSize: () => undefined,
     env: () => undefined,
     mayRead: () => true,

@@ -20,6 +20,8 @@ export interface Terminal {
   screen(): Promise<string>;
   /** All that it has shown, what scrolled off its upper end included, with the escape sequences of colours. */
   history(): Promise<string>;
+  /** The lines that it has shown as the program wrote them, whole where the terminal broke them, without colours. */
+  lines(): Promise<string[]>;
   /** Waits until the screen satisfies `pattern`, and answers the screen; rejects with it after a minute. */
   shows(pattern: RegExp): Promise<string>;
   /** Waits until the program has ended. */
@@ -46,7 +48,8 @@ export async function withTerminal<Result>(
   const server = ["-L", `jug_test_${crypto.randomUUID()}`, "-f", "/dev/null"];
   const env = Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`);
   const size = ["-x", String(options.columns ?? 120), "-y", String(options.rows ?? 50)];
-  await tmux(...server, "new-session", "-d", ...size, "-c", options.cwd, "env", ...env, ...command);
+  // With -u, so that it knows wide characters whatever the locale is.
+  await tmux("-u", ...server, "new-session", "-d", ...size, "-c", options.cwd, "env", ...env, ...command);
   await tmux(...server, "set-option", "-g", "remain-on-exit", "on");
   const screen = async () => (await tmux(...server, "capture-pane", "-p", "-t", ":0")).trimEnd();
   const program = Number(await tmux(...server, "display-message", "-p", "-t", ":0", "#{pane_pid}"));
@@ -56,6 +59,8 @@ export async function withTerminal<Result>(
       press: async (...keys) => void await tmux(...server, "send-keys", "-t", ":0", ...keys),
       screen,
       history: () => tmux(...server, "capture-pane", "-p", "-e", "-S", "-", "-t", ":0"),
+      lines: async () =>
+        (await tmux(...server, "capture-pane", "-p", "-J", "-S", "-", "-t", ":0")).trimEnd().split("\n"),
       async shows(pattern) {
         let last = "";
         const look = async () => pattern.test(last = await screen()) ? last : undefined;

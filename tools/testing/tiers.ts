@@ -31,6 +31,7 @@ export const UNIT: readonly string[] = [
   "tests/simulation/file_system_test.ts",
   "tests/sized_cache_test.ts",
   "tests/table_test.ts",
+  "tests/terminal_layout_test.ts",
   "tests/worker_test.ts",
   "tests/wrappers_test.ts",
 ];
