@@ -8,8 +8,8 @@
  *
  * @module
  */
-import type { Hash } from "../../core/brand.ts";
 import { dirname } from "node:path";
+import type { Hash } from "../../core/brand.ts";
 import { createText } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
 import type { Liveness } from "./liveness.ts";
@@ -101,13 +101,9 @@ export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
    */
   function tokenNow(path: string, draft: string): string | undefined {
     if (jugdir.mount.kind === "network") {
-      switch (files.link(draft, path)) {
-        case "linked":
-          files.remove(path);
-          return undefined;
-        case "exists":
-          break;
-        case "unsupported":
+      if (files.link(draft, path) === "linked") {
+        files.remove(path);
+        return undefined;
       }
       // Another process of this host may have asked about the name before it was replaced, and be answered only now.
       jugdir.refresh(dirname(path));
@@ -137,9 +133,13 @@ export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
     }
   }
 
-  /** Gives a lock its name again, unless somebody claimed the task in that instant. */
+  /** Gives a lock its name again, unless somebody claimed the task in that instant, or removed what was taken. */
   function putBack(aside: string, lock: string): void {
-    if (files.link(aside, lock) === "unsupported" && !files.exists(lock)) files.rename(aside, lock);
+    try {
+      if (files.link(aside, lock) === "unsupported" && !files.exists(lock)) files.rename(aside, lock);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
   }
 
   /** Creates a lock from a draft of it; answers whether nobody was faster. */
