@@ -84,6 +84,8 @@ const OPENERS: Readonly<Record<string, Opener>> = {
   "file:": (address, options) => openFile(fileURLToPath(address), options),
   "redis:": openRedis,
   "rediss:": openRedis,
+  "redis+sentinel:": openRedis,
+  "rediss+sentinel:": openRedis,
   "unix:": openRedis,
   "sqlite:": openSqlite,
 };

@@ -17,7 +17,7 @@ import { createResults } from "./redis/results.ts";
 
 /** Options of {@linkcode redisBackend}. */
 export interface RedisBackendOptions {
-  /** `redis://…`, `rediss://…` or `unix:/…`. */
+  /** `redis://…`, `rediss://…`, `redis+sentinel://…`, `rediss+sentinel://…` or `unix:/…`. */
   readonly address: string;
   /** Writes at once, so that what stands in the way shows early. @default false */
   readonly create?: boolean;
@@ -56,14 +56,21 @@ export async function redisBackend(options: RedisBackendOptions): Promise<Backen
       list: results.list,
       load: results.load,
       loadHeads: results.loadHeads,
-      complete: results.complete,
+      async complete(items) {
+        const outcomes = await results.complete(items);
+        locks.ended(items.map(({ lock }) => lock));
+        return outcomes;
+      },
       remove: results.remove,
       discard: results.discard,
       claim: locks.claim,
       release: (held) => locks.release(held),
       listLocks: locks.list,
       removeLocks: locks.removeAll,
-      fail: failures.fail,
+      async fail(items) {
+        await failures.fail(items);
+        locks.ended(items.map(({ lock }) => lock));
+      },
       listFailures: failures.list,
       loadFailures: failures.load,
       removeFailures: failures.remove,

@@ -4,14 +4,11 @@
  * @module
  */
 import { dirname, join, resolve } from "node:path";
-import { isRedisAddress } from "../backends/redis/address.ts";
+import { credentialsOf, isRedisAddress } from "../backends/redis/address.ts";
 import { moduleName } from "../core/caller.ts";
 import { JugError } from "../core/errors.ts";
 import { jugfilePath } from "./jugfile_path.ts";
 import { refuseOldPlace } from "./old_jugdir.ts";
-
-/** A Redis address up to the end of the password, in which a brace is a brace. */
-const CREDENTIALS = /^(rediss?:\/\/[^/?#]*@)?/i;
 
 /**
  * Where the results of `jugfile` live, as {@linkcode resolveJugdir} has it.
@@ -28,14 +25,15 @@ export function findJugdir(given: string | undefined, jugfile: string, now: Date
 
 /**
  * The address that is meant by `template`; without one `primes.jugdata` beside primes.ts, in the current folder for a
- * jugfile by URL. Fills in the templates of an address: `{jugfile}` is the jugfile's name without folder and extension, `{date}` the
- * local day of `now` as YYYY-MM-DD. A Redis address without a prefix gets the jugfile's name as one.
+ * jugfile by URL. Fills in the templates: `{jugfile}` is the jugfile's name without folder and extension, `{date}` the local
+ * day of `now` as YYYY-MM-DD. A Redis address without a prefix gets the jugfile's name as one.
  *
  * @throws {JugError} of kind "usage" for any other name in braces.
  */
 export function resolveJugdir(template: string | undefined, jugfile: string, now: Date): string {
   if (template === undefined) return defaultJugdir(jugfile);
-  const before = CREDENTIALS.exec(template)?.[0] ?? "";
+  // In a password a brace is a brace.
+  const before = credentialsOf(template);
   const name = nameOf(jugfile);
   const values = { jugfile: isRedisAddress(template) ? encodeURIComponent(name) : name, date: localDay(now) };
   return before + fillIn(withPrefix(template).slice(before.length), values);

@@ -61,6 +61,7 @@ Deno.test("an unknown template is refused with those that there are", () => {
 Deno.test("a Redis address without a prefix gets the jugfile's name", () => {
   const resolved = (address: string) => resolveJugdir(address, "folder/primes.ts", noon);
   assert.equal(resolved("redis://host:6379/3"), "redis://host:6379/3?prefix=primes");
+  assert.equal(resolved("redis+sentinel://a,b:2/tasks"), "redis+sentinel://a,b:2/tasks?prefix=primes");
   assert.equal(resolved("unix:/run/redis.sock?db=3"), "unix:/run/redis.sock?db=3&prefix=primes");
   assert.equal(resolved("rediss://host?prefix=lab-{jugfile}-{date}"), "rediss://host?prefix=lab-primes-2026-03-05");
 });
@@ -72,4 +73,6 @@ Deno.test("a jugfile's name that an address would take for something else is esc
 Deno.test("braces in a password are no templates", () => {
   const address = "redis://ann:{date}{x}@host?prefix={jugfile}";
   assert.equal(resolveJugdir(address, "primes.ts", noon), "redis://ann:{date}{x}@host?prefix=primes");
+  const sentinels = "redis+sentinel://ann:{x}@host/tasks?prefix={jugfile}";
+  assert.equal(resolveJugdir(sentinels, "primes.ts", noon), "redis+sentinel://ann:{x}@host/tasks?prefix=primes");
 });

@@ -219,6 +219,11 @@ Deno.test("an encrypted Redis needs its certificates to be read", () => {
   assert.deepEqual(flagsFor(needs, "/"), ["--allow-read=ca.pem,me.key,me.pem", "--allow-net=db.example:6379"]);
 });
 
+Deno.test("each of the hosts in a Redis address is needed", () => {
+  const needs = jugdirNeeds("redis+sentinel://one.example,two.example:2/tasks", "write");
+  assert.deepEqual(flagsFor(needs, "/"), ["--allow-net=one.example:26379,two.example:2"]);
+});
+
 Deno.test("a refusal is one line that names the flag, in deno run and in a compiled program", () => {
   const line = (message: string, place?: string) => missingPermission(message, place);
   assert.equal(

@@ -3,7 +3,8 @@ import type { Backend, Owner } from "../backends/backend.ts";
 import { redisBackend } from "../backends/redis.ts";
 import { backendContract, type BackendFixture, hashOf } from "./backend_contract.ts";
 import { until } from "./support/file_processes.ts";
-import { hasOpenssl, hasRedis, type RedisServer, startCluster, startRedis } from "./support/redis_server.ts";
+import { startCluster } from "./support/redis_groups.ts";
+import { hasOpenssl, hasRedis, type RedisServer, startRedis } from "./support/redis_server.ts";
 
 /** Leases are made longer than the tests say, so that a slow machine does not let one lapse. */
 const STRETCH = 100;
@@ -79,12 +80,11 @@ function fixture(servers: readonly RedisServer[], address: string): Promise<Back
 }
 
 if (hasRedis) {
-  const server = await startRedis();
-  const cluster = await startCluster();
-  const encrypted = hasOpenssl ? await startRedis({ tls: true }) : undefined;
-  Deno.test.afterAll(async () => {
-    for (const started of [server, encrypted, ...cluster]) await started?.[Symbol.asyncDispose]();
-  });
+  const stack = new AsyncDisposableStack();
+  const server = stack.use(await startRedis());
+  const { primaries: cluster } = await startCluster(stack);
+  const encrypted = hasOpenssl ? stack.use(await startRedis({ tls: true })) : undefined;
+  Deno.test.afterAll(() => stack.disposeAsync());
 
   backendContract("redis backend", () => fixture([server], server.address));
   backendContract("redis backend over a unix socket", () => fixture([server], `unix:${server.socket}`));

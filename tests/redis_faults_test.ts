@@ -62,6 +62,14 @@ Deno.test("redis: an address that cannot be understood is refused, and nothing o
     ["redis://:sesame@host?cluster=yes", /option cluster takes 1/],
     ["redis://:sesame@host?part=0", /option part takes a whole number from 1 on/],
     ["unix:?password=sesame", /path of the socket is missing/],
+    ["redis://one,,two", /host is missing/],
+    ["redis://:sesame@one,,two", /cannot be understood/],
+    ["redis://:sesame@one,two:port", /cannot be understood/],
+    ["redis://:pass@host?sentinel_password=sesame", /unknown option/],
+    ["redis+sentinel://:sesame@host", /name that the Sentinels give.*\n.*redis\+sentinel:\/\/.*\/NAME/],
+    ["redis+sentinel://:sesame@host/tasks/first", /what follows the name is not a database's number/],
+    ["redis+sentinel://sesame@host/tasks", /a user's name without a password/],
+    ["rediss+sentinel://host/tasks?sentinel_pasword=sesame", /unknown option\n.*sentinel_user, sentinel_password, ca/],
   ];
   for (const [address, pattern] of cases) {
     await assert.rejects(redisBackend({ address }), (error) => {
@@ -309,6 +317,34 @@ test("a server that stays away is given up after the patience that the address a
   await member.leave();
   await backend.close();
   await assert.rejects(backend.has([hash]), /it was closed/);
+});
+
+test("a lock of our own that a server brings back, having lost what ended it, is taken anew", async () => {
+  await using server = await startRedis();
+  const backend = await redisBackend({ address: server.address });
+  const owner = newOwner({ leaseMs: 60_000 });
+  const member = await backend.join(owner);
+  const hashes = hashesOf(3);
+  const claim = () => backend.claim(hashes, { owner, thread: 0 });
+  const [first, second, third] = (await claim()).map(lockOf);
+  assert(first !== undefined && second !== undefined && third !== undefined);
+  assert.deepEqual((await claim()).map(({ kind }) => kind), ["held", "held", "held"], "what is under way stays");
+  await backend.complete([{ hash: first.hash, bytes, lock: first }]);
+  await backend.fail([{ lock: second, bytes }]);
+  await backend.release([third]);
+  // So does a replica that is promoted before the last commands reached it, and a server that saves once a second.
+  await server.command("DEL", "jug:{jug}:results", "jug:{jug}:failures");
+  for (const { hash, token } of [first, second, third]) await server.command("HSET", "jug:{jug}:locks", hash, token);
+  assert.deepEqual((await backend.claim(hashes, { owner, thread: 1 })).map(({ kind }) => kind), [
+    "held",
+    "held",
+    "held",
+  ]);
+  const again = (await claim()).map(lockOf);
+  assert.equal(new Set([first, second, third, ...again].map(({ token }) => token)).size, 6);
+  assert.deepEqual(await backend.complete([{ hash: first.hash, bytes, lock: again[0] }]), ["stored"]);
+  await member.leave();
+  await backend.close();
 });
 
 test("a server that is stopped and goes on is waited for, past a lease too", async () => {

@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { redisBackend } from "../backends/redis.ts";
-import { decodeRecord } from "../core/record.ts";
-import { collect } from "./backend_contract.ts";
 import { amount, seed } from "./support/campaign.ts";
 import { until } from "./support/file_processes.ts";
 import { expectedOfLayers, sortedLines } from "./support/layers_expected.ts";
 import { hasRedis, type RedisServer, startRedis } from "./support/redis_server.ts";
 import { runJug, type RunningJug, startJug } from "./support/run_jug.ts";
 import { seededRandom } from "./support/seeded_random.ts";
+import { leftBehind } from "./support/left_behind.ts";
 import { sampleJugfile, type Scene, withScene } from "./support/watch.ts";
 
 const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));
@@ -25,20 +23,7 @@ function test(title: string, body: (server: RedisServer, scene: Scene) => Promis
   });
 }
 
-/** What a run left on the server. */
-async function leftAt(server: RedisServer, prefix: string) {
-  const backend = await redisBackend({ address: `${server.address}?prefix=${prefix}` });
-  const values: unknown[] = [];
-  for await (const hashes of backend.list()) {
-    for (const bytes of await backend.load(hashes)) {
-      const record = bytes === undefined ? undefined : decodeRecord(bytes);
-      values.push(record?.kind === "valid" ? record.value : record?.reason);
-    }
-  }
-  const locks = await collect(backend.listLocks());
-  await backend.close();
-  return { values, locks };
-}
+const leftAt = (server: RedisServer, prefix: string) => leftBehind(`${server.address}?prefix=${prefix}`);
 
 function layers(scene: Scene, server: RedisServer, count: number, width: number, longestMs: number): string[] {
   const args = [sampleJugfile("layers.ts"), String(count), String(width), String(longestMs), scene.notes];

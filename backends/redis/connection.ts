@@ -1,17 +1,19 @@
 /**
- * The way to the server that has the keys of one jugdir: goes on trying while that cannot be reached, and follows where a
- * cluster sends it. In a cluster all keys of a jugdir live on one server, so one connection is enough there too.
+ * The way to the server that has the keys of one jugdir, on which one may insist: it goes on trying while the server cannot
+ * be reached or cannot serve, and connects anew where another may have taken its place.
  *
  * Whatever is sent may be sent again after a connection broke, so each command must come to the same when done twice.
  *
  * @module
  */
 import { JugError } from "../../core/errors.ts";
-import type { Endpoint, RedisAddress } from "./address.ts";
-import { explain, linkError, ReplyError } from "./errors.ts";
-import { type Argument, type Link, openLink } from "./link.ts";
-import { isArray, isNumber, textOf } from "./replies.ts";
+import type { RedisAddress } from "./address.ts";
+import { explain, passing, ReplyError } from "./errors.ts";
+import type { Argument, Link } from "./link.ts";
+import { nodesRoute } from "./nodes.ts";
+import type { Route } from "./route.ts";
 import type { Script } from "./script.ts";
+import { sentinelRoute } from "./sentinels.ts";
 
 /** How a command is sent. */
 export interface CallOptions {
@@ -39,50 +41,29 @@ const SLOWEST = 100;
 /** The pauses between attempts, in milliseconds. */
 const FIRST_PAUSE_MS = 20;
 const LAST_PAUSE_MS = 1000;
-/** How often in a row a cluster may send us on. */
+/** How often in a row a cluster may send us on, before it gets time to agree with itself. */
 const MAX_HOPS = 5;
-/** Answers of a server that will be ready later. */
-const LATER = new Set(["LOADING", "BUSY", "TRYAGAIN", "ASK", "CLUSTERDOWN", "MASTERDOWN"]);
-
-/** Where `MOVED 1234 host:port` sends us; an empty host means the one that said so. */
-function movedTo(error: unknown, from: Endpoint): Endpoint | undefined {
-  if (!(error instanceof ReplyError) || error.code !== "MOVED" || "path" in from) return undefined;
-  const place = /^MOVED \d+ (.*):(\d+)$/.exec(error.message);
-  if (place === null) return undefined;
-  return { host: place[1] === "" ? from.host : place[1] ?? from.host, port: Number(place[2]) };
-}
-
-function mayPass(error: unknown): boolean {
-  if (error instanceof ReplyError) return LATER.has(error.code);
-  const { fault } = linkError(error);
-  return fault !== "permission" && fault !== "certificate" && fault !== "not-redis";
-}
+const SUBSCRIBE_MS = 5000;
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** The nodes in the answer of CLUSTER SLOTS: from, to, then nodes as [host, port, …]. */
-function nodesIn(slots: unknown): Endpoint[] {
-  const nodes = isArray(slots) ? slots.flatMap((slot) => isArray(slot) ? slot.slice(2) : []) : [];
-  return nodes.flatMap((node) => {
-    const [host, port] = isArray(node) ? node : [];
-    return isNumber(port) && textOf(host) !== "" ? [{ host: textOf(host), port }] : [];
-  });
+/** A replica that the address always named is a mistake in the address, and no primary that was demoted. */
+function isMistaken(error: unknown, { hasMetPrimary }: Route): boolean {
+  return error instanceof ReplyError && error.code === "READONLY" && !hasMetPrimary;
 }
 
 /** Connects. Nobody waits for a server that is not there at the start. */
 export async function connect(address: RedisAddress, clock: () => number): Promise<Connection> {
-  let endpoint = address.endpoint;
-  /** Where else to ask when the present server is gone. */
-  let others: Endpoint[] = [];
+  const route = address.group === undefined ? nodesRoute(address) : sentinelRoute(address, address.group);
   let opening: Promise<Link> | undefined;
   let isClosed = false;
 
   const closed = () => new JugError("backend", `jugdir "${address.shown}": it was closed`, { remedy: "Open it again" });
 
   function link(): Promise<Link> {
-    opening ??= openLink(address, endpoint).then((opened) => {
+    opening ??= route.open().then((opened) => {
       if (isClosed) opened.close();
       return opened;
     });
@@ -93,20 +74,6 @@ export async function connect(address: RedisAddress, clock: () => number): Promi
     if (used === undefined) return;
     if (opening === used) opening = undefined;
     await used.then((old) => old.close(), () => {});
-  }
-
-  function tryAnother(): void {
-    const next = others.shift();
-    if (next === undefined) return;
-    others.push(endpoint);
-    endpoint = next;
-  }
-
-  async function follow(to: Endpoint, used: Promise<Link> | undefined): Promise<void> {
-    const slots = await used?.then((old) => old.send(["CLUSTER", "SLOTS"], { timeoutMs: 5000 })).catch(() => undefined);
-    others = [address.endpoint, ...nodesIn(slots)];
-    endpoint = to;
-    await leave(used);
   }
 
   async function insist<T>(options: CallOptions, work: (link: Link, timeoutMs: number) => Promise<T>): Promise<T> {
@@ -125,16 +92,22 @@ export async function connect(address: RedisAddress, clock: () => number): Promi
         return await work(opened, timeoutMs);
       } catch (error) {
         if (isClosed) throw closed();
-        const to = movedTo(error, endpoint);
-        if (to !== undefined && hops++ < MAX_HOPS) {
-          if (opening === used) await follow(to, used);
+        // Of several calls that used this connection the first to fail decides where the next one leads.
+        const isFirst = opening === used;
+        const isSentOn = error instanceof ReplyError && hops < MAX_HOPS &&
+          (isFirst ? route.follow(error) : error.code === "MOVED");
+        if (isSentOn) {
+          hops++;
+          if (isFirst) await leave(used);
           continue;
         }
-        const isBroken = !(error instanceof ReplyError);
-        if (isBroken && opening === used) tryAnother();
-        // A server that is still loading may refuse while we say who we are: such a connection is never open.
-        if (isBroken || !isOpen) await leave(used);
-        if (!mayPass(error) || clock() >= deadline) throw explain(error, address.shown);
+        const passes = passing(error);
+        if (isFirst && passes === "anew") route.turn();
+        // A server may also refuse while we say who we are: such a connection is never open.
+        if (passes === "anew" || !isOpen) await leave(used);
+        const isInVain = passes === "never" || isMistaken(error, route);
+        if (isInVain || clock() >= deadline) throw explain(error, address.shown, route.hint);
+        hops = 0;
         await pause(Math.min(FIRST_PAUSE_MS * 2 ** attempt++, LAST_PAUSE_MS, Math.max(0, deadline - clock())));
       }
     }
@@ -161,9 +134,9 @@ export async function connect(address: RedisAddress, clock: () => number): Promi
       });
     },
     async listen(channel, wake) {
-      const own = await openLink(address, endpoint);
+      const own = await route.open();
       try {
-        await own.subscribe(channel, wake, CONNECT_MS);
+        await own.subscribe(channel, wake, SUBSCRIBE_MS);
         return own;
       } catch (error) {
         own.close();
@@ -176,15 +149,12 @@ export async function connect(address: RedisAddress, clock: () => number): Promi
     },
   };
   try {
-    // A server of another kind takes the connection, and shows only now what it is.
-    await (await link()).send(["PING"], { timeoutMs: CONNECT_MS });
+    await link();
   } catch (error) {
     await leave(opening);
-    // It will be ready soon: whoever comes first waits for it.
-    if (error instanceof ReplyError && LATER.has(error.code)) return connection;
-    throw explain(error, address.shown);
+    // What answered once, and will be ready soon, is waited for by whoever comes first.
+    const isThere = route.isProven || error instanceof ReplyError;
+    if (!isThere || passing(error) === "never") throw explain(error, address.shown, route.hint);
   }
   return connection;
 }
-
-const CONNECT_MS = 5000;

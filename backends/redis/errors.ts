@@ -1,24 +1,123 @@
 /**
- * What goes wrong between here and a Redis server, told to the user: what happened, where, and what to do.
+ * What goes wrong between here and a Redis server: whether it passes, and how it is told to the user (what happened, where,
+ * and what to do). This is the one place that knows.
  *
  * @module
  */
 import { isJugError, JugError } from "../../core/errors.ts";
 import { missingPermission } from "../../core/missing_permission.ts";
 
+/**
+ * Whether it may go better later: `never`; `here`, on the same connection; `anew`, on a new one to wherever the address
+ * leads by then, which may be another server.
+ */
+export type Passing = "never" | "here" | "anew";
+
+/** What is known of an error. */
+interface Kind {
+  readonly passes: Passing;
+  readonly what: string;
+  readonly remedy: string;
+}
+
+const PASSWORD: Kind = {
+  passes: "never",
+  what: "the server does not accept the password",
+  remedy: "Give redis://user:password@… as the server knows them; Sentinels have one of their own (sentinel_password=)",
+};
+
+const NOT_READY = { what: "the server is not ready", remedy: "Wait, or see its log" };
+
+/** What a server answers, by the first word. What stands not here never passes. */
+const REPLIES: Readonly<Record<string, Kind>> = {
+  WRONGPASS: PASSWORD,
+  NOAUTH: PASSWORD,
+  NOPERM: {
+    passes: "never",
+    what: "the user's rights do not suffice",
+    remedy: "Let that user use the keys and channels jug:*, and scripts",
+  },
+  OOM: {
+    passes: "never",
+    what: "the server's memory is full",
+    remedy: "Free some (`jug cleanup`) or raise its maxmemory, and run again: nothing half-written was stored",
+  },
+  WRONGTYPE: {
+    passes: "never",
+    what: "a key of this jugdir holds something that is not jug's",
+    remedy: "Choose another prefix with ?prefix=…",
+  },
+  // It was the primary until another was promoted, or is a replica by mistake (see `connection.ts`).
+  READONLY: {
+    passes: "anew",
+    what: "the server is a replica that may only be read",
+    remedy: "Give the address of the primary server",
+  },
+  // The two reach a primary that was cut off, too, for which another may stand in by now.
+  NOREPLICAS: {
+    passes: "anew",
+    what: "the server has too few replicas to take writes",
+    remedy: "Start its replicas, or lower its min-replicas-to-write",
+  },
+  MISCONF: { passes: "anew", what: "the server cannot write to its disk", remedy: "Free its disk, or see its log" },
+  LOADING: { passes: "anew", ...NOT_READY },
+  CLUSTERDOWN: { passes: "anew", ...NOT_READY },
+  MASTERDOWN: { passes: "anew", ...NOT_READY },
+  MOVED: {
+    passes: "anew",
+    what: "the cluster sends from node to node",
+    remedy: "See what its nodes say of one another: redis-cli cluster nodes",
+  },
+  ASK: { passes: "here", ...NOT_READY },
+  TRYAGAIN: { passes: "here", ...NOT_READY },
+  BUSY: { passes: "here", ...NOT_READY },
+};
+
+function kindOf(code: string): Kind | undefined {
+  return Object.hasOwn(REPLIES, code) ? REPLIES[code] : undefined;
+}
+
 /** The server refused a command. */
 export class ReplyError extends Error {
   override readonly name = "ReplyError";
-
   /** The first word of the answer: `WRONGTYPE`, `OOM`, `ERR`, … */
-  get code(): string {
+  readonly code: string;
+
+  constructor(message: string) {
+    super(message);
+    const [first = "", ...others] = message.match(/\b[A-Z]+\b/g) ?? [];
     // Up to Redis 6 what a script's command answered stands in the middle of the script's own error.
-    return /\b(WRONGTYPE|OOM|READONLY|MISCONF|NOPERM)\b/.exec(this.message)?.[1] ?? this.message.split(" ", 1)[0] ?? "";
+    const inner = message.startsWith("ERR Error running script") ? others.find(kindOf) : undefined;
+    this.code = inner ?? first;
+  }
+
+  get passes(): Passing {
+    return kindOf(this.code)?.passes ?? "never";
   }
 }
 
 /** Why a connection could not be made, or broke. */
-export type LinkFault = "refused" | "unknown-host" | "permission" | "certificate" | "not-redis" | "silent" | "broken";
+export type LinkFault =
+  | "refused"
+  | "unknown-host"
+  | "permission"
+  | "certificate"
+  | "not-redis"
+  | "silent"
+  | "broken"
+  /** what Sentinels name is away, or is no primary */
+  | "no-primary";
+
+const FAULT_PASSES: Readonly<Record<LinkFault, Passing>> = {
+  permission: "never",
+  certificate: "never",
+  "not-redis": "never",
+  refused: "anew",
+  "unknown-host": "anew",
+  silent: "anew",
+  broken: "anew",
+  "no-primary": "anew",
+};
 
 /** A connection could not be made, or broke. What was under way may have been done or not. */
 export class LinkError extends Error {
@@ -26,6 +125,10 @@ export class LinkError extends Error {
 
   constructor(readonly fault: LinkFault, message: string) {
     super(message);
+  }
+
+  get passes(): Passing {
+    return FAULT_PASSES[this.fault];
   }
 }
 
@@ -55,82 +158,78 @@ export function linkError(error: unknown): LinkError {
   return new LinkError(FAULTS[code] ?? "broken", message);
 }
 
+/** Whether what was thrown on the way to a server, or by it, may pass. */
+export function passing(error: unknown): Passing {
+  if (isJugError(error)) return "never";
+  return error instanceof ReplyError ? error.passes : linkError(error).passes;
+}
+
 /** What the fault is about, and what to do. */
-type Explanation = readonly [what: string, remedy: string];
+type Explanation = Pick<Kind, "what" | "remedy">;
 
 /** Who speaks TLS to a server that does not, or the other way round, hears no reason. */
 function tlsHint(shown: string): string {
-  if (shown.startsWith("redis:")) return "; a server that speaks TLS needs rediss://";
-  return shown.startsWith("rediss:") ? "; a server without TLS needs redis://" : "";
+  const [, scheme, sentinel = ""] = /^(rediss?)(\+sentinel)?:/.exec(shown) ?? [];
+  if (scheme === "redis") return `; a server that speaks TLS needs rediss${sentinel}://`;
+  return scheme === "rediss" ? `; a server without TLS needs redis${sentinel}://` : "";
 }
 
 function explainLink({ fault, message }: LinkError, shown: string): Explanation {
   switch (fault) {
     case "refused":
-      return ["no server answers there", "Start redis-server, or check the address"];
+      return { what: "no server answers there", remedy: "Start redis-server, or check the address" };
     case "unknown-host":
-      return ["no such host is known", "Check the host's name in the address"];
+      return { what: "no such host is known", remedy: "Check the host's name in the address" };
     case "permission":
-      return ["a permission is missing", `Add the flag --allow-net: ${message}`];
+      return { what: "a permission is missing", remedy: `Add the flag --allow-net: ${message}` };
     case "certificate":
-      return [
-        "no trusted connection could be made",
-        "Name the authority's certificate with ?ca=FILE, and this client's own with &cert=FILE&key=FILE where it is asked",
-      ];
+      return {
+        what: "no trusted connection could be made",
+        remedy:
+          "Name the authority's certificate with ?ca=FILE, and this client's own with &cert=FILE&key=FILE where it is asked",
+      };
     case "not-redis":
-      return ["what answers there is not a Redis server", "Check host and port"];
+      return { what: "what answers there is not a Redis server", remedy: "Check host and port" };
     case "silent":
-      return ["the server does not answer", `Check host and port${tlsHint(shown)}`];
+      return { what: "the server does not answer", remedy: `Check host and port${tlsHint(shown)}` };
     case "broken":
-      return ["the connection broke", `Check that a Redis server runs there${tlsHint(shown)}`];
+      return { what: "the connection broke", remedy: `Check that a Redis server runs there${tlsHint(shown)}` };
+    case "no-primary":
+      return {
+        what: "the Sentinels name no server that may be written to",
+        remedy: "Wait for their failover, or see what they say: redis-cli -p 26379 sentinel masters",
+      };
     default:
       return fault satisfies never;
   }
 }
 
 function explainReply({ code, message }: ReplyError): Explanation {
-  switch (code) {
-    case "WRONGPASS":
-    case "NOAUTH":
-      return ["the server does not accept the password", "Give redis://user:password@… as the server knows them"];
-    case "NOPERM":
-      return ["the user's rights do not suffice", "Let that user use the keys and channels jug:*, and scripts"];
-    case "READONLY":
-      return ["the server is a replica that may only be read", "Give the address of the primary server"];
-    case "OOM":
-      return [
-        "the server's memory is full",
-        "Free some (`jug cleanup`) or raise its maxmemory, and run again: nothing half-written was stored",
-      ];
-    case "MISCONF":
-      return ["the server cannot write to its disk", "Free its disk, or see its log"];
-    case "WRONGTYPE":
-      return ["a key of this jugdir holds something that is not jug's", "Choose another prefix with ?prefix=…"];
-    case "LOADING":
-    case "CLUSTERDOWN":
-    case "MASTERDOWN":
-    case "BUSY":
-      return ["the server is not ready", "Wait, or see its log"];
-  }
+  const kind = kindOf(code);
+  if (kind !== undefined) return kind;
   if (/^ERR AUTH|without any password/.test(message)) {
-    return ["the server asks for no password", "Leave it out of the address"];
+    return { what: "the server asks for no password", remedy: "Leave it out of the address" };
   }
   if (/DB index|SELECT is not allowed/.test(message)) {
-    return [
-      "there is no such database",
-      "Use a smaller number (a server has 16 unless told otherwise, a cluster only 0)",
-    ];
+    return {
+      what: "there is no such database",
+      remedy: "Use a smaller number (a server has 16 unless told otherwise, a cluster only 0)",
+    };
   }
-  return ["the server refused", "See what it says; Redis 6.2 or later is needed"];
+  return { what: "the server refused", remedy: "See what it says; Redis 6.2 or later is needed" };
 }
 
-/** Turns whatever an operation threw into a `JugError` that names the jugdir, without its password, and the remedy. */
-export function explain(error: unknown, shown: string): JugError {
+/**
+ * Turns whatever an operation threw into a `JugError` that names the jugdir, without its password, and the remedy. `hint` is
+ * added to the remedy.
+ */
+export function explain(error: unknown, shown: string, hint?: string): JugError {
   if (isJugError(error)) return error;
-  const isReply = error instanceof ReplyError;
   const refusal = error instanceof Error ? missingPermission(error.message) : undefined;
   if (refusal !== undefined) return new JugError("backend", `jugdir "${shown}": ${refusal}`);
-  const [what, remedy] = isReply ? explainReply(error) : explainLink(linkError(error), shown);
+  const { what, remedy } = error instanceof ReplyError ? explainReply(error) : explainLink(linkError(error), shown);
   const detail = error instanceof Error ? error.message.replace(/\.$/, "") : String(error);
-  return new JugError("backend", `jugdir "${shown}": ${what}: ${detail}`, { remedy });
+  return new JugError("backend", `jugdir "${shown}": ${what}: ${detail}`, {
+    remedy: hint === undefined ? remedy : `${remedy}. ${hint}`,
+  });
 }

@@ -6,7 +6,8 @@
 import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { JugError } from "../../core/errors.ts";
-import { type Endpoint, endpointText, type RedisAddress, type TlsFiles } from "./address.ts";
+import type { Login, RedisAddress, TlsFiles } from "./address.ts";
+import { type Endpoint, endpointText, isPermitted } from "./endpoint.ts";
 import { LinkError, linkError, ReplyError } from "./errors.ts";
 
 /** A part of a command. */
@@ -57,14 +58,13 @@ function refusedByDeno(error: unknown, endpoint: Endpoint): LinkError | undefine
   if (!/^2\.[0-8]\./.test(Deno.version.deno) || linkError(error).fault !== "refused" || "path" in endpoint) {
     return undefined;
   }
-  const host = endpointText(endpoint);
-  if (Deno.permissions.querySync({ name: "net", host }).state === "granted") return undefined;
+  if (isPermitted(endpoint)) return undefined;
   const advice = Deno.build.standalone ? "specify the required permissions during compilation using" : "run again with";
-  return new LinkError("permission", `Requires net access to "${host}", ${advice} --allow-net`);
+  return new LinkError("permission", `Requires net access to "${endpointText(endpoint)}", ${advice} --allow-net`);
 }
 
-/** Connects, gives the password and chooses the database. `endpoint` is the address's own, or where a cluster sends us. */
-export async function openLink(address: RedisAddress, endpoint: Endpoint): Promise<Link> {
+/** Connects, gives the password and chooses the database. `endpoint` is one of the address's, or what a server named. */
+export async function openLink(address: RedisAddress, endpoint: Endpoint, login: Login = address): Promise<Link> {
   const { createClient, ErrorReply, RESP_TYPES } = await import("npm:@redis/client@5");
   const socket = "path" in endpoint
     ? { path: endpoint.path }
@@ -73,9 +73,9 @@ export async function openLink(address: RedisAddress, endpoint: Endpoint): Promi
     : { host: endpoint.host, port: endpoint.port, tls: true as const, ...readTls(address.tls, address.shown) };
   const client = createClient({
     socket: { ...socket, reconnectStrategy: false, connectTimeout: CONNECT_MS },
-    ...(address.user === undefined ? {} : { username: address.user }),
-    ...(address.password === undefined ? {} : { password: address.password }),
-    database: address.database,
+    ...(login.user === undefined ? {} : { username: login.user }),
+    ...(login.password === undefined ? {} : { password: login.password }),
+    database: login.database,
     // What the server makes of a command that waits for a connection, nobody could tell any more.
     disableOfflineQueue: true,
     disableClientInfo: true,

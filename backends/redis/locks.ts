@@ -19,6 +19,8 @@ export interface Locks {
   join(owner: Owner): Promise<Membership>;
   claim(hashes: readonly Hash[], claimant: Claimant): Promise<ClaimOutcome[]>;
   release(locks: readonly Lock[]): Promise<void>;
+  /** Takes note of locks that a completion or a failure gave up. */
+  ended(locks: readonly (Lock | undefined)[]): void;
   list(): AsyncGenerator<readonly LockEntry[]>;
   removeAll(hashes: readonly Hash[]): Promise<number>;
 }
@@ -35,16 +37,20 @@ function ownerOf(token: string): string {
   return token.split(".", 1)[0] ?? "";
 }
 
-function outcomeOf(answer: unknown, lock: Lock): ClaimOutcome {
-  const text = textOf(answer);
-  switch (text) {
+const HELD = "held ";
+
+/** What became of a claim, with the lock that stands in its way. */
+type Outcome = Exclude<ClaimOutcome, { kind: "held" }> | { readonly kind: "held"; readonly lock: Lock };
+
+function outcomeOf(answer: string, lock: Lock): Outcome {
+  switch (answer) {
     case "finished":
       return { kind: "finished" };
     case "claimed":
     case "stolen":
-      return { kind: "claimed", lock, stolen: text === "stolen" };
+      return { kind: "claimed", lock, stolen: answer === "stolen" };
     default:
-      return { kind: "held", owner: text.slice("held ".length) };
+      return { kind: "held", lock: { hash: lock.hash, token: answer.slice(HELD.length) } };
   }
 }
 
@@ -53,12 +59,19 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
   // Several connections may claim for one thread, so the count begins with what only this one has.
   const ours = unique().slice(0, 8);
   let count = 0;
+  /** The tokens of what was claimed here and not given up. */
+  const underWay = new Set<string>();
+
+  function ended(locks: readonly (Lock | undefined)[]): void {
+    for (const lock of locks) if (lock !== undefined) underWay.delete(lock.token);
+  }
 
   async function release(locks: readonly Lock[], patienceMs?: number): Promise<void> {
     for (const batch of inBatches(locks, SCRIPT_ITEMS)) {
       const args = batch.flatMap(({ hash, token }) => [hash, token]);
       const options = patienceMs === undefined ? {} : { patienceMs };
       await connection.call(RELEASE, [keys.locks, keys.changes], args, options);
+      ended(batch);
     }
   }
 
@@ -104,19 +117,45 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
     };
   }
 
+  function prefixOf({ owner, thread }: Claimant): string {
+    return `${owner.id}.${thread}.${ours}-`;
+  }
+
+  async function tryToClaim(hashes: readonly Hash[], claimant: Claimant): Promise<Outcome[]> {
+    const { owner } = claimant;
+    // The tokens are made here, so that a claim whose answer was lost is known as ours when it is sent again.
+    const locks = hashes.map((hash) => ({ hash, token: `${prefixOf(claimant)}${count++}` }));
+    const args = [keys.owners, owner.id, leaseText(owner)];
+    for (const { hash, token } of locks) args.push(hash, token);
+    const touched = [keys.results, keys.locks, keys.owners + owner.id];
+    const answer = listOf(await connection.call(CLAIM, touched, args));
+    const outcomes = locks.map((lock, index) => outcomeOf(textOf(answer[index]), lock));
+    for (const outcome of outcomes) if (outcome.kind === "claimed") underWay.add(outcome.lock.token);
+    return outcomes;
+  }
+
+  /**
+   * Where claims found a lock that was made here and has ended: the server lost the last that it was told, as one may that
+   * stands in for another, and would keep the task from us for as long as we live.
+   */
+  function leftOver(outcomes: readonly Outcome[], claimant: Claimant): { lock: Lock; index: number }[] {
+    return outcomes.flatMap((outcome, index) => {
+      if (outcome.kind !== "held") return [];
+      const { hash, token } = outcome.lock;
+      return token.startsWith(prefixOf(claimant)) && !underWay.has(token) ? [{ lock: { hash, token }, index }] : [];
+    });
+  }
+
   return {
     join,
-    async claim(hashes, { owner, thread }) {
-      const outcomes: ClaimOutcome[] = [];
+    async claim(hashes, claimant) {
+      const outcomes: Outcome[] = [];
       try {
-        for (const batch of inBatches(hashes, SCRIPT_ITEMS)) {
-          // The tokens are made here, so that a claim whose answer was lost is known as ours when it is sent again.
-          const locks = batch.map((hash) => ({ hash, token: `${owner.id}.${thread}.${ours}-${count++}` }));
-          const args = [keys.owners, owner.id, leaseText(owner)];
-          for (const { hash, token } of locks) args.push(hash, token);
-          const touched = [keys.results, keys.locks, keys.owners + owner.id];
-          const answer = listOf(await connection.call(CLAIM, touched, args));
-          outcomes.push(...locks.map((lock, index) => outcomeOf(answer[index], lock)));
+        for (const batch of inBatches(hashes, SCRIPT_ITEMS)) outcomes.push(...await tryToClaim(batch, claimant));
+        for (const left of inBatches(leftOver(outcomes, claimant), SCRIPT_ITEMS)) {
+          await release(left.map(({ lock }) => lock));
+          const again = await tryToClaim(left.map(({ lock }) => lock.hash), claimant);
+          for (const [place, outcome] of again.entries()) outcomes[left[place]?.index ?? 0] = outcome;
         }
       } catch (error) {
         // The caller will not hear of those that were claimed before.
@@ -124,9 +163,12 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
         await release(claimed, LEAVE_MS).catch(() => {});
         throw error;
       }
-      return outcomes;
+      return outcomes.map((outcome) =>
+        outcome.kind === "held" ? { kind: "held", owner: ownerOf(outcome.lock.token) } : outcome
+      );
     },
     release,
+    ended,
     async *list() {
       let cursor = "0";
       do {

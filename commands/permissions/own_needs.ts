@@ -4,7 +4,8 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { endpointText, isRedisAddress, parseRedisAddress } from "../../backends/redis/address.ts";
+import { isRedisAddress, parseRedisAddress } from "../../backends/redis/address.ts";
+import { endpointText } from "../../backends/redis/endpoint.ts";
 import { LIBRARY } from "../../core/caller.ts";
 import type { Need } from "./need.ts";
 
@@ -87,12 +88,15 @@ export function jugdirNeeds(jugdir: string, access: CommandNeeds["jugdir"]): Nee
   }
 }
 
+/** Servers that a cluster or Sentinels name are known only when they are asked. */
 function redisNeeds(jugdir: string): Need[] {
-  const { endpoint, tls } = parseRedisAddress(jugdir);
+  const { endpoints, tls } = parseRedisAddress(jugdir);
   const files = [tls?.ca, tls?.cert, tls?.key].flatMap((file) => file === undefined ? [] : [file]);
   const needs: Need[] = files.map((value) => ({ kind: "read", value }));
-  const text = endpointText(endpoint);
-  needs.push({ kind: "net", value: text });
-  if ("path" in endpoint) { for (const kind of ["read", "write"] as const) needs.push({ kind, value: endpoint.path }); }
+  for (const endpoint of endpoints) {
+    needs.push({ kind: "net", value: endpointText(endpoint) });
+    if (!("path" in endpoint)) continue;
+    for (const kind of ["read", "write"] as const) needs.push({ kind, value: endpoint.path });
+  }
   return needs;
 }

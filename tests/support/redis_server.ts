@@ -26,6 +26,8 @@ export interface RedisServerOptions {
   readonly isPersistent?: boolean;
   /** Whether it speaks TLS, with certificates of its own. Default: false. */
   readonly tls?: boolean;
+  /** Lines of a Sentinel's configuration: it is then no server, but watches some. */
+  readonly sentinel?: readonly string[];
 }
 
 /** A server. */
@@ -71,7 +73,8 @@ export function makeCertificates(folder: string): void {
     "-days", "2", "-extfile", "names", "-out", "server.crt");
 }
 
-function tlsSettings(folder: string, port: number): Record<string, string> {
+/** Settings with which a server speaks TLS on this port only, by the certificates in `folder`. */
+export function tlsSettings(folder: string, port: number): Record<string, string> {
   return {
     port: "0",
     "tls-port": String(port),
@@ -94,7 +97,8 @@ async function sendTo(socket: string, password: string | undefined, args: string
   try {
     return await client.sendCommand<unknown>(args);
   } finally {
-    client.destroy();
+    // The server may have ended it: Sentinels do so to all of a server that they demote.
+    if (client.isOpen) client.destroy();
   }
 }
 
@@ -109,12 +113,16 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
     bind: "127.0.0.1",
     dir: folder,
     unixsocket: socket,
-    save: "",
-    appendonly: options.isPersistent ? "yes" : "no",
-    appendfsync: "always",
+    ...(options.sentinel === undefined
+      ? { save: "", appendonly: options.isPersistent ? "yes" : "no", appendfsync: "always" }
+      : {}),
     ...(options.tls ? tlsSettings(folder, port) : {}),
     ...options.settings,
   };
+  if (options.sentinel !== undefined) {
+    const lines = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+    Deno.writeTextFileSync(`${folder}/sentinel.conf`, [...lines, ...options.sentinel, ""].join("\n"));
+  }
   let child: Deno.ChildProcess | undefined;
 
   const server: RedisServer = {
@@ -132,7 +140,9 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
       child = undefined;
     },
     async start() {
-      const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+      const args = options.sentinel === undefined
+        ? Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
+        : [`${folder}/sentinel.conf`, "--sentinel"];
       child = new Deno.Command("redis-server", { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();
       let isOver = false;
       void child.status.then(() => isOver = true);
@@ -154,34 +164,4 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   };
   await server.start();
   return server;
-}
-
-/** Starts three servers that make one cluster. */
-export async function startCluster(): Promise<RedisServer[]> {
-  const nodes: RedisServer[] = [];
-  for (let index = 0; index < 3; index++) {
-    const settings = { "cluster-enabled": "yes", "cluster-port": String(freePort()), "cluster-node-timeout": "5000" };
-    nodes.push(await startRedis({ settings: { ...settings, save: "" } }));
-  }
-  const third = Math.ceil(16384 / 3);
-  for (const [index, node] of nodes.entries()) {
-    const last = Math.min(16383, (index + 1) * third - 1);
-    await node.command("CLUSTER", "ADDSLOTSRANGE", String(index * third), String(last));
-    for (const other of nodes) {
-      const bus = String(await other.command("CONFIG", "GET", "cluster-port")).split(",")[1] ?? "";
-      await node.command("CLUSTER", "MEET", "127.0.0.1", String(other.port), bus);
-    }
-  }
-  const deadline = performance.now() + 30_000;
-  for (const node of nodes) {
-    while (!isWhole(String(await node.command("CLUSTER", "INFO")))) {
-      if (performance.now() > deadline) throw new Error("the cluster did not come together");
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-  return nodes;
-}
-
-function isWhole(info: string): boolean {
-  return info.includes("cluster_state:ok") && info.includes("cluster_known_nodes:3");
 }

@@ -15,6 +15,8 @@ export interface ProxyOptions {
 /** A line. */
 export interface Proxy extends Disposable {
   readonly port: number;
+  /** Where new connections lead; may be set. Those that are open stay where they are, as with an address that moves. */
+  target: number;
   /** How often a connection was made through it. */
   readonly connections: number;
   /** While set, what the server answers is lost. */
@@ -57,8 +59,9 @@ export function startProxy({ target, delayMs = 0 }: ProxyOptions): Proxy {
     close(to);
   }
 
-  const proxy = {
+  const proxy: Proxy = {
     port: listener.addr.port,
+    target,
     get connections() {
       return connections;
     },
@@ -77,7 +80,7 @@ export function startProxy({ target, delayMs = 0 }: ProxyOptions): Proxy {
       connections++;
       open.add(client);
       try {
-        const server = await Deno.connect({ hostname: "127.0.0.1", port: target });
+        const server = await Deno.connect({ hostname: "127.0.0.1", port: proxy.target });
         open.add(server);
         void pump(client, server, () => false);
         void pump(server, client, () => proxy.isDeaf);

@@ -4,9 +4,8 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { openBackend } from "../../backends/open.ts";
-import { decodeRecord } from "../../core/record.ts";
 import { until } from "./file_processes.ts";
+import { leftBehind } from "./left_behind.ts";
 import { type RunningJug, type RunOptions, startJug } from "./run_jug.ts";
 import { withTempDir } from "./temp_dir.ts";
 
@@ -93,7 +92,7 @@ function makeScene(notes: string, jugdir: string, running: Set<RunningJug>): Sce
       }),
     letEnd: (id, pid) => Deno.writeTextFileSync(`${notes}/${id}.${pid === undefined ? "" : `${pid}.`}go`, ""),
     files: (folder) => namesIn(`${jugdir}/${folder}`),
-    results: () => readResults(jugdir),
+    results: async () => (await leftBehind(jugdir)).values,
   };
 }
 
@@ -114,20 +113,4 @@ function readNotes(folder: string, name: string): Note[] {
     const [event = "", id = "", time] = line.split(" ");
     return { event, id, pid, time: Number(time) };
   });
-}
-
-async function readResults(jugdir: string): Promise<unknown[]> {
-  const backend = await openBackend(jugdir);
-  try {
-    const values: unknown[] = [];
-    for await (const hashes of backend.list()) {
-      for (const bytes of await backend.load(hashes)) {
-        const record = bytes === undefined ? undefined : decodeRecord(bytes);
-        values.push(record?.kind === "valid" ? record.value : record?.reason);
-      }
-    }
-    return values;
-  } finally {
-    await backend.close();
-  }
 }

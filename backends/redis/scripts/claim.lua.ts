@@ -5,7 +5,7 @@ import { script } from "../script.ts";
  *
  * Keys: results, locks, the claimant's owner key.
  * Arguments: what owner keys begin with, the claimant's owner id, its lease in ms, then hash and token of each lock wanted.
- * Answer: for each "finished", "claimed", "stolen", or "held " and the holder's owner id.
+ * Answer: for each "finished", "claimed", "stolen", or "held " and the token of the lock.
  */
 export const CLAIM = script(`
 local results, locks, own = KEYS[1], KEYS[2], KEYS[3]
@@ -30,7 +30,7 @@ for i = 4, #ARGV, 2 do
       if alive[holder] == nil then
         alive[holder] = holder == id or redis.call('EXISTS', owners .. holder) == 1
       end
-      outcome = alive[holder] and 'held ' .. holder or 'stolen'
+      outcome = alive[holder] and 'held ' .. held or 'stolen'
     end
     if outcome == 'claimed' or outcome == 'stolen' then redis.call('HSET', locks, hash, token) end
   end
