@@ -15,7 +15,7 @@ import type { Hash } from "../core/brand.ts";
  * @category Backends
  */
 export interface Owner {
-  /** Unique for ever, and in a form that {@linkcode isOwnerId} knows: no dot, no slash. */
+  /** Unique for ever: 1 to 72 letters, digits and `-`, no dot. */
   readonly id: string;
   /** How long its locks hold without a renewal, in milliseconds. */
   readonly leaseMs: number;
@@ -25,11 +25,6 @@ export interface Owner {
   readonly boot: string | undefined;
   /** The process number, where it may be asked. */
   readonly pid: number | undefined;
-}
-
-/** Whether `text` has the form of an owner's id: it may be part of a path, a key and a token. */
-export function isOwnerId(text: string): boolean {
-  return /^[A-Za-z0-9-]{1,128}$/.test(text);
 }
 
 /**
@@ -167,11 +162,6 @@ export interface CodeEntry {
   readonly id: string;
   /** What is kept, as it is: any text without U+0000, which not every database keeps. */
   readonly text: string;
-}
-
-/** Whether `text` has the form of a code's id. */
-export function isCodeId(text: string): boolean {
-  return /^[0-9a-f]{16}$/.test(text);
 }
 
 /**

@@ -10,6 +10,7 @@ import { Buffer } from "node:buffer";
 import { type Hash, isHash } from "../core/brand.ts";
 import { isJugError, JugError } from "../core/errors.ts";
 import { missingPermission } from "../core/missing_permission.ts";
+import { ownerOf } from "./form.ts";
 import { statIfThere } from "./stat.ts";
 import { withDraft } from "./memory_draft.ts";
 import type { MemoryFailure, MemoryStore } from "./memory_store.ts";
@@ -64,10 +65,13 @@ function parseEntry(line: string): Entry & { length: number } | undefined {
   if (typeof entry !== "object" || entry === null) return undefined;
   if (!("kind" in entry) || !("hash" in entry) || !("length" in entry)) return undefined;
   const { kind, hash, length } = entry;
-  if (typeof hash !== "string" || !isHash(hash) || typeof length !== "number") return undefined;
+  if (typeof hash !== "string" || !isHash(hash)) return undefined;
+  if (typeof length !== "number" || !Number.isSafeInteger(length) || length < 0) return undefined;
   if (kind === "result") return { kind, hash, length };
   const token = "token" in entry && typeof entry.token === "string" ? entry.token : undefined;
-  return kind === "failure" && token !== undefined ? { kind, hash, token, length } : undefined;
+  return kind === "failure" && token !== undefined && ownerOf(token) !== undefined
+    ? { kind, hash, token, length }
+    : undefined;
 }
 
 function read(bytes: Uint8Array, address: string): Contents {

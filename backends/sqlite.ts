@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Hash } from "../core/brand.ts";
 import type { Backend } from "./backend.ts";
 import { readChanges } from "./sqlite/changes.ts";
 import { addCodes, listCodes } from "./sqlite/codes.ts";
@@ -13,6 +12,7 @@ import { failAll, failuresAfter, loadFailure, removeFailures } from "./sqlite/fa
 import { createLiveness } from "./sqlite/liveness.ts";
 import { claimAll, locksAfter, releaseAll, removeLocks } from "./sqlite/locks.ts";
 import { enlist } from "./sqlite/membership.ts";
+import type { Page } from "./sqlite/page.ts";
 import {
   completeAll,
   discardResult,
@@ -59,16 +59,12 @@ export async function sqliteBackend(options: SqliteBackendOptions): Promise<Back
   const changes = await readChanges(database);
 
   /** Reads a table piece by piece, so that no read lasts long: as long as one does, the log of writes cannot shrink. */
-  async function* paged<T>(
-    page: (db: Connection, after: string) => readonly T[],
-    hashOf: (item: T) => Hash,
-  ): AsyncGenerator<readonly T[]> {
-    for (let after = "";;) {
-      const items = await database.read((db) => page(db, after), []);
-      const last = items.at(-1);
-      if (last === undefined) return;
-      yield items;
-      after = hashOf(last);
+  async function* paged<T>(page: (db: Connection, after: string) => Page<T>): AsyncGenerator<readonly T[]> {
+    for (let after: string | undefined = ""; after !== undefined;) {
+      const from: string = after;
+      const { items, next }: Page<T> = await database.read((db) => page(db, from), { items: [], next: undefined });
+      if (items.length > 0) yield items;
+      after = next;
     }
   }
 
@@ -77,7 +73,7 @@ export async function sqliteBackend(options: SqliteBackendOptions): Promise<Back
     batchSize: BATCH_SIZE,
     join: (owner) => enlist(database, files, liveness, owner),
     has: (hashes) => database.read((db) => new Set(hashes.filter((hash) => hasResult(db, hash))), new Set()),
-    list: () => paged(resultsAfter, (hash) => hash),
+    list: () => paged(resultsAfter),
     load: (hashes) => database.read((db) => hashes.map((hash) => loadResult(db, hash)), hashes.map(() => undefined)),
     loadHeads: (hashes, length) =>
       database.read((db) => hashes.map((hash) => loadHead(db, hash, length)), hashes.map(() => undefined)),
@@ -86,10 +82,10 @@ export async function sqliteBackend(options: SqliteBackendOptions): Promise<Back
     discard: (hash, bytes) => database.change((db) => discardResult(db, hash, bytes), false),
     claim: (hashes, claimant) => database.write((db) => claimAll(db, hashes, claimant, { liveness, nextCount })),
     release: (locks) => database.change((db) => releaseAll(db, locks), undefined),
-    listLocks: () => paged((db, after) => locksAfter(db, after, liveness), ({ hash }) => hash),
+    listLocks: () => paged((db, after) => locksAfter(db, after, liveness)),
     removeLocks: (hashes) => database.change((db) => removeLocks(db, hashes), 0),
     fail: (items) => database.write((db) => failAll(db, items)),
-    listFailures: () => paged(failuresAfter, ({ hash }) => hash),
+    listFailures: () => paged(failuresAfter),
     loadFailures: (hashes) =>
       database.read((db) => hashes.map((hash) => loadFailure(db, hash)), hashes.map(() => undefined)),
     removeFailures: (hashes) => database.change((db) => removeFailures(db, hashes), 0),

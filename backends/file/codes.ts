@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type CodeEntry, isCodeId } from "../backend.ts";
+import type { CodeEntry } from "../backend.ts";
+import { isCodeId } from "../form.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { NOBODY } from "./lock_file.ts";
 import { createText, readText } from "./system/file_system.ts";

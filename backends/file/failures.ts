@@ -5,10 +5,11 @@
  */
 import type { Hash } from "../../core/brand.ts";
 import type { FailureEntry, FailureReport, Lock } from "../backend.ts";
+import { ownerOf } from "../form.ts";
 import type { ChangeLog } from "./changes.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { batches, hashesIn } from "./layout.ts";
-import { NOBODY, ownerOf, readToken } from "./lock_file.ts";
+import { NOBODY, readToken } from "./lock_file.ts";
 import type { Presence } from "./presence.ts";
 
 /** The failures of one jugdir. */

@@ -66,7 +66,7 @@ export function checkFormat(files: FileSystem, address: string, layout: Layout):
   const text = readText(files, layout.format);
   if (text === undefined) return "absent";
   if (text === FORMAT) return "known";
-  const version = /^jug file backend\nformat (\S+)\n/.exec(text)?.[1];
+  const version = /^jug file backend\nformat ([\w.-]{1,20})\n/.exec(text)?.[1];
   throw new JugError(
     "backend",
     version === undefined

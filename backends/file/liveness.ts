@@ -5,6 +5,7 @@
  * @module
  */
 import type { Owner } from "../backend.ts";
+import { ORPHAN_LEASE_MS } from "../form.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { type Home, type LockFile, NOBODY } from "./lock_file.ts";
 import { lookAtWorker, type WorkerSight } from "./worker_file.ts";
@@ -29,9 +30,6 @@ export interface Liveness {
    */
   fate(owner: string): "gone" | "pending" | "other";
 }
-
-/** The lease of whoever left none, in milliseconds. */
-const ORPHAN_MS = 30_000;
 
 /** How long a lock may stay empty between its creation and its token, in milliseconds; a claimant that took half of it looks again. */
 export const EMPTY_MS = 1_000;
@@ -97,7 +95,7 @@ export function createLiveness(jugdir: Jugdir, start: Observer | undefined): Liv
   function judgeOwner(owner: string, lock: LockFile, path: string): Verdict {
     const { sight, before } = look(owner);
     const home = sight?.home ?? lock.home;
-    const lease = home?.leaseMs ?? ORPHAN_MS;
+    const lease = home?.leaseMs ?? ORPHAN_LEASE_MS;
     const isUnlocked = isHere(home) && (sight === undefined || sight.flock === "free");
     const { ms, moved } = sight === undefined
       ? quiet(path, lock.token, before)
@@ -122,7 +120,7 @@ export function createLiveness(jugdir: Jugdir, start: Observer | undefined): Liv
       const { owner } = lock;
       if (owner === undefined) {
         const { ms } = quiet(path, lock.token, clock());
-        return ms >= (lock.empty ? EMPTY_MS : ORPHAN_MS) ? "dead" : "unknown";
+        return ms >= (lock.empty ? EMPTY_MS : ORPHAN_LEASE_MS) ? "dead" : "unknown";
       }
       if (owner === NOBODY || surelyDead.has(owner)) return "dead";
       const known = round.get(owner);
@@ -136,7 +134,7 @@ export function createLiveness(jugdir: Jugdir, start: Observer | undefined): Liv
       const { sight, before } = look(owner);
       if (sight === undefined || sight.flock !== "free") return "other";
       const { ms } = quiet(`owner ${owner}`, sight.beat, before);
-      if (ms < patience(sight.home?.leaseMs ?? ORPHAN_MS)) return "pending";
+      if (ms < patience(sight.home?.leaseMs ?? ORPHAN_LEASE_MS)) return "pending";
       bury(owner);
       return "gone";
     },

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Claimant, Owner } from "../backend.ts";
+import { leaseOf, ownerOf } from "../form.ts";
 import { type FileSystem, readText } from "./system/file_system.ts";
 
 /** Where an owner lives, and how long its locks hold without a renewal. */
@@ -23,13 +24,6 @@ export interface LockFile {
 
 /** The owner in a token that nobody holds any more. It counts as dead. */
 export const NOBODY = "none";
-
-const TOKEN = /^([A-Za-z0-9-]+)\.\d+\.[0-9a-z-]+$/;
-
-/** The owner's part of a token, `undefined` if it is none. */
-export function ownerOf(token: string): string | undefined {
-  return TOKEN.exec(token)?.[1];
-}
 
 /** The token of a claim. */
 export function tokenOf(claimant: Claimant, count: string): string {
@@ -51,8 +45,9 @@ function parseHome(text: string | undefined): Home | undefined {
   try {
     const parsed: unknown = JSON.parse(text);
     if (!Array.isArray(parsed)) return undefined;
-    const [host, boot, leaseMs]: unknown[] = parsed;
-    if (typeof leaseMs !== "number") return undefined;
+    const [host, boot, lease]: unknown[] = parsed;
+    const leaseMs = leaseOf(lease);
+    if (leaseMs === undefined) return undefined;
     return {
       host: typeof host === "string" ? host : undefined,
       boot: typeof boot === "string" ? boot : undefined,

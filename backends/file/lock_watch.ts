@@ -6,9 +6,10 @@
  */
 import type { Hash } from "../../core/brand.ts";
 import type { Change } from "../backend.ts";
+import { ownerOf } from "../form.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { hashesIn } from "./layout.ts";
-import { ownerOf, readToken } from "./lock_file.ts";
+import { readToken } from "./lock_file.ts";
 import type { Presence } from "./presence.ts";
 
 /** A watch on the folder of locks. */

@@ -9,13 +9,14 @@
  */
 import type { Hash } from "../../core/brand.ts";
 import type { Change, Claimant, ClaimOutcome, Lock, LockEntry, Owner } from "../backend.ts";
+import { ownerOf, UNKNOWN_OWNER } from "../form.ts";
 import type { ChangeLog } from "./changes.ts";
 import type { Disposal, Disposals, Disposer, Judged } from "./disposal.ts";
 import { createText } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { batches, hashesIn } from "./layout.ts";
 import { EMPTY_MS, type Liveness } from "./liveness.ts";
-import { homeText, type LockFile, lockText, NOBODY, ownerOf, readLock, readToken, tokenOf } from "./lock_file.ts";
+import { homeText, type LockFile, lockText, NOBODY, readLock, readToken, tokenOf } from "./lock_file.ts";
 import type { Presence } from "./presence.ts";
 import { type LinkedLock, type TokenFile, tokenFile } from "./token_file.ts";
 
@@ -147,7 +148,7 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
         return { kind: "finished" };
       }
       if (lock === undefined) continue;
-      holder = lock.owner ?? "unknown";
+      holder = lock.owner ?? UNKNOWN_OWNER;
       if (lock.owner === me || liveness.judge(lock, path) !== "dead") return { kind: "held", owner: holder };
       const outcome = steal({ hash, token: lock.token }, claimant);
       if (outcome !== undefined) return outcome;
@@ -163,7 +164,7 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
         return undefined;
       case "busy":
       case "late":
-        return { kind: "held", owner: ownerOf(judged.token) ?? "unknown" };
+        return { kind: "held", owner: ownerOf(judged.token) ?? UNKNOWN_OWNER };
       case "done":
         if (isFinished(hash)) return { kind: "finished" };
         return { kind: "claimed", lock: { hash, token: by.token }, stolen: true };
@@ -259,7 +260,7 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
           const lock = readLock(files, path);
           if (lock === undefined) continue;
           const state = liveness.judge(lock, path);
-          entries.push({ hash, token: lock.token, owner: lock.owner ?? "unknown", state });
+          entries.push({ hash, token: lock.token, owner: lock.owner ?? UNKNOWN_OWNER, state });
         }
         if (entries.length > 0) yield entries;
       }

@@ -6,6 +6,7 @@
 import { isHash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
 import type { Membership, Owner } from "../backend.ts";
+import { isOwnerId } from "../form.ts";
 import type { ChangeLog } from "./changes.ts";
 import { parseMarker } from "./disposal.ts";
 import { attempt, isDiskFull } from "./errors.ts";
@@ -65,7 +66,7 @@ function removeTemporary({ files, layout }: Jugdir, owners: ReadonlySet<string>)
 function tidy({ jugdir, liveness, changes }: MembershipParts): boolean {
   const { files, layout } = jugdir;
   liveness.newRound();
-  const owners = files.names(layout.workers);
+  const owners = files.names(layout.workers).filter(isOwnerId);
   const fates = owners.map(liveness.fate);
   const dead = new Set(owners.filter((_, index) => fates[index] === "gone"));
   removeTemporary(jugdir, dead);
@@ -78,7 +79,9 @@ function tidy({ jugdir, liveness, changes }: MembershipParts): boolean {
     const marker = parseMarker(name);
     if (marker === undefined || !isHash(marker.hash)) continue;
     // Tokens do not come back, so a marker of a lock that is gone means nothing any more.
-    if (readLock(files, layout.lock(marker.hash))?.token !== marker.token) files.remove(`${layout.steals}/${name}`);
+    const path = `${layout.steals}/${name}`;
+    if (readLock(files, layout.lock(marker.hash))?.token === marker.token) continue;
+    if (files.stat(path)?.isDirectory === false) files.remove(path);
   }
   if (owners.length === dead.size) changes.shorten();
   return fates.includes("pending");

@@ -33,6 +33,14 @@ function bufferOf(bytes: Uint8Array<ArrayBuffer>): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
+/** Whether all that an index speaks of lies before `end`. */
+function isWithin(index: Buffer, end: number): boolean {
+  for (let at = KEY; at < index.length; at += ENTRY) {
+    if (Number(index.readBigUInt64LE(at)) + index.readUInt32LE(at + 8) > end) return false;
+  }
+  return true;
+}
+
 /** Writes one pack. */
 export class PackWriter {
   readonly #files: FileSystem;
@@ -123,7 +131,9 @@ export class Pack {
         const length = footer.readUInt32LE(8) * ENTRY;
         if (offset + length + FOOTER === size) {
           const index = bufferOf(file.read(offset, length));
-          if (digestOf(index).equals(footer.subarray(12, 28))) return new Pack(file, index, size);
+          if (digestOf(index).equals(footer.subarray(12, 28)) && isWithin(index, offset)) {
+            return new Pack(file, index, size);
+          }
         }
       }
     } catch (error) {

@@ -7,11 +7,12 @@
  */
 import { type Hash, isHash } from "../../core/brand.ts";
 import type { Change, CompleteOutcome, Completion, Lock } from "../backend.ts";
+import { ownerOf } from "../form.ts";
 import type { ChangeLog } from "./changes.ts";
 import { type LinkOutcome, readHead } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { batches } from "./layout.ts";
-import { NOBODY, ownerOf } from "./lock_file.ts";
+import { NOBODY } from "./lock_file.ts";
 import type { Packs } from "./packs.ts";
 import type { Presence } from "./presence.ts";
 

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Owner } from "../backend.ts";
+import { leaseOf } from "../form.ts";
 import { isStale } from "./errors.ts";
 import { type FileSystem, type OpenFile, openIfThere } from "./system/file_system.ts";
 import type { Home } from "./lock_file.ts";
@@ -39,10 +40,11 @@ function parseAbout(text: string): { home: Home; locked: boolean } | undefined {
   try {
     const about: unknown = JSON.parse(text);
     if (typeof about !== "object" || about === null || !("leaseMs" in about)) return undefined;
-    if (typeof about.leaseMs !== "number") return undefined;
+    const leaseMs = leaseOf(about.leaseMs);
+    if (leaseMs === undefined) return undefined;
     const host = "host" in about && typeof about.host === "string" ? about.host : undefined;
     const boot = "boot" in about && typeof about.boot === "string" ? about.boot : undefined;
-    return { home: { host, boot, leaseMs: about.leaseMs }, locked: "locked" in about && about.locked === true };
+    return { home: { host, boot, leaseMs }, locked: "locked" in about && about.locked === true };
   } catch {
     return undefined;
   }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type CodeTable, isCodeId } from "../backend.ts";
+import type { CodeTable } from "../backend.ts";
+import { isCodeId } from "../form.ts";
 import type { Place } from "./place.ts";
 import { listOf, textOf } from "./replies.ts";
 

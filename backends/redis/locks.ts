@@ -6,6 +6,7 @@
  */
 import type { Hash } from "../../core/brand.ts";
 import type { Claimant, ClaimOutcome, Lock, LockEntry, Membership, Owner } from "../backend.ts";
+import { ownerOf, UNKNOWN_OWNER } from "../form.ts";
 import { type Place, SCRIPT_ITEMS } from "./place.ts";
 import { countOf, hashesIn, inBatches, listOf, textOf } from "./replies.ts";
 import { CLAIM } from "./scripts/claim.lua.ts";
@@ -31,10 +32,6 @@ const LEAVE_MS = 1000;
 /** A lease as the server takes it: whole milliseconds, and no lease is none. */
 function leaseText({ leaseMs }: Owner): string {
   return String(Math.ceil(leaseMs));
-}
-
-function ownerOf(token: string): string {
-  return token.split(".", 1)[0] ?? "";
 }
 
 const HELD = "held ";
@@ -164,7 +161,7 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
         throw error;
       }
       return outcomes.map((outcome) =>
-        outcome.kind === "held" ? { kind: "held", owner: ownerOf(outcome.lock.token) } : outcome
+        outcome.kind === "held" ? { kind: "held", owner: ownerOf(outcome.lock.token) ?? UNKNOWN_OWNER } : outcome
       );
     },
     release,
@@ -180,7 +177,7 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
           const [hash] = hashesIn(rest.slice(index, index + 1));
           const token = textOf(rest[index + 1]);
           const state = rest[index + 2] === "alive" ? "alive" : "dead";
-          if (hash !== undefined) entries.push({ hash, token, owner: ownerOf(token), state });
+          if (hash !== undefined) entries.push({ hash, token, owner: ownerOf(token) ?? UNKNOWN_OWNER, state });
         }
         if (entries.length > 0) yield entries;
       } while (cursor !== "0" && cursor !== "");

@@ -61,7 +61,7 @@ export async function readChanges(database: Database): Promise<ChangeReader> {
   // PRAGMA data_version would tell of others' commits only, and costs as much as this look at the table's end.
   function readNew(db: Connection): Change[] {
     const rows = db.rows(
-      "SELECT seq, kind, hash FROM changes WHERE seq > ? ORDER BY seq LIMIT ?",
+      "SELECT seq, kind, CAST(hash AS TEXT) AS hash FROM changes WHERE seq > ? ORDER BY seq LIMIT ?",
       position,
       READ_AT_ONCE,
     );

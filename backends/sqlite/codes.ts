@@ -5,13 +5,17 @@
  *
  * @module
  */
-import { type CodeEntry, isCodeId } from "../backend.ts";
+import type { CodeEntry } from "../backend.ts";
+import { isCodeId } from "../form.ts";
 import { type Connection, textOf } from "./connection.ts";
 
 /** Every entry. */
 export function listCodes(db: Connection): CodeEntry[] {
   if (db.row("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'codes'") === undefined) return [];
-  return db.rows("SELECT id, text FROM codes").map((row) => ({ id: textOf(row["id"]), text: textOf(row["text"]) }))
+  return db.rows("SELECT CAST(id AS TEXT) AS id, CAST(text AS TEXT) AS text FROM codes").map((row) => ({
+    id: textOf(row["id"]),
+    text: textOf(row["text"]),
+  }))
     .filter(({ id }) => isCodeId(id));
 }
 

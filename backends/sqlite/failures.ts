@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { type Hash, isHash } from "../../core/brand.ts";
+import type { Hash } from "../../core/brand.ts";
 import type { FailureEntry, FailureReport } from "../backend.ts";
 import { announce } from "./changes.ts";
 import { bytesOf, type Connection, textOf } from "./connection.ts";
 import { releaseAll } from "./locks.ts";
+import { type Page, pageOf } from "./page.ts";
 import { hasResult } from "./results.ts";
 
 const LIST_BATCH = 256;
@@ -22,18 +23,19 @@ export function failAll(db: Connection, items: readonly FailureReport[]): void {
   releaseAll(db, items.map(({ lock }) => lock));
 }
 
-/** The failures that follow `after` in the order of hashes. */
-export function failuresAfter(db: Connection, after: string): FailureEntry[] {
-  const rows = db.rows("SELECT hash, token FROM failures WHERE hash > ? ORDER BY hash LIMIT ?", after, LIST_BATCH);
-  return rows.flatMap((row) => {
-    const hash = textOf(row["hash"]);
-    return isHash(hash) ? [{ hash, token: textOf(row["token"]) }] : [];
-  });
+/** A page of the failures that follow `after` in the order of hashes. */
+export function failuresAfter(db: Connection, after: string): Page<FailureEntry> {
+  const rows = db.rows(
+    "SELECT hash, CAST(token AS TEXT) AS token FROM failures WHERE hash > ? AND typeof(hash) = 'text' ORDER BY hash LIMIT ?",
+    after,
+    LIST_BATCH,
+  );
+  return pageOf(rows, (row, hash) => ({ hash, token: textOf(row["token"]) }));
 }
 
 /** The bytes of a failure, `undefined` where there is none. */
 export function loadFailure(db: Connection, hash: Hash): Uint8Array | undefined {
-  const row = db.row("SELECT bytes FROM failures WHERE hash = ?", hash);
+  const row = db.row("SELECT CAST(bytes AS BLOB) AS bytes FROM failures WHERE hash = ?", hash);
   return row === undefined ? undefined : bytesOf(row["bytes"]);
 }
 

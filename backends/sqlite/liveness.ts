@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type Connection, intOf } from "./connection.ts";
+import { leaseOf, ORPHAN_LEASE_MS } from "../form.ts";
+import { type Connection, intOf, textOf } from "./connection.ts";
 import type { Flock, WorkerFiles } from "./worker_files.ts";
 
 /** What can be said of an owner. */
@@ -22,7 +23,7 @@ export interface Liveness {
 }
 
 interface Memory {
-  readonly beat: number;
+  readonly beat: string;
   readonly since: number;
   readonly moved: boolean;
 }
@@ -42,7 +43,10 @@ export function createLiveness(files: WorkerFiles, clock: () => number): Livenes
   function judge(db: Connection, owner: string): Verdict {
     // Read before the counter, so that no time counts twice.
     const before = clock();
-    const row = db.row("SELECT beat, lease_ms, flocked FROM owners WHERE id = ?", owner);
+    const row = db.row(
+      "SELECT CAST(beat AS TEXT) AS beat, lease_ms, flocked = 1 AS flocked FROM owners WHERE id = ?",
+      owner,
+    );
     // It left, never joined, or was found dead by somebody else.
     if (row === undefined) return "dead";
     const flock: Flock = intOf(row["flocked"]) === 1 ? files.look(owner) : "unknown";
@@ -50,13 +54,13 @@ export function createLiveness(files: WorkerFiles, clock: () => number): Livenes
       gone.add(owner);
       return "dead";
     }
-    const beat = intOf(row["beat"]);
+    const beat = textOf(row["beat"]);
     const memory = memories.get(owner);
     if (memory?.beat !== beat) {
       memories.set(owner, { beat, since: clock(), moved: memory !== undefined });
       return memory !== undefined || flock === "held" ? "alive" : "unknown";
     }
-    if (before - memory.since >= intOf(row["lease_ms"])) return "dead";
+    if (before - memory.since >= (leaseOf(row["lease_ms"]) ?? ORPHAN_LEASE_MS)) return "dead";
     return memory.moved || flock === "held" ? "alive" : "unknown";
   }
 

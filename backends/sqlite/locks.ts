@@ -3,14 +3,20 @@
  *
  * @module
  */
-import { type Hash, isHash } from "../../core/brand.ts";
+import type { Hash } from "../../core/brand.ts";
 import type { Claimant, ClaimOutcome, Lock, LockEntry } from "../backend.ts";
+import { isOwnerId, UNKNOWN_OWNER } from "../form.ts";
 import { announce } from "./changes.ts";
 import { type Connection, textOf } from "./connection.ts";
 import type { Liveness } from "./liveness.ts";
+import { type Page, pageOf } from "./page.ts";
 import { hasResult } from "./results.ts";
 
 const LIST_BATCH = 256;
+
+function shownOwner(id: string): string {
+  return isOwnerId(id) ? id : UNKNOWN_OWNER;
+}
 
 /** Locks tasks that have no result and no lock of a live owner. `nextCount` is unique for ever. */
 export function claimAll(
@@ -35,8 +41,10 @@ export function claimAll(
       db.run("DELETE FROM locks WHERE hash = ? AND owner <> ?", hash, owner.id);
       return { kind: "finished" };
     }
-    const holder = textOf(db.row("SELECT owner FROM locks WHERE hash = ?", hash)?.["owner"]);
-    if (holder === owner.id || liveness.judge(db, holder) !== "dead") return { kind: "held", owner: holder };
+    const holder = textOf(db.row("SELECT CAST(owner AS TEXT) AS owner FROM locks WHERE hash = ?", hash)?.["owner"]);
+    if (holder === owner.id || liveness.judge(db, holder) !== "dead") {
+      return { kind: "held", owner: shownOwner(holder) };
+    }
     db.run("UPDATE locks SET token = ?, owner = ? WHERE hash = ?", token, owner.id, hash);
     return { kind: "claimed", lock: { hash, token }, stolen: true };
   });
@@ -57,17 +65,18 @@ export function removeLocks(db: Connection, hashes: readonly Hash[]): number {
   return removed.length;
 }
 
-/** The locks that follow `after` in the order of hashes, leftovers left out. */
-export function locksAfter(db: Connection, after: string, liveness: Liveness): LockEntry[] {
+/** A page of the locks that follow `after` in the order of hashes, leftovers left out. */
+export function locksAfter(db: Connection, after: string, liveness: Liveness): Page<LockEntry> {
   liveness.newRound();
   const rows = db.rows(
-    "SELECT hash, token, owner FROM locks WHERE hash > ? AND hash NOT IN (SELECT hash FROM results) ORDER BY hash LIMIT ?",
+    `SELECT hash, CAST(token AS TEXT) AS token, CAST(owner AS TEXT) AS owner FROM locks
+     WHERE hash > ? AND typeof(hash) = 'text' AND NOT EXISTS (SELECT 1 FROM results WHERE results.hash = locks.hash)
+     ORDER BY hash LIMIT ?`,
     after,
     LIST_BATCH,
   );
-  return rows.flatMap((row) => {
-    const hash = textOf(row["hash"]);
+  return pageOf(rows, (row, hash) => {
     const owner = textOf(row["owner"]);
-    return isHash(hash) ? [{ hash, token: textOf(row["token"]), owner, state: liveness.judge(db, owner) }] : [];
+    return { hash, token: textOf(row["token"]), owner: shownOwner(owner), state: liveness.judge(db, owner) };
   });
 }

@@ -13,7 +13,7 @@ import type { WorkerFiles } from "./worker_files.ts";
 
 /** Removes the rows of dead processes; answers whose they were. Their locks stay until somebody claims the tasks. */
 function tidy(db: Connection, liveness: Liveness): string[] {
-  const owners = db.rows("SELECT id, flocked FROM owners");
+  const owners = db.rows("SELECT CAST(id AS TEXT) AS id, flocked = 1 AS flocked FROM owners");
   const gone = owners.filter((row) => liveness.isGone(textOf(row["id"]), intOf(row["flocked"]) === 1))
     .map((row) => textOf(row["id"]));
   for (const owner of gone) {
@@ -24,7 +24,9 @@ function tidy(db: Connection, liveness: Liveness): string[] {
 }
 
 function giveUpAll(db: Connection, owner: string): void {
-  const hashes = db.rows("SELECT hash FROM locks WHERE owner = ?", owner).map((row) => textOf(row["hash"]));
+  const hashes = db.rows("SELECT CAST(hash AS TEXT) AS hash FROM locks WHERE owner = ?", owner).map((row) =>
+    textOf(row["hash"])
+  );
   const finished = new Set(
     db.rows("SELECT hash FROM locks JOIN results USING (hash) WHERE owner = ?", owner).map((row) => row["hash"]),
   );

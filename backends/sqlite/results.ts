@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { type Hash, isHash } from "../../core/brand.ts";
+import type { Hash } from "../../core/brand.ts";
 import type { CompleteOutcome, Completion } from "../backend.ts";
 import { announce } from "./changes.ts";
-import { bytesOf, type Connection, textOf } from "./connection.ts";
+import { bytesOf, type Connection } from "./connection.ts";
+import { type Page, pageOf } from "./page.ts";
 
 const LIST_BATCH = 1024;
 /** No value of SQLite's is longer, in bytes. */
@@ -19,7 +20,7 @@ export function hasResult(db: Connection, hash: Hash): boolean {
 
 /** The bytes of a result, `undefined` where there is none. */
 export function loadResult(db: Connection, hash: Hash): Uint8Array | undefined {
-  const row = db.row("SELECT bytes FROM results WHERE hash = ?", hash);
+  const row = db.row("SELECT CAST(bytes AS BLOB) AS bytes FROM results WHERE hash = ?", hash);
   return row === undefined ? undefined : bytesOf(row["bytes"]);
 }
 
@@ -31,10 +32,14 @@ export function loadHead(db: Connection, hash: Hash, length: number): Uint8Array
   return row === undefined ? undefined : bytesOf(row["head"]);
 }
 
-/** The hashes of results that follow `after`, in their order. */
-export function resultsAfter(db: Connection, after: string): Hash[] {
-  return db.rows("SELECT hash FROM results WHERE hash > ? ORDER BY hash LIMIT ?", after, LIST_BATCH)
-    .map((row) => textOf(row["hash"])).filter(isHash);
+/** A page of the hashes of results that follow `after`, in their order. */
+export function resultsAfter(db: Connection, after: string): Page<Hash> {
+  const rows = db.rows(
+    "SELECT hash FROM results WHERE hash > ? AND typeof(hash) = 'text' ORDER BY hash LIMIT ?",
+    after,
+    LIST_BATCH,
+  );
+  return pageOf(rows, (_, hash) => hash);
 }
 
 /** Stores results where there are none, and gives up the locks they were computed under. */
@@ -60,7 +65,7 @@ export function removeResults(db: Connection, hashes: readonly Hash[]): Set<Hash
 
 /** Removes a result, if its bytes are still these. */
 export function discardResult(db: Connection, hash: Hash, bytes: Uint8Array): boolean {
-  const isSame = db.run("DELETE FROM results WHERE hash = ? AND bytes = ?", hash, bytes) > 0;
+  const isSame = db.run("DELETE FROM results WHERE hash = ? AND CAST(bytes AS BLOB) = ?", hash, bytes) > 0;
   if (isSame) announce(db, "removed", [hash]);
   return isSame;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isOwnerId } from "../backend.ts";
+import { isOwnerId } from "../form.ts";
 
 /** What a look at a process's file says. */
 export type Flock = "held" | "free" | "unknown";
