@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { hashOf, newOwner } from "./backend_contract.ts";
 import { SqlitePlace } from "./support/sqlite_place.ts";
 
@@ -39,4 +40,27 @@ Deno.test("sqlite: an empty folder of workers that was there before stays; one t
   assert.equal(Deno.statSync(folder).isDirectory, true);
   await other.leave();
   assert.throws(() => Deno.statSync(folder), Deno.errors.NotFound);
+});
+
+Deno.test("sqlite: what a process leaves that is killed while it comes or goes, the next removes", async () => {
+  await using place = new SqlitePlace();
+  const folder = `${place.path}-workers`;
+  const owners = [newOwner(), newOwner()];
+  for (const owner of owners) {
+    // Told of in the database, and killed before it wrote to its file, or before the database heard of the file.
+    await (await (await place.open()).join(owner)).leave();
+    using database = new DatabaseSync(place.path);
+    database.prepare("INSERT INTO owners (id, lease_ms, beat, flocked) VALUES (?, 30000, 0, 0)").run(owner.id);
+  }
+  // As if killed, too, between its row and its folder's end.
+  Deno.mkdirSync(folder);
+  const [blank, written] = owners.map(({ id }) => id);
+  Deno.writeTextFileSync(`${folder}/${blank}`, "");
+  Deno.writeTextFileSync(`${folder}/${written}`, `jug worker ${written}\n`);
+  const next = await (await place.open()).join(newOwner());
+  assert.equal([...Deno.readDirSync(folder)].length, 1);
+  await next.leave();
+  assert.throws(() => Deno.statSync(folder), Deno.errors.NotFound);
+  using database = new DatabaseSync(place.path);
+  assert.deepEqual(database.prepare("SELECT id FROM owners").all(), []);
 });

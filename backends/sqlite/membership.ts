@@ -9,7 +9,7 @@ import { announce } from "./changes.ts";
 import { type Connection, intOf, textOf } from "./connection.ts";
 import type { Database } from "./database.ts";
 import type { Liveness } from "./liveness.ts";
-import type { WorkerFiles } from "./worker_files.ts";
+import type { Stage, WorkerFiles } from "./worker_files.ts";
 
 /** Removes the rows of dead processes; answers whose they were. Their locks stay until somebody claims the tasks. */
 function tidy(db: Connection, liveness: Liveness): string[] {
@@ -34,6 +34,33 @@ function giveUpAll(db: Connection, owner: string): void {
   announce(db, "released", hashes.filter(isHash).filter((hash) => !finished.has(hash)));
 }
 
+/**
+ * Notes that the folder of workers will be ours, if nothing has its name yet. Written before the folder is made: a process
+ * that is killed in between, or before it removes the folder again, leaves one that the next to leave removes.
+ *
+ * The table is made by whoever notes it first: earlier versions of jug made databases without it, and pass it over.
+ */
+function noteFolder(db: Connection, files: WorkerFiles): void {
+  if (!files.isFolderAbsent() || isFolderOurs(db)) return;
+  db.exec("CREATE TABLE IF NOT EXISTS own_folders (name TEXT PRIMARY KEY) WITHOUT ROWID");
+  db.run("INSERT OR IGNORE INTO own_folders (name) VALUES ('workers')");
+}
+
+function isFolderOurs(db: Connection): boolean {
+  const hasTable = db.row("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'own_folders'") !== undefined;
+  return hasTable && db.row("SELECT name FROM own_folders WHERE name = 'workers'") !== undefined;
+}
+
+function stagesOf(db: Connection): Map<string, Stage> {
+  const rows = db.rows("SELECT CAST(id AS TEXT) AS id, flocked = 1 AS flocked FROM owners");
+  return new Map(rows.map((row) => [textOf(row["id"]), intOf(row["flocked"]) === 1 ? "member" : "coming"]));
+}
+
+/** One that is alive enters itself again. */
+function removeComing(db: Connection, owner: string): void {
+  db.run("DELETE FROM owners WHERE id = ? AND flocked = 0", owner);
+}
+
 /** Registers `owner`. */
 export async function enlist(
   database: Database,
@@ -53,16 +80,22 @@ export async function enlist(
   }
 
   // Made first, so that what stands in the way of the database shows before a file lies beside it.
-  const gone = await database.write((db) => tidy(db, liveness));
+  const gone = await database.write((db) => {
+    noteFolder(db, files);
+    // Told of before it is made: one that a killed process left without a word in it is known by that.
+    enter(db, false);
+    return tidy(db, liveness);
+  });
   let file = files.hold(id);
   let isMember = true;
   try {
-    const known = await database.write((db) => {
+    const stages = await database.write((db) => {
       enter(db, file !== undefined);
-      return new Set(db.rows("SELECT id FROM owners").map((row) => row["id"]));
+      return stagesOf(db);
     });
     for (const dead of gone) files.remove(dead);
-    files.tidy((name) => known.has(name));
+    const tidied = files.tidy((name) => stages.get(name) ?? "absent").filter((name) => stages.has(name));
+    if (tidied.length > 0) await database.write((db) => tidied.forEach((name) => removeComing(db, name)));
   } catch (error) {
     file?.close();
     files.remove(id);
@@ -79,14 +112,16 @@ export async function enlist(
     },
     async leave() {
       if (!isMember) return;
-      await database.write((db) => {
+      const isOurs = await database.write((db) => {
         giveUpAll(db, id);
         db.run("DELETE FROM owners WHERE id = ?", id);
+        return isFolderOurs(db);
       });
       isMember = false;
       file?.close();
       file = undefined;
       files.remove(id);
+      if (isOurs) files.removeFolder();
     },
   };
 }

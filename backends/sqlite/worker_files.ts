@@ -4,25 +4,32 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { isOwnerId } from "../form.ts";
 
 /** What a look at a process's file says. */
 export type Flock = "held" | "free" | "unknown";
+
+/**
+ * How far an owner came, by the database: `absent` is not in it, or no more; `coming` may be making its file; `member` has
+ * made it.
+ */
+export type Stage = "absent" | "coming" | "member";
 
 /** The files of one database. */
 export interface WorkerFiles {
   /** Makes the owner's file and locks it; `undefined` where that is not to be. */
   hold(owner: string): Deno.FsFile | undefined;
   look(owner: string): Flock;
-  /** Removes the owner's file, if it is one of ours, and the folder with the last of them, if we made it. */
+  /** Removes the owner's file, if it is one of ours. */
   remove(owner: string): void;
-  /** Removes the files of the dead whom `isKnown` does not know, likewise. */
-  tidy(isKnown: (owner: string) => boolean): void;
+  /** Removes what dead processes left, likewise; answers whose it was. `stage` says how far an owner came. */
+  tidy(stage: (owner: string) => Stage): string[];
+  /** Whether nothing has the folder's name, so that the folder will be ours. */
+  isFolderAbsent(): boolean;
+  /** Removes the folder, if it is empty. */
+  removeFolder(): void;
 }
-
-/** The file that says that we made the folder. Its name is no owner's. */
-const MARK = "made_by_jug";
-const MARK_TEXT = "jug workers\n";
 
 function textOf(owner: string): string {
   return `jug worker ${owner}\n`;
@@ -37,53 +44,66 @@ function quietly<T>(work: () => T): T | undefined {
   }
 }
 
-/** Whether it is a file itself: no link to one, and nothing that waits when it is opened. */
-function isFile(path: string): boolean {
-  return quietly(() => Deno.lstatSync(path))?.isFile === true;
+/** Whether the file says that it is the owner's. */
+function isFileOf(owner: string, path: string): boolean {
+  const text = textOf(owner);
+  return sizeOf(path) === text.length && quietly(() => Deno.readTextFileSync(path)) === text;
 }
 
-function holds(path: string, text: string): boolean {
+/** `undefined` for what is no file itself. */
+function sizeOf(path: string): number | undefined {
   const stat = quietly(() => Deno.lstatSync(path));
-  if (stat?.isFile !== true || stat.size !== text.length) return false;
-  return quietly(() => Deno.readTextFileSync(path)) === text;
+  return stat?.isFile === true ? stat.size : undefined;
 }
 
 /** The files that belong to the database at `path`. */
 export function workerFiles(path: string): WorkerFiles {
   const folder = `${path}-workers`;
-  const mark = `${folder}/${MARK}`;
   const fileOf = (owner: string) => `${folder}/${owner}`;
 
-  function makeMark(): void {
-    Deno.writeTextFileSync(mark, MARK_TEXT, { createNew: true });
-  }
-
-  function makeFolder(): void {
-    try {
-      Deno.mkdirSync(folder);
-    } catch (error) {
-      if (error instanceof Deno.errors.AlreadyExists) return;
-      throw error;
-    }
-    quietly(makeMark);
-  }
-
   function holdOnce(owner: string): Deno.FsFile | undefined {
-    makeFolder();
-    const file = Deno.openSync(fileOf(owner), { createNew: true, read: true, write: true });
+    const path = fileOf(owner);
+    if (!existsSync(folder)) Deno.mkdirSync(folder);
+    const file = Deno.openSync(path, { createNew: true, read: true, write: true });
     try {
-      // Written once it is locked: nobody takes it for a dead process's before.
-      if (file.tryLockSync(true) && file.writeSync(new TextEncoder().encode(textOf(owner))) > 0) return file;
+      if (file.tryLockSync(true)) {
+        file.writeSync(new TextEncoder().encode(textOf(owner)));
+        // Before it was locked, somebody may have taken it for a leftover.
+        if (Deno.lstatSync(path).ino === file.statSync().ino) return file;
+      }
     } catch {
-      // No such locks here, or no room.
+      // No such locks here, no room, or the file is gone.
     }
     file.close();
-    Deno.removeSync(fileOf(owner));
+    quietly(() => Deno.removeSync(path));
     return undefined;
   }
 
+  function removeFile(owner: string): void {
+    if (isOwnerId(owner) && isFileOf(owner, fileOf(owner))) quietly(() => Deno.removeSync(fileOf(owner)));
+  }
+
+  /** What a process leaves that is killed on its way: nothing is in its file yet, or its row was not told of it. */
+  function isLeftover(owner: string, stage: Stage): boolean {
+    if (!isOwnerId(owner) || stage === "member") return false;
+    return isFileOf(owner, fileOf(owner)) || (stage === "coming" && sizeOf(fileOf(owner)) === 0);
+  }
+
+  /** Keeps the flock while it removes the file, so that an owner that is still coming knows that it has to make another. */
+  function removeIfFree(owner: string): boolean {
+    const file = quietly(() => Deno.openSync(fileOf(owner)));
+    if (file === undefined) return false;
+    try {
+      if (quietly(() => file.tryLockSync(false)) !== true) return false;
+      quietly(() => Deno.removeSync(fileOf(owner)));
+      return true;
+    } finally {
+      file.close();
+    }
+  }
+
   function look(owner: string): Flock {
-    if (!isOwnerId(owner) || !isFile(fileOf(owner))) return "unknown";
+    if (!isOwnerId(owner) || sizeOf(fileOf(owner)) === undefined) return "unknown";
     const file = quietly(() => Deno.openSync(fileOf(owner)));
     if (file === undefined) return "unknown";
     try {
@@ -95,36 +115,25 @@ export function workerFiles(path: string): WorkerFiles {
     }
   }
 
-  function removeFolder(): void {
-    if (!holds(mark, MARK_TEXT)) return;
-    const names = quietly(() => [...Deno.readDirSync(folder)]) ?? [];
-    if (names.length !== 1) return;
-    quietly(() => Deno.removeSync(mark));
-    try {
-      Deno.removeSync(folder);
-    } catch {
-      // Somebody came just now: it is still ours, and not empty.
-      quietly(makeMark);
-    }
-  }
-
-  function remove(owner: string): void {
-    if (!isOwnerId(owner)) return;
-    if (holds(fileOf(owner), textOf(owner))) quietly(() => Deno.removeSync(fileOf(owner)));
-    removeFolder();
-  }
-
   return {
     // Once more, as somebody may have removed the folder in between.
     hold: (owner) => isOwnerId(owner) ? quietly(() => holdOnce(owner)) ?? quietly(() => holdOnce(owner)) : undefined,
     look,
-    remove,
-    tidy(isKnown) {
-      for (const { name } of quietly(() => [...Deno.readDirSync(folder)]) ?? []) {
-        if (isOwnerId(name) && !isKnown(name) && holds(fileOf(name), textOf(name)) && look(name) === "free") {
-          remove(name);
-        }
+    remove: removeFile,
+    tidy(stage) {
+      const names = (quietly(() => [...Deno.readDirSync(folder)]) ?? []).map(({ name }) => name);
+      return names.filter((name) => isLeftover(name, stage(name)) && removeIfFree(name));
+    },
+    isFolderAbsent() {
+      try {
+        Deno.lstatSync(folder);
+        return false;
+      } catch (error) {
+        return error instanceof Deno.errors.NotFound;
       }
+    },
+    removeFolder() {
+      if (quietly(() => Deno.lstatSync(folder))?.isDirectory === true) quietly(() => Deno.removeSync(folder));
     },
   };
 }
