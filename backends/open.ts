@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { JugError } from "../core/errors.ts";
 import type { Backend, Owner } from "./backend.ts";
+import { modernAddress } from "./old_address.ts";
 
 /**
  * Options of {@linkcode openBackend}.
@@ -96,7 +97,7 @@ function schemeOf(address: string): string | undefined {
 }
 
 /**
- * Opens the backend at `address`: `memory:`, `redis://host`, …, or a folder. Each call with `memory:` makes a store of
+ * Opens the backend at the address `given`: `memory:`, `redis://host`, …, or a folder. Each call with `memory:` makes a store of
  * its own, which threads share by way of ports (see `remote.ts`).
  *
  * ```ts
@@ -107,7 +108,8 @@ function schemeOf(address: string): string | undefined {
  *
  * @throws {JugError} of kind "usage", if no backend goes by that scheme; of kind "backend", if it cannot be opened
  */
-export function openBackend(address: string, options: OpenOptions = {}): Promise<Backend> {
+export function openBackend(given: string, options: OpenOptions = {}): Promise<Backend> {
+  const address = modernAddress(given);
   const scheme = schemeOf(address);
   if (scheme === undefined) return openFile(address, options);
   const opener = Object.hasOwn(OPENERS, scheme) ? OPENERS[scheme] : undefined;

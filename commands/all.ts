@@ -21,6 +21,7 @@ import { shell } from "./shell.ts";
 import { sleepUntil } from "./sleep_until.ts";
 import { status } from "./status.ts";
 import { value } from "./value.ts";
+import { version } from "./version.ts";
 
 /** Every subcommand. */
 export const allCommands: readonly Command[] = [
@@ -41,4 +42,5 @@ export const allCommands: readonly Command[] = [
   permissions,
   init,
   demo,
+  version,
 ];

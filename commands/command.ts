@@ -80,6 +80,8 @@ export type CommandRun = (context: CommandContext) => Promise<Outcome>;
 /** A subcommand. */
 export interface Command {
   readonly name: string;
+  /** Other names that mean the same. */
+  readonly aliases?: readonly string[];
   /** One line for the list of subcommands. */
   readonly summary: string;
   readonly options: readonly OptionDeclaration[];

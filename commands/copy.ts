@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { modernAddress } from "../backends/old_address.ts";
 import { JugError } from "../core/errors.ts";
 import type { CopyProgress } from "../engine/copy_results.ts";
 import type { Command, CommandContext } from "./command.ts";
@@ -20,7 +21,8 @@ export const copy: Command = {
     { name: "to", description: "the jugdir to write" },
   ],
   hasJugfile: false,
-  prepare(_values, [from, to, ...rest] = []) {
+  prepare(_values, operands = []) {
+    const [from, to, ...rest] = operands.map(modernAddress);
     if (from === undefined || to === undefined || rest.length > 0) {
       throw new JugError("usage", "jug copy takes two jugdirs", {
         remedy: "As in `jug copy primes.jugdata sqlite:primes.jugdb`",
@@ -42,7 +44,7 @@ function checkAddress(address: string): void {
     });
   }
   // The address may hold a password, so it is not shown.
-  const template = /\{(?:jugfile|date)\}/.exec(address)?.[0];
+  const template = /\{(?:jugfile|date)\}|%\((?:jugfile|date)\)s/.exec(address)?.[0];
   if (template === undefined) return;
   throw new JugError("usage", `jug copy was given a jugdir with ${template}, and has no jugfile to fill it in`, {
     remedy: "Write out the jugdir's name",

@@ -110,7 +110,8 @@ function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions): Outcom
     reasons.push(stop?.kind === "failure" ? `${many}; the run was stopped (${why})` : many);
   }
   if (end !== undefined) reasons.push(...leftoverReasons(end));
-  return reasons.length === 0 ? { kind: "done" } : { kind: "unfinished", reasons };
+  if (reasons.length === 0) return { kind: "done" };
+  return { kind: stop?.kind === "signal" && stop.signal === "SIGINT" ? "interrupted" : "unfinished", reasons };
 }
 
 function leftoverReasons({ leftovers, barrier, isLoaded, waitLimitReached }: WorkerEnd): string[] {

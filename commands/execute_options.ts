@@ -49,14 +49,15 @@ export interface ExecuteOptions {
 /** The subcommand. */
 export const execute: Command = {
   name: "execute",
+  aliases: ["run"],
   summary: "Run the tasks that are not finished",
   options: [
-    { flags: "--workers <n>", description: "how many threads run tasks, or auto: one a processor (default: 1)" },
+    { flags: "-j, --workers <n>", description: "how many threads run tasks, or auto: one a processor (default: 1)" },
     { flags: "--concurrency <n>", description: "how many asynchronous tasks each worker runs at once (default: 1)" },
     ...ISOLATE_OPTIONS,
     { flags: "--resources <list>", description: "what tasks may take of this process, as in gpu=2,disk=1" },
     { flags: "--target <pattern>", description: "run only tasks of this name: primes.isPrime, isPrime or /regex/" },
-    { flags: "--keep-going", description: "go on with other tasks after one failed" },
+    { flags: "-k, --keep-going", description: "go on with other tasks after one failed" },
     { flags: "--max-failures <n>", description: "go on after failures, and stop at so many" },
     { flags: "--keep-failed", description: "keep failures: later runs leave the failed tasks alone" },
     {

@@ -9,6 +9,7 @@ import type { HelpArea } from "./display/help_layout.ts";
 import { ourText, painter } from "./display/paint.ts";
 import type { Host } from "./host.ts";
 import { guardJugfile } from "./jugfile_guard.ts";
+import { oldAddressNote } from "../backends/old_address.ts";
 import { ISOLATED_WORKER } from "../engine/isolate/word.ts";
 import { findJugdir } from "../engine/jugdir.ts";
 import { describeOutcome, type ExitStatus, exitStatus, type Outcome, outcomeOfError } from "./outcome.ts";
@@ -17,7 +18,7 @@ import config from "../deno.json" with { type: "json" };
 
 /**
  * Runs one command line and answers the exit status: 0 done, 1 tasks unfinished or failed, 2 usage, 3 the jugfile could
- * not be loaded. Never throws.
+ * not be loaded, 130 ended by Ctrl-C. Never throws.
  */
 export async function main(args: readonly string[], host: Host): Promise<ExitStatus> {
   const [word, mark] = args;
@@ -53,6 +54,7 @@ function newContext(invocation: Invocation, host: Host): CommandContext {
   const say = (line: string) => {
     if (verbosity !== "quiet") host.stderr(`${line}\n`);
   };
+  for (const note of [...invocation.notes, oldAddressNote(invocation.jugdir ?? "")]) if (note !== undefined) say(note);
   return {
     ...host,
     jugfile,

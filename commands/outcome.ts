@@ -15,13 +15,15 @@ export type Outcome =
   | { readonly kind: "stopped"; readonly reason: string }
   /** tasks are left that are not finished, or failed; one line a reason */
   | { readonly kind: "unfinished"; readonly reasons: readonly string[] }
+  /** as `unfinished`, as Ctrl-C ended it */
+  | { readonly kind: "interrupted"; readonly reasons: readonly string[] }
   /** the user can mend it */
   | { readonly kind: "refused"; readonly error: JugError }
   /** nobody foresaw it */
   | { readonly kind: "bug"; readonly error: unknown };
 
-/** The exit statuses of the command line. */
-export const EXIT = { done: 0, unfinished: 1, usage: 2, jugfile: 3 } as const;
+/** The exit statuses of the command line. A shell reports 130 for whatever Ctrl-C ended. */
+export const EXIT = { done: 0, unfinished: 1, usage: 2, jugfile: 3, interrupted: 130 } as const;
 
 /** One of {@linkcode EXIT}. */
 export type ExitStatus = typeof EXIT[keyof typeof EXIT];
@@ -42,6 +44,8 @@ export function exitStatus(outcome: Outcome): ExitStatus {
     case "unfinished":
     case "bug":
       return EXIT.unfinished;
+    case "interrupted":
+      return EXIT.interrupted;
     case "refused":
       return EXIT_OF_KIND[outcome.error.kind];
     default:
@@ -57,6 +61,7 @@ export function describeOutcome(outcome: Outcome, debug: boolean, paint: Paint =
     case "stopped":
       return ourText(`stopped, since ${outcome.reason}`, "bold", paint);
     case "unfinished":
+    case "interrupted":
       return outcome.reasons.map((reason) => ourText(reason, "red", paint)).join("");
     case "refused":
       return ourText(outcome.error.message, "red", paint) + (debug ? `${fullText(outcome.error)}\n` : "");

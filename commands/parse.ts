@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { Command as Parser, CommanderError, Option } from "npm:commander@14";
+import { Command as Parser, CommanderError, InvalidArgumentError, Option } from "npm:commander@14";
 import { JugError } from "../core/errors.ts";
 import type { Command, CommandRun, OperandDeclaration, OptionDeclaration, OptionValues, Verbosity } from "./command.ts";
+import { OLD_LEVELS, OLD_OPTIONS, type OldOption } from "./old_options.ts";
+import { subcommandFor } from "./synonyms.ts";
 import { type HelpArea, helpLayout, helpWidth, PLAIN_HELP } from "./display/help_layout.ts";
 
 /** A subcommand and what it was given. */
@@ -16,6 +18,8 @@ export interface Invocation {
   readonly jugdir: string | undefined;
   readonly args: readonly string[];
   readonly verbosity: Verbosity;
+  /** What to say of options that are accepted and do nothing. */
+  readonly notes: readonly string[];
   readonly run: CommandRun;
 }
 
@@ -63,9 +67,8 @@ export function parseCommandLine(
         jugfile,
         jugdir: typeof values["jugdir"] === "string" ? values["jugdir"] : undefined,
         args: command.operands === undefined ? [...rest, ...after] : after,
-        verbosity: values["quiet"] === true
-          ? "quiet"
-          : VERBOSITIES.find((level) => level === values["verbose"]) ?? "info",
+        verbosity: verbosityOf(values),
+        notes: notesOf(command, values),
         run: command.prepare(values, rest),
       };
     });
@@ -109,6 +112,7 @@ function usageLine(command: Parser): string {
 
 function addSubcommand(parser: Parser, command: Command, found: (words: string[], values: OptionValues) => void): void {
   const sub = parser.command(command.name)
+    .aliases([...command.aliases ?? []])
     .summary(command.summary)
     .description(`${command.summary}.`);
   const { hasJugfile = true } = command;
@@ -122,11 +126,38 @@ function addSubcommand(parser: Parser, command: Command, found: (words: string[]
     for (const { name, description } of command.operands) sub.argument(`[${name}]`, description);
   }
   for (const declaration of [...command.options, ...(hasJugfile ? COMMON : [])]) sub.addOption(newOption(declaration));
+  for (const { flags } of oldOptionsOf(command)) sub.addOption(new Option(flags).hideHelp());
   sub.addOption(
-    new Option("--verbose <level>", "how much is said on stderr (default: info)").choices([...VERBOSITIES]),
+    new Option("--verbose <level>", "how much is said on stderr: quiet, info or debug (default: info)").argParser(
+      level,
+    ),
   );
-  sub.addOption(new Option("--quiet", "short for --verbose quiet").conflicts("verbose"));
+  sub.addOption(new Option("-v", "short for --verbose debug").conflicts(["verbose", "quiet"]));
+  sub.addOption(new Option("-q, --quiet", "short for --verbose quiet").conflicts("verbose"));
   sub.action(() => found(sub.args, sub.opts()));
+}
+
+function oldOptionsOf({ name, hasJugfile = true }: Command): readonly OldOption[] {
+  return OLD_OPTIONS.filter(({ command }) => command === undefined ? hasJugfile : command === name);
+}
+
+function notesOf(command: Command, values: OptionValues): string[] {
+  return oldOptionsOf(command).filter(({ flags }) => values[new Option(flags).attributeName()] !== undefined)
+    .map(({ flags, note }) => `${flags.split(" ", 1)[0]} has no effect: ${note}`);
+}
+
+/** In capitals, too, and by the names of Python's levels. */
+function level(text: string): Verbosity {
+  const word = OLD_LEVELS[text.toLowerCase()] ?? text.toLowerCase();
+  const found = VERBOSITIES.find((level) => level === word);
+  if (found === undefined) throw new InvalidArgumentError(`Allowed choices are ${VERBOSITIES.join(", ")}.`);
+  return found;
+}
+
+function verbosityOf(values: OptionValues): Verbosity {
+  if (values["quiet"] === true) return "quiet";
+  if (values["v"] === true) return "debug";
+  return VERBOSITIES.find((level) => level === values["verbose"]) ?? "info";
 }
 
 function operandTerm({ name, isOptional }: OperandDeclaration): string {
@@ -146,18 +177,29 @@ function askForHelp(words: readonly string[], commands: readonly Command[]): rea
   if (word !== "help" || name === undefined || name.startsWith("-")) return words;
   if (name === "help") return ["help"];
   // Nonsense alone is refused, with the nearest match.
-  return commands.some((command) => command.name === name) ? words : [name];
+  return commands.some((command) => isCalled(command, name)) ? words : [name];
+}
+
+function isCalled({ name, aliases = [] }: Command, word: string): boolean {
+  return name === word || aliases.includes(word);
 }
 
 function usageError(error: CommanderError, args: readonly string[], commands: readonly Command[]): JugError {
   const message = error.message.replace(/^error: /, "").replace("unknown command", "unknown subcommand");
   const [what = message, suggestion] = message.split("\n");
-  const remedy = suggestion?.replace(/^\((.*)\)$/, "$1") ?? remedyFor(error.code, args, commands);
+  const remedy = synonymRemedy(error.code, args[0]) ?? suggestion?.replace(/^\((.*)\)$/, "$1") ??
+    remedyFor(error.code, args, commands);
   return new JugError("usage", error.code === "commander.help" ? "no subcommand was given" : what, { remedy });
 }
 
+/** Before what is spelled alike: `list` is no misspelt `init`. */
+function synonymRemedy(code: string, word = ""): string | undefined {
+  const name = code === "commander.unknownCommand" ? subcommandFor(word) : undefined;
+  return name === undefined ? undefined : `Did you mean ${name}?`;
+}
+
 function remedyFor(code: string, args: readonly string[], commands: readonly Command[]): string {
-  const name = args.find((word) => commands.some((command) => command.name === word));
+  const name = args.find((word) => commands.some((command) => isCalled(command, word)));
   switch (code) {
     case "commander.unknownCommand":
       return /\.[cm]?[jt]s$/.test(args[0] ?? "") ? `Did you mean jug execute ${args[0]}?` : listOf(commands);

@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname, join, resolve } from "node:path";
+import { modernAddress } from "../backends/old_address.ts";
 import { credentialsOf, isRedisAddress } from "../backends/redis/address.ts";
 import { moduleName } from "../core/caller.ts";
 import { JugError } from "../core/errors.ts";
@@ -24,14 +25,16 @@ export function findJugdir(given: string | undefined, jugfile: string, now: Date
 }
 
 /**
- * The address that is meant by `template`; without one `primes.jugdata` beside primes.ts, in the current folder for a
+ * The address that is meant by `given`; without one `primes.jugdata` beside primes.ts, in the current folder for a
  * jugfile by URL. Fills in the templates: `{jugfile}` is the jugfile's name without folder and extension, `{date}` the local
  * day of `now` as YYYY-MM-DD. A Redis address without a prefix gets the jugfile's name as one.
+ * Addresses of Python's jug mean what they mean there.
  *
  * @throws {JugError} of kind "usage" for any other name in braces.
  */
-export function resolveJugdir(template: string | undefined, jugfile: string, now: Date): string {
-  if (template === undefined) return defaultJugdir(jugfile);
+export function resolveJugdir(given: string | undefined, jugfile: string, now: Date): string {
+  if (given === undefined) return defaultJugdir(jugfile);
+  const template = modernAddress(given);
   // In a password a brace is a brace.
   const before = credentialsOf(template);
   const name = nameOf(jugfile);
@@ -56,7 +59,9 @@ function withPrefix(template: string): string {
 }
 
 function fillIn(template: string, values: { readonly jugfile: string; readonly date: string }): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name) => {
+  // Python's jug writes %(jugfile)s.
+  return template.replace(/\{(\w+)\}|%\((\w+)\)s/g, (whole, inBraces, old) => {
+    const name = inBraces ?? old;
     if (name === "jugfile") return values.jugfile;
     if (name === "date") return values.date;
     throw new JugError("usage", `option '--jugdir' holds an unknown template ${whole}`, {

@@ -25,6 +25,12 @@ Deno.test("main() refuses an unknown jugdir template before anything is loaded",
   assert.match(host.written.stderr, /unknown template \{x\}/);
 });
 
+Deno.test("main() notes what is written as for Python's jug", async () => {
+  const host = fakeHost();
+  assert.equal(await main(["count", "nowhere.ts", "--will-cite", "--jugdir", "dict_store:"], host), 3);
+  assert.match(host.written.stderr, /^--will-cite has no effect: .*\nthe jugdir dict_store: .* means memory: here\n/);
+});
+
 Deno.test("each kind of error has its exit status", () => {
   const status = (error: unknown) => exitStatus(outcomeOfError(error));
   assert.equal(status(new JugError("usage", "m")), 2);
@@ -55,6 +61,7 @@ Deno.test("the reasons of an unfinished run are a line each", () => {
   const outcome = { kind: "unfinished", reasons: ["one", "two"] } as const;
   assert.equal(describeOutcome(outcome, false), "jug: one\njug: two\n");
   assert.equal(exitStatus(outcome), 1);
+  assert.equal(exitStatus({ kind: "interrupted", reasons: ["one"] }), 130);
 });
 
 Deno.test("help, version and usage errors need no permission at all and exit 0, 0 and 2", async () => {

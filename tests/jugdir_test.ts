@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { oldAddressNote } from "../backends/old_address.ts";
 import { isSharedJugdir, resolveJugdir } from "../engine/jugdir.ts";
 
 const noon = new Date(2026, 2, 5, 12);
@@ -75,4 +76,19 @@ Deno.test("braces in a password are no templates", () => {
   assert.equal(resolveJugdir(address, "primes.ts", noon), "redis://ann:{date}{x}@host?prefix=primes");
   const sentinels = "redis+sentinel://ann:{x}@host/tasks?prefix={jugfile}";
   assert.equal(resolveJugdir(sentinels, "primes.ts", noon), "redis+sentinel://ann:{x}@host/tasks?prefix=primes");
+});
+
+Deno.test("addresses and templates of Python's jug mean what they mean there", () => {
+  const resolved = (address: string) => resolveJugdir(address, "folder/primes.ts", noon);
+  assert.equal(resolved("dict_store:x.db"), "memory:x.db");
+  assert.equal(resolved("dict_store"), "memory:");
+  assert.equal(resolved("file_keepalive:kept"), "kept");
+  assert.equal(resolved("%(date)s/%(jugfile)s.d"), "2026-03-05/primes.d");
+  assert.equal(resolved("redis://ann:%(x)s@host?prefix=%(jugfile)s"), "redis://ann:%(x)s@host?prefix=primes");
+  assert.throws(() => resolved("%(user)s"), { kind: "usage", message: /unknown template %\(user\)s/ });
+  for (const ours of ["dict_stores", "dict_store/x", "./file_keepalive:x", "100%(x)", "{jugfile}"]) {
+    assert.equal(oldAddressNote(ours), undefined);
+  }
+  assert.equal(oldAddressNote("dict_store:x.db"), "the jugdir dict_store:x.db of Python's jug means memory:x.db here");
+  assert.match(oldAddressNote("%(jugfile)s.d") ?? "", /mean \{jugfile\} and \{date\} here$/);
 });

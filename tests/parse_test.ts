@@ -75,6 +75,51 @@ Deno.test("jugfile.ts is the default, also where arguments follow --", () => {
   });
 });
 
+Deno.test("short options and the other name of execute mean the same", () => {
+  const options = parseExecute("x.ts", "-k", "-j", "3");
+  assert.deepEqual([options.workers, options.keepGoing], [3, true]);
+  assert.equal(parseExecute("x.ts", "-jauto").workers, "auto");
+  assert.equal(parse("run", "x.ts", "-q").verbosity, "quiet");
+  assert.equal(parse("status", "-v").verbosity, "debug");
+  assert.match(refusal("status", "-v", "-q"), /^option '-v' cannot be used with option '-q, --quiet'/);
+  assert.match(shown("help", "run"), /^Usage: jug execute /);
+  assert.match(shown("--help"), /^ {2}execute, run {2}/m);
+});
+
+Deno.test("options of Python's jug that do nothing here are taken, and a note says what holds", () => {
+  const found = parse(
+    "status",
+    "x.ts",
+    "--will-cite",
+    "--aggressive-unload",
+    "--cache",
+    "--cache-file",
+    "f",
+    "--clear",
+  );
+  assert.deepEqual(found.notes.map((note) => note.split(":", 1)[0]), [
+    "--will-cite has no effect",
+    "--aggressive-unload has no effect",
+    "--cache has no effect",
+    "--cache-file has no effect",
+    "--clear has no effect",
+  ]);
+  assert.deepEqual(found.args, []);
+  assert.doesNotMatch(shown("status", "--help"), /will-cite|--cache/);
+  assert.match(refusal("execute", "--cache"), /^unknown option '--cache'/);
+  for (const [word, level] of [["INFO", "info"], ["DEBUG", "debug"], ["Warning", "quiet"], ["ERROR", "quiet"]]) {
+    assert.equal(parse("execute", "x.ts", "--verbose", word ?? "").verbosity, level);
+  }
+  assert.match(refusal("execute", "--verbose", "loud"), /'loud' is invalid. Allowed choices are quiet, info, debug/);
+});
+
+Deno.test("what other tools call a subcommand is answered with ours", () => {
+  const meant = { list: "status", rm: "invalidate", clean: "cleanup", build: "execute", repl: "shell", logs: "log" };
+  for (const [word, name] of Object.entries(meant)) {
+    assert.equal(refusal(word), `unknown subcommand '${word}'\n  Did you mean ${name}?`);
+  }
+});
+
 Deno.test("an unknown subcommand or option is refused with the nearest match", () => {
   assert.equal(refusal("statsu"), "unknown subcommand 'statsu'\n  Did you mean status?");
   assert.equal(refusal("execute", "--worker", "2"), "unknown option '--worker'\n  Did you mean --workers?");

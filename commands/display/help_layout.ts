@@ -36,7 +36,7 @@ export function helpLayout(area: HelpArea, usageOf: (command: UsageCommand) => s
   const heading = "Usage: ";
   return {
     minWidthToWrap: 1,
-    subcommandTerm: (command) => command.name(),
+    subcommandTerm: (command) => [command.name(), ...command.aliases()].join(", "),
     styleTitle: (title) => paint("bold", title),
     styleSubcommandText: (text) => paint("cyan", text),
     styleOptionText: (text) => paint("cyan", text),

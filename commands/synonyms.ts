@@ -1,0 +1,30 @@
+/**
+ * What other tools call a subcommand.
+ *
+ * @module
+ */
+
+/** By the name of ours: what git, make, docker, npm, Slurm, snakemake and their like call the nearest to it. */
+const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
+  execute: ["build", "exec", "go", "make", "resume", "start", "submit", "worker", "work"],
+  status: ["info", "list", "ls", "progress", "ps", "queue", "show", "squeue", "stat", "stats", "summary", "top"],
+  check: ["done", "is-done", "test", "verify"],
+  "sleep-until": ["await", "join", "sleep", "wait"],
+  failures: ["errors", "failed"],
+  log: ["logs", "output", "stderr", "stdout"],
+  retry: ["rerun", "restart"],
+  invalidate: ["delete", "forget", "remove", "reset", "rm", "touch"],
+  cleanup: ["clean", "gc", "prune", "purge", "unlock"],
+  value: ["cat", "eval", "get", "print", "result", "results"],
+  shell: ["console", "ipython", "repl"],
+  pack: ["compact", "compress", "repack"],
+  copy: ["clone", "cp", "export", "import", "migrate", "mv", "sync"],
+  init: ["create", "new", "setup"],
+  demo: ["example", "examples"],
+};
+
+/** The subcommand that is nearest in meaning to `word`, as other tools use it. */
+export function subcommandFor(word: string): string | undefined {
+  const lower = word.toLowerCase();
+  return Object.keys(SYNONYMS).find((name) => SYNONYMS[name]?.includes(lower));
+}
