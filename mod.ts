@@ -15,6 +15,9 @@
  * @module
  */
 export { args } from "./core/args.ts";
+export { hashValue } from "./core/hash.ts";
+export { HASH_METHOD } from "./core/kinds.ts";
+export { type SelfValued, VALUE_METHOD } from "./core/self_valued.ts";
 export { type CompoundGenerator, CompoundTask, CompoundTaskGenerator } from "./core/compound.ts";
 export { describe, type Description, type RunDescription } from "./core/describe.ts";
 export { JugError, type JugErrorKind, type JugErrorOptions } from "./core/errors.ts";
@@ -117,7 +120,7 @@ export type {
   Membership,
   Owner,
 } from "./backends/backend.ts";
-export type { OpenOptions } from "./backends/open.ts";
+export { openBackend, type OpenOptions } from "./backends/open.ts";
 export type { Exports } from "./engine/load.ts";
 export {
   type JugSession,

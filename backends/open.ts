@@ -101,12 +101,16 @@ function schemeOf(address: string): string | undefined {
  * its own, which threads share by way of ports (see `remote.ts`).
  *
  * ```ts
+ * import { openBackend } from "jug";
+ *
  * const backend = await openBackend("memory:");
  * console.log(backend.address); // memory:
  * await backend.close();
  * ```
  *
  * @throws {JugError} of kind "usage", if no backend goes by that scheme; of kind "backend", if it cannot be opened
+ *
+ * @category Backends
  */
 export function openBackend(given: string, options: OpenOptions = {}): Promise<Backend> {
   const address = modernAddress(given);

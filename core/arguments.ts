@@ -9,6 +9,7 @@ import { JugError } from "./errors.ts";
 import { evaluateNodes, type LoadResults } from "./evaluate.ts";
 import type { DeclaredTask } from "./session.ts";
 import { refuseFault } from "./refusal.ts";
+import { isSelfValued, VALUE_METHOD } from "./self_valued.ts";
 import { restore, substitute } from "./substitution.ts";
 import { MAX_DEPTH, Trail } from "./trail.ts";
 
@@ -81,6 +82,12 @@ function collectIn(value: unknown, search: Search): void {
       collectIn(item, search);
     }
     trail.leave();
+  } else if (isSelfValued(value)) {
+    const trail = enter(value, search);
+    if (trail === undefined) return;
+    trail.at(VALUE_METHOD);
+    collectIn(value[VALUE_METHOD](), search);
+    trail.leave();
   } else if (isPlainObject(value)) {
     const trail = enter(value, search);
     if (trail === undefined) return;
@@ -115,6 +122,8 @@ export function sharedKeys(value: unknown, found = new Set<string>()): Set<strin
     if (value.unwrap.kind !== "raw") sharedKeys(value.unwrap.value, found);
   } else if (Array.isArray(value)) {
     for (const item of value) sharedKeys(item, found);
+  } else if (isSelfValued(value)) {
+    sharedKeys(value[VALUE_METHOD](), found);
   } else if (isPlainObject(value)) {
     for (const key of Object.keys(value)) sharedKeys(value[key], found);
   }
@@ -153,6 +162,7 @@ function fillIn(value: unknown, filling: Filling): unknown {
 
 function copyHolder(value: object, filling: Filling): unknown {
   if (Array.isArray(value)) return value.map((item) => fillIn(item, filling));
+  if (isSelfValued(value)) return fillIn(value[VALUE_METHOD](), filling);
   if (!isPlainObject(value)) return filling.other(value, filling);
   const copy: Record<string, unknown> = Object.getPrototypeOf(value) === null ? Object.create(null) : {};
   for (const key of Object.keys(value)) {

@@ -5,6 +5,7 @@
  * @module
  */
 import type { GeneratorMark, Node, Wrapper } from "./brand.ts";
+import { collectNodes } from "./arguments.ts";
 import { DigestSink, type Place } from "./digest_sink.ts";
 import { errorParts } from "./error_parts.ts";
 import { JugError } from "./errors.ts";
@@ -20,6 +21,7 @@ import {
   plainKeys,
 } from "./members.ts";
 import { refuseFault, refuseKind, type Use } from "./refusal.ts";
+import { isSelfValued, VALUE_METHOD } from "./self_valued.ts";
 import { MAX_DEPTH, Trail } from "./trail.ts";
 
 /** The byte that opens each kind of value. */
@@ -136,6 +138,12 @@ export class CanonicalEncoder {
     this.#note(node);
   }
 
+  /** Of a node that counts for nothing in the hash. */
+  #noteOnly(node: Node): void {
+    if (this.#closed > 0) throw this.#fault("nodeInside");
+    this.#note(node);
+  }
+
   #note(node: Node): void {
     this.#nodes ??= [];
     if (this.#nodes.length <= FEW) {
@@ -212,6 +220,10 @@ export class CanonicalEncoder {
         return this.#wrapper(found.value);
       case "selfHashing":
         return this.#selfHashing(found.value);
+      case "selfValued":
+        this.#enter(found.value, undefined);
+        this.#value(found.value[VALUE_METHOD]());
+        return this.#trail.leave();
       case "number":
       case "string":
       case "boolean":
@@ -348,10 +360,7 @@ export class CanonicalEncoder {
       case "value":
         return this.#value(hashAs.value);
       case "nothing":
-        for (const node of hashAs.nodes ?? []) {
-          if (this.#closed > 0) throw this.#fault("nodeInside");
-          this.#note(node);
-        }
+        for (const node of hashAs.nodes ?? []) this.#noteOnly(node);
         return this.sink.byte(TAG.nothing);
       case "digest":
         this.sink.byte(TAG.digest);
@@ -376,6 +385,8 @@ export class CanonicalEncoder {
     }
     this.sink.byte(TAG.selfHashing);
     this.sink.string(said);
+    // The function gets what it stands for, which the tasks in it have to give first.
+    if (isSelfValued(value)) { for (const node of collectNodes(value, new Map()).values()) this.#noteOnly(node); }
   }
 
   /** For built-in objects that hold no others. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { isNode, type Node } from "./brand.ts";
+import { isSelfValued, VALUE_METHOD } from "./self_valued.ts";
 import { isPlainObject } from "./arguments.ts";
 
 interface Visit {
@@ -37,5 +38,6 @@ function membersOf(value: object): Iterable<unknown> {
   if (Array.isArray(value) || value instanceof Set) return value;
   if (value instanceof Map) return [...value.keys(), ...value.values()];
   if (value instanceof Error) return Object.getOwnPropertyNames(value).map((key) => Reflect.get(value, key));
+  if (isSelfValued(value)) return [value[VALUE_METHOD]()];
   return isPlainObject(value) ? Object.values(value) : [];
 }

@@ -15,7 +15,8 @@ export type LoadResults = (tasks: readonly DeclaredTask[]) => Promise<Map<Hash, 
 export function resultsOf(task: DeclaredTask): Results {
   if (task.session.results !== undefined) return task.session.results;
   throw new JugError("usage", `${task.name}: no jugdir is open, so there is no result to look at`, {
-    remedy: "Run the script with `jug`, or call `await execute()` or `await init(jugfile, jugdir)` first",
+    remedy:
+      "Run the script with `jug`, or call `setJugdir(address)`, `await execute()` or `await init(jugfile, jugdir)` first",
   });
 }
 

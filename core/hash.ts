@@ -128,9 +128,20 @@ export function nodesInResult(value: unknown, label: string): readonly Node[] {
 }
 
 /**
- * A digest of any value that could be an argument: 40 hexadecimal digits.
+ * A digest of any value that could be an argument, as docs/hash.md specifies: equal values have equal digests, on every
+ * platform and in every version of jug with the same hash format. A task counts by its own hash.
  *
+ * @returns 40 hexadecimal digits.
  * @throws {JugError} (usage) The value, or something in it, is of a kind that cannot be hashed.
+ *
+ * @example Usage
+ * ```ts
+ * import { hashValue } from "jug";
+ *
+ * console.log(hashValue({ a: 1, b: [2] }) === hashValue({ b: [2], a: 1 })); // true
+ * ```
+ *
+ * @category Arguments
  */
 export function hashValue(value: unknown): string {
   const encoder = open(PURPOSE.value, undefined);

@@ -6,9 +6,34 @@
  */
 import { types } from "node:util";
 import { Buffer } from "node:buffer";
+import { isSelfValued, type SelfValued } from "./self_valued.ts";
 import { type GeneratorMark, isGenerator, isLiveList, isNode, isWrapper, type Node, type Wrapper } from "./brand.ts";
 
-/** The key of a method by which a value says its own hash: it returns a string. */
+/**
+ * The key of a method by which an object says its own hash: it returns a string, and nothing else of the object counts. It
+ * is `Symbol.for("jug.hash")`, so a class need not import jug. The object itself is handed to the function, and not copied.
+ *
+ * The counterpart of `__jug_hash__` in Python's jug.
+ *
+ * @example Usage
+ * ```ts
+ * import { HASH_METHOD, TaskGenerator } from "jug";
+ *
+ * class Model {
+ *   constructor(readonly name: string, readonly weights: Float64Array) {}
+ *   [HASH_METHOD]() {
+ *     return this.name;
+ *   }
+ * }
+ * const score = TaskGenerator(function score(model: Model) {
+ *   return model.weights.reduce((sum, weight) => sum + weight, 0);
+ * });
+ *
+ * export const scored = score(new Model("small", new Float64Array(100)));
+ * ```
+ *
+ * @category Arguments
+ */
 export const HASH_METHOD: unique symbol = Symbol.for("jug.hash");
 
 /** A value that says its own hash. */
@@ -68,6 +93,10 @@ const ARGUMENT_ONLY = {
   selfHashing: argumentOnly(
     'an object with a method under Symbol.for("jug.hash")',
     "Return its data as a plain object, and make the instance where it is used",
+  ),
+  selfValued: argumentOnly(
+    'an object with a method under Symbol.for("jug.value")',
+    "Return what the method gives, as plain data",
   ),
 } as const satisfies Record<string, KindRule>;
 
@@ -134,6 +163,7 @@ export type Found =
   | { readonly kind: "generator"; readonly value: GeneratorMark }
   | { readonly kind: "wrapper"; readonly value: Wrapper }
   | { readonly kind: "selfHashing"; readonly value: SelfHashing }
+  | { readonly kind: "selfValued"; readonly value: SelfValued }
   | { readonly kind: RefusedKind; readonly value: unknown };
 
 /** An object whose own string-keyed properties are all there is to it. */
@@ -175,7 +205,8 @@ function marked(value: object): Found | undefined {
     if (isGenerator(value)) return { kind: "generator", value };
     if (isWrapper(value)) return { kind: "wrapper", value };
   }
-  return isSelfHashing(value) ? { kind: "selfHashing", value } : undefined;
+  if (isSelfHashing(value)) return { kind: "selfHashing", value };
+  return isSelfValued(value) ? { kind: "selfValued", value } : undefined;
 }
 
 function isSelfHashing(value: object): value is SelfHashing {

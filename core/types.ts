@@ -6,6 +6,7 @@
  * @module
  */
 import type { GeneratorMark, Node, Wrapper } from "./brand.ts";
+import type { SelfValued } from "./self_valued.ts";
 
 /**
  * Any function at all.
@@ -299,6 +300,7 @@ export type ValueOf<T> = ValueAt<T, 5>;
 type ValueAt<T, D extends Depth> = T extends Primitive | AnyFunction ? T
   : T extends Later<infer R> ? R
   : D extends 0 ? T
+  : T extends SelfValued<infer V> ? ValueAt<V, Less[D]>
   : T extends readonly unknown[] ? { [K in keyof T]: ValueAt<T[K], Less[D]> }
   : T extends object ? IsPlainObject<T> extends true ? { [K in keyof T]: ValueAt<T[K], Less[D]> } : T
   : T;

@@ -9,6 +9,7 @@ import { JugError } from "../core/errors.ts";
 import { currentSession, requireLoading, type Results, type Session } from "../core/session.ts";
 import type { AnyTask } from "../core/types.ts";
 import { ChangeListener } from "./change_listener.ts";
+import { DeferredResults } from "./deferred_results.ts";
 import { errorText, failureText } from "./error_report.ts";
 import { inspectJugfile } from "./inspect.ts";
 import { findJugdir } from "./jugdir.ts";
@@ -33,7 +34,8 @@ import { keepPrints, showPrint } from "./task_prints.ts";
 import { Worker } from "./worker.ts";
 
 /**
- * Chooses where results and locks live, for a script that runs without the command line.
+ * Chooses where results and locks live, for a script that runs without the command line. From then on `value`, `canLoad`,
+ * `run` and the like look there; nothing is opened before one of them asks.
  *
  * @param address A folder, or a backend's address such as `memory:`. Default without this call: the script's name with
  * `.jugdata`, beside the script; in the current folder for a script by URL.
@@ -56,7 +58,9 @@ export function setJugdir(address: string): void {
     });
   }
   session.jugdir = address;
-  session.results = undefined;
+  const results = new DeferredResults(() => openResults(session, addressOf(session)));
+  session.results = results;
+  session.keeper = keeperOf(session, results);
 }
 
 /**
@@ -253,7 +257,12 @@ export async function execute(options: ExecuteOptions = {}): Promise<ExecuteSumm
 
 async function executeIn(session: Session, options: ExecuteOptions): Promise<ExecuteSummary> {
   const address = addressOf(session);
-  const results = session.results instanceof SessionResults ? session.results : await openResults(session, address);
+  const { results: known } = session;
+  const results = known instanceof DeferredResults
+    ? await known.open()
+    : known instanceof SessionResults
+    ? known
+    : await openResults(session, address);
   const { store } = results;
   keepPrints();
   const owner = makeOwner(options.leaseMs ?? 30_000);
@@ -336,7 +345,7 @@ async function openResults(session: Session, address: string): Promise<SessionRe
 }
 
 /** With nobody left to run tasks, a barrier passes only where all is finished. */
-function keeperOf(session: Session, results: SessionResults): Session["keeper"] {
+function keeperOf(session: Session, results: Results): Session["keeper"] {
   return {
     hold: async ({ waitsFor }) => {
       const hashes = tasksOf(session, waitsFor);

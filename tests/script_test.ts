@@ -94,6 +94,36 @@ await init("./work.ts", "empty").catch((error) => console.log(message(error)));
   });
 });
 
+Deno.test("after setJugdir() a script asks for results and runs tasks by hand, without execute()", async () => {
+  await withProject({
+    "hand.ts": `import { bvalue, execute, openBackend, setJugdir, TaskGenerator, value } from "jug";
+const inc = TaskGenerator(function inc(n: number) { return n + 1; });
+const [address = ""] = Deno.args;
+setJugdir(address);
+const two = inc(inc(1));
+console.log(await inc(1).canLoad(), await value(two).catch(({ kind }) => kind), await bvalue(two).catch(({ kind }) => kind));
+console.log(await inc(1).run(), await two.run(), await value([two]), await bvalue(two));
+console.log((await execute()).executed, await two.invalidate(), await two.canLoad());
+if (address !== "memory:") {
+  const backend = await openBackend(address, { existing: true });
+  let count = 0;
+  for await (const hashes of backend.list()) count += hashes.length;
+  console.log(count, "left");
+  await backend.close();
+}
+`,
+  }, async ({ script }) => {
+    const shown = ["false missing missing", "2 3 [ 3 ] 3", "0 1 false"];
+    for (const address of ["memory:", "folder", "sqlite:one.jugdb"]) {
+      const { code, stdout, stderr } = await script("hand.ts", [address]);
+      assert.deepEqual([code, stderr], [0, ""]);
+      assert.deepEqual(stdout.trimEnd().split("\n"), address === "memory:" ? shown : [...shown, "1 left"]);
+    }
+    const { code, stderr } = await script("hand.ts", ["nosuch:x"]);
+    assert.deepEqual([code, /no backend goes by nosuch:/.test(stderr)], [1, true], stderr);
+  });
+});
+
 Deno.test("in a jugfile that jug runs, setJugdir() and execute() are refused and isJugRunning() tells", async () => {
   await withProject({
     "both.ts": `${INC}

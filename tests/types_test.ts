@@ -554,7 +554,7 @@ export function use(isPrime: GeneratorOf<(n: number) => boolean>) {
 
 Deno.test("the types of two copies of the library are the same", async () => {
   const copy: Record<string, string> = {};
-  for (const name of ["brand.ts", "types.ts"]) {
+  for (const name of ["brand.ts", "self_valued.ts", "types.ts"]) {
     copy[name] = await Deno.readTextFile(new URL(`../core/${name}`, import.meta.url));
   }
   const ours = JSON.stringify(new URL("../mod.ts", import.meta.url).href);

@@ -27,7 +27,7 @@ export interface Project {
   /** As `jug`, without waiting for its end. */
   startJug(words: string, options?: RunOptions): RunningJug;
   /** Runs a script of the folder by `deno run`. */
-  script(name: string): Promise<RunResult>;
+  script(name: string, args?: readonly string[]): Promise<RunResult>;
   write(name: string, text: string): void;
   /** The names in a folder of the project, sorted; none where it is not there. */
   names(path: string): string[];
@@ -55,16 +55,16 @@ function makeProject(folder: string): Project {
     folder,
     jug: (words, options = {}) => runJug(...inFolder(words, options)),
     startJug: (words, options = {}) => startJug(...inFolder(words, options)),
-    script: (name) => runScript(folder, name),
+    script: (name, args = []) => runScript(folder, name, args),
     write: (name, text) => Deno.writeTextFileSync(`${folder}/${name}`, text),
     names: (path) => namesIn(`${folder}/${path}`),
     results: (jugdir) => resultsIn(`${folder}/${jugdir}`),
   };
 }
 
-async function runScript(folder: string, name: string): Promise<RunResult> {
+async function runScript(folder: string, name: string, args: readonly string[]): Promise<RunResult> {
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-prompt", "--quiet", "--no-lock", "--config", CONFIG, name],
+    args: ["run", "-A", "--no-prompt", "--quiet", "--no-lock", "--config", CONFIG, name, ...args],
     cwd: folder,
     env: { NO_COLOR: "1" },
     stdin: "null",
