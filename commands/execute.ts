@@ -16,6 +16,7 @@ import type { CommandContext } from "./command.ts";
 import { openDisplay } from "./execute_display.ts";
 import type { ExecuteOptions } from "./execute_options.ts";
 import type { Outcome } from "./outcome.ts";
+import { failuresStep } from "./next_step.ts";
 import { readStopRules } from "./stop_rules.ts";
 import { printTable } from "./table.ts";
 
@@ -66,7 +67,8 @@ export async function runExecute(context: CommandContext, options: ExecuteOption
   }
   const isRefusal = missingPermission(summary.broken?.error.message ?? "") !== undefined;
   if (summary.broken?.isFault && !isRefusal) context.stderr(`${summary.broken.error.stack}\n`);
-  const outcome = outcomeOf(summary, options);
+  const step = summary.failures.length > 0 ? failuresStep(context) : undefined;
+  const outcome = outcomeOf(summary, options, step);
   // Now the barriers are met.
   if (outcome.kind === "done" && !isCheckedToItsEnd) await areDeclarationsSame(context);
   return outcome;
@@ -89,7 +91,7 @@ async function printExecuted(context: CommandContext, { tally: { tasks } }: RunS
   }]);
 }
 
-function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions): Outcome {
+function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions, nextStep: string | undefined): Outcome {
   const { broken, exitCalled, end, stop, failures } = summary;
   const reasons: string[] = [];
   if (broken !== undefined) {
@@ -102,7 +104,7 @@ function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions): Outcom
   if (stop?.kind === "limit") {
     // A limit that was asked for is no fault, a task that failed before it was reached is one.
     if (failures.length === 0) return { kind: "stopped", reason: stop.text };
-    return { kind: "unfinished", reasons: [many, `stopped, since ${stop.text}`] };
+    return { kind: "unfinished", reasons: [many, `stopped, since ${stop.text}`], nextStep };
   }
   if (stop?.kind === "signal") reasons.push(`ended by ${stop.signal}`);
   if (failures.length > 0) {
@@ -111,7 +113,11 @@ function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions): Outcom
   }
   if (end !== undefined) reasons.push(...leftoverReasons(end));
   if (reasons.length === 0) return { kind: "done" };
-  return { kind: stop?.kind === "signal" && stop.signal === "SIGINT" ? "interrupted" : "unfinished", reasons };
+  return {
+    kind: stop?.kind === "signal" && stop.signal === "SIGINT" ? "interrupted" : "unfinished",
+    reasons,
+    nextStep,
+  };
 }
 
 function leftoverReasons({ leftovers, barrier, isLoaded, waitLimitReached }: WorkerEnd): string[] {

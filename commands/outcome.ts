@@ -13,10 +13,10 @@ export type Outcome =
   | { readonly kind: "done" }
   /** the user asked for a limit, and it was reached */
   | { readonly kind: "stopped"; readonly reason: string }
-  /** tasks are left that are not finished, or failed; one line a reason */
-  | { readonly kind: "unfinished"; readonly reasons: readonly string[] }
+  /** tasks are left that are not finished, or failed; one line a reason, then what to type next */
+  | { readonly kind: "unfinished"; readonly reasons: readonly string[]; readonly nextStep?: string | undefined }
   /** as `unfinished`, as Ctrl-C ended it */
-  | { readonly kind: "interrupted"; readonly reasons: readonly string[] }
+  | { readonly kind: "interrupted"; readonly reasons: readonly string[]; readonly nextStep?: string | undefined }
   /** the user can mend it */
   | { readonly kind: "refused"; readonly error: JugError }
   /** nobody foresaw it */
@@ -62,7 +62,8 @@ export function describeOutcome(outcome: Outcome, debug: boolean, paint: Paint =
       return ourText(`stopped, since ${outcome.reason}`, "bold", paint);
     case "unfinished":
     case "interrupted":
-      return outcome.reasons.map((reason) => ourText(reason, "red", paint)).join("");
+      return outcome.reasons.map((reason) => ourText(reason, "red", paint)).join("") +
+        (outcome.nextStep === undefined ? "" : `  ${outcome.nextStep}\n`);
     case "refused":
       return ourText(outcome.error.message, "red", paint) + (debug ? `${fullText(outcome.error)}\n` : "");
     case "bug":

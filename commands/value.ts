@@ -3,9 +3,11 @@
  *
  * @module
  */
+import type { Hash } from "../core/brand.ts";
 import { JugError } from "../core/errors.ts";
+import type { Failure } from "../engine/failures.ts";
 import type { Command, CommandContext } from "./command.ts";
-import type { Inspection } from "./inspection.ts";
+import type { InspectedTask, Inspection } from "./inspection.ts";
 import { flagOption } from "./option_values.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ValueFormat } from "./value_format.ts";
@@ -58,16 +60,54 @@ async function printValue(context: CommandContext, inspection: Inspection, wante
   // Of what is not a task yet, only the part that was asked for has to be complete.
   const declared = followPath({ value: root, path, name: name ?? "" });
   const { value, missing, needed } = await partialValue(declared.value, () => null);
-  const reasons = missing.length === 0 ? [] : [missingText(missing.length, needed)];
-  if (missing.length > 0 && (!wanted.partial || declared.rest.length > 0)) return { kind: "unfinished", reasons };
+  const { reasons, nextStep } = await whyMissing(context, inspection, missing.map(({ hash }) => hash), needed);
+  if (missing.length > 0 && (!wanted.partial || declared.rest.length > 0)) {
+    return { kind: "unfinished", reasons, nextStep };
+  }
   const found = followPath({ value, path: declared.rest, name: declared.name });
   if (found.rest.length > 0) throw new JugError("usage", `${found.name} has no ${found.rest[0]}`);
   context.stdout(await formatValue(found.value, wanted.format));
-  return reasons.length === 0 ? { kind: "done" } : { kind: "unfinished", reasons };
+  return reasons.length === 0 ? { kind: "done" } : { kind: "unfinished", reasons, nextStep };
+}
+
+/** What is said of results that are missing: that tasks failed, where that is why. */
+async function whyMissing(
+  context: CommandContext,
+  { tasks, backend }: Inspection,
+  missing: readonly Hash[],
+  needed: number,
+): Promise<{ reasons: string[]; nextStep?: string | undefined }> {
+  if (missing.length === 0) return { reasons: [] };
+  const text = missingText(missing.length, needed);
+  const [{ failureMessage, readFailures }, { failuresStep, sameWith }] = await Promise.all([
+    import("../engine/failures.ts"),
+    import("./next_step.ts"),
+  ]);
+  const needs = withDependencies(tasks, missing);
+  let count = 0;
+  let first: Failure | undefined;
+  // One after another: each may hold a long log.
+  for await (const { hash, record } of readFailures(backend)) {
+    if (record.kind !== "failure" || !needs.has(hash)) continue;
+    count++;
+    first ??= record.failure;
+  }
+  if (first === undefined) return { reasons: [text], nextStep: `\`${sameWith("execute", context)}\` computes them` };
+  const many = count === 1 ? "a task failed:" : `${count} tasks failed, such as`;
+  const [message] = failureMessage(first).split("\n", 1);
+  return { reasons: [`${text}: ${many} ${first.task}(${first.args}): ${message}`], nextStep: failuresStep(context) };
+}
+
+/** `hashes`, and all that they need, straight or not. */
+function withDependencies(tasks: readonly InspectedTask[], hashes: readonly Hash[]): ReadonlySet<Hash> {
+  const dependencies = new Map(tasks.map((task) => [task.hash, task.dependencies]));
+  const found = new Set(hashes);
+  // What is added is visited, too.
+  for (const hash of found) for (const needed of dependencies.get(hash) ?? []) found.add(needed);
+  return found;
 }
 
 function missingText(missing: number, needed: number): string {
-  return `${missing} of the ${needed === 1 ? "1 result" : `${needed} results`} it needs ${
-    missing === 1 ? "is" : "are"
-  } missing`;
+  if (needed === 1) return "the result it needs is missing";
+  return `${missing} of the ${needed} results it needs ${missing === 1 ? "is" : "are"} missing`;
 }

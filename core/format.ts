@@ -44,13 +44,57 @@ class TaskName {
   }
 }
 
+/** Stands for tasks of one name that follow each other. */
+class TaskNames {
+  constructor(readonly name: string, readonly count: number) {}
+
+  [inspect.custom](): string {
+    return `${this.count} × ${this.name}`;
+  }
+}
+
+/** Stands for a list of nothing but such tasks. */
+class TaskList extends TaskNames {
+  override [inspect.custom](): string {
+    return `[${super[inspect.custom]()}]`;
+  }
+}
+
+/** From so many on, tasks of one name that follow each other are counted. */
+const MANY = 4;
+
 /** A copy of what will be shown of `value`, with names in the place of tasks. */
 function withNames(value: unknown, depth: number): unknown {
   if (typeof value !== "object" || value === null || depth < 0) return value;
   if (isNode(value)) return new TaskName(value.name);
-  if (Array.isArray(value)) {
-    return value.map((item, index) => index < LENGTH ? withNames(item, depth - 1) : item);
-  }
+  if (Array.isArray(value)) return listWithNames(value, depth - 1);
   if (Object.getPrototypeOf(value) !== Object.prototype) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withNames(item, depth - 1)]));
+}
+
+function listWithNames(list: readonly unknown[], depth: number): unknown {
+  const shown: unknown[] = [];
+  for (let at = 0; at < list.length;) {
+    const count = alike(list, at);
+    const first = list[at];
+    if (isNode(first) && count >= MANY) {
+      if (count === list.length) return new TaskList(first.name, count);
+      shown.push(new TaskNames(first.name, count));
+      at += count;
+    } else {
+      // What is not shown is counted by `inspect`.
+      shown.push(shown.length < LENGTH ? withNames(first, depth) : first);
+      at++;
+    }
+  }
+  return shown;
+}
+
+/** How many tasks of one name follow each other from there on. */
+function alike(list: readonly unknown[], from: number): number {
+  const first = list[from];
+  if (!isNode(first)) return 0;
+  let to = from + 1;
+  for (let next = list[to]; isNode(next) && next.name === first.name; next = list[to]) to++;
+  return to - from;
 }

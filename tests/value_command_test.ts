@@ -59,14 +59,15 @@ Deno.test("value exits 1 with the count of what is missing, and --partial prints
   withSquares(async (project) => {
     const { stdout } = await project.jug("execute squares.ts --target row");
     assert.match(stdout, /^squares\.row +2 +0$/m);
-    const missing = "jug: 3 of the 3 results it needs are missing\n";
+    const step = "  `jug execute squares.ts` computes them\n";
+    const missing = `jug: 3 of the 3 results it needs are missing\n${step}`;
     assert.deepEqual(await outcome(project, "squares"), [1, "", missing]);
     assert.deepEqual(await outcome(project, "squares --partial --json"), [
       1,
       "[\n  null,\n  null,\n  null\n]\n",
       missing,
     ]);
-    assert.deepEqual(await outcome(project, "squares.0"), [1, "", "jug: 1 of the 1 result it needs is missing\n"]);
+    assert.deepEqual(await outcome(project, "squares.0"), [1, "", `jug: the result it needs is missing\n${step}`]);
     // What stands above the unmet barrier is there, and needs no more than its own tasks.
     assert.deepEqual(await outcome(project, "rows.0.n"), [0, "0\n", ""]);
     const [code, , stderr] = await outcome(project, "total");
@@ -116,3 +117,38 @@ export const looks = tasklet(made, function looks(n) { return [n, ...args]; });
     assert.match((await jug("count looks#2.ts")).stdout, /^looks#2\.one +1$/m);
   });
 });
+
+Deno.test("a failed run names what to type next, and value says that tasks failed", () =>
+  withProject({
+    "pages.ts": `import { TaskGenerator } from "jug";
+const page = TaskGenerator(function page(n: number) {
+  if (n % 10 === 3) throw new Error(\`HTTP 503 for page \${n}\\nafter two redirections\`);
+  return n;
+});
+const size = TaskGenerator(function size(pages: number[]) { return pages.length; });
+const twice = TaskGenerator(function twice(n: number) { return 2 * n; });
+export const sizes = [twice(size(Array.from({ length: 30 }, (_, n) => page(n)))), size([page(1)])];
+`,
+  }, async ({ jug }) => {
+    const failed = await jug("execute pages.ts --keep-going --jugdir kept");
+    assert.equal(failed.code, 1);
+    assert.match(
+      failed.stderr,
+      /^jug: pages\.size\(\[30 × pages\.page\]\) was not run: needs pages\.page, which failed$/m,
+    );
+    const step = "  `jug failures pages.ts --jugdir kept` tells why; " +
+      "`jug log pages.ts --jugdir kept TASK` shows what a task printed\n";
+    assert.ok(failed.stderr.endsWith(step), failed.stderr);
+    const value = await jug("value pages.ts sizes --jugdir kept");
+    assert.deepEqual([value.code, value.stdout], [1, ""]);
+    const why =
+      /^jug: 1 of the 2 results it needs is missing: 3 tasks failed, such as pages\.page\(\d?3\): Error: HTTP 503 for page \d?3\n/;
+    assert.match(value.stderr, why);
+    assert.ok(value.stderr.endsWith(step), value.stderr);
+    const partial = await jug("value pages.ts sizes --partial --json --jugdir kept");
+    assert.deepEqual([partial.code, partial.stdout], [1, "[\n  null,\n  1\n]\n"]);
+    assert.match(partial.stderr, why);
+    const unnamed = await jug("execute pages.ts --jugdir memory:");
+    assert.match(unnamed.stderr, /tasks? failed/);
+    assert.doesNotMatch(unnamed.stderr, /jug failures/, "nothing is kept there");
+  }));
