@@ -69,8 +69,9 @@ function libraryUrl(library: string): string {
 function configText(library: string, jugfile: string): string {
   const isOnDisk = library.startsWith("file:");
   const read = isOnDisk ? [".", fileURLToPath(library)] : ["."];
+  // Quiet: Deno warns each time that permission sets are new to it.
   const run = (subcommand: string) =>
-    `deno run --no-prompt --config deno.json -P=jug ${library}cli.ts ${subcommand}`.trimEnd();
+    `deno run --quiet --no-prompt --config deno.json -P=jug ${library}cli.ts ${subcommand}`.trimEnd();
   const config = {
     imports: { jug: `${library}mod.ts` },
     permissions: { jug: { read, write: ["."], sys: ["hostname"] } },

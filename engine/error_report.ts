@@ -6,6 +6,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { isForeignFile } from "../core/caller.ts";
 import { isJugError } from "../core/errors.ts";
+import { missingPermission } from "../core/missing_permission.ts";
 import type { ErrorReport, TaskFailure } from "./messages.ts";
 
 /**
@@ -31,7 +32,10 @@ function plainMessage(message: string): string {
 /** What an error says, and where in the user's own code it arose. */
 export function errorText({ name, message, frames, remedy }: ErrorReport): string {
   const saysItself = remedy !== undefined || message.startsWith("SyntaxError: ");
-  return [saysItself ? message : `${name}: ${message}`, ...frames.map((frame) => `    ${frame}`)].join("\n");
+  const refusal = name === "NotCapable" ? missingPermission(message) : undefined;
+  return [refusal ?? (saysItself ? message : `${name}: ${message}`), ...frames.map((frame) => `    ${frame}`)].join(
+    "\n",
+  );
 }
 
 /** What is to be said of anything that was thrown. */

@@ -6,6 +6,7 @@
 import type { Backend, Claimant, Owner } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
 import { formatArguments } from "../core/format.ts";
+import { missingPermission } from "../core/missing_permission.ts";
 import { decodeRecord, encodeRecord, type NewerRecord } from "../core/record.ts";
 import type { DeclaredTask } from "../core/session.ts";
 import { reportError } from "./error_report.ts";
@@ -95,6 +96,8 @@ export function decodeFailure(bytes: Uint8Array): FailureRecord {
 
 /** The error of a failure in a line or more; a JugError's message says it all. */
 export function failureMessage({ error, message }: Pick<Failure, "error" | "message">): string {
+  const refusal = error === "NotCapable" ? missingPermission(message) : undefined;
+  if (refusal !== undefined) return refusal;
   return error === "JugError" ? message : `${error}: ${message}`;
 }
 

@@ -24,10 +24,16 @@ Deno.test("`jug init` makes a folder whose types check and whose tasks run, in a
     const executed = await deno("task", "--quiet", "execute");
     assert.equal(executed.code, 0, executed.stderr);
     assert.match(executed.stdout, /^jugfile\.square +4 +0$/m);
+    assert.equal(executed.stderr, "", "Deno does not warn of what is new to it");
     assert.equal((await deno("task", "--quiet", "jug", "value", "jugfile.ts", "sum")).stdout, "30\n");
     Deno.writeTextFileSync(`${cwd}/curious.ts`, 'import { TaskGenerator } from "jug";\nDeno.env.get("HOME");\n');
     const refused = await deno("task", "--quiet", "jug", "count", "curious.ts");
-    assert.match(refused.stderr, /^jug: curious\.ts could not be loaded: Deno refuses env access to "HOME"/m);
+    assert.match(
+      refused.stderr,
+      /^jug: curious\.ts could not be loaded: Deno refuses env access to "HOME": add "HOME" to "env" in the permissions "jug" of deno\.json/m,
+    );
+    const flagged = await deno("run", "--no-prompt", "--allow-read", `${ROOT}/cli.ts`, "execute", "jugfile.ts");
+    assert.match(flagged.stderr, /add the flag --allow-write=/, "the set was not used");
   }));
 
 Deno.test("`jug init` replaces nothing, and takes the library's place from --library", () =>
@@ -82,7 +88,7 @@ Deno.test("the sets of deno.json suffice: -P=file with a folder", () =>
     const refused = await jug("redis", "execute", "primes.ts", "1", "--jugdir", "other");
     assert.match(
       refused.stderr,
-      /^jug: jugdir "other": Deno refuses write access to "other": add the flag --allow-write=other$/m,
+      /^jug: jugdir "other": Deno refuses write access to "other": add "other" to "write" in the permissions "redis" of deno\.json$/m,
     );
   }));
 

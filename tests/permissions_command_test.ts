@@ -225,7 +225,7 @@ Deno.test("each of the hosts in a Redis address is needed", () => {
 });
 
 Deno.test("a refusal is one line that names the flag, in deno run and in a compiled program", () => {
-  const line = (message: string, place?: string) => missingPermission(message, place);
+  const line = (message: string, place?: string) => missingPermission(message, place, () => undefined);
   assert.equal(
     line('Requires env access to "HOME", run again with the --allow-env flag'),
     'Deno refuses env access to "HOME": add the flag --allow-env=HOME',
@@ -251,6 +251,16 @@ Deno.test("a refusal is one line that names the flag, in deno run and in a compi
   assert.equal(
     line('Requires sys access to "inspector", run again with the --allow-sys flag'),
     'Deno refuses sys access to "inspector": add the flag --allow-sys',
+  );
+  const sets = (message: string) =>
+    missingPermission(message, undefined, () => ({ file: "deno.json", names: ["default", "jug"] }));
+  assert.equal(
+    sets('Requires net access to "h:1", run again with the --allow-net flag'),
+    'Deno refuses net access to "h:1": add "h:1" to "net" in the permissions "default" or "jug" of deno.json',
+  );
+  assert.equal(
+    sets("Requires read access to <CWD>, run again with the --allow-read flag"),
+    'Deno refuses read access to <CWD>: write "read": true into the permissions "default" or "jug" of deno.json',
   );
   const own = fileURLToPath(new URL("../engine/worker_thread.ts", import.meta.url));
   const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { withProject } from "./support/project.ts";
 
+const LIBRARY = new URL("../mod.ts", import.meta.url).href;
+
 const INC = `import { barrier, execute, getTasks, init, isJugRunning, setJugdir, TaskGenerator, value } from "jug";
 const inc = TaskGenerator(function inc(n: number) { return n + 1; });
 const message = (error: unknown) => error instanceof Error ? error.message : String(error);
@@ -199,3 +201,22 @@ console.log(JSON.stringify(await execute()));
     assert.match(stderr, /^changes cannot be watched: nobody listens$/m);
   });
 });
+
+Deno.test('where nothing says which module "jug" is, a script is told what to write into deno.json', () =>
+  withProject({
+    "inc.ts": `import { TaskGenerator } from "jug";\nTaskGenerator(function inc(n: number) { return n + 1; })(1);\n`,
+    "look.ts": `import { init } from ${JSON.stringify(LIBRARY)};
+await init("inc.ts").catch((error) => console.log(error.message));
+`,
+  }, async ({ folder, write }) => {
+    const look = async (...config: string[]) => {
+      const args = ["run", "-A", "--quiet", "--no-lock", ...config, "look.ts"];
+      const { stdout } = await new Deno.Command(Deno.execPath(), { args, cwd: folder, stdin: "null" }).output();
+      return new TextDecoder().decode(stdout);
+    };
+    const told = await look("--no-config");
+    const config = /^ {2}Write (\{.*\}) into the deno\.json of the script's folder, or let `jug init`/m.exec(told)?.[1];
+    assert.ok(config !== undefined, told);
+    write("deno.json", config);
+    assert.equal(await look("--config", "deno.json"), "");
+  }));

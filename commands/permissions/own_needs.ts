@@ -4,6 +4,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { modernAddress } from "../../backends/old_address.ts";
 import { isRedisAddress, parseRedisAddress } from "../../backends/redis/address.ts";
 import { endpointText } from "../../backends/redis/endpoint.ts";
 import { LIBRARY } from "../../core/caller.ts";
@@ -64,7 +65,8 @@ function libraryNeeds(): Need[] {
 }
 
 /** What a backend needs. */
-export function jugdirNeeds(jugdir: string, access: CommandNeeds["jugdir"]): Need[] {
+export function jugdirNeeds(given: string, access: CommandNeeds["jugdir"]): Need[] {
+  const jugdir = modernAddress(given);
   if (access === "nothing") return [];
   const read = (...paths: string[]): Need[] => paths.map((value) => ({ kind: "read", value }));
   const write = (...paths: string[]): Need[] =>

@@ -7,6 +7,7 @@ import type { Command } from "../command.ts";
 import { copy } from "../copy.ts";
 import { demo } from "../demo.ts";
 import { init } from "../init.ts";
+import { version } from "../version.ts";
 import type { Need } from "./need.ts";
 import { jugdirNeeds } from "./own_needs.ts";
 
@@ -32,6 +33,7 @@ export const LONE_COMMANDS: Readonly<Record<string, LoneCommand>> = {
     usage: "jug permissions demo FOLDER",
     needsOf: ([folder = "jug-demo"]) => projectNeeds(folder),
   },
+  version: { command: version, usage: "jug permissions version", needsOf: () => [] },
 };
 
 /** The one of this name. */
