@@ -15,6 +15,8 @@ export interface Barrier {
   readonly waitsFor: BarrierTasks;
   /** Where it stands. */
   readonly place: Place | undefined;
+  /** The function of a compound task that waits at it, if any. */
+  readonly frame?: Frame | undefined;
 }
 
 /** What a barrier waits for. A line takes no more room the more tasks stand above it. */
@@ -61,7 +63,7 @@ export async function suspend(
   callee: AnyFunction,
 ): Promise<void> {
   requireLoading(session, `${name}() was called`);
-  const barrier: Barrier = { waitsFor, place: callerOf(callee) };
+  const barrier: Barrier = { waitsFor, place: callerOf(callee), frame: currentFrame() };
   if (session.keeper === undefined) {
     throw new JugError("usage", `${name}() has nobody to run the tasks it waits for`, {
       remedy: "Run the script with `jug execute`, or `await execute()` before the barrier",

@@ -27,9 +27,12 @@ export function isDeclaredTask(node: Node): node is DeclaredTask {
 
 /**
  * `tasks` in an order in which each comes after all that it depends on. That is the order of their declaration, unless compound
- * tasks are among them, which are declared before what they stand for.
+ * tasks are among them, which are declared before what they stand for. `alsoOf` gives what else is to come before a task.
  */
-export function dependenciesFirst(tasks: Iterable<DeclaredTask>): readonly DeclaredTask[] {
+export function dependenciesFirst(
+  tasks: Iterable<DeclaredTask>,
+  alsoOf: (task: DeclaredTask) => readonly DeclaredTask[] = () => [],
+): readonly DeclaredTask[] {
   const declared = [...tasks];
   if (!declared.some((task) => task.compound !== undefined)) return declared;
   const ordered = new Set<DeclaredTask>();
@@ -37,7 +40,9 @@ export function dependenciesFirst(tasks: Iterable<DeclaredTask>): readonly Decla
   // A stack of our own: a chain of tasks may be longer than that of the engine is deep.
   const pending = declared.toReversed();
   for (let task = pending.at(-1); task !== undefined; task = pending.at(-1)) {
-    const missing = seen.has(task) ? [] : requiredTasks(task.dependencies).filter((required) => !seen.has(required));
+    const missing = seen.has(task)
+      ? []
+      : [...requiredTasks(task.dependencies), ...alsoOf(task)].filter((required) => !seen.has(required));
     seen.add(task);
     if (missing.length > 0) {
       for (const required of missing) pending.push(required);

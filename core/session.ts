@@ -44,6 +44,8 @@ export interface DeclaredTask extends Node {
 export interface Compound {
   /** Whether the function was called and is over, so that all dependencies are known. */
   readonly isOpen: boolean;
+  /** The function at its work. Missing in the tasks of earlier copies of this library. */
+  readonly frame?: Frame;
   /** The arguments of the task's own function, which takes the results of what was declared. */
   readonly runArgs: readonly unknown[];
   /** Calls the function, once; resolves when it is over and rejects with what it threw. */

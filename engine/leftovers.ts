@@ -7,6 +7,7 @@ import type { Hash } from "../core/brand.ts";
 import type { Barrier, Stretch } from "../core/barrier.ts";
 import type { DeclaredTask, Frame } from "../core/session.ts";
 import { formatArguments } from "../core/format.ts";
+import { awaitedByCompounds } from "./shut_compounds.ts";
 import { dependenciesFirst, requiredTasks } from "../core/node.ts";
 import type { Graph } from "./graph.ts";
 import type { GraphNode } from "./graph_node.ts";
@@ -75,15 +76,49 @@ export function barrierForGood(graph: Graph, facts: LeftoverFacts): Barrier | un
 function whyUnfinished(graph: Graph, facts: LeftoverFacts): ReadonlyMap<GraphNode, LeftoverReason> {
   const reasons = new Map<Hash, LeftoverReason>();
   const found = new Map<GraphNode, LeftoverReason>();
+  const awaited = awaitedByCompounds(graph);
+  const awaitedTasks = (task: DeclaredTask) => nodesOf(graph, awaited.get(task)?.tasks ?? []).map(({ task }) => task);
+  const firstLasting = firstLastingReason(graph, reasons);
   // The reasons of what a task depends on are known when its turn comes.
-  for (const task of dependenciesFirst([...graph.nodes()].map((node) => node.task))) {
+  for (const task of dependenciesFirst([...graph.nodes()].map((node) => node.task), awaitedTasks)) {
     const node = graph.node(task.hash);
     if (node === undefined || node.state === "finished") continue;
-    const reason = reasonFor(graph, node, reasons, facts);
+    const reason = reasonFor(graph, node, reasons, facts, {
+      tasks: awaitedTasks(task),
+      above: (awaited.get(task)?.above ?? []).flatMap((stretch) => firstLasting(stretch) ?? []),
+    });
     reasons.set(task.hash, reason);
     found.set(node, reason);
   }
   return found;
+}
+
+function nodesOf(graph: Graph, hashes: readonly Hash[]): GraphNode[] {
+  return hashes.flatMap((hash) => graph.node(hash) ?? []);
+}
+
+/** Finds the first task of a stretch that will not be finished in this run. Each task is looked at once. */
+function firstLastingReason(
+  graph: Graph,
+  reasons: ReadonlyMap<Hash, LeftoverReason>,
+): (stretch: Stretch) => DeclaredTask | undefined {
+  const scans = new Map<Frame | undefined, { next: number; found: { index: number; node: GraphNode } | undefined }>();
+  return ({ frame, count }) => {
+    const scan = scans.get(frame) ?? { next: 0, found: undefined };
+    scans.set(frame, scan);
+    const declared = frame?.declared ?? graph.declared;
+    for (; scan.found === undefined && scan.next < count; scan.next++) {
+      const [node] = nodesOf(graph, declared.slice(scan.next, scan.next + 1));
+      if (node === undefined || node.state === "finished") continue;
+      const reason = reasons.get(node.task.hash);
+      // Its turn has not come.
+      if (reason === undefined) break;
+      if (consequence(node.task.name, node.wanted, reason).kind !== "not-begun") {
+        scan.found = { index: scan.next, node };
+      }
+    }
+    return scan.found !== undefined && scan.found.index < count ? scan.found.node.task : undefined;
+  };
 }
 
 function reasonFor(
@@ -91,6 +126,7 @@ function reasonFor(
   node: GraphNode,
   reasons: ReadonlyMap<Hash, LeftoverReason>,
   { owners, self, kept, lacking }: LeftoverFacts,
+  awaited: { readonly tasks: readonly DeclaredTask[]; readonly above: readonly DeclaredTask[] },
 ): LeftoverReason {
   const { task, state } = node;
   if (state === "failed") return kept.has(task.hash) ? { kind: "kept-failed" } : { kind: "failed" };
@@ -99,7 +135,7 @@ function reasonFor(
   const resources = state === "ready" ? lacking(task) : undefined;
   if (resources !== undefined) return { kind: "lacks-resources", resources };
   let best: LeftoverReason = { kind: "not-begun" };
-  for (const required of requiredTasks(task.dependencies)) {
+  for (const required of [...requiredTasks(task.dependencies), ...awaited.tasks, ...awaited.above]) {
     const base = graph.node(required.hash);
     if (base === undefined || base.state === "finished") continue;
     const candidate = consequence(required.name, base.wanted, reasons.get(required.hash));

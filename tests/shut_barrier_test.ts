@@ -58,3 +58,30 @@ f(await bvalue(c(1)) + 1);
     assert.deepEqual(results("slow.jugdata").map(({ value }) => value).toSorted(), [1, 1, 2]);
   });
 });
+
+Deno.test("a compound task whose function waits for what --target leaves out, or for what failed, says so", async () => {
+  await withProject({
+    "inner.ts": `import { barrier } from "jug";
+${BASE}const sum = TaskGenerator(function sum(ns: number[]) { return ns.length; });
+const named = CompoundTaskGenerator(async function named(n: number) { return sum([f(await bvalue(f(n)))]); });
+const above = CompoundTaskGenerator(async function above(n: number) { f(n); await barrier(); return sum([f(n)]); });
+const outside = CompoundTaskGenerator(async function outside() { await barrier(); return sum([]); });
+const failing = CompoundTaskGenerator(async function failing() { return sum([await bvalue(bad(1))]); });
+sum([named(1)]);
+above(2);
+outside();
+failing();
+`,
+  }, async ({ jug }) => {
+    const target =
+      "--target /named|above|outside|failing|sum|bad/ --keep-going --nr-wait-cycles 1 --wait-cycle-time 0.2";
+    const { code, stderr } = await jug(`execute inner.ts ${target}`);
+    assert.equal(code, 1);
+    const reasonOf = (name: string) =>
+      new RegExp(`^jug: inner\\.${name}\\(.*\\) was not run: (.*)$`, "m").exec(stderr)?.[1];
+    for (const name of ["named", "above", "sum", "outside"]) {
+      assert.equal(reasonOf(name), "needs inner.f, which --target leaves out", `${name}: ${stderr}`);
+    }
+    assert.equal(reasonOf("failing"), "needs inner.bad, which failed", stderr);
+  });
+});
