@@ -5,7 +5,7 @@
  */
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { JugError } from "../core/errors.ts";
+import { isJugError, JugError } from "../core/errors.ts";
 import { LIBRARY } from "../core/caller.ts";
 import { readsTypeScript } from "../engine/compiled_loader.ts";
 
@@ -40,15 +40,29 @@ export function makeProject({ folder, name, source, library }: ProjectPlan): Pro
   const address = library === undefined ? (Deno.build.standalone ? undefined : LIBRARY) : libraryUrl(library);
   // A compiled program brings the library along, for itself and for nobody else.
   if (address !== undefined) files["deno.json"] = configText(address, jugfile);
-  for (const file of Object.keys(files)) refuseExisting(join(folder, file));
-  Deno.mkdirSync(folder, { recursive: true });
-  for (const [file, content] of Object.entries(files)) {
-    Deno.writeTextFileSync(join(folder, file), content, { createNew: true });
+  try {
+    for (const file of Object.keys(files)) refuseExisting(join(folder, file));
+    Deno.mkdirSync(folder, { recursive: true });
+    for (const [file, content] of Object.entries(files)) {
+      Deno.writeTextFileSync(join(folder, file), content, { createNew: true });
+    }
+  } catch (error) {
+    throw explain(error, folder);
   }
   return {
     files: Object.keys(files),
     command: address === undefined ? `jug execute ${jugfile}` : "deno task execute",
   };
+}
+
+/** What the system refuses is no fault of ours: it cannot be made there. */
+function explain(error: unknown, folder: string): unknown {
+  const isOfSystem = error instanceof Error && "code" in error && typeof error.code === "string";
+  if (!isOfSystem || isJugError(error) || error instanceof Deno.errors.NotCapable) return error;
+  return new JugError("usage", `${folder} cannot be made: ${error.message}`, {
+    remedy: "Name another folder, one in which you may write",
+    cause: error,
+  });
 }
 
 function refuseExisting(path: string): void {

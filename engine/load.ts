@@ -9,6 +9,7 @@ import { JugError } from "../core/errors.ts";
 import { missingPermission } from "../core/missing_permission.ts";
 import { runInSession, type Session } from "../core/session.ts";
 import { jugfilePath } from "./jugfile_path.ts";
+import { remedyForAbsent } from "./nearby_jugfiles.ts";
 
 /**
  * The exports of a jugfile.
@@ -74,7 +75,7 @@ export function requireJugfile(jugfile: string): void {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       throw new JugError("jugfile", `no such jugfile: ${jugfile}`, {
-        remedy: "Name one that is there: jug SUBCOMMAND JUGFILE (jugfile.ts is the default)",
+        remedy: remedyForAbsent(path),
         cause: error,
       });
     }

@@ -27,7 +27,7 @@ Deno.test("a jugfile that is not there is named, and no jugdir is made for it", 
     for (const command of ["execute", "status"]) {
       const { code, stderr, stdout } = await jug(`${command} nope.ts`);
       assert.deepEqual([code, stdout], [3, ""]);
-      assert.match(stderr, /^jug: no such jugfile: nope\.ts\n {2}Name one that is there: /);
+      assert.match(stderr, /^jug: no such jugfile: nope\.ts\n {2}There is none in that folder: `jug init /);
     }
     const folder = await jug("execute .");
     assert.equal(folder.code, 3);

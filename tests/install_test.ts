@@ -43,6 +43,11 @@ Deno.test("`jug init` replaces nothing, and takes the library's place from --lib
     assert.deepEqual([refused.code, refused.stdout], [2, ""]);
     assert.match(refused.stderr, /^jug: deno\.json is there already\n/);
     assert.deepEqual([...Deno.readDirSync(cwd)].map(({ name }) => name), ["deno.json"]);
+    Deno.writeTextFileSync(`${cwd}/file`, "");
+    for (const folder of ["file", "file/below", ...Deno.build.os === "linux" ? ["/proc/below"] : []]) {
+      const { code, stderr } = await runJug(["init", folder], { cwd });
+      assert.deepEqual([code, stderr.split("\n")[1]], [2, "  Name another folder, one in which you may write"], stderr);
+    }
     await runJug(["init", "far", "--library", "https://example.org/jug"], { cwd });
     const config = JSON.parse(Deno.readTextFileSync(`${cwd}/far/deno.json`));
     assert.deepEqual(config.imports, { jug: "https://example.org/jug/mod.ts" });

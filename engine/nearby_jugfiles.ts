@@ -1,0 +1,56 @@
+/**
+ * What may have been meant by the name of a jugfile that is not there.
+ *
+ * @module
+ */
+import { basename, dirname, join } from "node:path";
+import { closestMatch } from "npm:leven@4";
+
+const MODULE = /\.[cm]?[jt]sx?$/;
+/** A module that declares tasks imports jug, by its name or by the address of its mod.ts. */
+const IMPORTS_JUG = /(?:from|import)\s*\(?\s*["'](?:jug|[^"'\n]*\/mod\.ts)["']/;
+/** How many names are told. */
+const SHOWN = 8;
+/** How many modules of a folder are looked into. */
+const LOOKED_INTO = 200;
+
+/** What to do where there is no jugfile at `path`: the nearest name, the jugfiles in its folder, or how to make one. */
+export function remedyForAbsent(path: string): string {
+  const folder = dirname(path);
+  const modules = modulesIn(folder);
+  if (modules === "no-folder") return `There is no folder ${folder}`;
+  if (modules === "unknown") return "Name one that is there: jug SUBCOMMAND JUGFILE (jugfile.ts is the default)";
+  const jugfiles = modules.slice(0, LOOKED_INTO).filter((name) => importsJug(join(folder, name)));
+  if (jugfiles.length === 0) return "There is none in that folder: `jug init FOLDER` makes one";
+  const shown = (name: string) => folder === "." ? name : join(folder, name);
+  const wanted = basename(path);
+  const nearest = closestMatch(wanted, jugfiles, { maxDistance: Math.max(3, Math.floor(wanted.length / 3)) });
+  const suggestion = nearest === undefined ? "" : `Did you mean ${shown(nearest)}? `;
+  if (jugfiles.length === 1) {
+    return nearest === undefined ? `The only one there is ${jugfiles.map(shown)[0]}` : suggestion.trimEnd();
+  }
+  const more = jugfiles.length > SHOWN ? `, and ${jugfiles.length - SHOWN} more` : "";
+  return `${suggestion}The jugfiles there are ${jugfiles.slice(0, SHOWN).map(shown).join(", ")}${more}`;
+}
+
+/** The modules in a folder by name, sorted. Never prompts. */
+function modulesIn(folder: string): string[] | "no-folder" | "unknown" {
+  if (Deno.permissions.querySync({ name: "read", path: folder }).state !== "granted") return "unknown";
+  try {
+    return [...Deno.readDirSync(folder)].filter(({ name, isFile }) =>
+      isFile && MODULE.test(name) && !name.endsWith(".d.ts")
+    )
+      .map(({ name }) => name).sort();
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound ? "no-folder" : "unknown";
+  }
+}
+
+function importsJug(path: string): boolean {
+  try {
+    return IMPORTS_JUG.test(Deno.readTextFileSync(path));
+  } catch {
+    // Removed a moment ago, or not ours to read.
+    return false;
+  }
+}
