@@ -6,6 +6,7 @@
 import { JugError } from "../core/errors.ts";
 import { missingPermission } from "../core/missing_permission.ts";
 import { errorText } from "../engine/error_report.ts";
+import { loadingText } from "../engine/evaluation.ts";
 import { requireJugfile } from "../engine/load.ts";
 import { loadFailureText } from "../engine/load_failure.ts";
 import type { Leftover, WorkerEnd } from "../engine/messages.ts";
@@ -120,7 +121,7 @@ function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions, nextSte
   };
 }
 
-function leftoverReasons({ leftovers, barrier, isLoaded, waitLimitReached }: WorkerEnd): string[] {
+function leftoverReasons({ leftovers, barrier, isLoaded, hasBegun, waitLimitReached }: WorkerEnd): string[] {
   const reasons = leftovers.map(leftoverText);
   if (waitLimitReached) {
     reasons.push(
@@ -128,8 +129,10 @@ function leftoverReasons({ leftovers, barrier, isLoaded, waitLimitReached }: Wor
     );
   }
   if (!isLoaded) {
-    const where = barrier === undefined ? "" : ` the barrier at ${barrier.file}:${barrier.line}`;
-    reasons.push(`the jugfile was not loaded to its end: it waits at${where || " an await of its own"}`);
+    const where = barrier === undefined
+      ? loadingText(hasBegun)
+      : `waits at the barrier at ${barrier.file}:${barrier.line}`;
+    reasons.push(`the jugfile was not loaded to its end: it ${where}`);
   }
   return reasons;
 }

@@ -14,6 +14,7 @@ import { changedCodeText, findChangedCode } from "./changed_code.ts";
 import { isSharedJugdir } from "./jugdir.ts";
 import { createSession, type DeclaredTask, type Session, setScriptSession } from "../core/session.ts";
 import { Barriers } from "./barriers.ts";
+import { loadingText } from "./evaluation.ts";
 import { type Exports, jugfileUrl, type Loading, loadJugfile } from "./load.ts";
 import { jugfileFailure } from "./load_failure.ts";
 import { type EarlyNamespace, type ExportsSoFar, exportsSoFar, watchNamespace } from "./namespace.ts";
@@ -38,7 +39,7 @@ export interface InspectRequest {
   readonly args: readonly string[];
   /** Told of each damaged result that is met. */
   readonly onDamaged?: (hash: Hash, reason: string) => void;
-  /** Told once, where the jugfile waits for long for something that is no barrier. Default: stderr is. */
+  /** Told where the jugfile takes long for something that is no barrier, once for each thing. Default: stderr is. */
   readonly onSlow?: (text: string) => void;
   /** Called when the jugfile's code begins to run. */
   readonly onBegin?: () => void;
@@ -180,14 +181,16 @@ export class JugfileInspection {
     if (this.#openingError !== undefined) throw jugfileFailure(this.#jugfile, this.#openingError.error);
   }
 
-  /** The module awaits something of its own: it says so when it goes on, and it may never do so. */
+  /** The module is on its way, or awaits something of its own: it says so when it goes on, and it may never do so. */
   async #waitFor(loading: Loading): Promise<void> {
     if (await this.#wake.wait(this.#onSlow === undefined ? Infinity : SLOW_MS)) return;
     // The time may have passed inside a synchronous function that has just returned.
     await turn();
-    if (!this.#isUnderWay(loading) || this.#barriers.size > 0) return;
-    this.#onSlow?.(`${this.#jugfile} is still loading: it waits at an await of its own`);
-    this.#onSlow = undefined;
+    if (this.#onSlow === undefined || !this.#isUnderWay(loading) || this.#barriers.size > 0) return;
+    this.#onSlow(`${this.#jugfile} ${loadingText(loading.hasBegun)}`);
+    // Where its modules come slowly, what it does afterwards is told as well.
+    if (loading.hasBegun !== false) this.#onSlow = undefined;
+    else await loading.begun;
   }
 
   /** Whether code of the jugfile is still at work, be it the module or the function of a compound task. */
@@ -286,7 +289,7 @@ export class JugfileInspection {
   }
 }
 
-/** How long a jugfile may wait for something of its own before that is told, in milliseconds. */
+/** How long a jugfile may take for its modules, or for an await of its own, before that is told, in milliseconds. */
 const SLOW_MS = 2000;
 /** How long to wait for word of a change before looking without, in milliseconds. */
 const PAUSE_MS = 5000;

@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { JugError } from "../core/errors.ts";
 import { missingPermission } from "../core/missing_permission.ts";
 import { runInSession, type Session } from "../core/session.ts";
+import { type HasBegun, watchEvaluation } from "./evaluation.ts";
 import { jugfilePath } from "./jugfile_path.ts";
 import { remedyForAbsent } from "./nearby_jugfiles.ts";
 
@@ -22,6 +23,10 @@ export type Exports = Readonly<Record<string, unknown>>;
 export interface Loading {
   /** `undefined` until the module has settled. */
   readonly outcome: LoadOutcome | undefined;
+  /** Whether its code runs, or has run: before, its modules are fetched, read and compiled. */
+  readonly hasBegun: HasBegun;
+  /** Resolves when its code begins to run, where the runtime tells, else when the module has settled. */
+  readonly begun: Promise<void>;
   /** Resolves when the module has settled; never rejects. */
   readonly settled: Promise<LoadOutcome>;
 }
@@ -45,11 +50,15 @@ export function loadJugfile(session: Session, jugfile: string): Loading {
   requireJugfile(jugfile);
   const url = jugfileUrl(jugfile);
   let outcome: LoadOutcome | undefined;
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const evaluation = watchEvaluation(url, begin);
   const settled = runInSession(session, () => import(url)).then(
     (exports: Exports): LoadOutcome => ({ kind: "loaded", exports }),
     (error: unknown): LoadOutcome => ({ kind: "failed", error }),
   ).then((result) => {
     outcome = result;
+    evaluation.release();
+    begin();
     session.phase = "loaded";
     return result;
   });
@@ -57,6 +66,10 @@ export function loadJugfile(session: Session, jugfile: string): Loading {
     get outcome() {
       return outcome;
     },
+    get hasBegun() {
+      return evaluation.hasBegun;
+    },
+    begun,
     settled,
   };
 }

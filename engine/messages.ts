@@ -6,6 +6,7 @@
 import type { Change, Lock, Owner } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
 import type { Place } from "../core/caller.ts";
+import type { HasBegun } from "./evaluation.ts";
 import type { SharedLimits } from "./shared_limits.ts";
 import type { LinkSetup } from "./isolate/link.ts";
 import type { Lifeline } from "./lifeline.ts";
@@ -127,6 +128,8 @@ export interface WorkerView {
   /** The first barrier where the jugfile stands. */
   readonly barrier: Place | undefined;
   readonly loading: boolean;
+  /** Whether the jugfile's code has begun to run. */
+  readonly hasBegun: HasBegun;
 }
 
 /** Why a task was not run. */
@@ -166,6 +169,8 @@ export interface WorkerEnd {
   readonly barrier: Place | undefined;
   /** Whether the jugfile was loaded to its end, so that no task is unknown. */
   readonly isLoaded: boolean;
+  /** Whether its code has begun to run. */
+  readonly hasBegun: HasBegun;
   readonly waitLimitReached: boolean;
   readonly stopped: StopReason | undefined;
   /** Whether the jugfile has hooks for the end of the run. */

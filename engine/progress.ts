@@ -4,6 +4,7 @@
  * @module
  */
 import type { Place } from "../core/caller.ts";
+import type { HasBegun } from "./evaluation.ts";
 import type { WorkerView } from "./messages.ts";
 import type { NameCount } from "./name_counts.ts";
 import { Rate } from "./rate.ts";
@@ -43,6 +44,8 @@ export interface RunProgress extends Omit<NameProgress, "name"> {
   readonly held: readonly string[];
   /** Whether the jugfile may declare more. */
   readonly loading: boolean;
+  /** Whether its code has begun to run. */
+  readonly hasBegun: HasBegun;
   /** The barrier at which it stands. */
   readonly barrier: Place | undefined;
   /** How many tasks a second, whoever runs them; `undefined` while not known. */
@@ -146,6 +149,7 @@ export class Progress {
       held: views[0]?.held ?? [],
       // A worker that is not loaded so far knows of a barrier; one that is knows that there is no more.
       loading: views.length === 0 || views.every((view) => view.loading),
+      hasBegun: views[0]?.hasBegun,
       barrier: views[0]?.barrier,
       perSecond,
       leftMs: perSecond === undefined ? undefined : 1000 * Math.max(0, total - finished - failed) / perSecond,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Place } from "../core/caller.ts";
+import { loadingText } from "./evaluation.ts";
 import type { RunningCall, RunProgress } from "./progress.ts";
 import { durationText, rateText } from "./rate.ts";
 
@@ -34,7 +34,7 @@ function lineText(progress: RunProgress): string {
   if (speed !== "") parts.push(speed);
   if (calls.length > 0) parts.push(`running ${some(calls.map(callText), Math.max(calls.length, progress.running))}`);
   else if (elsewhere > 0) parts.push(`waiting for ${elsewhere} that others run: ${some(progress.held, elsewhere)}`);
-  else if (loading) parts.push(`the jugfile is at ${placeText(progress.barrier)}`);
+  else if (loading) parts.push(`the jugfile ${placeText(progress)}`);
   if (failed > 0) parts.push(`${failed} failed`);
   return parts.join(", ");
 }
@@ -56,8 +56,8 @@ function callText(running: RunningCall): string {
   return note === "" ? running.call : `${running.call} (${note})`;
 }
 
-function placeText(place: Place | undefined): string {
-  return place === undefined ? "an await of its own" : `the barrier in line ${place.line}`;
+function placeText({ barrier, hasBegun }: RunProgress): string {
+  return barrier === undefined ? loadingText(hasBegun) : `waits at the barrier in line ${barrier.line}`;
 }
 
 function some(calls: readonly string[], count: number): string {

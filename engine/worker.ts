@@ -138,6 +138,7 @@ export class Worker {
       graph,
       running: () => this.#runner.tasks,
       isLoading: () => this.#unended() > 0,
+      hasBegun: () => this.#loading?.hasBegun,
     });
     this.#runner = new TaskRunner({
       session,
@@ -288,7 +289,7 @@ export class Worker {
   /** Works until nothing is left to do. `loading`: the jugfile, where it may declare more. */
   async run(loading: Loading | undefined): Promise<WorkerEnd> {
     this.#loading = loading;
-    loading?.settled.then(() => this.#onLoaded());
+    for (const news of [loading?.begun, loading?.settled]) news?.then(() => this.#onLoaded());
     try {
       await this.#known.open();
       // What was declared before the first await of the jugfile is known after a turn.
@@ -335,7 +336,7 @@ export class Worker {
     return this.#options.concurrency > 1 ? this.#dispatch.freeSlots : this.#store.backend.batchSize;
   }
 
-  /** A piece of the jugfile's own code has ended; the last view may have said that more tasks would follow. */
+  /** A piece of the jugfile's own code has begun or ended; the last view may have said that more tasks would follow. */
   #onLoaded(): void {
     if (!this.#ending.isAsked) this.#reports.view("soon");
     this.#wake.wake();
@@ -409,6 +410,7 @@ export class Worker {
       leftovers: findLeftovers(this.#graph, this.#leftoverFacts()),
       barrier: this.#graph.barriers.place,
       isLoaded: this.#unended() === 0,
+      hasBegun: this.#loading?.hasBegun,
       hasFinishHooks: this.#hooks.has("execute.finished_pre_status") ||
         this.#hooks.has("execute.finished_post_status"),
       waitLimitReached: this.#waiting.isLimitReached,

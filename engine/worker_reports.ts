@@ -7,6 +7,7 @@ import type { Hash } from "../core/brand.ts";
 import { formatArguments } from "../core/format.ts";
 import type { DeclaredTask } from "../core/session.ts";
 import type { Completed } from "./completions.ts";
+import type { HasBegun } from "./evaluation.ts";
 import type { Graph } from "./graph.ts";
 import type { FromWorker } from "./messages.ts";
 import { retryText, type RunningTask, type TaskVoice } from "./running_task.ts";
@@ -36,6 +37,8 @@ export interface ReportParts {
   readonly running: () => readonly DeclaredTask[];
   /** Whether the jugfile may declare more. */
   readonly isLoading: () => boolean;
+  /** Whether its code has begun to run. */
+  readonly hasBegun: () => HasBegun;
 }
 
 /** The reports of one worker. */
@@ -100,7 +103,7 @@ export class WorkerReports implements TaskVoice {
   }
 
   #send(running: readonly DeclaredTask[]): void {
-    const { graph, send, now, isLoading } = this.#parts;
+    const { graph, send, now, isLoading, hasBegun } = this.#parts;
     this.close();
     this.#lastView = now();
     send({
@@ -111,6 +114,7 @@ export class WorkerReports implements TaskVoice {
         held: graph.firstHeld(TOLD).map(callText),
         barrier: graph.barriers.place,
         loading: isLoading(),
+        hasBegun: hasBegun(),
       },
     });
   }

@@ -17,7 +17,7 @@ function nameCount(name: string, total: number, others: Partial<NameCount> = {})
 }
 
 function view(names: readonly NameCount[], running: readonly string[] = [], loading = false) {
-  return { names, running, held: [], barrier: undefined, loading };
+  return { names, running, held: [], barrier: undefined, loading, hasBegun: true };
 }
 
 const NOTHING = new Map<string, number>();
@@ -103,7 +103,7 @@ Deno.test("a line of progress says how far, how fast and what runs, and is not r
   assert.equal(next(), "3 of 9 finished (2 here), running m.f(1) (50 %), m.f(2) and 1 more, 1 failed");
   assert.equal(next(), undefined);
   progress.view(0, view([], [], true));
-  assert.equal(next(), "3 of 9 or more finished (2 here), the jugfile is at an await of its own, 1 failed");
+  assert.equal(next(), "3 of 9 or more finished (2 here), the jugfile waits at an await of its own, 1 failed");
 });
 
 /** Names of all lengths, one with wide characters, in states of all kinds. */
