@@ -58,8 +58,6 @@ export interface CommandContext {
 export interface OptionDeclaration {
   readonly flags: string;
   readonly description: string;
-  /** Whether the subcommand refuses to run without it. */
-  readonly required?: boolean;
   /** Which other options (in camel case) it cannot be combined with. */
   readonly conflicts?: readonly string[];
 }
@@ -87,6 +85,8 @@ export interface Command {
   readonly options: readonly OptionDeclaration[];
   /** Words after the jugfile that are the subcommand's own: the jugfile's arguments then follow `--` only. */
   readonly operands?: readonly OperandDeclaration[];
+  /** Which words may stand in the jugfile's place, though they look like no module's name. */
+  readonly isForJugfile?: (word: string) => boolean;
   /** Whether a jugfile comes before the operands. Default: true. */
   readonly hasJugfile?: boolean;
   /**

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Hash } from "../core/brand.ts";
-import type { Command, CommandContext } from "./command.ts";
+import { JugError } from "../core/errors.ts";
+import type { Command, CommandContext, OptionValues } from "./command.ts";
 import { withDependents } from "./dependents.ts";
 import { barrierNotice, type Inspection } from "./inspection.ts";
 import { textOption } from "./option_values.ts";
@@ -18,17 +19,35 @@ import { withInspection } from "./with_inspection.ts";
 export const invalidate: Command = {
   name: "invalidate",
   summary: "Remove the results of a task and of all that depends on it",
-  options: [{
-    flags: "--invalid, --target <pattern>",
+  operands: [{
+    name: "pattern",
     description: "which tasks: primes.isPrime, isPrime or /regular expression/",
-    required: true,
-  }, ...REMOVAL_OPTIONS],
-  prepare(values) {
-    const pattern = taskPattern(textOption(values, "target") ?? "");
+    isOptional: true,
+  }],
+  options: [
+    { flags: "--invalid, --target <pattern>", description: "the pattern, where it is not given as a word" },
+    ...REMOVAL_OPTIONS,
+  ],
+  prepare(values, operands) {
+    const pattern = taskPattern(wantedText(values, operands));
     const removal = removalOf(values);
     return (context) => withInspection(context, (inspection) => removeResults(context, inspection, pattern, removal));
   },
 };
+
+function wantedText(values: OptionValues, [word]: readonly string[] = []): string {
+  const target = textOption(values, "target");
+  if (word !== undefined && target !== undefined) {
+    throw new JugError("usage", `'${word}' and --target name tasks both`, {
+      remedy: "Give one of them; what is meant for the jugfile follows --",
+    });
+  }
+  const text = word ?? target;
+  if (text !== undefined) return text;
+  throw new JugError("usage", "no task was named", {
+    remedy: "Write jug invalidate [JUGFILE] PATTERN, as in jug invalidate primes.ts isPrime",
+  });
+}
 
 async function removeResults(
   context: CommandContext,

@@ -8,6 +8,7 @@ import { JugError } from "../core/errors.ts";
 import type { Command, CommandRun, OperandDeclaration, OptionDeclaration, OptionValues, Verbosity } from "./command.ts";
 import { OLD_LEVELS, OLD_OPTIONS, type OldOption } from "./old_options.ts";
 import { subcommandFor } from "./synonyms.ts";
+import { DEFAULT_JUGFILE, type SplitWords, splitWords } from "./jugfile_word.ts";
 import { type HelpArea, helpLayout, helpWidth, PLAIN_HELP } from "./display/help_layout.ts";
 
 /** A subcommand and what it was given. */
@@ -29,7 +30,6 @@ export interface Shown {
   readonly text: string;
 }
 
-const DEFAULT_JUGFILE = "jugfile.ts";
 const VERBOSITIES: readonly Verbosity[] = ["quiet", "info", "debug"];
 
 const COMMON: readonly OptionDeclaration[] = [
@@ -61,15 +61,15 @@ export function parseCommandLine(
   const parser = newParser(version, area, (shown) => text += shown);
   for (const command of commands) {
     addSubcommand(parser, command, (words, values) => {
-      const [jugfile = DEFAULT_JUGFILE, ...rest] = command.hasJugfile === false ? [DEFAULT_JUGFILE, ...words] : words;
+      const { jugfile, operands } = splitCommand(command, words);
       invocation = {
         kind: "run",
         jugfile,
         jugdir: typeof values["jugdir"] === "string" ? values["jugdir"] : undefined,
-        args: command.operands === undefined ? [...rest, ...after] : after,
+        args: command.operands === undefined ? [...operands, ...after] : after,
         verbosity: verbosityOf(values),
         notes: notesOf(command, values),
-        run: command.prepare(values, rest),
+        run: command.prepare(values, operands),
       };
     });
   }
@@ -160,13 +160,18 @@ function verbosityOf(values: OptionValues): Verbosity {
   return VERBOSITIES.find((level) => level === values["verbose"]) ?? "info";
 }
 
+/** Where a subcommand has no words of its own, whatever comes first is the jugfile. */
+function splitCommand({ hasJugfile, operands = [], isForJugfile }: Command, words: readonly string[]): SplitWords {
+  if (hasJugfile === false) return { jugfile: DEFAULT_JUGFILE, operands: words };
+  return splitWords(words, { count: operands.length, isForJugfile });
+}
+
 function operandTerm({ name, isOptional }: OperandDeclaration): string {
   return isOptional ? `[${name.toUpperCase()}]` : name.toUpperCase();
 }
 
 function newOption(declaration: OptionDeclaration): Option {
   const option = new Option(declaration.flags, declaration.description);
-  option.makeOptionMandatory(declaration.required === true);
   if (declaration.conflicts) option.conflicts([...declaration.conflicts]);
   return option;
 }

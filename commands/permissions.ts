@@ -18,6 +18,8 @@ const OPTIONS: readonly OptionDeclaration[] = [
   { flags: "--observe", description: "run it, with every permission, and add what its tasks ask for" },
   ...execute.options,
 ];
+/** The subcommands that take no jugfile. Their own files are loaded only where one of them is named. */
+const LONE_NAMES = ["copy", "init", "demo"];
 /** What these need is known. A run that is watched has its workers in threads, and waits for nobody. */
 const KNOWN_NEEDS = /^--(observe|isolate|memory-limit|pass-on|inspect|inspect-port|pdb)\b/;
 
@@ -43,6 +45,7 @@ export const permissions: Command = {
     },
     { name: "to", description: "of jug permissions copy FROM TO", isOptional: true },
   ],
+  isForJugfile: (word) => LONE_NAMES.includes(word),
   options: OPTIONS,
   prepare(values, operands = []) {
     const given = givenOptions(OPTIONS, values);

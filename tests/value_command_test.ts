@@ -75,6 +75,15 @@ Deno.test("value exits 1 with the count of what is missing, and --partial prints
     assert.match(stderr, /^jug: total stands behind the barrier at .*squares\.ts:13\n {2}Run `jug execute` past/);
   }));
 
+Deno.test("value, log and invalidate need no jugfile where it is jugfile.ts", () =>
+  withProject({ "jugfile.ts": JUGFILE }, async ({ jug }) => {
+    assert.equal((await jug("execute")).code, 0);
+    assert.equal((await jug("value total")).stdout, "14\n");
+    assert.match((await jug("log square 0")).stderr, /^jugfile\.square \(\w{8}\) finished/);
+    assert.match((await jug("invalidate row")).stdout, /^jugfile\.row +2$/m);
+    assert.deepEqual((await jug("value rows.0.n")).code, 1);
+  }));
+
 Deno.test("value refuses what is not there, with what is", () =>
   withSquares(async (project) => {
     await execute(project);

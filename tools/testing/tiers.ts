@@ -16,6 +16,7 @@ export const UNIT: readonly string[] = [
   "tests/hash_test.ts",
   "tests/iterate_task_test.ts",
   "tests/jugdir_test.ts",
+  "tests/jugfile_word_test.ts",
   "tests/log_buffer_test.ts",
   "tests/map_call_test.ts",
   "tests/mapreduce_test.ts",
