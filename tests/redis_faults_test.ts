@@ -319,32 +319,34 @@ test("a server that stays away is given up after the patience that the address a
   await assert.rejects(backend.has([hash]), /it was closed/);
 });
 
-test("a lock of our own that a server brings back, having lost what ended it, is taken anew", async () => {
+test("locks that a server brings back, having lost what ended them, are given up by whoever had them", async () => {
   await using server = await startRedis();
-  const backend = await redisBackend({ address: server.address });
-  const owner = newOwner({ leaseMs: 60_000 });
+  using line = startProxy({ target: server.port });
+  const [backend, other] = [
+    await redisBackend({ address: `redis://127.0.0.1:${line.port}` }),
+    await redisBackend({ address: server.address }),
+  ];
+  const [owner, second] = [newOwner({ leaseMs: 60_000 }), newOwner({ leaseMs: 60_000 })];
   const member = await backend.join(owner);
-  const hashes = hashesOf(3);
-  const claim = () => backend.claim(hashes, { owner, thread: 0 });
-  const [first, second, third] = (await claim()).map(lockOf);
-  assert(first !== undefined && second !== undefined && third !== undefined);
-  assert.deepEqual((await claim()).map(({ kind }) => kind), ["held", "held", "held"], "what is under way stays");
-  await backend.complete([{ hash: first.hash, bytes, lock: first }]);
-  await backend.fail([{ lock: second, bytes }]);
-  await backend.release([third]);
-  // So does a replica that is promoted before the last commands reached it, and a server that saves once a second.
+  const hashes = hashesOf(4);
+  const locks = (await backend.claim(hashes, { owner, thread: 0 })).map(lockOf);
+  const [done, failed, released, held] = locks;
+  assert(done !== undefined && failed !== undefined && released !== undefined && held !== undefined);
+  const kinds = async () => (await other.claim(hashes, { owner: second, thread: 0 })).map(({ kind }) => kind);
+  assert.deepEqual(await kinds(), ["held", "held", "held", "held"]);
+  await backend.complete([{ hash: done.hash, bytes, lock: done }]);
+  await backend.fail([{ lock: failed, bytes }]);
+  await backend.release([released]);
+  // As on a replica that is promoted before the last commands reached it, or a server that saves once a second.
   await server.command("DEL", "jug:{jug}:results", "jug:{jug}:failures");
-  for (const { hash, token } of [first, second, third]) await server.command("HSET", "jug:{jug}:locks", hash, token);
-  assert.deepEqual((await backend.claim(hashes, { owner, thread: 1 })).map(({ kind }) => kind), [
-    "held",
-    "held",
-    "held",
-  ]);
-  const again = (await claim()).map(lockOf);
-  assert.equal(new Set([first, second, third, ...again].map(({ token }) => token)).size, 6);
-  assert.deepEqual(await backend.complete([{ hash: first.hash, bytes, lock: again[0] }]), ["stored"]);
+  for (const { hash, token } of locks) await server.command("HSET", "jug:{jug}:locks", hash, token);
+  line.cut();
+  assert.deepEqual(await backend.has(hashes), new Set());
+  await until(async () => await server.command("HLEN", "jug:{jug}:locks") === 1);
+  assert.deepEqual(await kinds(), ["claimed", "claimed", "claimed", "held"]);
+  assert.deepEqual(await backend.complete([{ hash: held.hash, bytes, lock: held }]), ["stored"]);
   await member.leave();
-  await backend.close();
+  await Promise.all([backend.close(), other.close()]);
 });
 
 test("a server that is stopped and goes on is waited for, past a lease too", async () => {

@@ -33,6 +33,8 @@ export interface Connection {
   call(script: Script, keys: readonly string[], args: readonly Argument[], options?: CallOptions): Promise<unknown>;
   /** A connection of its own that calls `wake` at each message on the channel, as long as it lasts. */
   listen(channel: string, wake: () => void): Promise<Link>;
+  /** Calls `then` whenever the connection was made anew: the server may be another by then, or have lost something. */
+  onReconnect(then: () => void): void;
   close(): void;
 }
 
@@ -59,14 +61,21 @@ export async function connect(address: RedisAddress, clock: () => number): Promi
   const route = address.group === undefined ? nodesRoute(address) : sentinelRoute(address, address.group);
   let opening: Promise<Link> | undefined;
   let isClosed = false;
+  let wasOpen = false;
+  const listeners: (() => void)[] = [];
 
   const closed = () => new JugError("backend", `jugdir "${address.shown}": it was closed`, { remedy: "Open it again" });
 
+  async function open(): Promise<Link> {
+    const opened = await route.open();
+    if (isClosed) opened.close();
+    else if (wasOpen) { for (const listener of listeners) listener(); }
+    wasOpen = true;
+    return opened;
+  }
+
   function link(): Promise<Link> {
-    opening ??= route.open().then((opened) => {
-      if (isClosed) opened.close();
-      return opened;
-    });
+    opening ??= open();
     return opening;
   }
 
@@ -143,6 +152,7 @@ export async function connect(address: RedisAddress, clock: () => number): Promi
         throw error;
       }
     },
+    onReconnect: (then) => void listeners.push(then),
     close() {
       isClosed = true;
       void leave(opening);

@@ -36,18 +36,16 @@ function leaseText({ leaseMs }: Owner): string {
 
 const HELD = "held ";
 
-/** What became of a claim, with the lock that stands in its way. */
-type Outcome = Exclude<ClaimOutcome, { kind: "held" }> | { readonly kind: "held"; readonly lock: Lock };
-
-function outcomeOf(answer: string, lock: Lock): Outcome {
-  switch (answer) {
+function outcomeOf(answer: unknown, lock: Lock): ClaimOutcome {
+  const text = textOf(answer);
+  switch (text) {
     case "finished":
       return { kind: "finished" };
     case "claimed":
     case "stolen":
-      return { kind: "claimed", lock, stolen: answer === "stolen" };
+      return { kind: "claimed", lock, stolen: text === "stolen" };
     default:
-      return { kind: "held", lock: { hash: lock.hash, token: answer.slice(HELD.length) } };
+      return { kind: "held", owner: ownerOf(text.slice(HELD.length)) ?? UNKNOWN_OWNER };
   }
 }
 
@@ -56,7 +54,9 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
   // Several connections may claim for one thread, so the count begins with what only this one has.
   const ours = unique().slice(0, 8);
   let count = 0;
-  /** The tokens of what was claimed here and not given up. */
+  /** What the tokens of those begin with who claimed here. */
+  const prefixes = new Set<string>();
+  /** The tokens of what was claimed here, or is being claimed, and was not given up. */
   const underWay = new Set<string>();
 
   function ended(locks: readonly (Lock | undefined)[]): void {
@@ -64,31 +64,47 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
   }
 
   async function release(locks: readonly Lock[], patienceMs?: number): Promise<void> {
+    ended(locks);
     for (const batch of inBatches(locks, SCRIPT_ITEMS)) {
       const args = batch.flatMap(({ hash, token }) => [hash, token]);
       const options = patienceMs === undefined ? {} : { patienceMs };
       await connection.call(RELEASE, [keys.locks, keys.changes], args, options);
-      ended(batch);
     }
   }
 
-  async function leave(owner: Owner): Promise<void> {
-    const patience = { patienceMs: LEAVE_MS };
+  /** Gives up all locks whose tokens are meant. */
+  async function releaseAll(isMeant: (token: string) => boolean, patienceMs?: number): Promise<void> {
     let cursor = "0";
     do {
       const scan = ["HSCAN", keys.locks, cursor, "COUNT", String(SCRIPT_ITEMS)];
-      const [next, pairs] = listOf(await connection.send(scan, patience));
+      const [next, pairs] = listOf(await connection.send(scan, patienceMs === undefined ? {} : { patienceMs }));
       const texts = listOf(pairs).map(textOf);
-      const owned: Lock[] = [];
+      const meant: Lock[] = [];
       for (let index = 0; index < texts.length; index += 2) {
         const [hash] = hashesIn(texts.slice(index, index + 1));
         const token = texts[index + 1];
-        if (hash !== undefined && token !== undefined && ownerOf(token) === owner.id) owned.push({ hash, token });
+        if (hash !== undefined && token !== undefined && isMeant(token)) meant.push({ hash, token });
       }
-      await release(owned, LEAVE_MS);
+      await release(meant, patienceMs);
       cursor = textOf(next);
     } while (cursor !== "0" && cursor !== "");
-    await connection.send(["DEL", keys.owners + owner.id], patience);
+  }
+
+  /**
+   * A server that lost the last commands, as one may that stands in for another, brings back locks that were given up here,
+   * without the results that ended them. They would keep those tasks from everybody for as long as this process lives.
+   */
+  async function releaseEnded(): Promise<void> {
+    if (prefixes.size === 0) return;
+    await releaseAll((token) => prefixes.has(token.slice(0, token.lastIndexOf("-") + 1)) && !underWay.has(token));
+  }
+
+  // Should the server be gone again already, the next connection does it.
+  connection.onReconnect(() => void releaseEnded().catch(() => {}));
+
+  async function leave(owner: Owner): Promise<void> {
+    await releaseAll((token) => ownerOf(token) === owner.id, LEAVE_MS);
+    await connection.send(["DEL", keys.owners + owner.id], { patienceMs: LEAVE_MS });
   }
 
   async function join(owner: Owner): Promise<Membership> {
@@ -114,55 +130,40 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
     };
   }
 
-  function prefixOf({ owner, thread }: Claimant): string {
-    return `${owner.id}.${thread}.${ours}-`;
-  }
-
-  async function tryToClaim(hashes: readonly Hash[], claimant: Claimant): Promise<Outcome[]> {
-    const { owner } = claimant;
+  async function claimBatch(hashes: readonly Hash[], owner: Owner, prefix: string): Promise<ClaimOutcome[]> {
     // The tokens are made here, so that a claim whose answer was lost is known as ours when it is sent again.
-    const locks = hashes.map((hash) => ({ hash, token: `${prefixOf(claimant)}${count++}` }));
+    const locks = hashes.map((hash) => ({ hash, token: `${prefix}${count++}` }));
     const args = [keys.owners, owner.id, leaseText(owner)];
-    for (const { hash, token } of locks) args.push(hash, token);
-    const touched = [keys.results, keys.locks, keys.owners + owner.id];
-    const answer = listOf(await connection.call(CLAIM, touched, args));
-    const outcomes = locks.map((lock, index) => outcomeOf(textOf(answer[index]), lock));
-    for (const outcome of outcomes) if (outcome.kind === "claimed") underWay.add(outcome.lock.token);
-    return outcomes;
-  }
-
-  /**
-   * Where claims found a lock that was made here and has ended: the server lost the last that it was told, as one may that
-   * stands in for another, and would keep the task from us for as long as we live.
-   */
-  function leftOver(outcomes: readonly Outcome[], claimant: Claimant): { lock: Lock; index: number }[] {
-    return outcomes.flatMap((outcome, index) => {
-      if (outcome.kind !== "held") return [];
-      const { hash, token } = outcome.lock;
-      return token.startsWith(prefixOf(claimant)) && !underWay.has(token) ? [{ lock: { hash, token }, index }] : [];
-    });
+    for (const { hash, token } of locks) {
+      args.push(hash, token);
+      underWay.add(token);
+    }
+    try {
+      const answer = listOf(await connection.call(CLAIM, [keys.results, keys.locks, keys.owners + owner.id], args));
+      const outcomes = locks.map((lock, index) => outcomeOf(answer[index], lock));
+      ended(locks.filter((_, index) => outcomes[index]?.kind !== "claimed"));
+      return outcomes;
+    } catch (error) {
+      ended(locks);
+      throw error;
+    }
   }
 
   return {
     join,
-    async claim(hashes, claimant) {
-      const outcomes: Outcome[] = [];
+    async claim(hashes, { owner, thread }) {
+      const prefix = `${owner.id}.${thread}.${ours}-`;
+      prefixes.add(prefix);
+      const outcomes: ClaimOutcome[] = [];
       try {
-        for (const batch of inBatches(hashes, SCRIPT_ITEMS)) outcomes.push(...await tryToClaim(batch, claimant));
-        for (const left of inBatches(leftOver(outcomes, claimant), SCRIPT_ITEMS)) {
-          await release(left.map(({ lock }) => lock));
-          const again = await tryToClaim(left.map(({ lock }) => lock.hash), claimant);
-          for (const [place, outcome] of again.entries()) outcomes[left[place]?.index ?? 0] = outcome;
-        }
+        for (const batch of inBatches(hashes, SCRIPT_ITEMS)) outcomes.push(...await claimBatch(batch, owner, prefix));
       } catch (error) {
         // The caller will not hear of those that were claimed before.
         const claimed = outcomes.flatMap((outcome) => outcome.kind === "claimed" ? [outcome.lock] : []);
         await release(claimed, LEAVE_MS).catch(() => {});
         throw error;
       }
-      return outcomes.map((outcome) =>
-        outcome.kind === "held" ? { kind: "held", owner: ownerOf(outcome.lock.token) ?? UNKNOWN_OWNER } : outcome
-      );
+      return outcomes;
     },
     release,
     ended,
