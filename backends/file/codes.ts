@@ -20,18 +20,19 @@ export function listCodes({ files, layout, refresh }: Jugdir): CodeEntry[] {
 
 /** Keeps entries. */
 export function addCodes(jugdir: Jugdir, entries: readonly CodeEntry[]): void {
-  const { files, layout } = jugdir;
-  jugdir.makeFolder(layout.codes);
-  for (const { id, text } of entries) {
-    if (files.exists(layout.code(id))) continue;
-    const draft = jugdir.temporary(NOBODY);
-    try {
-      createText(files, draft, text);
-      // Whoever else writes it writes the same.
-      files.rename(draft, layout.code(id));
-    } catch (error) {
-      files.remove(draft);
-      throw error;
-    }
+  for (const entry of entries) jugdir.withFolders(() => addCode(jugdir, entry));
+}
+
+function addCode({ files, layout, makeFolder, temporary }: Jugdir, { id, text }: CodeEntry): void {
+  if (files.exists(layout.code(id))) return;
+  makeFolder(layout.codes);
+  const draft = temporary(NOBODY);
+  try {
+    createText(files, draft, text);
+    // Whoever else writes it writes the same.
+    files.rename(draft, layout.code(id));
+  } catch (error) {
+    files.remove(draft);
+    throw error;
   }
 }

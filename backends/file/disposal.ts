@@ -120,7 +120,7 @@ export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
     try {
       files.rename(lock, aside);
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
+      if (error instanceof Deno.errors.NotFound && !files.exists(lock)) return false;
       throw error;
     }
     let isJudged = false;
@@ -184,8 +184,11 @@ export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
 
   return {
     // It may be gone already: beside a result, its owner needs no marker to remove it.
-    remove: (judged, by) => dispose(judged, by, (lock, draft) => take(lock, judged, draft, by)),
+    remove: (judged, by) =>
+      jugdir.withFolders(() => dispose(judged, by, (lock, draft) => take(lock, judged, draft, by))),
     replace: (judged, by) =>
-      dispose(judged, by, (lock, draft) => take(lock, judged, draft, by) && put(draft, lock, by)),
+      jugdir.withFolders(() =>
+        dispose(judged, by, (lock, draft) => take(lock, judged, draft, by) && put(draft, lock, by))
+      ),
   };
 }

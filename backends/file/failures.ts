@@ -59,7 +59,7 @@ export function createFailures({ jugdir, changes, release, presence }: FailurePa
   return {
     fail(items) {
       for (const item of items) {
-        if (record(item)) changes.append([{ kind: "failed", hash: item.lock.hash }]);
+        if (jugdir.withFolders(() => record(item))) changes.append([{ kind: "failed", hash: item.lock.hash }]);
       }
       release(items.map((item) => item.lock));
     },

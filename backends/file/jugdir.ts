@@ -41,8 +41,11 @@ export interface Jugdir extends Omit<JugdirParts, "root" | "tag"> {
   showChange(folder: string): void;
   /** Makes the folder of a result. Costs nothing the second time. */
   prepareResult(hash: Hash): void;
-  /** Forgets which folders were made: somebody removed them. */
-  forget(): void;
+  /**
+   * Runs `work`, and once more, with all folders made anew, where it met one that somebody removed meanwhile. So it takes
+   * work that comes to the same when it is begun again after a `NotFound`.
+   */
+  withFolders<T>(work: () => T): T;
   /**
    * Makes sure that what this host remembers of the names in a folder of the jugdir is no older than this call. A client of
    * a network file system answers from memory else, for up to a minute. Does nothing where only this host can write.
@@ -126,6 +129,17 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
     files.refresh(folder);
   }
 
+  function prepare(): void {
+    if (prepared) return;
+    if (checkFormat(files, address, layout) === "absent") {
+      files.makeFolder(layout.root);
+      mount = undefined; // more may be asked of a folder that is there
+      writeFormat();
+    }
+    for (const folder of folders) makeFolder(folder);
+    prepared = true;
+  }
+
   checkFormat(files, address, layout);
   return {
     address,
@@ -138,16 +152,7 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
     },
     nextCount: () => `${tag}-${(count++).toString(36)}`,
     temporary: (owner) => `${layout.tmp}/${owner}.${tag}-${(count++).toString(36)}`,
-    prepare() {
-      if (prepared) return;
-      if (checkFormat(files, address, layout) === "absent") {
-        files.makeFolder(layout.root);
-        mount = undefined; // more may be asked of a folder that is there
-        writeFormat();
-      }
-      for (const folder of folders) makeFolder(folder);
-      prepared = true;
-    },
+    prepare,
     makeFolder,
     showChange,
     prepareResult(hash) {
@@ -156,9 +161,16 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
       makeFolder(layout.resultFolder(hash));
       resultFolders.add(digits);
     },
-    forget() {
-      prepared = false;
-      resultFolders.clear();
+    withFolders(work) {
+      try {
+        return work();
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+        prepared = false;
+        resultFolders.clear();
+        prepare();
+        return work();
+      }
     },
     refresh,
     refreshResults(hashes) {

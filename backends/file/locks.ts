@@ -18,7 +18,7 @@ import { batches, hashesIn } from "./layout.ts";
 import { EMPTY_MS, type Liveness } from "./liveness.ts";
 import { homeText, type LockFile, lockText, NOBODY, readLock, readToken, tokenOf } from "./lock_file.ts";
 import type { Presence } from "./presence.ts";
-import { type LinkedLock, type TokenFile, tokenFile } from "./token_file.ts";
+import { type TokenFile, tokenFile } from "./token_file.ts";
 
 /** The locks of one jugdir. */
 export interface Locks {
@@ -91,25 +91,17 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
   function create(hash: Hash, claimant: Claimant, home: string): string | undefined {
     const path = layout.lock(hash);
     const tokens = tokensOf(claimant, home);
-    let linked: LinkedLock;
-    try {
-      linked = tokens.link(hash, path);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      // Somebody tidied too well: the folder of locks or our token file is gone.
-      jugdir.forget();
-      jugdir.prepare();
-      tokens.renew();
-      linked = tokens.link(hash, path);
-    }
-    switch (linked.outcome) {
-      case "linked":
-        return linked.token;
-      case "exists":
-        return undefined;
-      case "unsupported":
-        return createWritten(path, tokenOf(claimant, jugdir.nextCount()), home);
-    }
+    return jugdir.withFolders(() => {
+      const { outcome, token } = tokens.link(hash, path);
+      switch (outcome) {
+        case "linked":
+          return token;
+        case "exists":
+          return undefined;
+        case "unsupported":
+          return createWritten(path, tokenOf(claimant, jugdir.nextCount()), home);
+      }
+    });
   }
 
   /** Creates a lock where the file system knows no links. */

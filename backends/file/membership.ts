@@ -34,7 +34,11 @@ function checkMount({ address, mount }: Jugdir): void {
 }
 
 /** Makes the owner's file and locks it, before anybody can see it: a file that is there unlocked means a dead owner. */
-function publish({ files, layout, temporary }: Jugdir, owner: Owner, beat: number): OpenFile {
+function publish(jugdir: Jugdir, owner: Owner, beat: number): OpenFile {
+  return jugdir.withFolders(() => publishOnce(jugdir, owner, beat));
+}
+
+function publishOnce({ files, layout, temporary }: Jugdir, owner: Owner, beat: number): OpenFile {
   const draft = temporary(owner.id);
   const file = files.open(draft, "create");
   try {
@@ -118,8 +122,6 @@ export function enlist(parts: MembershipParts, owner: Owner): Membership {
   }
 
   function publishAnew(): void {
-    jugdir.forget();
-    jugdir.prepare();
     // The new file first: one that is there unlocked would mean that we are dead.
     const old = file;
     file = publish(jugdir, owner, beat);

@@ -220,7 +220,7 @@ class Packing {
     if (this.#draft !== undefined && this.#draft.writer.size + length > FULL_BYTES) await this.#commit();
     if (this.#draft === undefined) {
       const id = this.#jugdir.nextCount();
-      const writer = new PackWriter(this.#files, this.#jugdir.temporary(NOBODY));
+      const writer = this.#jugdir.withFolders(() => new PackWriter(this.#files, this.#jugdir.temporary(NOBODY)));
       this.#draft = { id, writer, loose: [], folded: [] };
     }
     return this.#draft;

@@ -84,7 +84,11 @@ export function parseGone(text: string): Map<string, Hash[]> {
 }
 
 /** Writes a file `….gone`, whole or not at all, and waits until it is on the disk. */
-export function writeGone(
+export function writeGone(jugdir: Jugdir, owner: string, pairs: readonly Strike[]): void {
+  jugdir.withFolders(() => writeGoneOnce(jugdir, owner, pairs));
+}
+
+function writeGoneOnce(
   { files, layout, temporary, nextCount }: Jugdir,
   owner: string,
   pairs: readonly Strike[],

@@ -9,7 +9,7 @@ import { type Hash, isHash } from "../../core/brand.ts";
 import type { Change, CompleteOutcome, Completion, Lock } from "../backend.ts";
 import { ownerOf } from "../form.ts";
 import type { ChangeLog } from "./changes.ts";
-import { type LinkOutcome, readHead } from "./system/file_system.ts";
+import { readHead } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { batches } from "./layout.ts";
 import { NOBODY } from "./lock_file.ts";
@@ -52,16 +52,8 @@ export function createResults({ jugdir, changes, packs, presence, giveUp }: Resu
   /** Gives what lies at `draft` its name as a result, unless there is one already. The draft may stay. */
   function publish(draft: string, hash: Hash): boolean {
     const path = layout.result(hash);
-    let outcome: LinkOutcome;
-    try {
-      outcome = files.link(draft, path);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      // Somebody removed the folder since we made it.
-      jugdir.forget();
-      jugdir.prepareResult(hash);
-      outcome = files.link(draft, path);
-    }
+    jugdir.prepareResult(hash);
+    const outcome = files.link(draft, path);
     if (outcome !== "unsupported") return outcome === "linked";
     // Without links two who finish at once may both believe to be first; both results are whole.
     if (files.exists(path)) return false;
@@ -79,7 +71,6 @@ export function createResults({ jugdir, changes, packs, presence, giveUp }: Resu
 
   function store({ hash, bytes, lock }: Completion): boolean {
     const owner = lock === undefined ? undefined : ownerOf(lock.token);
-    jugdir.prepareResult(hash);
     const draft = jugdir.temporary(owner ?? NOBODY);
     try {
       files.create(draft, bytes);
@@ -104,7 +95,7 @@ export function createResults({ jugdir, changes, packs, presence, giveUp }: Resu
     try {
       files.rename(path, aside);
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
+      if (error instanceof Deno.errors.NotFound && !files.exists(path)) return false;
       throw error;
     }
     const taken = files.read(aside);
@@ -163,7 +154,7 @@ export function createResults({ jugdir, changes, packs, presence, giveUp }: Resu
       try {
         return items.map((item) => {
           const { hash, lock } = item;
-          const isFirst = store(item);
+          const isFirst = jugdir.withFolders(() => store(item));
           if (isFirst) stored.push({ kind: "finished", hash });
           if (mayHaveFailed && files.exists(layout.failure(hash))) files.remove(layout.failure(hash));
           if (lock !== undefined) giveUp(lock);
@@ -190,7 +181,7 @@ export function createResults({ jugdir, changes, packs, presence, giveUp }: Resu
       }
     },
     discard(hash, bytes) {
-      const wasFile = discardFile(hash, bytes);
+      const wasFile = jugdir.withFolders(() => discardFile(hash, bytes));
       const wasPacked = packs.discard(hash, bytes);
       if (wasFile || wasPacked) changes.append([{ kind: "removed", hash }]);
       return wasFile || wasPacked;

@@ -24,10 +24,11 @@ export interface LinkedLock {
 
 /** The token file of one worker. */
 export interface TokenFile {
-  /** Tries to create the lock of `hash` at `path`. Throws NotFound where a folder, or the token file, is gone. */
+  /**
+   * Tries to create the lock of `hash` at `path`. Throws NotFound where a folder, or the token file, is gone; the next lock
+   * has a new file then.
+   */
   link(hash: Hash, path: string): LinkedLock;
-  /** Takes a new file for the next lock. */
-  renew(): void;
 }
 
 /**
@@ -62,12 +63,21 @@ export function tokenFile(jugdir: Jugdir, owner: string, newToken: () => string,
     return draft;
   }
 
+  function tryToLink(from: string, lock: string): LinkOutcome {
+    try {
+      return files.link(from, lock);
+    } catch (error) {
+      renew();
+      throw error;
+    }
+  }
+
   return {
     link(hash, lock) {
       if (!isSupported) return { outcome: "unsupported", token };
       if (claimed.size >= MAX_LINKS || claimed.has(hash)) renew();
       path ??= write();
-      const outcome = files.link(path, lock);
+      const outcome = tryToLink(path, lock);
       if (outcome === "linked") claimed.add(hash);
       if (outcome === "unsupported") {
         isSupported = false;
@@ -75,6 +85,5 @@ export function tokenFile(jugdir: Jugdir, owner: string, newToken: () => string,
       }
       return { outcome, token };
     },
-    renew,
   };
 }

@@ -4,9 +4,9 @@ import type { PlantedBug } from "./planted_bug.ts";
 export const bug: PlantedBug = {
   title: "a lock is given up before its result is stored",
   file: "backends/file/results.ts",
-  text: `          const isFirst = store(item);
+  text: `          const isFirst = jugdir.withFolders(() => store(item));
 `,
   by: `          if (lock !== undefined) giveUp(lock);
-          const isFirst = store(item);
+          const isFirst = jugdir.withFolders(() => store(item));
 `,
 };
