@@ -149,7 +149,7 @@ export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
   }
 
   /** `act` answers whether the lock was still the judged one. */
-  function dispose(judged: Judged, by: Disposer, act: (lock: string, draft: string) => boolean): Disposal {
+  function disposeOnce(judged: Judged, by: Disposer, act: (lock: string, draft: string) => boolean): Disposal {
     const lock = layout.lock(judged.hash);
     const draft = jugdir.temporary(by.owner);
     const start = clock();
@@ -182,13 +182,12 @@ export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
     }
   }
 
+  const dispose: typeof disposeOnce = (...how) => jugdir.withFolders(() => disposeOnce(...how));
+
   return {
     // It may be gone already: beside a result, its owner needs no marker to remove it.
-    remove: (judged, by) =>
-      jugdir.withFolders(() => dispose(judged, by, (lock, draft) => take(lock, judged, draft, by))),
+    remove: (judged, by) => dispose(judged, by, (lock, draft) => take(lock, judged, draft, by)),
     replace: (judged, by) =>
-      jugdir.withFolders(() =>
-        dispose(judged, by, (lock, draft) => take(lock, judged, draft, by) && put(draft, lock, by))
-      ),
+      dispose(judged, by, (lock, draft) => take(lock, judged, draft, by) && put(draft, lock, by)),
   };
 }

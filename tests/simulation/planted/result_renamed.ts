@@ -4,11 +4,9 @@ import type { PlantedBug } from "./planted_bug.ts";
 export const bug: PlantedBug = {
   title: "a result is renamed into place, not linked",
   file: "backends/file/results.ts",
-  text: `    try {
-      outcome = files.link(draft, path);
-    } catch (error) {`,
-  by: `    try {
-      files.rename(draft, path);
-      outcome = "linked";
-    } catch (error) {`,
+  text: `    const outcome = files.link(draft, path);
+`,
+  by: `    files.rename(draft, path);
+    const outcome: string = "linked";
+`,
 };
