@@ -51,7 +51,7 @@ export async function sqliteBackend(options: SqliteBackendOptions): Promise<Back
     options;
   const files = workerFiles(path);
   const liveness = createLiveness(files, clock);
-  const database = openDatabase({ address, path, busyLimitMs, onBusy: liveness.forget });
+  const database = openDatabase({ address, path, busyLimitMs, onBusy: liveness.forget, isInUse: files.isAnyHeld });
   const tag = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
   let count = 0;
   const nextCount = () => `${tag}-${(count++).toString(36)}`;

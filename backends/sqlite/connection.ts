@@ -29,7 +29,7 @@ export class Connection {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(path: string, mode: OpenMode) {
+  constructor(path: string, readonly mode: OpenMode) {
     const place = mode === "frozen" ? frozenUrl(path) : path;
     this.#db = new DatabaseSync(place, { readOnly: mode !== "write", timeout: BUSY_SLICE_MS });
     try {

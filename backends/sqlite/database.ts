@@ -9,7 +9,8 @@ import { dirname } from "node:path";
 import { JugError } from "../../core/errors.ts";
 import { statIfThere } from "../stat.ts";
 import { Connection } from "./connection.ts";
-import { explain, isBusy, isWriteRefused, lockedError, replacedError } from "./errors.ts";
+import { companionError, explain, isBusy, isWriteRefused, lockedError, replacedError } from "./errors.ts";
+import { absentCompanion, type OpenedFiles, openedFiles } from "./identity.ts";
 import { networkFileSystem, readMounts } from "./network.ts";
 import { checkFormat, createTables } from "./schema.ts";
 
@@ -23,6 +24,8 @@ export interface DatabaseOptions {
   readonly busyLimitMs: number;
   /** Told when another program holds the database, so that nobody can write. */
   readonly onBusy?: () => void;
+  /** Whether a process that has it open is known. */
+  readonly isInUse?: () => boolean;
 }
 
 /** One database, used by one thread. */
@@ -53,22 +56,30 @@ function refuseNetwork(address: string, path: string): void {
 }
 
 /** The database at `path`; nothing is opened yet. */
-export function openDatabase({ address, path, busyLimitMs, onBusy }: DatabaseOptions): Database {
+export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: DatabaseOptions): Database {
   let connection: Connection | undefined;
-  /** The file's number, so that another one in its place is known. */
-  let identity: string | undefined;
+  let files: OpenedFiles | undefined;
+  /** Whether it is known to be in WAL mode. */
+  let isLogged = false;
   /** Why Deno lets nobody write, where the database could be opened for reading alone. */
   let refusal: Error | undefined;
   let isClosed = false;
 
-  function identityOf(): string | undefined {
-    const stat = statIfThere(path);
-    return stat === undefined ? undefined : `${stat.dev} ${stat.ino}`;
-  }
-
   /** What is written to a file without a name would be lost without a word. */
   function refuseReplaced(): void {
-    if (identityOf() !== identity) throw replacedError(address);
+    const lost = files?.lost();
+    if (lost !== undefined) throw lost === path ? replacedError(address) : companionError(address, lost);
+  }
+
+  /**
+   * Refuses a database that a process has open in WAL mode without a file that belongs to it. Opened now, it would not hold
+   * what others wrote lately, and they would not see what is written here.
+   */
+  function refuseCompanionLost(): void {
+    if (!existsSync(path) || isInUse?.() !== true) return;
+    const absent = absentCompanion(path);
+    // Asked again, as the last of them may have left in between.
+    if (absent !== undefined && isInUse()) throw companionError(address, absent);
   }
 
   function connect(): Connection {
@@ -78,6 +89,7 @@ export function openDatabase({ address, path, busyLimitMs, onBusy }: DatabaseOpt
         remedy: "Name a file in it, or use the folder itself as jugdir (without sqlite:)",
       });
     }
+    refuseCompanionLost();
     try {
       return new Connection(path, "write");
     } catch (error) {
@@ -95,7 +107,7 @@ export function openDatabase({ address, path, busyLimitMs, onBusy }: DatabaseOpt
 
   function adopt(db: Connection): Connection {
     connection = db;
-    identity = identityOf();
+    files = openedFiles(path, { hasCompanions: db.mode !== "frozen" });
     return db;
   }
 
@@ -128,7 +140,12 @@ export function openDatabase({ address, path, busyLimitMs, onBusy }: DatabaseOpt
 
   function openOrCreate(): Connection {
     const there = openExisting();
-    if (there !== undefined) return there;
+    if (there !== undefined) {
+      // A copy may be in another mode (VACUUM INTO).
+      if (!isLogged && there.mode === "write") there.exec("PRAGMA journal_mode = WAL");
+      isLogged = true;
+      return there;
+    }
     makeFolder();
     const db = connect();
     closing(db, () => {

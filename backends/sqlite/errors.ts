@@ -97,3 +97,12 @@ export function replacedError(address: string): JugError {
     remedy: "Put it back, or run again: what the file at that place holds then counts",
   });
 }
+
+/** `companion`, a file of SQLite's beside the database, is not the one that those who work on it have open. */
+export function companionError(address: string, companion: string): JugError {
+  return new JugError("backend", `"${address}": ${companion} was removed or replaced while jug works on the database`, {
+    remedy:
+      "Let all who work on it end, and run again: the last of them writes into the database what it still knows. " +
+      "Leave that file alone while anybody works on it",
+  });
+}

@@ -112,14 +112,19 @@ export async function enlist(
     },
     async leave() {
       if (!isMember) return;
-      const isOurs = await database.write((db) => {
-        giveUpAll(db, id);
-        db.run("DELETE FROM owners WHERE id = ?", id);
-        return isFolderOurs(db);
-      });
+      let isOurs = false;
+      try {
+        isOurs = await database.write((db) => {
+          giveUpAll(db, id);
+          db.run("DELETE FROM owners WHERE id = ?", id);
+          return isFolderOurs(db);
+        });
+      } finally {
+        // Where the locks could not be given up, that tells others that they may be taken.
+        file?.close();
+        file = undefined;
+      }
       isMember = false;
-      file?.close();
-      file = undefined;
       files.remove(id);
       if (isOurs) files.removeFolder();
     },

@@ -21,6 +21,8 @@ export interface WorkerFiles {
   /** Makes the owner's file and locks it; `undefined` where that is not to be. */
   hold(owner: string): Deno.FsFile | undefined;
   look(owner: string): Flock;
+  /** Whether a process is at work: it has the database open as long as it holds its file. */
+  isAnyHeld(): boolean;
   /** Removes the owner's file, if it is one of ours. */
   remove(owner: string): void;
   /** Removes what dead processes left, likewise; answers whose it was. `stage` says how far an owner came. */
@@ -115,15 +117,17 @@ export function workerFiles(path: string): WorkerFiles {
     }
   }
 
+  function names(): string[] {
+    return (quietly(() => [...Deno.readDirSync(folder)]) ?? []).map(({ name }) => name);
+  }
+
   return {
     // Once more, as somebody may have removed the folder in between.
     hold: (owner) => isOwnerId(owner) ? quietly(() => holdOnce(owner)) ?? quietly(() => holdOnce(owner)) : undefined,
     look,
+    isAnyHeld: () => names().some((name) => look(name) === "held"),
     remove: removeFile,
-    tidy(stage) {
-      const names = (quietly(() => [...Deno.readDirSync(folder)]) ?? []).map(({ name }) => name);
-      return names.filter((name) => isLeftover(name, stage(name)) && removeIfFree(name));
-    },
+    tidy: (stage) => names().filter((name) => isLeftover(name, stage(name)) && removeIfFree(name)),
     isFolderAbsent() {
       try {
         Deno.lstatSync(folder);
