@@ -5,6 +5,7 @@
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { isBusy } from "./errors.ts";
 
 /** A row, by column. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -13,8 +14,8 @@ export type Row = Readonly<Record<string, unknown>>;
 const BUSY_SLICE_MS = 200;
 
 /**
- * How a database is opened. `frozen`: it lies where nobody can write, not even the small files that readers share; what
- * others do elsewhere meanwhile is not seen.
+ * How a database is opened. `frozen`: nothing is made beside it, not even the small files that readers share; what others do
+ * meanwhile is not seen.
  */
 export type OpenMode = "write" | "read" | "frozen";
 
@@ -33,6 +34,7 @@ export class Connection {
     const place = mode === "frozen" ? frozenUrl(path) : path;
     this.#db = new DatabaseSync(place, { readOnly: mode !== "write", timeout: BUSY_SLICE_MS });
     try {
+      if (mode === "write") this.#proveWritable();
       // Enough in WAL mode: a power cut may undo the last results, but tears nothing.
       this.exec("PRAGMA synchronous = NORMAL");
       // Only a question opens the file for good.
@@ -91,6 +93,23 @@ export class Connection {
   close(): void {
     this.#statements.clear();
     this.#db.close();
+  }
+
+  /**
+   * SQLite falls back to reading where the system lets us do no more, and then makes files of ours beside the database that
+   * keep its owner from writing. What is tried here fails before that, and changes nothing.
+   */
+  #proveWritable(): void {
+    this.exec("PRAGMA busy_timeout = 0");
+    try {
+      this.exec("BEGIN; PRAGMA user_version = 0");
+    } catch (error) {
+      // That somebody else writes means that we may, too.
+      if (!isBusy(error)) throw error;
+    } finally {
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      this.exec(`PRAGMA busy_timeout = ${BUSY_SLICE_MS}`);
+    }
   }
 
   #statement(sql: string): StatementSync {

@@ -55,10 +55,36 @@ function refuseNetwork(address: string, path: string): void {
   });
 }
 
+/** Whether others may have written what is not in the database itself yet, or may be about to. */
+function hasLog(path: string): boolean {
+  return existsSync(`${path}-wal`) || existsSync(`${path}-journal`);
+}
+
+function stampOf(path: string): string | undefined {
+  const stat = statIfThere(path);
+  return stat === undefined ? undefined : `${stat.mtime?.getTime()} ${stat.size}`;
+}
+
+/**
+ * Makes an empty file, which is a database without tables. SQLite would keep a group from writing whatever the umask says,
+ * and gives what it makes beside a database the rights of that.
+ */
+function createFile(path: string): void {
+  try {
+    Deno.openSync(path, { createNew: true, write: true }).close();
+  } catch {
+    // It is there already; or it cannot be made, and SQLite says why.
+  }
+}
+
 /** The database at `path`; nothing is opened yet. */
 export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: DatabaseOptions): Database {
   let connection: Connection | undefined;
   let files: OpenedFiles | undefined;
+  /** Whether a file beside it is another's, so that what is written from now on is lost. */
+  let isCut = false;
+  /** What the file looked like just before it was opened. */
+  let stamp: string | undefined;
   /** Whether it is known to be in WAL mode. */
   let isLogged = false;
   /** Why Deno lets nobody write, where the database could be opened for reading alone. */
@@ -68,7 +94,18 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
   /** What is written to a file without a name would be lost without a word. */
   function refuseReplaced(): void {
     const lost = files?.lost();
-    if (lost !== undefined) throw lost === path ? replacedError(address) : companionError(address, lost);
+    if (lost === undefined) return;
+    isCut = lost !== path;
+    throw isCut ? companionError(address, lost) : replacedError(address);
+  }
+
+  /**
+   * Writes into the database what is only in a log that lost its name, and would go with the last who has it open. As long as
+   * nobody made another log, nobody else has written there.
+   */
+  function rescueLog(): void {
+    if (!isCut || absentCompanion(path) !== `${path}-wal`) return;
+    connection?.row("PRAGMA wal_checkpoint(PASSIVE)");
   }
 
   /**
@@ -96,13 +133,7 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
       if (!existsSync(path) || !isWriteRefused(error)) throw error;
       if (error instanceof Deno.errors.NotCapable) refusal = error;
     }
-    try {
-      return new Connection(path, "read");
-    } catch (error) {
-      // The log of writes, if there is one, would not be seen.
-      if (!isWriteRefused(error) || existsSync(`${path}-wal`)) throw error;
-    }
-    return new Connection(path, "frozen");
+    return new Connection(path, hasLog(path) ? "read" : "frozen");
   }
 
   function adopt(db: Connection): Connection {
@@ -120,10 +151,18 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
     }
   }
 
+  /** Whether a frozen database has changed since it was opened, or is about to. */
+  function isOutdated(db: Connection): boolean {
+    return db.mode === "frozen" && (hasLog(path) || stampOf(path) !== stamp);
+  }
+
   /** The database, where there is one. */
   function openExisting(): Connection | undefined {
-    if (connection !== undefined) return connection;
+    if (connection !== undefined && !isOutdated(connection)) return connection;
+    connection?.close();
+    connection = undefined;
     if (!existsSync(path)) return undefined;
+    stamp = stampOf(path);
     const db = connect();
     // On one state of it: another process may be about to make the tables, between a look at its format and one for tables.
     if (closing(db, () => db.snapshot(() => checkFormat(db, address))) === "known") return adopt(db);
@@ -147,6 +186,7 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
       return there;
     }
     makeFolder();
+    createFile(path);
     const db = connect();
     closing(db, () => {
       db.exec("PRAGMA journal_mode = WAL");
@@ -165,7 +205,10 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
       try {
         return work();
       } catch (error) {
-        if (!isBusy(error)) throw explain(error, address);
+        if (!isBusy(error)) {
+          rescueLog();
+          throw explain(error, address);
+        }
         onBusy?.();
         if (performance.now() - start >= busyLimitMs) throw lockedError(address, busyLimitMs);
       }
@@ -184,10 +227,17 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
     path,
     read: (work, absent) =>
       patiently(() => {
-        const db = openExisting();
-        if (db === undefined) return absent;
-        refuseReplaced();
-        return db.snapshot(() => work(db));
+        for (;;) {
+          const db = openExisting();
+          if (db === undefined) return absent;
+          refuseReplaced();
+          try {
+            const answer = db.snapshot(() => work(db));
+            if (!isOutdated(db)) return answer;
+          } catch (error) {
+            if (!isOutdated(db)) throw error;
+          }
+        }
       }),
     write: (work) => patiently(() => writeTo(openOrCreate(), work)),
     change: (work, absent) =>

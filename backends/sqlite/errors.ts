@@ -33,7 +33,9 @@ const KNOWN: readonly Known[] = [
   {
     words: /readonly database/,
     what: "it is read-only",
-    remedy: "Check the rights of the file and its folder, or choose another with --jugdir",
+    remedy:
+      "Check the rights of the file (`chmod g+w` lets its group write), of its folder, and of -wal and -shm beside it, " +
+      "or choose another with --jugdir",
   },
   {
     words: /malformed/,
@@ -102,7 +104,6 @@ export function replacedError(address: string): JugError {
 export function companionError(address: string, companion: string): JugError {
   return new JugError("backend", `"${address}": ${companion} was removed or replaced while jug works on the database`, {
     remedy:
-      "Let all who work on it end, and run again: the last of them writes into the database what it still knows. " +
-      "Leave that file alone while anybody works on it",
+      "Let all who work on it end, and run again: what was stored is kept. Leave that file alone while anybody works on it",
   });
 }
