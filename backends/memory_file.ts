@@ -12,7 +12,6 @@ import { isJugError, JugError } from "../core/errors.ts";
 import { missingPermission } from "../core/missing_permission.ts";
 import { ownerOf } from "./form.ts";
 import { statIfThere } from "./stat.ts";
-import { withDraft } from "./memory_draft.ts";
 import type { MemoryFailure, MemoryStore } from "./memory_store.ts";
 
 /** Where the file is. */
@@ -25,7 +24,7 @@ export interface MemoryFilePlace {
 
 /** The file of one store. */
 export interface MemoryFile {
-  /** Writes the store and what others saved meanwhile, if it changed, to a file beside it that then takes its name. */
+  /** Writes the store, if it changed, to a file beside it that then takes its name, whoever saved meanwhile. */
   save(): void;
 }
 
@@ -106,20 +105,25 @@ function read(bytes: Uint8Array, address: string): Contents {
   }
 }
 
-/** The file's bytes, and which incarnation of the file they are; `undefined` where there is none. */
-function readFile(path: string): { bytes: Uint8Array; stamp: string } | undefined {
+/** The file's bytes; `undefined` where there is none. */
+function readFile(path: string): Uint8Array | undefined {
   try {
-    const stamp = stampOf(path);
-    return stamp === undefined ? undefined : { bytes: Deno.readFileSync(path), stamp };
+    return Deno.readFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }
 
-function stampOf(path: string): string | undefined {
-  const found = statIfThere(path);
-  return found === undefined ? undefined : `${found.ino} ${found.mtime?.getTime()} ${found.size}`;
+/** Calls `use` with a new file beside `path`, under a name that nobody else has; unless it was renamed, it goes. */
+function withDraft(path: string, use: (draft: Deno.FsFile, name: string) => void): void {
+  const name = `${path}.${crypto.randomUUID()}.tmp`;
+  using draft = Deno.openSync(name, { write: true, createNew: true });
+  try {
+    use(draft, name);
+  } finally {
+    if (statIfThere(name) !== undefined) Deno.removeSync(name);
+  }
 }
 
 function explained(address: string, work: () => void): void {
@@ -137,7 +141,7 @@ function explained(address: string, work: () => void): void {
  */
 export function tryMemoryFile({ path, address }: MemoryFilePlace): void {
   explained(address, () =>
-    withDraft({ path, address }, () => {
+    withDraft(path, () => {
       try {
         // Nothing comes of it, but for the same permissions that replacing the file takes.
         Deno.renameSync(path, path);
@@ -153,47 +157,27 @@ export function tryMemoryFile({ path, address }: MemoryFilePlace): void {
  * @throws {JugError} of kind "backend", if it cannot be read or is not one of ours
  */
 export function openMemoryFile({ path, address }: MemoryFilePlace, store: MemoryStore): MemoryFile {
-  let stamp: string | undefined;
   let isChanged = false;
-  // Forgetting failures is told to nobody.
-  let failureCount = 0;
-  const removed = new Set<Hash>();
-  /** The tokens of failures that the file had: one that the store has no more was forgotten or mended here. */
-  const known = new Set<string>();
-
-  /** Takes over what the file has and the store has not. */
-  function merge(): void {
-    const file = readFile(path);
-    stamp = file?.stamp;
-    if (file === undefined) return;
-    const { results, failures } = read(file.bytes, address);
-    for (const [hash, bytes] of results) {
-      if (removed.has(hash) || store.results.has(hash)) continue;
-      store.results.set(hash, bytes);
-      store.failures.delete(hash);
-    }
-    for (const [hash, failure] of failures) {
-      const isNews = !known.has(failure.token) && !store.results.has(hash) && !store.failures.has(hash);
-      known.add(failure.token);
-      if (isNews) store.failures.set(hash, failure);
-    }
-  }
-
-  explained(address, merge);
-  failureCount = store.failures.size;
-  store.listen((changes) => {
-    isChanged = true;
-    for (const { kind, hash } of changes) if (kind === "removed") removed.add(hash);
+  explained(address, () => {
+    const bytes = readFile(path);
+    if (bytes === undefined) return;
+    const { results, failures } = read(bytes, address);
+    for (const [hash, result] of results) store.results.set(hash, result);
+    for (const [hash, failure] of failures) store.failures.set(hash, failure);
   });
+  // Forgetting failures is told to nobody.
+  let failureCount = store.failures.size;
+  store.listen(() => void (isChanged = true));
   return {
     save: () =>
       explained(address, () => {
         if (!isChanged && store.failures.size === failureCount) return;
-        withDraft({ path, address }, (draft) => {
-          // Another process saved meanwhile: what it found is kept too.
-          if (stampOf(path) !== stamp) merge();
-          draft.publish(write(store));
-          stamp = stampOf(path);
+        withDraft(path, (draft, name) => {
+          for (const part of write(store)) {
+            for (let at = 0; at < part.length;) at += draft.writeSync(part.subarray(at));
+          }
+          draft.syncDataSync();
+          Deno.renameSync(name, path);
         });
         isChanged = false;
         failureCount = store.failures.size;

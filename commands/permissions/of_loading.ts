@@ -14,7 +14,8 @@ import { jugdirNeeds, libraryFolder, libraryHost } from "./own_needs.ts";
  * done without, such as the files beside a database.
  */
 export function ofLoading(needs: readonly Need[], jugdir: string): Need[] {
-  const own = jugdirNeeds(jugdir, "write");
+  // The place itself: where what is written beside it needs the folder around it, the jugfile may lie in there too.
+  const own = jugdirNeeds(jugdir, "read");
   const folders = own.flatMap(({ kind, value }) => isPath(kind) && value !== undefined ? [resolve(value)] : []);
   const hosts = new Set(own.filter(({ kind }) => kind === "net").map(({ value }) => value));
   return needs.flatMap((need): Need[] => {
@@ -33,9 +34,13 @@ function isPath(kind: Need["kind"]): boolean {
   return kind === "read" || kind === "write" || kind === "ffi";
 }
 
-/** The file or folder itself, what lies in it, and what lies beside it under a longer name, as in `x.jugdb-workers`. */
+/**
+ * The file or folder itself, what lies in it, and what the backend makes beside it under a longer name: `x.jugdb-workers`,
+ * `x.jugmem.….tmp`.
+ */
 function isBelongingTo(folder: string, path: string): boolean {
-  return path === folder || path.startsWith(`${folder}${sep}`) || path.startsWith(`${folder}-workers`);
+  if (path === folder || path.startsWith(`${folder}${sep}`) || path.startsWith(`${folder}-workers`)) return true;
+  return path.startsWith(`${folder}.`) && path.endsWith(".tmp");
 }
 
 /** Modules of the library are read as soon as one of them is, so the folder stands for all. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { modernAddress } from "../../backends/old_address.ts";
 import { isRedisAddress, parseRedisAddress } from "../../backends/redis/address.ts";
@@ -76,8 +77,8 @@ export function jugdirNeeds(given: string, access: CommandNeeds["jugdir"]): Need
   switch (scheme.toLowerCase()) {
     case "memory":
       if (rest === "") return [];
-      // It is saved beside itself and renamed.
-      return [...read(...(access === "write" ? [rest, `${rest}.tmp`] : [rest])), ...write(rest, `${rest}.tmp`)];
+      // It is saved beside itself, under a name that nobody knows before, and renamed.
+      return [...read(access === "write" ? dirname(rest) : rest), ...write(dirname(rest))];
     case "module":
       // What the module asks for is seen when it is opened.
       return [];
