@@ -128,7 +128,7 @@ export function fileBackend(options: FileBackendOptions): FileBackend {
     },
     async pack(options) {
       try {
-        if (checkFormat(files, address, jugdir.layout) === "absent") return NOTHING_PACKED;
+        if (checkFormat(jugdir) === "absent") return NOTHING_PACKED;
         jugdir.prepare();
         const { packResults } = await import("./file/packing.ts");
         return await packResults(jugdir, options);

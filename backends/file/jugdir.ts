@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import type { Hash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
 import { createText, type FileSystem, type Mount, readText, type Timer } from "./system/file_system.ts";
-import { type Layout, layoutOf } from "./layout.ts";
+import { isNameOfLayout, type Layout, layoutOf } from "./layout.ts";
 
 /** A monotonic clock in milliseconds; its zero means nothing. */
 export type Clock = () => number;
@@ -56,9 +56,21 @@ export interface Jugdir extends Omit<JugdirParts, "root" | "tag"> {
 }
 
 const FORMAT = "jug file backend\nformat 1\n";
+/** What a process leaves that is killed before the jugdir has its format. */
+const FORMAT_DRAFT = /^format\.[0-9A-Za-z]+-[0-9a-z]+$/;
+/** What systems and habits put into a folder that is empty otherwise. */
+const NOTHING = /^(?:lost\+found|\.gitignore|\.gitkeep|\.DS_Store|\.snapshot|\.nfs[0-9a-f]+)$/;
 
-/** Checks that the jugdir, where there is one, is a folder that this version can read. */
-export function checkFormat(files: FileSystem, address: string, layout: Layout): "absent" | "known" {
+type FormatPlace = Pick<Jugdir, "files" | "address" | "layout" | "refresh">;
+
+/**
+ * Checks that the jugdir, where there is one, is a folder that this version can read. A folder that is as good as empty is none yet.
+ *
+ * @param wasKnown Whether it had its format before. Then what is in it may be what somebody who removes it has not got to yet
+ * @throws {JugError} of kind "backend", if it is a file, has an unknown format, or holds other things and no format
+ */
+export function checkFormat(place: FormatPlace, wasKnown = false): "absent" | "known" {
+  const { files, address, layout } = place;
   const root = files.stat(layout.root);
   if (root === undefined) return "absent";
   if (!root.isDirectory) {
@@ -66,7 +78,7 @@ export function checkFormat(files: FileSystem, address: string, layout: Layout):
       remedy: "Choose another place with --jugdir, or move the file away",
     });
   }
-  const text = readText(files, layout.format);
+  const text = readFormat(place, wasKnown);
   if (text === undefined) return "absent";
   if (text === FORMAT) return "known";
   const version = /^jug file backend\nformat ([\w.-]{1,20})\n/.exec(text)?.[1];
@@ -77,6 +89,26 @@ export function checkFormat(files: FileSystem, address: string, layout: Layout):
       : `jugdir "${address}" has format ${version}; this version of jug knows format 1`,
     { remedy: "Use the version of jug that made it, or choose another jugdir with --jugdir" },
   );
+}
+
+/**
+ * The file `format`; `undefined` where the folder is as good as empty, or where this host does not see yet what another made
+ * there just now. Whoever writes finds that out by the refusal of his own.
+ */
+function readFormat({ files, address, layout, refresh }: FormatPlace, wasKnown: boolean): string | undefined {
+  const text = readText(files, layout.format);
+  if (text !== undefined) return text;
+  const isOurs = (name: string) => FORMAT_DRAFT.test(name) || wasKnown && isNameOfLayout(name);
+  const [other] = files.names(layout.root).filter((name) => !NOTHING.test(name) && !isOurs(name)).sort();
+  if (other === undefined) return undefined;
+  // Listed again: a jugdir gets its format before anything else, but the one listing may have begun before that.
+  if (files.names(layout.root).includes(basename(layout.format))) {
+    refresh(layout.root);
+    return readText(files, layout.format);
+  }
+  throw new JugError("backend", `"${address}" is no jugdir: it holds ${JSON.stringify(other)}, and no file "format"`, {
+    remedy: "With --jugdir, name a folder that is new, empty or a jugdir; or move away what is in this one",
+  });
 }
 
 /** Opens a jugdir, making nothing. */
@@ -98,7 +130,7 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
       createText(files, draft, FORMAT);
       const outcome = files.link(draft, layout.format);
       if (outcome === "unsupported") files.rename(draft, layout.format);
-      if (outcome === "exists") checkFormat(files, address, layout);
+      if (outcome === "exists") checkFormat(place);
     } finally {
       files.remove(draft);
     }
@@ -129,18 +161,21 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
     files.refresh(folder);
   }
 
+  const place = { files, address, layout, refresh };
+  let isKnown = checkFormat(place) === "known";
+
   function prepare(): void {
     if (prepared) return;
-    if (checkFormat(files, address, layout) === "absent") {
+    if (checkFormat(place, isKnown) === "absent") {
       files.makeFolder(layout.root);
       mount = undefined; // more may be asked of a folder that is there
       writeFormat();
     }
+    isKnown = true;
     for (const folder of folders) makeFolder(folder);
     prepared = true;
   }
 
-  checkFormat(files, address, layout);
   return {
     address,
     layout,

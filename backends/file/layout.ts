@@ -56,6 +56,13 @@ export function layoutOf(root: string): Layout {
   };
 }
 
+const NAMES = new Set(Object.values(layoutOf("")).flatMap((path) => typeof path === "string" ? [path.slice(1)] : []));
+
+/** Whether something right in a jugdir bears this name. */
+export function isNameOfLayout(name: string): boolean {
+  return NAMES.has(name);
+}
+
 /** The names in a folder that are hashes; others (what a network file system leaves behind, say) are not ours. */
 export function hashesIn(files: FileSystem, folder: string): Hash[] {
   return files.names(folder).filter(isHash);

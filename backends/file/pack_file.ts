@@ -8,7 +8,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { type Hash, isHash } from "../../core/brand.ts";
 import { isStale } from "./errors.ts";
-import type { FileSystem, OpenFile } from "./system/file_system.ts";
+import { type FileSystem, type OpenFile, readHead } from "./system/file_system.ts";
 
 const HEAD = Buffer.from("jug pack 1\n");
 const TAIL = Buffer.from("jugpack1");
@@ -39,6 +39,11 @@ function isWithin(index: Buffer, end: number): boolean {
     if (Number(index.readBigUInt64LE(at)) + index.readUInt32LE(at + 8) > end) return false;
   }
   return true;
+}
+
+/** Whether a file is a pack by its first line, whole or not. */
+export function hasPackHead(files: FileSystem, path: string): boolean {
+  return HEAD.equals(readHead(files, path, HEAD.length) ?? new Uint8Array());
 }
 
 /** Writes one pack. */

@@ -17,8 +17,18 @@ import {
 } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { NOBODY } from "./lock_file.ts";
-import { PackWriter } from "./pack_file.ts";
-import { createPacks, type Packs, type PackSight, parseGone, parsePackName, type Strike, writeGone } from "./packs.ts";
+import { hasPackHead, PackWriter } from "./pack_file.ts";
+import {
+  createPacks,
+  isGoneText,
+  type PackNameKind,
+  type Packs,
+  type PackSight,
+  parseGone,
+  parsePackName,
+  type Strike,
+  writeGone,
+} from "./packs.ts";
 
 /** How to pack. */
 export interface PackOptions {
@@ -147,8 +157,17 @@ class Packing {
   /** What an earlier packing left in the middle of its work. */
   #removeUnfinished(): void {
     for (const name of this.#files.names(this.#folder)) {
-      if (parsePackName(name)?.kind === "new" || name.endsWith(SEEN)) this.#files.remove(`${this.#folder}/${name}`);
+      const path = `${this.#folder}/${name}`;
+      if (this.#isUnfinished(path, parsePackName(name)?.kind)) this.#files.remove(path);
     }
+  }
+
+  /** The name alone does not tell whose it is. */
+  #isUnfinished(path: string, kind: PackNameKind | undefined): boolean {
+    if (kind !== "new" && kind !== "seen") return false;
+    const stat = this.#files.stat(path);
+    if (stat === undefined || stat.isDirectory) return false;
+    return kind === "new" ? hasPackHead(this.#files, path) : stat.size === 0;
   }
 
   /** Packs that are not full any more, unless there is nothing to gain. */
@@ -295,14 +314,13 @@ class Packing {
   /** Removes the word of what was removed from packs that are gone themselves. */
   #removeForgotten(): void {
     const names = this.#files.names(this.#folder);
-    const present = new Set(
-      names.map(parsePackName).filter((name) => name !== undefined && name.kind !== "gone").map((name) => name?.id),
-    );
+    const isPack = (kind: PackNameKind) => kind === "new" || kind === "pack";
+    const present = new Set(names.map(parsePackName).flatMap((name) => name && isPack(name.kind) ? [name.id] : []));
     for (const name of names) {
       if (parsePackName(name)?.kind !== "gone") continue;
       const path = `${this.#folder}/${name}`;
-      const ids = parseGone(readText(this.#files, path) ?? "").keys();
-      if (![...ids].some((id) => present.has(id))) this.#files.remove(path);
+      const text = readText(this.#files, path) ?? "";
+      if (isGoneText(text) && ![...parseGone(text).keys()].some((id) => present.has(id))) this.#files.remove(path);
     }
   }
 }

@@ -60,14 +60,21 @@ export interface Strike {
 const LOOK_MS = 50;
 /** File systems count time in steps: two changes within one look like one. */
 const STEP_MS = 2_000;
+const GONE_LINE = /^[0-9A-Za-z]+-[0-9a-z]+ [0-9a-f]{40}$/;
 /** How often a listing is tried again when what it named is gone. */
 const MAX_LISTINGS = 16;
 
-/** The parts of a name in the folder of packs. */
-export function parsePackName(name: string): { id: string; kind: "new" | "pack" | "gone" } | undefined {
-  const match = /^([0-9a-z-]+)\.(?:(new)|(pack)|gone)$/.exec(name);
-  if (match?.[1] === undefined) return undefined;
-  return { id: match[1], kind: match[2] !== undefined ? "new" : match[3] !== undefined ? "pack" : "gone" };
+/**
+ * What a name in the folder of packs says. `new`: a pack that does not count yet. `gone`: what was removed from packs. `seen`: it
+ * is there only to change its folder.
+ */
+export type PackNameKind = "new" | "pack" | "gone" | "seen";
+
+/** The parts of a name in the folder of packs; `undefined` for one that jug did not give. */
+export function parsePackName(name: string): { id: string; kind: PackNameKind } | undefined {
+  const [, id, ending] = /^([0-9A-Za-z]+-[0-9a-z]+)\.(new|pack|gone|(?:new|pack)\.seen)$/.exec(name) ?? [];
+  if (id === undefined) return undefined;
+  return { id, kind: ending === "new" || ending === "pack" || ending === "gone" ? ending : "seen" };
 }
 
 /** What a file `….gone` says: packs, and what was removed from each. */
@@ -81,6 +88,11 @@ export function parseGone(text: string): Map<string, Hash[]> {
     else hashes.push(hash);
   }
   return gone;
+}
+
+/** Whether `text` is, from its first line to its last, what jug writes to a file `….gone`. */
+export function isGoneText(text: string): boolean {
+  return text.endsWith("\n") && text.slice(0, -1).split("\n").every((line) => GONE_LINE.test(line));
 }
 
 /** Writes a file `….gone`, whole or not at all, and waits until it is on the disk. */
@@ -106,7 +118,7 @@ function writeGoneOnce(
 export function createPacks(jugdir: Jugdir, owner: string): Packs {
   const { layout, files, clock } = jugdir;
   const sights = new Map<string, MutableSight>();
-  const damaged = new Set<string>();
+  const damaged = new Map<string, "new" | "pack">();
   // Kept apart from the packs: a listing may show what was removed from a pack before it shows the pack.
   const goneOf = new Map<string, Set<Hash>>();
   const goneRead = new Set<string>();
@@ -131,21 +143,23 @@ export function createPacks(jugdir: Jugdir, owner: string): Packs {
     const present = new Set<string>();
     for (const name of names) {
       const parsed = parsePackName(name);
-      if (parsed === undefined || parsed.kind === "gone") continue;
+      if (parsed?.kind !== "new" && parsed?.kind !== "pack") continue;
       const { id, kind } = parsed;
       present.add(id);
       const known = sights.get(id);
       if (known !== undefined) {
         known.isLive ||= kind === "pack";
-      } else if (!damaged.has(id)) {
+      } else if (damaged.has(id)) {
+        damaged.set(id, kind);
+      } else {
         let pack: Pack | undefined;
         try {
           pack = Pack.open(files, `${layout.packs}/${name}`);
         } catch (error) {
           if (error instanceof Deno.errors.NotFound || isStale(error)) return false;
-          throw error;
+          if (!(error instanceof Deno.errors.IsADirectory)) throw error;
         }
-        if (pack === undefined) damaged.add(id);
+        if (pack === undefined) damaged.set(id, kind);
         else sights.set(id, { id, pack, isLive: kind === "pack", gone: goneFrom(id) });
       }
     }
@@ -265,7 +279,8 @@ export function createPacks(jugdir: Jugdir, owner: string): Packs {
     },
     refresh,
     all: () => [...sights.values()],
-    damaged: () => [...damaged],
+    // What does not count yet lacks nobody.
+    damaged: () => [...damaged].flatMap(([id, kind]) => kind === "pack" ? [id] : []),
     close() {
       for (const id of [...sights.keys()]) forget(id);
       lookedAt = -Infinity;
