@@ -242,6 +242,12 @@ export interface Backend {
   /** Which code computed the results. Optional: where it is missing, nothing is said of functions that changed. */
   readonly codes?: CodeTable;
 
+  /**
+   * Removes what dead processes left and nobody else would remove: registrations, drafts, locks beside results. What may be
+   * a living process's stays. Answers how many of these there were. Optional: where it is missing, nothing is tidied.
+   */
+  tidy?(): Promise<number>;
+
   /** Frees files and connections. Locks stay: `Membership.leave` gives them up. */
   close(): Promise<void>;
 }

@@ -21,6 +21,7 @@ import type { PackOptions, PackSummary } from "./file/packing.ts";
 import { createPacks } from "./file/packs.ts";
 import { createPresence } from "./file/presence.ts";
 import { createResults } from "./file/results.ts";
+import { createTidying } from "./file/tidying.ts";
 
 /** Options of {@linkcode fileBackend}. */
 export interface FileBackendOptions {
@@ -44,6 +45,8 @@ export interface FileBackendOptions {
 
 /** The file backend. */
 export interface FileBackend extends Backend {
+  /** Removes what dead processes left; see {@linkcode Backend.tidy}. */
+  tidy(): Promise<number>;
   /** Folds small results into few files, while others work. */
   pack(options?: PackOptions): Promise<PackSummary>;
 }
@@ -77,6 +80,7 @@ export function fileBackend(options: FileBackendOptions): FileBackend {
   const { fileSystem: files = denoFileSystem, clock = () => performance.now(), timer = threadTimer } = options;
   const open = () => {
     const jugdir = openJugdir({ address, root, files, clock, timer, tag });
+    jugdir.standAt(observer?.host);
     if (create) jugdir.prepare();
     const packs = createPacks(jugdir, NOBODY);
     const presence = createPresence(jugdir, packs);
@@ -90,6 +94,7 @@ export function fileBackend(options: FileBackendOptions): FileBackend {
   }
   const { jugdir, packs, presence, changes } = opened;
   const liveness = createLiveness(jugdir, observer);
+  const tidying = createTidying({ jugdir, liveness, changes });
   const disposals = createDisposals(jugdir, liveness);
   const locks = createLocks({ jugdir, liveness, disposals, changes, presence });
   const results = createResults({ jugdir, changes, packs, presence, giveUp: locks.giveUpFinished });
@@ -105,7 +110,7 @@ export function fileBackend(options: FileBackendOptions): FileBackend {
     address,
     // A call costs no more than its items: the first of them should not wait for the others.
     batchSize: 1,
-    join: (owner) => write(() => enlist({ jugdir, liveness, locks, changes }, owner)),
+    join: (owner) => write(() => enlist({ jugdir, liveness, locks, tidying }, owner)),
     has: (hashes) => attempt(address, () => results.has(hashes)),
     list: () => explained(address, results.list()),
     load: (hashes) => attempt(address, () => results.load(hashes)),
@@ -126,10 +131,19 @@ export function fileBackend(options: FileBackendOptions): FileBackend {
       list: () => attempt(address, () => listCodes(jugdir)),
       add: (entries) => write(() => addCodes(jugdir, entries)),
     },
+    async tidy() {
+      try {
+        return checkFormat(jugdir) === "absent" ? 0 : await tidying.tidy();
+      } catch (error) {
+        throw explain(error, address);
+      }
+    },
     async pack(options) {
       try {
         if (checkFormat(jugdir) === "absent") return NOTHING_PACKED;
         jugdir.prepare();
+        // What an earlier packing left may be what keeps the disk full.
+        await tidying.tidy();
         const { packResults } = await import("./file/packing.ts");
         return await packResults(jugdir, options);
       } catch (error) {

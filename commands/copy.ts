@@ -57,13 +57,14 @@ function summaryOf({ copied, present, mended }: CopyProgress): string {
 }
 
 async function copyAll(context: CommandContext, from: string, to: string): Promise<Outcome> {
-  const [{ openBackend }, { copyResults }] = await Promise.all([
+  const [{ openBackend }, { copyResults }, { thisHost }] = await Promise.all([
     import("../backends/open.ts"),
     import("../engine/copy_results.ts"),
+    import("../engine/owner.ts"),
   ]);
   const source = await openBackend(from, { existing: true });
   try {
-    const target = await openBackend(to, { create: true });
+    const target = await openBackend(to, { create: true, observer: thisHost() });
     let done: CopyProgress;
     let said = context.now().getTime();
     try {

@@ -19,7 +19,7 @@ export interface ChangeLog {
   append(changes: readonly Change[]): void;
   /** Waits for lines that were not read yet; none when `signal` aborts or the log is closed. */
   wait(signal: AbortSignal): Promise<readonly Change[]>;
-  /** Empties a log that has grown long. Only for who is alone: others would miss lines. */
+  /** Empties a log that has grown long. Others go on from its new start; what they had not read of the old one they miss. */
   shorten(): void;
   close(): void;
 }

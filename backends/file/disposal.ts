@@ -153,8 +153,9 @@ export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
     const lock = layout.lock(judged.hash);
     const draft = jugdir.temporary(by.owner);
     const start = clock();
+    let isWritten = false;
     try {
-      createText(files, draft, lockText(by.token, by.home));
+      isWritten = createText(files, draft, lockText(by.token, by.home));
       const chain = win(judged, by, draft);
       if (chain === undefined) return "busy";
       let settled = false;
@@ -177,6 +178,10 @@ export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
           abdicate(judged, by);
         }
       }
+    } catch (error) {
+      // Whoever stands still for ten leases is tidied away. Nobody has the right to the lock by our doing then.
+      if (isWritten && error instanceof Deno.errors.NotFound && !files.exists(draft)) return "late";
+      throw error;
     } finally {
       files.remove(draft);
     }

@@ -43,9 +43,18 @@ export function createFailures({ jugdir, changes, release, presence }: FailurePa
     record.set(bytes, head.length);
     const draft = jugdir.temporary(ownerOf(lock.token) ?? NOBODY);
     jugdir.makeFolder(layout.failures);
-    try {
+    const write = () => {
       files.create(draft, record);
       files.rename(draft, layout.failure(lock.hash));
+    };
+    try {
+      try {
+        write();
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+        // We stood still for so long that our draft was tidied away.
+        write();
+      }
     } catch (error) {
       files.remove(draft);
       throw error;

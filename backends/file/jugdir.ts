@@ -6,6 +6,7 @@
 import { basename, dirname } from "node:path";
 import type { Hash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
+import { guestOf, NOBODY } from "./lock_file.ts";
 import { createText, type FileSystem, type Mount, readText, type Timer } from "./system/file_system.ts";
 import { isNameOfLayout, type Layout, layoutOf } from "./layout.ts";
 
@@ -29,6 +30,10 @@ export interface Jugdir extends Omit<JugdirParts, "root" | "tag"> {
   readonly layout: Layout;
   /** The file system that it lies on. */
   readonly mount: Mount;
+  /** Whose temporary files are those of this process as long as it is not registered. */
+  readonly guest: string;
+  /** Learns the name of this host. */
+  standAt(host: string | undefined): void;
   /** Unique for ever: one more in each call. */
   nextCount(): string;
   /** A new path for a temporary file of `owner`, by which his leftovers are known. */
@@ -120,6 +125,7 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
   let mount: Mount | undefined;
   let prepared = false;
   let count = 0;
+  let guest = NOBODY;
 
   const mounted = () => mount ??= files.mount(layout.root);
 
@@ -184,6 +190,12 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
     timer,
     get mount() {
       return mounted();
+    },
+    get guest() {
+      return guest;
+    },
+    standAt(host) {
+      guest = guestOf(host);
     },
     nextCount: () => `${tag}-${(count++).toString(36)}`,
     temporary: (owner) => `${layout.tmp}/${owner}.${tag}-${(count++).toString(36)}`,

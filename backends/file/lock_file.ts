@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import type { Claimant, Owner } from "../backend.ts";
 import { leaseOf, ownerOf } from "../form.ts";
 import { type FileSystem, readText } from "./system/file_system.ts";
@@ -24,6 +25,14 @@ export interface LockFile {
 
 /** The owner in a token that nobody holds any more. It counts as dead. */
 export const NOBODY = "none";
+
+/**
+ * Whose temporary files are those of a guest, who is not registered: he holds a flock on each, which says something to
+ * processes of his host. Where its name is not known they are nobody's.
+ */
+export function guestOf(host: string | undefined): string {
+  return host === undefined ? NOBODY : `guest-${createHash("sha256").update(host).digest("hex").slice(0, 12)}`;
+}
 
 /** The token of a claim. */
 export function tokenOf(claimant: Claimant, count: string): string {

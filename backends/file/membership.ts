@@ -1,20 +1,17 @@
 /**
- * A process's registration: its file under workers/, the flock and the heartbeat in it, and tidying up after others.
+ * A process's registration: its file under workers/, the flock and the heartbeat in it.
  *
  * @module
  */
-import { isHash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
 import type { Membership, Owner } from "../backend.ts";
-import { isOwnerId } from "../form.ts";
-import type { ChangeLog } from "./changes.ts";
-import { parseMarker } from "./disposal.ts";
+import { TIDY_EVERY } from "../stillness.ts";
 import { attempt, isDiskFull } from "./errors.ts";
-import type { OpenFile } from "./system/file_system.ts";
+import { lockIfCan, type OpenFile } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
 import type { Liveness } from "./liveness.ts";
 import type { Locks } from "./locks.ts";
-import { readLock } from "./lock_file.ts";
+import { removeTemporary, type Tidying } from "./tidying.ts";
 import { beatText, workerText } from "./worker_file.ts";
 
 /** What a membership works with. */
@@ -22,7 +19,7 @@ export interface MembershipParts {
   readonly jugdir: Jugdir;
   readonly liveness: Liveness;
   readonly locks: Locks;
-  readonly changes: ChangeLog;
+  readonly tidying: Tidying;
 }
 
 /** Refuses a mount on which a claim could not be made sure of. */
@@ -42,12 +39,8 @@ function publishOnce({ files, layout, temporary }: Jugdir, owner: Owner, beat: n
   const draft = temporary(owner.id);
   const file = files.open(draft, "create");
   try {
-    let locked = false;
-    try {
-      locked = file.tryLock("exclusive");
-    } catch {
-      // A file system without such locks: the heartbeat alone has to do.
-    }
+    // On a file system without such locks the heartbeat alone has to do.
+    const locked = lockIfCan(file);
     file.write(new TextEncoder().encode(workerText(owner, beat, locked)), 0);
     file.sync();
     files.rename(draft, layout.worker(owner.id));
@@ -59,46 +52,15 @@ function publishOnce({ files, layout, temporary }: Jugdir, owner: Owner, beat: n
   }
 }
 
-function removeTemporary({ files, layout }: Jugdir, owners: ReadonlySet<string>): void {
-  if (owners.size === 0) return;
-  for (const name of files.names(layout.tmp)) {
-    if (owners.has(name.split(".", 1)[0] ?? "")) files.remove(`${layout.tmp}/${name}`);
-  }
-}
-
-/** Removes what dead processes of this host left, and markers of locks that are gone. Answers whether some may be dead. */
-function tidy({ jugdir, liveness, changes }: MembershipParts): boolean {
-  const { files, layout } = jugdir;
-  liveness.newRound();
-  const owners = files.names(layout.workers).filter(isOwnerId);
-  const fates = owners.map(liveness.fate);
-  const dead = new Set(owners.filter((_, index) => fates[index] === "gone"));
-  removeTemporary(jugdir, dead);
-  // The owner's file last, or what it left could no longer be told from what a living one is at.
-  for (const owner of dead) files.remove(layout.worker(owner));
-  const markers = files.names(layout.steals);
-  // After the listing: a marker's lock is then read as it was when the marker was made, or later.
-  if (markers.length > 0) jugdir.refresh(layout.locks);
-  for (const name of markers) {
-    const marker = parseMarker(name);
-    if (marker === undefined || !isHash(marker.hash)) continue;
-    // Tokens do not come back, so a marker of a lock that is gone means nothing any more.
-    const path = `${layout.steals}/${name}`;
-    if (readLock(files, layout.lock(marker.hash))?.token === marker.token) continue;
-    if (files.stat(path)?.isDirectory === false) files.remove(path);
-  }
-  if (owners.length === dead.size) changes.shorten();
-  return fates.includes("pending");
-}
-
 /** Registers `owner`. */
 export function enlist(parts: MembershipParts, owner: Owner): Membership {
-  const { jugdir, liveness, locks } = parts;
+  const { jugdir, liveness, locks, tidying } = parts;
   const { address, files, layout } = jugdir;
   liveness.standAt(owner);
+  jugdir.standAt(owner.host);
   jugdir.prepare();
   checkMount(jugdir);
-  let isTidy = !tidy(parts);
+  let { isPending } = tidying.look();
   let beat = 0;
   let file: OpenFile | undefined = publish(jugdir, owner, beat);
   let hasLeft = false;
@@ -141,8 +103,8 @@ export function enlist(parts: MembershipParts, owner: Owner): Membership {
         if (hasLeft) return;
         beat++;
         if (!beatInPlace()) publishAnew();
-        // Two renewals take longer than it takes to know who is dead.
-        if (!isTidy && beat % 2 === 0) isTidy = !tidy(parts);
+        // Two renewals take longer than it takes to know who is dead here.
+        if (beat % TIDY_EVERY === 0 || (isPending && beat % 2 === 0)) ({ isPending } = tidying.look());
       }),
     leave: () =>
       attempt(address, () => {

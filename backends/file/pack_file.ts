@@ -8,7 +8,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { type Hash, isHash } from "../../core/brand.ts";
 import { isStale } from "./errors.ts";
-import { type FileSystem, type OpenFile, readHead } from "./system/file_system.ts";
+import { type FileSystem, lockIfCan, type OpenFile, readHead } from "./system/file_system.ts";
 
 const HEAD = Buffer.from("jug pack 1\n");
 const TAIL = Buffer.from("jugpack1");
@@ -55,10 +55,13 @@ export class PackWriter {
   #buffered: Uint8Array[] = [];
   #bufferedSize = 0;
   #written = 0;
+  #isOpen = true;
 
   constructor(files: FileSystem, readonly path: string) {
     this.#files = files;
     this.#file = files.open(path, "create");
+    // For others of this host, who would take it for what a dead process left.
+    lockIfCan(this.#file);
     this.#push(HEAD);
   }
 
@@ -91,13 +94,18 @@ export class PackWriter {
     for (const part of [index, footer, digestOf(index), TAIL]) this.#push(part);
     this.#flush();
     this.#file.sync();
-    this.#file.close();
+    this.#close();
   }
 
-  /** Gives it up. */
+  /** Gives it up, whatever it has come to. */
   abandon(): void {
-    this.#file.close();
+    this.#close();
     this.#files.remove(this.path);
+  }
+
+  #close(): void {
+    if (this.#isOpen) this.#file.close();
+    this.#isOpen = false;
   }
 
   #push(bytes: Uint8Array): void {

@@ -141,7 +141,7 @@ class Packing {
       for await (const loose of this.#smallResults()) await this.#add(loose);
       await this.#commit();
     } catch (error) {
-      this.#draft?.writer.abandon();
+      this.#giveUp();
       throw error;
     }
     // Whoever reads must know the new packs before what they stand for goes.
@@ -152,6 +152,18 @@ class Packing {
     this.#packs.refresh();
     const damaged = this.#packs.damaged();
     return { packed: this.#packed, folded: folded.length, packs: this.#packs.all().length, damaged };
+  }
+
+  /** Removes what does not count yet, so that a full disk is not kept full by it. */
+  #giveUp(): void {
+    if (this.#draft === undefined) return;
+    this.#draft.writer.abandon();
+    this.#files.remove(this.#unbornPath(this.#draft));
+    this.#draft = undefined;
+  }
+
+  #unbornPath({ id }: Draft): string {
+    return `${this.#folder}/${id}.new`;
   }
 
   /** What an earlier packing left in the middle of its work. */
@@ -239,7 +251,9 @@ class Packing {
     if (this.#draft !== undefined && this.#draft.writer.size + length > FULL_BYTES) await this.#commit();
     if (this.#draft === undefined) {
       const id = this.#jugdir.nextCount();
-      const writer = this.#jugdir.withFolders(() => new PackWriter(this.#files, this.#jugdir.temporary(NOBODY)));
+      const writer = this.#jugdir.withFolders(() =>
+        new PackWriter(this.#files, this.#jugdir.temporary(this.#jugdir.guest))
+      );
       this.#draft = { id, writer, loose: [], folded: [] };
     }
     return this.#draft;
@@ -250,8 +264,7 @@ class Packing {
     const draft = this.#draft;
     if (draft === undefined) return;
     const { id, writer, loose, folded } = draft;
-    this.#draft = undefined;
-    const unborn = `${this.#folder}/${id}.new`;
+    const unborn = this.#unbornPath(draft);
     writer.finish();
     await this.#show(writer.path, unborn);
     // From here on, whoever removes a result strikes it from this pack too; what went before is found missing below.
@@ -267,6 +280,7 @@ class Packing {
     this.#packed -= struck.length;
     if (struck.length > 0) writeGone(this.#jugdir, NOBODY, struck);
     await this.#show(unborn, `${this.#folder}/${id}.pack`);
+    this.#draft = undefined;
     this.#files.syncFolder(this.#folder);
     this.#packs.refresh();
   }

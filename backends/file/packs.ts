@@ -106,12 +106,17 @@ function writeGoneOnce(
   pairs: readonly Strike[],
 ): void {
   const draft = temporary(owner);
-  {
-    using file = files.open(draft, "create");
-    file.write(new TextEncoder().encode(pairs.map(({ id, hash }) => `${id} ${hash}\n`).join("")), 0);
-    file.sync();
+  try {
+    {
+      using file = files.open(draft, "create");
+      file.write(new TextEncoder().encode(pairs.map(({ id, hash }) => `${id} ${hash}\n`).join("")), 0);
+      file.sync();
+    }
+    files.rename(draft, `${layout.packs}/${nextCount()}.gone`);
+  } catch (error) {
+    files.remove(draft);
+    throw error;
   }
-  files.rename(draft, `${layout.packs}/${nextCount()}.gone`);
 }
 
 /** The packs of `jugdir`. `owner` names temporary files. */

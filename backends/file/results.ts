@@ -9,7 +9,7 @@ import { type Hash, isHash } from "../../core/brand.ts";
 import type { Change, CompleteOutcome, Completion, Lock } from "../backend.ts";
 import { ownerOf } from "../form.ts";
 import type { ChangeLog } from "./changes.ts";
-import { readHead } from "./system/file_system.ts";
+import { lockIfCan, type OpenFile, readHead } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { batches } from "./layout.ts";
 import { NOBODY } from "./lock_file.ts";
@@ -69,11 +69,26 @@ export function createResults({ jugdir, changes, packs, presence, giveUp }: Resu
     if (ours === undefined || ours.ino === there?.ino) files.remove(path);
   }
 
+  /** Writes a draft of somebody who is not registered: as long as it is open others of this host know that it is not left. */
+  function createLocked(draft: string, bytes: Uint8Array): OpenFile {
+    const file = files.open(draft, "create");
+    try {
+      lockIfCan(file);
+      file.write(bytes, 0);
+      return file;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
   function store({ hash, bytes, lock }: Completion): boolean {
     const owner = lock === undefined ? undefined : ownerOf(lock.token);
-    const draft = jugdir.temporary(owner ?? NOBODY);
+    const draft = jugdir.temporary(owner ?? jugdir.guest);
+    let file: OpenFile | undefined;
     try {
-      files.create(draft, bytes);
+      if (owner === undefined && jugdir.mount.kind === "local") file = createLocked(draft, bytes);
+      else files.create(draft, bytes);
       if (!publish(draft, hash)) return false;
       // Before the lock is given up: whoever claims the task next must see that the folder changed.
       jugdir.showChange(layout.resultFolder(hash));
@@ -82,6 +97,7 @@ export function createResults({ jugdir, changes, packs, presence, giveUp }: Resu
       retract(draft, hash);
       return false;
     } finally {
+      file?.close();
       files.remove(draft);
     }
   }
@@ -100,6 +116,8 @@ export function createResults({ jugdir, changes, packs, presence, giveUp }: Resu
     }
     const taken = files.read(aside);
     const isStill = taken !== undefined && areEqual(taken, bytes);
+    // We may have stood still for so long that it was tidied away.
+    if (!isStill && taken !== undefined && !files.exists(aside)) files.create(aside, taken);
     if (!isStill) publish(aside, hash);
     files.remove(aside);
     return isStill;

@@ -7,7 +7,7 @@
 import type { Owner } from "../backend.ts";
 import { leaseOf } from "../form.ts";
 import { isStale } from "./errors.ts";
-import { type FileSystem, type OpenFile, openIfThere } from "./system/file_system.ts";
+import { type FileSystem, openIfThere, probeLock } from "./system/file_system.ts";
 import type { Home } from "./lock_file.ts";
 
 /** What an observer saw of an owner. */
@@ -50,15 +50,6 @@ function parseAbout(text: string): { home: Home; locked: boolean } | undefined {
   }
 }
 
-function probe(file: OpenFile): "held" | "free" | "unknown" {
-  try {
-    // Shared, so that two who look at once do not take each other for the owner.
-    return file.tryLock("shared") ? "free" : "held";
-  } catch {
-    return "unknown";
-  }
-}
-
 /**
  * Looks at an owner's file; `undefined` where there is none. Its lock is left as it is: it belongs to the open file.
  *
@@ -78,11 +69,11 @@ export function lookAtWorker(
   } catch (error) {
     if (isStale(error)) return undefined;
     // On Windows a locked file cannot be read by others: that it is locked is then all there is to know.
-    if (Deno.build.os === "windows") return { beat: "", home: undefined, flock: probe(file) };
+    if (Deno.build.os === "windows") return { beat: "", home: undefined, flock: probeLock(file) };
     throw error;
   }
   const about = parseAbout(text.slice(BEAT_WIDTH + 1));
   if (about === undefined) return { beat: text, home: undefined, flock: "unknown" };
-  const flock = about.locked && asksFlock(about.home) ? probe(file) : "unknown";
+  const flock = about.locked && asksFlock(about.home) ? probeLock(file) : "unknown";
   return { beat: text.slice(0, BEAT_WIDTH), home: about.home, flock };
 }

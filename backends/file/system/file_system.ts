@@ -112,6 +112,25 @@ export interface FileSystem {
 /** Calls `callback` once, in `ms` milliseconds; the answer calls that off. */
 export type Timer = (callback: () => void, ms: number) => () => void;
 
+/** Takes a flock for as long as the file is open; answers false where it is held, or the file system has none. */
+export function lockIfCan(file: OpenFile): boolean {
+  try {
+    return file.tryLock("exclusive");
+  } catch {
+    return false;
+  }
+}
+
+/** Whether somebody holds an exclusive flock on a file; `unknown` where the file system has none. */
+export function probeLock(file: OpenFile): "held" | "free" | "unknown" {
+  try {
+    // Shared, so that two who look at once do not take each other for the owner.
+    return file.tryLock("shared") ? "free" : "held";
+  } catch {
+    return "unknown";
+  }
+}
+
 /** Opens a file for reading; `undefined` where there is none. */
 export function openIfThere(files: FileSystem, path: string): OpenFile | undefined {
   try {

@@ -28,7 +28,8 @@ export function leftovers(world: World): string | undefined {
   const ownerOf = (name: string) => name.split(".", 1)[0] ?? "";
   // A host that loses power leaves the files that it renamed instead of removing them.
   const isLost = (name: string) =>
-    lost.size > 0 && name.startsWith(".nfs") || lost.has(ownerOf(name)) || visitors && ownerOf(name) === "none";
+    lost.size > 0 && name.startsWith(".nfs") || lost.has(ownerOf(name)) ||
+    visitors && /^(?:none|guest-\w+)$/.test(ownerOf(name));
   // Two who died by one power cut, the one beside its result and the other with the right to remove its lock.
   const isForgotten = (hash: string) => {
     const result = `${ROOT}/results/${hash.slice(0, 2)}/${hash.slice(2)}`;

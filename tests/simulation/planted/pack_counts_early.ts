@@ -4,6 +4,6 @@ import type { PlantedBug } from "./planted_bug.ts";
 export const bug: PlantedBug = {
   title: "a pack counts before it is complete",
   file: "backends/file/packing.ts",
-  text: "new PackWriter(this.#files, this.#jugdir.temporary(NOBODY))",
+  text: "new PackWriter(this.#files, this.#jugdir.temporary(this.#jugdir.guest))",
   by: "new PackWriter(this.#files, `${this.#folder}/${id}.pack`)",
 };

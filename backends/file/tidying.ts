@@ -1,0 +1,138 @@
+/**
+ * Removing what dead processes left: their files in tmp/ and in workers/, markers of locks that are gone, and a log of changes
+ * that grew long. docs/file-backend.md says who counts as dead here, and why a living one comes to no harm.
+ *
+ * @module
+ */
+import { isHash } from "../../core/brand.ts";
+import { isOwnerId, ORPHAN_LEASE_MS } from "../form.ts";
+import { createStillness, STILL_LEASES, type Stillness } from "../stillness.ts";
+import type { ChangeLog } from "./changes.ts";
+import { parseMarker } from "./disposal.ts";
+import type { Jugdir } from "./jugdir.ts";
+import type { Liveness } from "./liveness.ts";
+import { NOBODY, readLock } from "./lock_file.ts";
+import { openIfThere, probeLock } from "./system/file_system.ts";
+import { lookAtWorker } from "./worker_file.ts";
+
+/** What a tidying works with. */
+export interface TidyingParts {
+  readonly jugdir: Jugdir;
+  readonly liveness: Liveness;
+  readonly changes: ChangeLog;
+}
+
+/** What one look did. */
+export interface Tidied {
+  /** How many files went. */
+  readonly removed: number;
+  /** Whether a look soon after this one may find more. */
+  readonly isPending: boolean;
+}
+
+/** The memory of who tidies. */
+export interface Tidying {
+  /** Looks once, and removes what is known to be nobody's by now. */
+  look(): Tidied;
+  /** The same, and looks once more a second later where that tells more. Answers how many files went. */
+  tidy(): Promise<number>;
+}
+
+/** How long a guest's file has to lie there unlocked: a living one locks it right after it made it. */
+const GUEST_MS = 1_000;
+
+const TEMPORARY = /^([A-Za-z0-9-]{1,72})\.[0-9A-Za-z]+-[0-9a-z]+$/;
+
+/** Removes the files in tmp/ of these owners; answers how many. */
+export function removeTemporary({ files, layout }: Jugdir, owners: ReadonlySet<string>): number {
+  if (owners.size === 0) return 0;
+  const names = files.names(layout.tmp).filter((name) => owners.has(name.split(".", 1)[0] ?? ""));
+  return names.filter((name) => files.remove(`${layout.tmp}/${name}`)).length;
+}
+
+/** A tidying without memories. */
+export function createTidying({ jugdir, liveness, changes }: TidyingParts): Tidying {
+  const { files, layout, clock } = jugdir;
+  const stillness = createStillness(clock);
+
+  /** Whether the process of an owner of whatever host gave no sign of life for ten leases. */
+  function stoodStill(owner: string): boolean {
+    const before = clock();
+    const sight = lookAtWorker(files, layout.worker(owner), () => jugdir.mount.kind === "local");
+    // What is not a worker's file is not ours.
+    if (sight?.home === undefined || sight.flock === "held") return false;
+    return stillness.quietMs(`owner ${owner}`, sight.beat, before) >= STILL_LEASES * sight.home.leaseMs;
+  }
+
+  function removeDead(): { owners: ReadonlySet<string>; isPending: boolean; removed: number } {
+    liveness.newRound();
+    const owners = files.names(layout.workers).filter(isOwnerId);
+    const fates = owners.map(liveness.fate);
+    const dead = new Set(owners.filter((owner, index) => fates[index] === "gone" || stoodStill(owner)));
+    const drafts = removeTemporary(jugdir, dead);
+    // The owner's file last, or what it left could no longer be told from what a living one is at.
+    for (const owner of dead) files.remove(layout.worker(owner));
+    return { owners: new Set(owners), isPending: fates.includes("pending"), removed: drafts + dead.size };
+  }
+
+  /** Removes markers of locks that are gone: tokens do not come back, so these mean nothing any more. */
+  function removeMarkers(): number {
+    const markers = files.names(layout.steals);
+    // After the listing: a marker's lock is then read as it was when the marker was made, or later.
+    if (markers.length > 0) jugdir.refresh(layout.locks);
+    let removed = 0;
+    for (const name of markers) {
+      const marker = parseMarker(name);
+      if (marker === undefined || !isHash(marker.hash)) continue;
+      const path = `${layout.steals}/${name}`;
+      if (readLock(files, layout.lock(marker.hash))?.token === marker.token) continue;
+      if (files.stat(path)?.isDirectory === false && files.remove(path)) removed++;
+    }
+    return removed;
+  }
+
+  function look(): Tidied {
+    stillness.newLook();
+    const { owners, isPending, removed } = removeDead();
+    const orphans = removeOrphans(jugdir, stillness, owners);
+    const markers = removeMarkers();
+    changes.shorten();
+    return { removed: removed + orphans.removed + markers, isPending: isPending || orphans.isPending };
+  }
+
+  return {
+    look,
+    async tidy() {
+      const { removed, isPending } = look();
+      if (!isPending) return removed;
+      await new Promise<void>((resolve) => void jugdir.timer(resolve, GUEST_MS + 1));
+      return removed + look().removed;
+    },
+  };
+}
+
+/**
+ * Removes files in tmp/ of which no owner is registered. Guests of this host hold a flock on theirs, so where that tells, they
+ * go soon; others when they were seen unchanged for ten leases.
+ */
+function removeOrphans(jugdir: Jugdir, stillness: Stillness, owners: ReadonlySet<string>): Tidied {
+  const { files, layout, clock } = jugdir;
+  let removed = 0;
+  let isPending = false;
+  for (const name of files.names(layout.tmp)) {
+    const owner = TEMPORARY.exec(name)?.[1];
+    if (owner === undefined || owners.has(owner)) continue;
+    const path = `${layout.tmp}/${name}`;
+    const isGuest = owner === jugdir.guest && owner !== NOBODY && jugdir.mount.kind === "local";
+    const before = clock();
+    // Opened, as over a network only that gives a size that is not remembered from before.
+    using file = files.stat(path)?.isDirectory === false ? openIfThere(files, path) : undefined;
+    if (file === undefined || (isGuest && probeLock(file) === "held")) continue;
+    const stat = files.stat(path);
+    const quietMs = stillness.quietMs(`file ${name}`, `${file.size()} ${stat?.mtime} ${stat?.ino}`, before);
+    const isDead = quietMs >= (isGuest ? GUEST_MS : STILL_LEASES * ORPHAN_LEASE_MS);
+    if (isDead && files.remove(path)) removed++;
+    isPending ||= isGuest && !isDead;
+  }
+  return { removed, isPending };
+}
