@@ -48,8 +48,17 @@ export function isolateOptions(values: OptionValues): IsolateOptions | undefined
     memoryMb: memory === undefined
       ? undefined
       : numberOption(memory, { flag: "--memory-limit", fallback: 0, whole: true, min: 16 }),
-    passOn: (passOn ?? "").split(/\s+/).filter((word) => word !== "").flatMap(needsOf),
+    passOn: passOnNeeds(passOn),
   };
+}
+
+/**
+ * The permissions that `--pass-on` names.
+ *
+ * @throws {JugError} of kind "usage", naming the option.
+ */
+export function passOnNeeds(text = ""): Need[] {
+  return text.split(/\s+/).filter((word) => word !== "").flatMap(needsOf);
 }
 
 /** `read=a.csv,b.csv` as two needs. */

@@ -1,6 +1,7 @@
 /**
- * `--isolate`: what the processes of workers may do. Never more than this process may: of each kind of permission they get
- * all of it where this process has all of it, and else what can be proven to be granted, piece by piece.
+ * What the processes may do that jug starts for workers (`--isolate`) and for the inputs of `jug shell`. Never more than this
+ * process may: of each kind of permission they get all of it where this process has all of it, and else what can be proven
+ * to be granted, piece by piece.
  *
  * @module
  */
@@ -23,26 +24,59 @@ import { hasFolders, isUrl, provableValues } from "./permissions/provable.ts";
  */
 export function isolationOf(context: CommandContext, { memoryMb, passOn }: IsolateOptions): Isolation {
   requireSharedJugdir(context.jugdir);
+  return { flags: processFlags(context, passOn, WORKERS), memoryMb };
+}
+
+/** Who starts processes, in the words of messages. */
+interface Starter {
+  readonly name: string;
+  readonly starts: string;
+  readonly gets: string;
+  /** How to do without. */
+  readonly orElse: string;
+}
+
+const WORKERS: Starter = {
+  name: "--isolate",
+  starts: "--isolate starts a process for each worker",
+  gets: "workers get",
+  orElse: ", or leave out --isolate",
+};
+
+/** The prompt of `jug shell`. */
+export const PROMPT: Starter = {
+  name: "jug shell",
+  starts: "jug shell starts a process in which inputs are evaluated",
+  gets: "inputs get",
+  orElse: "",
+};
+
+/**
+ * The flags of `deno run` for a process of `starter`'s.
+ *
+ * @throws {JugError} of kind "usage" where none can be had, or none that can be given what jug itself needs.
+ */
+export function processFlags(context: CommandContext, passOn: readonly Need[], starter: Starter): readonly string[] {
   const program = Deno.execPath();
   if (grantOf({ kind: "run", value: program }) === "none") {
-    throw new JugError("usage", "--isolate starts a process for each worker, which Deno refuses", {
+    throw new JugError("usage", `${starter.starts}, which Deno refuses`, {
       remedy: Deno.build.standalone
         ? "It takes a program that was compiled with --allow-run"
-        : `Add the flag ${shellWord(`--allow-run=${program}`)}, or leave out --isolate`,
+        : `Add the flag ${shellWord(`--allow-run=${program}`)}${starter.orElse}`,
     });
   }
   // A compiled program holds its permissions in itself: those of its processes are the same.
-  if (Deno.build.standalone) return { flags: [], memoryMb };
-  const permissions = permissionFlags(context, passOn);
-  context.debug(`isolated workers get ${permissions.flags.join(" ")}`);
+  if (Deno.build.standalone) return [];
+  const permissions = permissionFlags(context, passOn, starter);
+  context.debug(`${starter.gets} ${permissions.flags.join(" ")}`);
   if (permissions.isPart) {
     const shown = permissions.flags.filter((flag) => !/^--(allow|deny)-import/.test(flag));
     context.say(
-      "--isolate: workers get what jug can prove that it may do itself, since Deno does not list it: " +
+      `${starter.name}: ${starter.gets} what jug can prove that it may do itself, since Deno does not list it: ` +
         `${shown.map(shellWord).join(" ")} (--pass-on "read=FILE net=HOST" adds to it)`,
     );
   }
-  return { flags: [...ownFlags().filter((flag) => !flag.startsWith("--reload")), ...permissions.flags], memoryMb };
+  return [...ownFlags().filter((flag) => !flag.startsWith("--reload")), ...permissions.flags];
 }
 
 /**
@@ -63,18 +97,20 @@ interface PermissionFlags {
   readonly isPart: boolean;
 }
 
-function permissionFlags(context: CommandContext, passOn: readonly Need[]): PermissionFlags {
+function permissionFlags(context: CommandContext, passOn: readonly Need[], starter: Starter): PermissionFlags {
   const needs = jugNeeds(context);
   for (const need of needs) {
     // Where it is missing altogether, the run itself says which flag to add.
-    if (grantOf(need) === "part") throw unprovable(need, "a part of it is denied");
+    if (grantOf(need) === "part") throw unprovable(need, "a part of it is denied", starter);
     if (hasFolders(need.kind) && grantOf(need) === "all" && provenPath(need) === undefined) {
-      throw unprovable(need, "its path holds a comma, which Deno takes for the end of it");
+      throw unprovable(need, "its path holds a comma, which Deno takes for the end of it", starter);
     }
   }
   for (const need of passOn) {
     if (grantOf(need) !== "all") throw notGranted(need);
-    if (need.value?.includes(",")) throw unprovable(need, "it holds a comma, which Deno takes for the end of it");
+    if (need.value?.includes(",")) {
+      throw unprovable(need, "it holds a comma, which Deno takes for the end of it", starter);
+    }
   }
   const flags: string[] = [];
   let isPart = false;
@@ -95,7 +131,7 @@ function permissionFlags(context: CommandContext, passOn: readonly Need[]): Perm
   return { flags, isPart };
 }
 
-/** What jug does in a worker, whatever the tasks do. */
+/** What jug does in such a process, whatever the user's code does. */
 function jugNeeds({ jugfile, jugdir }: CommandContext): Need[] {
   const needs = ownNeeds({ jugdir: "write", loads: true, threads: true }, jugdir);
   return isUrl(jugfile) ? needs : [...needs, { kind: "read", value: jugfile }];
@@ -119,9 +155,9 @@ function isInside(path: string, folder: string): boolean {
   return dirname(path) !== path && (dirname(path) === folder || isInside(dirname(path), folder));
 }
 
-function unprovable({ kind, value }: Need, why: string): JugError {
-  return new JugError("usage", `--isolate cannot pass ${kind} access to "${value}" on to its processes: ${why}`, {
-    remedy: "Leave out --isolate, or give another --jugdir or place",
+function unprovable({ kind, value }: Need, why: string, { name, orElse }: Starter): JugError {
+  return new JugError("usage", `${name} cannot pass ${kind} access to "${value}" on to its processes: ${why}`, {
+    remedy: `Give another --jugdir or place${orElse}`,
   });
 }
 

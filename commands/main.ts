@@ -10,20 +10,24 @@ import { ourText, painter } from "./display/paint.ts";
 import type { Host } from "./host.ts";
 import { guardJugfile } from "./jugfile_guard.ts";
 import { oldAddressNote } from "../backends/old_address.ts";
-import { ISOLATED_WORKER } from "../engine/isolate/word.ts";
+import { ISOLATED_WORKER, SHELL_EVALUATOR } from "../engine/isolate/word.ts";
 import { findJugdir } from "../engine/jugdir.ts";
-import { describeOutcome, type ExitStatus, exitStatus, type Outcome, outcomeOfError } from "./outcome.ts";
+import { describeOutcome, exitStatus, type Outcome, outcomeOfError } from "./outcome.ts";
 import { type Invocation, parseCommandLine } from "./parse.ts";
 import config from "../deno.json" with { type: "json" };
 
 /**
  * Runs one command line and answers the exit status: 0 done, 1 tasks unfinished or failed, 2 usage, 3 the jugfile could
- * not be loaded, 130 ended by Ctrl-C. Never throws.
+ * not be loaded, 130 ended by Ctrl-C; or what was asked for at the prompt of `jug shell`. Never throws.
  */
-export async function main(args: readonly string[], host: Host): Promise<ExitStatus> {
+export async function main(args: readonly string[], host: Host): Promise<number> {
   const [word, mark] = args;
   if (word === ISOLATED_WORKER && mark !== undefined) {
     await (await import("../engine/isolate/child.ts")).serveIsolated(mark);
+    return 0;
+  }
+  if (word === SHELL_EVALUATOR && mark !== undefined) {
+    await (await import("./shell/evaluator_process.ts")).serveEvaluator(mark);
     return 0;
   }
   let debug = false;

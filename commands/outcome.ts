@@ -17,6 +17,8 @@ export type Outcome =
   | { readonly kind: "unfinished"; readonly reasons: readonly string[]; readonly nextStep?: string | undefined }
   /** as `unfinished`, as Ctrl-C ended it */
   | { readonly kind: "interrupted"; readonly reasons: readonly string[]; readonly nextStep?: string | undefined }
+  /** the user's own code ended it */
+  | { readonly kind: "exited"; readonly status: number }
   /** the user can mend it */
   | { readonly kind: "refused"; readonly error: JugError }
   /** nobody foresaw it */
@@ -25,10 +27,7 @@ export type Outcome =
 /** The exit statuses of the command line. A shell reports 130 for whatever Ctrl-C ended. */
 export const EXIT = { done: 0, unfinished: 1, usage: 2, jugfile: 3, interrupted: 130 } as const;
 
-/** One of {@linkcode EXIT}. */
-export type ExitStatus = typeof EXIT[keyof typeof EXIT];
-
-const EXIT_OF_KIND: Readonly<Record<JugErrorKind, ExitStatus>> = {
+const EXIT_OF_KIND: Readonly<Record<JugErrorKind, number>> = {
   usage: EXIT.usage,
   jugfile: EXIT.jugfile,
   backend: EXIT.unfinished,
@@ -36,7 +35,7 @@ const EXIT_OF_KIND: Readonly<Record<JugErrorKind, ExitStatus>> = {
 };
 
 /** The exit status that `outcome` stands for. */
-export function exitStatus(outcome: Outcome): ExitStatus {
+export function exitStatus(outcome: Outcome): number {
   switch (outcome.kind) {
     case "done":
     case "stopped":
@@ -46,6 +45,8 @@ export function exitStatus(outcome: Outcome): ExitStatus {
       return EXIT.unfinished;
     case "interrupted":
       return EXIT.interrupted;
+    case "exited":
+      return outcome.status;
     case "refused":
       return EXIT_OF_KIND[outcome.error.kind];
     default:
@@ -57,6 +58,7 @@ export function exitStatus(outcome: Outcome): ExitStatus {
 export function describeOutcome(outcome: Outcome, debug: boolean, paint: Paint = painter(false)): string {
   switch (outcome.kind) {
     case "done":
+    case "exited":
       return "";
     case "stopped":
       return ourText(`stopped, since ${outcome.reason}`, "bold", paint);

@@ -63,7 +63,7 @@ export const permissions: Command = {
 async function printFlags(context: CommandContext, question: Question): Promise<Outcome> {
   const { options, given, isObserved } = question;
   const { jugdir } = context;
-  const [{ ownNeeds }, { flagsFor }, { executeNeeds }, command] = await Promise.all([
+  const [{ ownNeeds }, { flagsFor }, { executeNeeds, isolatedNeeds }, command] = await Promise.all([
     import("./permissions/own_needs.ts"),
     import("./permissions/need.ts"),
     import("./permissions/execute_needs.ts"),
@@ -71,10 +71,14 @@ async function printFlags(context: CommandContext, question: Question): Promise<
   ]);
   if (options.isolate !== undefined) (await import("./isolation.ts")).requireSharedJugdir(jugdir);
   const seen = command.loads ? await seenNeeds(context, isObserved, given) : NOTHING_SEEN;
-  const { needs, passOn } = executeNeeds(options, ownNeeds(command, jugdir), seen.needs, context);
+  const own = ownNeeds(command, jugdir);
+  const { needs, passOn } = command.processes
+    ? isolatedNeeds({ passOn: [] }, own, seen.needs, context)
+    : executeNeeds(options, own, seen.needs, context);
   context.stdout(`${flagsFor(needs, Deno.cwd()).join(" ")}\n`);
   if (passOn !== undefined) {
-    context.say(`--isolate passes on by itself what it can find. Fewer permissions do with --pass-on "${passOn}"`);
+    const what = command.processes ? "The shell's process" : "With --isolate a process";
+    context.say(`${what} gets by itself what jug can find. Fewer permissions do with --pass-on "${passOn}"`);
   }
   if (!isObserved) sayOfModules(context, [jugdir]);
   sayWhatElse(context, command);
@@ -178,6 +182,12 @@ function sayOfModules(context: CommandContext, addresses: readonly string[]): vo
 
 /** What a run can do without. */
 function sayWhatElse(context: CommandContext, command: CommandNeeds): void {
+  if (command.processes) {
+    context.say("Optional: --allow-run (without it Ctrl-C at the prompt cannot stop an input that computes),");
+    context.say("  --allow-env=HOME and reading and writing ~/.local/state/jug (inputs of earlier prompts)");
+    context.say("With --eval or without a terminal no process is started: the flags for `jug value` will do");
+    return;
+  }
   if (!command.threads) return;
   context.say("Optional: --allow-sys=hostname (a dead process of this machine is known at once),");
   context.say("  --allow-sys=systemMemoryInfo (a result larger than --cache-size is kept if memory is free),");

@@ -4,22 +4,32 @@
  * @module
  */
 import type { Command } from "./command.ts";
+import { passOnNeeds } from "./isolate_options.ts";
+import { guardJugfile } from "./jugfile_guard.ts";
 import { textOption } from "./option_values.ts";
 
 /** The subcommand. */
 export const shell: Command = {
   name: "shell",
   summary: "Look at tasks and results at a prompt",
-  options: [{ flags: "-e, --eval <expression>", description: "evaluate this, print its value, and leave" }],
+  options: [
+    { flags: "-e, --eval <expression>", description: "evaluate this, print its value, and leave" },
+    { flags: "--pass-on <permissions>", description: "what else inputs at a prompt may do, as in read=data.csv" },
+  ],
   prepare(values) {
     const expression = textOption(values, "eval");
+    const passOn = passOnNeeds(textOption(values, "passOn"));
     return async (context) => {
+      const isTerminal = Deno.stdin.isTerminal() && context.liveStdout;
+      if (expression === undefined && isTerminal) {
+        return await (await import("./shell/prompt.ts")).runPrompt(context, passOn);
+      }
       const { openShell } = await import("./shell/open_shell.ts");
-      const session = await openShell(context);
+      const release = guardJugfile(context, context.jugfile);
+      const session = await openShell(context).finally(release);
       try {
         if (expression !== undefined) return await session.evaluateOnce(expression);
-        const { runPrompt } = await import("./shell/prompt.ts");
-        return await runPrompt(session, context);
+        return await (await import("./shell/piped.ts")).runPiped(session, context);
       } finally {
         await session.close();
       }

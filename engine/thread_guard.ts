@@ -6,8 +6,8 @@
  */
 import { callerOf, type Place } from "../core/caller.ts";
 
-/** Hears of a call that ends the thread, such as "Deno.exit(1)"; the thread ends once this has returned. */
-export type OnEnd = (call: string, place: Place | undefined) => void;
+/** Hears of a call that ends the thread, such as "Deno.exit(1)", with its status; the thread ends once this has returned. */
+export type OnEnd = (call: string, place: Place | undefined, status: number) => void;
 
 /** What is told of code of the jugfile in a thread. */
 export interface ThreadGuard {
@@ -36,14 +36,14 @@ export function guardThread({ onEnd, onAstray }: ThreadGuard): void {
 export function guardExits(onEnd: OnEnd, status?: number): () => void {
   const { exit } = Deno;
   const announceExit = (code = 0): never => {
-    onEnd(`Deno.exit(${code})`, callerOf(announceExit));
+    onEnd(`Deno.exit(${code})`, callerOf(announceExit), code);
     return exit(status ?? code);
   };
   Deno.exit = announceExit;
   // Threads of node:worker_threads have no such function.
   const close = Object.getOwnPropertyDescriptor(globalThis, "close");
   const announceClose = (): never => {
-    onEnd("close()", callerOf(announceClose));
+    onEnd("close()", callerOf(announceClose), 0);
     return exit(status ?? 0);
   };
   if (close !== undefined) Object.defineProperty(globalThis, "close", { ...close, value: announceClose });

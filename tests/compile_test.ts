@@ -5,6 +5,7 @@ import { until } from "./support/file_processes.ts";
 import { hasRedis, startRedis } from "./support/redis_server.ts";
 import { checkControl } from "./support/run_control.ts";
 import { withTempDir } from "./support/temp_dir.ts";
+import { hasTmux, withTerminal } from "./support/terminal.ts";
 
 const PRIMES = `import { args, TaskGenerator } from "jug";
 const isPrime = TaskGenerator(async function isPrime(n) {
@@ -70,6 +71,31 @@ Deno.test({
           startProgram(program, ["shell", "barrier.js", "-e", "value(count)"], folder),
         );
         assert.deepEqual([shell.code, shell.stdout.trim()], [0, "25"], shell.stderr);
+      });
+      await t.step({
+        name: "inputs of the shell are evaluated by another process of the program, and one that computes is ended",
+        ignore: !hasTmux,
+        fn: () =>
+          withTerminal(
+            [program, "shell", "primes.js"],
+            { cwd: folder, env: { XDG_STATE_HOME: folder } },
+            async (shell) => {
+              const enter = async (input: string, shows: RegExp) => {
+                await shell.type(input);
+                await shell.press("Enter");
+                await shell.shows(shows);
+              };
+              await shell.shows(/^jug> *$/m);
+              await enter(`const mine = ${shell.pid}; mine === Deno.pid`, /^false$/m);
+              await enter("console.log('begun'); for (;;) {}", /^begun$/m);
+              await shell.press("C-c");
+              await shell.shows(/so its process was ended\n.* are lost\njug>$/m);
+              await enter("[typeof mine, primes.length]", /^\[ "undefined", 99 \]$/m);
+              await shell.type("Deno.exit(3)");
+              await shell.press("Enter");
+              assert.equal(await shell.ended(), 3);
+            },
+          ),
       });
       await t.step("a failing task is told with the user's own frame", async () => {
         write("failing.js", FAILING);

@@ -1,43 +1,7 @@
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import { startJug } from "./support/run_jug.ts";
-import { withTempDir } from "./support/temp_dir.ts";
-import { hasTmux, type Terminal, withTerminal } from "./support/terminal.ts";
-
-const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));
-
-const JUGFILE = `import { barrier, TaskGenerator, value } from "jug";
-const isPrime = TaskGenerator(async function isPrime(n: number): Promise<boolean> {
-  for (let divisor = 2; divisor * divisor <= n; divisor++) if (n % divisor === 0) return await Promise.resolve(false);
-  return true;
-});
-export const primes10 = [2, 3, 4, 5, 6, 7, 8, 9, 10].map(isPrime);
-await barrier();
-export const howMany = (await value(primes10)).filter(Boolean).length;
-`;
-
-/** Calls `use` with a shell at its prompt. */
-function withShell(use: (terminal: Terminal, folder: string) => Promise<void>): Promise<void> {
-  return withTempDir(async (folder) => {
-    await Deno.writeTextFile(`${folder}/primes.ts`, JUGFILE);
-    await openShell(folder, (terminal) => use(terminal, folder));
-  });
-}
-
-function openShell(folder: string, use: (terminal: Terminal) => Promise<void>): Promise<void> {
-  const command = [Deno.execPath(), "run", "-A", "--quiet", CLI, "shell", "primes.ts"];
-  return withTerminal(command, { cwd: folder, env: { XDG_STATE_HOME: folder, NO_COLOR: "1" } }, async (terminal) => {
-    await terminal.shows(/^jug> *$/m);
-    await use(terminal);
-  });
-}
-
-/** Types a line, and waits for what it shows. */
-async function enter(terminal: Terminal, line: string, shows: RegExp): Promise<void> {
-  await terminal.type(line);
-  await terminal.press("Enter");
-  await terminal.shows(shows);
-}
+import { enter, openShell, withShell } from "./support/shell_terminal.ts";
+import { hasTmux } from "./support/terminal.ts";
 
 Deno.test({
   name: "the prompt shows tasks with their state, runs one, and goes on with the jugfile while others execute",
@@ -75,7 +39,7 @@ Deno.test({
 
       await enter(terminal, "const seven = 6 +", /^\.\.\.>$/m);
       await enter(terminal, "1; seven * 6", /^42$/m);
-      await terminal.press("Up", "Up", "Up");
+      await terminal.press("Up", "Up");
       await terminal.shows(/^jug> primes10\[5\]\.canLoad\(\)$/m);
       await terminal.press("C-c");
       await terminal.shows(/\^C\njug>$/m);
@@ -87,25 +51,8 @@ Deno.test({
         await again.press("Up");
         await again.shows(/^jug> seven \* 100$/m);
         await again.press("Up");
-        await again.shows(/^jug> 1; seven \* 6$/m);
+        await again.shows(/^jug> const seven = 6 \+\n1; seven \* 6$/m);
       });
-    }),
-});
-
-Deno.test({
-  name: "Ctrl-C gives up waiting for a promise, and the prompt goes on",
-  ignore: !hasTmux,
-  fn: () =>
-    withShell(async (terminal) => {
-      await terminal.type("console.log('begun'); await new Promise(() => {})");
-      await terminal.press("Enter");
-      await terminal.shows(/^begun$/m);
-      await terminal.press("C-c");
-      await terminal.shows(/^interrupted: /m);
-      await enter(terminal, "6 * 7", /^42$/m);
-      await terminal.type(".exit");
-      await terminal.press("Enter");
-      await terminal.ended();
     }),
 });
 
@@ -116,7 +63,61 @@ Deno.test({
     withShell(async (terminal) => {
       await enter(terminal, "const fail = () => { throw new Error('late') }; void setTimeout(fail, 300)", /^jug>$/m);
       await terminal.type("40 +");
-      await terminal.shows(/^Error: late\n {2}\(nobody awaits or catches this\)\njug> 40 \+$/m);
+      await terminal.shows(
+        /^Error: late\n.*\n +\^\n {4}at .*fail.*\n {2}\(nobody awaits or catches this\)\njug> 40 \+$/m,
+      );
       await enter(terminal, " 2", /^jug> 40 \+ 2\n42$/m);
+    }),
+});
+
+Deno.test({
+  name: "an input of several lines comes back as one, in a later shell too, and can be found by Ctrl-R",
+  ignore: !hasTmux,
+  fn: () =>
+    withShell(async (terminal, folder) => {
+      await enter(terminal, "const twice = (n: number): number => {", /^\.\.\.>$/m);
+      await enter(terminal, "return 2 * n", /\.\.\.> return 2 \* n\n\.\.\.>$/);
+      await enter(terminal, "}", /^\.\.\.> }\njug>$/m);
+      await enter(terminal, "twice(4)", /^8$/m);
+      await terminal.press("Up", "Up");
+      await terminal.shows(/^jug> const twice = \(n: number\): number => \{\nreturn 2 \* n\n\}$/m);
+      await terminal.press("C-c");
+      await terminal.shows(/^\}\^C\njug>$/m);
+      await enter(terminal, "clear", /^jug>$/);
+      await terminal.press("C-d");
+      await terminal.ended();
+
+      await openShell(folder, async (again) => {
+        await again.type("draft");
+        await again.press("C-r");
+        await again.type("2 *");
+        await again.shows(
+          /^\(reverse-i-search\)'2 \*': const twice = \(n: number\): number => \{ ⏎ return 2 \* n ⏎ \}$/m,
+        );
+        await again.press("C-g");
+        await again.shows(/^jug> draft$/m);
+        await again.press("C-r");
+        await again.type("twi");
+        await again.shows(/'twi': twice\(4\)$/m);
+        await again.press("C-r");
+        await again.shows(/'twi': const twice/m);
+        await again.press("Enter");
+        await again.shows(/^jug> const twice = \(n: number\): number => \{\nreturn 2 \* n\n\}\njug>$/m);
+        await enter(again, "twice(21)", /^42$/m);
+      });
+    }),
+});
+
+Deno.test({
+  name: "errors show the line and a caret",
+  ignore: !hasTmux,
+  fn: () =>
+    withShell(async (terminal) => {
+      await enter(
+        terminal,
+        "const bad = 1 +* 2",
+        /^SyntaxError: Unexpected token\n {4}const bad = 1 \+\* 2\n {19}\^$/m,
+      );
+      await enter(terminal, "primes10.first.name", /\n {4}primes10\.first\.name\n {19}\^\njug>$/);
     }),
 });

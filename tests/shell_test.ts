@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
+import * as nodeModule from "node:module";
 import { fileURLToPath } from "node:url";
 import { compile } from "../commands/shell/compile.ts";
 import { complete } from "../commands/shell/complete.ts";
+import { openHistory } from "../commands/shell/history.ts";
+import { Inputs } from "../commands/shell/inputs.ts";
+import { ReverseSearch } from "../commands/shell/reverse_search.ts";
 import { Scope } from "../commands/shell/scope.ts";
 import { type Project, withProject } from "./support/project.ts";
 import { runJug, withoutSlowLoading } from "./support/run_jug.ts";
+import { withTempDir } from "./support/temp_dir.ts";
 
 const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));
 
@@ -13,7 +18,7 @@ async function run(...inputs: readonly string[]): Promise<unknown> {
   const scope = new Scope(() => ({ exported: 5 }), { helper: () => "helped" });
   let last: unknown;
   for (const input of inputs) {
-    const compiled = compile(input);
+    const compiled = await compile(input);
     if (compiled.kind !== "ready") assert.fail(`${input} is ${compiled.kind}`);
     scope.declare(compiled.names);
     last = await compiled.run(scope.object);
@@ -54,12 +59,126 @@ Deno.test("exports and functions are in scope and can be replaced", async () => 
   assert.ok(await run("[] instanceof Array && Object.getPrototypeOf({}) === Object.prototype"));
 });
 
-Deno.test("an input that may go on is told from a wrong one", () => {
-  for (const text of ["f(", "const a =", "`abc", "{ a: 1", "if (x) {", "/* c", "a\n  .map((x) => {"]) {
-    assert.equal(compile(text).kind, "incomplete", text);
+/** TypeScript, which a Deno that cannot take types out of it refuses. */
+const hasTypes = "stripTypeScriptTypes" in nodeModule;
+const TYPED = {
+  unfinished: hasTypes ? ["const f = (n: number): number => {", "interface A { a: number", "const m: Map<string,"] : [],
+  wrong: ["let a: = 3", "const a: number = 1 +* 2"],
+};
+
+Deno.test("types are taken out of what is typed", { ignore: !hasTypes }, async () => {
+  assert.equal(await run("const a: number = 4", "(a as number) + 1"), 5);
+  assert.equal(await run("function f<T>(x: T): T { return x }", "f<string>('x')"), "x");
+  assert.equal(await run("interface A { a: number }"), undefined);
+  assert.deepEqual(await run("let { a }: { a: number } = { a: 1 }", "type B = 3; ({ a: a satisfies number })"), {
+    a: 1,
+  });
+  assert.equal(await run("enum Colour { red = 'r', green = 'g' }; Colour.green"), "g");
+  assert.equal(await run("const a = 1, b = 2", "a < b && b > (a)"), true);
+});
+
+Deno.test("errors show the line of the input and where in it", async () => {
+  const inputs = new Inputs();
+  const scope = new Scope(() => ({}), {});
+  const errorOf = async (text: string): Promise<string> => {
+    const input = await inputs.compile(text);
+    if (input.kind === "error") return input.text;
+    if (input.kind === "incomplete") return assert.fail(text);
+    scope.declare(input.names);
+    return await input.run(scope.object).then(() => "", (error: unknown) => inputs.errorText(error));
+  };
+  /** The part of a message that an input can be blamed for: what calls it here is this test. */
+  const blamed = async (text: string) =>
+    (await errorOf(text)).split("\n").filter((line) => !line.includes("shell_test"));
+  assert.equal(await errorOf("1 + )"), "SyntaxError: Unexpected token\n    1 + )\n        ^");
+  assert.equal(
+    await errorOf("const x =\n  const"),
+    "SyntaxError: Unexpected token\n    line 2:   const\n              ^",
+  );
+  const oops = "TypeError: Cannot read properties of null (reading 'x')";
+  assert.deepEqual(await blamed("null.x"), [oops, "    null.x", "         ^"]);
+  assert.deepEqual(await blamed("const a = 1, b = null.x"), [
+    oops,
+    "    const a = 1, b = null.x",
+    `    ${" ".repeat(22)}^`,
+  ]);
+  assert.deepEqual(await blamed("({ a: 1 }); '素数' + null.x"), [
+    oops,
+    "    ({ a: 1 }); '素数' + null.x",
+    `    ${" ".repeat(26)}^`,
+  ]);
+  assert.equal(await errorOf("const f = () => {\n  await0();\n  return null.x;\n}"), "");
+  assert.deepEqual(await blamed("f = (n) => {\n  if (n) return null.x;\n}; f(1)"), [
+    oops,
+    "    line 2:   if (n) return null.x;",
+    `    ${" ".repeat(29)}^`,
+    "    at f (typed here)",
+  ]);
+  assert.deepEqual(await blamed("f(2)"), [
+    oops,
+    "    line 2:   if (n) return null.x;",
+    `    ${" ".repeat(29)}^`,
+    "    at f (typed here)",
+  ]);
+  if (!hasTypes) return;
+  assert.equal(await errorOf("let a: = 3"), "SyntaxError: Unexpected token\n    let a: = 3\n           ^");
+  assert.deepEqual(await blamed("const t: string = null.x"), [
+    oops,
+    "    const t: string = null.x",
+    `    ${" ".repeat(23)}^`,
+  ]);
+});
+
+Deno.test("Ctrl-R finds the latest input that holds what is typed, then older ones", () => {
+  const search = new ReverseSearch([
+    "primes.length",
+    "f = () => {\n  1\n}",
+    "primes.slice(3)",
+    "primes.length",
+    "primes",
+  ]);
+  const r = { ctrl: true, name: "r" };
+  const press = (text: string) => [...text].map((char) => search.press(char, { name: char }));
+  assert.equal(search.text, "(reverse-i-search)'': ");
+  press("pri");
+  assert.equal(search.found, "primes.length");
+  press("mes.");
+  search.press("\x12", r);
+  assert.equal(search.found, "primes.slice(3)");
+  search.press("\x12", r);
+  assert.equal(search.found, "primes.length", "an older one that is the same as one seen before another");
+  search.press("\x12", r);
+  assert.equal(search.found, "primes.length", "the oldest stays");
+  for (let n = 0; n < 7; n++) search.press(undefined, { name: "backspace" });
+  assert.equal(search.found, undefined);
+  press("=>");
+  assert.equal(search.text, "(reverse-i-search)'=>': f = () => { ⏎ 1 ⏎ }");
+  press("?");
+  assert.equal(search.text, "(failed reverse-i-search)'=>?': ");
+  assert.deepEqual(search.press("\r", { name: "return" }), { kind: "taken", isPassed: true });
+  assert.deepEqual(search.press("\x1b", { name: "escape" }), { kind: "taken", isPassed: false });
+  assert.deepEqual(search.press("\x07", { name: "g", ctrl: true }), { kind: "cancelled" });
+});
+
+Deno.test("inputs of several lines are kept in the history as one", () =>
+  withTempDir((folder) => {
+    const env = (name: string) => name === "XDG_STATE_HOME" ? folder : undefined;
+    const several = 'const f = (n) => {\n  return "\\n" + n;\n}';
+    for (const input of ["1 + 1", several, '"quoted"']) openHistory(env).add(input);
+    assert.deepEqual(openHistory(env).inputs, ['"quoted"', several, "1 + 1"]);
+    Deno.writeTextFileSync(`${folder}/jug/shell_history`, '\\"cut sh\n', { append: true });
+    assert.deepEqual(openHistory(env).inputs[0], '\\"cut sh');
+    return Promise.resolve();
+  }));
+
+Deno.test("an input that may go on is told from a wrong one", async () => {
+  for (
+    const text of ["f(", "const a =", "`abc", "{ a: 1", "if (x) {", "/* c", "a\n  .map((x) => {", ...TYPED.unfinished]
+  ) {
+    assert.equal((await compile(text)).kind, "incomplete", text);
   }
-  for (const text of ["f)", "const = 1", '"abc', "1 +* 2", "import x from 'y'", "export const a = 1"]) {
-    assert.equal(compile(text).kind, "wrong", text);
+  for (const text of ["f)", "const = 1", '"abc', "1 +* 2", "import x from 'y'", "export const a = 1", ...TYPED.wrong]) {
+    assert.equal((await compile(text)).kind, "wrong", text);
   }
 });
 
@@ -112,13 +231,17 @@ Deno.test("shell -e prints one value, with the state of tasks, and exits 1 where
     assert.equal(await evaluate(project, "'as it is'"), "0 as it is");
     assert.equal(await evaluate(project, "undefined"), "0");
     assert.match(await evaluate(project, "value(total)"), /^1 jug: doubles\.sum \(\w+\) has no result\n/);
-    assert.equal(await evaluate(project, "null.x"), "1 jug: TypeError: Cannot read properties of null (reading 'x')");
+    assert.equal(
+      await evaluate(project, "null.x"),
+      "1 jug: TypeError: Cannot read properties of null (reading 'x')\n    null.x\n         ^",
+    );
     assert.equal(
       await evaluate(
         project,
         "void Promise.reject(new Error('lost')); await new Promise((done) => setTimeout(done)); 3",
       ),
-      "0 3\nError: lost\n  (nobody awaits or catches this)",
+      "0 3\nError: lost\n    void Promise.reject(new Error('lost')); await new Promise((done) => setTimeout(done)); 3\n" +
+        `    ${" ".repeat(20)}^\n  (nobody awaits or catches this)`,
     );
     assert.match(await evaluate(project, "value("), /^2 jug: the expression of --eval is not whole\n/);
   }));
@@ -191,7 +314,7 @@ Deno.test("the shell reads a program from a pipe, one input after the other", ()
     assert.deepEqual(await enterAll(shell, ...lines), [
       0,
       "2\n3\nTask doubles.double(1) ready\n",
-      "ReferenceError: nope is not defined\n",
+      "ReferenceError: nope is not defined\n    nope\n    ^\n",
     ]);
   }));
 
@@ -199,12 +322,16 @@ Deno.test("what nobody awaits or catches, and what cannot be shown, is told, and
   withDoubles(async ({ folder }) => {
     const shell = spawnShell(folder, "--allow-read", CLI, "shell", "doubles.ts");
     const heard = (event: string) => `const heard = new Promise((done) => addEventListener("${event}", done));`;
+    const lost = `${heard("unhandledrejection")} void Promise.reject(new RangeError("lost")); (await heard).type`;
+    const late = `${heard("error")} setTimeout(() => { throw new TypeError("late"); }, 1); (await heard).type`;
+    const shy = 'new Proxy({}, { ownKeys() { throw new Error("shy"); } })';
+    const pointed = (line: string, part: string) => `    ${line}\n    ${" ".repeat(line.indexOf(part))}^\n`;
     assert.deepEqual(
       await enterAll(
         shell,
-        `${heard("unhandledrejection")} void Promise.reject(new RangeError("lost")); (await heard).type`,
-        `${heard("error")} setTimeout(() => { throw new TypeError("late"); }, 1); (await heard).type`,
-        'new Proxy({}, { ownKeys() { throw new Error("shy"); } })',
+        lost,
+        late,
+        shy,
         "doubled[0]",
         'void Deno.permissions.revokeSync({ name: "read" })',
         "doubled[0]",
@@ -213,7 +340,9 @@ Deno.test("what nobody awaits or catches, and what cannot be shown, is told, and
       [
         0,
         '"unhandledrejection"\n"error"\nTask doubles.double(1) ready\n2\n',
-        "RangeError: lost\n  (nobody awaits or catches this)\nTypeError: late\n  (nobody awaits or catches this)\nError: shy\n" +
+        `RangeError: lost\n${pointed(lost, "new RangeError")}  (nobody awaits or catches this)\n` +
+        `TypeError: late\n${pointed(late, "new TypeError")}  (nobody awaits or catches this)\n` +
+        `Error: shy\n${pointed(shy, "new Error")}    at ownKeys (typed here)\n` +
         'jugdir "doubles.jugdata": Deno refuses read access to "doubles.jugdata": add the flag --allow-read=doubles.jugdata\n',
       ],
     );

@@ -1,5 +1,5 @@
 /**
- * What the options of `jug execute` add to the flags of a run.
+ * What the options of `jug execute`, or the processes of another subcommand, add to the flags of a run.
  *
  * @module
  */
@@ -33,8 +33,9 @@ function debuggerNeeds(port: number | undefined): Need[] {
   return [{ kind: "sys", value: "inspector" }, { kind: "net", value: `127.0.0.1:${port}` }];
 }
 
-function isolatedNeeds(
-  { passOn }: IsolateOptions,
+/** As `executeNeeds`, where jug starts processes that get `passOn` beside what it finds by itself. */
+export function isolatedNeeds(
+  { passOn }: Pick<IsolateOptions, "passOn">,
   own: readonly Need[],
   seen: readonly Need[],
   place: RunPlace,

@@ -19,6 +19,8 @@ export interface CommandNeeds {
   readonly loads: boolean;
   /** Whether it starts threads, whose modules Deno lets nobody load who may not read them. */
   readonly threads: boolean;
+  /** Whether it starts a process of this program, which can be done without. */
+  readonly processes?: boolean;
 }
 
 const LOOKS: CommandNeeds = { jugdir: "read", loads: true, threads: false };
@@ -37,7 +39,7 @@ export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
   log: LOOKS,
   retry: CHANGES_ALONE,
   value: LOOKS,
-  shell: LOOKS,
+  shell: { ...LOOKS, threads: true, processes: true },
   invalidate: CHANGES,
   cleanup: CHANGES,
   pack: CHANGES_ALONE,

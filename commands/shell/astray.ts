@@ -5,13 +5,16 @@
  */
 import { errorText, reportError } from "../../engine/error_report.ts";
 
-/** Has each of them told instead of ending the process, until the answer is called. */
-export function outliveAstray(tell: (text: string) => void): () => void {
+/** Has each of them told instead of ending the process, until the answer is called; `textOf` says what it is. */
+export function outliveAstray(
+  tell: (text: string) => void,
+  textOf: (error: unknown) => string = (error) => errorText(reportError(error)),
+): () => void {
   const report = (event: Event, error: unknown): void => {
     // The jugfile may have seen to it itself.
     if (event.defaultPrevented) return;
     event.preventDefault();
-    tell(`${errorText(reportError(error))}\n  (nobody awaits or catches this)`);
+    tell(`${textOf(error)}\n  (nobody awaits or catches this)`);
   };
   const onRejection = (event: PromiseRejectionEvent): void => report(event, event.reason);
   const onError = (event: ErrorEvent): void => report(event, event.error);

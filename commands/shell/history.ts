@@ -6,14 +6,17 @@
 import { dirname, join } from "node:path";
 import type { CommandContext } from "../command.ts";
 
-/** How many lines are kept. */
+/** How many inputs are kept. */
 export const HISTORY_SIZE = 1000;
 
-/** Lines typed, the latest first, as node:readline has them. */
+/** Inputs, of one line or several, the latest first, as node:readline has them. */
 export interface History {
-  readonly lines: readonly string[];
-  add(line: string): void;
+  readonly inputs: readonly string[];
+  add(input: string): void;
 }
+
+/** Begins an input of several lines, which is kept as JSON in one. No input that can be run begins so. */
+const QUOTED = '\\"';
 
 /**
  * The history in `~/.local/state/jug/shell_history` (or below `XDG_STATE_HOME`), where reading and writing there is
@@ -21,13 +24,26 @@ export interface History {
  */
 export function openHistory(env: CommandContext["env"]): History {
   const path = historyPath(env);
-  if (path === undefined || !isPermitted(path)) return { lines: [], add: () => {} };
+  if (path === undefined || !isPermitted(path)) return { inputs: [], add: () => {} };
   const lines = readLines(path);
   if (lines.length > 2 * HISTORY_SIZE) tryWrite(path, lines.slice(-HISTORY_SIZE).join("\n") + "\n", false);
   return {
-    lines: lines.slice(-HISTORY_SIZE).reverse(),
-    add: (line) => tryWrite(path, `${line}\n`, true),
+    inputs: lines.slice(-HISTORY_SIZE).reverse().map(decode),
+    add: (input) => tryWrite(path, `${encode(input)}\n`, true),
   };
+}
+
+function encode(input: string): string {
+  return /[\n\r]/.test(input) ? `\\${JSON.stringify(input)}` : input;
+}
+
+function decode(line: string): string {
+  if (!line.startsWith(QUOTED)) return line;
+  try {
+    return String(JSON.parse(line.slice(1)));
+  } catch {
+    return line; // it was cut short, or is no more than it looks
+  }
 }
 
 function historyPath(env: CommandContext["env"]): string | undefined {

@@ -5,16 +5,14 @@
  */
 import { JugError } from "../../core/errors.ts";
 import { runInSession } from "../../core/session.ts";
-import { errorText, reportError } from "../../engine/error_report.ts";
 import { inspectJugfile, type JugfileInspection } from "../../engine/inspect.ts";
 import { SessionResults } from "../../engine/session_results.ts";
 import { statesOf } from "../../engine/task_state.ts";
 import type { CommandContext } from "../command.ts";
 import { barrierNotice } from "../inspection.ts";
-import { guardJugfile } from "../jugfile_guard.ts";
 import type { Outcome } from "../outcome.ts";
 import { outliveAstray } from "./astray.ts";
-import { compile } from "./compile.ts";
+import { Inputs } from "./inputs.ts";
 import { shellFunctions } from "./functions.ts";
 import { Scope } from "./scope.ts";
 import { show, shownTasks } from "./show.ts";
@@ -25,13 +23,25 @@ export type Answer =
   | { readonly kind: "incomplete" }
   | { readonly kind: "error"; readonly text: string };
 
+/** What came of an input, as it is shown. */
+export type ShownAnswer =
+  /** there is no text for `undefined` */
+  | { readonly kind: "value"; readonly text?: string }
+  | { readonly kind: "incomplete" }
+  | { readonly kind: "error"; readonly text: string };
+
+/** What the shell gets from outside. */
+export type ShellContext = Pick<CommandContext, "jugfile" | "jugdir" | "args" | "say" | "stdout" | "stderr">;
+
 /** A prompt's other side. */
 export interface ShellSession {
   readonly scope: Scope;
   /** Runs one input, and awaits what it gives. */
   evaluate(text: string): Promise<Answer>;
-  /** A value as the prompt shows it. */
-  show(value: unknown, colors: boolean): Promise<string>;
+  /** As `evaluate`, with the value as the prompt shows it. */
+  answer(text: string, colors: boolean): Promise<ShownAnswer>;
+  /** What is to be said of what an input threw, now or later. */
+  errorText(thrown: unknown): string;
   /** For `--eval`: prints the value, a string as it is. */
   evaluateOnce(expression: string): Promise<Outcome>;
   /** What is said first. */
@@ -40,24 +50,24 @@ export interface ShellSession {
 }
 
 /** Loads the jugfile as far as it goes. */
-export async function openShell(context: CommandContext): Promise<ShellSession> {
-  const release = guardJugfile(context, context.jugfile);
+export async function openShell(context: ShellContext): Promise<ShellSession> {
   const inspection = await inspectJugfile({
     jugfile: context.jugfile,
     address: context.jugdir,
     args: context.args,
     onDamaged: (hash, reason) => context.say(`the result ${hash.slice(0, 8)} is damaged (${reason}) and was removed`),
     onSlow: (text) => context.say(text),
-  }).finally(release);
+  });
   inspection.session.results = new SessionResults(inspection.session, inspection.store);
   return shellOf(context, inspection);
 }
 
-function shellOf(context: CommandContext, inspection: JugfileInspection): ShellSession {
+function shellOf(context: ShellContext, inspection: JugfileInspection): ShellSession {
   const { session } = inspection;
   const functions = shellFunctions(inspection);
   const exports = () => inspection.exportsSoFar.values;
   const scope = new Scope(exports, { ...functions, jug: functions });
+  const inputs = new Inputs();
 
   /** While others execute, barriers open: the jugfile goes on before each input. */
   async function goOn(): Promise<void> {
@@ -71,9 +81,8 @@ function shellOf(context: CommandContext, inspection: JugfileInspection): ShellS
   }
 
   async function evaluate(text: string): Promise<Answer> {
-    const compiled = compile(text);
-    if (compiled.kind === "incomplete") return compiled;
-    if (compiled.kind === "wrong") return { kind: "error", text: `SyntaxError: ${compiled.error.message}` };
+    const compiled = await inputs.compile(text);
+    if (compiled.kind !== "ready") return compiled;
     try {
       await goOn();
       scope.declare(compiled.names);
@@ -81,7 +90,7 @@ function shellOf(context: CommandContext, inspection: JugfileInspection): ShellS
       if (value !== undefined) scope.set("_", value);
       return { kind: "value", value };
     } catch (error) {
-      return { kind: "error", text: errorText(reportError(error)) };
+      return { kind: "error", text: inputs.errorText(error) };
     }
   }
 
@@ -90,12 +99,25 @@ function shellOf(context: CommandContext, inspection: JugfileInspection): ShellS
     return show(value, (task) => states.get(task.hash) ?? "unknown", colors);
   }
 
+  async function answer(text: string, colors: boolean): Promise<ShownAnswer> {
+    const found = await evaluate(text);
+    if (found.kind !== "value") return found;
+    if (found.value === undefined) return { kind: "value" };
+    try {
+      return { kind: "value", text: await showValue(found.value, colors) };
+    } catch (error) {
+      // The state of a task is asked of the jugdir, which may be gone by now; and a value may have code of its own.
+      return { kind: "error", text: inputs.errorText(error) };
+    }
+  }
+
   return {
     scope,
     evaluate,
-    show: showValue,
+    answer,
+    errorText: (thrown) => inputs.errorText(thrown),
     async evaluateOnce(expression) {
-      const endGuard = outliveAstray((text) => context.stderr(`${text}\n`));
+      const endGuard = outliveAstray((text) => context.stderr(`${text}\n`), (thrown) => inputs.errorText(thrown));
       const answer = await evaluate(expression).finally(endGuard);
       switch (answer.kind) {
         case "incomplete":

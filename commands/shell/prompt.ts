@@ -4,17 +4,23 @@
  * @module
  */
 import process from "node:process";
-import { createInterface, type Interface } from "node:readline";
-import { errorText, reportError } from "../../engine/error_report.ts";
+import { createInterface } from "node:readline";
+import { isJugError } from "../../core/errors.ts";
 import type { CommandContext } from "../command.ts";
+import { ourText, painter } from "../display/paint.ts";
+import { processFlags, PROMPT as STARTER } from "../isolation.ts";
 import type { Outcome } from "../outcome.ts";
-import { outliveAstray } from "./astray.ts";
-import { complete } from "./complete.ts";
+import type { Need } from "../permissions/need.ts";
+import { inProcess, inThread, type OpenEvaluator } from "./evaluator.ts";
 import { HISTORY_SIZE, openHistory } from "./history.ts";
-import type { Answer, ShellSession } from "./open_shell.ts";
+import { abandonLine, joinInHistory, searchByCtrlR } from "./line_editor.ts";
+import type { ExitCall } from "./messages.ts";
+import { type InputOutcome, RemoteShell } from "./remote_shell.ts";
 
 const PROMPT = "jug> ";
 const MORE = "...> ";
+/** The screen and what scrolled off it; the cursor goes to the upper left corner. */
+const CLEAR_SCREEN = "\x1b[H\x1b[2J\x1b[3J";
 
 const HELP = `value(x)                   the results of the tasks in x: await value(primes100)
 getTasks(pattern?)         every task, or those of a name
@@ -24,113 +30,149 @@ describe(task)             how its result came about
 task.run() .canRun() .canLoad() .value() .invalidate() .f
 _                          the last value; a promise is awaited before it is shown
 jug.value and so on        jug's functions, where the jugfile exports something of that name
+clear                      clears the screen, as Ctrl-L does
 .exit                      leaves, as Ctrl-D does
+Ctrl-C                     gives up an input; one that computes takes the names made here with it
+Ctrl-R                     finds earlier inputs
 `;
 
-/** Reads and answers until the input ends. */
-export async function runPrompt(session: ShellSession, context: CommandContext): Promise<Outcome> {
-  const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
-  const colors = isTerminal && !Deno.noColor;
-  if (isTerminal) context.stdout(await session.banner());
+/** Reads and answers until the input ends. `passOn`: what inputs may do beside what jug finds by itself. */
+export async function runPrompt(context: CommandContext, passOn: readonly Need[]): Promise<Outcome> {
+  const { jugfile, jugdir, args } = context;
+  const setup = { jugfile, jugdir, args, isQuiet: context.verbosity === "quiet", colors: context.color.stdout };
+  /** Shows what comes at any time; set once there is a prompt that it would stand in. */
+  let tell = (text: string): void => context.stderr(text);
+  /** Code that an input left behind may end the shell, too. */
+  let exit: ExitCall | undefined;
+  let leave = (): void => {};
+  const shell = new RemoteShell(setup, evaluatorOf(context, passOn), {
+    onText: (text) => tell(text),
+    onLost: (text) => tell(`${text}\nthe next input loads ${jugfile} again; names made at the prompt are lost\n`),
+    onExit: (call) => {
+      exit = call;
+      leave();
+    },
+  });
   const history = openHistory(context.env);
+  context.stdout(await shell.open());
+
   const rl = createInterface({
     input: process.stdin,
-    output: isTerminal ? process.stdout : undefined,
-    terminal: isTerminal,
-    history: [...history.lines],
+    output: process.stdout,
+    terminal: true,
+    history: [...history.inputs],
     historySize: HISTORY_SIZE,
     prompt: PROMPT,
-    completer: (line: string) => complete(session.scope, line),
+    completer: (line: string, found: (error: null, result: [string[], string]) => void) =>
+      void shell.complete(line).then((result) => found(null, result)),
   });
-  let begun = "";
+  searchByCtrlR(rl, process.stdout);
+  /** The lines of an input that is not whole yet. */
+  let begun: string[] = [];
   let isAsking = false;
+  /** Whether the terminal is gone. */
+  let isGone = false;
   const ask = (): void => {
-    if (!isTerminal) return;
     isAsking = true;
+    rl.setPrompt(begun.length === 0 ? PROMPT : MORE);
     rl.prompt();
   };
-  const endGuard = outliveAstray((text) => {
-    if (!isAsking) return context.stderr(`${text}\n`);
+  tell = (text) => {
+    if (!isAsking) return context.stderr(text);
     // On a line of its own, and what is being typed below it.
-    context.stderr(`\n${text}\n`);
+    context.stderr(`\n${text}${text.endsWith("\n") ? "" : "\n"}`);
     rl.prompt(true);
+  };
+  leave = () => rl.close();
+  rl.on("SIGINT", () => {
+    if (shell.isOpening) return shell.abandon();
+    if (!isAsking) return shell.giveUp();
+    begun = [];
+    abandonLine(rl);
+    context.stdout("^C\n");
+    ask();
   });
-  const interrupts = new Interrupts(rl, () => {
-    begun = "";
-    clearLine(rl);
+  // Not Ctrl-D, which is for the prompt that follows the input.
+  process.stdin.once("end", () => {
+    isGone = true;
+    shell.abandon();
   });
   try {
     ask();
     for await (const line of rl) {
       isAsking = false;
-      if (isTerminal && line.trim() !== "") history.add(line);
-      if (begun === "" && line.trim() === ".exit") break;
-      const text = begun === "" ? line : `${begun}\n${line}`;
-      begun = await answer(text) ? "" : text;
-      rl.setPrompt(begun === "" ? PROMPT : MORE);
+      const lines = [...begun, line];
+      const text = lines.join("\n");
+      begun = [];
+      const word = text.trim();
+      if (word === ".exit") break;
+      if (word === ".help") context.stdout(HELP);
+      else if (await isClear(word)) context.stdout(CLEAR_SCREEN);
+      else if (word !== "" && exit === undefined && (shell.isOpen || await isReopened())) {
+        const outcome = await shell.evaluate(text);
+        if (isGone) break;
+        if (outcome.kind === "incomplete") begun = lines;
+        else if (outcome.kind === "exit") exit = outcome;
+        else await showOutcome(outcome);
+      }
+      if (begun.length === 0 && word !== "") {
+        if (lines.length > 1) joinInHistory(rl, lines);
+        history.add(text);
+      }
+      if (exit !== undefined) break;
       ask();
     }
-    if (begun !== "") context.stderr("jug: the last input is not whole\n");
   } finally {
-    endGuard();
+    await shell.close();
     rl.close();
   }
-  if (isTerminal) context.stdout("\n");
-  return { kind: "done" };
+  if (exit === undefined) {
+    context.stdout("\n");
+    return { kind: "done" };
+  }
+  if (exit.text !== undefined) context.stderr(ourText(exit.text, "yellow", painter(context.color.stderr)));
+  return { kind: "exited", status: exit.status };
 
-  /** Whether the input was whole. */
-  async function answer(text: string): Promise<boolean> {
-    if (text.trim() === ".help") {
-      context.stdout(HELP);
+  /** Whether the screen is to be cleared, and no name of the user's is meant. */
+  async function isClear(word: string): Promise<boolean> {
+    if (word === ".clear") return true;
+    return /^clear(\(\))?;?$/.test(word) && !(await shell.complete("clear"))[0].includes("clear");
+  }
+
+  async function showOutcome(outcome: Exclude<InputOutcome, { kind: "incomplete" | "exit" }>): Promise<void> {
+    switch (outcome.kind) {
+      case "value":
+        if (outcome.text !== undefined) context.stdout(`${outcome.text}\n`);
+        return;
+      case "error":
+        return context.stderr(`${outcome.text}\n`);
+      case "lost":
+        context.stderr(`${outcome.text}\n${jugfile} is loaded again; names made at the prompt are lost\n`);
+        await isReopened();
+    }
+  }
+
+  /** Loads the jugfile again; where that fails, the next input tries it once more. */
+  async function isReopened(): Promise<boolean> {
+    try {
+      await shell.open();
       return true;
-    }
-    const found = text.trim() === "" ? undefined : await interrupts.unlessInterrupted(evaluate(text));
-    if (found === undefined) return true;
-    if (found.kind === "incomplete") return false;
-    if (found.kind === "error") context.stderr(`${found.text}\n`);
-    else if (found.value !== undefined) context.stdout(`${found.value}\n`);
-    return true;
-  }
-
-  /** The value as a text. */
-  async function evaluate(text: string): Promise<Answer> {
-    const found = await session.evaluate(text);
-    if (found.kind !== "value" || found.value === undefined) return found;
-    try {
-      return { kind: "value", value: await session.show(found.value, colors) };
     } catch (error) {
-      // The state of a task is asked of the jugdir, which may be gone by now; and a value may have code of its own.
-      return { kind: "error", text: errorText(reportError(error)) };
+      if (!isJugError(error)) throw error;
+      context.stderr(ourText(error.message, "red", painter(context.color.stderr)));
+      return false;
     }
   }
 }
 
-/** Ctrl-C: gives up waiting for the current input, or clears the line. */
-class Interrupts {
-  #interrupt: (() => void) | undefined;
-
-  constructor(rl: Interface, onIdle: () => void) {
-    rl.on("SIGINT", () => this.#interrupt === undefined ? onIdle() : this.#interrupt());
+/** A process, or a thread where none can be had. */
+function evaluatorOf(context: CommandContext, passOn: readonly Need[]): OpenEvaluator {
+  try {
+    return inProcess(processFlags(context, passOn, STARTER));
+  } catch (error) {
+    if (!isJugError(error) || passOn.length > 0) throw error;
+    context.say(error.message);
+    context.say("  Without it inputs are evaluated in the shell's own process: Ctrl-C cannot stop one that computes");
+    return inThread;
   }
-
-  async unlessInterrupted(answer: Promise<Answer>): Promise<Answer> {
-    const interrupted = new Promise<Answer>((resolve) => {
-      this.#interrupt = () => resolve({ kind: "error", text: "interrupted: what was begun may go on by itself" });
-    });
-    try {
-      return await Promise.race([answer, interrupted]);
-    } finally {
-      this.#interrupt = undefined;
-    }
-  }
-}
-
-function clearLine(rl: Interface): void {
-  rl.write(null, { ctrl: true, name: "e" });
-  rl.write(null, { ctrl: true, name: "u" });
-  // Not part of the declared interface: without it the next arrow would go on from where this line was.
-  if (Reflect.has(rl, "historyIndex")) Reflect.set(rl, "historyIndex", -1);
-  process.stdout.write("^C\n");
-  rl.setPrompt(PROMPT);
-  rl.prompt();
 }

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { LIBRARY } from "../../core/caller.ts";
 import type { OpenCarrier } from "../carrier.ts";
 import type { FromWorker } from "../messages.ts";
 import { answer, memoryShares, newTaskBudget, settleAccount, UNLIMITED_TASKS } from "../shares.ts";
 import { sharedLimits } from "../shared_limits.ts";
 import type { ToProcess } from "./child.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
-import { ISOLATED_WORKER, OUT_OF_MEMORY } from "./word.ts";
+import { atLast, eachChunk, endReason, LastWords, spawnOwn } from "./own_process.ts";
+import { ISOLATED_WORKER } from "./word.ts";
 
 /** What a worker's process may do. */
 export interface Isolation {
@@ -20,11 +20,6 @@ export interface Isolation {
   readonly memoryMb: number | undefined;
 }
 
-/** How long its output is read on after its end, in milliseconds: a program that it started may hold the stream open. */
-const DRAIN_MS = 300;
-/** What V8 prints first when it runs out of memory; more of that kind follows, which tells a user nothing. */
-const LAST_WORDS = /\n*<--- Last few GCs --->|\n*#\n# Fatal/;
-
 /** Workers in processes; what they write beside their messages goes to `output`. */
 export function inProcesses(
   isolation: Isolation,
@@ -32,6 +27,11 @@ export function inProcesses(
 ): OpenCarrier {
   return (_index, hear) => {
     const mark = crypto.randomUUID();
+    const limit = ` (${
+      isolation.memoryMb === undefined
+        ? "--memory-limit MB says how much it gets"
+        : `--memory-limit ${isolation.memoryMb}`
+    })`;
     const child = spawn(isolation, mark);
     const writer = child.stdin.getWriter();
     let isTerminated = false;
@@ -45,15 +45,16 @@ export function inProcesses(
       if (message.kind === "ask") send({ kind: "answer", value: answer(shares, message.question) });
       else if (!isTerminated) hear(message);
     }, (text) => output("stdout", text));
+    const decoder = new TextDecoder();
     const words = new LastWords((text) => output("stderr", text));
     const drained = Promise.all([
       eachChunk(child.stdout, (chunk) => frames.push(chunk)),
-      eachChunk(child.stderr, (chunk) => words.push(chunk)),
+      eachChunk(child.stderr, (chunk) => words.push(decoder.decode(chunk, { stream: true }))),
     ]);
     child.status.then(async (status) => {
-      await atMost(DRAIN_MS, drained);
+      await atLast(drained);
       settleAccount(limits);
-      if (!isTerminated) hear({ kind: "died", reason: reasonOf(status, words.isOutOfMemory, isolation) });
+      if (!isTerminated) hear({ kind: "died", reason: endReason(status, words.isOutOfMemory, limit) });
     });
 
     return {
@@ -85,64 +86,16 @@ export function inProcesses(
 }
 
 function spawn({ flags, memoryMb }: Isolation, mark: string): Deno.ChildProcess {
-  const program = Deno.build.standalone
-    ? []
-    : ["run", "--no-prompt", "--quiet", ...flags, new URL("cli.ts", LIBRARY).href];
-  return new Deno.Command(Deno.execPath(), {
-    args: [...program, ISOLATED_WORKER, mark],
+  return spawnOwn(flags, [ISOLATED_WORKER, mark], {
     // A compiled program does not read it.
     env: memoryMb === undefined || Deno.build.standalone ? {} : { DENO_V8_FLAGS: `--max-old-space-size=${memoryMb}` },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-  }).spawn();
+  });
 }
 
 /** The mark is the proof: nobody else knows it. */
 function isFromWorker(message: unknown): message is FromWorker {
   return typeof message === "object" && message !== null && "kind" in message;
-}
-
-async function eachChunk(stream: ReadableStream<Uint8Array>, use: (chunk: Uint8Array) => void): Promise<void> {
-  for await (const chunk of stream) use(chunk);
-}
-
-async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
-  await Promise.race([work, late]);
-  clearTimeout(timer);
-}
-
-/** Passes on what a process writes to stderr, but for the account that V8 gives of itself when it runs out of memory. */
-class LastWords {
-  isOutOfMemory = false;
-  readonly #pass: (text: string) => void;
-  readonly #decoder = new TextDecoder();
-
-  constructor(pass: (text: string) => void) {
-    this.#pass = pass;
-  }
-
-  push(chunk: Uint8Array): void {
-    if (this.isOutOfMemory) return;
-    const text = this.#decoder.decode(chunk, { stream: true });
-    const begin = text.search(LAST_WORDS);
-    this.isOutOfMemory = begin >= 0;
-    const passed = begin < 0 ? text : text.slice(0, begin);
-    if (passed !== "") this.#pass(passed);
-  }
-}
-
-function reasonOf({ code, signal }: Deno.CommandStatus, isOutOfMemory: boolean, { memoryMb }: Isolation): string {
-  if (isOutOfMemory || code === OUT_OF_MEMORY) {
-    return `ran out of memory (${
-      memoryMb === undefined ? "--memory-limit MB says how much it gets" : `--memory-limit ${memoryMb}`
-    })`;
-  }
-  // The system kills whom it takes the memory from.
-  if (signal !== null) {
-    return `was ended by ${signal}${signal === "SIGKILL" ? ", as one is that takes too much memory" : ""}`;
-  }
-  return `ended with status ${code}`;
 }

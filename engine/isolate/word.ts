@@ -1,12 +1,15 @@
 /**
- * The word by which the command line becomes a worker's process (no user gives it), and the status by which such a process
- * tells why it ended.
+ * The words by which the command line becomes a process of jug's own (no user gives them), and the status by which a
+ * worker's process tells why it ended.
  *
  * @module
  */
 
-/** The first argument of such a process; the second is the mark of its messages. */
+/** The first argument of a worker's process; the second is the mark of its messages. */
 export const ISOLATED_WORKER = "isolated-worker";
 
-/** Its exit status where its thread took more memory than it was given. */
+/** The same of the process in which `jug shell` has inputs evaluated. */
+export const SHELL_EVALUATOR = "shell-evaluator";
+
+/** The exit status of a worker's process where its thread took more memory than it was given. */
 export const OUT_OF_MEMORY = 113;

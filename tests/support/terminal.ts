@@ -24,8 +24,10 @@ export interface Terminal {
   lines(): Promise<string[]>;
   /** Waits until the screen satisfies `pattern`, and answers the screen; rejects with it after a minute. */
   shows(pattern: RegExp): Promise<string>;
-  /** Waits until the program has ended. */
-  ended(): Promise<void>;
+  /** Waits until the program has ended, and answers its exit status; `undefined` where a signal ended it. */
+  ended(): Promise<number | undefined>;
+  /** The program's process. */
+  readonly pid: number;
 }
 
 /** Where and how the program runs. */
@@ -71,9 +73,11 @@ export async function withTerminal<Result>(
         }
       },
       async ended() {
-        const isDead = () => tmux(...server, "display-message", "-p", "-t", ":0", "#{pane_dead}");
-        await until("the program's end", async () => (await isDead()).trim() === "1" ? true : undefined);
+        const ask = () => tmux(...server, "display-message", "-p", "-t", ":0", "#{pane_dead} #{pane_dead_status}");
+        const [, status = ""] = await until("the program's end", async () => /^1 (\d*)/.exec(await ask()) ?? undefined);
+        return status === "" ? undefined : Number(status);
       },
+      pid: program,
     });
   } finally {
     await tmux(...server, "kill-server");

@@ -1,0 +1,39 @@
+/**
+ * The process in which the inputs of a prompt are evaluated. Its main thread only passes on what the prompt says, so that it
+ * hears when the prompt is gone, whatever an input does, and ends.
+ *
+ * @module
+ */
+import { missingPermission } from "../../core/missing_permission.ts";
+import { encodeFrame, FrameReader } from "../../engine/isolate/frames.ts";
+import { THREAD_ENDED, watchEnd } from "../../engine/lifeline.ts";
+import { denoHost } from "../host.ts";
+import type { FromEvaluator, ToEvaluator } from "./messages.ts";
+
+/** Starts the thread that evaluates; the answer sends it messages. */
+export function startEvaluatorThread(hear: (message: FromEvaluator) => void, onEnd: (reason: string) => void): Worker {
+  const thread = new Worker(new URL("./evaluator_thread.ts", import.meta.url), { type: "module", name: "jug shell" });
+  thread.onmessage = ({ data }: MessageEvent<FromEvaluator>) => hear(data);
+  thread.onerror = (event) => {
+    event.preventDefault();
+    onEnd(`its thread could not go on: ${missingPermission(event.message) ?? event.message}`);
+  };
+  watchEnd(thread, () => onEnd(THREAD_ENDED));
+  return thread;
+}
+
+/** Passes on until the prompt or the thread is gone. `mark`: begins each message that the thread writes to stderr. */
+export async function serveEvaluator(mark: string): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  const thread = startEvaluatorThread(() => {}, (reason) => {
+    const message: FromEvaluator = { kind: "ended", reason };
+    denoHost().stderr(new TextDecoder().decode(encodeFrame(message, mark)));
+    over.resolve();
+  });
+  thread.postMessage({ kind: "mark", mark } satisfies ToEvaluator);
+  const reader = new FrameReader("", (message) => thread.postMessage(message), () => {});
+  const read = async (): Promise<void> => {
+    for await (const chunk of Deno.stdin.readable) reader.push(chunk);
+  };
+  await Promise.race([over.promise, read()]);
+}

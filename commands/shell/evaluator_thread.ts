@@ -1,0 +1,95 @@
+/**
+ * The thread in which the inputs of a prompt are evaluated.
+ *
+ * @module
+ */
+import { isJugError, JugError } from "../../core/errors.ts";
+import { encodeFrame } from "../../engine/isolate/frames.ts";
+import { keepLifeline } from "../../engine/lifeline.ts";
+import { endedText, guardExits } from "../../engine/thread_guard.ts";
+import { denoHost } from "../host.ts";
+import { outcomeOfError } from "../outcome.ts";
+import { outliveAstray } from "./astray.ts";
+import { complete } from "./complete.ts";
+import type { EvaluatorSetup, FromEvaluator, ReportedError, ToEvaluator } from "./messages.ts";
+import { openShell, type ShellSession, type ShownAnswer } from "./open_shell.ts";
+
+/** The part of a thread's global scope that is used here (Deno's types know only that of the main thread). */
+interface ThreadScope {
+  onmessage: ((event: MessageEvent<ToEvaluator>) => void) | null;
+  postMessage(message: FromEvaluator): void;
+}
+
+const scope = globalThis as unknown as ThreadScope;
+/** As they are before an input replaces one. */
+const host = denoHost();
+let post: (message: FromEvaluator) => void = scope.postMessage.bind(scope);
+let session: ShellSession | undefined;
+let colors = false;
+let giveUp = (): void => {};
+
+scope.onmessage = ({ data }) => {
+  switch (data.kind) {
+    case "lifeline":
+      keepLifeline(data);
+      break;
+    case "mark": {
+      // By this thread alone, so that nothing else that it writes gets into a message, and before an input ends the process.
+      const decoder = new TextDecoder();
+      post = (message) => host.stderr(decoder.decode(encodeFrame(message, data.mark)));
+      break;
+    }
+    case "open":
+      open(data.setup).catch((error: unknown) => post({ kind: "refused", error: reportOf(error) }));
+      break;
+    case "evaluate":
+      evaluate(data.text).then((answer) => post({ kind: "answer", id: data.id, answer }));
+      break;
+    case "complete": {
+      const [found, part] = session === undefined ? [[], data.line] : complete(session.scope, data.line);
+      post({ kind: "completed", id: data.id, found, part });
+      break;
+    }
+    case "give-up":
+      giveUp();
+      break;
+    case "close":
+      post({ kind: "closing" });
+      Promise.resolve(session?.close()).finally(() => post({ kind: "closed" }));
+      break;
+  }
+};
+
+async function open(setup: EvaluatorSetup): Promise<void> {
+  colors = setup.colors;
+  guardExits((call, place, status) => {
+    const text = endedText(call, place);
+    if (session !== undefined) return post({ kind: "exit", status, text: place && text });
+    const error = new JugError("jugfile", `${setup.jugfile} could not be loaded\n  ${text}`);
+    post({ kind: "refused", error: reportOf(error) });
+  });
+  const { stdout, stderr } = host;
+  const say = (line: string) => {
+    if (!setup.isQuiet) stderr(`${line}\n`);
+  };
+  const opened = await openShell({ ...setup, stdout, stderr, say });
+  const banner = await opened.banner();
+  session = opened;
+  outliveAstray((text) => post({ kind: "astray", text }), opened.errorText);
+  post({ kind: "opened", banner });
+}
+
+async function evaluate(text: string): Promise<ShownAnswer> {
+  if (session === undefined) throw new TypeError("An input came before the jugfile was loaded");
+  const given = new Promise<ShownAnswer>((resolve) => {
+    giveUp = () => resolve({ kind: "error", text: "interrupted: what was begun may go on by itself" });
+  });
+  return await Promise.race([session.answer(text, colors), given]);
+}
+
+function reportOf(error: unknown): ReportedError {
+  const outcome = outcomeOfError(error);
+  const { message, stack = "" } = error instanceof Error ? error : new Error(String(error));
+  if (outcome.kind !== "refused") return { kind: undefined, message, stack };
+  return { kind: isJugError(outcome.error) ? outcome.error.kind : undefined, message: outcome.error.message, stack };
+}

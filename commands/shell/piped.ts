@@ -1,0 +1,34 @@
+/**
+ * Inputs from a pipe or a file, one after the other.
+ *
+ * @module
+ */
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { ourText, painter } from "../display/paint.ts";
+import type { CommandContext } from "../command.ts";
+import type { Outcome } from "../outcome.ts";
+import { outliveAstray } from "./astray.ts";
+import type { ShellSession } from "./open_shell.ts";
+
+/** Reads and answers until the input ends. */
+export async function runPiped(session: ShellSession, context: CommandContext): Promise<Outcome> {
+  const endGuard = outliveAstray((text) => context.stderr(`${text}\n`), session.errorText);
+  let begun = "";
+  try {
+    for await (const line of createInterface({ input: process.stdin, terminal: false })) {
+      if (begun === "" && line.trim() === ".exit") break;
+      const text = begun === "" ? line : `${begun}\n${line}`;
+      begun = "";
+      if (text.trim() === "") continue;
+      const answer = await session.answer(text, false);
+      if (answer.kind === "incomplete") begun = text;
+      else if (answer.kind === "error") context.stderr(`${answer.text}\n`);
+      else if (answer.text !== undefined) context.stdout(`${answer.text}\n`);
+    }
+  } finally {
+    endGuard();
+  }
+  if (begun !== "") context.stderr(ourText("the last input is not whole", "red", painter(context.color.stderr)));
+  return { kind: "done" };
+}

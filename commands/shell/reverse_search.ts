@@ -1,0 +1,69 @@
+/**
+ * Ctrl-R: finds earlier inputs by a part of them, as shells do. node:readline has no such search.
+ *
+ * @module
+ */
+
+/** A key as node:readline tells it. */
+export interface Key {
+  readonly name?: string | undefined;
+  readonly ctrl?: boolean | undefined;
+  readonly meta?: boolean | undefined;
+}
+
+/** What a key did to the search. */
+export type Step =
+  | { readonly kind: "searching" }
+  /** what was found is to be edited, or run; the key goes on to the line where `isPassed` */
+  | { readonly kind: "taken"; readonly isPassed: boolean }
+  /** the line is to be as it was */
+  | { readonly kind: "cancelled" };
+
+const SEARCHING: Step = { kind: "searching" };
+
+/** A search among inputs, the latest of which comes first. */
+export class ReverseSearch {
+  readonly #history: readonly string[];
+  #query = "";
+  #index = -1;
+
+  constructor(history: readonly string[]) {
+    this.#history = history;
+  }
+
+  /** What was found; `undefined` where nothing was looked for yet or there is none. */
+  get found(): string | undefined {
+    return this.#history[this.#index];
+  }
+
+  /** What the search looks like, in one line. */
+  get text(): string {
+    const failed = this.#query !== "" && this.found === undefined ? "failed " : "";
+    return `(${failed}reverse-i-search)'${this.#query}': ${this.found?.replaceAll(/\s*\n\s*/g, " ⏎ ") ?? ""}`;
+  }
+
+  /** Takes a key. */
+  press(text: string | undefined, { name, ctrl = false, meta = false }: Key): Step {
+    if (ctrl && name === "r") return this.#older();
+    if (ctrl && (name === "g" || name === "c")) return { kind: "cancelled" };
+    if (name === "backspace" || ctrl && name === "h") return this.#look(this.#query.slice(0, -1));
+    const isPrinted = text !== undefined && text !== "" && !ctrl && !meta && !/\p{Cc}/u.test(text);
+    if (isPrinted) return this.#look(this.#query + text);
+    return { kind: "taken", isPassed: name !== "escape" };
+  }
+
+  #look(query: string): Step {
+    this.#query = query;
+    this.#index = query === "" ? -1 : this.#history.findIndex((input) => input.includes(query));
+    return SEARCHING;
+  }
+
+  #older(): Step {
+    const seen = this.found;
+    const older = this.#history.findIndex((input, index) =>
+      index > this.#index && input !== seen && input.includes(this.#query)
+    );
+    if (this.#query !== "" && older >= 0) this.#index = older;
+    return SEARCHING;
+  }
+}
