@@ -52,27 +52,35 @@ function namesIn(text: string, folder: string): string[] {
   return Object.keys(sets).filter((name) => isGranted(sets[name], folder));
 }
 
-/** Whether this process has all that a set gives. Deno does not tell which set it was started with, if any. */
+const KINDS = ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as const;
+
+/**
+ * Whether this process may do what a set gives, and no kind of thing as a whole beyond it. Deno does not tell which set it
+ * was started with, if any.
+ */
 function isGranted(set: unknown, folder: string): boolean {
-  return isObject(set) && Object.entries(set).every(([kind, given]) => {
+  return isObject(set) && KINDS.every((kind) => {
+    const given = set[kind];
     const allowed = isObject(given) ? given["allow"] : given;
-    const values = allowed === true ? [undefined] : Array.isArray(allowed) ? allowed : [];
-    return values.every((value) => isKindGranted(kind, typeof value === "string" ? value : undefined, folder));
+    if ((allowed === true) !== isKindGranted(kind, undefined, folder)) return false;
+    const values = Array.isArray(allowed) ? allowed : [];
+    return values.every((value) => typeof value === "string" && isKindGranted(kind, value, folder));
   });
 }
 
-function isKindGranted(kind: string, value: string | undefined, folder: string): boolean {
-  const descriptor = descriptorOf(kind, value, folder);
+type Kind = typeof KINDS[number];
+
+function isKindGranted(kind: Kind, value: string | undefined, folder: string): boolean {
   try {
-    return descriptor === undefined || Deno.permissions.querySync(descriptor).state === "granted";
+    return Deno.permissions.querySync(descriptorOf(kind, value, folder)).state === "granted";
   } catch {
     // No name of a host, or of what the system tells: Deno would not have started with it.
     return false;
   }
 }
 
-/** `undefined` for a kind that nobody can ask about. Paths are relative to the file's folder. */
-function descriptorOf(kind: string, value: string | undefined, folder: string): Deno.PermissionDescriptor | undefined {
+/** Paths are relative to the file's folder. */
+function descriptorOf(kind: Kind, value: string | undefined, folder: string): Deno.PermissionDescriptor {
   switch (kind) {
     case "read":
     case "write":
@@ -87,8 +95,6 @@ function descriptorOf(kind: string, value: string | undefined, folder: string): 
       return value === undefined ? { name: kind } : { name: kind, host: value };
     case "sys":
       return isSysKind(value) ? { name: kind, kind: value } : { name: kind };
-    default:
-      return undefined;
   }
 }
 
