@@ -19,9 +19,12 @@ interface Listed extends Omit<Failure, "log" | "stack"> {
 
 interface Group {
   readonly error: string;
+  /** What is the same in all their messages. */
   readonly message: string;
-  readonly failures: Listed[];
+  readonly failures: readonly Listed[];
 }
+
+type Grouping = typeof import("../engine/failure_group.ts");
 
 /** How many tasks of a group people are shown. */
 const SHOWN = 20;
@@ -29,7 +32,7 @@ const SHOWN = 20;
 /** The subcommand. */
 export const failures: Command = {
   name: "failures",
-  summary: "List the tasks that failed, grouped by message",
+  summary: "List the tasks that failed, alike failures together",
   options: [{ flags: "--json", description: "JSON for programs" }],
   prepare(values) {
     const isJson = flagOption(values, "json");
@@ -46,8 +49,11 @@ export const failures: Command = {
 };
 
 async function listFailures(context: CommandContext, backend: Backend, isJson: boolean): Promise<Outcome> {
-  const { failureMessage, readFailures } = await import("../engine/failures.ts");
-  const { groups, damaged, newer } = await readGroups(readFailures(backend));
+  const [{ failureMessage, readFailures }, grouping] = await Promise.all([
+    import("../engine/failures.ts"),
+    import("../engine/failure_group.ts"),
+  ]);
+  const { groups, damaged, newer } = await readGroups(readFailures(backend), grouping);
   const all = groups.flatMap((group) => group.failures);
   if (isJson) {
     const json = { jugdir: backend.address, total: all.length, damaged, newer, groups: groups.map(jsonGroup) };
@@ -64,8 +70,8 @@ async function listFailures(context: CommandContext, backend: Backend, isJson: b
   return { kind: "done" };
 }
 
-async function readGroups(found: AsyncIterable<FoundFailure>) {
-  const groups = new Map<string, Group>();
+async function readGroups(found: AsyncIterable<FoundFailure>, { failureKey, commonMessage }: Grouping) {
+  const alike = new Map<string, Listed[]>();
   let damaged = 0;
   let newer = 0;
   for await (const { hash, record } of found) {
@@ -76,14 +82,16 @@ async function readGroups(found: AsyncIterable<FoundFailure>) {
     }
     const { failure } = record;
     const { log: _log, stack: _stack, ...listed } = failure;
-    const { error, message } = failure;
-    const key = JSON.stringify([error, message]);
-    const group = groups.get(key) ?? { error, message, failures: [] };
-    group.failures.push({ hash, ...listed });
-    groups.set(key, group);
+    const key = failureKey(failure);
+    const group = alike.get(key) ?? [];
+    group.push({ hash, ...listed });
+    alike.set(key, group);
   }
-  const sorted = [...groups.values()];
-  for (const group of sorted) group.failures.sort((a, b) => a.time - b.time);
+  const sorted = [...alike.values()].map((failures): Group => {
+    failures.sort((a, b) => a.time - b.time);
+    const message = commonMessage(failures.map((failure) => failure.message));
+    return { error: failures[0]?.error ?? "", message, failures };
+  });
   sorted.sort((a, b) => b.failures.length - a.failures.length || firstTime(a) - firstTime(b));
   return { groups: sorted, damaged, newer };
 }
@@ -126,10 +134,11 @@ function jsonGroup({ error, message, failures }: Group) {
     error,
     message,
     count: failures.length,
-    tasks: failures.map(({ hash, task, args, frames, attempt, host, pid, time, kept }) => ({
+    tasks: failures.map(({ hash, task, args, message, frames, attempt, host, pid, time, kept }) => ({
       hash,
       name: task,
       args,
+      message,
       frames,
       attempt,
       host: host ?? null,

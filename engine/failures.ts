@@ -76,7 +76,9 @@ export function encodeFailure(task: FailedTask, thrown: unknown, context: Failur
 }
 
 function isFailure(value: unknown): value is Failure {
-  return typeof value === "object" && value !== null && "task" in value && "message" in value && "kept" in value;
+  return typeof value === "object" && value !== null && "kept" in value &&
+    "task" in value && typeof value.task === "string" && "error" in value && typeof value.error === "string" &&
+    "message" in value && typeof value.message === "string" && "frames" in value && Array.isArray(value.frames);
 }
 
 /** What a failure's record says. */

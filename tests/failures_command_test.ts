@@ -46,6 +46,24 @@ Deno.test("failures lists what failed, alike ones together, with place, attempt,
     assert.ok(Date.parse(time) >= before && Date.parse(time) <= Date.now());
   }));
 
+Deno.test("failures of one cause are one group, though their messages name other pages", () =>
+  withProject({
+    "dl.ts": `import { TaskGenerator } from "jug";
+const page = TaskGenerator(function page(n: number) { throw new Error(\`HTTP \${n < 6 ? 503 : 404} for page \${n}\`); });
+for (let n = 1; n <= 7; n++) page(n);
+`,
+  }, async ({ jug }) => {
+    await jug("execute dl.ts --keep-going --quiet");
+    const { stdout } = await jug("failures dl.ts");
+    assert.deepEqual(stdout.match(/^\d .*$/gm), [
+      "5 × Error: HTTP 503 for page <number>",
+      "2 × Error: HTTP 404 for page <number>",
+    ]);
+    const { groups } = JSON.parse((await jug("failures dl.ts --json")).stdout);
+    const messages = groups[1].tasks.map((task: { message: string }) => task.message);
+    assert.deepEqual(messages.sort(), ["HTTP 404 for page 6", "HTTP 404 for page 7"]);
+  }));
+
 Deno.test("a failed task is tried again by the next run unless it was kept, until retry frees it", () =>
   withProject({ "odd.ts": ODD }, async ({ jug, write }) => {
     await jug("execute odd.ts --keep-going --target data");

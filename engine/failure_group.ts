@@ -1,0 +1,112 @@
+/**
+ * Which failures are alike: those of one class of error, from one place in the user's code, whose messages differ only in what
+ * changes from task to task.
+ *
+ * @module
+ */
+import type { Failure } from "./failures.ts";
+
+/** The part of a failure that is compared. */
+export type ComparedFailure = Pick<Failure, "task" | "error" | "message" | "frames">;
+
+/** Failures of one key are alike. Where no frame is the user's own, the task's name stands for the place. */
+export function failureKey({ task, error, message, frames }: ComparedFailure): string {
+  return JSON.stringify([error, frames[0] ?? task, maskMessage(message)]);
+}
+
+/** What one line says of alike failures: their message, masked where it is not the same for all. */
+export function commonMessage(messages: readonly string[]): string {
+  const [first = ""] = messages;
+  return messages.every((message) => message === first) ? first : maskMessage(first);
+}
+
+/**
+ * `message` with names in angle brackets for what changes from task to task (numbers, quoted text, URLs, paths, addresses,
+ * dates, ids): "HTTP 503 for page <number>". Codes stay, since 404 is another cause than 503.
+ */
+export function maskMessage(message: string): string {
+  const head = message.slice(0, COMPARED);
+  const masked = head.replace(MASKED, (...found) => {
+    const groups: Readonly<Record<string, string | undefined>> = found.at(-1);
+    const [text = ""] = found;
+    const kind = KINDS.find(({ name }) => groups[name] !== undefined)?.name;
+    if (kind === undefined || kind === "code") return text;
+    // The quotes stay: they tell text from what stands bare.
+    return kind === "text" ? `${text.charAt(0)}<text>${text.charAt(text.length - 1)}` : `<${kind}>`;
+  });
+  return masked + message.slice(COMPARED);
+}
+
+/** What follows is compared as it is: a text that fits no form is gone over anew from each place. */
+const COMPARED = 2000;
+
+/** What ends a path where it is not quoted. */
+const PATH = String.raw`[^\s"'\x60<>|:;,()\[\]{}]+`;
+const DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
+const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
+const CLOCK = String.raw`\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?`;
+
+/** The first that fits at a place is taken. */
+const KINDS: readonly { readonly name: string; readonly forms: readonly string[] }[] = [
+  {
+    // "HTTP 503", "status code 404", "os error 2", "exit code: 1"; behind other verbs only what may be an HTTP status.
+    name: "code",
+    forms: [
+      String.raw`\bHTTP\/\d(?:\.\d)?(?: \d{3})?\b`,
+      String.raw`\b(?:HTTP|errno|error|signal|status|code)(?: is| was)?(?: |: ?| ?= ?)-?\d+\b(?!\.\d)`,
+      String.raw`\b(?:got|returned|returns|responded|answered|received|with|response|answer):? [45]\d\d\b(?![.,]?\d)`,
+    ],
+  },
+  { name: "url", forms: [String.raw`\b[a-z][a-z\d+.-]*:\/\/[^\s"'\x60<>()]*[^\s"'\x60<>().,:;!?]`] },
+  {
+    name: "text",
+    // An apostrophe inside a word is no quote.
+    forms: [
+      String.raw`"(?:[^"\\\n]|\\.)*"`,
+      String.raw`\x60[^\x60\n]*\x60`,
+      "“[^”\n]*”",
+      String.raw`(?<!\w)'[^'\n]*'(?!\w)`,
+    ],
+  },
+  {
+    name: "date",
+    forms: [
+      String.raw`\b\d{4}-\d\d-\d\d(?:[T ]${CLOCK}(?:Z|[+-]\d\d:?\d\d)?)?(?!\w)`,
+      String
+        .raw`\b${DAY},? (?:\d\d? ${MONTH}|${MONTH} \d\d?) \d{4}(?: ${CLOCK}(?: GMT(?:[+-]\d{4})?(?: \([^()\n]*\))?)?)?`,
+    ],
+  },
+  {
+    name: "id",
+    forms: [
+      String.raw`\b[\da-fA-F]{8}-(?:[\da-fA-F]{4}-){3}[\da-fA-F]{12}\b`,
+      String.raw`\b0x[\da-fA-F]+\b`,
+      // Words such as "defaced" are no hashes, nor are numbers.
+      String.raw`\b(?=[a-fA-F]*\d)(?=\d*[a-fA-F])(?!\d+[eE]\d+\b)[\da-fA-F]{7,}\b`,
+      String.raw`\b[\da-fA-F]{32,}\b`,
+    ],
+  },
+  {
+    name: "path",
+    forms: [
+      String.raw`(?<!\w)[A-Za-z]:[\\/]${PATH}`,
+      String.raw`(?<![\w\\])\\\\[\w.$-]+\\${PATH}`,
+      String.raw`(?<![\w.\/\\~])(?:~|\.{1,2})?\/(?!\/)${PATH}`,
+      // Relative, with a slash and an extension: "read/write" is none, nor is "HTTP/1.1".
+      String.raw`(?<![\w.\/\\-])[\w.-]+(?:[\\/][\w.-]+)*[\\/][\w-]+(?:\.[\w-]+)*\.[A-Za-z]\w{0,7}(?![\w.\/\\])`,
+    ],
+  },
+  { name: "time", forms: [String.raw`(?<![\w:.])${CLOCK}\b(?![:.])`] },
+  {
+    name: "address",
+    forms: [
+      String.raw`\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b`,
+      String.raw`\[(?=[\da-f.]*:[\da-f.]*:)[\da-f:.]+(?:%\w+)?\](?::\d+)?`,
+      String.raw`(?<![\w:.])(?=[a-f:.]*\d)[\da-f]{0,4}(?::[\da-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}(?:%\w+)?(?![\w:])`,
+    ],
+  },
+  // What follows a letter is a part of a name: utf8, E404.
+  { name: "number", forms: [String.raw`(?<![A-Za-z\d$])(?:(?<![\w)\]])-)?\d+(?:[.,_]\d+)*(?:[eE][+-]?\d+)?`] },
+];
+
+const MASKED = new RegExp(KINDS.map(({ name, forms }) => `(?<${name}>${forms.join("|")})`).join("|"), "g");
