@@ -76,6 +76,7 @@ export async function redisBackend(options: RedisBackendOptions): Promise<Backen
       removeFailures: failures.remove,
       waitForChange: changes.wait,
       codes: createCodes(place),
+      tidy: locks.tidy,
       close() {
         changes.close();
         connection.close();

@@ -22,6 +22,7 @@ import {
   removeResults,
   resultsAfter,
 } from "./sqlite/results.ts";
+import { createTidying } from "./sqlite/tidying.ts";
 import { workerFiles } from "./sqlite/worker_files.ts";
 
 /** Options of {@linkcode sqliteBackend}. */
@@ -51,7 +52,12 @@ export async function sqliteBackend(options: SqliteBackendOptions): Promise<Back
     options;
   const files = workerFiles(path);
   const liveness = createLiveness(files, clock);
-  const database = openDatabase({ address, path, busyLimitMs, onBusy: liveness.forget, isInUse: files.isAnyHeld });
+  const onBusy = () => {
+    liveness.forget();
+    tidying.forget();
+  };
+  const database = openDatabase({ address, path, busyLimitMs, onBusy, isInUse: files.isAnyHeld });
+  const tidying = createTidying({ database, files, liveness, clock });
   const tag = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
   let count = 0;
   const nextCount = () => `${tag}-${(count++).toString(36)}`;
@@ -71,7 +77,7 @@ export async function sqliteBackend(options: SqliteBackendOptions): Promise<Back
   return {
     address,
     batchSize: BATCH_SIZE,
-    join: (owner) => enlist(database, files, liveness, owner),
+    join: (owner) => enlist(database, files, tidying, owner),
     has: (hashes) => database.read((db) => new Set(hashes.filter((hash) => hasResult(db, hash))), new Set()),
     list: () => paged(resultsAfter),
     load: (hashes) => database.read((db) => hashes.map((hash) => loadResult(db, hash)), hashes.map(() => undefined)),
@@ -90,6 +96,7 @@ export async function sqliteBackend(options: SqliteBackendOptions): Promise<Back
       database.read((db) => hashes.map((hash) => loadFailure(db, hash)), hashes.map(() => undefined)),
     removeFailures: (hashes) => database.change((db) => removeFailures(db, hashes), 0),
     waitForChange: (signal) => changes.wait(signal),
+    tidy: tidying.tidy,
     codes: {
       list: () => database.read(listCodes, []),
       add: (entries) => database.write((db) => addCodes(db, entries)),

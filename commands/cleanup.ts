@@ -28,13 +28,15 @@ export const cleanup: Command = {
   prepare(values) {
     // What to do with locks and failures does not depend on the jugfile, so that one need not even load.
     const removal = removalOf(values);
-    if (flagOption(values, "locksOnly")) return (context) => withBackend(context, removal, removeLocks);
+    if (flagOption(values, "locksOnly")) return (context) => withBackend(context, removal, removeLocksOnly);
     if (flagOption(values, "failedOnly")) return (context) => withBackend(context, removal, removeFailures);
     const keepLocks = flagOption(values, "keepLocks");
     return (context) =>
       withInspection(context, async (inspection) => {
         const isAgreed = await removeUnused(context, inspection, removal);
-        return keepLocks || !isAgreed ? DONE : await removeLocks(context, inspection.backend, removal);
+        if (!isAgreed) return DONE;
+        if (!keepLocks) await removeLocks(context, inspection.backend, removal);
+        return await removeLeftovers(context, inspection.backend, removal);
       });
   },
 };
@@ -80,14 +82,27 @@ async function printUnused(context: CommandContext, backend: Backend, results: r
   await printTable(context, [...counts.keys()].sort(), [{ title: "Unused", counts }]);
 }
 
-async function removeLocks(context: CommandContext, backend: Backend, { isDry }: Removal): Promise<Outcome> {
+async function removeLocks(context: CommandContext, backend: Backend, { isDry }: Removal): Promise<void> {
   const { hashes, live } = await findLocks(backend);
   if (isDry) {
     context.stdout(`Would remove ${hashes.length} locks\n`);
-    return DONE;
+    return;
   }
   context.stdout(`Removed ${await backend.removeLocks(hashes)} locks\n`);
   if (live > 0) context.say(`${live} of the locks may be held by live workers: their tasks can now run twice`);
+}
+
+async function removeLocksOnly(context: CommandContext, backend: Backend, removal: Removal): Promise<Outcome> {
+  await removeLocks(context, backend, removal);
+  return await removeLeftovers(context, backend, removal);
+}
+
+/** Nothing that anybody could miss, so it is only said where there was something. */
+async function removeLeftovers(context: CommandContext, backend: Backend, { isDry }: Removal): Promise<Outcome> {
+  if (isDry) return DONE;
+  const { tidy } = await import("../backends/tidy.ts");
+  const removed = await tidy(backend);
+  if (removed > 0) context.stdout(`Removed ${removed} leftovers of dead processes\n`);
   return DONE;
 }
 

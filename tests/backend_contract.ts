@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import type { Backend, Change, Claimant, ClaimOutcome, Lock, Owner } from "../backends/backend.ts";
+import { tidy } from "../backends/tidy.ts";
 import { type Hash, isHash } from "../core/brand.ts";
 
 /** One empty store, and what a test can do to it. */
@@ -500,6 +501,30 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     abort.abort();
     assert.deepEqual(await waiting, []);
     assert.deepEqual(await a.waitForChange(abort.signal), []);
+  });
+
+  test("tidying takes nothing from the living, nor a dead owner's task from who claims it", async (two) => {
+    const { fixture, a, b, byA, byB, memberA, memberB } = two;
+    const [held, finished, orphaned] = [hashOf(1), hashOf(2), hashOf(3)];
+    const locks = (await a.claim([held, finished], byA)).map(lockOf);
+    await b.complete([{ hash: finished, bytes: text("by another"), lock: undefined }]);
+    await fixture.claimAndDie(newOwner(), [orphaned]);
+    for (let round = 0; round < 3; round++) {
+      assert.equal(typeof await tidy(b), "number");
+      await fixture.passTime(LEASE_MS * 0.6);
+      await memberA.renew();
+      await memberB.renew();
+    }
+    assert.equal((await claimOne(b, held, byB)).kind, "held");
+    await b.remove([finished]);
+    assert.equal((await claimOne(b, finished, byB)).kind, "held", "its lock lay beside a result");
+    await a.release(locks);
+    assert.equal((await claimOne(b, held, byB)).kind, "claimed");
+    if (fixture.silenceMs !== undefined) {
+      await claimOne(b, orphaned, byB);
+      await fixture.passTime(fixture.silenceMs);
+    }
+    assert.equal((await claimOne(b, orphaned, byB)).kind, "claimed");
   });
 
   test("where a backend keeps the texts of functions, one that is there stays, and others see it", async ({ a, b }) => {

@@ -14,6 +14,7 @@ import { LIST_LOCKS } from "./scripts/list_locks.lua.ts";
 import { RELEASE } from "./scripts/release.lua.ts";
 import { REMOVE_LOCKS } from "./scripts/remove_locks.lua.ts";
 import { RENEW } from "./scripts/renew.lua.ts";
+import { TIDY } from "./scripts/tidy.lua.ts";
 
 /** The locks of one jugdir. */
 export interface Locks {
@@ -24,6 +25,8 @@ export interface Locks {
   ended(locks: readonly (Lock | undefined)[]): void;
   list(): AsyncGenerator<readonly LockEntry[]>;
   removeAll(hashes: readonly Hash[]): Promise<number>;
+  /** Removes locks beside results that dead owners left; answers how many. */
+  tidy(): Promise<number>;
 }
 
 /** How long leaving tries to reach the server, in milliseconds: what it cannot give up lapses with the lease. */
@@ -188,6 +191,17 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
       for (const batch of inBatches(hashes, SCRIPT_ITEMS)) {
         removed += countOf(await connection.call(REMOVE_LOCKS, [keys.locks, keys.changes], batch));
       }
+      return removed;
+    },
+    async tidy() {
+      let removed = 0;
+      let cursor = "0";
+      do {
+        const args = [keys.owners, cursor, String(SCRIPT_ITEMS)];
+        const [next, count] = listOf(await connection.call(TIDY, [keys.locks, keys.results], args));
+        removed += countOf(count);
+        cursor = textOf(next);
+      } while (cursor !== "0" && cursor !== "");
       return removed;
     },
   };

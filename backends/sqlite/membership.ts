@@ -1,27 +1,16 @@
 /**
- * A process's registration: its row with the heartbeat, its file with the flock, and tidying up after others.
+ * A process's registration: its row with the heartbeat, and its file with the flock.
  *
  * @module
  */
 import { isHash } from "../../core/brand.ts";
 import type { Membership, Owner } from "../backend.ts";
+import { TIDY_EVERY } from "../stillness.ts";
 import { announce } from "./changes.ts";
-import { type Connection, intOf, textOf } from "./connection.ts";
+import { type Connection, textOf } from "./connection.ts";
 import type { Database } from "./database.ts";
-import type { Liveness } from "./liveness.ts";
-import type { Stage, WorkerFiles } from "./worker_files.ts";
-
-/** Removes the rows of dead processes; answers whose they were. Their locks stay until somebody claims the tasks. */
-function tidy(db: Connection, liveness: Liveness): string[] {
-  const owners = db.rows("SELECT CAST(id AS TEXT) AS id, flocked = 1 AS flocked FROM owners");
-  const gone = owners.filter((row) => liveness.isGone(textOf(row["id"]), intOf(row["flocked"]) === 1))
-    .map((row) => textOf(row["id"]));
-  for (const owner of gone) {
-    db.run("DELETE FROM locks WHERE owner = ? AND hash IN (SELECT hash FROM results)", owner);
-    db.run("DELETE FROM owners WHERE id = ?", owner);
-  }
-  return gone;
-}
+import type { Tidying } from "./tidying.ts";
+import type { WorkerFiles } from "./worker_files.ts";
 
 function giveUpAll(db: Connection, owner: string): void {
   const hashes = db.rows("SELECT CAST(hash AS TEXT) AS hash FROM locks WHERE owner = ?", owner).map((row) =>
@@ -51,21 +40,11 @@ function isFolderOurs(db: Connection): boolean {
   return hasTable && db.row("SELECT name FROM own_folders WHERE name = 'workers'") !== undefined;
 }
 
-function stagesOf(db: Connection): Map<string, Stage> {
-  const rows = db.rows("SELECT CAST(id AS TEXT) AS id, flocked = 1 AS flocked FROM owners");
-  return new Map(rows.map((row) => [textOf(row["id"]), intOf(row["flocked"]) === 1 ? "member" : "coming"]));
-}
-
-/** One that is alive enters itself again. */
-function removeComing(db: Connection, owner: string): void {
-  db.run("DELETE FROM owners WHERE id = ? AND flocked = 0", owner);
-}
-
 /** Registers `owner`. */
 export async function enlist(
   database: Database,
   files: WorkerFiles,
-  liveness: Liveness,
+  tidying: Tidying,
   owner: Owner,
 ): Promise<Membership> {
   const { id, leaseMs } = owner;
@@ -84,18 +63,14 @@ export async function enlist(
     noteFolder(db, files);
     // Told of before it is made: one that a killed process left without a word in it is known by that.
     enter(db, false);
-    return tidy(db, liveness);
+    return tidying.removeRows(db);
   });
   let file = files.hold(id);
   let isMember = true;
+  let beat = 0;
   try {
-    const stages = await database.write((db) => {
-      enter(db, file !== undefined);
-      return stagesOf(db);
-    });
-    for (const dead of gone) files.remove(dead);
-    const tidied = files.tidy((name) => stages.get(name) ?? "absent").filter((name) => stages.has(name));
-    if (tidied.length > 0) await database.write((db) => tidied.forEach((name) => removeComing(db, name)));
+    await database.write((db) => enter(db, file !== undefined));
+    await tidying.removeFiles(gone);
   } catch (error) {
     file?.close();
     files.remove(id);
@@ -109,6 +84,7 @@ export async function enlist(
         // A row that somebody removed makes us count as dead until it is back.
         if (db.run("UPDATE owners SET beat = beat + 1 WHERE id = ?", id) === 0) enter(db, file !== undefined);
       });
+      if (++beat % TIDY_EVERY === 0) await tidying.tidy();
     },
     async leave() {
       if (!isMember) return;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { tidy } from "../../../backends/tidy.ts";
 import { type Hash, isHash } from "../../../core/brand.ts";
 import { attempt, type Context, pause } from "./context.ts";
 import type { Role } from "./life.ts";
@@ -36,7 +37,7 @@ export async function look(context: Context, role: Extract<Role, { kind: "looker
   return true;
 }
 
-/** Removes results. */
+/** Removes results, and tidies. */
 export async function remove(context: Context, role: Extract<Role, { kind: "remover" }>): Promise<boolean> {
   const { backend, seam, random } = context;
   pause(context, role.atMs);
@@ -45,6 +46,7 @@ export async function remove(context: Context, role: Extract<Role, { kind: "remo
     seam.note({ kind: "removing", hashes });
     const removed = await attempt(context, "remove", () => backend.remove(hashes));
     if (removed.ok) seam.note({ kind: "removed", hashes });
+    await attempt(context, "tidy", () => tidy(backend));
     pause(context, role.everyMs);
   }
   return true;
