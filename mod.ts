@@ -119,6 +119,7 @@ export type {
   LockEntry,
   Membership,
   Owner,
+  ReleaseOutcome,
 } from "./backends/backend.ts";
 export { openBackend, type OpenOptions } from "./backends/open.ts";
 export type { Exports } from "./engine/load.ts";

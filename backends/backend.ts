@@ -5,6 +5,8 @@
  * order of the items asked. An operation that cannot be carried out at all (no disk, no server, no permission) rejects with
  * a `JugError` of kind "backend" that names the address and the remedy.
  *
+ * What is optional may be left out. `optional_parts.ts` says what is done then.
+ *
  * @module
  */
 import type { Hash } from "../core/brand.ts";
@@ -70,6 +72,14 @@ export type ClaimOutcome =
  * @category Backends
  */
 export type CompleteOutcome = "stored" | "kept";
+
+/**
+ * What became of a lock that was to be given up. `lost`: it was not ours any more: it was taken over, removed, or given up
+ * before (also by the same call, where a backend had to send it twice). `released`: it was ours, and is nobody's now.
+ *
+ * @category Backends
+ */
+export type ReleaseOutcome = "released" | "lost";
 
 /**
  * A result on its way to the backend.
@@ -201,7 +211,7 @@ export interface Backend {
   load(hashes: readonly Hash[]): Promise<(Uint8Array | undefined)[]>;
   /**
    * The first `length` bytes of each result (more, or fewer, where that is simpler or it has no more), `undefined` where
-   * there is none. Optional: where it is missing, results are loaded whole.
+   * there is none. Optional: where it is missing, results are loaded whole, few at a time.
    */
   loadHeads?(hashes: readonly Hash[], length: number): Promise<(Uint8Array | undefined)[]>;
   /** Stores results, whole or not at all. A result that is there already is kept. Removes a failure of the task. */
@@ -216,8 +226,11 @@ export interface Backend {
    * A failure that was recorded does not stand in the way.
    */
   claim(hashes: readonly Hash[], claimant: Claimant): Promise<ClaimOutcome[]>;
-  /** Gives up locks; one that is no longer ours is left as it is. */
-  release(locks: readonly Lock[]): Promise<void>;
+  /**
+   * Gives up locks, and answers for each whether it was still ours; one that was not is left as it is. The answer is
+   * optional: where there is none, as in backends written for version 0.1, all of them count as released.
+   */
+  release(locks: readonly Lock[]): Promise<readonly ReleaseOutcome[] | void>;
   /** Every lock, in batches. A lock beside a result is a leftover and is not listed. */
   listLocks(): AsyncIterable<readonly LockEntry[]>;
   /** Removes locks whoever holds them (the user says that nothing runs); answers how many. */

@@ -6,7 +6,8 @@
  */
 import { append } from "../core/append.ts";
 import type { Hash } from "../core/brand.ts";
-import type { Backend, Change, Claimant, ClaimOutcome, Completion, Lock, Owner } from "./backend.ts";
+import type { Backend, Change, Claimant, ClaimOutcome, Completion, Lock, Owner, ReleaseOutcome } from "./backend.ts";
+import { areEqual } from "./bytes.ts";
 import { openMemoryFile } from "./memory_file.ts";
 import { isDead, type MemoryStore, memoryStore } from "./memory_store.ts";
 
@@ -89,8 +90,11 @@ function viewOf(store: MemoryStore, address: string, save: () => void): MemoryBa
     return locks.get(hash)?.token === token && locks.delete(hash);
   }
 
-  function release(held: readonly Lock[]): void {
-    store.announce(held.filter(giveUp).map(({ hash }) => ({ kind: "released", hash })));
+  function release(held: readonly Lock[]): ReleaseOutcome[] {
+    const outcomes = held.map((lock): ReleaseOutcome => giveUp(lock) ? "released" : "lost");
+    const released = held.filter((_, index) => outcomes[index] === "released");
+    store.announce(released.map(({ hash }) => ({ kind: "released", hash })));
+    return outcomes;
   }
 
   function completeOne({ hash, bytes, lock }: Completion): boolean {
@@ -158,8 +162,7 @@ function viewOf(store: MemoryStore, address: string, save: () => void): MemoryBa
     },
     discard(hash, bytes) {
       const found = results.get(hash);
-      const isSame = found !== undefined && found.length === bytes.length &&
-        found.every((byte, index) => byte === bytes[index]);
+      const isSame = found !== undefined && areEqual(found, bytes);
       if (isSame) {
         results.delete(hash);
         store.announce([{ kind: "removed", hash }]);

@@ -6,6 +6,7 @@
 import { isJugError, JugError } from "../core/errors.ts";
 import type { Backend, Membership } from "./backend.ts";
 import { isMemoryBackend } from "./memory.ts";
+import { loadHeads, release } from "./optional_parts.ts";
 import type { Calls, Lists, Reply, Request, SentError } from "./remote_messages.ts";
 
 /** An error as a message can carry it. */
@@ -89,7 +90,7 @@ export function serveBackend(backend: Backend, port: MessagePort): void {
         return served.load(request.ask);
       case "loadHeads": {
         const { hashes, length } = request.ask;
-        return served.loadHeads?.(hashes, length) ?? served.load(hashes);
+        return loadHeads(served, hashes, length);
       }
       case "complete":
         return served.complete(request.ask);
@@ -100,7 +101,7 @@ export function serveBackend(backend: Backend, port: MessagePort): void {
       case "claim":
         return served.claim(request.ask.hashes, request.ask.claimant);
       case "release":
-        return served.release(request.ask);
+        return release(served, request.ask);
       case "removeLocks":
         return served.removeLocks(request.ask);
       case "fail":

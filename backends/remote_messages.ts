@@ -16,6 +16,7 @@ import type {
   Lock,
   LockEntry,
   Owner,
+  ReleaseOutcome,
 } from "./backend.ts";
 
 /** Each call: what it is asked, and what it answers. */
@@ -30,7 +31,7 @@ export interface Calls {
   remove: { asks: readonly Hash[]; answers: Set<Hash> };
   discard: { asks: { hash: Hash; bytes: Uint8Array }; answers: boolean };
   claim: { asks: { hashes: readonly Hash[]; claimant: Claimant }; answers: ClaimOutcome[] };
-  release: { asks: readonly Lock[]; answers: void };
+  release: { asks: readonly Lock[]; answers: readonly ReleaseOutcome[] };
   removeLocks: { asks: readonly Hash[]; answers: number };
   fail: { asks: readonly FailureReport[]; answers: void };
   loadFailures: { asks: readonly Hash[]; answers: (Uint8Array | undefined)[] };

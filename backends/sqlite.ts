@@ -87,7 +87,7 @@ export async function sqliteBackend(options: SqliteBackendOptions): Promise<Back
     remove: (hashes) => database.change((db) => removeResults(db, hashes), new Set()),
     discard: (hash, bytes) => database.change((db) => discardResult(db, hash, bytes), false),
     claim: (hashes, claimant) => database.write((db) => claimAll(db, hashes, claimant, { liveness, nextCount })),
-    release: (locks) => database.change((db) => releaseAll(db, locks), undefined),
+    release: (locks) => database.change((db) => releaseAll(db, locks), locks.map(() => "lost")),
     listLocks: () => paged((db, after) => locksAfter(db, after, liveness)),
     removeLocks: (hashes) => database.change((db) => removeLocks(db, hashes), 0),
     fail: (items) => database.write((db) => failAll(db, items)),

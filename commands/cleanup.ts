@@ -100,7 +100,7 @@ async function removeLocksOnly(context: CommandContext, backend: Backend, remova
 /** Nothing that anybody could miss, so it is only said where there was something. */
 async function removeLeftovers(context: CommandContext, backend: Backend, { isDry }: Removal): Promise<Outcome> {
   if (isDry) return DONE;
-  const { tidy } = await import("../backends/tidy.ts");
+  const { tidy } = await import("../backends/optional_parts.ts");
   const removed = await tidy(backend);
   if (removed > 0) context.stdout(`Removed ${removed} leftovers of dead processes\n`);
   return DONE;

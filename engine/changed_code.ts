@@ -4,6 +4,7 @@
  * @module
  */
 import type { Backend } from "../backends/backend.ts";
+import { codesOf } from "../backends/optional_parts.ts";
 import type { Hash } from "../core/brand.ts";
 import type { DeclaredTask } from "../core/session.ts";
 import { shellWord } from "../core/shell_word.ts";
@@ -22,7 +23,6 @@ export async function findChangedCode(
   tasks: Iterable<DeclaredTask>,
   isFinished: (hash: Hash) => boolean,
 ): Promise<ChangedCode[]> {
-  if (backend.codes === undefined) return [];
   const known = Map.groupBy(await readCodes(backend), ({ name }) => name);
   if (known.size === 0) return [];
   const found: ChangedCode[] = [];
@@ -43,7 +43,7 @@ export async function findChangedCode(
 }
 
 async function readCodes(backend: Backend): Promise<Code[]> {
-  return (await backend.codes?.list() ?? []).flatMap((entry) => readEntry(entry) ?? []);
+  return (await codesOf(backend).list()).flatMap((entry) => readEntry(entry) ?? []);
 }
 
 /** The ids of those that are not the same as `now`. Only where the texts differ does a parser decide. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Backend, Claimant, ClaimOutcome, Lock } from "../backends/backend.ts";
+import { release } from "../backends/optional_parts.ts";
 import type { Hash } from "../core/brand.ts";
 import type { DeclaredTask } from "../core/session.ts";
 import type { Admission } from "./admission.ts";
@@ -147,8 +148,8 @@ export class Claiming {
     for (const task of tasks) {
       const outcome = outcomes[i++];
       if (outcome?.kind === "claimed" && failed.has(task.hash)) {
-        await this.giveBack([{ task, lock: outcome.lock }]);
-        graph.fail(task.hash);
+        const lost = await this.#release([{ task, lock: outcome.lock }]);
+        if (!lost.has(task.hash)) graph.fail(task.hash);
         continue;
       }
       if (outcome?.kind === "claimed") {
@@ -185,12 +186,24 @@ export class Claiming {
 
   /** Gives up claims on tasks that were not run, or not to their end. */
   async giveBack(claimed: readonly Claimed[]): Promise<void> {
+    await this.#release(claimed);
+  }
+
+  /** Gives up claims; answers the tasks that are not ours any more. Whoever took one over is at it, or was. */
+  async #release(claimed: readonly Claimed[]): Promise<ReadonlySet<Hash>> {
     const { backend, graph, admission } = this.#parts;
-    await backend.release(claimed.map((item) => item.lock));
-    for (const { task } of claimed) {
+    const outcomes = await release(backend, claimed.map((item) => item.lock));
+    const lost = new Set<Hash>();
+    for (const [i, { task }] of claimed.entries()) {
       admission.withdraw(task);
-      graph.giveBack(task.hash);
+      if (outcomes[i] === "lost") {
+        lost.add(task.hash);
+        graph.hold(task.hash);
+      } else {
+        graph.giveBack(task.hash);
+      }
     }
+    return lost;
   }
 }
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import type { Backend } from "../backends/backend.ts";
+import { areEqual } from "../backends/bytes.ts";
+import { codesOf } from "../backends/optional_parts.ts";
 import type { Hash } from "../core/brand.ts";
 import { checkRecord } from "../core/record.ts";
 
@@ -54,7 +55,7 @@ export async function copyResults(
     await to.discard(hash, found);
     await to.complete([{ hash, bytes, lock: undefined }]);
     const [copy] = await to.load([hash]);
-    if (copy !== undefined && Buffer.compare(bytes, copy) === 0) progress.mended++;
+    if (copy !== undefined && areEqual(bytes, copy)) progress.mended++;
     else lost.push(hash);
   }
 
@@ -67,7 +68,7 @@ export async function copyResults(
     for (const [index, [hash, bytes]] of [...gathered].entries()) {
       const copy = copies[index];
       if (copy === undefined) lost.push(hash);
-      else if (Buffer.compare(bytes, copy) !== 0) {
+      else if (!areEqual(bytes, copy)) {
         const { kind } = checkRecord(copy);
         if (kind === "valid") differing.push(hash);
         else if (kind === "newer") newer.push(hash);
@@ -107,7 +108,7 @@ export async function copyResults(
     }
   }
   await writeGathered();
-  const codes = await from.codes?.list() ?? [];
-  if (codes.length > 0) await to.codes?.add(codes);
+  const codes = await codesOf(from).list();
+  if (codes.length > 0) await codesOf(to).add(codes);
   return progress;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Backend, Claimant, Lock } from "../backends/backend.ts";
+import { release } from "../backends/optional_parts.ts";
 import type { Hash } from "../core/brand.ts";
 import { reportError } from "./error_report.ts";
 import { encodeFailure } from "./failures.ts";
@@ -36,8 +37,8 @@ export async function settleTasks(
   for await (const entries of backend.listLocks()) {
     for (const { hash, token } of entries) if (token.startsWith(prefix)) locks.push({ hash, token });
   }
-  if (locks.length > 0) await backend.release(locks);
-  return { failure, released: locks.map((lock) => lock.hash) };
+  const outcomes = locks.length > 0 ? await release(backend, locks) : [];
+  return { failure, released: locks.filter((_, i) => outcomes[i] === "released").map(({ hash }) => hash) };
 }
 
 async function recordFailure(

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Backend, Lock } from "../backends/backend.ts";
+import { codesOf } from "../backends/optional_parts.ts";
 import type { Hash } from "../core/brand.ts";
 import { COMPRESSION } from "../core/compression.ts";
 import {
@@ -234,7 +235,7 @@ export class Store {
    * @throws {JugError} where the value would not come back equal.
    */
   encode(task: DeclaredTask, value: unknown, meta: RecordMeta): Uint8Array {
-    const code = this.backend.codes === undefined ? undefined : this.#book.idOf(task);
+    const code = this.#book.idOf(task);
     const whole = code === undefined ? meta : { ...meta, code };
     return encodeRecord({ type: "result", value, meta: whole, label: task.name });
   }
@@ -242,7 +243,7 @@ export class Store {
   /** Stores encoded results and gives up their locks. */
   async complete(items: readonly { hash: Hash; bytes: Uint8Array; lock: Lock | undefined }[]): Promise<void> {
     const codes = this.#book.takeUnsaved();
-    if (codes.length > 0) await this.backend.codes?.add(codes);
+    if (codes.length > 0) await codesOf(this.backend).add(codes);
     const outcomes = await this.backend.complete(items);
     for (const [i, item] of items.entries()) {
       // Where another's result was kept, ours must not be what later tasks here see.

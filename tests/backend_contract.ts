@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import type { Backend, Change, Claimant, ClaimOutcome, Lock, Owner } from "../backends/backend.ts";
-import { tidy } from "../backends/tidy.ts";
+import { codesOf, loadHeads, release, tidy } from "../backends/optional_parts.ts";
 import { type Hash, isHash } from "../core/brand.ts";
 
 /** One empty store, and what a test can do to it. */
@@ -86,6 +86,16 @@ async function changesUpTo(backend: Backend, kind: Change["kind"], hash: Hash): 
   }
   clearTimeout(timer);
   return seen;
+}
+
+/** The same store as a backend has it that was written before there were optional parts. */
+export function withoutOptionalParts({ loadHeads: _, codes: _codes, tidy: _tidy, ...backend }: Backend): Backend {
+  return {
+    ...backend,
+    async release(locks) {
+      await backend.release(locks);
+    },
+  };
 }
 
 /** Two who work on one store: `a` joined first, both are alive. */
@@ -194,20 +204,19 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert(back.every((byte, index) => byte === large[index]));
   });
 
-  test("the heads of results are their first bytes, where the backend reads heads", async ({ a, b }) => {
+  test("the heads of results are their first bytes", async ({ a, b }) => {
     const large = new Uint8Array(3_000_000).map((_, index) => index * 31);
     await a.complete([
       { hash: hashOf(1), bytes: new Uint8Array(0), lock: undefined },
       { hash: hashOf(2), bytes: text("a small one"), lock: undefined },
       { hash: hashOf(3), bytes: large, lock: undefined },
     ]);
-    if (b.loadHeads === undefined) return;
-    const heads = await b.loadHeads([hashOf(3), hashOf(1), hashOf(9), hashOf(2)], 7);
+    const heads = await loadHeads(b, [hashOf(3), hashOf(1), hashOf(9), hashOf(2)], 7);
     assert.equal(heads[2], undefined);
     assert.deepEqual(heads.map((head) => head?.length === 0), [false, true, false, false]);
     assert.deepEqual(heads[0]?.subarray(0, 7), large.subarray(0, 7));
     assert.equal(words(heads[3]?.subarray(0, 7)), "a small");
-    const [most] = await b.loadHeads([hashOf(3)], 2 ** 32);
+    const [most] = await loadHeads(b, [hashOf(3)], 2 ** 32);
     assert(most !== undefined && most.length >= 100_000 && most.length <= large.length);
     assert.deepEqual(most.subarray(0, 100_000), large.subarray(0, 100_000));
   });
@@ -288,6 +297,29 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.equal(new Set([first.token, second.token, third.token]).size, 3);
     assert.equal(first.token.split(".").length, 3);
     assert.equal(first.token.split(".")[0], byA.owner.id);
+  });
+
+  test("a release says of each lock whether it was still ours", async (two) => {
+    const { a, b, byA, byB } = two;
+    const hashes = hashesOf(5);
+    const [mine, again, finished, removed, stolen] = hashes.map((hash) => ({ hash, token: "" }));
+    assert(mine && again && finished && removed && stolen);
+    for (const lock of [mine, again, finished, removed, stolen]) {
+      lock.token = lockOf(await claimOne(a, lock.hash, byA)).token;
+    }
+    // Where a backend says nothing, all count as released.
+    const tells = await a.release([]) !== undefined;
+    const expected = (...outcomes: string[]) => tells ? outcomes : outcomes.map(() => "released");
+    await a.complete([{ hash: finished.hash, bytes: text("x"), lock: finished }]);
+    await b.removeLocks([removed.hash]);
+    await b.removeLocks([stolen.hash]);
+    const theirs = lockOf(await claimOne(b, stolen.hash, byB));
+    assert.deepEqual(await release(a, [again]), expected("released"));
+    const outcomes = await release(a, [again, mine, finished, removed, stolen]);
+    assert.deepEqual(outcomes, expected("lost", "released", "lost", "lost", "lost"));
+    assert.deepEqual((await collect(b.listLocks())).map(({ token }) => token), [theirs.token]);
+    assert.deepEqual(await release(b, [theirs]), expected("released"));
+    assert.deepEqual(await release(b, []), []);
   });
 
   test("releasing a lock twice does not free the one that came after it", async ({ a, b, byA, byB }) => {
@@ -528,14 +560,15 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
   });
 
   test("where a backend keeps the texts of functions, one that is there stays, and others see it", async ({ a, b }) => {
-    if (a.codes === undefined || b.codes === undefined) return; // an optional part
     const [one, two] = ["1".repeat(16), "2".repeat(16)];
-    assert.deepEqual(await a.codes.list(), []);
-    await a.codes.add([]);
-    await a.codes.add([{ id: one, text: "one\nΩ😀" }, { id: two, text: "x".repeat(100_000) }]);
-    await b.codes.add([{ id: one, text: "another" }]);
-    const seen = (await b.codes.list()).toSorted((x, y) => x.id < y.id ? -1 : 1);
-    assert.deepEqual(seen, [{ id: one, text: "one\nΩ😀" }, { id: two, text: "x".repeat(100_000) }]);
+    const [codes, others] = [codesOf(a), codesOf(b)];
+    assert.deepEqual(await codes.list(), []);
+    await codes.add([]);
+    await codes.add([{ id: one, text: "one\nΩ😀" }, { id: two, text: "x".repeat(100_000) }]);
+    await others.add([{ id: one, text: "another" }]);
+    const seen = (await others.list()).toSorted((x, y) => x.id < y.id ? -1 : 1);
+    const kept = [{ id: one, text: "one\nΩ😀" }, { id: two, text: "x".repeat(100_000) }];
+    assert.deepEqual(seen, b.codes === undefined ? [] : kept);
     assert.deepEqual(await collect(a.list()), [], "they are no results");
   });
 }

@@ -9,7 +9,7 @@ import { fileBackend } from "../backends/file.ts";
 import { denoFileSystem } from "../backends/file/system/deno_file_system.ts";
 import { ORPHAN_LEASE_MS } from "../backends/form.ts";
 import { STILL_LEASES, TIDY_EVERY } from "../backends/stillness.ts";
-import { tidy } from "../backends/tidy.ts";
+import { tidy } from "../backends/optional_parts.ts";
 import { hashesOf, hashOf, HERE, lockOf, newOwner } from "./backend_contract.ts";
 import { linesOf, supportScript } from "./support/file_processes.ts";
 import { claimAndDie, claimantOf, Place } from "./support/file_place.ts";

@@ -4,7 +4,15 @@ import { type MemoryBackend, memoryBackend } from "../backends/memory.ts";
 import { openBackend } from "../backends/open.ts";
 import { remoteBackend, serveBackend } from "../backends/remote.ts";
 import { isJugError, JugError } from "../core/errors.ts";
-import { backendContract, type BackendFixture, collect, hashesOf, hashOf, newOwner } from "./backend_contract.ts";
+import {
+  backendContract,
+  type BackendFixture,
+  collect,
+  hashesOf,
+  hashOf,
+  newOwner,
+  withoutOptionalParts,
+} from "./backend_contract.ts";
 
 function memoryFixture(view: (store: MemoryBackend) => Backend): Promise<BackendFixture> {
   let now = 0;
@@ -32,6 +40,9 @@ function overPort(backend: Backend): Backend {
 
 backendContract("memory backend", () => memoryFixture((store) => store.another()));
 backendContract("memory backend over a port", () => memoryFixture(overPort));
+backendContract("memory backend without the optional parts", () => {
+  return memoryFixture((store) => withoutOptionalParts(store.another()));
+});
 
 Deno.test("openBackend() makes a new store for each memory:", async () => {
   const [one, other] = [await openBackend("memory:"), await openBackend("memory:")];

@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import type { Backend } from "../backends/backend.ts";
 import { openBackend } from "../backends/open.ts";
 import { isJugError } from "../core/errors.ts";
-import { backendContract } from "./backend_contract.ts";
+import { backendContract, type BackendFixture } from "./backend_contract.ts";
+import { openBackend as openOld } from "./support/backend_0_1.ts";
 import { runJug } from "./support/run_jug.ts";
 import { withTempDir } from "./support/temp_dir.ts";
 
@@ -14,16 +15,17 @@ const config = fileURLToPath(new URL("../deno.json", import.meta.url));
 const code = [...Deno.readTextFileSync(page).matchAll(/^```ts\n(.*?)^```$/gms)].map((block) => block[1]).join("\n");
 
 /** The backend of the page, from a file that is gone by the time the tests run. */
-const { openBackend: openJson }: { openBackend(path: string, options: unknown, clock: () => number): Backend } =
-  await withTempDir(async (folder) => {
-    await Deno.writeTextFile(`${folder}/json_backend.ts`, code);
-    return await import(`file://${folder}/json_backend.ts`);
-  });
+type Open = (path: string, options: unknown, clock: () => number) => Backend;
 
-backendContract("the backend of docs/write-a-backend.md", () => {
+const { openBackend: openJson }: { openBackend: Open } = await withTempDir(async (folder) => {
+  await Deno.writeTextFile(`${folder}/json_backend.ts`, code);
+  return await import(`file://${folder}/json_backend.ts`);
+});
+
+function jsonFixture(openBackend: Open): Promise<BackendFixture> {
   const folder = Deno.makeTempDirSync({ prefix: "jug_test_" });
   let now = 0;
-  const open = () => openJson(`${folder}/store.json`, {}, () => now);
+  const open = () => openBackend(`${folder}/store.json`, {}, () => now);
   return Promise.resolve({
     open: () => Promise.resolve(open()),
     passTime(ms) {
@@ -38,7 +40,10 @@ backendContract("the backend of docs/write-a-backend.md", () => {
     },
     dispose: () => Deno.remove(folder, { recursive: true }),
   });
-});
+}
+
+backendContract("the backend of docs/write-a-backend.md", () => jsonFixture(openJson));
+backendContract("a backend written for 0.1", () => jsonFixture(openOld));
 
 Deno.test("the code of docs/write-a-backend.md has fewer than 100 lines, and passes the type checker", async () => {
   assert(code.split("\n").filter((line) => line !== "").length < 100);
@@ -66,6 +71,36 @@ Deno.test("a backend of the user's own is found by its address, in every thread 
     assert.match(status.stdout, /^tens\.ten\s+0\s+0\s+30\s+0$/m);
     const copy = await runJug(["copy", "module:./json_backend.ts#store.json", "sqlite:tens.jugdb"], { cwd: folder });
     assert.match(copy.stdout, /^30 copied, 0 were there already/, copy.stderr);
+  });
+});
+
+Deno.test("a backend that was written for 0.1 does what it did", async () => {
+  await withTempDir(async (folder) => {
+    await Deno.copyFile(new URL("support/backend_0_1.ts", import.meta.url), `${folder}/mine.ts`);
+    await Deno.writeTextFile(
+      `${folder}/tens.ts`,
+      `import { TaskGenerator } from "jug";
+       const ten = TaskGenerator(function ten(n: number) {
+         if (n === 3) throw new Error("three");
+         return n * 10;
+       });
+       export const tens = Array.from({ length: 9 }, (_, n) => ten(n));`,
+    );
+    const jug = (...args: string[]) => runJug([...args, "--jugdir", "module:./mine.ts#store.json"], { cwd: folder });
+    const run = await jug("execute", "tens.ts", "--keep-going", "--keep-failed");
+    assert.equal(run.code, 1, run.stderr);
+    assert.match(run.stdout, /^tens\.ten\s+8\s+0$/m);
+    assert.match((await jug("failures", "tens.ts")).stdout, /Error: three/);
+    assert.match((await jug("retry", "tens.ts")).stdout, /^tens\.ten\s+1$/m);
+    // Heads of results are read, and the table of codes is asked for.
+    assert.match((await jug("cleanup", "tens.ts")).stdout, /Removed 0 unused results/);
+    await Deno.writeTextFile(
+      `${folder}/tens.ts`,
+      (await Deno.readTextFile(`${folder}/tens.ts`)).replace("* 10", "* 5"),
+    );
+    const status = await jug("status", "tens.ts");
+    assert.match(status.stdout, /^tens\.ten\s+0\s+1\s+8\s+0$/m, status.stderr);
+    assert.match((await jug("invalidate", "tens.ts", "--target", "ten")).stdout, /^tens\.ten\s+8$/m);
   });
 });
 

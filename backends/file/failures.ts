@@ -25,7 +25,7 @@ export interface FailureParts {
   readonly jugdir: Jugdir;
   readonly changes: ChangeLog;
   /** Gives up locks of tasks that have no result. */
-  release(locks: readonly Lock[]): void;
+  release(locks: readonly Lock[]): unknown;
   readonly presence: Presence;
 }
 

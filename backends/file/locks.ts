@@ -8,7 +8,7 @@
  * @module
  */
 import type { Hash } from "../../core/brand.ts";
-import type { Change, Claimant, ClaimOutcome, Lock, LockEntry, Owner } from "../backend.ts";
+import type { Change, Claimant, ClaimOutcome, Lock, LockEntry, Owner, ReleaseOutcome } from "../backend.ts";
 import { ownerOf, UNKNOWN_OWNER } from "../form.ts";
 import type { ChangeLog } from "./changes.ts";
 import type { Disposal, Disposals, Disposer, Judged } from "./disposal.ts";
@@ -23,8 +23,8 @@ import { type TokenFile, tokenFile } from "./token_file.ts";
 /** The locks of one jugdir. */
 export interface Locks {
   claim(hashes: readonly Hash[], claimant: Claimant): ClaimOutcome[];
-  /** Gives up locks whose tasks have no result. */
-  release(locks: readonly Lock[]): void;
+  /** Gives up locks whose tasks have no result; answers which were still ours. */
+  release(locks: readonly Lock[]): ReleaseOutcome[];
   /** Gives up the lock of a task whose result was just stored. */
   giveUpFinished(lock: Lock): void;
   list(): Generator<readonly LockEntry[]>;
@@ -179,6 +179,7 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
     return !isFree;
   }
 
+  /** Answers whether it was ours. One that a thief has the right to is his. */
   function releaseOne({ hash, token }: Lock): boolean {
     const owner = ownerOf(token);
     // The usual late owner is told without a marker; the look that counts comes after it.
@@ -200,10 +201,14 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
     return presence.isThereNow(hash) && liveness.judge(lock, layout.lock(hash)) !== "alive";
   }
 
-  function release(locks: readonly Lock[]): void {
+  function release(locks: readonly Lock[]): ReleaseOutcome[] {
     const released: Change[] = [];
     try {
-      for (const lock of locks) if (releaseOne(lock)) released.push({ kind: "released", hash: lock.hash });
+      return locks.map((lock) => {
+        if (!releaseOne(lock)) return "lost";
+        released.push({ kind: "released", hash: lock.hash });
+        return "released";
+      });
     } finally {
       changes.append(released);
     }

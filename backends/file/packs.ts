@@ -7,6 +7,7 @@
  * @module
  */
 import { type Hash, isHash } from "../../core/brand.ts";
+import { areEqual } from "../bytes.ts";
 import { isStale } from "./errors.ts";
 import { readText } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
@@ -272,9 +273,7 @@ export function createPacks(jugdir: Jugdir, owner: string): Packs {
           const entry = gone.has(hash) ? undefined : pack.find(hash);
           if (entry === undefined) continue;
           const found = pack.read(entry);
-          if (
-            found === undefined || found.length !== bytes.length || !found.every((byte, index) => byte === bytes[index])
-          ) continue;
+          if (found === undefined || !areEqual(found, bytes)) continue;
           pairs.push({ id, hash });
           isDiscarded ||= isLive;
         }

@@ -7,6 +7,7 @@
  */
 import { type Hash, isHash } from "../../core/brand.ts";
 import type { Change, CompleteOutcome, Completion, Lock } from "../backend.ts";
+import { areEqual } from "../bytes.ts";
 import { ownerOf } from "../form.ts";
 import type { ChangeLog } from "./changes.ts";
 import { lockIfCan, type OpenFile, readHead } from "./system/file_system.ts";
@@ -40,10 +41,6 @@ export interface ResultParts {
 const LIST_BATCH = 1024;
 /** How long the sight of no failures is trusted, in milliseconds. A failure beside a result counts for nothing anyway. */
 const LOOK_MS = 20;
-
-function areEqual(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, index) => byte === other[index]);
-}
 
 /** The results of the jugdir. */
 export function createResults({ jugdir, changes, packs, presence, giveUp }: ResultParts): Results {

@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { append } from "../../core/append.ts";
 import type { Hash } from "../../core/brand.ts";
-import type { Claimant, ClaimOutcome, Lock, LockEntry, Membership, Owner } from "../backend.ts";
+import type { Claimant, ClaimOutcome, Lock, LockEntry, Membership, Owner, ReleaseOutcome } from "../backend.ts";
 import { ownerOf, UNKNOWN_OWNER } from "../form.ts";
 import { type Place, SCRIPT_ITEMS } from "./place.ts";
 import { countOf, hashesIn, inBatches, listOf, textOf } from "./replies.ts";
@@ -20,7 +21,8 @@ import { TIDY } from "./scripts/tidy.lua.ts";
 export interface Locks {
   join(owner: Owner): Promise<Membership>;
   claim(hashes: readonly Hash[], claimant: Claimant): Promise<ClaimOutcome[]>;
-  release(locks: readonly Lock[]): Promise<void>;
+  /** Gives up locks; answers which were still ours. */
+  release(locks: readonly Lock[]): Promise<ReleaseOutcome[]>;
   /** Takes note of locks that a completion or a failure gave up. */
   ended(locks: readonly (Lock | undefined)[]): void;
   list(): AsyncGenerator<readonly LockEntry[]>;
@@ -66,13 +68,16 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
     for (const lock of locks) if (lock !== undefined) underWay.delete(lock.token);
   }
 
-  async function release(locks: readonly Lock[], patienceMs?: number): Promise<void> {
+  async function release(locks: readonly Lock[], patienceMs?: number): Promise<ReleaseOutcome[]> {
     ended(locks);
+    const outcomes: ReleaseOutcome[] = [];
     for (const batch of inBatches(locks, SCRIPT_ITEMS)) {
       const args = batch.flatMap(({ hash, token }) => [hash, token]);
       const options = patienceMs === undefined ? {} : { patienceMs };
-      await connection.call(RELEASE, [keys.locks, keys.changes], args, options);
+      const answer = listOf(await connection.call(RELEASE, [keys.locks, keys.changes], args, options));
+      append(outcomes, batch.map((_, index) => answer[index] === 1 ? "released" : "lost"));
     }
+    return outcomes;
   }
 
   /** Gives up all locks whose tokens are meant. */

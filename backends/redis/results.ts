@@ -6,6 +6,7 @@
 import type { Hash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
 import type { CompleteOutcome, Completion } from "../backend.ts";
+import { areEqual } from "../bytes.ts";
 import { type Place, SCRIPT_ITEMS } from "./place.ts";
 import { bytesOf, hashesIn, inBatches, listOf, textOf } from "./replies.ts";
 import { COMPLETE } from "./scripts/complete.lua.ts";
@@ -41,10 +42,6 @@ const MAX_READS = 5;
 interface Prepared {
   readonly value: string | Uint8Array;
   readonly parts: Parts | undefined;
-}
-
-function areEqual(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
 
 /** Cuts completions into those that go together; large ones count little, since their parts go apart. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Hash } from "../../core/brand.ts";
-import type { Claimant, ClaimOutcome, Lock, LockEntry } from "../backend.ts";
+import type { Claimant, ClaimOutcome, Lock, LockEntry, ReleaseOutcome } from "../backend.ts";
 import { isOwnerId, UNKNOWN_OWNER } from "../form.ts";
 import { announce } from "./changes.ts";
 import { type Connection, textOf } from "./connection.ts";
@@ -50,12 +50,13 @@ export function claimAll(
   });
 }
 
-/** Gives up the locks that are still those. */
-export function releaseAll(db: Connection, locks: readonly Lock[]): void {
-  const released = locks.filter(({ hash, token }) =>
-    db.run("DELETE FROM locks WHERE hash = ? AND token = ?", hash, token) > 0
+/** Gives up the locks that are still those; answers which were. */
+export function releaseAll(db: Connection, locks: readonly Lock[]): ReleaseOutcome[] {
+  const outcomes = locks.map(({ hash, token }): ReleaseOutcome =>
+    db.run("DELETE FROM locks WHERE hash = ? AND token = ?", hash, token) > 0 ? "released" : "lost"
   );
-  announce(db, "released", released.map(({ hash }) => hash));
+  announce(db, "released", locks.filter((_, index) => outcomes[index] === "released").map(({ hash }) => hash));
+  return outcomes;
 }
 
 /** Removes locks, whoever holds them. */

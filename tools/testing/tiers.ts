@@ -12,6 +12,7 @@ export const UNIT: readonly string[] = [
   "tests/arguments_test.ts",
   "tests/commands_test.ts",
   "tests/failure_group_test.ts",
+  "tests/given_back_test.ts",
   "tests/graph_test.ts",
   "tests/hash_property_test.ts",
   "tests/hash_test.ts",

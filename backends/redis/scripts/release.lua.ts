@@ -5,16 +5,18 @@ import { ANNOUNCE, script } from "../script.ts";
  *
  * Keys: locks, changes.
  * Arguments: hash and token of each.
- * Answer: how many were given up.
+ * Answer: for each 1 if it was given up, 0 if it was another.
  */
 export const RELEASE = script(`${ANNOUNCE}
-local news = {}
+local news, answer = {}, {}
 for i = 1, #ARGV, 2 do
-  if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] then
+  local isSame = redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1]
+  answer[#answer + 1] = isSame and 1 or 0
+  if isSame then
     redis.call('HDEL', KEYS[1], ARGV[i])
     news[#news + 1] = 'r' .. ARGV[i]
   end
 end
 announce(KEYS[2], news)
-return #news
+return answer
 `);

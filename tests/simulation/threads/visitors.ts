@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { tidy } from "../../../backends/tidy.ts";
+import { tidy } from "../../../backends/optional_parts.ts";
 import { type Hash, isHash } from "../../../core/brand.ts";
 import { attempt, type Context, pause } from "./context.ts";
 import type { Role } from "./life.ts";
