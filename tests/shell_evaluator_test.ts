@@ -26,6 +26,8 @@ Deno.test({
       await terminal.press("C-c");
       await terminal.shows(/^interrupted: what was begun may go on by itself\njug>$/m);
       await enter(terminal, "mine + 1", /^6$/m);
+      // Its stdin is the way from the prompt.
+      await enter(terminal, "await Deno.stdin.read(new Uint8Array(5))", /^null$/m);
       await terminal.type(".exit");
       await terminal.press("Enter");
       assert.equal(await terminal.ended(), 0);
@@ -144,10 +146,14 @@ Deno.test({
           await isGone(pid);
         }));
       await t.step("its terminal goes", async () => await isGone(await openShell(folder, compute)));
-      await t.step("its terminal goes, and it does not hear of that by a signal", async () => {
-        const ignoring = ["sh", "-c", `trap "" HUP; exec "$@"`, "sh"];
-        await isGone(await openShell(folder, compute, ["-A"], ignoring));
-      });
+      await t.step(
+        "its terminal goes, where no signal tells of that and inputs are evaluated in a thread",
+        async () => {
+          // The signal is for the process that the terminal began with, and ignored there.
+          const ignoring = ["sh", "-c", `trap "" HUP; "$@"; true`, "sh"];
+          await isGone(await openShell(folder, compute, ["--allow-read", "--no-prompt"], ignoring));
+        },
+      );
     });
   },
 });

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import process from "node:process";
+import { Readable } from "node:stream";
 import { isJugError, JugError } from "../../core/errors.ts";
 import { encodeFrame } from "../../engine/isolate/frames.ts";
 import { keepLifeline } from "../../engine/lifeline.ts";
@@ -24,6 +26,7 @@ const scope = globalThis as unknown as ThreadScope;
 /** As they are before an input replaces one. */
 const host = denoHost();
 let post: (message: FromEvaluator) => void = scope.postMessage.bind(scope);
+endStdin();
 let session: ShellSession | undefined;
 let colors = false;
 let giveUp = (): void => {};
@@ -59,6 +62,13 @@ scope.onmessage = ({ data }) => {
       break;
   }
 };
+
+/** What comes in there is for the prompt, or from it: code that reads it finds its end. */
+function endStdin(): void {
+  Object.assign(Deno.stdin, { read: () => Promise.resolve(null), readSync: () => null });
+  Object.defineProperty(Deno.stdin, "readable", { get: () => new Blob([]).stream() });
+  Object.defineProperty(process, "stdin", { value: Readable.from([]), configurable: true });
+}
 
 async function open(setup: EvaluatorSetup): Promise<void> {
   colors = setup.colors;

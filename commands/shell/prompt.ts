@@ -127,7 +127,7 @@ export async function runPrompt(context: CommandContext, passOn: readonly Need[]
     rl.close();
   }
   if (exit === undefined) {
-    context.stdout("\n");
+    if (!isGone) context.stdout("\n");
     return { kind: "done" };
   }
   if (exit.text !== undefined) context.stderr(ourText(exit.text, "yellow", painter(context.color.stderr)));
