@@ -74,7 +74,10 @@ async function open(setup: EvaluatorSetup): Promise<void> {
   colors = setup.colors;
   guardExits((call, place, status) => {
     const text = endedText(call, place);
-    if (session !== undefined) return post({ kind: "exit", status, text: place && text });
+    if (session !== undefined) {
+      // Deno refuses what is no number, and so would the prompt's own call.
+      return post({ kind: "exit", status: Number.isInteger(status) ? status : 1, text: place && text });
+    }
     const error = new JugError("jugfile", `${setup.jugfile} could not be loaded\n  ${text}`);
     post({ kind: "refused", error: reportOf(error) });
   });
