@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Command } from "./command.ts";
-import { barrierNotice, type Inspection } from "./inspection.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { barrierNotice, type Inspection, requireTasks } from "./inspection.ts";
 import type { Outcome } from "./outcome.ts";
 import { withInspection } from "./with_inspection.ts";
 
@@ -13,10 +13,11 @@ export const check: Command = {
   name: "check",
   summary: "Exit with 0 if every task is finished, else with 1",
   options: [],
-  prepare: () => (context) => withInspection(context, checkFinished),
+  prepare: () => (context) => withInspection(context, (inspection) => checkFinished(context, inspection)),
 };
 
-async function checkFinished(inspection: Inspection): Promise<Outcome> {
+async function checkFinished(context: CommandContext, inspection: Inspection): Promise<Outcome> {
+  await requireTasks(context, inspection);
   const { tasks } = inspection;
   const finished = await inspection.backend.has(tasks.map((task) => task.hash));
   const left = tasks.filter((task) => !finished.has(task.hash)).length;

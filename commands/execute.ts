@@ -10,6 +10,7 @@ import { loadingText } from "../engine/evaluation.ts";
 import { requireJugfile } from "../engine/load.ts";
 import { loadFailureText } from "../engine/load_failure.ts";
 import type { Leftover, WorkerEnd } from "../engine/messages.ts";
+import { requireMatch } from "../engine/require_match.ts";
 import { sharedLimits } from "../engine/shared_limits.ts";
 import { run } from "../engine/run.ts";
 import type { RunSummary } from "../engine/run_request.ts";
@@ -70,9 +71,20 @@ export async function runExecute(context: CommandContext, options: ExecuteOption
   if (summary.broken?.isFault && !isRefusal) context.stderr(`${summary.broken.error.stack}\n`);
   const step = summary.failures.length > 0 ? failuresStep(context) : undefined;
   const outcome = outcomeOf(summary, options, step);
+  if (outcome.kind === "done") await requireWork(context, options, summary.end);
+  const { end } = summary;
+  if (outcome.kind === "unfinished" && options.target && end?.unwanted?.length && !end.stopped) {
+    context.say(`no task above the barrier matches ${options.target.text}`);
+  }
   // Now the barriers are met.
   if (outcome.kind === "done" && !isCheckedToItsEnd) await areDeclarationsSame(context);
   return outcome;
+}
+
+/** A run that had nothing to do since there is no task, or none that was asked for, is a slip of the pen. */
+async function requireWork({ jugfile }: CommandContext, { target }: ExecuteOptions, end: WorkerEnd | undefined) {
+  if (end?.unwanted?.length === 0) throw (await import("../core/no_match.ts")).noTasksError(jugfile);
+  if (target !== undefined) await requireMatch(target.text, end);
 }
 
 /** What `--debug` looks at first: whether two loads declare the same. Answers whether the loads came to the end. */

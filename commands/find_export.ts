@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { closestMatch } from "npm:leven@4";
 import { JugError } from "../core/errors.ts";
+import { didYouMean } from "../core/nearest.ts";
 import { barrierNotice, type Inspection } from "./inspection.ts";
 
 /**
@@ -35,8 +35,5 @@ const NONE = "It exports nothing: write `export` before what is to be seen from 
 
 function remedyFor(name: string | undefined, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;
-  const maxDistance = Math.max(2, Math.floor((name?.length ?? 0) / 3));
-  const nearest = name === undefined ? undefined : closestMatch(name, [...names], { maxDistance });
-  const suggestion = nearest === undefined ? "" : `Did you mean ${nearest}? `;
-  return `${suggestion}The exports are ${names.join(", ")}`;
+  return `${name === undefined ? "" : didYouMean(name, names)}The exports are ${names.join(", ")}`;
 }

@@ -37,6 +37,19 @@ export interface Inspection {
   close(): Promise<void>;
 }
 
+/**
+ * Refuses a jugfile that declares no tasks, which is not what anybody wants.
+ *
+ * @throws {JugError} of kind "usage".
+ */
+export async function requireTasks(
+  { jugfile }: { readonly jugfile: string },
+  { tasks, barrier }: Pick<Inspection, "tasks" | "barrier">,
+): Promise<void> {
+  if (tasks.length > 0 || barrier !== undefined) return;
+  throw (await import("../core/no_match.ts")).noTasksError(jugfile);
+}
+
 /** The sentence that says that tasks may be missing, or `undefined` where none can be. */
 export function barrierNotice(inspection: Pick<Inspection, "barrier">): string | undefined {
   const { barrier } = inspection;

@@ -7,9 +7,9 @@ import type { Hash } from "../core/brand.ts";
 import { JugError } from "../core/errors.ts";
 import type { Command, CommandContext, OptionValues } from "./command.ts";
 import { withDependents } from "./dependents.ts";
-import { barrierNotice, type Inspection } from "./inspection.ts";
+import { barrierNotice, type Inspection, requireTasks } from "./inspection.ts";
 import { textOption } from "./option_values.ts";
-import { noMatchNotice, type TaskPattern, taskPattern } from "../core/pattern.ts";
+import { type TaskPattern, taskPattern } from "../core/pattern.ts";
 import { mayRemove, type Removal, REMOVAL_OPTIONS, removalOf } from "./removal.ts";
 import { countNames, printTable } from "./table.ts";
 import { readProgress } from "../engine/task_state.ts";
@@ -56,8 +56,12 @@ async function removeResults(
   removal: Removal,
 ) {
   const { backend, tasks } = inspection;
+  await requireTasks(context, inspection);
   const invalid = withDependents(tasks, (task) => pattern.matches(task.name));
-  if (invalid.length === 0) context.say(noMatchNotice(pattern, tasks.map((task) => task.name)));
+  if (invalid.length === 0) {
+    const { noMatchError } = await import("../core/no_match.ts");
+    throw noMatchError(pattern, tasks.map((task) => task.name), barrierNotice(inspection));
+  }
 
   // Dependencies come before dependents, so that nobody computes a dependent anew from an old result.
   const hashes = invalid.map((task) => task.hash);

@@ -178,7 +178,10 @@ function newOption(declaration: OptionDeclaration): Option {
 
 /** commander shows nothing for `help help`, and answers `help nonsense` with the general help. */
 function askForHelp(words: readonly string[], commands: readonly Command[]): readonly string[] {
-  const [word, name] = words;
+  const [word = "", name] = words;
+  // commander would answer `nonsense --help` with the general help.
+  const isKnown = /^(-|help$)/.test(word) || commands.some((command) => command.name === word);
+  if (!isKnown && words.some((option) => option === "--help" || option === "-h")) return [word];
   if (word !== "help" || name === undefined || name.startsWith("-")) return words;
   if (name === "help") return ["help"];
   // Nonsense alone is refused, with the nearest match.

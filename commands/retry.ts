@@ -5,7 +5,7 @@
  */
 import type { Backend } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
-import { noMatchNotice, type TaskPattern, taskPattern } from "../core/pattern.ts";
+import { type TaskPattern, taskPattern } from "../core/pattern.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { textOption } from "./option_values.ts";
 import type { Outcome } from "./outcome.ts";
@@ -52,6 +52,8 @@ async function freeKept(
   if (counts.size > 0) await printTable(context, [...counts.keys()], [{ title: "Freed", counts }]);
   else context.stdout("No failures freed\n");
   if (known.length === 0) context.say("no failures are kept; others are tried again by the next execute anyway");
-  else if (pattern !== undefined && freed.length === 0) context.say(noMatchNotice(pattern, known));
+  else if (pattern !== undefined && freed.length === 0) {
+    context.say((await import("../core/no_match.ts")).noMatchError(pattern, known).message);
+  }
   return { kind: "done" };
 }

@@ -6,7 +6,7 @@
 import type { Backend } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
 import type { Command, CommandContext } from "./command.ts";
-import type { Inspection } from "./inspection.ts";
+import { type Inspection, requireTasks } from "./inspection.ts";
 import { readProgress, taskState } from "../engine/task_state.ts";
 import { withInspection } from "./with_inspection.ts";
 
@@ -22,6 +22,7 @@ export const sleepUntil: Command = {
 };
 
 async function waitForAll(context: CommandContext, inspection: Inspection) {
+  await requireTasks(context, inspection);
   for (;;) {
     await sayFailures(context, inspection);
     await waitForResults(inspection.backend, inspection.tasks.map((task) => task.hash));

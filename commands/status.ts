@@ -4,7 +4,7 @@
  * @module
  */
 import type { Command, CommandContext } from "./command.ts";
-import { barrierNotice, type Inspection } from "./inspection.ts";
+import { barrierNotice, type Inspection, requireTasks } from "./inspection.ts";
 import { flagOption } from "./option_values.ts";
 import { type Column, countNames, printTable, total } from "./table.ts";
 import { countStates, readProgress, type StateCounts, type TaskState } from "../engine/task_state.ts";
@@ -28,6 +28,7 @@ export const status: Command = {
 
 async function showStatus(context: CommandContext, inspection: Inspection, shape: Shape) {
   const { tasks } = inspection;
+  await requireTasks(context, inspection);
   const progress = await readProgress(inspection.backend, tasks);
   const states = countStates(tasks, progress);
   const names = [...countNames(tasks.map((task) => task.name)).keys()];

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { closestMatch } from "npm:leven@4";
 import type { Hash } from "../core/brand.ts";
 import { JugError } from "../core/errors.ts";
+import { comparable, didYouMean } from "../core/nearest.ts";
 import { barrierNotice, type Inspection } from "./inspection.ts";
 
 /** A task that the user named. */
@@ -115,10 +115,7 @@ function remedyFor(
   if (count > 0) return `There are ${count} of that name, counted from 0${more}`;
   const names = [...new Set(inspection.tasks.map((task) => task.name))];
   if (names.length === 0) return `The jugfile declares none${more}`;
-  const maxDistance = Math.max(2, Math.floor(name.length / 3));
-  const whole = name.includes(".") ? names : names.map((known) => known.slice(known.lastIndexOf(".") + 1));
-  const nearest = closestMatch(name, [...new Set(whole)], { maxDistance });
-  return `${nearest === undefined ? "" : `Did you mean ${nearest}? `}There are tasks ${some(names)}${more}`;
+  return `${didYouMean(name, comparable(name, names))}There are tasks ${some(names)}${more}`;
 }
 
 function some(texts: readonly string[]): string {

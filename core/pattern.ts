@@ -17,7 +17,7 @@ export interface TaskPattern {
  * Understands `/regular expression/` (found anywhere in the name), a full name (`primes.isPrime`) or a bare function's
  * name (`isPrime`). Names are compared whole: `isPrime` does not mean `isPrimeTwo`.
  *
- * @throws {JugError} of kind "usage" where it is empty or no valid regular expression.
+ * @throws {JugError} of kind "usage" where it is empty, or a regular expression that is unfinished or not valid.
  */
 export function taskPattern(text: string): TaskPattern {
   if (text === "") {
@@ -29,6 +29,12 @@ export function taskPattern(text: string): TaskPattern {
   if (regex !== undefined) {
     const compiled = compile(regex, text);
     return { text, matches: (name) => compiled.test(name) };
+  }
+  // No name begins so.
+  if (text.startsWith("/")) {
+    throw new JugError("usage", `option '--target' holds an unfinished regular expression: ${text}`, {
+      remedy: "End it with a slash and nothing behind it, as in /^primes/",
+    });
   }
   return { text, matches: (name) => name === text || name.endsWith(`.${text}`) };
 }
@@ -42,12 +48,4 @@ function compile(source: string, text: string): RegExp {
       cause: error,
     });
   }
-}
-
-/** What to say where no task matches: the names that there are. */
-export function noMatchNotice(pattern: TaskPattern, names: Iterable<string>): string {
-  const known = [...new Set(names)];
-  if (known.length === 0) return `no task matches ${pattern.text}: the jugfile declares none`;
-  const shown = known.slice(0, 10).join(", ");
-  return `no task matches ${pattern.text}; there are ${shown}${known.length > 10 ? ", …" : ""}`;
 }

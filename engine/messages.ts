@@ -167,6 +167,8 @@ export interface WorkerEnd {
   readonly leftovers: readonly Leftover[];
   /** The first barrier that did not open. */
   readonly barrier: Place | undefined;
+  /** The names of all tasks, where none of them is wanted. */
+  readonly unwanted: readonly string[] | undefined;
   /** Whether the jugfile was loaded to its end, so that no task is unknown. */
   readonly isLoaded: boolean;
   /** Whether its code has begun to run. */

@@ -16,6 +16,7 @@ import { findJugdir } from "./jugdir.ts";
 import { THREAD_ENDED, watchEnd } from "./lifeline.ts";
 import { type Exports, jugfileUrl, requireJugfile } from "./load.ts";
 import { loadFailureText } from "./load_failure.ts";
+import { requireMatch } from "./require_match.ts";
 import {
   abortSignal,
   callback,
@@ -192,6 +193,7 @@ function sessionOf<M extends object>(
     try {
       const summary = await runSession(place, options, local);
       const { isLoaded } = await thread.ask("load", undefined);
+      if (options.target !== undefined && isLoaded) await requireMatch(options.target, summary.end);
       return summaryOf(place.jugfile, summary, isLoaded);
     } finally {
       isRunning = false;

@@ -15,6 +15,7 @@ import { inspectJugfile } from "./inspect.ts";
 import { findJugdir } from "./jugdir.ts";
 import { keepLease } from "./lease.ts";
 import { type Exports, jugfileUrl } from "./load.ts";
+import { requireMatch } from "./require_match.ts";
 import type { ErrorReport, FromWorker, TaskFailure } from "./messages.ts";
 import {
   checkOptions,
@@ -310,6 +311,7 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
   try {
     const end = await worker.run(undefined);
     if (loadError !== undefined) throw new JugError("jugfile", `execute() failed\n  ${errorText(loadError)}`);
+    if (options.target !== undefined) await requireMatch(options.target, end);
     const tally = tallyOf(executed, ms, end);
     await worker.callHooks("execute.finished_pre_status", tally);
     await worker.callHooks("execute.finished_post_status", tally);

@@ -8,7 +8,7 @@ import { packError, remoteBackend } from "../backends/remote.ts";
 import type { Hash } from "../core/brand.ts";
 import { JugError } from "../core/errors.ts";
 import { formatArguments } from "../core/format.ts";
-import { noMatchNotice, taskPattern } from "../core/pattern.ts";
+import { taskPattern } from "../core/pattern.ts";
 import { encodePayload } from "../core/payload.ts";
 import { type DeclaredTask, runInSession } from "../core/session.ts";
 import { value } from "../core/value.ts";
@@ -142,14 +142,15 @@ function declared<T>(tasks: ReadonlyMap<Hash, T>, hash: Hash): T {
 async function invalidate(inspection: JugfileInspection, which: string | readonly Hash[]): Promise<number> {
   const { session, store } = inspection;
   const tasks = typeof which === "string"
-    ? matching(session.tasks, which)
+    ? await matching(session.tasks, which)
     : which.map((hash) => declared(session.tasks, hash));
   return tasks.length === 0 ? 0 : await new SessionResults(session, store).invalidateAll(tasks);
 }
 
-function matching(tasks: ReadonlyMap<Hash, DeclaredTask>, text: string): DeclaredTask[] {
+async function matching(tasks: ReadonlyMap<Hash, DeclaredTask>, text: string): Promise<DeclaredTask[]> {
   const pattern = taskPattern(text);
   const found = [...tasks.values()].filter((task) => pattern.matches(task.name));
   if (found.length > 0) return found;
-  throw new JugError("usage", noMatchNotice(pattern, [...tasks.values()].map((task) => task.name)));
+  const { noMatchError } = await import("../core/no_match.ts");
+  throw noMatchError(pattern, [...tasks.values()].map((task) => task.name));
 }

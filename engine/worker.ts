@@ -6,7 +6,7 @@
 import type { Change, Claimant } from "../backends/backend.ts";
 import type { Hash } from "../core/brand.ts";
 import type { ExecutionTally } from "../core/hooks.ts";
-import { noMatchNotice, taskPattern } from "../core/pattern.ts";
+import { taskPattern } from "../core/pattern.ts";
 import { currentTask, type DeclaredTask, type Loaded, type Session } from "../core/session.ts";
 import { Admission } from "./admission.ts";
 import { type SharedLimits, sharedLimits } from "./shared_limits.ts";
@@ -367,12 +367,13 @@ export class Worker {
   }
 
   /** A `--target` that means nothing is a slip of the pen more often than not. */
-  #noteNoMatch(): void {
-    const { target } = this.#options;
-    if (target === undefined || this.#claimant.thread > 0) return;
-    const nodes = [...this.#graph.nodes()];
-    if (nodes.some((node) => node.wanted)) return;
-    this.#note(noMatchNotice(taskPattern(target), nodes.map((node) => node.task.name)));
+  #unwanted(): readonly string[] | undefined {
+    const names = new Set<string>();
+    for (const { wanted, task } of this.#graph.nodes()) {
+      if (wanted) return undefined;
+      names.add(task.name);
+    }
+    return [...names];
   }
 
   async #noteChangedCode(): Promise<void> {
@@ -386,7 +387,6 @@ export class Worker {
   #end(): WorkerEnd {
     this.#reports.tellExecuted();
     this.#reports.view("at once");
-    this.#noteNoMatch();
     return this.account();
   }
 
@@ -409,6 +409,7 @@ export class Worker {
       finishedByName,
       leftovers: findLeftovers(this.#graph, this.#leftoverFacts()),
       barrier: this.#graph.barriers.place,
+      unwanted: this.#unwanted(),
       isLoaded: this.#unended() === 0,
       hasBegun: this.#loading?.hasBegun,
       hasFinishHooks: this.#hooks.has("execute.finished_pre_status") ||

@@ -79,7 +79,7 @@ Deno.test("a failed task is tried again by the next run unless it was kept, unti
 
     const none = await jug("retry odd.ts --target data");
     assert.deepEqual([none.code, none.stdout], [0, "No failures freed\n"]);
-    assert.match(none.stderr, /^no task matches data; there are odd\.even$/m);
+    assert.match(none.stderr, /^no task matches data\n {2}There are tasks odd\.even$/m);
     assert.match((await jug("retry odd.ts --target even")).stdout, /^odd\.even +4\n\.+\nTotal: +4\n$/m);
     assert.equal((await jug("failures odd.ts")).stdout, "No failures\n");
 

@@ -113,7 +113,11 @@ Deno.test("a session refuses what it cannot give, by name", async () => {
     { kind: "usage", message: /no export "tootal"\n.*powers, total/ },
   );
   await assert.rejects(session.value("helper"), { kind: "usage", message: /helper.*function/ });
-  await assert.rejects(session.invalidate("pover"), { kind: "usage", message: /no task matches pover/ });
+  await assert.rejects(session.invalidate("pover"), {
+    kind: "usage",
+    message: /no task matches pover\n {2}Did you mean/,
+  });
+  await assert.rejects(session.execute({ target: "pover" }), { kind: "usage", message: /no task matches pover\n/ });
   await session.close();
   await session.close();
   await assert.rejects(session.tasks(), { message: /it is closed/ });

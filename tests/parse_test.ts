@@ -125,6 +125,10 @@ Deno.test("an unknown subcommand or option is refused with the nearest match", (
   assert.equal(refusal("execute", "--worker", "2"), "unknown option '--worker'\n  Did you mean --workers?");
   assert.match(refusal("frobnicate"), /^unknown subcommand 'frobnicate'\n {2}The subcommands are execute, status, /);
   assert.match(refusal("help", "frobnicate"), /^unknown subcommand 'frobnicate'\n {2}The subcommands are /);
+  for (const help of ["--help", "-h"]) {
+    assert.equal(refusal("statsu", help), "unknown subcommand 'statsu'\n  Did you mean status?");
+    assert.match(refusal("frobnicate", "x", help), /^unknown subcommand 'frobnicate'\n {2}The subcommands are /);
+  }
   assert.equal(refusal("help", "execut"), "unknown subcommand 'execut'\n  Did you mean execute?");
   assert.equal(refusal("primes.ts"), "unknown subcommand 'primes.ts'\n  Did you mean jug execute primes.ts?");
 });

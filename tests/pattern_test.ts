@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { noMatchNotice, taskPattern } from "../core/pattern.ts";
+import { noMatchError } from "../core/no_match.ts";
+import { taskPattern } from "../core/pattern.ts";
 
 const names = ["primes.isPrime", "primes.isPrimeTwo", "other.isPrime", "primes.count"];
 
@@ -30,12 +31,28 @@ Deno.test("what stands between slashes is a regular expression, found anywhere",
 Deno.test("an empty pattern and an invalid expression are refused", () => {
   assert.throws(() => taskPattern(""), { kind: "usage", message: /'--target' is empty/ });
   assert.throws(() => taskPattern("/(/"), { kind: "usage", message: /invalid regular expression: \/\(\/\n/ });
+  for (const text of ["/[", "/", "//", "/^primes", "/primes/i"]) {
+    assert.throws(() => taskPattern(text), {
+      kind: "usage",
+      message: /unfinished regular expression: \/.*\n {2}End it/,
+    });
+  }
 });
 
-Deno.test("where nothing matches, the names that there are get said", () => {
+Deno.test("where nothing matches, the nearest name and those that there are get said", () => {
+  const message = (text: string, names: string[], more?: string) =>
+    noMatchError(taskPattern(text), names, more).message;
   assert.equal(
-    noMatchNotice(taskPattern("isprime"), ["a.b", "a.b", "a.c"]),
-    "no task matches isprime; there are a.b, a.c",
+    message("isprime", ["a.isPrime", "a.isPrime", "a.c"]),
+    "no task matches isprime\n  Did you mean isPrime? There are tasks a.isPrime, a.c",
   );
-  assert.match(noMatchNotice(taskPattern("x"), []), /declares none/);
+  assert.equal(
+    message("a.isPrim", ["a.isPrime", "b.c"]),
+    "no task matches a.isPrim\n  Did you mean a.isPrime? There are tasks a.isPrime, b.c",
+  );
+  assert.equal(
+    message("/x/", ["a.y"], "more may follow"),
+    "no task matches /x/\n  There are tasks a.y; more may follow",
+  );
+  assert.equal(message("x", []), "no task matches x\n  There is none");
 });

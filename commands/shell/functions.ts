@@ -7,7 +7,8 @@ import { collectNodes } from "../../core/arguments.ts";
 import { describe } from "../../core/describe.ts";
 import { JugError } from "../../core/errors.ts";
 import { requiredTasks } from "../../core/node.ts";
-import { noMatchNotice, taskPattern } from "../../core/pattern.ts";
+import { noMatchError } from "../../core/no_match.ts";
+import { taskPattern } from "../../core/pattern.ts";
 import type { DeclaredTask } from "../../core/session.ts";
 import { value } from "../../core/value.ts";
 import type { JugfileInspection } from "../../engine/inspect.ts";
@@ -37,7 +38,7 @@ function getTasks(inspection: JugfileInspection, pattern: unknown): DeclaredTask
   if (pattern === undefined) return tasks;
   const wanted = taskPattern(String(pattern));
   const found = tasks.filter((task) => wanted.matches(task.name));
-  if (found.length === 0) throw new JugError("usage", noMatchNotice(wanted, tasks.map((task) => task.name)));
+  if (found.length === 0) throw noMatchError(wanted, tasks.map((task) => task.name));
   return found;
 }
 
