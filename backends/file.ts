@@ -13,7 +13,7 @@ import { createFailures } from "./file/failures.ts";
 import { denoFileSystem, threadTimer } from "./file/system/deno_file_system.ts";
 import type { FileSystem, Timer } from "./file/system/file_system.ts";
 import { checkFormat, type Clock, openJugdir } from "./file/jugdir.ts";
-import { createLiveness, type Observer } from "./file/liveness.ts";
+import { createOwnerSights, type Observer } from "./file/owner_sights.ts";
 import { createLocks } from "./file/locks.ts";
 import { NOBODY } from "./file/lock_file.ts";
 import { enlist } from "./file/membership.ts";
@@ -93,7 +93,7 @@ export function fileBackend(options: FileBackendOptions): FileBackend {
     throw explain(error, address);
   }
   const { jugdir, packs, presence, changes } = opened;
-  const liveness = createLiveness(jugdir, observer);
+  const liveness = createOwnerSights(jugdir, observer);
   const tidying = createTidying({ jugdir, liveness, changes });
   const disposals = createDisposals(jugdir, liveness);
   const locks = createLocks({ jugdir, liveness, disposals, changes, presence });

@@ -40,6 +40,11 @@ export function codesOf(backend: Backend): CodeTable {
   return backend.codes ?? NO_CODES;
 }
 
+/** Whether there is a table that results may refer to. */
+export function keepsCodes(backend: Backend): boolean {
+  return codesOf(backend) !== NO_CODES;
+}
+
 /** Gives up locks and answers which were still ours. Else all of them were, as far as can be told. */
 export async function release(backend: Backend, locks: readonly Lock[]): Promise<readonly ReleaseOutcome[]> {
   return await backend.release(locks) ?? locks.map(() => "released");

@@ -9,7 +9,7 @@ import { addCodes, listCodes } from "./sqlite/codes.ts";
 import type { Connection } from "./sqlite/connection.ts";
 import { openDatabase } from "./sqlite/database.ts";
 import { failAll, failuresAfter, loadFailure, removeFailures } from "./sqlite/failures.ts";
-import { createLiveness } from "./sqlite/liveness.ts";
+import { createOwnerSights } from "./sqlite/owner_sights.ts";
 import { claimAll, locksAfter, releaseAll, removeLocks } from "./sqlite/locks.ts";
 import { enlist } from "./sqlite/membership.ts";
 import type { Page } from "./sqlite/page.ts";
@@ -51,7 +51,7 @@ export async function sqliteBackend(options: SqliteBackendOptions): Promise<Back
   const { path, address = `sqlite:${path}`, create = false, clock = () => performance.now(), busyLimitMs = 60_000 } =
     options;
   const files = workerFiles(path);
-  const liveness = createLiveness(files, clock);
+  const liveness = createOwnerSights(files, clock);
   const onBusy = () => {
     liveness.forget();
     tidying.forget();

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Backend, Lock } from "../backends/backend.ts";
-import { codesOf } from "../backends/optional_parts.ts";
+import { codesOf, keepsCodes } from "../backends/optional_parts.ts";
 import type { Hash } from "../core/brand.ts";
 import { COMPRESSION } from "../core/compression.ts";
 import {
@@ -235,7 +235,7 @@ export class Store {
    * @throws {JugError} where the value would not come back equal.
    */
   encode(task: DeclaredTask, value: unknown, meta: RecordMeta): Uint8Array {
-    const code = this.#book.idOf(task);
+    const code = keepsCodes(this.backend) ? this.#book.idOf(task) : undefined;
     const whole = code === undefined ? meta : { ...meta, code };
     return encodeRecord({ type: "result", value, meta: whole, label: task.name });
   }

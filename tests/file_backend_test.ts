@@ -385,7 +385,7 @@ Deno.test("file backend: with --allow-read and --allow-write of the jugdir alone
       ["claimed", false],
     ]);
     assert.deepEqual(await sandboxed.tell({ do: "complete", lock: claims[0].lock, words: "x" }), ["stored"]);
-    assert.equal(await sandboxed.tell({ do: "release", lock: claims[1].lock }), null);
+    assert.deepEqual(await sandboxed.tell({ do: "release", lock: claims[1].lock }), ["released"]);
     assert.equal(await sandboxed.tell({ do: "fail", lock: claims[2].lock, words: "y" }), null);
     assert.deepEqual(await sandboxed.tell({ do: "locks" }), []);
     assert.equal(await sandboxed.tell({ do: "leave" }), null);

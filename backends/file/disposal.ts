@@ -12,7 +12,7 @@ import { dirname } from "node:path";
 import type { Hash } from "../../core/brand.ts";
 import { createText } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
-import type { Liveness } from "./liveness.ts";
+import type { OwnerSights } from "./owner_sights.ts";
 import { lockText, NOBODY, readLock } from "./lock_file.ts";
 
 /** Who disposes. */
@@ -58,7 +58,7 @@ export interface Disposals {
 }
 
 /** Disposals that judge the holders of markers by `liveness`. */
-export function createDisposals(jugdir: Jugdir, liveness: Liveness): Disposals {
+export function createDisposals(jugdir: Jugdir, liveness: OwnerSights): Disposals {
   const { layout, files, clock } = jugdir;
 
   /** The markers that lead to the right, the last one ours; `undefined` if somebody else has it. */

@@ -15,7 +15,7 @@ import type { Disposal, Disposals, Disposer, Judged } from "./disposal.ts";
 import { createText } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { batches, hashesIn } from "./layout.ts";
-import { EMPTY_MS, type Liveness } from "./liveness.ts";
+import { EMPTY_MS, type OwnerSights } from "./owner_sights.ts";
 import { homeText, type LockFile, lockText, NOBODY, readLock, readToken, tokenOf } from "./lock_file.ts";
 import type { Presence } from "./presence.ts";
 import { type TokenFile, tokenFile } from "./token_file.ts";
@@ -36,7 +36,7 @@ export interface Locks {
 /** What the locks work with. */
 export interface LockParts {
   readonly jugdir: Jugdir;
-  readonly liveness: Liveness;
+  readonly liveness: OwnerSights;
   readonly disposals: Disposals;
   readonly changes: ChangeLog;
   readonly presence: Presence;

@@ -9,7 +9,7 @@ import { TIDY_EVERY } from "../stillness.ts";
 import { attempt, isDiskFull } from "./errors.ts";
 import { lockIfCan, type OpenFile } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
-import type { Liveness } from "./liveness.ts";
+import type { OwnerSights } from "./owner_sights.ts";
 import type { Locks } from "./locks.ts";
 import { removeTemporary, type Tidying } from "./tidying.ts";
 import { beatText, workerText } from "./worker_file.ts";
@@ -17,7 +17,7 @@ import { beatText, workerText } from "./worker_file.ts";
 /** What a membership works with. */
 export interface MembershipParts {
   readonly jugdir: Jugdir;
-  readonly liveness: Liveness;
+  readonly liveness: OwnerSights;
   readonly locks: Locks;
   readonly tidying: Tidying;
 }

@@ -10,7 +10,7 @@ import { createStillness, STILL_LEASES, type Stillness } from "../stillness.ts";
 import type { ChangeLog } from "./changes.ts";
 import { parseMarker } from "./disposal.ts";
 import type { Jugdir } from "./jugdir.ts";
-import type { Liveness } from "./liveness.ts";
+import type { OwnerSights } from "./owner_sights.ts";
 import { NOBODY, readLock } from "./lock_file.ts";
 import { openIfThere, probeLock } from "./system/file_system.ts";
 import { lookAtWorker } from "./worker_file.ts";
@@ -18,7 +18,7 @@ import { lookAtWorker } from "./worker_file.ts";
 /** What a tidying works with. */
 export interface TidyingParts {
   readonly jugdir: Jugdir;
-  readonly liveness: Liveness;
+  readonly liveness: OwnerSights;
   readonly changes: ChangeLog;
 }
 

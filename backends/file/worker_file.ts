@@ -6,6 +6,7 @@
  */
 import type { Owner } from "../backend.ts";
 import { leaseOf } from "../form.ts";
+import type { Flock } from "../liveness.ts";
 import { isStale } from "./errors.ts";
 import { type FileSystem, openIfThere, probeLock } from "./system/file_system.ts";
 import type { Home } from "./lock_file.ts";
@@ -17,7 +18,7 @@ export interface WorkerSight {
   /** `undefined`: the file holds rubbish. */
   readonly home: Home | undefined;
   /** `free`: its process is gone. `unknown`: the file system has no such locks, or it was not asked. */
-  readonly flock: "held" | "free" | "unknown";
+  readonly flock: Flock;
 }
 
 const BEAT_WIDTH = 16;

@@ -8,7 +8,7 @@ import type { Claimant, ClaimOutcome, Lock, LockEntry, ReleaseOutcome } from "..
 import { isOwnerId, UNKNOWN_OWNER } from "../form.ts";
 import { announce } from "./changes.ts";
 import { type Connection, textOf } from "./connection.ts";
-import type { Liveness } from "./liveness.ts";
+import type { OwnerSights } from "./owner_sights.ts";
 import { type Page, pageOf } from "./page.ts";
 import { hasResult } from "./results.ts";
 
@@ -23,7 +23,7 @@ export function claimAll(
   db: Connection,
   hashes: readonly Hash[],
   { owner, thread }: Claimant,
-  { liveness, nextCount }: { liveness: Liveness; nextCount: () => string },
+  { liveness, nextCount }: { liveness: OwnerSights; nextCount: () => string },
 ): ClaimOutcome[] {
   liveness.newRound();
   return hashes.map((hash): ClaimOutcome => {
@@ -67,7 +67,7 @@ export function removeLocks(db: Connection, hashes: readonly Hash[]): number {
 }
 
 /** A page of the locks that follow `after` in the order of hashes, leftovers left out. */
-export function locksAfter(db: Connection, after: string, liveness: Liveness): Page<LockEntry> {
+export function locksAfter(db: Connection, after: string, liveness: OwnerSights): Page<LockEntry> {
   liveness.newRound();
   const rows = db.rows(
     `SELECT hash, CAST(token AS TEXT) AS token, CAST(owner AS TEXT) AS owner FROM locks

@@ -7,14 +7,14 @@ import { isOwnerId, leaseOf, ORPHAN_LEASE_MS } from "../form.ts";
 import { createStillness, STILL_LEASES } from "../stillness.ts";
 import { type Connection, intOf, type Row, textOf } from "./connection.ts";
 import type { Database } from "./database.ts";
-import type { Liveness } from "./liveness.ts";
+import type { OwnerSights } from "./owner_sights.ts";
 import type { Stage, WorkerFiles } from "./worker_files.ts";
 
 /** What a tidying works with. */
 export interface TidyingParts {
   readonly database: Database;
   readonly files: WorkerFiles;
-  readonly liveness: Liveness;
+  readonly liveness: OwnerSights;
   /** A monotonic clock in milliseconds. */
   readonly clock: () => number;
 }

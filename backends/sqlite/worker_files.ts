@@ -6,9 +6,7 @@
  */
 import { existsSync } from "node:fs";
 import { isOwnerId } from "../form.ts";
-
-/** What a look at a process's file says. */
-export type Flock = "held" | "free" | "unknown";
+import type { Flock } from "../liveness.ts";
 
 /**
  * How far an owner came, by the database: `absent` is not in it, or no more; `coming` may be making its file; `member` has
