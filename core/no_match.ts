@@ -14,7 +14,7 @@ const SHOWN = 10;
 export function noMatchError({ text }: Pick<TaskPattern, "text">, names: Iterable<string>, more?: string): JugError {
   const known = [...new Set(names)];
   if (known.length === 0) {
-    return new JugError("usage", `no task matches ${text}`, { remedy: `There is none${and(more)}` });
+    return new JugError("usage", `no task matches ${text}`, { remedy: `The jugfile declares none${and(more)}` });
   }
   const nearest = text.startsWith("/") ? "" : didYouMean(text, comparable(text, known));
   const shown = known.slice(0, SHOWN).join(", ") + (known.length > SHOWN ? ", …" : "");

@@ -29,6 +29,8 @@ export class ProgressLines {
 function lineText(progress: RunProgress): string {
   if (!progress.isKnown) return "loading the jugfile";
   const { finished, total, here, loading, failed, elsewhere, calls } = progress;
+  // Where there is no task so far, there is nothing to count.
+  if (total === 0 && loading) return `the jugfile ${placeText(progress)}`;
   const parts = [`${finished} of ${total}${loading ? " or more" : ""} finished (${here} here)`];
   const speed = speedText(progress);
   if (speed !== "") parts.push(speed);

@@ -25,6 +25,7 @@ import { Graph } from "./graph.ts";
 import { HookCalls } from "./hook_calls.ts";
 import { KnownResults } from "./known_results.ts";
 import { findLeftovers, type LeftoverFacts } from "./leftovers.ts";
+import type { HasBegun } from "./evaluation.ts";
 import type { Loading } from "./load.ts";
 import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerOptions } from "./messages.ts";
 import { Openings } from "./openings.ts";
@@ -58,6 +59,8 @@ export interface WorkerParts {
 const BREATH_MS = 20;
 /** How often it lets everything in that waits, in milliseconds. */
 const FULL_TURN_MS = 100;
+/** How long code of the jugfile may run before it is said to stand still, in milliseconds. */
+const SLOW_MS = 2000;
 /** How long a running task may go on after a signal before it is given up, in milliseconds. */
 const GRACE_MS = 1000;
 
@@ -84,6 +87,7 @@ export class Worker {
   readonly #waiting: Waiting;
   readonly #wake = new Wake();
   #loading: Loading | undefined;
+  #isSlow = false;
   #lastBreath = 0;
   #lastFullTurn = 0;
 
@@ -138,7 +142,7 @@ export class Worker {
       graph,
       running: () => this.#runner.tasks,
       isLoading: () => this.#unended() > 0,
-      hasBegun: () => this.#loading?.hasBegun,
+      hasBegun: () => this.#hasBegun,
     });
     this.#runner = new TaskRunner({
       session,
@@ -289,7 +293,8 @@ export class Worker {
   /** Works until nothing is left to do. `loading`: the jugfile, where it may declare more. */
   async run(loading: Loading | undefined): Promise<WorkerEnd> {
     this.#loading = loading;
-    for (const news of [loading?.begun, loading?.settled]) news?.then(() => this.#onLoaded());
+    loading?.settled.then(() => this.#onLoaded());
+    loading?.begun.then(() => this.#watchSlow(loading));
     try {
       await this.#known.open();
       // What was declared before the first await of the jugfile is known after a turn.
@@ -336,7 +341,21 @@ export class Worker {
     return this.#options.concurrency > 1 ? this.#dispatch.freeSlots : this.#store.backend.batchSize;
   }
 
-  /** A piece of the jugfile's own code has begun or ended; the last view may have said that more tasks would follow. */
+  /** Code that has just begun to run may end at once: only where it does not, it waits at an await of its own. */
+  #watchSlow(loading: Loading): void {
+    const timer = setTimeout(() => {
+      this.#isSlow = true;
+      this.#onLoaded();
+    }, SLOW_MS);
+    loading.settled.then(() => clearTimeout(timer));
+  }
+
+  /** Whether the jugfile's code has begun to run, and for long enough to stand still; `undefined` where that is not sure. */
+  get #hasBegun(): HasBegun {
+    return this.#loading?.hasBegun === true && !this.#isSlow ? undefined : this.#loading?.hasBegun;
+  }
+
+  /** A piece of the jugfile's own code has ended, or stands still; the last view may have said that more tasks would follow. */
   #onLoaded(): void {
     if (!this.#ending.isAsked) this.#reports.view("soon");
     this.#wake.wake();
@@ -411,7 +430,7 @@ export class Worker {
       barrier: this.#graph.barriers.place,
       unwanted: this.#unwanted(),
       isLoaded: this.#unended() === 0,
-      hasBegun: this.#loading?.hasBegun,
+      hasBegun: this.#hasBegun,
       hasFinishHooks: this.#hooks.has("execute.finished_pre_status") ||
         this.#hooks.has("execute.finished_post_status"),
       waitLimitReached: this.#waiting.isLimitReached,

@@ -72,6 +72,9 @@ Deno.test("sessions of one jugfile with other arguments run side by side, in one
       assert.equal((executed[0] ?? 0) + (executed[1] ?? 0), 4);
       assert.deepEqual(executed.slice(2), [1, 1, 1]);
       assert.deepEqual(await Promise.all(sessions.map((session) => session.value("total"))), [14, 25, 5, 6, 6]);
+      const slip = { kind: "usage", message: /^no task matches pover\n {2}Did you mean power\?/ };
+      await assert.rejects(async () => await sessions[3]?.invalidate("pover"), slip);
+      await assert.rejects(async () => await sessions[3]?.execute({ target: "pover" }), slip);
       assert.equal(await sessions[3]?.invalidate("power"), 1);
       assert.deepEqual(await sessions[4]?.value("powers"), [6]);
     } finally {
@@ -115,9 +118,8 @@ Deno.test("a session refuses what it cannot give, by name", async () => {
   await assert.rejects(session.value("helper"), { kind: "usage", message: /helper.*function/ });
   await assert.rejects(session.invalidate("pover"), {
     kind: "usage",
-    message: /no task matches pover\n {2}Did you mean/,
+    message: /no task matches pover/,
   });
-  await assert.rejects(session.execute({ target: "pover" }), { kind: "usage", message: /no task matches pover\n/ });
   await session.close();
   await session.close();
   await assert.rejects(session.tasks(), { message: /it is closed/ });

@@ -54,5 +54,5 @@ Deno.test("where nothing matches, the nearest name and those that there are get 
     message("/x/", ["a.y"], "more may follow"),
     "no task matches /x/\n  There are tasks a.y; more may follow",
   );
-  assert.equal(message("x", []), "no task matches x\n  There is none");
+  assert.equal(message("x", []), "no task matches x\n  The jugfile declares none");
 });

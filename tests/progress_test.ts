@@ -98,6 +98,9 @@ Deno.test("a line of progress says how far, how fast and what runs, and is not r
   const lines = new ProgressLines();
   const next = () => lines.next(progress.look(new Map([["m.f", 2]])));
   assert.equal(next(), "loading the jugfile");
+  const early = new Progress(() => 0);
+  early.view(0, { ...view([], [], true), hasBegun: false });
+  assert.equal(new ProgressLines().next(early.look(NOTHING)), "the jugfile is loading its modules");
   progress.view(0, view([nameCount("m.f", 9, { finished: 3, claimed: 3, failed: 1 })], ["m.f(1)", "m.f(2)", "m.f(3)"]));
   progress.note(0, "m.f(1)", 0.5, undefined);
   assert.equal(next(), "3 of 9 finished (2 here), running m.f(1) (50 %), m.f(2) and 1 more, 1 failed");

@@ -27,7 +27,8 @@ export interface RunResult {
   readonly stderr: string;
 }
 
-const SLOW_LOADING = /^(loading the jugfile|\S+ (is loading its modules|waits at an await of its own))\n/gm;
+const SLOW_LOADING =
+  /^(loading the jugfile|(the jugfile|\S+) (is loading its modules|waits at an await of its own).*)\n/gm;
 
 /** Leaves out what is said of slow loading. */
 export function withoutSlowLoading(stderr: string): string {
