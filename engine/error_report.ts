@@ -16,12 +16,12 @@ import type { ErrorReport, TaskFailure } from "./messages.ts";
 const FRAME =
   /^\s+at (?:.*?\()??(?:async )?((?:[a-z]+:\/\/|ext:|node:|data:|blob:|\/)(?:[^\s()]*?(?=(?::\d+){0,2}\)?$)|.*?(?=:\d+:\d+\)?$)))/;
 
-/** Frames of code that is neither ours nor the runtime's, innermost first. */
+/** Frames of code that is neither ours nor the runtime's, innermost first. A loader's error may hold its frame twice. */
 export function userFrames(stack: string): string[] {
   return stack.split("\n").filter((line) => {
     const file = FRAME.exec(line)?.[1];
     return file !== undefined && !isForeignFile(file);
-  }).map((line) => line.trim());
+  }).map((line) => line.trim()).filter((line, index, all) => line !== all[index - 1]);
 }
 
 /** The message of an error about a module holds its frames, and colours even where nobody asked for them. */
