@@ -180,7 +180,7 @@ function newOption(declaration: OptionDeclaration): Option {
 function askForHelp(words: readonly string[], commands: readonly Command[]): readonly string[] {
   const [word = "", name] = words;
   // commander would answer `nonsense --help` with the general help.
-  const isKnown = /^(-|help$)/.test(word) || commands.some((command) => command.name === word);
+  const isKnown = /^(-|help$)/.test(word) || commands.some((command) => isCalled(command, word));
   if (!isKnown && words.some((option) => option === "--help" || option === "-h")) return [word];
   if (word !== "help" || name === undefined || name.startsWith("-")) return words;
   if (name === "help") return ["help"];

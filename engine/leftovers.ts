@@ -7,7 +7,7 @@ import type { Hash } from "../core/brand.ts";
 import type { Barrier, Stretch } from "../core/barrier.ts";
 import type { DeclaredTask, Frame } from "../core/session.ts";
 import { formatArguments } from "../core/format.ts";
-import { awaitedByCompounds } from "./shut_compounds.ts";
+import { awaitedByCompounds, type AwaitedTasks } from "./shut_compounds.ts";
 import { dependenciesFirst, requiredTasks } from "../core/node.ts";
 import type { Graph } from "./graph.ts";
 import type { GraphNode } from "./graph_node.ts";
@@ -28,7 +28,7 @@ export interface LeftoverFacts {
 /** The wanted tasks that have no result, grouped by name and reason. */
 export function findLeftovers(graph: Graph, facts: LeftoverFacts): readonly Leftover[] {
   const groups = new Map<string, { leftover: Leftover; count: number }>();
-  for (const [{ task, wanted }, reason] of whyUnfinished(graph, facts)) {
+  for (const [{ task, wanted }, reason] of whyUnfinished(graph, facts, awaitedByCompounds(graph))) {
     if (!wanted) continue;
     const { name, args } = task;
     const key = JSON.stringify([name, reason]);
@@ -50,7 +50,8 @@ export function findLeftovers(graph: Graph, facts: LeftoverFacts): readonly Left
 export function barrierForGood(graph: Graph, facts: LeftoverFacts): Barrier | undefined {
   if (graph.barriers.size === 0) return undefined;
   const lost = new Set<Hash>();
-  for (const [{ task, wanted }, { kind }] of whyUnfinished(graph, facts)) {
+  // Not by what the function of a compound task waits for: it may wait for something else as well, and go on with that.
+  for (const [{ task, wanted }, { kind }] of whyUnfinished(graph, facts, new Map())) {
     if (!wanted || kind !== "not-begun") lost.add(task.hash);
   }
   const firstLost = new Map<Frame | undefined, number>();
@@ -73,10 +74,13 @@ export function barrierForGood(graph: Graph, facts: LeftoverFacts): Barrier | un
 }
 
 /** The tasks that have no result, and why: those come first that others need. */
-function whyUnfinished(graph: Graph, facts: LeftoverFacts): ReadonlyMap<GraphNode, LeftoverReason> {
+function whyUnfinished(
+  graph: Graph,
+  facts: LeftoverFacts,
+  awaited: ReadonlyMap<DeclaredTask, AwaitedTasks>,
+): ReadonlyMap<GraphNode, LeftoverReason> {
   const reasons = new Map<Hash, LeftoverReason>();
   const found = new Map<GraphNode, LeftoverReason>();
-  const awaited = awaitedByCompounds(graph);
   const awaitedTasks = (task: DeclaredTask) => nodesOf(graph, awaited.get(task)?.tasks ?? []).map(({ task }) => task);
   const firstLasting = firstLastingReason(graph, reasons);
   // The reasons of what a task depends on are known when its turn comes.

@@ -43,8 +43,12 @@ Deno.test("our own frames are left out wherever the library lies", async () => {
       await Deno.mkdir(`${library}/${name}`, { recursive: true });
     }
     const root = new URL("../", import.meta.url);
-    const modules = ["core/caller.ts", "core/errors.ts", "engine/error_report.ts", "engine/messages.ts"];
-    for (const name of modules) await Deno.copyFile(new URL(name, root), `${library}/${name}`);
+    const core = ["caller", "errors", "missing_permission", "permission_sets", "shell_word"].map((name) =>
+      `core/${name}.ts`
+    );
+    for (const name of [...core, "engine/error_report.ts", "engine/messages.ts"]) {
+      await Deno.copyFile(new URL(name, root), `${library}/${name}`);
+    }
     await Deno.writeTextFile(`${library}/engine/thrower.ts`, "export const call = (fn: () => void) => fn();\n");
     await Deno.writeTextFile(
       `${library}/user.ts`,

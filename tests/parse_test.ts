@@ -83,6 +83,7 @@ Deno.test("short options and the other name of execute mean the same", () => {
   assert.equal(parse("status", "-v").verbosity, "debug");
   assert.match(refusal("status", "-v", "-q"), /^option '-v' cannot be used with option '-q, --quiet'/);
   assert.match(shown("help", "run"), /^Usage: jug execute /);
+  assert.match(shown("run", "--help"), /^Usage: jug execute /);
   assert.match(shown("--help"), /^ {2}execute, run {2}/m);
 });
 
