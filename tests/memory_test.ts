@@ -158,7 +158,8 @@ export const last = most(sums);`;
 });
 
 Deno.test("--cache-size is a number of megabytes", async () => {
-  await withProject({ "jugfile.ts": "" }, async ({ jug }) => {
+  const jugfile = `import { TaskGenerator } from "jug";\nTaskGenerator(function one() { return 1; })();\n`;
+  await withProject({ "jugfile.ts": jugfile }, async ({ jug }) => {
     const { code, stderr } = await jug("execute --cache-size much");
     assert.equal(code, 2);
     assert.match(stderr, /option '--cache-size' cannot be "much"/);

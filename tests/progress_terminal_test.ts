@@ -174,7 +174,7 @@ Deno.test({
       });
       const both = await runJug(["execute", "talk.ts", "--quiet", "--verbose", "debug"], { cwd: folder });
       assert.equal(both.code, 2);
-      assert.match(both.stderr, /'--quiet' cannot be used with option '--verbose <level>'/);
+      assert.match(both.stderr, /'-q, --quiet' cannot be used with option '--verbose <level>'/);
     }),
 });
 

@@ -279,7 +279,7 @@ Deno.test("the shell's functions find tasks by name and state, run, describe and
     assert.match(await evaluate(project, "describe(doubled[0])"), /name: "doubles\.double"/);
     assert.match(
       await evaluate(project, "getTasks('trouble')"),
-      /^1 jug: no task matches trouble; there are doubles\./,
+      /^1 jug: no task matches trouble\n {2}Did you mean double\? There are tasks doubles\./,
     );
     assert.match(await evaluate(project, "getFilteredTasks({ done: true })"), /knows no filter done/);
     assert.match(await evaluate(project, "invalidate(7)"), /was given no task/);

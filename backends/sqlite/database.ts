@@ -55,9 +55,14 @@ function refuseNetwork(address: string, path: string): void {
   });
 }
 
-/** Whether others may have written what is not in the database itself yet, or may be about to. */
+/**
+ * Whether others may have written what is not in the database itself yet, or may be about to. A journal is there only while
+ * a database is being made, so nobody has to be permitted to look for it.
+ */
 function hasLog(path: string): boolean {
-  return existsSync(`${path}-wal`) || existsSync(`${path}-journal`);
+  const journal = `${path}-journal`;
+  const mayLook = Deno.permissions.querySync({ name: "read", path: journal }).state === "granted";
+  return existsSync(`${path}-wal`) || (mayLook && existsSync(journal));
 }
 
 function stampOf(path: string): string | undefined {
@@ -133,7 +138,18 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
       if (!existsSync(path) || !isWriteRefused(error)) throw error;
       if (error instanceof Deno.errors.NotCapable) refusal = error;
     }
-    return new Connection(path, hasLog(path) ? "read" : "frozen");
+    return openForReading();
+  }
+
+  /** Leaves nothing beside it, where nobody writes: that would be the reader's, and keep others from writing. */
+  function openForReading(): Connection {
+    try {
+      if (!hasLog(path)) return new Connection(path, "frozen");
+    } catch (error) {
+      // Deno takes the address of a frozen one for a path, which only those may read who may read everything.
+      if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    }
+    return new Connection(path, "read");
   }
 
   function adopt(db: Connection): Connection {

@@ -24,7 +24,7 @@ export function runTwice(count: number, address: string): Promise<void> {
     const { code, stdout, stderr } = await jug(`status ${words}`);
     assert.equal(code, 0, stderr);
     assert.match(stdout, new RegExp(`^Total: +0 +0 +${count} +0$`, "m"));
-    const invalidated = await jug(`invalidate ${words} --target f`);
+    const invalidated = await jug(`invalidate many.ts f --jugdir ${address} -- ${count}`);
     assert.equal(invalidated.code, 0, invalidated.stderr);
     assert.match(invalidated.stdout, new RegExp(` ${count}$`, "m"));
   });

@@ -54,7 +54,8 @@ export async function checkNoneIsSpare(
   const run = words.replace(/ --jugdir \S+/, "");
   for (const piece of pieces) {
     const trial = `${run} without ${piece.join("=")}`;
-    if (leftOut.has(trial)) continue;
+    // SQLite needs that file only while somebody writes.
+    if (leftOut.has(trial) || piece.at(-1)?.endsWith("-shm")) continue;
     leftOut.add(trial);
     const { code, stderr } = await jug(words, { permissions: joined(pieces.filter((other) => other !== piece)) });
     assert.notEqual(code, 0, `${words} works without ${piece.join("=")}`);

@@ -73,8 +73,11 @@ export async function withTerminal<Result>(
         }
       },
       async ended() {
-        const ask = () => tmux(...server, "display-message", "-p", "-t", ":0", "#{pane_dead} #{pane_dead_status}");
-        const [, status = ""] = await until("the program's end", async () => /^1 (\d*)/.exec(await ask()) ?? undefined);
+        const format = "#{pane_dead} #{pane_dead_status} #{pane_dead_signal}";
+        const ask = () => tmux(...server, "display-message", "-p", "-t", ":0", format);
+        // A pane is dead to tmux as soon as its terminal is closed, which may be before it is told how the program ended.
+        const end = async () => /^1 (?:(\d+) |\S* \S+)/.exec(await ask()) ?? undefined;
+        const [, status = ""] = await until("the program's end", end);
         return status === "" ? undefined : Number(status);
       },
       pid: program,
