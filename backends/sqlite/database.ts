@@ -143,8 +143,9 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
 
   /** Leaves nothing beside it, where nobody writes: that would be the reader's, and keep others from writing. */
   function openForReading(): Connection {
+    if (hasLog(path)) return new Connection(path, "read");
     try {
-      if (!hasLog(path)) return new Connection(path, "frozen");
+      return new Connection(path, "frozen");
     } catch (error) {
       // Deno takes the address of a frozen one for a path, which only those may read who may read everything.
       if (!(error instanceof Deno.errors.NotCapable)) throw error;

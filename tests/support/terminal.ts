@@ -24,8 +24,8 @@ export interface Terminal {
   lines(): Promise<string[]>;
   /** Waits until the screen satisfies `pattern`, and answers the screen; rejects with it after a minute. */
   shows(pattern: RegExp): Promise<string>;
-  /** Waits until the program has ended, and answers its exit status; `undefined` where a signal ended it. */
-  ended(): Promise<number | undefined>;
+  /** Waits until the program has ended, and answers its exit status; 128 and its number where a signal ended it. */
+  ended(): Promise<number>;
   /** The program's process. */
   readonly pid: number;
 }
@@ -47,14 +47,30 @@ export async function withTerminal<Result>(
   use: (terminal: Terminal) => Promise<Result>,
 ): Promise<Result> {
   // A server of its own, so that tmux's settings and sessions of whoever runs the tests stay untouched.
+  await using notes = await newNotes();
   const server = ["-L", `jug_test_${crypto.randomUUID()}`, "-f", "/dev/null"];
   const env = Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`);
   const size = ["-x", String(options.columns ?? 120), "-y", String(options.rows ?? 50)];
   // With -u, so that it knows wide characters whatever the locale is.
-  await tmux("-u", ...server, "new-session", "-d", ...size, "-c", options.cwd, "env", ...env, ...command);
+  await tmux(
+    "-u",
+    ...server,
+    "new-session",
+    "-d",
+    ...size,
+    "-c",
+    options.cwd,
+    "sh",
+    "-c",
+    KEEPER,
+    notes.base,
+    "env",
+    ...env,
+    ...command,
+  );
   await tmux(...server, "set-option", "-g", "remain-on-exit", "on");
   const screen = async () => (await tmux(...server, "capture-pane", "-p", "-t", ":0")).trimEnd();
-  const program = Number(await tmux(...server, "display-message", "-p", "-t", ":0", "#{pane_pid}"));
+  const program = await notes.read("pid");
   try {
     return await use({
       type: async (text) => void await tmux(...server, "send-keys", "-t", ":0", "-l", "--", text),
@@ -73,12 +89,12 @@ export async function withTerminal<Result>(
         }
       },
       async ended() {
-        const format = "#{pane_dead} #{pane_dead_status} #{pane_dead_signal}";
-        const ask = () => tmux(...server, "display-message", "-p", "-t", ":0", format);
-        // A pane is dead to tmux as soon as its terminal is closed, which may be before it is told how the program ended.
-        const end = async () => /^1 (?:(\d+) |\S* \S+)/.exec(await ask()) ?? undefined;
-        const [, status = ""] = await until("the program's end", end);
-        return status === "" ? undefined : Number(status);
+        const status = await notes.read("status");
+        // By then the screen shows all that was written.
+        const isDead = async () =>
+          (await tmux(...server, "display-message", "-p", "-t", ":0", "#{pane_dead}")).startsWith("1");
+        await until("the terminal's end", async () => await isDead() ? true : undefined);
+        return status;
       },
       pid: program,
     });
@@ -87,6 +103,38 @@ export async function withTerminal<Result>(
     // What it does when its terminal is gone, such as writing its history, is over before its folder is removed.
     await until("the program to be gone", () => Promise.resolve(isAlive(program) ? undefined : true));
   }
+}
+
+/**
+ * Runs the program and notes its process and its exit status. tmux 3.3a knows that itself, but now and then forgets it. The
+ * program gets the signals of the terminal, which the keeper outlives.
+ */
+const KEEPER = `trap : INT QUIT
+sh -c 'printf %s $$ > "$0.pid"; exec "$@"' "$0" "$@"
+printf %s $? > "$0.status"`;
+
+interface Notes extends AsyncDisposable {
+  /** What the names of the files begin with. */
+  readonly base: string;
+  /** Waits for a number that the keeper notes. */
+  read(what: "pid" | "status"): Promise<number>;
+}
+
+async function newNotes(): Promise<Notes> {
+  const folder = await Deno.makeTempDir({ prefix: "jug_terminal_" });
+  const base = `${folder}/program`;
+  async function look(path: string): Promise<number | undefined> {
+    const text = await Deno.readTextFile(path).catch((error) => {
+      if (error instanceof Deno.errors.NotFound) return "";
+      throw error;
+    });
+    return text === "" ? undefined : Number(text);
+  }
+  return {
+    base,
+    read: (what) => until(`the program's ${what}`, () => look(`${base}.${what}`)),
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
 }
 
 async function tmux(...args: readonly string[]): Promise<string> {
