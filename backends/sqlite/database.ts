@@ -55,14 +55,18 @@ function refuseNetwork(address: string, path: string): void {
   });
 }
 
+function isPermitted(path: string): boolean {
+  return Deno.permissions.querySync({ name: "read", path }).state === "granted";
+}
+
 /**
- * Whether others may have written what is not in the database itself yet, or may be about to. A journal is there only while
- * a database is being made, so nobody has to be permitted to look for it.
+ * Whether others may have written what is not in the database itself yet, or may be about to. That is so, too, where nobody
+ * may look for the log; a journal is there only while a database is being made.
  */
-function hasLog(path: string): boolean {
-  const journal = `${path}-journal`;
-  const mayLook = Deno.permissions.querySync({ name: "read", path: journal }).state === "granted";
-  return existsSync(`${path}-wal`) || (mayLook && existsSync(journal));
+function mayHaveLog(path: string): boolean {
+  const [log, journal] = [`${path}-wal`, `${path}-journal`];
+  if (!isPermitted(log) || existsSync(log)) return true;
+  return isPermitted(journal) && existsSync(journal);
 }
 
 function stampOf(path: string): string | undefined {
@@ -124,7 +128,8 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
     if (absent !== undefined && isInUse()) throw companionError(address, absent);
   }
 
-  function connect(): Connection {
+  /** Whoever is about to write is told which permission that takes, before anything else. */
+  function connect(purpose: "read" | "write"): Connection {
     refuseNetwork(address, path);
     if (statIfThere(path)?.isDirectory === true) {
       throw new JugError("backend", `"${address}" is a folder, not a file`, {
@@ -136,21 +141,21 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
       return new Connection(path, "write");
     } catch (error) {
       if (!existsSync(path) || !isWriteRefused(error)) throw error;
-      if (error instanceof Deno.errors.NotCapable) refusal = error;
+      if (error instanceof Deno.errors.NotCapable) {
+        if (purpose === "write") throw error;
+        refusal = error;
+      }
     }
     return openForReading();
   }
 
-  /** Leaves nothing beside it, where nobody writes: that would be the reader's, and keep others from writing. */
+  /**
+   * Leaves nothing beside it, where nobody writes: that would be the reader's, and keep others from writing. Deno takes the
+   * address of a frozen one for a path, which is as it should be only for those who may read everything.
+   */
   function openForReading(): Connection {
-    if (hasLog(path)) return new Connection(path, "read");
-    try {
-      return new Connection(path, "frozen");
-    } catch (error) {
-      // Deno takes the address of a frozen one for a path, which only those may read who may read everything.
-      if (!(error instanceof Deno.errors.NotCapable)) throw error;
-    }
-    return new Connection(path, "read");
+    const mayReadAll = Deno.permissions.querySync({ name: "read" }).state === "granted";
+    return new Connection(path, mayReadAll && !mayHaveLog(path) ? "frozen" : "read");
   }
 
   function adopt(db: Connection): Connection {
@@ -170,17 +175,17 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
 
   /** Whether a frozen database has changed since it was opened, or is about to. */
   function isOutdated(db: Connection): boolean {
-    return db.mode === "frozen" && (hasLog(path) || stampOf(path) !== stamp);
+    return db.mode === "frozen" && (mayHaveLog(path) || stampOf(path) !== stamp);
   }
 
   /** The database, where there is one. */
-  function openExisting(): Connection | undefined {
+  function openExisting(purpose: "read" | "write"): Connection | undefined {
     if (connection !== undefined && !isOutdated(connection)) return connection;
     connection?.close();
     connection = undefined;
     if (!existsSync(path)) return undefined;
     stamp = stampOf(path);
-    const db = connect();
+    const db = connect(purpose);
     // On one state of it: another process may be about to make the tables, between a look at its format and one for tables.
     if (closing(db, () => db.snapshot(() => checkFormat(db, address))) === "known") return adopt(db);
     db.close();
@@ -195,7 +200,7 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
   }
 
   function openOrCreate(): Connection {
-    const there = openExisting();
+    const there = openExisting("write");
     if (there !== undefined) {
       // A copy may be in another mode (VACUUM INTO).
       if (!isLogged && there.mode === "write") there.exec("PRAGMA journal_mode = WAL");
@@ -204,7 +209,7 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
     }
     makeFolder();
     createFile(path);
-    const db = connect();
+    const db = connect("write");
     closing(db, () => {
       db.exec("PRAGMA journal_mode = WAL");
       db.transaction(() => {
@@ -245,7 +250,7 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
     read: (work, absent) =>
       patiently(() => {
         for (;;) {
-          const db = openExisting();
+          const db = openExisting("read");
           if (db === undefined) return absent;
           refuseReplaced();
           try {
@@ -259,7 +264,7 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
     write: (work) => patiently(() => writeTo(openOrCreate(), work)),
     change: (work, absent) =>
       patiently(() => {
-        const db = openExisting();
+        const db = openExisting("write");
         return db === undefined ? absent : writeTo(db, work);
       }),
     close() {
