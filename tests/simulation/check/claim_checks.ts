@@ -57,15 +57,23 @@ export class ClaimChecks {
     const wasGivenAway = before !== undefined && before.claimedAt > since &&
       !owners.mustSeemAlive(claimant.process.plan.id, before.claimant.process, since);
     if (wasGivenAway) return;
-    task.holder = { claimant, token, claimedAt: world.now, state: "holds", completingAt: Infinity };
+    task.holder = {
+      claimant,
+      token,
+      claimedAt: world.now,
+      state: "holds",
+      completingAt: Infinity,
+      takenSince: undefined,
+    };
     if (before !== undefined) this.#compare(task, claimant, hash, before);
   }
 
   /**
-   * Whether the claim took the lock while its owner had to be taken for dead, and the owner woke and completed the task before
-   * the claim came to its end.
+   * Whether the lock was taken while its owner had to be taken for dead, and the owner woke and completed the task before the
+   * claim came to its end. Another than this claimant may have taken it: between a thief's two steps anybody may claim.
    */
   #hasCrossed(before: Holder, claimant: SimClaimant): boolean {
+    if (before.takenSince !== undefined && before.completingAt > before.takenSince) return true;
     const since = this.#parts.claimingSince.get(claimant) ?? 0;
     const owner = before.claimant.process.plan.id;
     return before.completingAt > since && !this.#parts.owners.mustSeemAlive(owner, claimant.process, since);

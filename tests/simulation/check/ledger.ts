@@ -12,6 +12,8 @@ export interface Holder {
   readonly claimedAt: number;
   state: "holds" | "completing" | "completed" | "gave up";
   completingAt: number;
+  /** When whoever took its lock began to claim, its owner having to be taken for dead; `undefined` while it has its lock. */
+  takenSince: number | undefined;
 }
 
 /** A removal of a task's result; `end` is infinite while it goes on. */

@@ -13,6 +13,10 @@ function ownerOf(token: string): string {
   return token.split(".", 1)[0] ?? "";
 }
 
+function tokenIn(lock: Inode): string {
+  return textOfBytes(lock.data).split("\n", 1)[0] ?? "";
+}
+
 /** Checks locks. */
 export class LockChecks {
   readonly #parts: CheckParts;
@@ -27,6 +31,9 @@ export class LockChecks {
     const { inode } = event;
     if (event.kind === "removed") return this.#onTaken(hash, inode, event.to === undefined ? "removed" : "taken");
     const { replaced } = event;
+    const named = this.#parts.ledger.of(hash).holder;
+    // It was put back.
+    if (named?.token === tokenIn(inode)) named.takenSince = undefined;
     // It was only looked at.
     const holder = this.#lookedAt.get(inode);
     if (holder?.state === "gave up") holder.state = "holds";
@@ -45,7 +52,7 @@ export class LockChecks {
     const { world, ledger, owners, resultSince, claimingSince, report } = this.#parts;
     const by = world.current;
     if (by === undefined) return;
-    const token = textOfBytes(lock.data).split("\n", 1)[0] ?? "";
+    const token = tokenIn(lock);
     const owner = ownerOf(token);
     if (owner === by.process.plan.id) return;
     const task = ledger.of(hash);
@@ -64,7 +71,11 @@ export class LockChecks {
       }
       return;
     }
-    if (!owners.mustSeemAlive(owner, by.process, claimingSince.get(by) ?? 0)) return;
+    const takenSince = claimingSince.get(by) ?? 0;
+    if (!owners.mustSeemAlive(owner, by.process, takenSince)) {
+      if (holder?.token === token) holder.takenSince = takenSince;
+      return;
+    }
     report(`the lock ${token} of ${hash}, whose owner lives, was ${how} by ${by.name}`);
   }
 
