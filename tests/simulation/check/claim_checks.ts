@@ -69,14 +69,16 @@ export class ClaimChecks {
   }
 
   /**
-   * Whether the lock was taken while its owner had to be taken for dead, and the owner woke and completed the task before the
-   * claim came to its end. Another than this claimant may have taken it: between a thief's two steps anybody may claim.
+   * Whether the lock was taken while its owner had to be taken for dead, and the owner woke and its result appeared before the
+   * claim came to its end. Another than this claimant may have taken it: between a thief's two steps anybody may claim. The
+   * owner may have been stopped in the middle of storing its result.
    */
-  #hasCrossed(before: Holder, claimant: SimClaimant): boolean {
-    if (before.takenSince !== undefined && before.completingAt > before.takenSince) return true;
-    const since = this.#parts.claimingSince.get(claimant) ?? 0;
-    const owner = before.claimant.process.plan.id;
-    return before.completingAt > since && !this.#parts.owners.mustSeemAlive(owner, claimant.process, since);
+  #hasCrossed(before: Holder, claimant: SimClaimant, hash: string): boolean {
+    const { claimingSince, owners, resultSince } = this.#parts;
+    const appearedAt = resultSince.get(hash) ?? Infinity;
+    if (before.takenSince !== undefined && appearedAt > before.takenSince) return true;
+    const since = claimingSince.get(claimant) ?? 0;
+    return appearedAt > since && !owners.mustSeemAlive(before.claimant.process.plan.id, claimant.process, since);
   }
 
   #compare(task: TaskRecord, claimant: SimClaimant, hash: string, before: Holder): void {
@@ -86,7 +88,7 @@ export class ClaimChecks {
       case "gave up":
         return;
       case "completed":
-        if (mayBeRemoved(task, before.completingAt) || this.#hasCrossed(before, claimant)) return;
+        if (mayBeRemoved(task, before.completingAt) || this.#hasCrossed(before, claimant, hash)) return;
         return report(`${claimant.name} claimed ${hash}, which ${name} had completed`);
       case "holds":
       case "completing":
