@@ -34,13 +34,13 @@ function isPath(kind: Need["kind"]): boolean {
   return kind === "read" || kind === "write" || kind === "ffi";
 }
 
-/**
- * The file or folder itself, what lies in it, and what the backend makes beside it under a longer name: `x.jugdb-workers`,
- * `x.jugmem.….tmp`.
- */
+/** What a backend makes beside the place itself: SQLite's files and the folder of workers, what a save is drafted in. */
+const BESIDE = /^(?:-(?:wal|shm|journal|workers)(?:[\\/].*)?|\..*\.tmp)$/s;
+
+/** The file or folder itself, what lies in it, and what the backend makes beside it under a longer name. */
 function isBelongingTo(folder: string, path: string): boolean {
-  if (path === folder || path.startsWith(`${folder}${sep}`) || path.startsWith(`${folder}-workers`)) return true;
-  return path.startsWith(`${folder}.`) && path.endsWith(".tmp");
+  if (path === folder || path.startsWith(`${folder}${sep}`)) return true;
+  return path.startsWith(folder) && BESIDE.test(path.slice(folder.length));
 }
 
 /** Modules of the library are read as soon as one of them is, so the folder stands for all. */
