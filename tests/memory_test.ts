@@ -143,7 +143,7 @@ const add = TaskGenerator(function add(texts: string[]) {
 });
 const most = TaskGenerator(function most(sums: { size: number; rss: number }[]) {
   const later = sums.slice(sums.length / 2).map(({ rss }) => rss).sort((a, b) => a - b);
-  return [Math.max(...sums.map(({ size }) => size)), later[Math.floor(later.length / 4)]];
+  return [Math.max(...sums.map(({ size }) => size)), later[Math.floor(later.length / 2)]];
 });
 const sums = [];
 for (let n = 0; n < ${RESULTS}; n += 100) sums.push(add(Array.from({ length: 100 }, (_, i) => page(n + i))));
@@ -154,8 +154,8 @@ export const last = most(sums);`;
     const last = results("pages.jugdata").find(({ name }) => name === "pages.most")?.value;
     assert.ok(Array.isArray(last));
     assert.equal(last[0], 1_000_000);
-    // Between two collections it grows, on a busy machine by 100 MB; what was kept would show after each of them.
-    assert.ok(last[1] < BOUND_MB * 1e6, `${Math.round(last[1] / 1e6)} MB in a quarter of the later half`);
+    // The median: between two collections it grows, on a busy machine by 100 MB. Without collections it is 40 MB too large.
+    assert.ok(last[1] < BOUND_MB * 1e6, `${Math.round(last[1] / 1e6)} MB is the median of the later half`);
   });
 });
 
