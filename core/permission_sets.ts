@@ -5,6 +5,7 @@
  * @module
  */
 import { dirname, join, resolve } from "node:path";
+import { descriptorOf, type Kind, KINDS } from "./permission_kinds.ts";
 
 /** A configuration file that holds permission sets. */
 export interface PermissionSets {
@@ -52,11 +53,9 @@ function namesIn(text: string, folder: string): string[] {
   return Object.keys(sets).filter((name) => isGranted(sets[name], folder));
 }
 
-const KINDS = ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as const;
-
 /**
- * Whether this process may do what a set gives, and no kind of thing as a whole beyond it. Deno does not tell which set it
- * was started with, if any.
+ * Whether this process may have been started with a set: it has all that the set gives, and has no kind as a whole that the
+ * set gives in part or not at all. Deno itself does not tell.
  */
 function isGranted(set: unknown, folder: string): boolean {
   return isObject(set) && KINDS.every((kind) => {
@@ -68,57 +67,16 @@ function isGranted(set: unknown, folder: string): boolean {
   });
 }
 
-type Kind = typeof KINDS[number];
-
 function isKindGranted(kind: Kind, value: string | undefined, folder: string): boolean {
+  const isPath = kind === "read" || kind === "write" || kind === "ffi";
+  // Paths are relative to the file's folder.
+  const descriptor = descriptorOf(kind, isPath && value !== undefined ? resolve(folder, value) : value);
   try {
-    return Deno.permissions.querySync(descriptorOf(kind, value, folder)).state === "granted";
+    return descriptor !== undefined && Deno.permissions.querySync(descriptor).state === "granted";
   } catch {
-    // No name of a host, or of what the system tells: Deno would not have started with it.
+    // No name of a host: Deno would not have started with it.
     return false;
   }
-}
-
-/** Paths are relative to the file's folder. */
-function descriptorOf(kind: Kind, value: string | undefined, folder: string): Deno.PermissionDescriptor {
-  switch (kind) {
-    case "read":
-    case "write":
-    case "ffi":
-      return value === undefined ? { name: kind } : { name: kind, path: resolve(folder, value) };
-    case "run":
-      return value === undefined ? { name: kind } : { name: kind, command: value };
-    case "env":
-      return value === undefined ? { name: kind } : { name: kind, variable: value };
-    case "net":
-    case "import":
-      return value === undefined ? { name: kind } : { name: kind, host: value };
-    case "sys":
-      return isSysKind(value) ? { name: kind, kind: value } : { name: kind };
-  }
-}
-
-type SysKind = NonNullable<Deno.SysPermissionDescriptor["kind"]>;
-
-const SYS_KINDS: readonly string[] = [
-  "loadavg",
-  "hostname",
-  "systemMemoryInfo",
-  "networkInterfaces",
-  "osRelease",
-  "osUptime",
-  "uid",
-  "gid",
-  "username",
-  "cpus",
-  "homedir",
-  "statfs",
-  "getPriority",
-  "setPriority",
-] satisfies readonly SysKind[];
-
-function isSysKind(value: string | undefined): value is SysKind {
-  return value !== undefined && SYS_KINDS.includes(value);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

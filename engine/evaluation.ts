@@ -7,7 +7,7 @@
  *
  * @module
  */
-import * as nodeModule from "node:module";
+import { registerLoadHook } from "./module_hooks.ts";
 
 /** How far a module is; `undefined` where the runtime cannot tell. */
 export type HasBegun = boolean | undefined;
@@ -19,35 +19,22 @@ export interface EvaluationWatch {
   release(): void;
 }
 
-type Load = (url: string, context: unknown, next: (url: string, context: unknown) => unknown) => unknown;
-interface Hooks {
-  deregister(): void;
-}
-type RegisterHooks = (hooks: { readonly load: Load }) => Hooks;
-
-function isRegisterHooks(value: unknown): value is RegisterHooks {
-  return typeof value === "function";
-}
-
 /** Watches the module at `url`, and calls `onBegin` when its code, or that of what it imports, is about to run. */
 export function watchEvaluation(url: string, onBegin: () => void): EvaluationWatch {
-  const registerHooks: unknown = Reflect.get(nodeModule, "registerHooks");
-  if (!isRegisterHooks(registerHooks)) return { hasBegun: undefined, release: () => {} };
   // The runtime asks by the address as URLs are written.
   const address = URL.parse(url)?.href ?? url;
   let hasBegun = false;
-  let hooks: Hooks | undefined = registerHooks({
-    load(asked, context, next) {
-      if (asked === address && !hasBegun) {
-        hasBegun = true;
-        queueMicrotask(() => {
-          release();
-          onBegin();
-        });
-      }
-      return next(asked, context);
-    },
+  let hooks = registerLoadHook((asked, context, next) => {
+    if (asked === address && !hasBegun) {
+      hasBegun = true;
+      queueMicrotask(() => {
+        release();
+        onBegin();
+      });
+    }
+    return next(asked, context);
   });
+  if (hooks === undefined) return { hasBegun: undefined, release: () => {} };
   const release = (): void => {
     hooks?.deregister();
     hooks = undefined;

@@ -7,22 +7,8 @@
  *
  * @module
  */
-import * as nodeModule from "node:module";
 import { onNamespace } from "../core/session.ts";
-
-/** The part of node:module's synchronous hooks that is used here. */
-interface Loaded {
-  readonly source?: unknown;
-}
-type Load = (url: string, context: unknown, next: (url: string, context: unknown) => Loaded) => Loaded;
-interface Hooks {
-  deregister(): void;
-}
-type RegisterHooks = (hooks: { readonly load: Load }) => Hooks;
-
-function isRegisterHooks(value: unknown): value is RegisterHooks {
-  return typeof value === "function";
-}
+import { registerLoadHook } from "./module_hooks.ts";
 
 /** What a module exports as far as it has come. */
 export interface ExportsSoFar {
@@ -44,15 +30,12 @@ export interface EarlyNamespace {
 /** Watches for the namespace of the module at `url`, which must not have been imported yet. */
 export function watchNamespace(url: string): EarlyNamespace {
   let exports: object | undefined;
-  const registerHooks: unknown = Reflect.get(nodeModule, "registerHooks");
-  if (!isRegisterHooks(registerHooks)) return { exports, release: () => {} };
-  let hooks: Hooks | undefined = registerHooks({
-    load(asked, context, next) {
-      const loaded = next(asked, context);
-      const source = asked === url ? textOf(loaded.source) : undefined;
-      return source === undefined ? loaded : { ...loaded, source: withOpening(source, url) };
-    },
+  let hooks = registerLoadHook((asked, context, next) => {
+    const loaded = next(asked, context);
+    const source = asked === url ? textOf(loaded.source) : undefined;
+    return source === undefined ? loaded : { ...loaded, source: withOpening(source, url) };
   });
+  if (hooks === undefined) return { exports, release: () => {} };
   const release = (): void => {
     hooks?.deregister();
     hooks = undefined;

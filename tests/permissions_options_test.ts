@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { executeNeeds } from "../commands/permissions/execute_needs.ts";
-import { flagsFor, type Kind } from "../commands/permissions/need.ts";
+import { flagsFor } from "../commands/permissions/need.ts";
+import type { Kind } from "../core/permission_kinds.ts";
 import {
   checkCommand,
   checkNoneIsSpare,

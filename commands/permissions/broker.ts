@@ -9,7 +9,8 @@
  */
 import { createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
-import { KINDS, type Need } from "./need.ts";
+import { KINDS } from "../../core/permission_kinds.ts";
+import type { Need } from "./need.ts";
 
 /** A broker at its work. */
 export interface Broker {

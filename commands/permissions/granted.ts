@@ -4,28 +4,11 @@
  * @module
  */
 import { dirname, resolve } from "node:path";
-import type { Kind, Need } from "./need.ts";
+import { descriptorOf } from "../../core/permission_kinds.ts";
+import type { Need } from "./need.ts";
 
 /** `all`: without any exception. `part`: all but something that is denied. */
 export type Grant = "all" | "part" | "none";
-
-/** The kinds of `--allow-sys`. */
-export const SYS_KINDS = [
-  "loadavg",
-  "hostname",
-  "systemMemoryInfo",
-  "networkInterfaces",
-  "osRelease",
-  "osUptime",
-  "uid",
-  "gid",
-  "username",
-  "cpus",
-  "homedir",
-  "statfs",
-  "getPriority",
-  "setPriority",
-] as const;
 
 /** How much of a permission this process has. Never prompts. */
 export function grantOf({ kind, value }: Need): Grant {
@@ -34,27 +17,6 @@ export function grantOf({ kind, value }: Need): Grant {
   const { state, partial } = Deno.permissions.querySync(descriptor);
   if (state !== "granted") return "none";
   return partial ? "part" : "all";
-}
-
-function descriptorOf(kind: Kind, value: string | undefined): Deno.PermissionDescriptor | undefined {
-  if (value === undefined) return { name: kind };
-  switch (kind) {
-    case "read":
-    case "write":
-    case "ffi":
-      return { name: kind, path: value };
-    case "net":
-    case "import":
-      return { name: kind, host: value };
-    case "env":
-      return { name: kind, variable: value };
-    case "run":
-      return { name: kind, command: value };
-    case "sys": {
-      const sysKind = SYS_KINDS.find((known) => known === value);
-      return sysKind && { name: kind, kind: sysKind };
-    }
-  }
 }
 
 /** The outermost folder around `path`, or `path` itself, of which this process has the whole; `undefined` if of neither. */

@@ -4,13 +4,8 @@
  * @module
  */
 import { dirname, relative, resolve, sep } from "node:path";
+import { type Kind, KINDS } from "../../core/permission_kinds.ts";
 import { shellWord } from "../../core/shell_word.ts";
-
-/** The kinds of permission, in the order of the flags. */
-export const KINDS = ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as const;
-
-/** One of {@linkcode KINDS}. */
-export type Kind = typeof KINDS[number];
 
 /** A permission. */
 export interface Need {

@@ -5,8 +5,9 @@
  * @module
  */
 import { dirname, resolve } from "node:path";
-import { SYS_KINDS } from "./granted.ts";
-import { IMPORT_DEFAULTS, type Kind, type Need } from "./need.ts";
+import { SYS_KINDS } from "../../core/permission_kinds.ts";
+import type { Kind } from "../../core/permission_kinds.ts";
+import { IMPORT_DEFAULTS, type Need } from "./need.ts";
 import { libraryHost } from "./own_needs.ts";
 
 /** What a run is about. */
