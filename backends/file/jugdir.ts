@@ -6,6 +6,7 @@
 import { basename, dirname } from "node:path";
 import type { Hash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
+import { isStale } from "./errors.ts";
 import { guestOf, NOBODY } from "./lock_file.ts";
 import { createText, type FileSystem, type Mount, readText, type Timer } from "./system/file_system.ts";
 import { isNameOfLayout, type Layout, layoutOf } from "./layout.ts";
@@ -47,8 +48,8 @@ export interface Jugdir extends Omit<JugdirParts, "root" | "tag"> {
   /** Makes the folder of a result. Costs nothing the second time. */
   prepareResult(hash: Hash): void;
   /**
-   * Runs `work`, and once more, with all folders made anew, where it met one that somebody removed meanwhile. So it takes
-   * work that comes to the same when it is begun again after a `NotFound`.
+   * Runs `work`, and once more, with all folders made anew, where a folder or a draft of its was removed meanwhile. So it
+   * takes work that comes to the same when it is begun again after a `NotFound` or a stale file.
    */
   withFolders<T>(work: () => T): T;
   /**
@@ -212,7 +213,8 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
       try {
         return work();
       } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
+        // Stale: a process that stood still for ten leases, while others tidied its draft away.
+        if (!(error instanceof Deno.errors.NotFound) && !isStale(error)) throw error;
         prepared = false;
         resultFolders.clear();
         prepare();

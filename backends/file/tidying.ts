@@ -9,10 +9,11 @@ import { isOwnerId, ORPHAN_LEASE_MS } from "../form.ts";
 import { createStillness, STILL_LEASES, type Stillness } from "../stillness.ts";
 import type { ChangeLog } from "./changes.ts";
 import { parseMarker } from "./disposal.ts";
+import { isStale } from "./errors.ts";
 import type { Jugdir } from "./jugdir.ts";
 import type { OwnerSights } from "./owner_sights.ts";
 import { NOBODY, readLock } from "./lock_file.ts";
-import { openIfThere, probeLock } from "./system/file_system.ts";
+import { type OpenFile, openIfThere, probeLock } from "./system/file_system.ts";
 import { lookAtWorker } from "./worker_file.ts";
 
 /** What a tidying works with. */
@@ -111,6 +112,16 @@ export function createTidying({ jugdir, liveness, changes }: TidyingParts): Tidy
   };
 }
 
+/** `undefined` where somebody removed it on the server since it was opened. */
+function sizeUnlessGone(file: OpenFile): number | undefined {
+  try {
+    return file.size();
+  } catch (error) {
+    if (isStale(error)) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Removes files in tmp/ of which no owner is registered. Guests of this host hold a flock on theirs, so where that tells, they
  * go soon; others when they were seen unchanged for ten leases.
@@ -128,8 +139,10 @@ function removeOrphans(jugdir: Jugdir, stillness: Stillness, owners: ReadonlySet
     // Opened, as over a network only that gives a size that is not remembered from before.
     using file = files.stat(path)?.isDirectory === false ? openIfThere(files, path) : undefined;
     if (file === undefined || (isGuest && probeLock(file) === "held")) continue;
+    const size = sizeUnlessGone(file);
+    if (size === undefined) continue;
     const stat = files.stat(path);
-    const quietMs = stillness.quietMs(`file ${name}`, `${file.size()} ${stat?.mtime} ${stat?.ino}`, before);
+    const quietMs = stillness.quietMs(`file ${name}`, `${size} ${stat?.mtime} ${stat?.ino}`, before);
     const isDead = quietMs >= (isGuest ? GUEST_MS : STILL_LEASES * ORPHAN_LEASE_MS);
     if (isDead && files.remove(path)) removed++;
     isPending ||= isGuest && !isDead;
