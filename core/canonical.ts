@@ -385,8 +385,9 @@ export class CanonicalEncoder {
     }
     this.sink.byte(TAG.selfHashing);
     this.sink.string(said);
+    if (!isSelfValued(value)) return;
     // The function gets what it stands for, which the tasks in it have to give first.
-    if (isSelfValued(value)) { for (const node of collectNodes(value, new Map()).values()) this.#noteOnly(node); }
+    for (const node of collectNodes(value, new Map()).values()) this.#noteOnly(node);
   }
 
   /** For built-in objects that hold no others. */
