@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { JugError } from "../core/errors.ts";
 import { errorText, reportError, userFrames } from "../engine/error_report.ts";
+import { copyFolder } from "./support/copy_folder.ts";
 import { withTempDir } from "./support/temp_dir.ts";
 
 const OURS = new URL("../engine/worker.ts", import.meta.url).href;
@@ -39,15 +41,9 @@ Deno.test("our own frames are left out wherever the library lies", async () => {
   await withTempDir(async (folder) => {
     // V8 escapes neither of these in the lines of a stack, unlike import.meta.url.
     const library = `${folder}/josé's (new) lib #1 100%`;
+    await Deno.mkdir(library);
     for (const name of ["core", "engine"]) {
-      await Deno.mkdir(`${library}/${name}`, { recursive: true });
-    }
-    const root = new URL("../", import.meta.url);
-    const core = ["caller", "errors", "missing_permission", "permission_sets", "shell_word"].map((name) =>
-      `core/${name}.ts`
-    );
-    for (const name of [...core, "engine/error_report.ts", "engine/messages.ts"]) {
-      await Deno.copyFile(new URL(name, root), `${library}/${name}`);
+      copyFolder(fileURLToPath(new URL(`../${name}`, import.meta.url)), `${library}/${name}`);
     }
     await Deno.writeTextFile(`${library}/engine/thrower.ts`, "export const call = (fn: () => void) => fn();\n");
     await Deno.writeTextFile(
