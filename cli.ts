@@ -15,7 +15,10 @@ import.meta.main && await run();
 /** Runs the command line of this process. Servers, timers and promises that a jugfile left behind do not keep it. */
 async function run() {
   try {
-    const [{ main }, { denoHost }] = await Promise.all([import("./commands/main.ts"), import("./commands/host.ts")]);
+    const [{ main }, { denoHost }] = await Promise.all([
+      import("./commands/main.ts"),
+      import("./commands/cli/host.ts"),
+    ]);
     Deno.exit(await main(Deno.args, denoHost()));
   } catch (error) {
     const isUnreadable = /SyntaxError|identified a \w+ module/.test(String(error));

@@ -14,12 +14,12 @@
  *
  * @module
  */
-export { args } from "./core/args.ts";
-export { hashValue } from "./core/hash.ts";
-export { HASH_METHOD } from "./core/kinds.ts";
+export { args } from "./core/session/args.ts";
+export { hashValue } from "./core/value/hash.ts";
+export { HASH_METHOD } from "./core/value/kinds.ts";
 export { type SelfValued, VALUE_METHOD } from "./core/self_valued.ts";
-export { type CompoundGenerator, CompoundTask, CompoundTaskGenerator } from "./core/compound.ts";
-export { describe, type Description, type RunDescription } from "./core/describe.ts";
+export { type CompoundGenerator, CompoundTask, CompoundTaskGenerator } from "./core/declare/compound.ts";
+export { describe, type Description, type RunDescription } from "./core/session/describe.ts";
 export { JugError, type JugErrorKind, type JugErrorOptions } from "./core/errors.ts";
 export {
   type ExecutionTally,
@@ -29,10 +29,10 @@ export {
   registerHook,
   registerHookOnce,
   type TaskTally,
-} from "./core/hooks.ts";
-export { identity } from "./core/identity.ts";
-export { type Iterated, iterateTask, returnTuple, type TupleGenerator } from "./core/iterate_task.ts";
-export { mapreduce } from "./core/mapreduce.ts";
+} from "./core/session/hooks.ts";
+export { identity } from "./core/declare/identity.ts";
+export { type Iterated, iterateTask, returnTuple, type TupleGenerator } from "./core/declare/iterate_task.ts";
+export { mapreduce } from "./core/mapreduce/mapreduce.ts";
 export type {
   Callee,
   GeneratedFrom,
@@ -46,11 +46,11 @@ export type {
   ReduceOptions,
   Reducer,
 } from "./core/mapreduce/types.ts";
-export type { PlainData } from "./core/plain_data.ts";
-export type { HookRun } from "./core/session.ts";
-export { isTask, TaskGenerator } from "./core/task.ts";
-export { type GeneratorsOf, TaskGenerators } from "./core/task_generators.ts";
-export { tasklet, type TaskletOptions } from "./core/tasklet.ts";
+export type { PlainData } from "./core/value/plain_data.ts";
+export type { HookRun } from "./core/session/session.ts";
+export { isTask, TaskGenerator } from "./core/declare/task.ts";
+export { type GeneratorsOf, TaskGenerators } from "./core/declare/task_generators.ts";
+export { tasklet, type TaskletOptions } from "./core/declare/tasklet.ts";
 export type {
   AnyFunction,
   AnyTask,
@@ -72,9 +72,9 @@ export type {
   Wrapped,
 } from "./core/types.ts";
 export type { GeneratorMark, Hash, Node, Wrapper, WrapperHash } from "./core/brand.ts";
-export { barrier, bvalue, value } from "./core/value.ts";
-export { valueAfter } from "./core/value_after.ts";
-export { customHash, noHash, noLoad, shared } from "./core/wrappers.ts";
+export { barrier, bvalue, value } from "./core/session/value.ts";
+export { valueAfter } from "./core/declare/value_after.ts";
+export { customHash, noHash, noLoad, shared } from "./core/declare/wrappers.ts";
 export { CachedFunction } from "./engine/helpers/cached_function.ts";
 export { cachedGlob } from "./engine/helpers/cached_glob.ts";
 export {
@@ -103,7 +103,7 @@ export {
   type InitOptions,
   isJugRunning,
   setJugdir,
-} from "./engine/program.ts";
+} from "./engine/api/program.ts";
 export type {
   Backend,
   Change,
@@ -122,15 +122,15 @@ export type {
   ReleaseOutcome,
 } from "./backends/backend.ts";
 export { openBackend, type OpenOptions } from "./backends/open.ts";
-export type { Exports } from "./engine/load.ts";
+export type { Exports } from "./engine/load/load.ts";
 export {
   type JugSession,
   openSession,
   type OpenSessionOptions,
   type SessionExecuteOptions,
-} from "./engine/open_session.ts";
-export type { SessionLoad, SessionTask } from "./engine/session_messages.ts";
-export type { TaskState } from "./engine/task_state.ts";
+} from "./engine/api/open_session.ts";
+export type { SessionLoad, SessionTask } from "./engine/api/session_messages.ts";
+export type { TaskState } from "./engine/inspect/task_state.ts";
 export type { Place } from "./core/caller.ts";
-export type { ErrorReport, TaskFailure } from "./engine/messages.ts";
-export { type TaskContext, taskContext, type TaskLogger } from "./core/task_context.ts";
+export type { ErrorReport, TaskFailure } from "./engine/messages/messages.ts";
+export { type TaskContext, taskContext, type TaskLogger } from "./core/session/task_context.ts";

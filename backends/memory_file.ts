@@ -9,7 +9,7 @@
 import { Buffer } from "node:buffer";
 import { type Hash, isHash } from "../core/brand.ts";
 import { isJugError, JugError } from "../core/errors.ts";
-import { missingPermission } from "../core/missing_permission.ts";
+import { missingPermission } from "../core/remedy/missing_permission.ts";
 import { ownerOf } from "./form.ts";
 import { statIfThere } from "./stat.ts";
 import type { MemoryFailure, MemoryStore } from "./memory_store.ts";

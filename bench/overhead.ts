@@ -89,9 +89,9 @@ function round(base: string): Round {
 
 /** Milliseconds and bytes to load a jugfile of many tasks in one thread. */
 async function measureLoad(): Promise<{ ms: number; bytes: number }> {
-  const { createSession } = await import("../core/session.ts");
-  const { loadJugfile } = await import("../engine/load.ts");
-  const { Graph } = await import("../engine/graph.ts");
+  const { createSession } = await import("../core/session/session.ts");
+  const { loadJugfile } = await import("../engine/load/load.ts");
+  const { Graph } = await import("../engine/graph/graph.ts");
   const session = createSession({ args: [String(LOADED_TASKS)], isJugRunning: true });
   const graph = new Graph({ isWanted: () => true, start: 0 });
   session.onDeclare = (task) => graph.add(task);

@@ -3,25 +3,25 @@
  *
  * @module
  */
-import { check } from "./check.ts";
-import { cleanup } from "./cleanup.ts";
-import type { Command } from "./command.ts";
-import { copy } from "./copy.ts";
-import { count } from "./count.ts";
-import { demo } from "./demo.ts";
-import { execute } from "./execute_options.ts";
-import { failures } from "./failures.ts";
-import { init } from "./init.ts";
-import { invalidate } from "./invalidate.ts";
-import { log } from "./log.ts";
-import { pack } from "./pack.ts";
-import { permissions } from "./permissions.ts";
-import { retry } from "./retry.ts";
-import { shell } from "./shell.ts";
-import { sleepUntil } from "./sleep_until.ts";
-import { status } from "./status.ts";
-import { value } from "./value.ts";
-import { version } from "./version.ts";
+import { check } from "./look/check.ts";
+import { cleanup } from "./store/cleanup.ts";
+import type { Command } from "./cli/command.ts";
+import { copy } from "./store/copy.ts";
+import { count } from "./look/count.ts";
+import { demo } from "./setup/demo.ts";
+import { execute } from "./run/execute_options.ts";
+import { failures } from "./look/failures.ts";
+import { init } from "./setup/init.ts";
+import { invalidate } from "./store/invalidate.ts";
+import { log } from "./look/log.ts";
+import { pack } from "./store/pack.ts";
+import { permissions } from "./setup/permissions.ts";
+import { retry } from "./run/retry.ts";
+import { shell } from "./shell/shell.ts";
+import { sleepUntil } from "./run/sleep_until.ts";
+import { status } from "./look/status.ts";
+import { value } from "./look/value.ts";
+import { version } from "./setup/version.ts";
 
 /** Every subcommand. */
 export const allCommands: readonly Command[] = [

@@ -4,16 +4,16 @@
  * @module
  */
 import { allCommands } from "./all.ts";
-import type { CommandContext } from "./command.ts";
+import type { CommandContext } from "./cli/command.ts";
 import type { HelpArea } from "./display/help_layout.ts";
 import { ourText, painter } from "./display/paint.ts";
-import type { Host } from "./host.ts";
-import { guardJugfile } from "./jugfile_guard.ts";
+import type { Host } from "./cli/host.ts";
+import { guardJugfile } from "./cli/jugfile_guard.ts";
 import { oldAddressNote } from "../backends/old_address.ts";
 import { ISOLATED_WORKER, SHELL_EVALUATOR } from "../engine/isolate/word.ts";
-import { findJugdir } from "../engine/jugdir.ts";
-import { describeOutcome, exitStatus, type Outcome, outcomeOfError } from "./outcome.ts";
-import { type Invocation, parseCommandLine } from "./parse.ts";
+import { findJugdir } from "../engine/load/jugdir.ts";
+import { describeOutcome, exitStatus, type Outcome, outcomeOfError } from "./cli/outcome.ts";
+import { type Invocation, parseCommandLine } from "./cli/parse.ts";
 import config from "../deno.json" with { type: "json" };
 
 /**
@@ -72,14 +72,14 @@ function newContext(invocation: Invocation, host: Host): CommandContext {
     openBackend: async () => {
       const [{ openBackend }, { thisHost }] = await Promise.all([
         import("../backends/open.ts"),
-        import("../engine/owner.ts"),
+        import("../engine/store/owner.ts"),
       ]);
       return await openBackend(jugdir, { observer: thisHost() });
     },
     inspect: async () => {
       const [{ inspectJugfile }, { unreadArgumentsNote }] = await Promise.all([
-        import("../engine/inspect.ts"),
-        import("../engine/unread_arguments.ts"),
+        import("../engine/inspect/inspect.ts"),
+        import("../engine/load/unread_arguments.ts"),
       ]);
       const release = guardJugfile(host, jugfile);
       const onDamaged = (hash: string, reason: string) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { args, TaskGenerator } from "jug";
-import { createSession, runInSession } from "../core/session.ts";
-import { decodePayload, encodePayload } from "../core/payload.ts";
+import { createSession, runInSession } from "../core/session/session.ts";
+import { decodePayload, encodePayload } from "../core/value/payload.ts";
 import { formatArguments } from "../core/format.ts";
 import { withProject } from "./support/project.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { TaskGenerator } from "jug";
-import type { Stretch } from "../core/barrier.ts";
+import type { Stretch } from "../core/session/barrier.ts";
 import type { Hash } from "../core/brand.ts";
-import { createSession, type Frame, runInSession } from "../core/session.ts";
-import { Barriers } from "../engine/barriers.ts";
+import { createSession, type Frame, runInSession } from "../core/session/session.ts";
+import { Barriers } from "../engine/graph/barriers.ts";
 
 /** Hashes of tasks, and a set of those that are finished, which counts how often it is asked. */
 function sample(count: number) {

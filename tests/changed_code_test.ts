@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { openBackend } from "../backends/open.ts";
-import { codeOf } from "../engine/code_table.ts";
-import { findChangedCode } from "../engine/changed_code.ts";
-import { isSameCode } from "../engine/same_code.ts";
+import { codeOf } from "../engine/store/code_table.ts";
+import { findChangedCode } from "../engine/store/changed_code.ts";
+import { isSameCode } from "../engine/store/same_code.ts";
 import { TaskGenerator } from "jug";
 import { executeAll, inSession } from "./support/in_session.ts";
 import { type Project, withProject } from "./support/project.ts";

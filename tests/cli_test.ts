@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { main } from "../commands/main.ts";
-import { describeOutcome, exitStatus, outcomeOfError } from "../commands/outcome.ts";
+import { describeOutcome, exitStatus, outcomeOfError } from "../commands/cli/outcome.ts";
 import { JugError } from "../core/errors.ts";
 import { fakeHost } from "./support/fake_host.ts";
 import { runJug } from "./support/run_jug.ts";

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { check } from "../commands/check.ts";
-import { cleanup } from "../commands/cleanup.ts";
-import type { Command, CommandContext, OptionValues } from "../commands/command.ts";
-import { count } from "../commands/count.ts";
-import { withDependents } from "../commands/dependents.ts";
-import { invalidate } from "../commands/invalidate.ts";
-import type { Inspection } from "../commands/inspection.ts";
-import { sleepUntil } from "../commands/sleep_until.ts";
-import { status } from "../commands/status.ts";
-import { readProgress, taskState } from "../engine/task_state.ts";
+import { check } from "../commands/look/check.ts";
+import { cleanup } from "../commands/store/cleanup.ts";
+import type { Command, CommandContext, OptionValues } from "../commands/cli/command.ts";
+import { count } from "../commands/look/count.ts";
+import { withDependents } from "../commands/store/dependents.ts";
+import { invalidate } from "../commands/store/invalidate.ts";
+import type { Inspection } from "../commands/cli/inspection.ts";
+import { sleepUntil } from "../commands/run/sleep_until.ts";
+import { status } from "../commands/look/status.ts";
+import { readProgress, taskState } from "../engine/inspect/task_state.ts";
 import { fakeHost } from "./support/fake_host.ts";
 import { fakeBackend, fakeInspection, hashOf, task } from "./support/fake_inspection.ts";
 

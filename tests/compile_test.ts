@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compiledLoaderFault, readsTypeScript } from "../engine/compiled_loader.ts";
+import { compiledLoaderFault, readsTypeScript } from "../engine/load/compiled_loader.ts";
 import { canCompile, compileJug, compilePair, resultOf, startProgram } from "./support/compiled.ts";
 import { until } from "./support/file_processes.ts";
 import { hasRedis, startRedis } from "./support/redis_server.ts";

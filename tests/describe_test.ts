@@ -14,7 +14,7 @@ import {
   writeMetadata,
   writeTaskOut,
 } from "jug";
-import { plainData } from "../core/plain_data.ts";
+import { plainData } from "../core/value/plain_data.ts";
 import { executeAll, inSession } from "./support/in_session.ts";
 import { withTempDir } from "./support/temp_dir.ts";
 

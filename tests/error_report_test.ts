@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { JugError } from "../core/errors.ts";
-import { errorText, reportError, userFrames } from "../engine/error_report.ts";
+import { errorText, reportError, userFrames } from "../engine/store/error_report.ts";
 import { copyFolder } from "./support/copy_folder.ts";
 import { withTempDir } from "./support/temp_dir.ts";
 
-const OURS = new URL("../engine/worker.ts", import.meta.url).href;
+const OURS = new URL("../engine/worker/worker.ts", import.meta.url).href;
 
 Deno.test("only the user's frames are shown, however V8 writes them", () => {
   const user = [
@@ -49,7 +49,7 @@ Deno.test("our own frames are left out wherever the library lies", async () => {
     await Deno.writeTextFile(
       `${library}/user.ts`,
       `import { call } from "./engine/thrower.ts";
-import { reportError } from "./engine/error_report.ts";
+import { reportError } from "./engine/store/error_report.ts";
 try {
   call(function thrown() {
     throw new Error("x");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { failureKey, maskMessage } from "../engine/failure_group.ts";
+import { failureKey, maskMessage } from "../engine/store/failure_group.ts";
 
 /** What becomes of messages, by what is masked in them. */
 const MASKED: Readonly<Record<string, string>> = {

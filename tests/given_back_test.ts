@@ -7,16 +7,16 @@ import assert from "node:assert/strict";
 import { TaskGenerator } from "jug";
 import type { Backend, Claimant, ClaimOutcome } from "../backends/backend.ts";
 import { memoryBackend } from "../backends/memory.ts";
-import { createSession, runInSession } from "../core/session.ts";
-import { Admission } from "../engine/admission.ts";
-import { BatchSizes } from "../engine/batch_sizes.ts";
-import { Claiming } from "../engine/claiming.ts";
-import { Ending } from "../engine/ending.ts";
-import { settleTasks } from "../engine/gone_worker.ts";
-import { Graph } from "../engine/graph.ts";
-import { HookCalls } from "../engine/hook_calls.ts";
-import { sharedLimits } from "../engine/shared_limits.ts";
-import { memoryShares, newTaskBudget } from "../engine/shares.ts";
+import { createSession, runInSession } from "../core/session/session.ts";
+import { Admission } from "../engine/limits/admission.ts";
+import { BatchSizes } from "../engine/worker/batch_sizes.ts";
+import { Claiming } from "../engine/worker/claiming.ts";
+import { Ending } from "../engine/worker/ending.ts";
+import { settleTasks } from "../engine/run/gone_worker.ts";
+import { Graph } from "../engine/graph/graph.ts";
+import { HookCalls } from "../engine/worker/hook_calls.ts";
+import { sharedLimits } from "../engine/limits/shared_limits.ts";
+import { memoryShares, newTaskBudget } from "../engine/limits/shares.ts";
 import { hashesOf, lockOf, newOwner, withoutOptionalParts } from "./backend_contract.ts";
 
 /** Somebody else has taken the task over. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { TaskGenerator } from "jug";
-import type { Barrier } from "../core/barrier.ts";
+import type { Barrier } from "../core/session/barrier.ts";
 import type { Hash } from "../core/brand.ts";
-import { createSession, type DeclaredTask, runInSession } from "../core/session.ts";
-import { Graph, type GraphOptions } from "../engine/graph.ts";
+import { createSession, type DeclaredTask, runInSession } from "../core/session/session.ts";
+import { Graph, type GraphOptions } from "../engine/graph/graph.ts";
 
 /** A graph and its tasks by number: 1 and 2 are leaves, 3 needs both, 4 needs 3, 5 stands apart. */
 function sample(options: Partial<GraphOptions> = {}) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import fc from "npm:fast-check@4";
-import { hashValue } from "../core/hash.ts";
+import { hashValue } from "../core/value/hash.ts";
 
 const VALUES = {
   withBigInt: true,

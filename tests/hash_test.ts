@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import vm from "node:vm";
 import type { Hash, Node, Wrapper, WrapperHash } from "../core/brand.ts";
 import { isHash } from "../core/brand.ts";
-import { hashTask, hashTasklet, hashValue } from "../core/hash.ts";
+import { hashTask, hashTasklet, hashValue } from "../core/value/hash.ts";
 
 function hashOf(text: string): Hash {
   assert(isHash(text));

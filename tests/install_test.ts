@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { DEMO_JUGFILE } from "../commands/demo.ts";
+import { DEMO_JUGFILE } from "../commands/setup/demo.ts";
 import { runJug, type RunResult } from "./support/run_jug.ts";
 import { withTempDir } from "./support/temp_dir.ts";
 

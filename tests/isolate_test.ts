@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { encodeFrame, FrameReader } from "../engine/isolate/frames.ts";
+import { encodeFrame, FrameReader } from "../engine/messages/frames.ts";
 import { isAlive } from "./support/alive.ts";
 import { until } from "./support/file_processes.ts";
 import { withProject } from "./support/project.ts";

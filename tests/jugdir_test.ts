@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { oldAddressNote } from "../backends/old_address.ts";
-import { isSharedJugdir, resolveJugdir } from "../engine/jugdir.ts";
+import { isSharedJugdir, resolveJugdir } from "../engine/load/jugdir.ts";
 
 const noon = new Date(2026, 2, 5, 12);
 const defaultOf = (jugfile: string) => resolveJugdir(undefined, jugfile, noon);

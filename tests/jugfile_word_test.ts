@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { allCommands } from "../commands/all.ts";
-import { splitWords } from "../commands/jugfile_word.ts";
-import { parseCommandLine } from "../commands/parse.ts";
+import { splitWords } from "../commands/cli/jugfile_word.ts";
+import { parseCommandLine } from "../commands/cli/parse.ts";
 import { isJugError } from "../core/errors.ts";
 
 /** The jugfile that a command line means, and what it finds in `args`. */

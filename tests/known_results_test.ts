@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { TaskGenerator } from "jug";
 import { type MemoryBackend, memoryBackend } from "../backends/memory.ts";
-import { createSession, runInSession } from "../core/session.ts";
-import { Ending } from "../engine/ending.ts";
-import { Graph } from "../engine/graph.ts";
-import { HookCalls } from "../engine/hook_calls.ts";
-import { KnownResults } from "../engine/known_results.ts";
-import { Store } from "../engine/store.ts";
+import { createSession, runInSession } from "../core/session/session.ts";
+import { Ending } from "../engine/worker/ending.ts";
+import { Graph } from "../engine/graph/graph.ts";
+import { HookCalls } from "../engine/worker/hook_calls.ts";
+import { KnownResults } from "../engine/worker/known_results.ts";
+import { Store } from "../engine/store/store.ts";
 
 /** A store that counts what is listed and asked for. */
 function countingBackend(): { readonly backend: MemoryBackend; readonly counts: { listed: number; asked: number } } {

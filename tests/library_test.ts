@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { TaskGenerator } from "jug";
-import { createSession, runInSession } from "../core/session.ts";
+import { createSession, runInSession } from "../core/session/session.ts";
 import { type Project, withProject } from "./support/project.ts";
 
 /** Runs a jugfile to its end and gives what its tasks returned, by name, in no order. */

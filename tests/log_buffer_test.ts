@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { LogBuffer } from "../engine/log_buffer.ts";
+import { LogBuffer } from "../engine/task/log_buffer.ts";
 
 const LIMIT = 64 * 1024;
 

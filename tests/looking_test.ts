@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type MemoryBackend, memoryBackend } from "../backends/memory.ts";
-import { inspectJugfile } from "../engine/inspect.ts";
+import { inspectJugfile } from "../engine/inspect/inspect.ts";
 import { withTempDir } from "./support/temp_dir.ts";
 
 const SOURCE = `import { barrier, CompoundTaskGenerator, TaskGenerator } from "${

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { args, CompoundTaskGenerator, returnTuple, TaskGenerator } from "jug";
-import { createSession, runInSession } from "../core/session.ts";
+import { createSession, runInSession } from "../core/session/session.ts";
 
 class Scores extends Array<number> {}
 

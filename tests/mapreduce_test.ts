@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { cpuUsage } from "node:process";
 import { getTasks, identity, mapreduce, type Sequence, type Task, TaskGenerator, type Tasklet, value } from "jug";
 import type { Node } from "../core/brand.ts";
-import { requiredTasks } from "../core/node.ts";
-import { sequenceOf } from "../core/sequence.ts";
+import { requiredTasks } from "../core/session/node.ts";
+import { sequenceOf } from "../core/declare/sequence.ts";
 import { executeAll, inSession, namesOf } from "./support/in_session.ts";
 
 function square(n: number): number {

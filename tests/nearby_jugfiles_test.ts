@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { remedyForAbsent } from "../engine/nearby_jugfiles.ts";
+import { remedyForAbsent } from "../engine/load/nearby_jugfiles.ts";
 import { withTempDir } from "./support/temp_dir.ts";
 
 Deno.test("a jugfile that is not there is answered with the nearest and those that are", () =>

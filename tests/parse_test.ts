@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { allCommands } from "../commands/all.ts";
-import type { Command, OptionValues } from "../commands/command.ts";
-import { executeOptions } from "../commands/execute_options.ts";
-import { type Invocation, parseCommandLine } from "../commands/parse.ts";
+import type { Command, OptionValues } from "../commands/cli/command.ts";
+import { executeOptions } from "../commands/run/execute_options.ts";
+import { type Invocation, parseCommandLine } from "../commands/cli/parse.ts";
 import { isJugError } from "../core/errors.ts";
 
 function parse(...args: string[]): Invocation {

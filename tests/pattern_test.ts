@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { noMatchError } from "../core/no_match.ts";
+import { noMatchError } from "../core/remedy/no_match.ts";
 import { taskPattern } from "../core/pattern.ts";
 
 const names = ["primes.isPrime", "primes.isPrimeTwo", "other.isPrime", "primes.count"];

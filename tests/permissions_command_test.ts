@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import { allCommands } from "../commands/all.ts";
 import { flagsFor } from "../commands/permissions/need.ts";
 import { COMMAND_NEEDS, jugdirNeeds } from "../commands/permissions/own_needs.ts";
-import { LONE_COMMANDS } from "../commands/permissions/without_jugfile.ts";
-import { missingPermission } from "../core/missing_permission.ts";
+import { LONE_COMMANDS } from "../commands/setup/without_jugfile.ts";
+import { missingPermission } from "../core/remedy/missing_permission.ts";
 import {
   checkNoneIsSpare,
   checkSuffices,
@@ -263,7 +263,7 @@ Deno.test("a refusal is one line that names the flag, in deno run and in a compi
     sets("Requires read access to <CWD>, run again with the --allow-read flag"),
     'Deno refuses read access to <CWD>: write "read": true into the permissions "default" or "jug" of deno.json',
   );
-  const own = fileURLToPath(new URL("../engine/worker_thread.ts", import.meta.url));
+  const own = fileURLToPath(new URL("../engine/worker/worker_thread.ts", import.meta.url));
   const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
   assert.equal(
     line(`Requires read access to "${own}", run again with the --allow-read flag`),

@@ -3,13 +3,13 @@ import { stripVTControlCharacters } from "node:util";
 import { layOut } from "../commands/display/layout.ts";
 import { LiveBlock } from "../commands/display/live_block.ts";
 import { TaskLines } from "../commands/display/task_lines.ts";
-import { openDisplay } from "../commands/execute_display.ts";
-import type { CommandContext, Verbosity } from "../commands/command.ts";
-import { NameCounts } from "../engine/name_counts.ts";
-import type { NameCount } from "../engine/name_counts.ts";
-import { Progress } from "../engine/progress.ts";
-import { ProgressLines } from "../engine/progress_line.ts";
-import { durationText, rateText } from "../engine/rate.ts";
+import { openDisplay } from "../commands/run/execute_display.ts";
+import type { CommandContext, Verbosity } from "../commands/cli/command.ts";
+import { NameCounts } from "../engine/graph/name_counts.ts";
+import type { NameCount } from "../engine/graph/name_counts.ts";
+import { Progress } from "../engine/progress/progress.ts";
+import { ProgressLines } from "../engine/progress/progress_line.ts";
+import { durationText, rateText } from "../engine/progress/rate.ts";
 import { fakeHost } from "./support/fake_host.ts";
 
 function nameCount(name: string, total: number, others: Partial<NameCount> = {}): NameCount {

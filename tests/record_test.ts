@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4";
-import { checkRecord, decodeRecord, encodeRecord, readMeta, type RecordType } from "../core/record.ts";
+import { checkRecord, decodeRecord, encodeRecord, readMeta, type RecordType } from "../core/value/record.ts";
 
 const meta = { name: "primes.isPrime", start: 1754000000000, finish: 1754000000250.5, worker: "ab12.0" };
 

@@ -3,8 +3,8 @@ import { Buffer } from "node:buffer";
 import type { Node } from "../core/brand.ts";
 import { isHash } from "../core/brand.ts";
 import { isJugError } from "../core/errors.ts";
-import { hashTask, hashValue } from "../core/hash.ts";
-import { encodePayload } from "../core/payload.ts";
+import { hashTask, hashValue } from "../core/value/hash.ts";
+import { encodePayload } from "../core/value/payload.ts";
 
 class Point {
   constructor(readonly x: number) {}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { runOptions } from "../core/run_options.ts";
-import { pauseAfter } from "../engine/task_runner.ts";
+import { runOptions } from "../core/declare/run_options.ts";
+import { pauseAfter } from "../engine/task/task_runner.ts";
 
 const LONGEST = 2 ** 31 - 1;
 

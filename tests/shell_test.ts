@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import * as nodeModule from "node:module";
 import { fileURLToPath } from "node:url";
-import { compile } from "../commands/shell/compile.ts";
-import { complete } from "../commands/shell/complete.ts";
-import { openHistory } from "../commands/shell/history.ts";
-import { Inputs } from "../commands/shell/inputs.ts";
-import { ReverseSearch } from "../commands/shell/reverse_search.ts";
-import { Scope } from "../commands/shell/scope.ts";
+import { compile } from "../commands/shell/input/compile.ts";
+import { complete } from "../commands/shell/input/complete.ts";
+import { openHistory } from "../commands/shell/prompt/history.ts";
+import { Inputs } from "../commands/shell/input/inputs.ts";
+import { ReverseSearch } from "../commands/shell/prompt/reverse_search.ts";
+import { Scope } from "../commands/shell/input/scope.ts";
 import { type Project, withProject } from "./support/project.ts";
 import { runJug, withoutSlowLoading } from "./support/run_jug.ts";
 import { withTempDir } from "./support/temp_dir.ts";

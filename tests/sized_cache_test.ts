@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SizedCache } from "../engine/sized_cache.ts";
+import { SizedCache } from "../engine/store/sized_cache.ts";
 
 Deno.test("the cache keeps what was used last, within its limit", () => {
   const cache = new SizedCache<string>({ limit: 100 });

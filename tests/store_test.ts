@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { TaskGenerator } from "jug";
 import { type MemoryBackend, memoryBackend } from "../backends/memory.ts";
-import { createSession, runInSession } from "../core/session.ts";
-import { Store, type StoreOptions } from "../engine/store.ts";
+import { createSession, runInSession } from "../core/session/session.ts";
+import { Store, type StoreOptions } from "../engine/store/store.ts";
 
 const MB = 1024 * 1024;
 

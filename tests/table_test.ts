@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
-import { type Column, countNames, summaryTable } from "../commands/table.ts";
+import { type Column, countNames, summaryTable } from "../commands/display/table.ts";
 
 function lines(...texts: string[]): string {
   return texts.map((text) => `${text}\n`).join("");

@@ -4,7 +4,7 @@ import stringWidth from "npm:string-width@8";
 import { allCommands } from "../commands/all.ts";
 import type { HelpArea } from "../commands/display/help_layout.ts";
 import { openTextFit } from "../commands/display/text_fit.ts";
-import { parseCommandLine } from "../commands/parse.ts";
+import { parseCommandLine } from "../commands/cli/parse.ts";
 
 function help(args: readonly string[], area?: HelpArea): string {
   const found = parseCommandLine(args, allCommands, "1.2.3", area);

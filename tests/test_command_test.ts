@@ -57,7 +57,10 @@ Deno.test("the tiers: unit is a part of all, the slow tier asks for long forms, 
 
 Deno.test("names are files and folders: tests, pages and modules; what is neither is refused", () => {
   assert.deepEqual(titles("tests/args_test.ts", "./tests/args_test.ts"), ["tests/args_test.ts"]);
-  assert.deepEqual(titles("docs/hooks.md", "core/task.ts"), ["examples in docs/hooks.md", "examples in core/task.ts"]);
+  assert.deepEqual(titles("docs/hooks.md", "core/declare/task.ts"), [
+    "examples in docs/hooks.md",
+    "examples in core/declare/task.ts",
+  ]);
   assert.deepEqual(titles("engine/"), ["examples in engine/"]);
   assert.deepEqual(titles("engine/helpers"), ["examples in engine/helpers/"]);
   assert.equal(titles("docs").length, 1);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openSession } from "jug";
-import { watchEnd } from "../engine/lifeline.ts";
+import { watchEnd } from "../engine/threads/lifeline.ts";
 import { withProject } from "./support/project.ts";
 
 const HEAD = `import { TaskGenerator } from "jug";\n`;

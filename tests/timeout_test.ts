@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { hashTask } from "../core/hash.ts";
-import { Watchdog } from "../engine/watchdog.ts";
+import { hashTask } from "../core/value/hash.ts";
+import { Watchdog } from "../engine/run/watchdog.ts";
 import { type Project, withProject } from "./support/project.ts";
 
 const HEAD = `import { TaskGenerator } from "jug";

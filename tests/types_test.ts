@@ -6,10 +6,10 @@
  */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { CompoundTaskGenerator } from "../core/compound.ts";
-import { identity } from "../core/identity.ts";
-import { TaskGenerator } from "../core/task.ts";
-import { tasklet } from "../core/tasklet.ts";
+import { CompoundTaskGenerator } from "../core/declare/compound.ts";
+import { identity } from "../core/declare/identity.ts";
+import { TaskGenerator } from "../core/declare/task.ts";
+import { tasklet } from "../core/declare/tasklet.ts";
 import type {
   AnyTask,
   GeneratorOf as Generator,
@@ -20,8 +20,8 @@ import type {
   Tasklet,
   ValueOf,
 } from "../core/types.ts";
-import { bvalue, value } from "../core/value.ts";
-import { shared } from "../core/wrappers.ts";
+import { bvalue, value } from "../core/session/value.ts";
+import { shared } from "../core/declare/wrappers.ts";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 type IsAny<T> = 0 extends 1 & T ? true : false;

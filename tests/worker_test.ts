@@ -4,12 +4,12 @@ import type { Owner } from "../backends/backend.ts";
 import { type MemoryBackend, memoryBackend } from "../backends/memory.ts";
 import type { Hash } from "../core/brand.ts";
 import { JugError } from "../core/errors.ts";
-import { createSession, runInSession } from "../core/session.ts";
-import type { FromWorker, WorkerOptions } from "../engine/messages.ts";
-import { newTaskBudget } from "../engine/shares.ts";
-import { SessionResults } from "../engine/session_results.ts";
-import { Store } from "../engine/store.ts";
-import { Worker } from "../engine/worker.ts";
+import { createSession, runInSession } from "../core/session/session.ts";
+import type { FromWorker, WorkerOptions } from "../engine/messages/messages.ts";
+import { newTaskBudget } from "../engine/limits/shares.ts";
+import { SessionResults } from "../engine/inspect/session_results.ts";
+import { Store } from "../engine/store/store.ts";
+import { Worker } from "../engine/worker/worker.ts";
 
 const OPTIONS: WorkerOptions = {
   target: undefined,

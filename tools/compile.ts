@@ -90,7 +90,7 @@ async function compile(output: string, permissions: readonly string[], target: s
       "--quiet",
       "--no-check",
       "--no-prompt",
-      // For engine/memory_keeper.ts: Deno before 2.9 cannot ask for it later.
+      // For engine/threads/memory_keeper.ts: Deno before 2.9 cannot ask for it later.
       "--v8-flags=--expose-gc",
       ...lean,
       ...permissions,

@@ -4,7 +4,7 @@
  * @module
  */
 import { isJugError, JugError } from "../../core/errors.ts";
-import { missingPermission } from "../../core/missing_permission.ts";
+import { missingPermission } from "../../core/remedy/missing_permission.ts";
 
 /** The system's code of an error (`ENOSPC`, …), where it has one. */
 function codeOf(error: unknown): string | undefined {

@@ -5,7 +5,7 @@
  * @module
  */
 import { isJugError, JugError } from "../../core/errors.ts";
-import { missingPermission } from "../../core/missing_permission.ts";
+import { missingPermission } from "../../core/remedy/missing_permission.ts";
 
 /**
  * Whether it may go better later: `never`; `here`, on the same connection; `anew`, on a new one to wherever the address

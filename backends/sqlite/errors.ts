@@ -4,7 +4,7 @@
  * @module
  */
 import { isJugError, JugError } from "../../core/errors.ts";
-import { missingPermission } from "../../core/missing_permission.ts";
+import { missingPermission } from "../../core/remedy/missing_permission.ts";
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -5,9 +5,9 @@
  */
 import { styleText } from "node:util";
 import stringWidth from "npm:string-width@8";
-import type { NameProgress, RunProgress } from "../../engine/progress.ts";
+import type { NameProgress, RunProgress } from "../../engine/progress/progress.ts";
 import { cut } from "./cut.ts";
-import { noteText, speedText } from "../../engine/progress_line.ts";
+import { noteText, speedText } from "../../engine/progress/progress_line.ts";
 
 /** The terminal that is drawn on. */
 export interface Area {

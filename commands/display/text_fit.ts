@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CommandContext } from "../command.ts";
+import type { CommandContext } from "../cli/command.ts";
 
 /** Fits text into lines. */
 export interface TextFit {

@@ -9,7 +9,7 @@
  */
 import { createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
-import { KINDS } from "../../core/permission_kinds.ts";
+import { KINDS } from "../../core/remedy/permission_kinds.ts";
 import type { Need } from "./need.ts";
 
 /** A broker at its work. */

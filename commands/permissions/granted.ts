@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname, resolve } from "node:path";
-import { descriptorOf } from "../../core/permission_kinds.ts";
+import { descriptorOf } from "../../core/remedy/permission_kinds.ts";
 import type { Need } from "./need.ts";
 
 /** `all`: without any exception. `part`: all but something that is denied. */

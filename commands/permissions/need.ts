@@ -4,8 +4,8 @@
  * @module
  */
 import { dirname, relative, resolve, sep } from "node:path";
-import { type Kind, KINDS } from "../../core/permission_kinds.ts";
-import { shellWord } from "../../core/shell_word.ts";
+import { type Kind, KINDS } from "../../core/remedy/permission_kinds.ts";
+import { shellWord } from "../../core/remedy/shell_word.ts";
 
 /** A permission. */
 export interface Need {

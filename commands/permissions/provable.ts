@@ -5,8 +5,8 @@
  * @module
  */
 import { dirname, resolve } from "node:path";
-import { SYS_KINDS } from "../../core/permission_kinds.ts";
-import type { Kind } from "../../core/permission_kinds.ts";
+import { SYS_KINDS } from "../../core/remedy/permission_kinds.ts";
+import type { Kind } from "../../core/remedy/permission_kinds.ts";
 import { IMPORT_DEFAULTS, type Need } from "./need.ts";
 import { libraryHost } from "./own_needs.ts";
 

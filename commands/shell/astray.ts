@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { errorText, reportError } from "../../engine/error_report.ts";
+import { errorText, reportError } from "../../engine/store/error_report.ts";
 
 /** Has each of them told instead of ending the process, until the answer is called; `textOf` says what it is. */
 export function outliveAstray(

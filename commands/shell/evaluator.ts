@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { encodeFrame, FrameReader } from "../../engine/isolate/frames.ts";
+import { encodeFrame, FrameReader } from "../../engine/messages/frames.ts";
 import { atLast, eachChunk, endReason, LastWords, spawnOwn } from "../../engine/isolate/own_process.ts";
 import { SHELL_EVALUATOR } from "../../engine/isolate/word.ts";
 import { startEvaluatorThread } from "./evaluator_process.ts";

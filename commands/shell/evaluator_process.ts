@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { missingPermission } from "../../core/missing_permission.ts";
-import { encodeFrame, FrameReader } from "../../engine/isolate/frames.ts";
-import { THREAD_ENDED, watchEnd } from "../../engine/lifeline.ts";
-import { denoHost } from "../host.ts";
+import { missingPermission } from "../../core/remedy/missing_permission.ts";
+import { encodeFrame, FrameReader } from "../../engine/messages/frames.ts";
+import { THREAD_ENDED, watchEnd } from "../../engine/threads/lifeline.ts";
+import { denoHost } from "../cli/host.ts";
 import type { FromEvaluator, ToEvaluator } from "./messages.ts";
 
 /** Starts the thread that evaluates; the answer sends it messages. */

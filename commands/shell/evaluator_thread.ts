@@ -6,13 +6,13 @@
 import process from "node:process";
 import { Readable } from "node:stream";
 import { isJugError, JugError } from "../../core/errors.ts";
-import { encodeFrame } from "../../engine/isolate/frames.ts";
-import { keepLifeline } from "../../engine/lifeline.ts";
-import { endedText, guardExits } from "../../engine/thread_guard.ts";
-import { denoHost } from "../host.ts";
-import { outcomeOfError } from "../outcome.ts";
+import { encodeFrame } from "../../engine/messages/frames.ts";
+import { keepLifeline } from "../../engine/threads/lifeline.ts";
+import { endedText, guardExits } from "../../engine/threads/thread_guard.ts";
+import { denoHost } from "../cli/host.ts";
+import { outcomeOfError } from "../cli/outcome.ts";
 import { outliveAstray } from "./astray.ts";
-import { complete } from "./complete.ts";
+import { complete } from "./input/complete.ts";
 import type { EvaluatorSetup, FromEvaluator, ReportedError, ToEvaluator } from "./messages.ts";
 import { openShell, type ShellSession, type ShownAnswer } from "./open_shell.ts";
 

@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { collectNodes } from "../../core/arguments.ts";
-import { describe } from "../../core/describe.ts";
+import { collectNodes } from "../../core/session/arguments.ts";
+import { describe } from "../../core/session/describe.ts";
 import { JugError } from "../../core/errors.ts";
-import { requiredTasks } from "../../core/node.ts";
-import { noMatchError } from "../../core/no_match.ts";
+import { requiredTasks } from "../../core/session/node.ts";
+import { noMatchError } from "../../core/remedy/no_match.ts";
 import { taskPattern } from "../../core/pattern.ts";
-import type { DeclaredTask } from "../../core/session.ts";
-import { value } from "../../core/value.ts";
-import type { JugfileInspection } from "../../engine/inspect.ts";
-import { SessionResults } from "../../engine/session_results.ts";
-import { statesOf, type TaskState } from "../../engine/task_state.ts";
-import type { Names } from "./scope.ts";
+import type { DeclaredTask } from "../../core/session/session.ts";
+import { value } from "../../core/session/value.ts";
+import type { JugfileInspection } from "../../engine/inspect/inspect.ts";
+import { SessionResults } from "../../engine/inspect/session_results.ts";
+import { statesOf, type TaskState } from "../../engine/inspect/task_state.ts";
+import type { Names } from "./input/scope.ts";
 
 /** Which tasks {@linkcode shellFunctions}' getFilteredTasks gives: those in any of the states that are `true`. */
 export type TaskFilter = Readonly<Partial<Record<TaskState | "loadable", boolean>>>;

@@ -4,17 +4,17 @@
  * @module
  */
 import { JugError } from "../../core/errors.ts";
-import { runInSession } from "../../core/session.ts";
-import { inspectJugfile, type JugfileInspection } from "../../engine/inspect.ts";
-import { SessionResults } from "../../engine/session_results.ts";
-import { statesOf } from "../../engine/task_state.ts";
-import type { CommandContext } from "../command.ts";
-import { barrierNotice } from "../inspection.ts";
-import type { Outcome } from "../outcome.ts";
+import { runInSession } from "../../core/session/session.ts";
+import { inspectJugfile, type JugfileInspection } from "../../engine/inspect/inspect.ts";
+import { SessionResults } from "../../engine/inspect/session_results.ts";
+import { statesOf } from "../../engine/inspect/task_state.ts";
+import type { CommandContext } from "../cli/command.ts";
+import { barrierNotice } from "../cli/inspection.ts";
+import type { Outcome } from "../cli/outcome.ts";
 import { outliveAstray } from "./astray.ts";
-import { Inputs } from "./inputs.ts";
+import { Inputs } from "./input/inputs.ts";
 import { shellFunctions } from "./functions.ts";
-import { Scope } from "./scope.ts";
+import { Scope } from "./input/scope.ts";
 import { show, shownTasks } from "./show.ts";
 
 /** What came of an input. */

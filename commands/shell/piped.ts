@@ -6,8 +6,8 @@
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { ourText, painter } from "../display/paint.ts";
-import type { CommandContext } from "../command.ts";
-import type { Outcome } from "../outcome.ts";
+import type { CommandContext } from "../cli/command.ts";
+import type { Outcome } from "../cli/outcome.ts";
 import { outliveAstray } from "./astray.ts";
 import type { ShellSession } from "./open_shell.ts";
 

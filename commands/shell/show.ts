@@ -5,8 +5,8 @@
  */
 import { isNode, type Node } from "../../core/brand.ts";
 import { formatArguments } from "../../core/format.ts";
-import { isDeclaredTask, requiredTasks } from "../../core/node.ts";
-import type { DeclaredTask } from "../../core/session.ts";
+import { isDeclaredTask, requiredTasks } from "../../core/session/node.ts";
+import type { DeclaredTask } from "../../core/session/session.ts";
 
 /** Says how far a task is: "finished", "running", … */
 export type StateOf = (task: DeclaredTask) => string;

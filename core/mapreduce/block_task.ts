@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { currentSession, type TaskDefinition } from "../session.ts";
-import { declareTask } from "../task.ts";
+import { currentSession, type TaskDefinition } from "../session/session.ts";
+import { declareTask } from "../declare/task.ts";
 import type { AnyFunction, Task } from "../types.ts";
 import { call, requireArguments } from "./callee.ts";
 

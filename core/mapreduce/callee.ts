@@ -6,8 +6,8 @@
 import { isGenerator } from "../brand.ts";
 import { JugError } from "../errors.ts";
 import { formatArguments } from "../format.ts";
-import { claimName, qualifiedName } from "../names.ts";
-import { currentSession, type TaskDefinition } from "../session.ts";
+import { claimName, qualifiedName } from "../declare/names.ts";
+import { currentSession, type TaskDefinition } from "../session/session.ts";
 import type { AnyFunction } from "../types.ts";
 
 /**

@@ -4,13 +4,13 @@
  * @module
  */
 import { JugError } from "../../core/errors.ts";
-import { evaluate } from "../../core/evaluate.ts";
-import { qualifiedName } from "../../core/names.ts";
-import { requiredTasks } from "../../core/node.ts";
-import { currentSession, type TaskDefinition } from "../../core/session.ts";
-import { declareTask } from "../../core/task.ts";
+import { evaluate } from "../../core/session/evaluate.ts";
+import { qualifiedName } from "../../core/declare/names.ts";
+import { requiredTasks } from "../../core/session/node.ts";
+import { currentSession, type TaskDefinition } from "../../core/session/session.ts";
+import { declareTask } from "../../core/declare/task.ts";
 import type { TaskArgs } from "../../core/types.ts";
-import { sessionResults } from "../program.ts";
+import { sessionResults } from "../api/program.ts";
 
 /** Declares a task, has it run unless it has a result, and gives that. */
 export async function runCached(definition: TaskDefinition, args: readonly unknown[]): Promise<unknown> {

@@ -5,9 +5,9 @@
  * @module
  */
 import { JugError } from "../../core/errors.ts";
-import { registerHook } from "../../core/hooks.ts";
+import { registerHook } from "../../core/session/hooks.ts";
 import { requireKnownOptions } from "../../core/known_options.ts";
-import { currentSession } from "../../core/session.ts";
+import { currentSession } from "../../core/session/session.ts";
 import type { AnyTask } from "../../core/types.ts";
 
 /**

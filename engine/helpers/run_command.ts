@@ -5,10 +5,10 @@
  */
 import { JugError } from "../../core/errors.ts";
 import { requireKnownOptions } from "../../core/known_options.ts";
-import { currentSession } from "../../core/session.ts";
-import { declareTask } from "../../core/task.ts";
+import { currentSession } from "../../core/session/session.ts";
+import { declareTask } from "../../core/declare/task.ts";
 import type { Task, TaskArg, ValueOf } from "../../core/types.ts";
-import { tokenOf } from "../../core/wrappers.ts";
+import { tokenOf } from "../../core/declare/wrappers.ts";
 
 /**
  * Options of {@linkcode runCommand}; all but `runAfter` may be tasks.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { registerHookOnce } from "../../core/hooks.ts";
+import { registerHookOnce } from "../../core/session/hooks.ts";
 
 /**
  * Prints a summary of times at the end of `jug execute`, below its table: the mean of each kind of task and how many of them

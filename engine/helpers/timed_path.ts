@@ -4,9 +4,9 @@
  * @module
  */
 import { JugError } from "../../core/errors.ts";
-import { hashValue } from "../../core/hash.ts";
+import { hashValue } from "../../core/value/hash.ts";
 import type { Wrapped } from "../../core/types.ts";
-import { customHash } from "../../core/wrappers.ts";
+import { customHash } from "../../core/declare/wrappers.ts";
 
 /**
  * A path that is hashed with the size and the modification time of the file there: a task that takes it is another one as soon as the

@@ -4,13 +4,13 @@
  * @module
  */
 import { isNode } from "../../core/brand.ts";
-import { describe } from "../../core/describe.ts";
+import { describe } from "../../core/session/describe.ts";
 import { JugError } from "../../core/errors.ts";
 import { requireKnownOptions } from "../../core/known_options.ts";
-import { plainData, refuseData } from "../../core/plain_data.ts";
-import { declareTask } from "../../core/task.ts";
+import { plainData, refuseData } from "../../core/value/plain_data.ts";
+import { declareTask } from "../../core/declare/task.ts";
 import type { Later, Task } from "../../core/types.ts";
-import { noLoad } from "../../core/wrappers.ts";
+import { noLoad } from "../../core/declare/wrappers.ts";
 
 /**
  * How data is written: as JSON or as YAML.

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { onSignals } from "../signals.ts";
-import { THREAD_ENDED, watchEnd } from "../lifeline.ts";
-import type { ToWorker } from "../messages.ts";
-import { FrameReader } from "./frames.ts";
-import { startLimitedThread } from "./limited_thread.ts";
-import { type LinkSetup, newAnswers, putAnswer, writeFrame } from "./link.ts";
+import { onSignals } from "../threads/signals.ts";
+import { THREAD_ENDED, watchEnd } from "../threads/lifeline.ts";
+import type { ToWorker } from "../messages/messages.ts";
+import { FrameReader } from "../messages/frames.ts";
+import { startLimitedThread } from "../threads/limited_thread.ts";
+import { type LinkSetup, newAnswers, putAnswer, writeFrame } from "../messages/link.ts";
 
 /** What the process hears on its stdin. */
 export type ToProcess =
@@ -52,7 +52,7 @@ export async function serveIsolated(mark: string): Promise<void> {
 
 /** Starts the thread that works; the answer sends it messages. */
 function startThread(memoryMb: number | undefined, breakDown: (message: string) => void): (message: ToWorker) => void {
-  const module = new URL("../worker_thread.ts", import.meta.url);
+  const module = new URL("../worker/worker_thread.ts", import.meta.url);
   if (memoryMb !== undefined) return startLimitedThread(module, memoryMb, breakDown);
   const thread = new Worker(module, { type: "module", name: "jug" });
   thread.onerror = (event) => {

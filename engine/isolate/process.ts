@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { OpenCarrier } from "../carrier.ts";
-import type { FromWorker } from "../messages.ts";
-import { answer, memoryShares, newTaskBudget, settleAccount, UNLIMITED_TASKS } from "../shares.ts";
-import { sharedLimits } from "../shared_limits.ts";
+import type { OpenCarrier } from "../messages/carrier.ts";
+import type { FromWorker } from "../messages/messages.ts";
+import { answer, memoryShares, newTaskBudget, settleAccount, UNLIMITED_TASKS } from "../limits/shares.ts";
+import { sharedLimits } from "../limits/shared_limits.ts";
 import type { ToProcess } from "./child.ts";
-import { encodeFrame, FrameReader } from "./frames.ts";
+import { encodeFrame, FrameReader } from "../messages/frames.ts";
 import { atLast, eachChunk, endReason, LastWords, spawnOwn } from "./own_process.ts";
 import { ISOLATED_WORKER } from "./word.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Host } from "../../commands/host.ts";
+import type { Host } from "../../commands/cli/host.ts";
 
 /** A {@linkcode Host} whose output can be read. */
 export interface FakeHost extends Host {

@@ -5,8 +5,8 @@
  */
 import type { Backend, LockEntry } from "../../backends/backend.ts";
 import { type Hash, isHash } from "../../core/brand.ts";
-import { encodeRecord } from "../../core/record.ts";
-import type { InspectedTask, Inspection, SourcePlace } from "../../commands/inspection.ts";
+import { encodeRecord } from "../../core/value/record.ts";
+import type { InspectedTask, Inspection, SourcePlace } from "../../commands/cli/inspection.ts";
 
 /** The hash of task number `index`. */
 export function hashOf(index: number): Hash {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { createSession, runInSession, type Session } from "../../core/session.ts";
-import { execute } from "../../engine/program.ts";
+import { createSession, runInSession, type Session } from "../../core/session/session.ts";
+import { execute } from "../../engine/api/program.ts";
 
 /**
  * Calls `use` in a new session, whose tasks it may run by `execute()`.

@@ -5,7 +5,7 @@
  */
 import type { LockEntry } from "../../backends/backend.ts";
 import { openBackend } from "../../backends/open.ts";
-import { decodeRecord } from "../../core/record.ts";
+import { decodeRecord } from "../../core/value/record.ts";
 
 /** Every result (its value, or why it is damaged), and every lock. */
 export async function leftBehind(address: string): Promise<{ values: unknown[]; locks: LockEntry[] }> {

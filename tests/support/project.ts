@@ -4,7 +4,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { decodeRecord } from "../../core/record.ts";
+import { decodeRecord } from "../../core/value/record.ts";
 import { runJug, type RunningJug, type RunOptions, type RunResult, startJug } from "./run_jug.ts";
 import { withTempDir } from "./temp_dir.ts";
 

@@ -1,0 +1,225 @@
+/**
+ * Understands a command line.
+ *
+ * @module
+ */
+import { Command as Parser, CommanderError, InvalidArgumentError, Option } from "npm:commander@14";
+import { JugError } from "../../core/errors.ts";
+import type { Command, CommandRun, OperandDeclaration, OptionDeclaration, OptionValues, Verbosity } from "./command.ts";
+import { OLD_LEVELS, OLD_OPTIONS, type OldOption } from "./old_options.ts";
+import { subcommandFor } from "./synonyms.ts";
+import { DEFAULT_JUGFILE, type SplitWords, splitWords } from "./jugfile_word.ts";
+import { type HelpArea, helpLayout, helpWidth, PLAIN_HELP } from "../display/help_layout.ts";
+
+/** A subcommand and what it was given. */
+export interface Invocation {
+  readonly kind: "run";
+  readonly jugfile: string;
+  /** Address of results and locks, templates not yet filled in; `undefined` for the default. */
+  readonly jugdir: string | undefined;
+  readonly args: readonly string[];
+  readonly verbosity: Verbosity;
+  /** What to say of options that are accepted and do nothing. */
+  readonly notes: readonly string[];
+  readonly run: CommandRun;
+}
+
+/** A text that was asked for: help, or the version. */
+export interface Shown {
+  readonly kind: "shown";
+  readonly text: string;
+}
+
+const VERBOSITIES: readonly Verbosity[] = ["quiet", "info", "debug"];
+
+const COMMON: readonly OptionDeclaration[] = [
+  {
+    flags: "--jugdir <address>",
+    description: "where results and locks are kept; {jugfile} and {date} are filled in " +
+      "(default: {jugfile}.jugdata beside the jugfile)",
+  },
+];
+
+/**
+ * Understands `args`: `SUBCOMMAND [JUGFILE [ARGUMENT...]] [OPTIONS] [-- ARGUMENTS]`.
+ *
+ * @throws {JugError} of kind "usage" for whatever cannot be understood, with the nearest match where there is one.
+ */
+export function parseCommandLine(
+  args: readonly string[],
+  commands: readonly Command[],
+  version: string,
+  area: HelpArea = PLAIN_HELP,
+): Invocation | Shown {
+  const split = args.indexOf("--");
+  const words = split < 0 ? args : args.slice(0, split);
+  const before = askForHelp(words, commands);
+  const after = split < 0 ? [] : args.slice(split + 1);
+
+  let text = "";
+  let invocation: Invocation | undefined;
+  const parser = newParser(version, area, (shown) => text += shown);
+  for (const command of commands) {
+    addSubcommand(parser, command, (words, values) => {
+      const { jugfile, operands } = splitCommand(command, words);
+      invocation = {
+        kind: "run",
+        jugfile,
+        jugdir: typeof values["jugdir"] === "string" ? values["jugdir"] : undefined,
+        args: command.operands === undefined ? [...operands, ...after] : after,
+        verbosity: verbosityOf(values),
+        notes: notesOf(command, values),
+        run: command.prepare(values, operands),
+      };
+    });
+  }
+  try {
+    parser.parse([...before], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.helpDisplayed" || error.code === "commander.version") return { kind: "shown", text };
+    // `jug help` exits as if it had failed where no subcommand was named; only a bare `jug` has.
+    if (error.code === "commander.help" && before.length > 0) return { kind: "shown", text };
+    throw usageError(error, before, commands);
+  }
+  if (invocation === undefined) return { kind: "shown", text };
+  return invocation;
+}
+
+function newParser(version: string, area: HelpArea, show: (text: string) => void): Parser {
+  return new Parser("jug")
+    .description("Runs the tasks of a jugfile, in as many processes and on as many machines as you start it.")
+    .usage("SUBCOMMAND [JUGFILE [ARGUMENT...]] [OPTIONS] [-- ARGUMENTS]")
+    .version(`jug ${version}`, "-V, --version", "show the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [subcommand]", "show help of a subcommand")
+    .configureHelp(helpLayout(area, usageLine))
+    .configureOutput({
+      writeOut: show,
+      writeErr: () => {},
+      // The defaults read environment variables.
+      getOutHasColors: () => area.color,
+      getErrHasColors: () => area.color,
+      getOutHelpWidth: () => helpWidth(area),
+      getErrHelpWidth: () => helpWidth(area),
+    })
+    .exitOverride();
+}
+
+function usageLine(command: Parser): string {
+  return command.parent === null ? `jug ${command.usage()}` : `jug ${command.name()} ${command.usage()}`;
+}
+
+function addSubcommand(parser: Parser, command: Command, found: (words: string[], values: OptionValues) => void): void {
+  const sub = parser.command(command.name)
+    .aliases([...command.aliases ?? []])
+    .summary(command.summary)
+    .description(`${command.summary}.`);
+  const { hasJugfile = true } = command;
+  if (hasJugfile) sub.argument("[jugfile]", `the module that declares the tasks (default: ${DEFAULT_JUGFILE})`);
+  if (command.operands === undefined) {
+    sub.usage("[JUGFILE [ARGUMENT...]] [OPTIONS] [-- ARGUMENTS]");
+    sub.argument("[arguments...]", "what the jugfile finds in `args`; behind -- whatever begins with a dash");
+  } else {
+    const names = command.operands.map(operandTerm).join(" ");
+    sub.usage(hasJugfile ? `[JUGFILE] ${names} [OPTIONS] [-- ARGUMENTS]` : `${names} [OPTIONS]`);
+    for (const { name, description } of command.operands) sub.argument(`[${name}]`, description);
+  }
+  for (const declaration of [...command.options, ...(hasJugfile ? COMMON : [])]) sub.addOption(newOption(declaration));
+  for (const { flags } of oldOptionsOf(command)) sub.addOption(new Option(flags).hideHelp());
+  sub.addOption(
+    new Option("--verbose <level>", "how much is said on stderr: quiet, info or debug (default: info)").argParser(
+      level,
+    ),
+  );
+  sub.addOption(new Option("-v", "short for --verbose debug").conflicts(["verbose", "quiet"]));
+  sub.addOption(new Option("-q, --quiet", "short for --verbose quiet").conflicts("verbose"));
+  sub.action(() => found(sub.args, sub.opts()));
+}
+
+function oldOptionsOf({ name, hasJugfile = true }: Command): readonly OldOption[] {
+  return OLD_OPTIONS.filter(({ command }) => command === undefined ? hasJugfile : command === name);
+}
+
+function notesOf(command: Command, values: OptionValues): string[] {
+  return oldOptionsOf(command).filter(({ flags }) => values[new Option(flags).attributeName()] !== undefined)
+    .map(({ flags, note }) => `${flags.split(" ", 1)[0]} has no effect: ${note}`);
+}
+
+/** In capitals, too, and by the names of Python's levels. */
+function level(text: string): Verbosity {
+  const word = OLD_LEVELS[text.toLowerCase()] ?? text.toLowerCase();
+  const found = VERBOSITIES.find((level) => level === word);
+  if (found === undefined) throw new InvalidArgumentError(`Allowed choices are ${VERBOSITIES.join(", ")}.`);
+  return found;
+}
+
+function verbosityOf(values: OptionValues): Verbosity {
+  if (values["quiet"] === true) return "quiet";
+  if (values["v"] === true) return "debug";
+  return VERBOSITIES.find((level) => level === values["verbose"]) ?? "info";
+}
+
+/** Where a subcommand has no words of its own, whatever comes first is the jugfile. */
+function splitCommand({ hasJugfile, operands = [], isForJugfile }: Command, words: readonly string[]): SplitWords {
+  if (hasJugfile === false) return { jugfile: DEFAULT_JUGFILE, operands: words };
+  return splitWords(words, { count: operands.length, isForJugfile });
+}
+
+function operandTerm({ name, isOptional }: OperandDeclaration): string {
+  return isOptional ? `[${name.toUpperCase()}]` : name.toUpperCase();
+}
+
+function newOption(declaration: OptionDeclaration): Option {
+  const option = new Option(declaration.flags, declaration.description);
+  if (declaration.conflicts) option.conflicts([...declaration.conflicts]);
+  return option;
+}
+
+/** commander shows nothing for `help help`, and answers `help nonsense` with the general help. */
+function askForHelp(words: readonly string[], commands: readonly Command[]): readonly string[] {
+  const [word = "", name] = words;
+  // commander would answer `nonsense --help` with the general help.
+  const isKnown = /^(-|help$)/.test(word) || commands.some((command) => isCalled(command, word));
+  if (!isKnown && words.some((option) => option === "--help" || option === "-h")) return [word];
+  if (word !== "help" || name === undefined || name.startsWith("-")) return words;
+  if (name === "help") return ["help"];
+  // Nonsense alone is refused, with the nearest match.
+  return commands.some((command) => isCalled(command, name)) ? words : [name];
+}
+
+function isCalled({ name, aliases = [] }: Command, word: string): boolean {
+  return name === word || aliases.includes(word);
+}
+
+function usageError(error: CommanderError, args: readonly string[], commands: readonly Command[]): JugError {
+  const message = error.message.replace(/^error: /, "").replace("unknown command", "unknown subcommand");
+  const [what = message, suggestion] = message.split("\n");
+  const remedy = synonymRemedy(error.code, args[0]) ?? suggestion?.replace(/^\((.*)\)$/, "$1") ??
+    remedyFor(error.code, args, commands);
+  return new JugError("usage", error.code === "commander.help" ? "no subcommand was given" : what, { remedy });
+}
+
+/** Before what is spelled alike: `list` is no misspelt `init`. */
+function synonymRemedy(code: string, word = ""): string | undefined {
+  const name = code === "commander.unknownCommand" ? subcommandFor(word) : undefined;
+  return name === undefined ? undefined : `Did you mean ${name}?`;
+}
+
+function remedyFor(code: string, args: readonly string[], commands: readonly Command[]): string {
+  const name = args.find((word) => commands.some((command) => isCalled(command, word)));
+  switch (code) {
+    case "commander.unknownCommand":
+      return /\.[cm]?[jt]s$/.test(args[0] ?? "") ? `Did you mean jug execute ${args[0]}?` : listOf(commands);
+    case "commander.help":
+      return listOf(commands);
+    case "commander.unknownOption":
+      return `What is meant for the jugfile follows --; see jug help ${name ?? ""}`.trimEnd();
+    default:
+      return `See jug help ${name ?? ""}`.trimEnd();
+  }
+}
+
+function listOf(commands: readonly Command[]): string {
+  return `The subcommands are ${commands.map((command) => command.name).join(", ")} and help`;
+}

@@ -1,0 +1,152 @@
+/**
+ * The table of tasks by name that `status`, `execute`, `invalidate` and `count` print.
+ *
+ * @module
+ */
+import type { CommandContext } from "../cli/command.ts";
+import { painter, type Style } from "./paint.ts";
+import { usableWidth } from "./text_fit.ts";
+
+/** A column: how many tasks of each name. */
+export interface Column {
+  readonly title: string;
+  readonly counts: ReadonlyMap<string, number>;
+  /** The look of its numbers, on a terminal. Zeros step back. */
+  readonly style?: Style;
+}
+
+/** Where a table is printed. */
+export interface TableArea {
+  /** How wide the terminal is; `undefined` elsewhere, where nothing is cut. */
+  readonly columns: number | undefined;
+  readonly color: boolean;
+}
+
+const NAME_WIDTH = 25;
+const COLUMN_WIDTH = 12;
+/** What is between columns where there is no room for {@linkcode COLUMN_WIDTH}: the first that fits. */
+const GAPS = [2, 1] as const;
+/** Names that would be cut to less than this get a line of their own. */
+const MIN_NAME = 14;
+const NAME_TITLE = "Task name";
+const TOTAL_TITLE = "Total:";
+
+/** Prints the table to stdout. */
+export async function printTable(
+  context: Pick<CommandContext, "stdout" | "liveStdout" | "color" | "terminalSize">,
+  names: readonly string[],
+  columns: readonly Column[],
+): Promise<void> {
+  const area = {
+    columns: context.liveStdout ? context.terminalSize()?.columns : undefined,
+    color: context.color.stdout,
+  };
+  context.stdout(await summaryTable(names, columns, area));
+}
+
+/**
+ * The table as whole lines, one row a name, and a total. A name that is too long widens the first column as far as the
+ * terminal goes; there it is cut in the middle, and no row is wider than the terminal.
+ */
+export async function summaryTable(
+  names: readonly string[],
+  columns: readonly Column[],
+  area: TableArea = { columns: undefined, color: false },
+): Promise<string> {
+  const widthOf = names.every((name) => ASCII.test(name)) ? lengthOf : (await import("npm:string-width@8")).default;
+  const longest = names.reduce((most, name) => Math.max(most, widthOf(name)), TOTAL_TITLE.length);
+  const layout = chooseLayout(longest, columns, area.columns === undefined ? Infinity : usableWidth(area.columns));
+  const shown = longest > layout.nameWidth ? await shortened(names, layout.nameWidth) : names;
+  const paint = painter(area.color);
+
+  const line = (name: string, nameStyle: Style | undefined, cells: readonly Cell[]) => {
+    const painted = nameStyle === undefined ? name : paint(nameStyle, name);
+    const texts = cells.map(({ text, style }, index) => {
+      const padded = text.padStart(layout.cellWidths[index] ?? 0);
+      return style === undefined ? padded : paint(style, padded);
+    });
+    const between = layout.isStacked ? "\n" : " ".repeat(layout.nameWidth - widthOf(name));
+    return painted + between + texts.join("");
+  };
+  const rule = (sign: string) => paint("dim", sign.repeat(layout.width));
+  const lines = [
+    line(NAME_TITLE, "bold", columns.map(({ title }) => ({ text: title, style: "bold" }))),
+    rule("-"),
+    ...names.map((name, index) =>
+      line(shown[index] ?? name, undefined, columns.map((column) => countCell(column, column.counts.get(name) ?? 0)))
+    ),
+    rule("."),
+    line(TOTAL_TITLE, "bold", columns.map((column) => countCell(column, total(column.counts)))),
+  ];
+  return lines.join("\n") + "\n";
+}
+
+/** A text in a column. */
+interface Cell {
+  readonly text: string;
+  readonly style: Style | undefined;
+}
+
+function countCell({ style }: Column, count: number): Cell {
+  return { text: String(count), style: count === 0 ? "dim" : style };
+}
+
+const ASCII = /^[\x20-\x7e]*$/;
+
+function lengthOf(text: string): number {
+  return text.length;
+}
+
+async function shortened(names: readonly string[], width: number): Promise<string[]> {
+  const { cut } = await import("./cut.ts");
+  return names.map((name) => cut(name, width, "middle"));
+}
+
+interface Layout {
+  readonly nameWidth: number;
+  readonly cellWidths: readonly number[];
+  /** Of the whole table. */
+  readonly width: number;
+  /** Whether numbers stand below the name. */
+  readonly isStacked: boolean;
+}
+
+/** Wide columns where there is room, else as narrow as their titles and numbers, else names on lines of their own. */
+function chooseLayout(longest: number, columns: readonly Column[], width: number): Layout {
+  const usual = Math.max(NAME_WIDTH, longest);
+  const wide = columns.map(() => COLUMN_WIDTH);
+  if (usual + sum(wide) <= width) return beside(usual, wide);
+
+  const texts = columns.map(({ title, counts }) => Math.max(title.length, String(total(counts)).length));
+  for (const gap of GAPS) {
+    const narrow = texts.map((text) => text + gap);
+    const room = width - sum(narrow);
+    const nameWidth = Math.max(NAME_TITLE.length, Math.min(longest, room));
+    if (nameWidth <= room && (room >= longest || room >= MIN_NAME)) return beside(nameWidth, narrow);
+  }
+  const gap = GAPS.find((gap) => sum(texts) + gap * texts.length <= width) ?? 1;
+  const cellWidths = texts.map((text) => text + gap);
+  return { nameWidth: width, cellWidths, width: Math.min(width, Math.max(longest, sum(cellWidths))), isStacked: true };
+}
+
+function beside(nameWidth: number, cellWidths: readonly number[]): Layout {
+  return { nameWidth, cellWidths, width: nameWidth + sum(cellWidths), isStacked: false };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, number) => all + number, 0);
+}
+
+/** The sum of all counts. */
+export function total(counts: ReadonlyMap<string, number>): number {
+  let sum = 0;
+  for (const count of counts.values()) sum += count;
+  return sum;
+}
+
+/** How many of `names` there are of each, in order of first appearance. */
+export function countNames(names: Iterable<string>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,123 @@
+/**
+ * A single task as a user names it: `primes.isPrime[3]`, `isPrime 3`, or the beginning of its hash.
+ *
+ * @module
+ */
+import type { Hash } from "../../core/brand.ts";
+import { JugError } from "../../core/errors.ts";
+import { comparable, didYouMean } from "../../core/remedy/nearest.ts";
+import { barrierNotice, type Inspection } from "../cli/inspection.ts";
+
+/** A task that the user named. */
+export interface TaskReference {
+  /** `primes.isPrime`, `isPrime`, or the beginning of a hash. */
+  readonly name: string;
+  /** Which task of that name, in the order of declaration, counted from 0. */
+  readonly index: number | undefined;
+}
+
+/** Fewer digits than these are no beginning of a hash. */
+const LEAST_DIGITS = 4;
+/** How many tasks or names an error shows. */
+const SHOWN = 10;
+
+/**
+ * Understands the words that name a task.
+ *
+ * @throws {JugError} of kind "usage" where they name none.
+ */
+export function taskReference([word, index]: readonly string[]): TaskReference {
+  if (word === undefined) {
+    throw new JugError("usage", "no task was named", {
+      remedy: "Name one behind the jugfile: 'primes.isPrime[3]', isPrime 3, or the beginning of its hash",
+    });
+  }
+  const [, name = word, bracketed] = /^(.+)\[(\d+)\]$/.exec(word) ?? [];
+  const digits = bracketed ?? index;
+  if (bracketed !== undefined && index !== undefined || digits !== undefined && !/^\d+$/.test(digits)) {
+    throw new JugError("usage", `${JSON.stringify([word, index].join(" "))} names no task`, {
+      remedy: "Give a name and one index, counted from 0: 'primes.isPrime[3]' or primes.isPrime 3",
+    });
+  }
+  return { name, index: digits === undefined ? undefined : Number(digits) };
+}
+
+/** The beginning of a hash that may be meant, in lower case as hashes are. */
+export function hashPrefix(reference: TaskReference): string | undefined {
+  return isHexadecimal(reference) && reference.name.length >= LEAST_DIGITS ? reference.name.toLowerCase() : undefined;
+}
+
+function isHexadecimal({ name, index }: TaskReference): boolean {
+  return index === undefined && /^[0-9a-f]{1,40}$/i.test(name);
+}
+
+/**
+ * The one task among those whose hash begins alike.
+ *
+ * @throws {JugError} of kind "usage" where there are several.
+ */
+export function onlyHash(prefix: string, hashes: ReadonlySet<Hash>): Hash | undefined {
+  const [first, ...others] = hashes;
+  if (others.length === 0) return first;
+  throw new JugError("usage", `${hashes.size} tasks have hashes that begin with ${prefix}`, {
+    remedy: `Give more digits: ${some([...hashes])}`,
+  });
+}
+
+/**
+ * The task of the jugfile that is meant.
+ *
+ * @throws {JugError} of kind "usage" where there is none, or where several may be meant.
+ */
+export function findTask(reference: TaskReference, inspection: Pick<Inspection, "tasks" | "barrier">): Hash {
+  const { name, index } = reference;
+  const { tasks } = inspection;
+  const prefix = hashPrefix(reference);
+  const named = tasks.filter((task) => task.name === name || task.name.endsWith(`.${name}`));
+  if (named.length === 0 && prefix !== undefined) {
+    const hash = onlyHash(prefix, new Set(tasks.map((task) => task.hash).filter((hash) => hash.startsWith(prefix))));
+    if (hash !== undefined) return hash;
+  }
+  const names = [...new Set(named.map((task) => task.name))];
+  if (names.length > 1) {
+    throw new JugError("usage", `${name} may mean ${some(names)}`, { remedy: "Name the module, too" });
+  }
+  const found = named[index ?? 0];
+  if (found === undefined || names[0] === undefined) {
+    const what = index === undefined ? name : `${name}[${index}]`;
+    throw new JugError("usage", `there is no task ${what}${noHash(reference)}`, {
+      remedy: remedyFor(reference, inspection, named.length),
+    });
+  }
+  if (index === undefined && named.length > 1) {
+    throw new JugError("usage", `there are ${named.length} tasks ${names[0]}`, {
+      remedy: `Say which, from 0 to ${named.length - 1}: '${names[0]}[0]' or ${names[0]} 0`,
+    });
+  }
+  return found.hash;
+}
+
+/** Why it is not taken for the beginning of a hash either, where it may have been meant so. */
+function noHash(reference: TaskReference): string {
+  if (!isHexadecimal(reference)) return "";
+  return hashPrefix(reference) === undefined
+    ? `, and the beginning of a hash has at least ${LEAST_DIGITS} digits`
+    : ", and no hash begins so";
+}
+
+function remedyFor(
+  { name }: TaskReference,
+  inspection: Pick<Inspection, "tasks" | "barrier">,
+  count: number,
+): string {
+  const notice = barrierNotice(inspection);
+  const more = notice === undefined ? "" : `; ${notice}`;
+  if (count > 0) return `There are ${count} of that name, counted from 0${more}`;
+  const names = [...new Set(inspection.tasks.map((task) => task.name))];
+  if (names.length === 0) return `The jugfile declares none${more}`;
+  return `${didYouMean(name, comparable(name, names))}There are tasks ${some(names)}${more}`;
+}
+
+function some(texts: readonly string[]): string {
+  return texts.slice(0, SHOWN).join(", ") + (texts.length > SHOWN ? ", …" : "");
+}

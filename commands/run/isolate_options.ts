@@ -1,0 +1,84 @@
+/**
+ * The options of `jug execute` about workers in processes of their own.
+ *
+ * @module
+ */
+import { JugError } from "../../core/errors.ts";
+import type { OptionDeclaration, OptionValues } from "../cli/command.ts";
+import { flagOption, numberOption, textOption } from "../cli/option_values.ts";
+import type { Need } from "../permissions/need.ts";
+
+/** Set where each worker is a process of its own. */
+export interface IsolateOptions {
+  /** The most memory of each, in megabytes. */
+  readonly memoryMb: number | undefined;
+  /** Permissions that they get beside those that jug finds by itself. */
+  readonly passOn: readonly Need[];
+}
+
+/** As the parser takes them. */
+export const ISOLATE_OPTIONS: readonly OptionDeclaration[] = [
+  {
+    flags: "--isolate",
+    description: "run each worker as a process of its own, killed at a task's timeout (takes --allow-run)",
+    conflicts: ["inspect", "inspectPort", "pdb"],
+  },
+  { flags: "--memory-limit <MB>", description: "the most memory of each worker, with --isolate" },
+  { flags: "--pass-on <permissions>", description: "what else workers may do with --isolate, as in read=data.csv" },
+];
+
+const ALLOWED = /^(read|write|net|env|sys|run|ffi|import)(?:=(.+))?$/;
+
+/**
+ * Checks what the parser found; `undefined` where workers are threads.
+ *
+ * @throws {JugError} of kind "usage", naming the option.
+ */
+export function isolateOptions(values: OptionValues): IsolateOptions | undefined {
+  const memory = textOption(values, "memoryLimit");
+  const passOn = textOption(values, "passOn");
+  if (!flagOption(values, "isolate")) {
+    const lone = memory !== undefined ? "--memory-limit" : passOn !== undefined ? "--pass-on" : undefined;
+    if (lone === undefined) return undefined;
+    throw new JugError("usage", `option '${lone}' is for workers in processes of their own`, {
+      remedy: "Add --isolate",
+    });
+  }
+  return {
+    memoryMb: memory === undefined
+      ? undefined
+      : numberOption(memory, { flag: "--memory-limit", fallback: 0, whole: true, min: 16 }),
+    passOn: passOnNeeds(passOn),
+  };
+}
+
+/**
+ * The permissions that `--pass-on` names.
+ *
+ * @throws {JugError} of kind "usage", naming the option.
+ */
+export function passOnNeeds(text = ""): Need[] {
+  return text.split(/\s+/).filter((word) => word !== "").flatMap(needsOf);
+}
+
+/** `read=a.csv,b.csv` as two needs. */
+function needsOf(word: string): Need[] {
+  const [, name, list] = ALLOWED.exec(word) ?? [];
+  switch (name) {
+    case "read":
+    case "write":
+    case "net":
+    case "env":
+    case "sys":
+    case "run":
+    case "ffi":
+    case "import":
+      return list === undefined
+        ? [{ kind: name, value: undefined }]
+        : list.split(",").map((value) => ({ kind: name, value }));
+    default:
+      throw new JugError("usage", `option '--pass-on' holds ${JSON.stringify(word)}`, {
+        remedy: 'Write kinds and values as in --pass-on "read=data.csv net=example.org:443"',
+      });
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * What the processes may do that jug starts for workers (`--isolate`) and for the inputs of `jug shell`. Never more than this
+ * process may: of each kind of permission they get all of it where this process has all of it, and else what can be proven
+ * to be granted, piece by piece.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { JugError } from "../../core/errors.ts";
+import { shellWord } from "../../core/remedy/shell_word.ts";
+import type { Isolation } from "../../engine/isolate/process.ts";
+import type { CommandContext } from "../cli/command.ts";
+import type { IsolateOptions } from "./isolate_options.ts";
+import { grantedFolder, grantOf } from "../permissions/granted.ts";
+import { type Kind, KINDS } from "../../core/remedy/permission_kinds.ts";
+import { IMPORT_DEFAULTS, type Need } from "../permissions/need.ts";
+import { ownFlags } from "../permissions/own_flags.ts";
+import { ownNeeds } from "../permissions/own_needs.ts";
+import { hasFolders, isUrl, provableValues } from "../permissions/provable.ts";
+
+/**
+ * What a worker's process gets.
+ *
+ * @throws {JugError} of kind "usage" where processes cannot be had, or cannot be given what jug itself needs.
+ */
+export function isolationOf(context: CommandContext, { memoryMb, passOn }: IsolateOptions): Isolation {
+  requireSharedJugdir(context.jugdir);
+  return { flags: processFlags(context, passOn, WORKERS), memoryMb };
+}
+
+/** Who starts processes, in the words of messages. */
+interface Starter {
+  readonly name: string;
+  readonly starts: string;
+  readonly gets: string;
+  /** How to do without. */
+  readonly orElse: string;
+}
+
+const WORKERS: Starter = {
+  name: "--isolate",
+  starts: "--isolate starts a process for each worker",
+  gets: "workers get",
+  orElse: ", or leave out --isolate",
+};
+
+/** The prompt of `jug shell`. */
+export const PROMPT: Starter = {
+  name: "jug shell",
+  starts: "jug shell starts a process in which inputs are evaluated",
+  gets: "inputs get",
+  orElse: "",
+};
+
+/**
+ * The flags of `deno run` for a process of `starter`'s.
+ *
+ * @throws {JugError} of kind "usage" where none can be had, or none that can be given what jug itself needs.
+ */
+export function processFlags(context: CommandContext, passOn: readonly Need[], starter: Starter): readonly string[] {
+  const program = Deno.execPath();
+  if (grantOf({ kind: "run", value: program }) === "none") {
+    throw new JugError("usage", `${starter.starts}, which Deno refuses`, {
+      remedy: Deno.build.standalone
+        ? "It takes a program that was compiled with --allow-run"
+        : `Add the flag ${shellWord(`--allow-run=${program}`)}${starter.orElse}`,
+    });
+  }
+  // A compiled program holds its permissions in itself: those of its processes are the same.
+  if (Deno.build.standalone) return [];
+  const permissions = permissionFlags(context, passOn, starter);
+  context.debug(`${starter.gets} ${permissions.flags.join(" ")}`);
+  if (permissions.isPart) {
+    const shown = permissions.flags.filter((flag) => !/^--(allow|deny)-import/.test(flag));
+    context.say(
+      `${starter.name}: ${starter.gets} what jug can prove that it may do itself, since Deno does not list it: ` +
+        `${shown.map(shellWord).join(" ")} (--pass-on "read=FILE net=HOST" adds to it)`,
+    );
+  }
+  return [...ownFlags().filter((flag) => !flag.startsWith("--reload")), ...permissions.flags];
+}
+
+/**
+ * Refuses a jugdir that other processes cannot reach.
+ *
+ * @throws {JugError} of kind "usage".
+ */
+export function requireSharedJugdir(jugdir: string): void {
+  if (!jugdir.startsWith("memory:")) return;
+  throw new JugError("usage", `--isolate cannot be used with ${jugdir}: its results live in one process`, {
+    remedy: "Choose another --jugdir, or leave out --isolate",
+  });
+}
+
+interface PermissionFlags {
+  readonly flags: readonly string[];
+  /** Whether there may be more that this process has. */
+  readonly isPart: boolean;
+}
+
+function permissionFlags(context: CommandContext, passOn: readonly Need[], starter: Starter): PermissionFlags {
+  const needs = jugNeeds(context);
+  for (const need of needs) {
+    // Where it is missing altogether, the run itself says which flag to add.
+    if (grantOf(need) === "part") throw unprovable(need, "a part of it is denied", starter);
+    if (hasFolders(need.kind) && grantOf(need) === "all" && provenPath(need) === undefined) {
+      throw unprovable(need, "its path holds a comma, which Deno takes for the end of it", starter);
+    }
+  }
+  for (const need of passOn) {
+    if (grantOf(need) !== "all") throw notGranted(need);
+    if (need.value?.includes(",")) {
+      throw unprovable(need, "it holds a comma, which Deno takes for the end of it", starter);
+    }
+  }
+  const flags: string[] = [];
+  let isPart = false;
+  for (const kind of KINDS) {
+    if (grantOf({ kind, value: undefined }) === "all") {
+      flags.push(`--allow-${kind}`);
+      continue;
+    }
+    if (kind !== "import" && kind !== "sys" && kind !== "run") isPart = true;
+    const added = passOn.filter((need) => need.kind === kind).flatMap(({ value }) =>
+      value === undefined ? [] : [value]
+    );
+    const values = new Set([...provenValues(kind, needs, context), ...added]);
+    if (values.size > 0) flags.push(`--allow-${kind}=${[...values].join(",")}`);
+    // Without a flag Deno allows some hosts by itself, and the flag that denies all does not keep it from that.
+    else if (kind === "import") flags.push(`--deny-import=${[...IMPORT_DEFAULTS].join(",")}`);
+  }
+  return { flags, isPart };
+}
+
+/** What jug does in such a process, whatever the user's code does. */
+function jugNeeds({ jugfile, jugdir }: CommandContext): Need[] {
+  const needs = ownNeeds({ jugdir: "write", loads: true, threads: true }, jugdir);
+  return isUrl(jugfile) ? needs : [...needs, { kind: "read", value: jugfile }];
+}
+
+function provenValues(kind: Kind, needs: readonly Need[], context: CommandContext): string[] {
+  const values = provableValues(kind, needs, context);
+  if (!hasFolders(kind)) return values.filter((value) => grantOf({ kind, value }) === "all");
+  const folders = values.flatMap((value) => provenPath({ kind, value }) ?? []);
+  return folders.filter((path) => !folders.some((other) => other !== path && isInside(path, other)));
+}
+
+function provenPath({ kind, value }: Need): string | undefined {
+  if (!hasFolders(kind)) return undefined;
+  // All of the kind needs no path.
+  if (value === undefined || grantOf({ kind, value: undefined }) === "all") return value;
+  return grantedFolder(kind, value);
+}
+
+function isInside(path: string, folder: string): boolean {
+  return dirname(path) !== path && (dirname(path) === folder || isInside(dirname(path), folder));
+}
+
+function unprovable({ kind, value }: Need, why: string, { name, orElse }: Starter): JugError {
+  return new JugError("usage", `${name} cannot pass ${kind} access to "${value}" on to its processes: ${why}`, {
+    remedy: `Give another --jugdir or place${orElse}`,
+  });
+}
+
+function notGranted({ kind, value }: Need): JugError {
+  const flag = `--allow-${kind}${value === undefined ? "" : `=${value}`}`;
+  return new JugError(
+    "usage",
+    `--pass-on names what this process was not given itself: ${kind} ${value ?? ""}`.trim(),
+    {
+      remedy: `Add the flag ${shellWord(flag)} of Deno, or leave it out of --pass-on`,
+    },
+  );
+}

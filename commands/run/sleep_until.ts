@@ -1,0 +1,58 @@
+/**
+ * `jug sleep-until`: waits until every task is finished, those behind barriers too.
+ *
+ * @module
+ */
+import type { Backend } from "../../backends/backend.ts";
+import type { Hash } from "../../core/brand.ts";
+import type { Command, CommandContext } from "../cli/command.ts";
+import { type Inspection, requireTasks } from "../cli/inspection.ts";
+import { readProgress, taskState } from "../../engine/inspect/task_state.ts";
+import { withInspection } from "../cli/with_inspection.ts";
+
+/** The news of a change may be lost where files are shared over a network, so results are asked for this often. */
+const POLL_MS = 5_000;
+
+/** The subcommand. */
+export const sleepUntil: Command = {
+  name: "sleep-until",
+  summary: "Wait until every task is finished",
+  options: [],
+  prepare: () => (context) => withInspection(context, (inspection) => waitForAll(context, inspection)),
+};
+
+async function waitForAll(context: CommandContext, inspection: Inspection) {
+  await requireTasks(context, inspection);
+  for (;;) {
+    await sayFailures(context, inspection);
+    await waitForResults(inspection.backend, inspection.tasks.map((task) => task.hash));
+    if (inspection.barrier === undefined) return { kind: "done" } as const;
+    await inspection.advance(new AbortController().signal);
+  }
+}
+
+/** A failed task is waited for: somebody may run it again. But the user has to know. */
+async function sayFailures(context: CommandContext, inspection: Inspection): Promise<void> {
+  const progress = await readProgress(inspection.backend, inspection.tasks);
+  const failed = inspection.tasks.filter((task) => taskState(task, progress) === "failed").length;
+  if (failed > 0) context.say(`${failed} tasks failed: waiting until \`jug execute\` has run them again`);
+}
+
+async function waitForResults(backend: Backend, hashes: readonly Hash[]): Promise<void> {
+  let left = hashes;
+  while (left.length > 0) {
+    const finished = await backend.has(left);
+    left = left.filter((hash) => !finished.has(hash));
+    if (left.length > 0) await waitForNews(backend);
+  }
+}
+
+async function waitForNews(backend: Backend): Promise<void> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), POLL_MS);
+  try {
+    await backend.waitForChange(limit.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Options as they stood on the command line.
+ *
+ * @module
+ */
+import type { OptionDeclaration, OptionValues } from "../cli/command.ts";
+
+/** Those of `declarations` that were given, a word each: `--workers=2`, `--keep-going`. */
+export function givenOptions(declarations: readonly OptionDeclaration[], values: OptionValues): string[] {
+  return declarations.flatMap(({ flags }) => {
+    const [, isNegated, name = ""] = /--(no-)?([\w-]+)/.exec(flags) ?? [];
+    const value = values[name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())];
+    if (isNegated !== undefined) return value === false ? [`--no-${name}`] : [];
+    if (typeof value === "string") return [`--${name}=${value}`];
+    return value === true ? [`--${name}`] : [];
+  });
+}

@@ -1,0 +1,43 @@
+/**
+ * Runs jug in a process of its own and sees what it asks for.
+ *
+ * @module
+ */
+import { LIBRARY } from "../../core/caller.ts";
+import { openBroker } from "../permissions/broker.ts";
+import type { Need } from "../permissions/need.ts";
+import { ownFlags } from "../permissions/own_flags.ts";
+
+/** What was seen. */
+export interface Observation {
+  readonly needs: readonly Need[];
+  /** The exit status of the process. */
+  readonly code: number;
+}
+
+/** Runs `jug ...args`, whose output goes to `write`, to its end. */
+export async function observe(args: readonly string[], write: (text: string) => void): Promise<Observation> {
+  const folder = await Deno.makeTempDir({ prefix: "jug_permissions_" });
+  const broker = await openBroker(folder);
+  try {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--quiet", ...ownFlags(), new URL("cli.ts", LIBRARY).href, ...args],
+      env: broker.env,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const [{ code }] = await Promise.all([child.status, pass(child.stdout, write), pass(child.stderr, write)]);
+    return { needs: broker.needs, code };
+  } finally {
+    broker.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function pass(stream: ReadableStream<Uint8Array>, write: (text: string) => void): Promise<void> {
+  for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+    const text = chunk.replace(/^.*Permission broker is an experimental feature.*\n/m, "");
+    if (text !== "") write(text);
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * `jug version`: which version of jug this is.
+ *
+ * @module
+ */
+import type { Command } from "../cli/command.ts";
+import config from "../../deno.json" with { type: "json" };
+
+/** The subcommand. */
+export const version: Command = {
+  name: "version",
+  summary: "Show the version",
+  options: [],
+  operands: [],
+  hasJugfile: false,
+  prepare: () => (context) => {
+    context.stdout(`jug ${config.version}\n`);
+    return Promise.resolve({ kind: "done" });
+  },
+};

@@ -1,0 +1,91 @@
+/**
+ * `jug invalidate`: removes the results of a task and of all that depends on it.
+ *
+ * @module
+ */
+import type { Hash } from "../../core/brand.ts";
+import { JugError } from "../../core/errors.ts";
+import type { Command, CommandContext, OptionValues } from "../cli/command.ts";
+import { withDependents } from "./dependents.ts";
+import { barrierNotice, type Inspection, requireTasks } from "../cli/inspection.ts";
+import { textOption } from "../cli/option_values.ts";
+import { type TaskPattern, taskPattern } from "../../core/pattern.ts";
+import { mayRemove, type Removal, REMOVAL_OPTIONS, removalOf } from "./removal.ts";
+import { countNames, printTable } from "../display/table.ts";
+import { readProgress } from "../../engine/inspect/task_state.ts";
+import { withInspection } from "../cli/with_inspection.ts";
+
+/** The subcommand. */
+export const invalidate: Command = {
+  name: "invalidate",
+  summary: "Remove the results of a task and of all that depends on it",
+  operands: [{
+    name: "pattern",
+    description: "which tasks: primes.isPrime, isPrime or /regular expression/",
+    isOptional: true,
+  }],
+  options: [
+    { flags: "--invalid, --target <pattern>", description: "the pattern, where it is not given as a word" },
+    ...REMOVAL_OPTIONS,
+  ],
+  prepare(values, operands) {
+    const pattern = taskPattern(wantedText(values, operands));
+    const removal = removalOf(values);
+    return (context) => withInspection(context, (inspection) => removeResults(context, inspection, pattern, removal));
+  },
+};
+
+function wantedText(values: OptionValues, [word]: readonly string[] = []): string {
+  const target = textOption(values, "target");
+  if (word !== undefined && target !== undefined) {
+    throw new JugError("usage", `'${word}' and --target name tasks both`, {
+      remedy: "Give one of them; what is meant for the jugfile follows --",
+    });
+  }
+  const text = word ?? target;
+  if (text !== undefined) return text;
+  throw new JugError("usage", "no task was named", {
+    remedy: "Write jug invalidate [JUGFILE] PATTERN, as in jug invalidate primes.ts isPrime",
+  });
+}
+
+async function removeResults(
+  context: CommandContext,
+  inspection: Inspection,
+  pattern: TaskPattern,
+  removal: Removal,
+) {
+  const { backend, tasks } = inspection;
+  await requireTasks(context, inspection);
+  const invalid = withDependents(tasks, (task) => pattern.matches(task.name));
+  if (invalid.length === 0) {
+    const { noMatchError } = await import("../../core/remedy/no_match.ts");
+    throw noMatchError(pattern, tasks.map((task) => task.name), barrierNotice(inspection));
+  }
+
+  // Dependencies come before dependents, so that nobody computes a dependent anew from an old result.
+  const hashes = invalid.map((task) => task.hash);
+  const isShown = removal.isDry || context.canAsk && !removal.isAgreed;
+  const there = isShown ? await backend.has(hashes) : new Set<Hash>();
+  if (there.size > 0) {
+    const counts = countNames(invalid.filter((task) => there.has(task.hash)).map((task) => task.name));
+    await printTable(context, [...counts.keys()], [{ title: "To remove", counts }]);
+  }
+  if (removal.isDry) context.stdout(`Would invalidate ${there.size} results\n`);
+  if (!mayRemove(context, removal, there.size)) return { kind: "done" } as const;
+  const removed = await backend.remove(hashes);
+  const failures = await backend.removeFailures(hashes);
+  const counts = countNames(invalid.filter((task) => removed.has(task.hash)).map((task) => task.name));
+  if (counts.size === 0) context.stdout("No results invalidated\n");
+  else await printTable(context, [...counts.keys()], [{ title: "Invalidated", counts }]);
+  if (failures > 0) context.say(`forgot ${failures} failures of these tasks`);
+
+  const { running } = await readProgress(backend, invalid);
+  const busy = hashes.filter((hash) => running.has(hash)).length;
+  if (busy > 0) {
+    context.say(`${busy} of these tasks are running now, from what they had read before: invalidate again after them`);
+  }
+  const notice = barrierNotice(inspection);
+  if (notice !== undefined) context.say(`${notice}: their results are left as they are`);
+  return { kind: "done" } as const;
+}

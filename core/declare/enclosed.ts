@@ -1,0 +1,43 @@
+/**
+ * Tasks where their results could not be put in their place.
+ *
+ * @module
+ */
+import { isNode, type Node } from "../brand.ts";
+import { isSelfValued, VALUE_METHOD } from "../self_valued.ts";
+import { isPlainObject } from "../session/arguments.ts";
+
+interface Visit {
+  readonly value: unknown;
+  /** Whether it stands in a Map, a Set or an Error. */
+  readonly isEnclosed: boolean;
+}
+
+/** A task or tasklet that stands in a Map, a Set or an Error, at any depth of them, of arrays and of plain objects. */
+export function enclosedNode(root: unknown): Node | undefined {
+  const pending: Visit[] = [{ value: root, isEnclosed: false }];
+  // What is not hashed may be of any kind: also one that refers to itself.
+  const seen = new Map<object, boolean>();
+  for (let visit = pending.pop(); visit !== undefined; visit = pending.pop()) {
+    const { value, isEnclosed } = visit;
+    if (typeof value !== "object" || value === null) continue;
+    if (isNode(value)) {
+      if (isEnclosed) return value;
+      continue;
+    }
+    const before = seen.get(value);
+    if (before === isEnclosed || before === true) continue;
+    seen.set(value, isEnclosed);
+    const encloses = value instanceof Map || value instanceof Set || value instanceof Error;
+    for (const member of membersOf(value)) pending.push({ value: member, isEnclosed: isEnclosed || encloses });
+  }
+  return undefined;
+}
+
+function membersOf(value: object): Iterable<unknown> {
+  if (Array.isArray(value) || value instanceof Set) return value;
+  if (value instanceof Map) return [...value.keys(), ...value.values()];
+  if (value instanceof Error) return Object.getOwnPropertyNames(value).map((key) => Reflect.get(value, key));
+  if (isSelfValued(value)) return [value[VALUE_METHOD]()];
+  return isPlainObject(value) ? Object.values(value) : [];
+}

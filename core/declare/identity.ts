@@ -1,0 +1,33 @@
+/**
+ * `identity`: a value as a task.
+ *
+ * @module
+ */
+import { declareTask } from "./task.ts";
+import type { Task, ValueOf } from "../types.ts";
+
+const DEFINITION = { name: "jug.identity", version: undefined, fn: identityOf };
+
+function identityOf(x: unknown): unknown {
+  return x;
+}
+
+/**
+ * A task whose result is `x` itself. A big value that many tasks take is then hashed once, not once for each of them.
+ *
+ * @example Usage
+ * ```ts
+ * import { identity, TaskGenerator } from "jug";
+ *
+ * const at = TaskGenerator(function at(table: number[], i: number) {
+ *   return table[i];
+ * });
+ * const table = identity(Array.from({ length: 1000 }, (_, i) => i * i));
+ * export const picked = [1, 2, 3].map((i) => at(table, i));
+ * ```
+ *
+ * @category Tasks
+ */
+export function identity<T>(x: T): Task<ValueOf<T>> {
+  return declareTask(DEFINITION, [x]) as Task<ValueOf<T>>;
+}

@@ -1,0 +1,143 @@
+/**
+ * Results of several values, taken apart: `const [a, b] = iterateTask(task, 2)`.
+ *
+ * @module
+ */
+import { isGenerator, isNode, type Node } from "../brand.ts";
+import { JugError } from "../errors.ts";
+import { hashTasklet } from "../value/hash.ts";
+import { givenArguments } from "./map_call.ts";
+import { ComputedTasklet } from "./tasklet.ts";
+import type { AnyFunction, GeneratorOf, Later, TaskArgs, Tasklet } from "../types.ts";
+import { guardGenerator } from "./used_as_value.ts";
+
+/**
+ * The lengths of tuples that have a type of their own; longer ones are arrays of tasklets.
+ *
+ * @internal
+ */
+type Counted = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16;
+
+/**
+ * A tuple of `N` times `T`.
+ *
+ * @internal
+ */
+type Times<T, N extends Counted, Made extends T[] = []> = Made["length"] extends N ? Made : Times<T, N, [...Made, T]>;
+
+/**
+ * What `iterateTask` gives of a result `R` of length `N`: a tuple of tasklets, up to a length of 16.
+ *
+ * @category Tasks
+ */
+export type Iterated<R, N extends number> = [R] extends [readonly unknown[]]
+  ? number extends R["length"] ? N extends Counted ? Times<Tasklet<R[number]>, N> : Tasklet<R[number]>[]
+  : R["length"] extends N ? { -readonly [K in keyof R]: Tasklet<R[K]> }
+  : never
+  : never;
+
+function elementAt(name: string, value: unknown, index: number, length: number): unknown {
+  const list = Array.isArray(value) ? value : undefined;
+  if (list?.length === length) return list[index];
+  const found = list === undefined ? "no array" : `an array of ${list.length}`;
+  throw new JugError("usage", `${name}: its result is ${found}, but was to be taken apart into ${length}`, {
+    remedy: "Say the length that the function returns: iterateTask(task, n) or returnTuple(n)",
+  });
+}
+
+function taskletsOf(base: Node, length: number): ComputedTasklet[] {
+  if (!Number.isInteger(length) || length < 0) {
+    throw new JugError("usage", `${base.name} was to be taken apart into ${length}, which is no length`, {
+      remedy: "Pass a whole number: iterateTask(task, 2)",
+    });
+  }
+  return Array.from({ length }, (_, index) => {
+    const operation = { kind: "call", name: "jug.iterateTask", version: undefined, args: [index, length] } as const;
+    const { hash } = hashTasklet(base, operation);
+    const name = `${base.name}[${index} of ${length}]`;
+    return new ComputedTasklet(name, hash, [base], ([value]) => elementAt(base.name, value, index, length));
+  });
+}
+
+/**
+ * The elements of a task's result, as tasklets, to be destructured. Where the result turns out to be of another length, whoever
+ * needs an element gets an error that names the task.
+ *
+ * @param task A task or tasklet of an array.
+ * @param length How many elements its result has.
+ * @throws {JugError} where `task` is none, or the length is no whole number.
+ *
+ * @example Usage
+ * ```ts
+ * import { iterateTask, TaskGenerator } from "jug";
+ *
+ * const split = TaskGenerator(function split(text: string) {
+ *   return text.split(" ");
+ * });
+ * const greet = TaskGenerator(function greet(name: string) {
+ *   return `hello ${name}`;
+ * });
+ *
+ * const [first, last] = iterateTask(split("Ada Lovelace"), 2);
+ * export const greetings = [greet(first), greet(last)];
+ * ```
+ *
+ * @category Tasks
+ */
+export function iterateTask<R, const N extends number>(task: Later<R>, length: N): Iterated<R, N> {
+  if (!isNode(task)) {
+    throw new JugError("usage", "iterateTask(task, n) takes a task or a tasklet", {
+      remedy: "Take a plain list apart as it is: const [a, b] = list",
+    });
+  }
+  return taskletsOf(task, length) as unknown as Iterated<R, N>;
+}
+
+/**
+ * A TaskGenerator whose calls are taken apart: see `returnTuple`.
+ *
+ * @category Tasks
+ */
+export type TupleGenerator<F extends AnyFunction, N extends number> = (
+  ...args: TaskArgs<Parameters<F>>
+) => Iterated<Awaited<ReturnType<F>>, N>;
+
+/**
+ * Makes a TaskGenerator return its task's result taken apart, as `iterateTask` does.
+ *
+ * @param length How many elements the result has.
+ *
+ * @example Usage
+ * ```ts
+ * import { returnTuple, TaskGenerator } from "jug";
+ *
+ * const divide = returnTuple(2)(TaskGenerator(function divide(a: number, b: number) {
+ *   return [Math.floor(a / b), a % b];
+ * }));
+ *
+ * export const [quotient, remainder] = divide(17, 5);
+ * ```
+ *
+ * @category Tasks
+ */
+export function returnTuple<const N extends number>(
+  length: N,
+): <F extends AnyFunction>(generator: GeneratorOf<F>) => TupleGenerator<F, N> {
+  return <F extends AnyFunction>(generator: GeneratorOf<F>): TupleGenerator<F, N> => {
+    if (!isGenerator(generator)) {
+      throw new JugError("usage", `returnTuple(${length}) takes a TaskGenerator`, {
+        remedy: `Write returnTuple(${length})(TaskGenerator(function f() { … }))`,
+      });
+    }
+    const definition = { name: generator.taskName, version: generator.version, fn: generator.f };
+    function tuple(...args: TaskArgs<Parameters<F>>): Iterated<Awaited<ReturnType<F>>, N> {
+      const given = givenArguments(definition, args, tuple);
+      return taskletsOf(Reflect.apply(generator, undefined, given), length) as unknown as Iterated<
+        Awaited<ReturnType<F>>,
+        N
+      >;
+    }
+    guardGenerator(tuple, `what returnTuple made of ${definition.name}`);
+    return tuple;
+  };
+}

@@ -1,0 +1,109 @@
+/**
+ * Names of tasks: `module.function`, as in `primes.isPrime`. Results are kept under them, so a name belongs to one function.
+ *
+ * @module
+ */
+import { types } from "node:util";
+import { callerOf, moduleName } from "../caller.ts";
+import { JugError } from "../errors.ts";
+import { refuseOption } from "../known_options.ts";
+import type { Session } from "../session/session.ts";
+import type { AnyFunction } from "../types.ts";
+
+/** What a user may say about a function's name. */
+export interface NameOptions {
+  readonly name?: string | undefined;
+  readonly version?: string | number | undefined;
+}
+
+/** What goes into a name. */
+export interface Naming extends NameOptions {
+  /** Whether `maker` takes options, so that a name may be given there. */
+  readonly takesName?: boolean;
+  /** Whether what the function gives is never stored, so that it may be an iterator. */
+  readonly mayIterate?: boolean;
+}
+
+/** A name and the version that goes with it. */
+export interface QualifiedName {
+  readonly name: string;
+  readonly version: string | undefined;
+}
+
+/**
+ * The name of `fn`, within the module that called `callee`.
+ *
+ * @throws {JugError} where the function has no name or is none that a task could call, or an option holds what it cannot.
+ */
+export function qualifiedName(
+  callee: AnyFunction,
+  maker: string,
+  fn: unknown,
+  options: Naming,
+  prefix = "",
+): QualifiedName {
+  requireFunction(maker, fn, options.mayIterate ?? false);
+  const given: unknown = options.name;
+  if (given !== undefined && typeof given !== "string") refuseOption(maker, "name", given, "a string");
+  const place = callerOf(callee);
+  const own = options.name ?? fn.name;
+  if (own === "" || own === "default") {
+    const where = place === undefined ? "" : ` (${place.file}:${place.line})`;
+    throw new JugError("usage", `${maker} was given a function without a name${where}`, {
+      remedy: options.takesName
+        ? `Name it, ${maker}(function isPrime(n) { … }), or give one in the options, { name: "isPrime" }: ` +
+          "results are kept under the name"
+        : "Name it, as in function isPrime(n) { … } or const isPrime = (n) => …: results are kept under the name",
+    });
+  }
+  const module = (place === undefined ? undefined : moduleName(place.file)) ?? "script";
+  const name = `${module}.${prefix}${own}`;
+  return { name, version: versionText(name, options.version) };
+}
+
+function requireFunction(maker: string, fn: unknown, mayIterate: boolean): asserts fn is AnyFunction {
+  if (typeof fn !== "function") {
+    throw new JugError("usage", `${maker} takes a function, but got ${fn === null ? "null" : typeof fn}`, {
+      remedy: `Write ${maker}(function isPrime(n) { … })`,
+    });
+  }
+  if (/^class\b/.test(Function.prototype.toString.call(fn))) {
+    throw new JugError("usage", `${maker} takes a function, but got the class ${fn.name || "(anonymous)"}`, {
+      remedy: "Write a function that makes the instance, and returns plain data of it",
+    });
+  }
+  if (types.isGeneratorFunction(fn) && !mayIterate) {
+    throw new JugError(
+      "usage",
+      `${maker} takes a function that returns its result, but ${
+        fn.name || "this one"
+      } is a generator function (function*)`,
+      { remedy: "Return a list: `[...g()]`, or `await Array.fromAsync(g())` where it is asynchronous" },
+    );
+  }
+}
+
+/** A version as it is hashed. */
+function versionText(owner: string, version: unknown): string | undefined {
+  if (version === undefined || typeof version === "string") return version;
+  if (typeof version === "number" && Number.isFinite(version)) return String(version);
+  return refuseOption(owner, "version", version, "a string or a finite number");
+}
+
+/**
+ * Gives `name` to `fn` in this session.
+ *
+ * @throws {JugError} where another function bears it: the two would share results.
+ */
+export function claimName(session: Session, name: string, fn: AnyFunction): void {
+  const holder = session.names.get(name);
+  if (holder === fn) return;
+  if (holder !== undefined) {
+    throw new JugError("usage", `two different functions are both named ${name}; they would share results`, {
+      remedy: `Rename one, or give it a name of its own, as in TaskGenerator(fn, { name: "${
+        name.split(".").at(-1)
+      }2" })`,
+    });
+  }
+  session.names.set(name, fn);
+}

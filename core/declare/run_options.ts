@@ -1,0 +1,69 @@
+/**
+ * The options that say how a function's tasks are run.
+ *
+ * @module
+ */
+import { isPlainObject } from "../session/arguments.ts";
+import { refuseOption, requireKnownOptions } from "../known_options.ts";
+import { LONGEST_WAIT_MS, MOST_OF_A_RESOURCE } from "../limits.ts";
+import type { RunOptions, TaskOptions } from "../types.ts";
+
+interface Rule {
+  readonly isRight: (value: number) => boolean;
+  readonly wanted: string;
+}
+
+const COUNT: Rule = { isRight: (value) => Number.isInteger(value) && value >= 0, wanted: "a whole number from 0 on" };
+const WHOLE: Rule = { isRight: (value) => Number.isInteger(value) && value >= 1, wanted: "a whole number from 1 on" };
+const AMOUNT: Rule = {
+  isRight: (value) => WHOLE.isRight(value) && value <= MOST_OF_A_RESOURCE,
+  wanted: `a whole number from 1 to ${MOST_OF_A_RESOURCE}; count in larger units where it is more`,
+};
+const NUMBERS: Readonly<Record<Exclude<keyof RunOptions, "resources">, Rule>> = {
+  timeout: {
+    isRight: (value) => value > 0 && value <= LONGEST_WAIT_MS,
+    wanted:
+      `a number of milliseconds above 0, up to ${LONGEST_WAIT_MS} (24 days), or leave it out: then there is no limit`,
+  },
+  retries: COUNT,
+  backoff: {
+    isRight: (value) => value >= 0 && value <= LONGEST_WAIT_MS,
+    wanted: `a number of milliseconds from 0 to ${LONGEST_WAIT_MS} (24 days)`,
+  },
+  concurrency: WHOLE,
+  rate: {
+    isRight: (value) => value > 0 && 1000 / value <= LONGEST_WAIT_MS,
+    wanted: "a number of tasks a second, above 0 and at least one in 24 days",
+  },
+};
+const NAMES = ["name", "version", ...Object.keys(NUMBERS), "resources"];
+
+/**
+ * What `options` say of running tasks; `undefined` where they say nothing. The name and the version among them are checked by
+ * `qualifiedName`.
+ *
+ * @throws {JugError} where there is no such option, or one of them holds what it cannot.
+ */
+export function runOptions(owner: string, options: TaskOptions): RunOptions | undefined {
+  requireKnownOptions(owner, options, NAMES);
+  const { name: _name, version: _version, ...run } = options;
+  const { resources, ...numbers } = run;
+  const given = new Map<string, unknown>(Object.entries(numbers));
+  for (const [key, rule] of Object.entries(NUMBERS)) {
+    const value = given.get(key);
+    if (value !== undefined) requireNumber(owner, key, value, rule);
+  }
+  if (resources !== undefined) requireResources(owner, resources);
+  return Object.values(run).some((value) => value !== undefined) ? run : undefined;
+}
+
+function requireResources(owner: string, resources: unknown): void {
+  if (typeof resources !== "object" || resources === null || !isPlainObject(resources)) {
+    refuseOption(owner, "resources", resources, "an object such as { gpu: 1 }");
+  }
+  for (const [key, amount] of Object.entries(resources)) requireNumber(owner, `resources.${key}`, amount, AMOUNT);
+}
+
+function requireNumber(owner: string, key: string, value: unknown, { isRight, wanted }: Rule): void {
+  if (typeof value !== "number" || !Number.isFinite(value) || !isRight(value)) refuseOption(owner, key, value, wanted);
+}

@@ -1,0 +1,77 @@
+/**
+ * From tasks and tasklets to their values.
+ *
+ * @module
+ */
+import type { Hash, Node } from "../brand.ts";
+import { JugError } from "../errors.ts";
+import type { DeclaredTask, Loaded, Results } from "./session.ts";
+import { basesFirst, requiredTasks } from "./node.ts";
+
+/** Loads results of tasks. */
+export type LoadResults = (tasks: readonly DeclaredTask[]) => Promise<Map<Hash, Loaded>>;
+
+/** The results that the session of `task` sees. */
+export function resultsOf(task: DeclaredTask): Results {
+  if (task.session.results !== undefined) return task.session.results;
+  throw new JugError("usage", `${task.name}: no jugdir is open, so there is no result to look at`, {
+    remedy:
+      "Run the script with `jug`, or call `setJugdir(address)`, `await execute()` or `await init(jugfile, jugdir)` first",
+  });
+}
+
+/** Loads each task through the session that it was declared in, which need not be the current one. */
+export async function loadFromSessions(tasks: readonly DeclaredTask[]): Promise<Map<Hash, Loaded>> {
+  const groups = new Map<Results, Hash[]>();
+  for (const task of tasks) {
+    const results = resultsOf(task);
+    const group = groups.get(results);
+    if (group === undefined) groups.set(results, [task.hash]);
+    else group.push(task.hash);
+  }
+  const loaded = new Map<Hash, Loaded>();
+  for (const [results, hashes] of groups) {
+    for (const [hash, outcome] of await results.load(hashes)) loaded.set(hash, outcome);
+  }
+  return loaded;
+}
+
+/** The values of `nodes`, tasklets computed from their bases; a result that is missing is an error that names the task. */
+export async function evaluateNodes(nodes: Iterable<Node>, load: LoadResults): Promise<Map<Hash, unknown>> {
+  const { tasks, tasklets } = basesFirst(nodes);
+  const values = new Map<Hash, unknown>();
+  const loaded = await load([...tasks.values()]);
+  for (const [hash, task] of tasks) {
+    const outcome = loaded.get(hash);
+    if (outcome === undefined || outcome.kind === "missing") {
+      throw new JugError("missing", `${task.name} (${hash.slice(0, 8)}) has no result`, {
+        remedy: "Run `jug execute` first, or put `await barrier()` before the line that needs it",
+      });
+    }
+    values.set(hash, outcome.value);
+  }
+  for (const tasklet of tasklets.values()) {
+    values.set(tasklet.hash, await tasklet.apply(tasklet.bases.map((base) => values.get(base.hash))));
+  }
+  return values;
+}
+
+/** The value of one task or tasklet. */
+export async function evaluate(node: Node): Promise<unknown> {
+  return (await evaluateNodes([node], loadFromSessions)).get(node.hash);
+}
+
+/** Refuses to write a task or tasklet as JSON: it is the result that is wanted, and JSON knows no waiting. */
+export function refuseJson({ name }: Node): never {
+  throw new JugError("usage", `${name} was to be written as JSON, but is a task or tasklet and not its result`, {
+    remedy: "Write `await value(x)`; what stands in a Map, a Set or an instance of a class is to be taken out before",
+  });
+}
+
+/** Whether all that `nodes` need is finished. */
+export async function areFinished(nodes: Iterable<Node>): Promise<boolean> {
+  for (const task of requiredTasks(nodes)) {
+    if (!(await resultsOf(task).has([task.hash])).has(task.hash)) return false;
+  }
+  return true;
+}

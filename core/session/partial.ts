@@ -1,0 +1,42 @@
+/**
+ * As much of a value as is there.
+ *
+ * @module
+ */
+import { collectNodes, substituteNodes } from "./arguments.ts";
+import type { Hash, Node } from "../brand.ts";
+import { evaluateNodes, loadFromSessions, resultsOf } from "./evaluate.ts";
+import { requiredTasks } from "./node.ts";
+import type { DeclaredTask } from "./session.ts";
+
+/** What is there of a value, and what is not. */
+export interface PartialValue {
+  /** The value, with `placeholder` in the place of each task and tasklet that has no result yet. */
+  readonly value: unknown;
+  /** The tasks without a result, once each. */
+  readonly missing: readonly DeclaredTask[];
+  /** How many tasks the whole value needs. */
+  readonly needed: number;
+}
+
+/** The tasks that the whole of `x` needs, and those of them that have no result. */
+export async function missingTasks(x: unknown): Promise<{ needed: DeclaredTask[]; missing: DeclaredTask[] }> {
+  const needed = requiredTasks(collectNodes(x, new Map()).values());
+  const finished = new Set<Hash>();
+  for (const [results, hashes] of Map.groupBy(needed, resultsOf)) {
+    for (const hash of await results.has(hashes.map((task) => task.hash))) finished.add(hash);
+  }
+  return { needed, missing: needed.filter((task) => !finished.has(task.hash)) };
+}
+
+/** The value of `x` as far as results are there. */
+export async function partialValue(x: unknown, placeholder: (node: Node) => unknown): Promise<PartialValue> {
+  const { needed, missing } = await missingTasks(x);
+  const absent = new Set(missing.map((task) => task.hash));
+  const shared = new Map<string, unknown>();
+  const nodes = [...collectNodes(x, shared).values()];
+  const isThere = (node: Node) => requiredTasks([node]).every((task) => !absent.has(task.hash));
+  const values = await evaluateNodes(nodes.filter(isThere), loadFromSessions);
+  for (const node of nodes) if (!values.has(node.hash)) values.set(node.hash, placeholder(node));
+  return { value: substituteNodes(x, values, shared), missing, needed: needed.length };
+}

@@ -1,0 +1,429 @@
+/**
+ * Values as canonical bytes: equal values give equal bytes, different ones different bytes. docs/hash.md is the specification;
+ * a change here changes the hash of every task that was ever stored.
+ *
+ * @module
+ */
+import type { GeneratorMark, Node, Wrapper } from "../brand.ts";
+import { collectNodes } from "../session/arguments.ts";
+import { DigestSink, type Place } from "./digest_sink.ts";
+import { errorParts } from "./error_parts.ts";
+import { JugError } from "../errors.ts";
+import { type Found, HASH_METHOD, kindOf, type PlainObject, type SelfHashing, viewName } from "./kinds.ts";
+import {
+  elementFault,
+  extraOfArray,
+  extraOfBuiltIn,
+  extraOfView,
+  type Fault,
+  type FaultKind,
+  isFault,
+  plainKeys,
+} from "./members.ts";
+import { refuseFault, refuseKind, type Use } from "./refusal.ts";
+import { isSelfValued, VALUE_METHOD } from "../self_valued.ts";
+import { MAX_DEPTH, Trail } from "./trail.ts";
+
+/** The byte that opens each kind of value. */
+const TAG = {
+  undefined: 0x75, // u
+  null: 0x30, // 0
+  true: 0x74, // t
+  false: 0x66, // f
+  number: 0x6e, // n
+  bigint: 0x69, // i
+  array: 0x61, // a
+  object: 0x6f, // o
+  map: 0x6d, // m
+  set: 0x65, // e
+  date: 0x64, // d
+  regexp: 0x72, // r
+  url: 0x6c, // l
+  arraybuffer: 0x62, // b
+  view: 0x79, // y
+  error: 0x78, // x
+  task: 0x54, // T
+  tasklet: 0x4c, // L
+  generator: 0x47, // G
+  selfHashing: 0x68, // h
+  nothing: 0x2d, // -
+  digest: 0x44, // D
+  labelled: 0x57, // W
+} as const;
+
+const NONE: readonly Node[] = Object.freeze([]);
+
+/** What has fewer bytes is written again as fast as it is found to have been written before. */
+const WORTH_REPEATING = 64;
+/** More bytes than this are not written by repeating an object over and over. */
+const MAX_REPEATED = 1 << 30;
+
+/** Where the bytes of an object stand that was written. */
+interface Written {
+  readonly from: Place;
+  readonly to: Place;
+  /** Whether it stands inside a Map, Set or Error, so that it holds no task. */
+  readonly isClosed: boolean;
+}
+
+/** Above this many dependencies a set finds repetitions faster than a look at each. */
+const FEW = 8;
+
+/** Writes values as canonical bytes, and gathers the tasks among them. */
+export class CanonicalEncoder {
+  readonly sink: DigestSink = new DigestSink();
+  readonly #trail = new Trail();
+  #use: Use = "hash";
+  #label: string | undefined;
+  #nodes: Node[] | undefined;
+  #known: Set<string> | undefined;
+  /** How many Maps, Sets and Errors the walk is inside of. */
+  #closed = 0;
+  #hasLiveList = false;
+  /** Arrays and plain objects that were written: what holds one thing many times over costs no walk for each. */
+  #written: Map<object, Written> | undefined;
+
+  /** The tasks and tasklets met since the last reset, in order, each once. */
+  get dependencies(): readonly Node[] {
+    return this.#nodes ?? NONE;
+  }
+
+  /** Whether `args` was met since the last reset. */
+  get hasLiveList(): boolean {
+    return this.#hasLiveList;
+  }
+
+  /** Makes ready for the next task; `label` opens the messages of refusals, which speak of `use`. */
+  reset(label: string | undefined, use: Use): void {
+    this.sink.reset();
+    this.#use = use;
+    this.#label = label;
+    this.#nodes = undefined;
+    this.#known = undefined;
+    this.#hasLiveList = false;
+    this.#written = undefined;
+  }
+
+  /** Writes a value; `root` is what a message calls it. */
+  root(value: unknown, root: string): void {
+    this.#trail.root = root;
+    this.#value(value);
+  }
+
+  /** Writes arguments, but for `undefined` at their end: `f(1)` and `f(1, undefined)` are one task. */
+  arguments(args: readonly unknown[]): void {
+    let count = args.length;
+    while (count > 0 && isUndefined(args[count - 1])) count--;
+    this.sink.length(count);
+    for (let i = 0; i < count; i++) {
+      const arg = args[i];
+      if (typeof arg === "object" || typeof arg === "function" || typeof arg === "symbol") {
+        this.#trail.root = `argument ${i + 1}`;
+      }
+      this.#value(arg);
+    }
+  }
+
+  /** Writes a version, or that there is none. */
+  version(version: string | undefined): void {
+    if (version === undefined) this.sink.byte(TAG.undefined);
+    else this.sink.string(version);
+  }
+
+  /** Writes the hash of a task or tasklet, and notes it as a dependency. */
+  node(node: Node): void {
+    if (this.#closed > 0) throw this.#fault("nodeInside");
+    this.sink.byte(node["jug.kind"] === "task" ? TAG.task : TAG.tasklet);
+    this.sink.ascii(node.hash);
+    this.#note(node);
+  }
+
+  /** Of a node that counts for nothing in the hash. */
+  #noteOnly(node: Node): void {
+    if (this.#closed > 0) throw this.#fault("nodeInside");
+    this.#note(node);
+  }
+
+  #note(node: Node): void {
+    this.#nodes ??= [];
+    if (this.#nodes.length <= FEW) {
+      for (const other of this.#nodes) if (other.hash === node.hash) return;
+    } else {
+      this.#known ??= new Set(this.#nodes.map((other) => other.hash));
+      if (this.#known.has(node.hash)) return;
+      this.#known.add(node.hash);
+    }
+    this.#nodes.push(node);
+  }
+
+  #value(value: unknown): void {
+    const sink = this.sink;
+    // Primitives first, without a kind of their own: they are nearly all there is.
+    if (typeof value === "number") {
+      sink.byte(TAG.number);
+      sink.number(value);
+    } else if (typeof value === "string") {
+      sink.string(value);
+    } else if (typeof value === "boolean") {
+      sink.byte(value ? TAG.true : TAG.false);
+    } else if (value === undefined) {
+      sink.byte(TAG.undefined);
+    } else if (value === null) {
+      sink.byte(TAG.null);
+    } else {
+      const found = kindOf(value);
+      if (found.value !== value) this.#hasLiveList = true;
+      this.#found(found);
+    }
+  }
+
+  #found(found: Found): void {
+    const sink = this.sink;
+    switch (found.kind) {
+      case "bigint":
+        sink.byte(TAG.bigint);
+        return sink.string(found.value.toString(16));
+      case "array":
+        return this.#array(found.value);
+      case "object":
+        return this.#object(found.value);
+      case "map":
+        return this.#map(found.value);
+      case "set":
+        return this.#set(found.value);
+      case "date":
+        this.#bare(found.value);
+        sink.byte(TAG.date);
+        return sink.number(found.value.getTime());
+      case "regexp":
+        this.#bare(found.value);
+        sink.byte(TAG.regexp);
+        sink.string(found.value.source);
+        return sink.string(found.value.flags);
+      case "url":
+        this.#bare(found.value);
+        sink.byte(TAG.url);
+        return sink.string(found.value.href);
+      case "arraybuffer":
+        this.#bare(found.value);
+        sink.byte(TAG.arraybuffer);
+        return this.#bytes(new Uint8Array(found.value));
+      case "view":
+        return this.#view(found.value);
+      case "error":
+        return this.#error(found.value);
+      case "node":
+        return this.node(found.value);
+      case "generator":
+        return this.#generator(found.value);
+      case "wrapper":
+        return this.#wrapper(found.value);
+      case "selfHashing":
+        return this.#selfHashing(found.value);
+      case "selfValued":
+        this.#enter(found.value, undefined);
+        this.#value(found.value[VALUE_METHOD]());
+        return this.#trail.leave();
+      case "number":
+      case "string":
+      case "boolean":
+      case "undefined":
+      case "null":
+        return this.#value(found.value);
+      default:
+        throw refuseKind(this.#use, this.#label, this.#trail, found);
+    }
+  }
+
+  #array(array: readonly unknown[]): void {
+    if (this.#repeat(array)) return;
+    const from = this.sink.place;
+    this.#enter(array, extraOfArray(array));
+    this.sink.byte(TAG.array);
+    this.sink.length(array.length);
+    for (let i = 0; i < array.length; i++) {
+      this.#trail.at(i);
+      const fault = elementFault(array, i);
+      if (fault !== undefined) throw this.#fault(fault);
+      this.#value(array[i]);
+    }
+    this.#trail.leave();
+    this.#remember(array, from);
+  }
+
+  #object(object: PlainObject): void {
+    if (this.#repeat(object)) return;
+    const from = this.sink.place;
+    const keys = plainKeys(object);
+    if (isFault(keys)) throw refuseFault(this.#use, this.#label, this.#trail, keys);
+    this.#enter(object, undefined);
+    this.sink.byte(TAG.object);
+    this.#entries(keys, object);
+    this.#trail.leave();
+    this.#remember(object, from);
+  }
+
+  #remember(object: object, from: Place): void {
+    const to = this.sink.place;
+    if (!this.sink.holds(from) || to.at - from.at < WORTH_REPEATING) return;
+    this.#written ??= new Map();
+    this.#written.set(object, { from, to, isClosed: this.#closed > 0 });
+  }
+
+  /** Writes an object that was written before by copying its bytes; answers whether it could. */
+  #repeat(object: object): boolean {
+    const written = this.#written?.get(object);
+    if (written === undefined || !this.sink.holds(written.to)) return false;
+    // A task may be in it, which must not be inside a Map.
+    if (this.#closed > 0 && !written.isClosed) return false;
+    if (this.sink.place.at + written.to.at - written.from.at > MAX_REPEATED) throw this.#fault("repeated");
+    this.sink.repeat(written.from, written.to);
+    return true;
+  }
+
+  /** In the order of the keys' code units, whatever the order they were set in. */
+  #entries(keys: readonly string[], values: PlainObject): void {
+    this.sink.length(keys.length);
+    for (const key of keys.length > 1 ? keys.toSorted() : keys) {
+      this.sink.string(key);
+      this.#trail.at(key);
+      this.#value(values[key]);
+    }
+  }
+
+  #map(map: ReadonlyMap<unknown, unknown>): void {
+    this.#enterClosed(map, extraOfBuiltIn(map));
+    const digests: string[] = [];
+    for (const [key, value] of map) {
+      const place = 2 * digests.length;
+      digests.push(this.sink.digestOf(() => {
+        this.#trail.at(place);
+        this.#value(key);
+        this.#trail.at(place + 1);
+        this.#value(value);
+      }));
+    }
+    this.#unordered(TAG.map, digests);
+    this.#leaveClosed();
+  }
+
+  #set(set: ReadonlySet<unknown>): void {
+    this.#enterClosed(set, extraOfBuiltIn(set));
+    const digests: string[] = [];
+    for (const element of set) {
+      this.#trail.at(digests.length);
+      digests.push(this.sink.digestOf(() => this.#value(element)));
+    }
+    this.#unordered(TAG.set, digests);
+    this.#leaveClosed();
+  }
+
+  #unordered(tag: number, digests: string[]): void {
+    this.sink.byte(tag);
+    this.sink.length(digests.length);
+    for (const digest of digests.sort()) this.sink.ascii(digest);
+  }
+
+  #view(view: ArrayBufferView<ArrayBuffer>): void {
+    this.#check(extraOfView(view));
+    this.sink.byte(TAG.view);
+    this.sink.string(viewName(view));
+    this.#bytes(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+  }
+
+  #bytes(bytes: Uint8Array): void {
+    this.sink.length(bytes.length);
+    this.sink.raw(bytes);
+  }
+
+  #error(error: Error): void {
+    const parts = errorParts(error);
+    if (isFault(parts)) throw refuseFault(this.#use, this.#label, this.#trail, parts);
+    this.#enterClosed(error, undefined);
+    this.sink.byte(TAG.error);
+    this.sink.string(parts.name);
+    this.sink.string(parts.message);
+    const values: Record<string, unknown> = Object.create(null);
+    for (const { key, value } of parts.fields) if (key !== "name") values[key] = value;
+    this.#entries(Object.keys(values), values);
+    this.#leaveClosed();
+  }
+
+  #generator(generator: GeneratorMark): void {
+    this.sink.byte(TAG.generator);
+    this.sink.string(generator.taskName);
+    this.version(generator.version);
+  }
+
+  #wrapper({ hashAs }: Wrapper): void {
+    switch (hashAs.kind) {
+      case "value":
+        return this.#value(hashAs.value);
+      case "nothing":
+        for (const node of hashAs.nodes ?? []) this.#noteOnly(node);
+        return this.sink.byte(TAG.nothing);
+      case "digest":
+        this.sink.byte(TAG.digest);
+        return this.sink.string(hashAs.digest);
+      case "node":
+        this.sink.byte(TAG.labelled);
+        this.sink.string(hashAs.label);
+        return this.node(hashAs.node);
+    }
+  }
+
+  #selfHashing(value: SelfHashing): void {
+    const said = value[HASH_METHOD]();
+    if (typeof said !== "string") {
+      throw new JugError(
+        "usage",
+        `${this.#label === undefined ? "" : `${this.#label}: `}${this.#trail} says its own hash as ${
+          said === null ? "null" : typeof said
+        }, not as a string`,
+        { remedy: 'Let its method [Symbol.for("jug.hash")]() return a string (not a promise of one)' },
+      );
+    }
+    this.sink.byte(TAG.selfHashing);
+    this.sink.string(said);
+    if (!isSelfValued(value)) return;
+    // The function gets what it stands for, which the tasks in it have to give first.
+    for (const node of collectNodes(value, new Map()).values()) this.#noteOnly(node);
+  }
+
+  /** For built-in objects that hold no others. */
+  #bare(value: object): void {
+    this.#check(extraOfBuiltIn(value));
+  }
+
+  #check(fault: Fault | undefined): void {
+    if (fault !== undefined) throw refuseFault(this.#use, this.#label, this.#trail, fault);
+  }
+
+  #enter(holder: object, fault: Fault | undefined): void {
+    this.#check(fault);
+    if (this.#trail.includes(holder)) throw this.#fault("cycle");
+    if (this.#trail.depth >= MAX_DEPTH) throw this.#fault("depth");
+    this.#trail.enter(holder);
+  }
+
+  #enterClosed(holder: object, fault: Fault | undefined): void {
+    this.#enter(holder, fault);
+    this.#closed++;
+  }
+
+  #leaveClosed(): void {
+    this.#trail.leave();
+    this.#closed--;
+  }
+
+  #fault(fault: FaultKind): JugError {
+    return refuseFault(this.#use, this.#label, this.#trail, { fault, key: undefined });
+  }
+}
+
+function isUndefined(arg: unknown): boolean {
+  if (arg === undefined) return true;
+  if (arg === null || (typeof arg !== "object" && typeof arg !== "function")) return false;
+  const found = kindOf(arg);
+  return found.kind === "wrapper" && found.value.hashAs.kind === "value" && isUndefined(found.value.hashAs.value);
+}

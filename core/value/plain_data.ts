@@ -1,0 +1,70 @@
+/**
+ * Values as plain data, for formats that know no more than strings, numbers, booleans, null, lists and objects.
+ *
+ * @module
+ */
+import { JugError } from "../errors.ts";
+import { kindOf, KINDS } from "./kinds.ts";
+
+/**
+ * Plain data.
+ *
+ * @category Tasks
+ */
+export type PlainData = string | number | boolean | null | PlainData[] | { [key: string]: PlainData };
+
+/** What is made of something that has no plain form, or a refusal. */
+export type Fallback = (value: unknown, path: string) => PlainData;
+
+/** An error that names the place. */
+export function refuseData(label: string, remedy: string): Fallback {
+  return (value, path) => {
+    const what = typeof value === "number" ? `${value}` : KINDS[kindOf(value).kind].phrase;
+    const where = path === "" ? "its result" : `its result${path}`;
+    throw new JugError("usage", `${label}: ${where} is ${what}, which cannot be written as text`, { remedy });
+  };
+}
+
+/** A copy of `value` as plain data: dates and URLs as strings, typed arrays as lists. Missing properties stay missing. */
+export function plainData(value: unknown, fallback: Fallback, path = "", around: readonly unknown[] = []): PlainData {
+  if (typeof value === "object" && value !== null && around.includes(value)) return fallback(value, path);
+  const inner = (item: unknown, key: string) => plainData(item, fallback, `${path}${key}`, [...around, value]);
+  const found = kindOf(value);
+  switch (found.kind) {
+    case "string":
+    case "boolean":
+    case "null":
+      return found.value;
+    case "undefined":
+      return null;
+    case "number":
+      return Number.isFinite(found.value) ? found.value : fallback(value, path);
+    case "array":
+      return found.value.map((item, i) => inner(item, `[${i}]`));
+    case "object": {
+      const copy: { [key: string]: PlainData } = {};
+      for (const [key, item] of Object.entries(found.value)) {
+        if (item !== undefined) put(copy, key, inner(item, `.${key}`));
+      }
+      return copy;
+    }
+    case "date":
+      return Number.isNaN(found.value.getTime()) ? fallback(value, path) : found.value.toISOString();
+    case "url":
+      return found.value.href;
+    case "view":
+      if (!isIterable(found.value)) return fallback(value, path);
+      return Array.from(found.value, (item, i) => inner(item, `[${i}]`));
+    default:
+      return fallback(value, path);
+  }
+}
+
+/** Not an assignment: a key `__proto__` would change the prototype. */
+function put(object: object, key: string, value: PlainData): void {
+  Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+}
+
+function isIterable(value: object): value is Iterable<unknown> {
+  return Symbol.iterator in value;
+}

@@ -1,0 +1,70 @@
+/**
+ * The errors that say which value can be neither hashed nor stored, where it is, and what to do instead.
+ *
+ * @module
+ */
+import { JugError } from "../errors.ts";
+import { type Found, type KindRule, KINDS } from "./kinds.ts";
+import type { Fault, FaultKind } from "./members.ts";
+import { keyStep, MAX_DEPTH, type Trail } from "./trail.ts";
+
+/** What the walk is for. */
+export type Use = "hash" | "store" | "search";
+
+const DONE: Readonly<Record<Use, string>> = { hash: "hashed", store: "stored", search: "searched for tasks" };
+
+const FAULTS: Readonly<Record<FaultKind, { readonly clause: string; readonly remedy: string }>> = {
+  accessor: { clause: "is an accessor property (get or set)", remedy: "Use a plain copy, such as { ...value }" },
+  hidden: { clause: "is a property that is not enumerable", remedy: "Use a plain copy with ordinary properties only" },
+  symbolKey: { clause: "is a property under a symbol", remedy: "Use a string as its key" },
+  hole: { clause: "is a hole in a sparse array", remedy: "Fill it: Array.from(array) puts undefined in the holes" },
+  extra: {
+    clause: "is an extra property on a built-in object",
+    remedy: "Use a plain copy ([...array]), and a plain object for what belongs beside it",
+  },
+  notText: {
+    clause: "is not a string, as an Error's name and message must be",
+    remedy: "Make it a string, and put what else there is into a field of its own, such as `details`",
+  },
+  cycle: { clause: "refers back to an object that holds it", remedy: "Pass a tree, or the parts and their ids" },
+  depth: {
+    clause: `is nested more than ${MAX_DEPTH} levels deep`,
+    remedy: "Use a flat list of parts that refer by index",
+  },
+  repeated: {
+    clause: "is held by others again and again, so that all of them together have more than a gigabyte",
+    remedy: "Pass it on as a task of its own: identity(value) is hashed once",
+  },
+  nodeInside: {
+    clause: "is a task inside a Map, Set or Error, where its result could not be put in its place",
+    remedy: "Pass an array or a plain object of tasks, and make the Map or Set inside the function",
+  },
+};
+
+/** A value's kind is not one that can be hashed, or stored. */
+export function refuseKind(use: Use, label: string | undefined, trail: Trail, found: Found): JugError {
+  const rule: KindRule = KINDS[found.kind];
+  const phrase = found.kind === "instance" ? `an instance of class ${className(found.value)}` : rule.phrase;
+  return refusal(use, label, `${trail} is ${phrase}`, use === "hash" ? rule.hashRemedy : rule.storeRemedy);
+}
+
+/** Something about an object's members is in the way. */
+export function refuseFault(use: Use, label: string | undefined, trail: Trail, { fault, key }: Fault): JugError {
+  const { clause, remedy } = FAULTS[fault];
+  return refusal(use, label, `${trail}${keyStep(key)} ${clause}`, remedy);
+}
+
+function refusal(use: Use, label: string | undefined, what: string, remedy: string | undefined): JugError {
+  const message = `${label === undefined ? "" : `${label}: `}${what}, which cannot be ${DONE[use]}`;
+  return new JugError("usage", message, remedy === undefined ? {} : { remedy });
+}
+
+function className(value: unknown): string {
+  if (typeof value !== "object" || value === null) return "(anonymous)";
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const name: unknown = typeof prototype === "object" && prototype !== null && "constructor" in prototype &&
+      typeof prototype.constructor === "function"
+    ? prototype.constructor.name
+    : undefined;
+  return typeof name === "string" && name !== "" ? name : "(anonymous)";
+}

@@ -1,0 +1,35 @@
+/**
+ * A lease that a small thread keeps.
+ *
+ * @module
+ */
+import type { Backend, Owner } from "../../backends/backend.ts";
+import { JugError } from "../../core/errors.ts";
+import type { FromLease, ToLease } from "./lease_thread.ts";
+
+/** Registers `owner` and renews its lease until the answer is called, which gives up all its locks. */
+export async function keepLease(backend: Backend, address: string, owner: Owner): Promise<() => Promise<void>> {
+  if (address.startsWith("memory:")) {
+    // Nobody but this process sees the store, so nobody can take its lease for lapsed.
+    const membership = await backend.join(owner);
+    return () => membership.leave();
+  }
+  const thread = new Worker(new URL("./lease_thread.ts", import.meta.url), { type: "module", name: "jug lease" });
+  const ask = (message: ToLease): Promise<void> =>
+    new Promise((resolve, reject) => {
+      thread.onmessage = ({ data }: MessageEvent<FromLease>) => {
+        if (data.kind === "failed") reject(new JugError("backend", data.error.message));
+        else resolve();
+      };
+      thread.onerror = (event) => {
+        event.preventDefault();
+        reject(new JugError("backend", event.message));
+      };
+      thread.postMessage(message);
+    });
+  await ask({ kind: "join", address, owner });
+  return async () => {
+    await ask({ kind: "leave" });
+    thread.terminate();
+  };
+}

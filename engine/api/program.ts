@@ -1,0 +1,366 @@
+/**
+ * jug without its command line: a script opens a jugfile, or declares tasks itself and runs them.
+ *
+ * @module
+ */
+import { openBackend } from "../../backends/open.ts";
+import { tasksOf } from "../../core/session/barrier.ts";
+import { JugError } from "../../core/errors.ts";
+import { currentSession, requireLoading, type Results, type Session } from "../../core/session/session.ts";
+import type { AnyTask } from "../../core/types.ts";
+import { ChangeListener } from "../run/change_listener.ts";
+import { DeferredResults } from "../inspect/deferred_results.ts";
+import { errorText, failureText } from "../store/error_report.ts";
+import { inspectJugfile } from "../inspect/inspect.ts";
+import { findJugdir } from "../load/jugdir.ts";
+import { keepLease } from "./lease.ts";
+import { type Exports, jugfileUrl } from "../load/load.ts";
+import { requireMatch } from "../run/require_match.ts";
+import type { ErrorReport, FromWorker, TaskFailure } from "../messages/messages.ts";
+import {
+  checkOptions,
+  duration,
+  flag,
+  type OptionRules,
+  patience,
+  target,
+  texts,
+  wholeNumber,
+} from "./option_rules.ts";
+import { makeOwner } from "../store/owner.ts";
+import { SessionResults } from "../inspect/session_results.ts";
+import { Store } from "../store/store.ts";
+import { addCounts, tallyOf } from "../run/tally.ts";
+import { keepPrints, showPrint } from "../task/task_prints.ts";
+import { Worker } from "../worker/worker.ts";
+
+/**
+ * Chooses where results and locks live, for a script that runs without the command line. From then on `value`, `canLoad`,
+ * `run` and the like look there; nothing is opened before one of them asks.
+ *
+ * @param address A folder, or a backend's address such as `memory:`. Default without this call: the script's name with
+ * `.jugdata`, beside the script; in the current folder for a script by URL.
+ * @throws {JugError} where jug runs the script: `--jugdir` chooses then.
+ *
+ * @example Usage
+ * ```ts
+ * import { isJugRunning, setJugdir } from "jug";
+ *
+ * if (!isJugRunning()) setJugdir("memory:");
+ * ```
+ *
+ * @category Scripts
+ */
+export function setJugdir(address: string): void {
+  const session = currentSession();
+  if (session.isJugRunning) {
+    throw new JugError("usage", "setJugdir() was called in a jugfile that jug runs", {
+      remedy: "Choose with --jugdir, or ask isJugRunning() first",
+    });
+  }
+  session.jugdir = address;
+  const results = new DeferredResults(() => openResults(session, addressOf(session)));
+  session.results = results;
+  session.keeper = keeperOf(session, results);
+}
+
+/**
+ * Whether the command line runs this module, rather than `deno run` itself.
+ *
+ * @example Usage
+ * ```ts
+ * import { execute, isJugRunning, setJugdir } from "jug";
+ *
+ * if (!isJugRunning()) {
+ *   setJugdir("memory:");
+ *   await execute();
+ * }
+ * ```
+ *
+ * @category Scripts
+ */
+export function isJugRunning(): boolean {
+  return currentSession().isJugRunning;
+}
+
+/**
+ * The tasks declared so far, in the order of their declaration.
+ *
+ * @example Usage
+ * ```ts
+ * import { getTasks, TaskGenerator } from "jug";
+ *
+ * const half = TaskGenerator(function half(n: number) {
+ *   return n / 2;
+ * });
+ * half(4);
+ * console.log(getTasks().map((task) => task.name));
+ * ```
+ *
+ * @category Scripts
+ */
+export function getTasks(): AnyTask[] {
+  return [...currentSession().tasks.values()] as unknown as AnyTask[];
+}
+
+/**
+ * Options of {@linkcode init}.
+ *
+ * @category Scripts
+ */
+export interface InitOptions {
+  /** The jugfile's arguments. Default: none. */
+  readonly args?: readonly string[];
+}
+
+/**
+ * Loads a jugfile to look at its tasks and results; nothing is run. Afterwards `value`, `getTasks` and the like speak of it.
+ *
+ * @param jugfile Its path or URL.
+ * @param jugdir Where its results live. Default: `primes.jugdata` beside primes.ts, in the current folder for a
+ * jugfile by URL.
+ * @returns The module's exports.
+ * @throws {JugError} where the jugfile cannot be loaded, was loaded by this process before, or stands at a barrier whose
+ * tasks are not finished.
+ *
+ * @category Scripts
+ */
+export async function init<M extends object = Exports>(
+  jugfile: string,
+  jugdir?: string,
+  options: InitOptions = {},
+): Promise<M> {
+  checkOptions("init()", options, INIT_RULES);
+  const address = findJugdir(jugdir, jugfile, new Date());
+  const url = jugfileUrl(jugfile);
+  if (loadedOnce.has(url)) {
+    throw new JugError("usage", `init() was called for ${jugfile}, which this process has loaded before`, {
+      remedy: "A module's code runs no second time: load it once, or use openSession(), which takes a thread for it",
+    });
+  }
+  const inspection = await inspectJugfile({
+    jugfile,
+    address,
+    args: options.args ?? [],
+    onDamaged: warnDamaged,
+    onBegin: () => loadedOnce.add(url),
+  });
+  const { session, exports, barrier } = inspection;
+  if (exports === undefined) {
+    const error = new JugError("missing", `${jugfile} stands at the barrier at ${barrier?.file}:${barrier?.line}`, {
+      remedy: "Run `jug execute` until the tasks above it are finished",
+    });
+    await inspection.abandon(error);
+    throw error;
+  }
+  session.results = new SessionResults(session, inspection.store);
+  // Which module it is, the caller alone can know: `init<typeof import("./primes.ts")>(…)`.
+  return exports as object as M;
+}
+
+/** The addresses of the jugfiles that `init` has loaded: the runtime keeps modules as long. */
+const loadedOnce = new Set<string>();
+
+function warnDamaged(hash: string, reason: string): void {
+  console.error(`jug: the result ${hash.slice(0, 8)} is damaged (${reason}) and was removed`);
+}
+
+/**
+ * Options of {@linkcode execute}.
+ *
+ * @category Scripts
+ */
+export interface ExecuteOptions {
+  /** Whether other tasks go on after one failed. Default: false. */
+  readonly keepGoing?: boolean;
+  /** Which tasks to run: `primes.isPrime`, `isPrime` or `/regex/`. Default: all. */
+  readonly target?: string;
+  /** How many asynchronous tasks run at once. Default: 1. */
+  readonly concurrency?: number;
+  /** How long a lock holds without a renewal, in milliseconds. Default: 30,000. */
+  readonly leaseMs?: number;
+  /** How long to wait for tasks that other processes run, in milliseconds. Default: 1,800,000, half an hour. */
+  readonly waitLimitMs?: number;
+}
+
+/**
+ * What came of {@linkcode execute}.
+ *
+ * @category Scripts
+ */
+export interface ExecuteSummary {
+  /** How many tasks this call ran. */
+  readonly executed: number;
+  /** How many tasks have results now, whoever ran them. */
+  readonly finished: number;
+  /** The tasks that failed in this call. */
+  readonly failures: readonly TaskFailure[];
+  /** Whether every task has a result. */
+  readonly isComplete: boolean;
+}
+
+/** What each of the options takes. */
+export const EXECUTE_RULES: OptionRules<ExecuteOptions> = {
+  keepGoing: flag,
+  target,
+  concurrency: wholeNumber(1),
+  leaseMs: duration,
+  waitLimitMs: patience,
+};
+
+const INIT_RULES: OptionRules<InitOptions> = { args: texts };
+
+const running = new WeakSet<Session>();
+
+/**
+ * Runs the tasks declared so far in this thread, as one worker among any others on the same jugdir, until all are finished
+ * or cannot be. A failure is reported on stderr and in the summary; it is not thrown.
+ *
+ * @throws {JugError} where jug runs the script already, an option is wrong, or the jugdir cannot be opened.
+ *
+ * @example Usage
+ * ```ts
+ * import { execute, isJugRunning, setJugdir, TaskGenerator, value } from "jug";
+ *
+ * const cube = TaskGenerator(function cube(n: number) {
+ *   return n ** 3;
+ * });
+ * const cubes = [1, 2, 3].map(cube);
+ *
+ * if (!isJugRunning()) {
+ *   setJugdir("memory:");
+ *   await execute();
+ *   console.log(await value(cubes)); // [1, 8, 27]
+ * }
+ * ```
+ *
+ * @category Scripts
+ */
+export async function execute(options: ExecuteOptions = {}): Promise<ExecuteSummary> {
+  checkOptions("execute()", options, EXECUTE_RULES);
+  const session = currentSession();
+  requireLoading(session, "execute() was called");
+  if (session.isJugRunning) {
+    throw new JugError("usage", "execute() was called in a jugfile that jug runs already", {
+      remedy: "Ask isJugRunning() first",
+    });
+  }
+  if (running.has(session)) {
+    throw new JugError("usage", "execute() was called while it runs", { remedy: "Await the first call" });
+  }
+  running.add(session);
+  try {
+    return await executeIn(session, options);
+  } finally {
+    running.delete(session);
+  }
+}
+
+async function executeIn(session: Session, options: ExecuteOptions): Promise<ExecuteSummary> {
+  const address = addressOf(session);
+  const { results: known } = session;
+  const results = known instanceof DeferredResults
+    ? await known.open()
+    : known instanceof SessionResults
+    ? known
+    : await openResults(session, address);
+  const { store } = results;
+  keepPrints();
+  const owner = makeOwner(options.leaseMs ?? 30_000);
+  const leave = await keepLease(store.backend, address, owner);
+  const failures: TaskFailure[] = [];
+  const executed = new Map<string, number>();
+  const ms = new Map<string, number>();
+  let loadError: ErrorReport | undefined;
+  const report = (message: FromWorker): void => {
+    if (message.kind === "executed") {
+      addCounts(executed, message.counts);
+      addCounts(ms, message.ms);
+    } else if (message.kind === "load-failed") loadError = message.error;
+    else if (message.kind === "failed") {
+      failures.push(message.failure);
+      console.error(`jug: ${failureText(message.failure)}`);
+    } else if (message.kind === "idle" || message.kind === "busy") listener.want(message.kind === "idle");
+    else if (message.kind === "output") showPrint(session, message.stream, message.text);
+    else if (message.kind === "note") showPrint(session, "stderr", message.text);
+  };
+  const worker = new Worker({
+    session,
+    store,
+    claimant: { owner, thread: 0 },
+    options: {
+      target: options.target,
+      concurrency: options.concurrency ?? 1,
+      limits: undefined,
+      workers: 1,
+      keepGoing: options.keepGoing ?? false,
+      keepFailed: false,
+      waitLimitMs: options.waitLimitMs ?? 1_800_000,
+      taskBudget: undefined,
+      deadline: undefined,
+      stopFiles: [],
+    },
+    report,
+    now: Date.now,
+  });
+  const listener = new ChangeListener({
+    backend: store.backend,
+    tell: (changes) => worker.hear(changes),
+    warn: (text) => showPrint(session, "stderr", text),
+  });
+  try {
+    const end = await worker.run(undefined);
+    if (loadError !== undefined) throw new JugError("jugfile", `execute() failed\n  ${errorText(loadError)}`);
+    if (options.target !== undefined) await requireMatch(options.target, end);
+    const tally = tallyOf(executed, ms, end);
+    await worker.callHooks("execute.finished_pre_status", tally);
+    await worker.callHooks("execute.finished_post_status", tally);
+    const finished = Object.values(end.finishedByName).reduce((sum, count) => sum + count, 0);
+    return { executed: sum(executed.values()), finished, failures, isComplete: finished === session.tasks.size };
+  } finally {
+    listener.want(false);
+    session.onDeclare = undefined;
+    session.keeper = keeperOf(session, results);
+    await leave();
+  }
+}
+
+function addressOf(session: Session): string {
+  return findJugdir(session.jugdir, session.jugfile ?? ownScript(), new Date());
+}
+
+/** A compiled program's script lies in the program itself, where nothing can be kept. */
+function ownScript(): string {
+  return Deno.build.standalone ? new URL(Deno.mainModule).pathname.split("/").at(-1) ?? "" : Deno.mainModule;
+}
+
+/** The results of a session; a script's jugdir is opened where that was not done yet. */
+export async function sessionResults(session: Session): Promise<Results> {
+  return session.results ?? await openResults(session, addressOf(session));
+}
+
+async function openResults(session: Session, address: string): Promise<SessionResults> {
+  const backend = await openBackend(address, { create: true });
+  const results = new SessionResults(session, new Store(backend, { onDamaged: warnDamaged }));
+  session.results = results;
+  return results;
+}
+
+/** With nobody left to run tasks, a barrier passes only where all is finished. */
+function keeperOf(session: Session, results: Results): Session["keeper"] {
+  return {
+    hold: async ({ waitsFor }) => {
+      const hashes = tasksOf(session, waitsFor);
+      if ((await results.has(hashes)).size === new Set(hashes).size) return;
+      throw new JugError("missing", "barrier() waits for tasks that nobody runs", {
+        remedy: "`await execute()` before the barrier",
+      });
+    },
+  };
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
+}

@@ -1,0 +1,187 @@
+/**
+ * Which tasks were not run, and why.
+ *
+ * @module
+ */
+import type { Hash } from "../../core/brand.ts";
+import type { Barrier, Stretch } from "../../core/session/barrier.ts";
+import type { DeclaredTask, Frame } from "../../core/session/session.ts";
+import { formatArguments } from "../../core/format.ts";
+import { awaitedByCompounds, type AwaitedTasks } from "./shut_compounds.ts";
+import { dependenciesFirst, requiredTasks } from "../../core/session/node.ts";
+import type { Graph } from "./graph.ts";
+import type { GraphNode } from "./graph_node.ts";
+import type { Leftover, LeftoverReason } from "../messages/messages.ts";
+
+/** What is known beside the graph. */
+export interface LeftoverFacts {
+  /** Who held a task when it was last tried. */
+  readonly owners: ReadonlyMap<Hash, string>;
+  /** This process: what its other workers held they gave back in the end. */
+  readonly self: string;
+  /** Tasks whose failure an earlier run kept. */
+  readonly kept: ReadonlySet<Hash>;
+  /** Which resources a task takes that this process does not have, `undefined` if none. */
+  readonly lacking: (task: DeclaredTask) => string | undefined;
+}
+
+/** The wanted tasks that have no result, grouped by name and reason. */
+export function findLeftovers(graph: Graph, facts: LeftoverFacts): readonly Leftover[] {
+  const groups = new Map<string, { leftover: Leftover; count: number }>();
+  for (const [{ task, wanted }, reason] of whyUnfinished(graph, facts, awaitedByCompounds(graph))) {
+    if (!wanted) continue;
+    const { name, args } = task;
+    const key = JSON.stringify([name, reason]);
+    const group = groups.get(key);
+    if (group !== undefined) {
+      group.count++;
+      continue;
+    }
+    const example = `${name}(${formatArguments(args, 60)})`;
+    groups.set(key, { leftover: { name, count: 1, example, reason }, count: 1 });
+  }
+  return [...groups.values()].map(({ leftover, count }) => ({ ...leftover, count }));
+}
+
+/**
+ * The first barrier that stays shut for the rest of the run: something that it waits for failed, is left out, or needs what
+ * is. What only was not begun may still be: it waits for the function of a compound task, which may go on.
+ */
+export function barrierForGood(graph: Graph, facts: LeftoverFacts): Barrier | undefined {
+  if (graph.barriers.size === 0) return undefined;
+  const lost = new Set<Hash>();
+  // Not by what the function of a compound task waits for: it may wait for something else as well, and go on with that.
+  for (const [{ task, wanted }, { kind }] of whyUnfinished(graph, facts, new Map())) {
+    if (!wanted || kind !== "not-begun") lost.add(task.hash);
+  }
+  const firstLost = new Map<Frame | undefined, number>();
+  const isFinal = ({ frame, count }: Stretch): boolean => {
+    let first = firstLost.get(frame);
+    if (first === undefined) {
+      first = (frame?.declared ?? graph.declared).findIndex((hash) => lost.has(hash));
+      firstLost.set(frame, first);
+    }
+    return first >= 0 && first < count;
+  };
+  for (const barrier of graph.barriers) {
+    const { waitsFor } = barrier;
+    const isShut = waitsFor.kind === "tasks"
+      ? waitsFor.hashes.some((hash) => lost.has(hash))
+      : waitsFor.stretches.some(isFinal);
+    if (isShut) return barrier;
+  }
+  return undefined;
+}
+
+/** The tasks that have no result, and why: those come first that others need. */
+function whyUnfinished(
+  graph: Graph,
+  facts: LeftoverFacts,
+  awaited: ReadonlyMap<DeclaredTask, AwaitedTasks>,
+): ReadonlyMap<GraphNode, LeftoverReason> {
+  const reasons = new Map<Hash, LeftoverReason>();
+  const found = new Map<GraphNode, LeftoverReason>();
+  const awaitedTasks = (task: DeclaredTask) => nodesOf(graph, awaited.get(task)?.tasks ?? []).map(({ task }) => task);
+  const firstLasting = firstLastingReason(graph, reasons);
+  // The reasons of what a task depends on are known when its turn comes.
+  for (const task of dependenciesFirst([...graph.nodes()].map((node) => node.task), awaitedTasks)) {
+    const node = graph.node(task.hash);
+    if (node === undefined || node.state === "finished") continue;
+    const reason = reasonFor(graph, node, reasons, facts, {
+      tasks: awaitedTasks(task),
+      above: (awaited.get(task)?.above ?? []).flatMap((stretch) => firstLasting(stretch) ?? []),
+    });
+    reasons.set(task.hash, reason);
+    found.set(node, reason);
+  }
+  return found;
+}
+
+function nodesOf(graph: Graph, hashes: readonly Hash[]): GraphNode[] {
+  return hashes.flatMap((hash) => graph.node(hash) ?? []);
+}
+
+/** Finds the first task of a stretch that will not be finished in this run. Each task is looked at once. */
+function firstLastingReason(
+  graph: Graph,
+  reasons: ReadonlyMap<Hash, LeftoverReason>,
+): (stretch: Stretch) => DeclaredTask | undefined {
+  const scans = new Map<Frame | undefined, { next: number; found: { index: number; node: GraphNode } | undefined }>();
+  return ({ frame, count }) => {
+    const scan = scans.get(frame) ?? { next: 0, found: undefined };
+    scans.set(frame, scan);
+    const declared = frame?.declared ?? graph.declared;
+    for (; scan.found === undefined && scan.next < count; scan.next++) {
+      const [node] = nodesOf(graph, declared.slice(scan.next, scan.next + 1));
+      if (node === undefined || node.state === "finished") continue;
+      const reason = reasons.get(node.task.hash);
+      // Its turn has not come.
+      if (reason === undefined) break;
+      if (consequence(node.task.name, node.wanted, reason).kind !== "not-begun") {
+        scan.found = { index: scan.next, node };
+      }
+    }
+    return scan.found !== undefined && scan.found.index < count ? scan.found.node.task : undefined;
+  };
+}
+
+function reasonFor(
+  graph: Graph,
+  node: GraphNode,
+  reasons: ReadonlyMap<Hash, LeftoverReason>,
+  { owners, self, kept, lacking }: LeftoverFacts,
+  awaited: { readonly tasks: readonly DeclaredTask[]; readonly above: readonly DeclaredTask[] },
+): LeftoverReason {
+  const { task, state } = node;
+  if (state === "failed") return kept.has(task.hash) ? { kind: "kept-failed" } : { kind: "failed" };
+  const owner = owners.get(task.hash);
+  if (state === "held" && owner !== self) return { kind: "held", owner: owner ?? "another process" };
+  const resources = state === "ready" ? lacking(task) : undefined;
+  if (resources !== undefined) return { kind: "lacks-resources", resources };
+  let best: LeftoverReason = { kind: "not-begun" };
+  for (const required of [...requiredTasks(task.dependencies), ...awaited.tasks, ...awaited.above]) {
+    const base = graph.node(required.hash);
+    if (base === undefined || base.state === "finished") continue;
+    const candidate = consequence(required.name, base.wanted, reasons.get(required.hash));
+    if (RANK[candidate.kind] > RANK[best.kind]) best = candidate;
+  }
+  return best;
+}
+
+/** Of several reasons, the one that would last longest is told. */
+const RANK: Readonly<Record<LeftoverReason["kind"], number>> = {
+  "not-begun": 0,
+  "held": 1,
+  "needs-held": 1,
+  "needs-unwanted": 2,
+  "lacks-resources": 2,
+  "needs-lacking": 2,
+  "circular": 2,
+  "kept-failed": 3,
+  "failed": 3,
+  "needs-failed": 3,
+};
+
+/** What it means for a task that one it needs was left for `reason`. */
+function consequence(name: string, wanted: boolean, reason: LeftoverReason | undefined): LeftoverReason {
+  switch (reason?.kind) {
+    case "failed":
+    case "kept-failed":
+      return { kind: "needs-failed", name };
+    case "held":
+      return { kind: "needs-held", name };
+    case "lacks-resources":
+      return { kind: "needs-lacking", name };
+    case "needs-failed":
+    case "needs-held":
+    case "needs-lacking":
+    case "needs-unwanted":
+    case "circular":
+      return reason;
+    // What a task depends on was looked at before it, unless each depends on the other.
+    case undefined:
+      return { kind: "circular", name };
+    case "not-begun":
+      return wanted ? { kind: "not-begun" } : { kind: "needs-unwanted", name };
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * A thread that loads a jugfile to see what it declares: a module's code runs once in a thread.
+ *
+ * @module
+ */
+import { packError } from "../../backends/remote.ts";
+import { JugError } from "../../core/errors.ts";
+import { formatArguments } from "../../core/format.ts";
+import { hashValue } from "../../core/value/hash.ts";
+import { captureConsole } from "../task/console_capture.ts";
+import type { FromDeclaring, ToDeclaring } from "./declaration_messages.ts";
+import { keepLifeline } from "../threads/lifeline.ts";
+import { endedText, guardThread } from "../threads/thread_guard.ts";
+import { inspectJugfile, type JugfileInspection } from "./inspect.ts";
+
+/** The part of a thread's global scope that is used here (Deno's types know only that of the main thread). */
+interface ThreadScope {
+  onmessage: ((event: MessageEvent<ToDeclaring>) => void) | null;
+  postMessage(message: FromDeclaring): void;
+}
+
+const scope = globalThis as unknown as ThreadScope;
+let inspection: JugfileInspection | undefined;
+
+scope.onmessage = ({ data }) => {
+  switch (data.kind) {
+    case "lifeline":
+      return keepLifeline(data);
+    case "load":
+      return void load(data).catch(fail);
+    case "describe":
+      return describe(data.index);
+  }
+};
+
+// The run itself shows what the jugfile prints; what ends this thread must not leave the check waiting.
+captureConsole({ showsTopLevel: false, tell: undefined });
+guardThread({
+  onEnd: (call, place) => fail(new JugError("jugfile", `${endedText(call, place)} while the jugfile was loaded`)),
+  onAstray: fail,
+});
+
+function fail(error: unknown): void {
+  scope.postMessage({ kind: "failed", error: packError(error) });
+}
+
+async function load({ jugfile, address, args }: Extract<ToDeclaring, { kind: "load" }>): Promise<void> {
+  inspection = await inspectJugfile({ jugfile, address, args });
+  const { session, barrier } = inspection;
+  scope.postMessage({ kind: "declared", hashes: [...session.tasks.keys()], isLoaded: barrier === undefined });
+}
+
+function describe(index: number): void {
+  const task = [...inspection?.session.tasks.values() ?? []][index];
+  scope.postMessage({
+    kind: "described",
+    task: task && {
+      hash: task.hash,
+      name: task.name,
+      args: formatArguments(task.args),
+      digests: task.args.map((arg) => hashValue(arg)),
+    },
+  });
+}

@@ -1,0 +1,106 @@
+/**
+ * What a session's tasks can be asked to do one by one: `task.value()`, `task.run()`, `task.invalidate()`.
+ *
+ * @module
+ */
+import type { ClaimOutcome } from "../../backends/backend.ts";
+import type { Hash } from "../../core/brand.ts";
+import { JugError } from "../../core/errors.ts";
+import { dependenciesFirst, requiredTasks } from "../../core/session/node.ts";
+import type { RecordMeta } from "../../core/value/record.ts";
+import type { DeclaredTask, Loaded, Results, Session } from "../../core/session/session.ts";
+import { makeOwner } from "../store/owner.ts";
+import { runByHand } from "./run_by_hand.ts";
+import type { Store } from "../store/store.ts";
+
+/** The lease of a task that is run by hand, in milliseconds. */
+const LEASE_MS = 30_000;
+/** How often to look whether a task that another process runs is finished, in milliseconds. */
+const LOOK_MS = 100;
+
+/** The results of one session in one store. */
+export class SessionResults implements Results {
+  readonly #session: Session;
+  /** Where the results are. */
+  readonly store: Store;
+
+  constructor(session: Session, store: Store) {
+    this.#session = session;
+    this.store = store;
+  }
+
+  has(hashes: readonly Hash[]): Promise<Set<Hash>> {
+    return this.store.has(hashes);
+  }
+
+  load(hashes: readonly Hash[]): Promise<Map<Hash, Loaded>> {
+    return this.store.load(hashes);
+  }
+
+  meta(hashes: readonly Hash[]): Promise<Map<Hash, RecordMeta>> {
+    return this.store.meta(hashes);
+  }
+
+  /**
+   * Runs a task here and now, as a worker would; where it has a result already, that is the answer.
+   *
+   * @throws {JugError} where another process runs it, or something it needs has no result.
+   */
+  async run(task: DeclaredTask): Promise<unknown> {
+    const claim = await this.#runUnlessHeld(task);
+    if (claim?.kind === "held") {
+      throw new JugError("usage", `${task.name} is being run by another process (${claim.owner})`, {
+        remedy: "Wait for it, or stop that process",
+      });
+    }
+    const loaded = (await this.store.load([task.hash])).get(task.hash);
+    return loaded?.kind === "found" ? loaded.value : undefined;
+  }
+
+  /** Runs a task here and now, or waits for whoever is at it. */
+  async ensure(task: DeclaredTask): Promise<void> {
+    while (!(await this.store.has([task.hash])).has(task.hash)) {
+      const claim = await this.#runUnlessHeld(task);
+      if (claim?.kind === "held") await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
+  async #runUnlessHeld(task: DeclaredTask): Promise<ClaimOutcome | undefined> {
+    const { backend } = this.store;
+    const owner = makeOwner(LEASE_MS);
+    const membership = await backend.join(owner);
+    const timer = setInterval(
+      () => membership.renew().catch(() => {/* the lease lapses; the result is kept anyway */}),
+      LEASE_MS / 3,
+    );
+    try {
+      const claimant = { owner, thread: 0 };
+      const [claim] = await backend.claim([task.hash], claimant);
+      if (claim?.kind === "claimed") {
+        await runByHand({ session: this.#session, store: this.store, claimant }, task, claim.lock);
+      }
+      return claim;
+    } finally {
+      clearInterval(timer);
+      await membership.leave();
+    }
+  }
+
+  /** Removes the results of this task and of all that depend on it, straight or not. */
+  invalidate(task: DeclaredTask): Promise<number> {
+    return this.invalidateAll([task]);
+  }
+
+  /** As {@linkcode invalidate}, for many at once. */
+  async invalidateAll(tasks: readonly DeclaredTask[]): Promise<number> {
+    const gone = new Set<Hash>(tasks.map((task) => task.hash));
+    for (const other of dependenciesFirst(this.#session.tasks.values())) {
+      if (requiredTasks(other.dependencies).some(({ hash }) => gone.has(hash))) gone.add(other.hash);
+    }
+    const hashes = [...gone];
+    const removed = await this.store.backend.remove(hashes);
+    await this.store.backend.removeFailures(hashes);
+    this.store.forget(hashes);
+    return removed.size;
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * How far the tasks of a jugfile are.
+ *
+ * @module
+ */
+import type { Backend } from "../../backends/backend.ts";
+import type { Hash } from "../../core/brand.ts";
+import { requiredTasks } from "../../core/session/node.ts";
+import type { DeclaredTask } from "../../core/session/session.ts";
+import type { InspectedTask } from "./inspect.ts";
+
+/**
+ * How far a task is.
+ *
+ * @category Scripts
+ */
+export type TaskState =
+  /** a dependency has no result */
+  | "waiting"
+  /** it could run now */
+  | "ready"
+  /** a live worker holds its lock */
+  | "running"
+  /** its result is stored */
+  | "finished"
+  /** it threw, and nobody has run it again since */
+  | "failed";
+
+/** What a backend knew at one moment. */
+export interface Progress {
+  readonly finished: ReadonlySet<Hash>;
+  /** Those whose lock is held by somebody who is not known to be dead. */
+  readonly running: ReadonlySet<Hash>;
+  readonly failed: ReadonlySet<Hash>;
+}
+
+/** Asks the backend how far `tasks` are. */
+export async function readProgress(backend: Backend, tasks: readonly InspectedTask[]): Promise<Progress> {
+  const running = new Set<Hash>();
+  const failed = new Set<Hash>();
+  for await (const locks of backend.listLocks()) {
+    for (const lock of locks) if (lock.state !== "dead") running.add(lock.hash);
+  }
+  for await (const failures of backend.listFailures()) {
+    for (const failure of failures) failed.add(failure.hash);
+  }
+  // Results come last: a task that finishes meanwhile is then seen as finished, and not as neither running nor finished.
+  const finished = await backend.has(tasks.map((task) => task.hash));
+  return { finished, running, failed };
+}
+
+/** The state of one task. */
+export function taskState(task: InspectedTask, progress: Progress): TaskState {
+  if (progress.finished.has(task.hash)) return "finished";
+  if (progress.running.has(task.hash)) return "running";
+  if (progress.failed.has(task.hash)) return "failed";
+  return task.dependencies.every((dependency) => progress.finished.has(dependency)) ? "ready" : "waiting";
+}
+
+/** How far each of `tasks` is; of others, only the dependencies are asked for. */
+export async function statesOf(backend: Backend, tasks: readonly DeclaredTask[]): Promise<Map<Hash, TaskState>> {
+  if (tasks.length === 0) return new Map();
+  const all = new Map<Hash, DeclaredTask>();
+  for (const task of tasks) {
+    all.set(task.hash, task);
+    for (const needed of requiredTasks(task.dependencies)) all.set(needed.hash, needed);
+  }
+  const inspected = [...all.values()].map((task) => ({
+    hash: task.hash,
+    name: task.name,
+    dependencies: requiredTasks(task.dependencies).map(({ hash }) => hash),
+  }));
+  const progress = await readProgress(backend, inspected);
+  return new Map(inspected.map((task) => [task.hash, taskState(task, progress)]));
+}
+
+/** How many tasks of each name are in each state. */
+export type StateCounts = Readonly<Record<TaskState, ReadonlyMap<string, number>>>;
+
+/** Counts the tasks by state and name. */
+export function countStates(tasks: readonly InspectedTask[], progress: Progress): StateCounts {
+  const counts = {
+    waiting: new Map<string, number>(),
+    ready: new Map<string, number>(),
+    running: new Map<string, number>(),
+    finished: new Map<string, number>(),
+    failed: new Map<string, number>(),
+  };
+  for (const task of tasks) {
+    const ofState = counts[taskState(task, progress)];
+    ofState.set(task.name, (ofState.get(task.name) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,39 @@
+/**
+ * What a program made by `deno compile` cannot load, told by the loader's errors.
+ *
+ * @module
+ */
+import type { ErrorReport } from "../messages/messages.ts";
+
+/** The program that runs. */
+export interface Program {
+  /** Whether `deno compile` made it. */
+  readonly isCompiled: boolean;
+  /** The version of Deno in it. */
+  readonly deno: string;
+}
+
+const THIS_PROGRAM: Program = { isCompiled: Deno.build.standalone, deno: Deno.version.deno };
+
+/** Whether jugfiles may be in TypeScript: a compiled program reads it from disk since Deno 2.8.2. */
+export function readsTypeScript({ isCompiled, deno }: Program = THIS_PROGRAM): boolean {
+  const [major = 0, minor = 0, patch = 0] = deno.split(/[.+-]/).map(Number);
+  return !isCompiled || major > 2 || (major === 2 && (minor > 8 || (minor === 8 && patch >= 2)));
+}
+
+/** What happened and what to do, where the loader of a compiled program is the reason; else `undefined`. */
+export function compiledLoaderFault(
+  { name, message }: Pick<ErrorReport, "name" | "message">,
+  program: Program = THIS_PROGRAM,
+): string | undefined {
+  if (!program.isCompiled) return undefined;
+  const remote = /Module not found: (https?:\S+)/.exec(message)?.[1];
+  if (remote !== undefined) {
+    return `a compiled program fetches no modules: ${remote}\n` +
+      `  Write import … from "jug", which this program brings along, or run the jugfile with deno`;
+  }
+  const source = /at ((?:file|https?):\S+\.[cm]?tsx?):\d+:\d+/.exec(message)?.[1];
+  if (name !== "SyntaxError" || source === undefined || readsTypeScript(program)) return undefined;
+  return `this program, compiled with Deno ${program.deno}, reads no TypeScript: ${source}\n` +
+    "  Write it in JavaScript, compile jug with Deno 2.8.2 or later, or run the jugfile with deno";
+}

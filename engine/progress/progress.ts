@@ -1,0 +1,173 @@
+/**
+ * How far a run is, gathered from what the workers tell.
+ *
+ * @module
+ */
+import type { Place } from "../../core/caller.ts";
+import type { HasBegun } from "../load/evaluation.ts";
+import type { WorkerView } from "../messages/messages.ts";
+import type { NameCount } from "../graph/name_counts.ts";
+import { Rate } from "./rate.ts";
+
+/** How far the tasks of one name are. */
+export interface NameProgress {
+  readonly name: string;
+  readonly total: number;
+  readonly finished: number;
+  readonly failed: number;
+  /** How many run in this process. */
+  readonly running: number;
+  /** How many other processes have, as far as this one has met their locks. */
+  readonly elsewhere: number;
+}
+
+/** A task that runs. */
+export interface RunningCall {
+  /** The task as a call, cut to a line. */
+  readonly call: string;
+  /** What it says of itself, from 0 to 1. */
+  readonly fraction: number | undefined;
+  readonly note: string | undefined;
+}
+
+/** How far a run is. */
+export interface RunProgress extends Omit<NameProgress, "name"> {
+  /** Whether any worker has told anything. */
+  readonly isKnown: boolean;
+  /** In the order in which the names were declared. */
+  readonly names: readonly NameProgress[];
+  /** How many this process ran. */
+  readonly here: number;
+  /** The first few tasks that run here. */
+  readonly calls: readonly RunningCall[];
+  /** The first few tasks that others have, as calls. */
+  readonly held: readonly string[];
+  /** Whether the jugfile may declare more. */
+  readonly loading: boolean;
+  /** Whether its code has begun to run. */
+  readonly hasBegun: HasBegun;
+  /** The barrier at which it stands. */
+  readonly barrier: Place | undefined;
+  /** How many tasks a second, whoever runs them; `undefined` while not known. */
+  readonly perSecond: number | undefined;
+  /** How long it will take at this rate, in milliseconds. */
+  readonly leftMs: number | undefined;
+}
+
+/** So many notes of running tasks are kept, and what runs is told by name up to here. */
+const NOTES = 64;
+const TOLD = 8;
+
+type Note = Pick<RunningCall, "fraction" | "note">;
+
+/** What one worker told. */
+interface WorkerState {
+  readonly counts: Map<string, NameCount>;
+  readonly notes: Map<string, Note>;
+  view: WorkerView | undefined;
+}
+
+/** Gathers what the workers say. */
+export class Progress {
+  readonly #workers = new Map<number, WorkerState>();
+  readonly #rate = new Rate();
+  readonly #now: () => number;
+
+  /** `now`: a clock in milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** What a task says of itself. */
+  note(thread: number, call: string, fraction: number, note: string | undefined): void {
+    const { notes } = this.#worker(thread);
+    notes.delete(call);
+    notes.set(call, { fraction, note });
+    if (notes.size > NOTES) { for (const oldest of notes.keys()) return void notes.delete(oldest); }
+  }
+
+  view(thread: number, view: WorkerView): void {
+    const worker = this.#worker(thread);
+    worker.view = view;
+    for (const count of view.names) worker.counts.set(count.name, count);
+    if (view.running.length === TOLD) return;
+    // The list is complete: of the others nothing more is heard.
+    for (const call of worker.notes.keys()) if (!view.running.includes(call)) worker.notes.delete(call);
+  }
+
+  /** A worker runs nothing. */
+  rest(thread: number): void {
+    const worker = this.#worker(thread);
+    if (worker.view !== undefined) worker.view = { ...worker.view, running: [] };
+    for (const [name, count] of worker.counts) worker.counts.set(name, { ...count, claimed: 0 });
+    worker.notes.clear();
+  }
+
+  #worker(thread: number): WorkerState {
+    let worker = this.#workers.get(thread);
+    if (worker === undefined) {
+      worker = { counts: new Map(), notes: new Map(), view: undefined };
+      this.#workers.set(thread, worker);
+    }
+    return worker;
+  }
+
+  /** How far the run is now. `executed`: how many this process ran, by name. */
+  look(executed: ReadonlyMap<string, number>): RunProgress {
+    const workers = [...this.#workers.values()];
+    const counts = new Map<string, NameCount[]>();
+    for (const worker of workers) {
+      for (const count of worker.counts.values()) {
+        const others = counts.get(count.name);
+        if (others === undefined) counts.set(count.name, [count]);
+        else others.push(count);
+      }
+    }
+    const names = [...counts].map(([name, seen]) => nameProgress(name, seen, executed.get(name) ?? 0));
+    const sum = (key: "total" | "finished" | "failed" | "running" | "elsewhere") =>
+      names.reduce((sum, name) => sum + name[key], 0);
+    const [total, finished, failed] = [sum("total"), sum("finished"), sum("failed")];
+    let found = 0;
+    for (const seen of counts.values()) found += seen.reduce((least, count) => Math.min(least, count.found), Infinity);
+    let here = 0;
+    for (const count of executed.values()) here += count;
+    if (total > 0) this.#rate.note(this.#now(), finished - found);
+    const perSecond = this.#rate.perSecond;
+    const views = workers.flatMap(({ view }) => view === undefined ? [] : [view]);
+    return {
+      isKnown: views.length > 0,
+      names,
+      total,
+      finished,
+      failed,
+      running: sum("running"),
+      elsewhere: sum("elsewhere"),
+      here,
+      calls: workers.flatMap(({ view, notes }) =>
+        (view?.running ?? []).map((call) => ({ call, fraction: undefined, note: undefined, ...notes.get(call) }))
+      ),
+      held: views[0]?.held ?? [],
+      // A worker that is not loaded so far knows of a barrier; one that is knows that there is no more.
+      loading: views.length === 0 || views.every((view) => view.loading),
+      hasBegun: views[0]?.hasBegun,
+      barrier: views[0]?.barrier,
+      perSecond,
+      leftMs: perSecond === undefined ? undefined : 1000 * Math.max(0, total - finished - failed) / perSecond,
+    };
+  }
+}
+
+/** Each worker sees what the others did a little later: the one that saw most is right. */
+function nameProgress(name: string, seen: readonly NameCount[], executed: number): NameProgress {
+  const most = (key: "total" | "finished" | "failed" | "held") =>
+    seen.reduce((most, count) => Math.max(most, count[key]), 0);
+  const total = most("total");
+  return {
+    name,
+    total,
+    finished: Math.min(total, Math.max(most("finished"), executed)),
+    failed: most("failed"),
+    running: seen.reduce((sum, count) => sum + count.claimed, 0),
+    elsewhere: most("held"),
+  };
+}

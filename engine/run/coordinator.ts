@@ -1,0 +1,361 @@
+/**
+ * The coordinator of one `jug execute`: starts workers, hears what they say, tells them what others did, gives up those that do
+ * not come back, and keeps the account.
+ *
+ * @module
+ */
+import type { Backend, Change, Owner } from "../../backends/backend.ts";
+import { isJugError } from "../../core/errors.ts";
+import type { OpenCarrier } from "../messages/carrier.ts";
+import { ChangeListener } from "./change_listener.ts";
+import { failureText, reportError } from "../store/error_report.ts";
+import { endsRun } from "../store/failures.ts";
+import { type Culprit, settleTasks } from "./gone_worker.ts";
+import type {
+  ErrorReport,
+  FinishHookName,
+  FromWorker,
+  StopReason,
+  TaskFailure,
+  WorkerEnd,
+  WorkerSetup,
+} from "../messages/messages.ts";
+import { Progress } from "../progress/progress.ts";
+import { ProgressLines } from "../progress/progress_line.ts";
+import type { RunRequest, RunSummary } from "./run_request.ts";
+import { newTaskBudget, settleAccount, withAccount } from "../limits/shares.ts";
+import { onAbort, onSignals } from "../threads/signals.ts";
+import { addCounts, tallyOf } from "./tally.ts";
+import { inThreads } from "./thread.ts";
+import { endedText } from "../threads/thread_guard.ts";
+import { Watchdog, type WatchedAttempt } from "./watchdog.ts";
+import { WorkerHandle } from "./worker_handle.ts";
+
+/** How long after a signal the workers may take to end, in milliseconds: within two seconds all must be over. */
+const FORCE_MS = 1500;
+/** How often a process may die while it runs no task before the run is ended. */
+const IDLE_DEATHS = 3;
+/** How often a line of progress is said, in milliseconds. */
+const PROGRESS_MS = 2000;
+/** How often it is shown to who watches, in milliseconds. */
+const WATCH_MS = 200;
+
+/** Coordinates the workers of one run. */
+export class Coordinator {
+  readonly #request: RunRequest;
+  readonly #backend: Backend;
+  readonly #threads: WorkerHandle[] = [];
+  readonly #listener: ChangeListener;
+  readonly #executed = new Map<string, number>();
+  readonly #ms = new Map<string, number>();
+  readonly #failures: TaskFailure[] = [];
+  readonly #progress = new Progress(() => performance.now());
+  readonly #lines = new ProgressLines();
+  readonly #damaged = new Set<string>();
+  readonly #watchdog = new Watchdog((index, attempt) => this.#onExceeded(index, attempt), Date.now);
+  /** How many workers were given up, and are not replaced yet. */
+  #replacing = 0;
+  #idleDeaths = 0;
+  #open: OpenCarrier = inThreads(undefined);
+  #lastEnd: WorkerEnd | undefined;
+  #stop: StopReason | undefined;
+  #loadError: ErrorReport | undefined;
+  #broken: { error: ErrorReport; isFault: boolean } | undefined;
+  #exitCalled: string | undefined;
+  #finish: () => void = () => {};
+
+  constructor(request: RunRequest, backend: Backend) {
+    this.#request = request;
+    this.#backend = backend;
+    this.#listener = new ChangeListener({
+      backend,
+      tell: (changes) => {
+        for (const thread of this.#threads) thread.tell(changes);
+      },
+      warn: request.warn,
+    });
+  }
+
+  async run(owner: Owner): Promise<void> {
+    const { workers, maxTasks, options, jugfile, address, args, isolation, watch } = this.#request;
+    const over = new Promise<void>((resolve) => this.#finish = resolve);
+    const { signal: wish } = this.#request;
+    const hear = (signal: string) => this.#onSignal(signal);
+    const removeSignals = wish === undefined ? onSignals(hear) : onAbort(wish, () => hear("abort"));
+    const progress = setInterval(
+      () => this.#showProgress(),
+      this.#request.watch === undefined ? PROGRESS_MS : WATCH_MS,
+    );
+    try {
+      this.#open = await this.#howToOpen();
+      const taskBudget = newTaskBudget(maxTasks);
+      const isWatched = watch !== undefined || isolation !== undefined;
+      const common = { ...options, taskBudget, workers, tellsAll: isolation !== undefined };
+      for (let index = 0; index < workers; index++) {
+        this.#start({ jugfile, address, args, owner, thread: index, isWatched, options: common });
+      }
+      await over;
+      await this.#settleAccount();
+    } finally {
+      clearInterval(progress);
+      removeSignals();
+      this.#listener.want(false);
+      this.#watchdog.end();
+      // What claims no more tasks leaves no locks behind.
+      for (const thread of this.#threads) if (!thread.isOver) thread.terminate();
+    }
+  }
+
+  /**
+   * Where workers end at once, none of them knows what the others did last. So one is asked again, when all news were told.
+   * Where all was finished already there is nothing to add.
+   */
+  async #settleAccount(): Promise<void> {
+    if (this.#threads.length === 1 || this.#lastEnd === undefined || this.#lastEnd.leftovers.length === 0) return;
+    const last = this.#threads.findLast((thread) => thread.end !== undefined);
+    this.#lastEnd = await last?.account() ?? this.#lastEnd;
+  }
+
+  async #howToOpen(): Promise<OpenCarrier> {
+    const { isolation, address, output } = this.#request;
+    if (isolation === undefined) return inThreads(address.startsWith("memory:") ? this.#backend : undefined);
+    const { inProcesses } = await import("../isolate/process.ts");
+    return inProcesses(isolation, (stream, text) => output(stream, text, undefined));
+  }
+
+  #start(setup: WorkerSetup): void {
+    const { limits } = setup.options;
+    const own = limits === undefined ? setup : { ...setup, options: { ...setup.options, limits: withAccount(limits) } };
+    this.#threads.push(new WorkerHandle(own, this.#open, (from, message) => this.#hear(from, message)));
+  }
+
+  /** Calls the hooks of the run's end, in the first worker that ended by itself. */
+  async callHooks(name: FinishHookName): Promise<void> {
+    const thread = this.#threads.find((thread) => thread.end !== undefined);
+    if (this.#loadError === undefined) await thread?.callHooks(name, this.summary().tally);
+  }
+
+  /** A program goes on after a run: the threads must not. */
+  end(): void {
+    for (const thread of this.#threads) thread.terminate();
+  }
+
+  summary(): RunSummary {
+    return {
+      tally: tallyOf(this.#executed, this.#ms, this.#lastEnd),
+      failures: this.#failures,
+      end: this.#lastEnd,
+      stop: this.#stop ?? this.#lastEnd?.stopped,
+      loadError: this.#loadError,
+      broken: this.#broken,
+      exitCalled: this.#exitCalled,
+    };
+  }
+
+  #hear(thread: WorkerHandle, message: Exclude<FromWorker, { kind: "account" }>): void {
+    switch (message.kind) {
+      case "executed":
+        addCounts(this.#executed, message.counts);
+        addCounts(this.#ms, message.ms);
+        this.#tellOthers(thread, message.hashes.map((hash) => ({ kind: "finished", hash })));
+        break;
+      case "damaged":
+        if (!this.#damaged.has(message.hash)) {
+          this.#damaged.add(message.hash);
+          this.#request.warn(
+            `a result in ${this.#backend.address} is damaged (${message.reason}); its task ${
+              message.hash.slice(0, 8)
+            } runs again`,
+          );
+        }
+        this.#tellOthers(thread, [{ kind: "removed", hash: message.hash }]);
+        break;
+      case "failed":
+        this.#onFailure(thread, message.failure);
+        break;
+      case "view":
+        this.#progress.view(thread.index, message.view);
+        break;
+      case "idle":
+      case "busy":
+        thread.isIdle = message.kind === "idle";
+        if (thread.isIdle) this.#progress.rest(thread.index);
+        this.#listener.want(this.#threads.some((thread) => thread.isIdle));
+        break;
+      case "note":
+        this.#request.say(message.text);
+        break;
+      case "output":
+        this.#watchdog.heard(thread.index, message.hash, message.text);
+        this.#request.output(message.stream, message.text, message.label);
+        break;
+      case "progress":
+        this.#progress.note(thread.index, message.label, message.fraction, message.note);
+        break;
+      case "timed":
+        thread.hasBegun = true;
+        this.#watchdog.begin(thread.index, message);
+        break;
+      case "timed-waiting":
+        // Where it is the only one, nothing else can hold the thread up.
+        if (thread.setup.options.concurrency > 1) this.#watchdog.waits(thread.index, message.hash);
+        break;
+      case "timed-over":
+        this.#watchdog.over(thread.index, message.hash);
+        break;
+      case "died":
+        this.#onDeath(thread, message.reason);
+        break;
+      case "limit":
+        this.#stopAll({ kind: "limit", text: message.text });
+        break;
+      case "load-failed":
+        this.#loadError ??= message.error;
+        this.#stopAll({ kind: "failure" });
+        break;
+      case "exit-called":
+        this.#exitCalled ??= endedText(message.call, message.place);
+        this.#stopAll({ kind: "failure" });
+        this.#end(thread, undefined);
+        break;
+      case "broken":
+        this.#broken ??= { error: message.error, isFault: message.isFault };
+        this.#stopAll({ kind: "failure" });
+        this.#end(thread, undefined);
+        break;
+      case "ended":
+        this.#end(thread, message.end);
+        break;
+    }
+  }
+
+  #onFailure(thread: WorkerHandle, failure: TaskFailure): void {
+    this.#failures.push(failure);
+    this.#request.warn(failureText(failure));
+    this.#tellOthers(thread, [{ kind: "failed", hash: failure.hash }]);
+    if (endsRun(this.#failures.length, this.#request.options)) this.#stopAll({ kind: "failure" });
+  }
+
+  /** A task is still not over though its time is up, so its worker cannot be helped. */
+  #onExceeded(index: number, attempt: WatchedAttempt): void {
+    const thread = this.#threads.find((thread) => thread.index === index);
+    if (thread === undefined || thread.isOver) return;
+    const isThread = this.#request.isolation === undefined;
+    this.#request.say(
+      isThread
+        ? `${attempt.label} does not return: Deno cannot stop its thread, which goes on computing until this process ends ` +
+          "(--isolate would stop it)"
+        : `${attempt.label} does not return: its process is killed`,
+    );
+    const text = `it took longer than its timeout of ${attempt.timeout} ms, and did not return`;
+    this.#replace(thread, { attempt, error: new DOMException(text, "TimeoutError") }, thread.setup.options.concurrency);
+  }
+
+  /** A process died. Where it ran one task, that one failed; where it ran several, they are tried again one by one. */
+  #onDeath(thread: WorkerHandle, reason: string): void {
+    if (thread.isOver) return;
+    const attempts = this.#watchdog.forget(thread.index);
+    const [attempt] = attempts;
+    if (attempt !== undefined && attempts.length === 1) {
+      const error = new Error(`its worker process ${reason}`);
+      this.#replace(thread, { attempt, error }, thread.setup.options.concurrency);
+      return;
+    }
+    if (attempts.length > 1) {
+      const calls = attempts.slice(0, 3).map(({ label }) => label).join(", ");
+      this.#request.say(
+        `a worker process ${reason} while it ran ${attempts.length} tasks (${calls}): they run again, one by one`,
+      );
+      this.#replace(thread, undefined, 1);
+      return;
+    }
+    const text = `its process ${reason} while it ran no task`;
+    if (++this.#idleDeaths < IDLE_DEATHS && thread.hasBegun) {
+      this.#request.say(`a worker is replaced: ${text}`);
+      this.#replace(thread, undefined, thread.setup.options.concurrency);
+      return;
+    }
+    const error = { name: "Error", message: text, frames: [], stack: text, remedy: undefined };
+    this.#hear(thread, { kind: "broken", error, isFault: false });
+  }
+
+  /** Gives a worker up and starts another in its place. */
+  #replace(thread: WorkerHandle, culprit: Culprit | undefined, concurrency: number): void {
+    thread.isGone = true;
+    this.#watchdog.forget(thread.index);
+    thread.terminate();
+    this.#replacing++;
+    this.#end(thread, undefined);
+    this.#settle(thread, culprit).then(() => {
+      if (this.#stop !== undefined) return;
+      const failed = this.#failures.map((failure) => failure.hash);
+      this.#start({
+        ...thread.setup,
+        thread: this.#threads.length,
+        failed,
+        options: { ...thread.setup.options, concurrency },
+      });
+    }).catch((thrown: unknown) => {
+      this.#broken ??= { error: reportError(thrown), isFault: !isJugError(thrown) };
+      this.#stopAll({ kind: "failure" });
+    }).finally(() => {
+      this.#replacing--;
+      this.#finishIfOver();
+    });
+  }
+
+  async #settle(thread: WorkerHandle, culprit: Culprit | undefined): Promise<void> {
+    const { owner, thread: index, options } = thread.setup;
+    if (options.limits !== undefined) settleAccount(options.limits);
+    const how = { kept: options.keepFailed, now: Date.now() };
+    const { failure, released } = await settleTasks(this.#backend, { owner, thread: index }, culprit, how);
+    if (failure !== undefined) this.#onFailure(thread, failure);
+    this.#tellOthers(thread, released.map((hash) => ({ kind: "released", hash })));
+  }
+
+  #tellOthers(from: WorkerHandle, changes: readonly Change[]): void {
+    for (const thread of this.#threads) if (thread !== from) thread.tell(changes);
+  }
+
+  #stopAll(reason: StopReason): void {
+    this.#stop ??= reason;
+    for (const thread of this.#threads) thread.stop(reason);
+  }
+
+  #onSignal(signal: string): void {
+    if (this.#stop?.kind === "signal") {
+      this.#finish();
+      return;
+    }
+    this.#stop = undefined;
+    this.#stopAll({ kind: "signal", signal });
+    // Said once the workers are told: whoever reads this may count on no task to begin any more.
+    this.#request.say(`${signal}: giving up what is running and releasing its locks (once more ends at once)`);
+    // A thread inside a synchronous function hears nothing; what it computes may still be stored, its lock goes all the same.
+    setTimeout(() => this.#finish(), FORCE_MS);
+  }
+
+  #end(thread: WorkerHandle, end: WorkerEnd | undefined): void {
+    if (thread.isOver) return;
+    thread.isOver = true;
+    thread.isIdle = false;
+    thread.end = end;
+    this.#lastEnd = end ?? this.#lastEnd;
+    this.#progress.rest(thread.index);
+    this.#listener.want(this.#threads.some((thread) => thread.isIdle));
+    this.#watchdog.forget(thread.index);
+    this.#finishIfOver();
+  }
+
+  #finishIfOver(): void {
+    if (this.#replacing === 0 && this.#threads.every((thread) => thread.isOver)) this.#finish();
+  }
+
+  #showProgress(): void {
+    const { watch } = this.#request;
+    const progress = this.#progress.look(this.#executed);
+    if (watch !== undefined) return watch(progress);
+    const line = this.#lines.next(progress);
+    if (line !== undefined) this.#request.say(line);
+  }
+}

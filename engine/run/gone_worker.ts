@@ -1,0 +1,56 @@
+/**
+ * What is left to do for a worker that is gone: its thread does not come back, or its process died.
+ *
+ * @module
+ */
+import type { Backend, Claimant, Lock } from "../../backends/backend.ts";
+import { release } from "../../backends/optional_parts.ts";
+import type { Hash } from "../../core/brand.ts";
+import { reportError } from "../store/error_report.ts";
+import { encodeFailure } from "../store/failures.ts";
+import type { TaskFailure } from "../messages/messages.ts";
+import type { WatchedAttempt } from "./watchdog.ts";
+
+/** A task that is at fault. */
+export interface Culprit {
+  readonly attempt: WatchedAttempt;
+  readonly error: Error;
+}
+
+/** What became of its tasks. */
+export interface Settled {
+  readonly failure: TaskFailure | undefined;
+  /** Those that others may take now. */
+  readonly released: readonly Hash[];
+}
+
+/** Records the failure of the task that is at fault, and frees all others that the worker had claimed. */
+export async function settleTasks(
+  backend: Backend,
+  claimant: Claimant,
+  culprit: Culprit | undefined,
+  { kept, now }: { readonly kept: boolean; readonly now: number },
+): Promise<Settled> {
+  const failure = culprit && await recordFailure(backend, claimant, culprit, kept, now);
+  const locks: Lock[] = [];
+  const prefix = `${claimant.owner.id}.${claimant.thread}.`;
+  for await (const entries of backend.listLocks()) {
+    for (const { hash, token } of entries) if (token.startsWith(prefix)) locks.push({ hash, token });
+  }
+  const outcomes = locks.length > 0 ? await release(backend, locks) : [];
+  return { failure, released: locks.filter((_, i) => outcomes[i] === "released").map(({ hash }) => hash) };
+}
+
+async function recordFailure(
+  backend: Backend,
+  claimant: Claimant,
+  { attempt: { lock, name, label, start, attempt, log }, error }: Culprit,
+  kept: boolean,
+  now: number,
+): Promise<TaskFailure> {
+  const { hash } = lock;
+  const args = label.slice(name.length + 1, -1);
+  const context = { start, finish: now, claimant, kept, attempt, log: log.text() };
+  await backend.fail([{ lock, bytes: encodeFailure({ hash, name, args }, error, context) }]);
+  return { hash, name, args, error: reportError(error) };
+}

@@ -1,0 +1,47 @@
+/**
+ * One `jug execute`: the main thread coordinates, workers in threads run the tasks.
+ *
+ * @module
+ */
+import type { Membership } from "../../backends/backend.ts";
+import { openBackend } from "../../backends/open.ts";
+import { Coordinator } from "./coordinator.ts";
+import { makeOwner } from "../store/owner.ts";
+import type { RunRequest, RunSummary } from "./run_request.ts";
+
+/**
+ * Runs what is ready until all is finished or cannot be.
+ *
+ * @throws {JugError} where the backend cannot be opened.
+ */
+export async function run(request: RunRequest): Promise<RunSummary> {
+  const backend = request.backend ?? await openBackend(request.address, { create: true });
+  const coordinator = new Coordinator(request, backend);
+  try {
+    const owner = makeOwner(request.leaseMs);
+    const membership = await backend.join(owner);
+    const stopRenewing = renewRegularly(membership, request);
+    try {
+      await coordinator.run(owner);
+    } finally {
+      stopRenewing();
+      await membership.leave();
+    }
+    await coordinator.callHooks("execute.finished_pre_status");
+    await request.onOver(coordinator.summary());
+    await coordinator.callHooks("execute.finished_post_status");
+    return coordinator.summary();
+  } finally {
+    coordinator.end();
+    await backend.close();
+  }
+}
+
+function renewRegularly(membership: Membership, { leaseMs, warn }: RunRequest): () => void {
+  const timer = setInterval(() => {
+    membership.renew().catch((error: unknown) => {
+      warn(`the lease could not be renewed: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }, leaseMs / 3);
+  return () => clearInterval(timer);
+}

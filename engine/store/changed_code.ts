@@ -1,0 +1,68 @@
+/**
+ * Results that an earlier version of a function computed. They stay, and are told.
+ *
+ * @module
+ */
+import type { Backend } from "../../backends/backend.ts";
+import { codesOf } from "../../backends/optional_parts.ts";
+import type { Hash } from "../../core/brand.ts";
+import type { DeclaredTask } from "../../core/session/session.ts";
+import { shellWord } from "../../core/remedy/shell_word.ts";
+import { type Code, codeOf, readEntry } from "./code_table.ts";
+import { readHeads } from "./result_heads.ts";
+
+/** Results of one name that other code computed. */
+export interface ChangedCode {
+  readonly name: string;
+  readonly count: number;
+}
+
+/** Looks for them. Results are read only of names of which the jugdir knows other code than that of now. */
+export async function findChangedCode(
+  backend: Backend,
+  tasks: Iterable<DeclaredTask>,
+  isFinished: (hash: Hash) => boolean,
+): Promise<ChangedCode[]> {
+  const known = Map.groupBy(await readCodes(backend), ({ name }) => name);
+  if (known.size === 0) return [];
+  const found: ChangedCode[] = [];
+  for (const [name, named] of Map.groupBy(tasks, (task) => task.name)) {
+    const codes = known.get(name);
+    const now = named[0] === undefined || codes === undefined ? undefined : codeOf(named[0]);
+    if (codes === undefined || now === undefined) continue;
+    const others = await otherCodes(now, codes);
+    if (others.size === 0) continue;
+    const finished = named.map((task) => task.hash).filter(isFinished);
+    let count = 0;
+    for await (const { meta } of readHeads(backend, finished)) {
+      if (meta.code !== undefined && others.has(meta.code)) count++;
+    }
+    if (count > 0) found.push({ name, count });
+  }
+  return found;
+}
+
+async function readCodes(backend: Backend): Promise<Code[]> {
+  return (await codesOf(backend).list()).flatMap((entry) => readEntry(entry) ?? []);
+}
+
+/** The ids of those that are not the same as `now`. Only where the texts differ does a parser decide. */
+async function otherCodes(now: Code, codes: readonly Code[]): Promise<Set<string>> {
+  const differing = codes.filter(({ id }) => id !== now.id);
+  if (differing.length === 0) return new Set();
+  const { isSameCode } = await import("./same_code.ts");
+  return new Set(differing.filter(({ texts }) => !isSameCode(texts, now.texts)).map(({ id }) => id));
+}
+
+/** What to say of them. In a jugdir that jugfiles share, another one of the same name may be the reason. */
+export function changedCodeText({ name, count }: ChangedCode, jugfile: string, isShared: boolean): string {
+  const results = count === 1 ? "1 result" : `${count} results`;
+  const come = count === 1 ? "comes" : "come";
+  const or = isShared ? ", or of another jugfile of this name" : "";
+  const target = name.startsWith("jug.") ? name : name.slice(name.indexOf(".") + 1);
+  const command = `jug invalidate ${shellWord(jugfile)} --target ${shellWord(target)}`;
+  const ways = isShared
+    ? `${command}, raise its version, or name another --jugdir`
+    : `${command}, or raise its version`;
+  return `${results} of ${name} ${come} from an earlier version of its code${or}: ${ways}`;
+}

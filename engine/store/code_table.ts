@@ -1,0 +1,78 @@
+/**
+ * Which code computed a result. The jugdir keeps a small table of the texts of functions; each result refers to one by its id.
+ * Neither is part of a task's hash: a change of code recomputes nothing, but it can be told.
+ *
+ * The id is a digest of the name and the text, so that no two processes have to agree on one.
+ *
+ * @module
+ */
+import { hash } from "node:crypto";
+import type { CodeEntry } from "../../backends/backend.ts";
+import type { DeclaredTask, TaskDefinition } from "../../core/session/session.ts";
+
+/** The code of the tasks of one name. */
+export interface Code {
+  readonly id: string;
+  readonly name: string;
+  /** The text of each of the user's functions that the tasks call; several for `mapreduce`. */
+  readonly texts: readonly string[];
+}
+
+const ID_LENGTH = 16;
+
+/** The code that would compute `task` now; `undefined` where no text tells it: native and bound functions, jug's own. */
+export function codeOf({ definition }: DeclaredTask): Code | undefined {
+  const { name, code = [] } = definition;
+  const texts = code.map((fn) => Function.prototype.toString.call(fn));
+  if (texts.length === 0 || texts.some((text) => text.endsWith("{ [native code] }"))) return undefined;
+  return { id: hash("sha256", textOf(name, texts), "hex").slice(0, ID_LENGTH), name, texts };
+}
+
+function textOf(name: string, texts: readonly string[]): string {
+  return JSON.stringify({ name, texts });
+}
+
+/** What a backend keeps of it. */
+export function entryOf({ id, name, texts }: Code): CodeEntry {
+  return { id, text: textOf(name, texts) };
+}
+
+/** Reads an entry, which may come from elsewhere; `undefined` where it is none. */
+export function readEntry({ id, text }: CodeEntry): Code | undefined {
+  try {
+    const found: unknown = JSON.parse(text);
+    if (typeof found !== "object" || found === null || !("name" in found) || !("texts" in found)) return undefined;
+    const { name, texts } = found;
+    return typeof name === "string" && isTexts(texts) ? { id, name, texts } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isTexts(texts: unknown): texts is readonly string[] {
+  return Array.isArray(texts) && texts.every((text) => typeof text === "string");
+}
+
+/** The code of one worker's functions, each looked at once. */
+export class CodeBook {
+  readonly #codes = new Map<TaskDefinition, Code | undefined>();
+  #unsaved: CodeEntry[] = [];
+
+  /** The id of the code of `task`, which is to be kept before a result refers to it. */
+  idOf(task: DeclaredTask): string | undefined {
+    const { definition } = task;
+    if (!this.#codes.has(definition)) {
+      const code = codeOf(task);
+      this.#codes.set(definition, code);
+      if (code !== undefined) this.#unsaved.push(entryOf(code));
+    }
+    return this.#codes.get(definition)?.id;
+  }
+
+  /** The entries that were referred to since the last call. */
+  takeUnsaved(): readonly CodeEntry[] {
+    const unsaved = this.#unsaved;
+    if (unsaved.length > 0) this.#unsaved = [];
+    return unsaved;
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * What stored results say of themselves, without their values.
+ *
+ * @module
+ */
+import type { Backend } from "../../backends/backend.ts";
+import { loadHeads } from "../../backends/optional_parts.ts";
+import type { Hash } from "../../core/brand.ts";
+import { headLength, readMeta, type RecordMeta } from "../../core/value/record.ts";
+
+/** The head of one result. */
+export interface ResultHead {
+  readonly hash: Hash;
+  readonly meta: RecordMeta;
+}
+
+/** How many heads are asked for in a call. */
+const HEADS = 256;
+/** How many bytes are asked for at first: enough, unless the task printed something. */
+const HEAD_BYTES = 1024;
+/** Hands on the heads of these results one by one; one that is gone or cannot be read is left out. */
+export async function* readHeads(backend: Backend, hashes: readonly Hash[]): AsyncGenerator<ResultHead> {
+  for (let start = 0; start < hashes.length; start += HEADS) {
+    const asked = hashes.slice(start, start + HEADS);
+    for (const [i, bytes] of (await loadHeads(backend, asked, HEAD_BYTES)).entries()) {
+      const hash = asked[i];
+      if (hash === undefined || bytes === undefined) continue;
+      const length = headLength(bytes) ?? 0;
+      const [whole] = length <= bytes.length ? [bytes] : await loadHeads(backend, [hash], length);
+      const meta = whole && readMeta(whole);
+      if (meta !== undefined) yield { hash, meta };
+    }
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * Runs the functions of tasks.
+ *
+ * @module
+ */
+import type { Lock } from "../../backends/backend.ts";
+import { resolveArguments, type SharedValues } from "../../core/session/arguments.ts";
+import type { Hash } from "../../core/brand.ts";
+import { LONGEST_WAIT_MS } from "../../core/limits.ts";
+import { type DeclaredTask, type Loaded, runInTask, type Session } from "../../core/session/session.ts";
+import type { RunOptions } from "../../core/types.ts";
+import { DebugChecks } from "./debug_checks.ts";
+import { DependencyLost } from "./dependency_lost.ts";
+import { NewerRecordError } from "../store/newer_record.ts";
+import { RunningTask, type TaskVoice } from "./running_task.ts";
+import type { Store } from "../store/store.ts";
+
+/** What became of a task that was run. */
+export type TaskOutcome =
+  | { readonly kind: "finished"; readonly bytes: Uint8Array; readonly ms: number }
+  | { readonly kind: "failed"; readonly thrown: unknown; readonly running: RunningTask; readonly start: number }
+  /** the process ends, and the task with it */
+  | { readonly kind: "given-up" }
+  /** a dependency was damaged after it had been seen: the task is not at fault and waits again */
+  | { readonly kind: "dependency-lost"; readonly hash: Hash }
+  /** what it needs cannot be read, by this version or at all: the task is not at fault, and no other attempt would help */
+  | { readonly kind: "unreadable"; readonly error: unknown };
+
+/** What a runner works with. */
+export interface TaskRunnerParts {
+  readonly session: Session;
+  readonly store: Store;
+  /** What results say about who computed them. */
+  readonly workerName: string;
+  readonly voice: TaskVoice;
+  /**
+   * Told before an attempt of a task that has a time limit, and after it: a synchronous one cannot watch itself. Its limit
+   * is Infinity while it is not the function that takes the time.
+   */
+  readonly onTimed: (running: RunningTask, timeout: number | undefined) => void;
+  /** Told that the function of such a task has returned a promise, so that others may have their turn. */
+  readonly onWaiting?: ((running: RunningTask) => void) | undefined;
+  /** Whether it is told of all tasks, since any may be the end of the process. */
+  readonly tellsAll?: boolean | undefined;
+  /** Whether tasks are checked for changing their arguments. */
+  readonly checksArguments?: boolean | undefined;
+  /** Whether time limits count: not while somebody looks at a task with a debugger. */
+  readonly hasTimeLimits?: boolean | undefined;
+  /** Told when a task that failed is about to be tried again. */
+  readonly onRetry: (running: RunningTask, thrown: unknown, pauseMs: number) => void;
+  /** Whether nothing else runs in this thread meanwhile, so that all the time that passes is the task's. */
+  readonly isAlone?: boolean | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Milliseconds by a clock that nobody sets. Default: `performance.now()`. */
+  readonly ticks?: (() => number) | undefined;
+}
+
+const BACKOFF_MS = 1000;
+
+/** Runs the functions of tasks, several at once if asked to. */
+export class TaskRunner {
+  readonly #parts: TaskRunnerParts;
+  readonly #shared: SharedValues = new Map();
+  readonly #checks: DebugChecks | undefined;
+  readonly #running = new Set<RunningTask>();
+
+  constructor(parts: TaskRunnerParts) {
+    this.#parts = parts;
+    this.#checks = parts.checksArguments ? new DebugChecks(this.#shared) : undefined;
+  }
+
+  /** The tasks that run right now. */
+  get tasks(): DeclaredTask[] {
+    return [...this.#running].map((running) => running.task);
+  }
+
+  /** Gives up all that run: the asynchronous ones are told by their signals and no longer waited for. */
+  giveUp(): void {
+    for (const running of this.#running) running.giveUp();
+  }
+
+  /** Runs a task to its end, with its retries. Never rejects. */
+  async run(task: DeclaredTask, lock: Lock): Promise<TaskOutcome> {
+    const running = new RunningTask(task, lock, this.#parts.voice);
+    this.#running.add(running);
+    try {
+      return await this.#attempts(running);
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  async #attempts(running: RunningTask): Promise<TaskOutcome> {
+    const { retries = 0, backoff = BACKOFF_MS } = running.task.definition.options ?? NONE;
+    for (let attempt = 1;; attempt++) {
+      const outcome = await this.#attempt(running, attempt);
+      if (outcome.kind !== "failed" || attempt > retries) return outcome;
+      const pauseMs = pauseAfter(attempt, backoff);
+      this.#parts.onRetry(running, outcome.thrown, pauseMs);
+      await running.pause(pauseMs);
+      if (running.isGivenUp) return { kind: "given-up" };
+    }
+  }
+
+  async #attempt(running: RunningTask, attempt: number): Promise<TaskOutcome> {
+    const { session, store, now, workerName, onTimed, onWaiting, tellsAll = false } = this.#parts;
+    const { ticks = () => performance.now(), isAlone = false } = this.#parts;
+    const { task } = running;
+    const timeout = this.#parts.hasTimeLimits === false ? undefined : task.definition.options?.timeout;
+    if (attempt > 1) running.beginAttempt(attempt);
+    const start = now();
+    if (tellsAll) onTimed(running, Infinity);
+    try {
+      const resolved = resolveArguments(task, this.#load, this.#shared);
+      const args = Array.isArray(resolved) ? resolved : await resolved;
+      const seen = this.#checks?.begin(task, args);
+      if (timeout !== undefined) onTimed(running, timeout);
+      const began = ticks();
+      // The function runs as user code: whatever it throws is the task's failure.
+      let result: unknown = runInTask(
+        session,
+        task,
+        () => Reflect.apply(task.definition.fn, undefined, args),
+        running.current,
+      );
+      // No timer fires while a function blocks the thread, so the clock is read when it is over.
+      const timeLeft = () => timeout === undefined ? Infinity : timeout - (ticks() - began);
+      let left = timeLeft();
+      if (isThenable(result)) {
+        if (timeout !== undefined) onWaiting?.(running);
+        const ended = await running.wait(result, timeout === undefined ? undefined : { timeout, left });
+        if (ended.kind === "given-up") return ended;
+        result = ended.value;
+        // Beside other tasks it may have ended in time, and waited for one that held the thread up.
+        if (isAlone) left = timeLeft();
+      }
+      if (timeout !== undefined && left < 0) throw running.timeOut(timeout);
+      if (seen !== undefined) this.#checks?.end(task, args, seen);
+      // What storing takes is not the function's.
+      if (timeout !== undefined) onTimed(running, Infinity);
+      const finish = now();
+      const log = running.logText;
+      const meta = { name: task.name, start, finish, worker: workerName, hash: task.hash };
+      const bytes = store.encode(task, result, log === undefined ? meta : { ...meta, log });
+      return { kind: "finished", bytes, ms: finish - start };
+    } catch (thrown) {
+      if (thrown instanceof DependencyLost) return { kind: "dependency-lost", hash: thrown.hash };
+      if (thrown instanceof UnreadableError) return { kind: "unreadable", error: thrown.cause };
+      // A task may ask for results by itself, too.
+      if (thrown instanceof NewerRecordError) return { kind: "unreadable", error: thrown };
+      return { kind: "failed", thrown, running, start };
+    } finally {
+      if (tellsAll || timeout !== undefined) onTimed(running, undefined);
+    }
+  }
+
+  readonly #load = async (tasks: readonly DeclaredTask[]): Promise<Map<Hash, Loaded>> => {
+    const loaded = await this.#parts.store.load(tasks.map((task) => task.hash)).catch((cause: unknown) => {
+      throw new UnreadableError("what the task needs cannot be read", { cause });
+    });
+    for (const [hash, outcome] of loaded) if (outcome.kind === "missing") throw new DependencyLost(hash);
+    return loaded;
+  };
+}
+
+/** Tells what the backend threw from what the task threw. */
+class UnreadableError extends Error {}
+
+/** How long to wait after an attempt, counted from 1, in milliseconds: doubled each time, as far as a timer can wait. */
+export function pauseAfter(attempt: number, backoff: number): number {
+  return Math.min(backoff * 2 ** (attempt - 1), LONGEST_WAIT_MS);
+}
+
+const NONE: RunOptions = {};
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}

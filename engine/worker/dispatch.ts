@@ -1,0 +1,217 @@
+/**
+ * Running what was claimed: one task after another, or each in a slot of its own beside the worker's loop.
+ *
+ * @module
+ */
+import type { Claimant } from "../../backends/backend.ts";
+import { formatArguments } from "../../core/format.ts";
+import { requiredTasks } from "../../core/session/node.ts";
+import type { DeclaredTask } from "../../core/session/session.ts";
+import type { Admission } from "../limits/admission.ts";
+import type { Allowance } from "../limits/allowance.ts";
+import type { BatchSizes } from "./batch_sizes.ts";
+import type { Claimed, Claiming } from "./claiming.ts";
+import { type Completed, Completions } from "./completions.ts";
+import type { Ending } from "./ending.ts";
+import { reportError } from "../store/error_report.ts";
+import { encodeFailure, endsRun } from "../store/failures.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { HookCalls } from "./hook_calls.ts";
+import type { FromWorker, WorkerOptions } from "../messages/messages.ts";
+import type { Store } from "../store/store.ts";
+import type { TaskOutcome, TaskRunner } from "../task/task_runner.ts";
+import type { WorkerReports } from "./worker_reports.ts";
+
+/** What a dispatch works with. */
+export interface DispatchParts {
+  readonly store: Store;
+  readonly claimant: Claimant;
+  readonly options: WorkerOptions;
+  readonly graph: Graph;
+  readonly claiming: Claiming;
+  readonly runner: TaskRunner;
+  readonly allowance: Allowance;
+  readonly admission: Admission;
+  readonly batches: BatchSizes;
+  readonly hooks: HookCalls;
+  readonly reports: WorkerReports;
+  readonly ending: Ending;
+  /** Tells the coordinator. */
+  readonly report: (message: FromWorker) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Called when a slot is free again, or what ran in one was stored. */
+  readonly onProgress: () => void;
+}
+
+/** When a task runs longer than this, the rest of its batch goes to others, in milliseconds. */
+const LONG_MS = 200;
+
+/** Runs the claimed tasks of one worker. */
+export class Dispatch {
+  readonly #parts: DispatchParts;
+  readonly #completions: Completions;
+  readonly #slots = new Set<Promise<void>>();
+  #failures = 0;
+
+  constructor(parts: DispatchParts) {
+    this.#parts = parts;
+    this.#completions = new Completions(parts.store, parts.now, (items) => this.#onStored(items));
+  }
+
+  /** How many tasks run beside the loop. */
+  get slotsInUse(): number {
+    return this.#slots.size;
+  }
+
+  /** How many more may run at once. */
+  get freeSlots(): number {
+    return this.#parts.options.concurrency - this.#slots.size;
+  }
+
+  /** Whether a result was ever stored here. */
+  get hasStored(): boolean {
+    return this.#completions.hasStored;
+  }
+
+  /** Stores what was computed so far. */
+  flush(): Promise<void> {
+    return this.#completions.flush();
+  }
+
+  /** Resolves when all that was begun is over and stored. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#slots);
+    this.#parts.reports.close();
+    await this.#completions.flush();
+  }
+
+  /** Runs what was claimed; with several slots, resolves when all has begun. */
+  async begin(claimed: readonly Claimed[]): Promise<void> {
+    const { reports, ending, options, onProgress } = this.#parts;
+    reports.begin(claimed.map(({ task }) => task));
+    if (claimed.length > 1) await this.#prefetch(claimed);
+    if (options.concurrency === 1) return await this.#runInTurn(claimed);
+    for (const item of claimed) {
+      if (!this.#mayBegin()) {
+        await this.#parts.claiming.giveBack([item]);
+        continue;
+      }
+      const slot = this.#runOne(item).catch((error: unknown) => ending.fail(error)).finally(() => {
+        this.#slots.delete(slot);
+        onProgress();
+      });
+      this.#slots.add(slot);
+    }
+  }
+
+  async #runInTurn(claimed: readonly Claimed[]): Promise<void> {
+    const { claiming, now } = this.#parts;
+    const [only] = claimed;
+    if (only !== undefined && claimed.length === 1) {
+      return await (this.#mayBegin() ? this.#runOne(only) : claiming.giveBack(claimed));
+    }
+    const left = claimed.toReversed();
+    const begun = { at: Infinity };
+    let givingBack = Promise.resolve();
+    // While an asynchronous task takes its time, what is not begun goes to others.
+    const timer = setInterval(() => {
+      if (left.length === 0 || now() - begun.at < LONG_MS) return;
+      givingBack = claiming.giveBack(left.splice(0));
+      givingBack.catch(() => {});
+    }, LONG_MS / 4);
+    try {
+      for (let item = left.pop(); item !== undefined; item = left.pop()) {
+        if (!this.#mayBegin()) return await claiming.giveBack([item, ...left.splice(0)]);
+        // Only a task that takes long is a reason to give the others away, a slow backend is none.
+        begun.at = now();
+        await this.#runOne(item);
+        begun.at = Infinity;
+      }
+    } finally {
+      clearInterval(timer);
+      await givingBack;
+    }
+  }
+
+  /** Whether one more task may begin; if so it is taken off the budget. */
+  #mayBegin(): boolean {
+    const { ending, allowance } = this.#parts;
+    if (ending.isAsked) return false;
+    const refusal = allowance.take();
+    if (refusal !== undefined) ending.limit(refusal);
+    return refusal === undefined;
+  }
+
+  /** What a batch of tasks needs is loaded in few calls, where each costs as much as many tasks. */
+  async #prefetch(claimed: readonly Claimed[]): Promise<void> {
+    const { store } = this.#parts;
+    if (store.backend.batchSize === 1) return;
+    const needed = requiredTasks(claimed.flatMap(({ task }) => task.dependencies));
+    if (needed.length > 0) await store.prefetch(needed.map((task) => task.hash));
+  }
+
+  async #runOne(item: Claimed): Promise<void> {
+    const { hooks, ending, claiming, runner, admission, batches, graph } = this.#parts;
+    const { task, lock } = item;
+    if (hooks.has("execute.task-pre-execute")) {
+      await hooks.callForTask("execute.task-pre-execute", task);
+      if (ending.isAsked) return await claiming.giveBack([item]);
+    }
+    const outcome = await runner.run(task, lock);
+    switch (outcome.kind) {
+      case "finished":
+        admission.end(task);
+        batches.learn(task.name, outcome.ms);
+        return await this.#completions.add({ task, hash: task.hash, bytes: outcome.bytes, lock, ms: outcome.ms });
+      case "failed":
+        admission.end(task);
+        return await this.#fail(outcome);
+      case "dependency-lost":
+        graph.lose(outcome.hash);
+        return await claiming.giveBack([item]);
+      case "unreadable":
+        ending.fail(outcome.error);
+        return await claiming.giveBack([item]);
+      case "given-up":
+        return await claiming.giveBack([item]);
+    }
+  }
+
+  async #fail({ running, thrown, start }: Extract<TaskOutcome, { kind: "failed" }>): Promise<void> {
+    const { now, claimant, options, store, graph, report, ending } = this.#parts;
+    const { task, lock, attempt, logText } = running;
+    const bytes = encodeFailure(task, thrown, {
+      start,
+      finish: now(),
+      claimant,
+      kept: options.keepFailed,
+      attempt,
+      log: logText,
+    });
+    await store.backend.fail([{ lock, bytes }]);
+    graph.fail(task.hash);
+    this.dropInputs(task);
+    const error = reportError(thrown);
+    report({ kind: "failed", failure: { hash: task.hash, name: task.name, args: formatArguments(task.args), error } });
+    if (endsRun(++this.#failures, options)) ending.ask({ kind: "failure" });
+  }
+
+  /** What was computed is stored now, and others see it. */
+  async #onStored(items: readonly Completed[]): Promise<void> {
+    const { graph, reports, hooks, onProgress } = this.#parts;
+    for (const { hash } of items) graph.finish(hash, true);
+    for (const { task } of items) this.dropInputs(task);
+    reports.executed(items);
+    if (hooks.has("execute.task-executed1")) {
+      for (const { task } of items) await hooks.callForTask("execute.task-executed1", task);
+    }
+    if (this.#slots.size > 0) onProgress();
+  }
+
+  /** What `task` needed, and nothing else needs, is dropped from memory. */
+  dropInputs(task: DeclaredTask | undefined): void {
+    const { store, graph } = this.#parts;
+    if (task !== undefined && store.cachedBytes > 0) store.forget(graph.noLongerNeeded(task));
+  }
+}

@@ -1,0 +1,208 @@
+/**
+ * What a worker does while it has nothing to begin: it waits for a task of its own, for others, or for the jugfile, or it ends.
+ *
+ * @module
+ */
+import type { Place } from "../../core/caller.ts";
+import type { Allowance } from "../limits/allowance.ts";
+import type { Claiming } from "./claiming.ts";
+import type { Dispatch } from "./dispatch.ts";
+import type { Ending } from "./ending.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { KnownResults } from "./known_results.ts";
+import { barrierForGood, type LeftoverFacts } from "../graph/leftovers.ts";
+import type { FromWorker, WorkerOptions } from "../messages/messages.ts";
+import { durationText } from "../progress/rate.ts";
+import type { Store } from "../store/store.ts";
+import { turn, type Wake } from "../threads/wake.ts";
+import type { WorkerReports } from "./worker_reports.ts";
+
+/** What a worker with nothing to begin waits for. */
+export type WaitsFor =
+  /** a task that runs beside its loop, or the time when one that had to wait may begin */
+  | { readonly kind: "own-tasks" }
+  /** other workers, here or elsewhere, which hold what is left */
+  | { readonly kind: "others" }
+  /** code of the jugfile, which awaits something of its own */
+  | { readonly kind: "jugfile" }
+  /**
+   * the same, beside a barrier that stays shut: the code may stand behind that barrier, too, and nobody can tell. So it is
+   * not waited for without end.
+   */
+  | { readonly kind: "jugfile-beside-barrier"; readonly place: Place | undefined }
+  /** nothing: all is finished, or cannot be */
+  | { readonly kind: "nothing" };
+
+/** What waiting works with. */
+export interface WaitingParts {
+  readonly store: Store;
+  readonly options: WorkerOptions;
+  readonly graph: Graph;
+  readonly known: KnownResults;
+  readonly claiming: Claiming;
+  readonly dispatch: Dispatch;
+  readonly allowance: Allowance;
+  readonly reports: WorkerReports;
+  readonly ending: Ending;
+  readonly wake: Wake;
+  readonly facts: () => LeftoverFacts;
+  /** How many pieces of the jugfile's own code have not ended. */
+  readonly unended: () => number;
+  /** Lets messages in now and then; answers whether to go on. */
+  readonly breathe: () => Promise<boolean>;
+  /** Tells the coordinator. */
+  readonly report: (message: FromWorker) => void;
+  /** Says a line to the user. */
+  readonly note: (text: string) => void;
+  /** Whether this worker speaks for all of its process. */
+  readonly isFirst: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** How often the locks of others are tried, in milliseconds: a dead one's must be taken within two seconds. */
+const RECLAIM_MS = 500;
+/** How long the jugfile may await something of its own while a barrier beside it stays shut, in milliseconds. */
+const OWN_AWAIT_MS = 5000;
+
+/** The waiting of one worker. */
+export class Waiting {
+  readonly #parts: WaitingParts;
+  /** When the locks of others are tried again. */
+  #nextTry = 0;
+  #isLimitReached = false;
+  #isShutTold = false;
+
+  constructor(parts: WaitingParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether the worker gave up waiting for what others hold. */
+  get isLimitReached(): boolean {
+    return this.#isLimitReached;
+  }
+
+  /** Whether nothing can be begun and nothing is new. */
+  get isUpToDate(): boolean {
+    const { ending, graph, dispatch, claiming } = this.#parts;
+    return !ending.isAsked && !graph.hasUnchecked && !graph.hasToOpen &&
+      (dispatch.freeSlots <= 0 || !graph.hasReady() && !claiming.mayUnpark);
+  }
+
+  /** Waits for something to do; answers whether there may be any. */
+  async forWork(): Promise<boolean> {
+    this.#parts.reports.tellExecuted();
+    // Whoever passed a barrier declares its tasks within a turn.
+    await turn();
+    if (!this.isUpToDate) return true;
+    const waitsFor = this.#waitsFor();
+    switch (waitsFor.kind) {
+      case "own-tasks":
+        return await this.#forOwnTasks();
+      case "others":
+        return await this.#forOthers();
+      case "jugfile":
+        return await this.#verify() || await this.#forJugfile(Infinity);
+      case "jugfile-beside-barrier":
+        return await this.#verify() || await this.#besideBarrier(waitsFor.place);
+      case "nothing":
+        return await this.#verify() || await this.#findLost();
+    }
+  }
+
+  #waitsFor(): WaitsFor {
+    const { dispatch, graph, claiming, unended, facts } = this.#parts;
+    if (dispatch.slotsInUse > 0 || graph.hasParked && claiming.retryIn < Infinity) return { kind: "own-tasks" };
+    if (graph.counts.held > 0) return { kind: "others" };
+    if (unended() === 0) return { kind: "nothing" };
+    const barrier = barrierForGood(graph, facts());
+    return barrier === undefined ? { kind: "jugfile" } : { kind: "jugfile-beside-barrier", place: barrier.place };
+  }
+
+  /** Waits until a task that runs beside the loop ends, or one that was parked may begin. */
+  async #forOwnTasks(): Promise<true> {
+    const { reports, dispatch, graph, wake, claiming, now } = this.#parts;
+    reports.view("soon");
+    const canTry = dispatch.freeSlots > 0 && graph.counts.held > 0;
+    await wake.wait(Math.min(claiming.retryIn, canTry ? RECLAIM_MS : Infinity));
+    if (canTry && now() >= this.#nextTry) await this.#tryHeld();
+    return true;
+  }
+
+  /** Waits while others have what is left, trying their locks now and then in case they died. */
+  async #forOthers(): Promise<boolean> {
+    const { report, reports, graph, options, claiming, wake, allowance, ending, now } = this.#parts;
+    report({ kind: "idle" });
+    reports.view("at once");
+    const deadline = now() + options.waitLimitMs;
+    this.#nextTry = now() + RECLAIM_MS;
+    try {
+      while (this.isUpToDate && graph.counts.held > 0) {
+        const time = now();
+        if (time >= deadline && claiming.areHeldElsewhere) {
+          this.#isLimitReached = true;
+          return false;
+        }
+        const woken = await wake.wait((time < deadline ? Math.min(this.#nextTry, deadline) : this.#nextTry) - time);
+        const refusal = claiming.areHeldElsewhere ? allowance.checkWaiting() : allowance.check();
+        if (refusal !== undefined) ending.limit(refusal);
+        // News may come all the time: it must not keep us from looking for the dead.
+        if (ending.isAsked || woken && now() < this.#nextTry) continue;
+        if (await this.#tryHeld()) return true;
+      }
+      return true;
+    } finally {
+      report({ kind: "busy" });
+    }
+  }
+
+  /** Tries locks of others, in case they died, and runs what was taken over; answers whether that was any. */
+  async #tryHeld(): Promise<boolean> {
+    const { claiming, dispatch, report, now } = this.#parts;
+    this.#nextTry = now() + RECLAIM_MS;
+    const claimed = await claiming.claimHeld(dispatch.freeSlots);
+    if (claimed.length === 0) return false;
+    report({ kind: "busy" });
+    await dispatch.begin(claimed);
+    await dispatch.flush();
+    return true;
+  }
+
+  /** Waits until the jugfile declares a task, passes a barrier or ends, at most `ms`; answers whether it did. */
+  async #forJugfile(ms: number): Promise<boolean> {
+    const { reports, wake } = this.#parts;
+    reports.view("at once");
+    return await wake.wait(ms);
+  }
+
+  async #besideBarrier(place: Place | undefined): Promise<boolean> {
+    const { options, note, isFirst } = this.#parts;
+    const ms = Math.min(OWN_AWAIT_MS, options.waitLimitMs);
+    if (isFirst && !this.#isShutTold && ms > 0) {
+      this.#isShutTold = true;
+      const where = place === undefined ? "a barrier" : `the barrier at ${place.file}:${place.line}`;
+      note(
+        `${where} stays shut in this run, since a task above it failed or is left out: ` +
+          `what else the jugfile awaits gets ${durationText(ms)}`,
+      );
+    }
+    return await this.#forJugfile(ms);
+  }
+
+  /** Checks results that were there before; answers whether there is something to do, since the jugfile may have gone on meanwhile. */
+  async #verify(): Promise<boolean> {
+    const { known, breathe } = this.#parts;
+    return await known.verify(breathe) || !this.isUpToDate;
+  }
+
+  /** Looks for results that a server lost; answers whether there are any. */
+  async #findLost(): Promise<boolean> {
+    const { store: { backend }, dispatch, known, note } = this.#parts;
+    // Where a call costs no more than its items do, what is stored is on a disk of ours.
+    if (!dispatch.hasStored || backend.batchSize === 1) return false;
+    const lost = await known.findLost();
+    if (lost.length === 0) return false;
+    note(`${lost.length} results are gone from ${backend.address}: their tasks run again`);
+    return true;
+  }
+}

@@ -1,0 +1,445 @@
+/**
+ * A worker: one loop that claims ready tasks and runs them, until all is finished or cannot be.
+ *
+ * @module
+ */
+import type { Change, Claimant } from "../../backends/backend.ts";
+import type { Hash } from "../../core/brand.ts";
+import type { ExecutionTally } from "../../core/session/hooks.ts";
+import { taskPattern } from "../../core/pattern.ts";
+import { currentTask, type DeclaredTask, type Loaded, type Session } from "../../core/session/session.ts";
+import { Admission } from "../limits/admission.ts";
+import { type SharedLimits, sharedLimits } from "../limits/shared_limits.ts";
+import { Allowance } from "../limits/allowance.ts";
+import { BatchSizes } from "./batch_sizes.ts";
+import { Claiming } from "./claiming.ts";
+import { DependencyLost } from "../task/dependency_lost.ts";
+import { Dispatch } from "./dispatch.ts";
+import { Ending } from "./ending.ts";
+import { reportError } from "../store/error_report.ts";
+import { fnv1a } from "../limits/fnv.ts";
+import { changedCodeText, findChangedCode } from "../store/changed_code.ts";
+import { FewArguments } from "./few_arguments.ts";
+import { isSharedJugdir } from "../load/jugdir.ts";
+import { Graph } from "../graph/graph.ts";
+import { HookCalls } from "./hook_calls.ts";
+import { KnownResults } from "./known_results.ts";
+import { findLeftovers, type LeftoverFacts } from "../graph/leftovers.ts";
+import type { HasBegun } from "../load/evaluation.ts";
+import type { Loading } from "../load/load.ts";
+import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerOptions } from "../messages/messages.ts";
+import { Openings } from "../graph/openings.ts";
+import { workerName } from "../store/owner.ts";
+import { memoryShares, newTaskBudget, type Shares } from "../limits/shares.ts";
+import type { Store } from "../store/store.ts";
+import { TaskRunner } from "../task/task_runner.ts";
+import { fullTurn, turn, Wake } from "../threads/wake.ts";
+import { Waiting } from "./waiting.ts";
+import { callText, WorkerReports } from "./worker_reports.ts";
+
+/** What a worker works with. */
+export interface WorkerParts {
+  readonly session: Session;
+  readonly store: Store;
+  readonly claimant: Claimant;
+  readonly options: WorkerOptions;
+  /** What it shares with others and where it asks for that. Default: what the options say is in memory. */
+  readonly shared?: { readonly limits: SharedLimits; readonly shares: Shares } | undefined;
+  /** Tasks that failed in this run before. */
+  readonly failed?: readonly Hash[] | undefined;
+  /** Tells the coordinator. */
+  readonly report: (message: FromWorker) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Called now and then between tasks, to keep the memory small. */
+  readonly keepMemory?: (() => void) | undefined;
+}
+
+/** How long a worker goes on before it lets messages in, in milliseconds. */
+const BREATH_MS = 20;
+/** How often it lets everything in that waits, in milliseconds. */
+const FULL_TURN_MS = 100;
+/** How long code of the jugfile may run before it is said to stand still, in milliseconds. */
+const SLOW_MS = 2000;
+/** How long a running task may go on after a signal before it is given up, in milliseconds. */
+const GRACE_MS = 1000;
+
+/** One loop over the tasks of one session. */
+export class Worker {
+  readonly #session: Session;
+  readonly #store: Store;
+  readonly #claimant: Claimant;
+  readonly #options: WorkerOptions;
+  readonly #report: (message: FromWorker) => void;
+  readonly #now: () => number;
+  readonly #keepMemory: (() => void) | undefined;
+  readonly #graph: Graph;
+  readonly #known: KnownResults;
+  readonly #claiming: Claiming;
+  readonly #runner: TaskRunner;
+  readonly #dispatch: Dispatch;
+  readonly #reports: WorkerReports;
+  readonly #allowance: Allowance;
+  readonly #admission: Admission;
+  readonly #hooks: HookCalls;
+  readonly #openings: Openings;
+  readonly #ending: Ending;
+  readonly #waiting: Waiting;
+  readonly #wake = new Wake();
+  #loading: Loading | undefined;
+  #isSlow = false;
+  #lastBreath = 0;
+  #lastFullTurn = 0;
+
+  constructor(parts: WorkerParts) {
+    const { session, store, claimant, options, report, now } = parts;
+    this.#session = session;
+    this.#store = store;
+    this.#claimant = claimant;
+    this.#options = options;
+    this.#report = report;
+    this.#now = now;
+    this.#keepMemory = parts.keepMemory;
+    const pattern = options.target === undefined ? undefined : taskPattern(options.target);
+    const graph = new Graph({
+      isWanted: (name) => pattern === undefined || pattern.matches(name),
+      start: startingPlace(claimant, options.workers),
+    });
+    this.#graph = graph;
+    const ending = new Ending((text) => report({ kind: "limit", text }));
+    this.#ending = ending;
+    const hooks = new HookCalls(session, ending);
+    this.#hooks = hooks;
+    this.#known = new KnownResults({
+      store,
+      graph,
+      hooks,
+      isFirst: claimant.thread === 0,
+      failed: parts.failed ?? [],
+      now,
+    });
+    const limits = parts.shared?.limits ?? options.limits ?? sharedLimits({}, now());
+    const shares = parts.shared?.shares ?? memoryShares(limits, options.taskBudget ?? newTaskBudget(undefined));
+    this.#allowance = new Allowance(options, session.limits, shares, now);
+    this.#admission = new Admission(limits, shares, now);
+    const batches = new BatchSizes(store.backend.batchSize);
+    this.#claiming = new Claiming({
+      backend: store.backend,
+      claimant,
+      graph,
+      admission: this.#admission,
+      batches,
+      hooks,
+      isSerial: options.concurrency === 1,
+      hasSiblings: options.workers > 1,
+      breathe: () => this.#breatheIfDue(),
+      note: (text) => this.#note(text),
+    });
+    this.#reports = new WorkerReports({
+      send: report,
+      now,
+      tellsHashes: options.workers > 1,
+      graph,
+      running: () => this.#runner.tasks,
+      isLoading: () => this.#unended() > 0,
+      hasBegun: () => this.#hasBegun,
+    });
+    this.#runner = new TaskRunner({
+      session,
+      store,
+      workerName: workerName(claimant),
+      voice: this.#reports,
+      tellsAll: options.tellsAll,
+      checksArguments: options.debug,
+      hasTimeLimits: options.inspectPort === undefined,
+      onTimed: (running, timeout) => this.#reports.timed(running, timeout),
+      onWaiting: (running) => this.#reports.waiting(running),
+      onRetry: (running, thrown, pauseMs) => this.#reports.retry(running, thrown, pauseMs),
+      isAlone: options.concurrency === 1,
+      now,
+    });
+    this.#dispatch = new Dispatch({
+      store,
+      claimant,
+      options,
+      graph,
+      claiming: this.#claiming,
+      runner: this.#runner,
+      allowance: this.#allowance,
+      admission: this.#admission,
+      batches,
+      hooks,
+      reports: this.#reports,
+      ending,
+      report,
+      now,
+      onProgress: () => this.#wake.wake(),
+    });
+    this.#openings = new Openings({
+      opened: (task) => graph.open(task),
+      failed: (error) => {
+        report({ kind: "load-failed", error: reportError(error) });
+        ending.ask({ kind: "failure" });
+      },
+      ended: () => this.#onLoaded(),
+    });
+    const fewArguments = options.debug && claimant.thread === 0
+      ? new FewArguments((text) => this.#note(text))
+      : undefined;
+    this.#waiting = new Waiting({
+      store,
+      options,
+      graph,
+      known: this.#known,
+      claiming: this.#claiming,
+      dispatch: this.#dispatch,
+      allowance: this.#allowance,
+      reports: this.#reports,
+      ending,
+      wake: this.#wake,
+      facts: () => this.#leftoverFacts(),
+      unended: () => this.#unended(),
+      breathe: () => this.#breatheIfDue(),
+      report,
+      note: (text) => this.#note(text),
+      isFirst: claimant.thread === 0,
+      now,
+    });
+    session.onDeclare = (task) => {
+      fewArguments?.declared(task);
+      graph.add(task);
+      this.#wake.wake();
+    };
+    session.keeper = {
+      hold: (barrier) => {
+        this.#wake.wake();
+        return graph.barriers.hold(barrier);
+      },
+    };
+    for (const task of session.tasks.values()) session.onDeclare(task);
+    store.keepOnly((hash) => graph.isNeeded(hash));
+  }
+
+  /** What others did. */
+  hear(changes: readonly Change[]): void {
+    for (const change of changes) {
+      switch (change.kind) {
+        case "finished":
+          this.#graph.finish(change.hash);
+          this.#dispatch.dropInputs(this.#graph.node(change.hash)?.task);
+          break;
+        case "failed":
+          // A failure that an earlier run left was known before; this one is fresh, and is not tried again.
+          if (this.#graph.node(change.hash)?.state !== "claimed") this.#graph.fail(change.hash);
+          break;
+        case "released":
+          this.#graph.giveBack(change.hash);
+          break;
+        case "removed":
+          this.#store.forget([change.hash]);
+          this.#graph.lose(change.hash);
+          break;
+      }
+    }
+    this.#wake.wake();
+  }
+
+  /** Resolves when a task has a result; it is run before all others. */
+  ensure({ hash }: DeclaredTask): Promise<void> {
+    this.#graph.urge(hash);
+    this.#wake.wake();
+    return this.#waitFor([hash]);
+  }
+
+  /** Loads what the jugfile itself wants to know. A result that was there and is damaged, or gone, is computed again first. */
+  async load(hashes: readonly Hash[]): Promise<Map<Hash, Loaded>> {
+    const loaded = await this.#store.load(hashes);
+    // Another worker may have found it damaged before this one, and said so.
+    const lost = hashes.filter((hash) => loaded.get(hash)?.kind === "missing" && this.#graph.wasFinished(hash));
+    const [first] = lost;
+    if (first === undefined) return loaded;
+    // A task that asks by itself cannot wait for another, which may have to run in its place.
+    if (currentTask() !== undefined) throw new DependencyLost(first);
+    for (const hash of lost) {
+      this.#graph.lose(hash);
+      this.#graph.urge(hash);
+    }
+    this.#wake.wake();
+    await this.#waitFor(lost);
+    return await this.load(hashes);
+  }
+
+  #waitFor(hashes: readonly Hash[]): Promise<void> {
+    return this.#graph.barriers.hold({ waitsFor: { kind: "tasks", hashes }, place: undefined });
+  }
+
+  /** The tasks that run right now, as calls. */
+  get running(): string[] {
+    return this.#runner.tasks.map(callText);
+  }
+
+  /** Asks the loop to end. */
+  stop(reason: StopReason): void {
+    this.#ending.ask(reason);
+    if (reason.kind === "signal") {
+      setTimeout(() => {
+        this.#session.cancel.abort();
+        this.#runner.giveUp();
+      }, GRACE_MS);
+    }
+    this.#wake.wake();
+  }
+
+  /** Works until nothing is left to do. `loading`: the jugfile, where it may declare more. */
+  async run(loading: Loading | undefined): Promise<WorkerEnd> {
+    this.#loading = loading;
+    loading?.settled.then(() => this.#onLoaded());
+    loading?.begun.then(() => this.#watchSlow(loading));
+    try {
+      await this.#known.open();
+      // What was declared before the first await of the jugfile is known after a turn.
+      await turn();
+      await this.#work();
+      await this.#dispatch.drain();
+    } finally {
+      // What was stored counts, however this ends.
+      this.#reports.tellExecuted();
+    }
+    if (this.#ending.fault !== undefined) throw this.#ending.fault.error;
+    // One tells for all, and not while somebody waits for the end.
+    if (this.#claimant.thread === 0 && !this.#ending.isAsked) await this.#noteChangedCode();
+    return this.#end();
+  }
+
+  async #work(): Promise<void> {
+    while (!this.#ending.isAsked) {
+      if (this.#graph.hasUnchecked) await this.#known.lookUpNew();
+      if (this.#graph.hasToOpen) {
+        for (const task of this.#graph.takeToOpen()) this.#openings.begin(task);
+        // What a function declares before its first await is known after a turn.
+        await turn();
+        continue;
+      }
+      const refusal = this.#allowance.check();
+      if (refusal !== undefined) this.#ending.limit(refusal);
+      const claimed = refusal === undefined ? await this.#claiming.claimReady(this.#claimLimit) : [];
+      if (claimed.length > 0) await this.#dispatch.begin(claimed);
+      else await this.#dispatch.flush();
+      await this.#breatheIfDue();
+      if (claimed.length === 0 && this.#waiting.isUpToDate && !await this.#waiting.forWork()) return;
+    }
+  }
+
+  /** Calls the hooks of an event at the end of a run. */
+  callHooks(name: FinishHookName, tally: ExecutionTally): Promise<void> {
+    return this.#hooks.callAtEnd(name, tally);
+  }
+
+  /** How many tasks to claim: as many as are worth one call, or as there are free slots. */
+  get #claimLimit(): number {
+    if (this.#allowance.isTimeUp) return 1;
+    return this.#options.concurrency > 1 ? this.#dispatch.freeSlots : this.#store.backend.batchSize;
+  }
+
+  /** Code that has just begun to run may end at once: only where it does not, it waits at an await of its own. */
+  #watchSlow(loading: Loading): void {
+    const timer = setTimeout(() => {
+      this.#isSlow = true;
+      this.#onLoaded();
+    }, SLOW_MS);
+    loading.settled.then(() => clearTimeout(timer));
+  }
+
+  /** Whether the jugfile's code has begun to run, and for long enough to stand still; `undefined` where that is not sure. */
+  get #hasBegun(): HasBegun {
+    return this.#loading?.hasBegun === true && !this.#isSlow ? undefined : this.#loading?.hasBegun;
+  }
+
+  /** A piece of the jugfile's own code has ended, or stands still; the last view may have said that more tasks would follow. */
+  #onLoaded(): void {
+    if (!this.#ending.isAsked) this.#reports.view("soon");
+    this.#wake.wake();
+  }
+
+  /** How many pieces of the jugfile's own code have not ended: its module, and functions of compound tasks. */
+  #unended(): number {
+    return this.#openings.count + (this.#loading === undefined || this.#loading.outcome !== undefined ? 0 : 1);
+  }
+
+  /** Lets the event loop turn now and then: messages come in, a signal is heard. Answers whether to go on. */
+  async #breatheIfDue(): Promise<boolean> {
+    if (this.#now() - this.#lastBreath < BREATH_MS) return !this.#ending.isAsked;
+    this.#reports.tellExecuted();
+    await turn();
+    // Costly, so not for each breath of a worker whose tasks are tiny.
+    if (this.#now() - this.#lastFullTurn >= FULL_TURN_MS) {
+      await fullTurn();
+      this.#lastFullTurn = this.#now();
+    }
+    this.#keepMemory?.();
+    this.#lastBreath = this.#now();
+    return !this.#ending.isAsked;
+  }
+
+  #note(text: string): void {
+    this.#report({ kind: "note", text });
+  }
+
+  /** A `--target` that means nothing is a slip of the pen more often than not. */
+  #unwanted(): readonly string[] | undefined {
+    const names = new Set<string>();
+    for (const { wanted, task } of this.#graph.nodes()) {
+      if (wanted) return undefined;
+      names.add(task.name);
+    }
+    return [...names];
+  }
+
+  async #noteChangedCode(): Promise<void> {
+    const { jugfile, tasks, jugdir } = this.#session;
+    const isFinished = (hash: Hash) => this.#graph.node(hash)?.state === "finished";
+    const found = await findChangedCode(this.#store.backend, tasks.values(), isFinished);
+    const isShared = jugfile !== undefined && isSharedJugdir(jugdir, jugfile);
+    for (const changed of found) this.#note(changedCodeText(changed, jugfile ?? "JUGFILE", isShared));
+  }
+
+  #end(): WorkerEnd {
+    this.#reports.tellExecuted();
+    this.#reports.view("at once");
+    return this.account();
+  }
+
+  #leftoverFacts(): LeftoverFacts {
+    return {
+      owners: this.#claiming.owners,
+      self: this.#claimant.owner.id,
+      kept: this.#known.keptFailures,
+      lacking: (task) => this.#admission.impossible(task),
+    };
+  }
+
+  /** How things stand. */
+  account(): WorkerEnd {
+    const finishedByName: Record<string, number> = {};
+    for (const { task, state } of this.#graph.nodes()) {
+      if (state === "finished") finishedByName[task.name] = (finishedByName[task.name] ?? 0) + 1;
+    }
+    return {
+      finishedByName,
+      leftovers: findLeftovers(this.#graph, this.#leftoverFacts()),
+      barrier: this.#graph.barriers.place,
+      unwanted: this.#unwanted(),
+      isLoaded: this.#unended() === 0,
+      hasBegun: this.#hasBegun,
+      hasFinishHooks: this.#hooks.has("execute.finished_pre_status") ||
+        this.#hooks.has("execute.finished_post_status"),
+      waitLimitReached: this.#waiting.isLimitReached,
+      stopped: this.#ending.reason,
+    };
+  }
+}
+
+/** A number from 0 to 1: anywhere for a process, and from there on in equal steps for its workers. */
+function startingPlace({ owner, thread }: Claimant, workers: number): number {
+  return (fnv1a(owner.id) / 2 ** 32 + thread / workers) % 1;
+}

@@ -1,0 +1,177 @@
+/**
+ * A worker in a thread of its own: loads the jugfile and works on it, told by the coordinator.
+ *
+ * @module
+ */
+import { openBackend } from "../../backends/open.ts";
+import { remoteBackend } from "../../backends/remote.ts";
+import { isJugError } from "../../core/errors.ts";
+import { createSession, runInSession } from "../../core/session/session.ts";
+import type { ExecutionTally } from "../../core/session/hooks.ts";
+import { sharedLimits } from "../limits/shared_limits.ts";
+import { captureConsole } from "../task/console_capture.ts";
+import { reportError } from "../store/error_report.ts";
+import { openLink } from "../messages/link.ts";
+import { keepLifeline } from "../threads/lifeline.ts";
+import { loadJugfile } from "../load/load.ts";
+import type { FinishHookName, FromWorker, StopReason, ToWorker, WorkerEnd, WorkerSetup } from "../messages/messages.ts";
+import { askedShares } from "../limits/shares.ts";
+import { threadMemoryKeeper } from "../threads/memory_keeper.ts";
+import { Store } from "../store/store.ts";
+import { captureTerminal } from "../task/terminal_capture.ts";
+import { unreadArgumentsNote } from "../load/unread_arguments.ts";
+import { freeMemory } from "../threads/free_memory.ts";
+import { guardThread } from "../threads/thread_guard.ts";
+import { Worker, type WorkerParts } from "./worker.ts";
+
+/** The part of a thread's global scope that is used here (Deno's types know only that of the main thread). */
+interface ThreadScope {
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+  postMessage(message: FromWorker): void;
+}
+
+const scope = globalThis as unknown as ThreadScope;
+let report = (message: FromWorker): void => scope.postMessage(message);
+let shared: WorkerParts["shared"];
+let worker: Worker | undefined;
+/** Set when the worker has ended. */
+let account: (() => WorkerEnd) | undefined;
+/** It may be asked to end before there is a worker. */
+let stopped: StopReason | undefined;
+
+scope.onmessage = ({ data }) => {
+  switch (data.kind) {
+    case "lifeline":
+      keepLifeline(data);
+      break;
+    case "link": {
+      const { resources, epoch, hasTaskLimit } = data.link;
+      const link = openLink(data.link);
+      report = link.report;
+      shared = { limits: sharedLimits(resources, epoch), shares: askedShares(link.ask, hasTaskLimit) };
+      break;
+    }
+    case "start":
+      work(data.setup, data.store).catch(breakDown);
+      break;
+    case "news":
+      worker?.hear(data.changes);
+      break;
+    case "stop":
+      stopped ??= data.reason;
+      worker?.stop(data.reason);
+      break;
+    case "account":
+      if (account !== undefined) report({ kind: "account", end: account() });
+      break;
+    case "call-hooks":
+      callHooks(data.name, data.tally).catch(breakDown);
+      break;
+  }
+};
+
+/** How many tasks are named that may have done something. */
+const TOLD = 3;
+
+function breakDown(error: unknown): void {
+  report({ kind: "broken", error: reportError(error), isFault: !isJugError(error) });
+}
+
+async function callHooks(name: FinishHookName, tally: ExecutionTally): Promise<void> {
+  await worker?.callHooks(name, tally);
+  report({ kind: "hooks-called" });
+}
+
+/** What nobody awaits is the user's where a frame of his is in it, else ours. */
+function breakDownAstray(thrown: unknown): void {
+  const error = reportError(thrown);
+  const isFault = error.frames.length === 0 && !isJugError(thrown);
+  const running = worker?.running ?? [];
+  const during = running.length === 0 ? "" : `; meanwhile ${running.slice(0, TOLD).join(", ")} ran`;
+  const message = `${error.message} (nobody awaits or catches this${during})`;
+  report({ kind: "broken", error: { ...error, message }, isFault });
+}
+
+async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<void> {
+  guardGlobals(setup);
+  const backend = port === undefined ? await openBackend(setup.address) : remoteBackend(port, setup.address);
+  const session = createSession({
+    jugfile: setup.jugfile,
+    args: setup.args,
+    isJugRunning: true,
+    jugdir: setup.address,
+  });
+  const { cacheBytes } = setup.options;
+  const store = new Store(backend, {
+    onDamaged: (hash, reason) => report({ kind: "damaged", hash, reason }),
+    onNewer: (text) => report({ kind: "note", text }),
+    freeMemory,
+    ...(cacheBytes === undefined ? {} : { cacheBytes }),
+  });
+  const keepMemory = threadMemoryKeeper();
+  session.results = {
+    has: (hashes) => store.has(hashes),
+    load: (hashes) => {
+      // One task may read very many.
+      keepMemory();
+      return worker?.load(hashes) ?? store.load(hashes);
+    },
+    meta: (hashes) => store.meta(hashes),
+    run: notHere,
+    ensure: async (task) => await worker?.ensure(task),
+    invalidate: notHere,
+  };
+  const { owner, thread, options } = setup;
+  worker = new Worker({
+    session,
+    store,
+    claimant: { owner, thread },
+    options,
+    shared,
+    failed: setup.failed,
+    report: (message) => report(message),
+    now: Date.now,
+    keepMemory,
+  });
+  if (stopped !== undefined) worker.stop(stopped);
+  if (options.inspectPort !== undefined) {
+    const { waitForDebugger } = await import("../threads/debugger.ts");
+    waitForDebugger(options.inspectPort, (text) => report({ kind: "note", text }));
+  }
+  const loading = loadJugfile(session, setup.jugfile);
+  let loadFailed = false;
+  loading.settled.then((outcome) => {
+    if (outcome.kind === "loaded") {
+      const note = thread === 0 ? unreadArgumentsNote(session) : undefined;
+      if (note !== undefined) report({ kind: "note", text: note });
+      return;
+    }
+    loadFailed = true;
+    report({ kind: "load-failed", error: reportError(outcome.error) });
+    worker?.stop({ kind: "failure" });
+  });
+  const end = await runInSession(session, () => worker?.run(loading));
+  if (end === undefined) return;
+  account = () => ({ ...worker?.account() ?? end, isLoaded: end.isLoaded && !loadFailed });
+  // A task that was given up may still use it, and so may hooks.
+  if (end.stopped === undefined && !end.hasFinishHooks) await backend.close();
+  report({ kind: "ended", end: loadFailed ? { ...end, isLoaded: false } : end });
+}
+
+function notHere(): never {
+  throw new Error("tasks are run and invalidated by jug here, not by the jugfile");
+}
+
+/** Of all that the jugfile shares with its process nothing may leave the coordinator waiting, or be shown by every thread. */
+function guardGlobals({ thread, isWatched }: WorkerSetup): void {
+  guardThread({
+    onEnd: (call, place) => report({ kind: "exit-called", call, place }),
+    onAstray: breakDownAstray,
+  });
+  // Of all threads that load the jugfile, only the first shows what its top level prints.
+  const write = (stream: "stdout" | "stderr", text: string) =>
+    report({ kind: "output", hash: undefined, label: undefined, stream, text });
+  const tell = isWatched ? write : undefined;
+  captureConsole({ showsTopLevel: thread === 0, tell });
+  if (tell !== undefined) captureTerminal(thread === 0 ? tell : () => {});
+}
