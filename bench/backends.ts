@@ -11,7 +11,7 @@
 import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { createClient } from "npm:@redis/client@5";
-import { hasRedis, startRedis } from "../tests/support/redis_server.ts";
+import { hasRedis, startRedis } from "../tests/support/redis/redis_server.ts";
 
 const TASKS = 10_000;
 const ROUNDS = 3;

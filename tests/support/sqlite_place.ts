@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import type { Backend, Owner } from "../../backends/backend.ts";
 import { sqliteBackend } from "../../backends/sqlite.ts";
 import type { Hash } from "../../core/brand.ts";
-import { startOwner } from "./file_processes.ts";
+import { startOwner } from "./file/file_processes.ts";
 
 /** The place of one database, which is not made yet. */
 export class SqlitePlace implements AsyncDisposable {

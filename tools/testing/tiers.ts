@@ -9,34 +9,34 @@
 
 /** `deno task test --unit`. They run without the permission to start processes or to use the network. */
 export const UNIT: readonly string[] = [
-  "tests/arguments_test.ts",
-  "tests/commands_test.ts",
-  "tests/failure_group_test.ts",
-  "tests/given_back_test.ts",
-  "tests/graph_test.ts",
-  "tests/hash_property_test.ts",
-  "tests/hash_test.ts",
-  "tests/iterate_task_test.ts",
-  "tests/jugdir_test.ts",
-  "tests/jugfile_word_test.ts",
-  "tests/log_buffer_test.ts",
-  "tests/map_call_test.ts",
-  "tests/mapreduce_test.ts",
-  "tests/memory_backend_test.ts",
-  "tests/misuse_test.ts",
-  "tests/open_session_test.ts",
-  "tests/parse_test.ts",
-  "tests/pattern_test.ts",
-  "tests/progress_test.ts",
-  "tests/record_test.ts",
-  "tests/refusal_test.ts",
-  "tests/run_options_test.ts",
+  "tests/core/declare/arguments_test.ts",
+  "tests/commands/commands_test.ts",
+  "tests/engine/failure_group_test.ts",
+  "tests/engine/given_back_test.ts",
+  "tests/engine/graph_test.ts",
+  "tests/core/hash_property_test.ts",
+  "tests/core/hash_test.ts",
+  "tests/core/declare/iterate_task_test.ts",
+  "tests/engine/jugdir_test.ts",
+  "tests/commands/jugfile_word_test.ts",
+  "tests/engine/log_buffer_test.ts",
+  "tests/core/declare/map_call_test.ts",
+  "tests/core/declare/mapreduce_test.ts",
+  "tests/backends/memory_backend_test.ts",
+  "tests/core/misuse_test.ts",
+  "tests/engine/open_session_test.ts",
+  "tests/commands/parse_test.ts",
+  "tests/core/pattern_test.ts",
+  "tests/commands/display/progress_test.ts",
+  "tests/core/record_test.ts",
+  "tests/core/refusal_test.ts",
+  "tests/core/run_options_test.ts",
   "tests/simulation/file_system_test.ts",
-  "tests/sized_cache_test.ts",
-  "tests/table_test.ts",
-  "tests/terminal_layout_test.ts",
-  "tests/worker_test.ts",
-  "tests/wrappers_test.ts",
+  "tests/engine/sized_cache_test.ts",
+  "tests/commands/display/table_test.ts",
+  "tests/commands/display/terminal_layout_test.ts",
+  "tests/engine/worker_test.ts",
+  "tests/core/declare/wrappers_test.ts",
 ];
 
 /**
@@ -44,31 +44,31 @@ export const UNIT: readonly string[] = [
  * tier.
  */
 export const ALONE: readonly string[] = [
-  "tests/signals_test.ts",
-  "tests/takeover_test.ts",
-  "tests/timeout_test.ts",
-  "tests/waiting_test.ts",
+  "tests/runs/signals_test.ts",
+  "tests/runs/takeover_test.ts",
+  "tests/runs/timeout_test.ts",
+  "tests/runs/waiting_test.ts",
   "tests/nfs/",
-  "tests/speed_slow_test.ts",
+  "tests/campaigns/speed_slow_test.ts",
 ];
 
 /** The longest. They start first, so that none of them is left over when everything else has ended. */
 export const LONGEST: readonly string[] = [
   "tests/simulation/",
-  "tests/compile_test.ts",
-  "tests/url_test.ts",
-  "tests/kill_campaign_test.ts",
-  "tests/redis_run_test.ts",
-  "tests/redis_faults_test.ts",
-  "tests/redis_failover_slow_test.ts",
-  "tests/steal_test.ts",
-  "tests/permissions_command_test.ts",
-  "tests/permissions_options_test.ts",
-  "tests/redis_backend_test.ts",
-  "tests/memory_test.ts",
-  "tests/sqlite_runs_test.ts",
-  "tests/open_session_test.ts",
-  "tests/hash_property_test.ts",
+  "tests/programs/compile_test.ts",
+  "tests/programs/url_test.ts",
+  "tests/campaigns/kill_campaign_test.ts",
+  "tests/backends/redis/redis_run_test.ts",
+  "tests/backends/redis/redis_faults_test.ts",
+  "tests/backends/redis/redis_failover_slow_test.ts",
+  "tests/campaigns/steal_test.ts",
+  "tests/commands/permissions/permissions_command_test.ts",
+  "tests/commands/permissions/permissions_options_test.ts",
+  "tests/backends/redis/redis_backend_test.ts",
+  "tests/campaigns/memory_test.ts",
+  "tests/campaigns/sqlite_runs_test.ts",
+  "tests/engine/open_session_test.ts",
+  "tests/core/hash_property_test.ts",
 ];
 
 /** A part of `deno task test:slow`. */
@@ -80,22 +80,22 @@ export interface SlowPart {
   readonly hasShortForm: boolean;
 }
 
-/** Asks tests that use tests/support/campaign.ts for their long form. */
+/** Asks tests that use tests/support/campaign/campaign.ts for their long form. */
 const CAMPAIGN = { JUG_CAMPAIGN: "long" };
 
 /** Rigs and long campaigns. */
 export const SLOW: readonly SlowPart[] = [
   { name: "tests/nfs/", env: { JUG_NFS: "short" }, hasShortForm: false },
   { name: "tests/simulation/planted_slow_test.ts", env: { JUG_SIM_SEEDS: "2500" }, hasShortForm: false },
-  { name: "tests/kill_campaign_test.ts", env: CAMPAIGN, hasShortForm: true },
-  { name: "tests/redis_run_test.ts", env: CAMPAIGN, hasShortForm: true },
-  { name: "tests/redis_failover_slow_test.ts", env: {}, hasShortForm: false },
-  { name: "tests/sqlite_runs_test.ts", env: CAMPAIGN, hasShortForm: true },
-  { name: "tests/steal_test.ts", env: CAMPAIGN, hasShortForm: true },
-  { name: "tests/exactly_once_test.ts", env: CAMPAIGN, hasShortForm: true },
-  { name: "tests/memory_test.ts", env: CAMPAIGN, hasShortForm: true },
-  { name: "tests/many_tasks_slow_test.ts", env: {}, hasShortForm: false },
-  { name: "tests/speed_slow_test.ts", env: {}, hasShortForm: false },
+  { name: "tests/campaigns/kill_campaign_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/backends/redis/redis_run_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/backends/redis/redis_failover_slow_test.ts", env: {}, hasShortForm: false },
+  { name: "tests/campaigns/sqlite_runs_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/campaigns/steal_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/campaigns/exactly_once_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/campaigns/memory_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/campaigns/many_tasks_slow_test.ts", env: {}, hasShortForm: false },
+  { name: "tests/campaigns/speed_slow_test.ts", env: {}, hasShortForm: false },
 ];
 
 /** Pages whose examples are run. Examples of documented modules all are. */

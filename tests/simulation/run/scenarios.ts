@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { seededRandom } from "../../support/seeded_random.ts";
+import { seededRandom } from "../../support/campaign/seeded_random.ts";
 import type { Role } from "../threads/life.ts";
 import { between, chance, pick } from "./dice.ts";
 import { type Frame, randomFrame, randomHost, randomMount, randomStrategy } from "./frame.ts";

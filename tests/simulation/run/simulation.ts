@@ -5,7 +5,7 @@
  */
 import { Checker } from "../check/checker.ts";
 import { SystemFailure } from "../file_system/failure.ts";
-import { seededRandom } from "../../support/seeded_random.ts";
+import { seededRandom } from "../../support/campaign/seeded_random.ts";
 import type { AnsweringSide } from "../threads/channel.ts";
 import type { Note } from "../threads/notes.ts";
 import type { FileOperation } from "../threads/operations.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { fileBackend } from "../../../backends/file.ts";
-import { seededRandom } from "../../support/seeded_random.ts";
+import { seededRandom } from "../../support/campaign/seeded_random.ts";
 import { askingSide } from "./channel.ts";
 import type { Context } from "./context.ts";
 import { keep } from "./keeper.ts";

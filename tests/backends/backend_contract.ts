@@ -1,0 +1,574 @@
+/**
+ * What every backend must do. A new backend joins by one call of {@linkcode backendContract} with a way to open it.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import type { Backend, Change, Claimant, ClaimOutcome, Lock, Owner } from "../../backends/backend.ts";
+import { codesOf, loadHeads, release, tidy } from "../../backends/optional_parts.ts";
+import { type Hash, isHash } from "../../core/brand.ts";
+
+/** One empty store, and what a test can do to it. */
+export interface BackendFixture {
+  /** Opens the store once more, as another process would. */
+  open(): Promise<Backend>;
+  /** Lets time pass for leases, by a clock passed in where the backend has one. */
+  passTime(ms: number): Promise<void>;
+  /** Somebody joins as `owner`, claims `hashes` and is gone without leaving: no renewal, no goodbye. */
+  claimAndDie(owner: Owner, hashes: readonly Hash[]): Promise<void>;
+  /** For how long an owner of the same host must have been seen silent to count as dead, in milliseconds. @default 0 */
+  readonly silenceMs?: number;
+  /** Removes the store. */
+  dispose(): Promise<void>;
+}
+
+const LEASE_MS = 1000;
+
+/** Where owners live who are not said to live elsewhere. */
+export const HERE = { host: "here", boot: "this boot" };
+
+/** A hash that the number `n` stands for. */
+export function hashOf(n: number): Hash {
+  const hash = ((n * 2654435761) % 2 ** 32).toString(16).padStart(8, "0") + n.toString(16).padStart(32, "0");
+  assert(isHash(hash));
+  return hash;
+}
+
+/** The hashes of `from` … `from + count - 1`. */
+export function hashesOf(count: number, from = 0): Hash[] {
+  return Array.from({ length: count }, (_, index) => hashOf(from + index));
+}
+
+/** An owner that nobody else is. */
+export function newOwner(options: Partial<Owner> = {}): Owner {
+  return {
+    id: `o-${crypto.randomUUID()}`,
+    leaseMs: LEASE_MS,
+    ...HERE,
+    pid: undefined,
+    ...options,
+  };
+}
+
+/** The lock of a claim that must have been won. */
+export function lockOf(outcome: ClaimOutcome | undefined): Lock {
+  assert(outcome?.kind === "claimed", `expected a lock, got ${JSON.stringify(outcome)}`);
+  return outcome.lock;
+}
+
+/** Everything in a listing. */
+export async function collect<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const batch of batches) all.push(...batch);
+  return all;
+}
+
+const text = (words: string) => new TextEncoder().encode(words);
+const words = (bytes: Uint8Array | undefined) => bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+
+async function claimOne(backend: Backend, hash: Hash, claimant: Claimant): Promise<ClaimOutcome> {
+  const [outcome] = await backend.claim([hash], claimant);
+  assert(outcome !== undefined);
+  return outcome;
+}
+
+async function resultOf(backend: Backend, hash: Hash): Promise<string | undefined> {
+  return words((await backend.load([hash]))[0]);
+}
+
+/** Collects changes up to the one of this kind and hash, or the deadline. */
+async function changesUpTo(backend: Backend, kind: Change["kind"], hash: Hash): Promise<Change[]> {
+  const seen: Change[] = [];
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), 10_000);
+  while (!seen.some((change) => change.kind === kind && change.hash === hash) && !deadline.signal.aborted) {
+    seen.push(...await backend.waitForChange(deadline.signal));
+  }
+  clearTimeout(timer);
+  return seen;
+}
+
+/** The same store as a backend has it that was written before there were optional parts. */
+export function withoutOptionalParts({ loadHeads: _, codes: _codes, tidy: _tidy, ...backend }: Backend): Backend {
+  return {
+    ...backend,
+    async release(locks) {
+      await backend.release(locks);
+    },
+  };
+}
+
+/** Two who work on one store: `a` joined first, both are alive. */
+interface Two {
+  readonly fixture: BackendFixture;
+  readonly a: Backend;
+  readonly b: Backend;
+  readonly byA: Claimant;
+  readonly byB: Claimant;
+  readonly memberA: { renew(): Promise<void>; leave(): Promise<void> };
+  readonly memberB: { renew(): Promise<void>; leave(): Promise<void> };
+}
+
+/** Runs the contract's tests on a backend. */
+export function backendContract(name: string, create: () => Promise<BackendFixture>): void {
+  function test(title: string, body: (two: Two) => Promise<void>): void {
+    Deno.test(`${name}: ${title}`, async () => {
+      const fixture = await create();
+      const backends: Backend[] = [];
+      try {
+        const [a, b] = [await fixture.open(), await fixture.open()];
+        backends.push(a, b);
+        const [byA, byB] = [{ owner: newOwner(), thread: 0 }, { owner: newOwner(), thread: 0 }];
+        const [memberA, memberB] = [await a.join(byA.owner), await b.join(byB.owner)];
+        await body({ fixture, a, b, byA, byB, memberA, memberB });
+        await memberA.leave();
+        await memberB.leave();
+      } finally {
+        for (const backend of backends) await backend.close();
+        await fixture.dispose();
+      }
+    });
+  }
+
+  /** A lets its lease run out with a lock in hand, and B takes the task over. */
+  async function takeOver({ fixture, a, b, byA, byB, memberB }: Two, hash: Hash): Promise<{ late: Lock; taken: Lock }> {
+    const late = lockOf(await claimOne(a, hash, byA));
+    assert.equal((await claimOne(b, hash, byB)).kind, "held");
+    await fixture.passTime(LEASE_MS * 0.9);
+    await memberB.renew();
+    await fixture.passTime(LEASE_MS * 0.9);
+    await memberB.renew();
+    const outcome = await claimOne(b, hash, byB);
+    const taken = lockOf(outcome);
+    assert(outcome.kind === "claimed" && outcome.stolen, "the lock counts as stolen");
+    return { late, taken };
+  }
+
+  async function holderOf(backend: Backend, hash: Hash): Promise<string | undefined> {
+    return (await collect(backend.listLocks())).find((lock) => lock.hash === hash)?.token;
+  }
+
+  const hash = hashOf(1);
+
+  test("has, load and list know nothing in an empty store", async ({ a }) => {
+    assert.deepEqual(await a.has([hash]), new Set());
+    assert.deepEqual(await a.load([hash]), [undefined]);
+    assert.deepEqual(await collect(a.list()), []);
+    assert.deepEqual(await collect(a.listLocks()), []);
+    assert.deepEqual(await collect(a.listFailures()), []);
+  });
+
+  test("nothing is asked and nothing answered with no hashes", async ({ a, byA }) => {
+    assert.deepEqual(await a.has([]), new Set());
+    assert.deepEqual(await a.load([]), []);
+    assert.deepEqual(await a.claim([], byA), []);
+    assert.deepEqual(await a.complete([]), []);
+    assert.deepEqual(await a.remove([]), new Set());
+    assert.equal(await a.removeLocks([]), 0);
+    assert.equal(await a.removeFailures([]), 0);
+    await a.release([]);
+    await a.fail([]);
+  });
+
+  test("a result that one stored is what the other loads", async ({ a, b, byA }) => {
+    const lock = lockOf(await claimOne(a, hash, byA));
+    assert.deepEqual(await a.complete([{ hash, bytes: text("seven"), lock }]), ["stored"]);
+    assert.deepEqual(await b.has([hashOf(2), hash]), new Set([hash]));
+    assert.deepEqual((await b.load([hashOf(2), hash])).map(words), [undefined, "seven"]);
+    assert.deepEqual(await collect(b.listLocks()), []);
+  });
+
+  test("the first result is kept, whoever comes later", async ({ a, b }) => {
+    assert.deepEqual(await a.complete([{ hash, bytes: text("first"), lock: undefined }]), ["stored"]);
+    assert.deepEqual(await b.complete([{ hash, bytes: text("second"), lock: undefined }]), ["kept"]);
+    assert.equal(await resultOf(a, hash), "first");
+  });
+
+  test("what the caller does to stored or loaded bytes changes no result", async ({ a }) => {
+    const bytes = text("same");
+    await a.complete([{ hash, bytes, lock: undefined }]);
+    bytes.fill(0);
+    (await a.load([hash]))[0]?.fill(1);
+    assert.equal(await resultOf(a, hash), "same");
+  });
+
+  test("empty and large results come back as they were", async ({ a, b }) => {
+    const large = new Uint8Array(20_000_000).map((_, index) => index * 31);
+    await a.complete([
+      { hash: hashOf(1), bytes: new Uint8Array(0), lock: undefined },
+      { hash: hashOf(2), bytes: large, lock: undefined },
+    ]);
+    const [empty, back] = await b.load([hashOf(1), hashOf(2)]);
+    assert.equal(empty?.length, 0);
+    assert(back !== undefined && back.length === large.length);
+    assert(back.every((byte, index) => byte === large[index]));
+  });
+
+  test("the heads of results are their first bytes", async ({ a, b }) => {
+    const large = new Uint8Array(3_000_000).map((_, index) => index * 31);
+    await a.complete([
+      { hash: hashOf(1), bytes: new Uint8Array(0), lock: undefined },
+      { hash: hashOf(2), bytes: text("a small one"), lock: undefined },
+      { hash: hashOf(3), bytes: large, lock: undefined },
+    ]);
+    const heads = await loadHeads(b, [hashOf(3), hashOf(1), hashOf(9), hashOf(2)], 7);
+    assert.equal(heads[2], undefined);
+    assert.deepEqual(heads.map((head) => head?.length === 0), [false, true, false, false]);
+    assert.deepEqual(heads[0]?.subarray(0, 7), large.subarray(0, 7));
+    assert.equal(words(heads[3]?.subarray(0, 7)), "a small");
+    const [most] = await loadHeads(b, [hashOf(3)], 2 ** 32);
+    assert(most !== undefined && most.length >= 100_000 && most.length <= large.length);
+    assert.deepEqual(most.subarray(0, 100_000), large.subarray(0, 100_000));
+  });
+
+  test("hundreds of hashes in one call are answered in their order", async ({ a, b, byA }) => {
+    const hashes = hashesOf(700);
+    const outcomes = await a.claim(hashes, byA);
+    assert.deepEqual(outcomes.map((outcome) => lockOf(outcome).hash), hashes);
+    const items = outcomes.map((outcome, index) => {
+      return { hash: lockOf(outcome).hash, bytes: text(String(index)), lock: lockOf(outcome) };
+    });
+    assert.deepEqual(new Set(await a.complete(items)), new Set(["stored"]));
+    assert.deepEqual((await b.load(hashes)).map(words), hashes.map((_, index) => String(index)));
+    assert.deepEqual(await b.has([...hashes, ...hashesOf(50, 1000)]), new Set(hashes));
+    assert.deepEqual(new Set(await collect(b.list())), new Set(hashes));
+    assert.deepEqual(await collect(b.listLocks()), []);
+  });
+
+  test("each task is claimed by one of many claimants only", async ({ fixture }) => {
+    const hashes = hashesOf(300);
+    const backends = await Promise.all(Array.from({ length: 6 }, () => fixture.open()));
+    const members = [];
+    const won: Hash[] = [];
+    for (const [index, backend] of backends.entries()) {
+      const owner = newOwner();
+      members.push(await backend.join(owner));
+      const claimant = { owner, thread: index };
+      won.push(
+        ...(await Promise.all(
+          hashes.map((_, at) => claimOne(backend, hashes[(at + index * 50) % 300] ?? hash, claimant)),
+        )).flatMap((outcome) => outcome.kind === "claimed" ? [outcome.lock.hash] : []),
+      );
+    }
+    assert.equal(won.length, 300);
+    assert.equal(new Set(won).size, 300);
+    for (const member of members) await member.leave();
+    for (const backend of backends) await backend.close();
+  });
+
+  test("many claims at once of one task give one lock", async ({ fixture, a, b, byA, byB }) => {
+    const c = await fixture.open();
+    const outcomes = await Promise.all([
+      ...Array.from({ length: 20 }, (_, thread) => claimOne(a, hash, { ...byA, thread })),
+      ...Array.from({ length: 20 }, (_, thread) => claimOne(b, hash, { ...byB, thread })),
+      ...Array.from({ length: 20 }, (_, thread) => claimOne(c, hash, { ...byB, thread: thread + 20 })),
+    ]);
+    assert.equal(outcomes.filter(({ kind }) => kind === "claimed").length, 1);
+    assert.equal(outcomes.filter(({ kind }) => kind === "held").length, 59);
+    await c.close();
+  });
+
+  test("a hash that is named twice in one claim is locked once", async ({ a, byA }) => {
+    const outcomes = await a.claim([hash, hash], byA);
+    assert.deepEqual(outcomes.map(({ kind }) => kind), ["claimed", "held"]);
+  });
+
+  test("a held task names its owner", async ({ a, b, byA, byB }) => {
+    await claimOne(a, hash, byA);
+    assert.deepEqual(await claimOne(b, hash, byB), { kind: "held", owner: byA.owner.id });
+    assert.deepEqual(await claimOne(a, hash, { ...byA, thread: 1 }), { kind: "held", owner: byA.owner.id });
+  });
+
+  test("a finished task is not claimed", async ({ a, b, byA, byB }) => {
+    const lock = lockOf(await claimOne(a, hash, byA));
+    await a.complete([{ hash, bytes: text("x"), lock }]);
+    assert.deepEqual(await claimOne(b, hash, byB), { kind: "finished" });
+    assert.deepEqual(await claimOne(a, hash, byA), { kind: "finished" });
+    assert.deepEqual(await collect(a.listLocks()), []);
+  });
+
+  test("a released task can be claimed, under another token", async ({ a, b, byA, byB }) => {
+    const first = lockOf(await claimOne(a, hash, byA));
+    await a.release([first]);
+    assert.deepEqual(await collect(a.listLocks()), []);
+    const second = lockOf(await claimOne(b, hash, byB));
+    await b.release([second]);
+    const third = lockOf(await claimOne(a, hash, byA));
+    assert.equal(new Set([first.token, second.token, third.token]).size, 3);
+    assert.equal(first.token.split(".").length, 3);
+    assert.equal(first.token.split(".")[0], byA.owner.id);
+  });
+
+  test("a release says of each lock whether it was still ours", async (two) => {
+    const { a, b, byA, byB } = two;
+    const hashes = hashesOf(5);
+    const [mine, again, finished, removed, stolen] = hashes.map((hash) => ({ hash, token: "" }));
+    assert(mine && again && finished && removed && stolen);
+    for (const lock of [mine, again, finished, removed, stolen]) {
+      lock.token = lockOf(await claimOne(a, lock.hash, byA)).token;
+    }
+    // Where a backend says nothing, all count as released.
+    const tells = await a.release([]) !== undefined;
+    const expected = (...outcomes: string[]) => tells ? outcomes : outcomes.map(() => "released");
+    await a.complete([{ hash: finished.hash, bytes: text("x"), lock: finished }]);
+    await b.removeLocks([removed.hash]);
+    await b.removeLocks([stolen.hash]);
+    const theirs = lockOf(await claimOne(b, stolen.hash, byB));
+    assert.deepEqual(await release(a, [again]), expected("released"));
+    const outcomes = await release(a, [again, mine, finished, removed, stolen]);
+    assert.deepEqual(outcomes, expected("lost", "released", "lost", "lost", "lost"));
+    assert.deepEqual((await collect(b.listLocks())).map(({ token }) => token), [theirs.token]);
+    assert.deepEqual(await release(b, [theirs]), expected("released"));
+    assert.deepEqual(await release(b, []), []);
+  });
+
+  test("releasing a lock twice does not free the one that came after it", async ({ a, b, byA, byB }) => {
+    const first = lockOf(await claimOne(a, hash, byA));
+    await a.release([first]);
+    const second = lockOf(await claimOne(b, hash, byB));
+    await a.release([first]);
+    assert.equal(await holderOf(a, hash), second.token);
+  });
+
+  test("a lock is listed with its owner, and as alive while that renews", async ({ fixture, a, b, byA, memberA }) => {
+    const lock = lockOf(await claimOne(a, hash, byA));
+    for (let round = 0; round < 4; round++) {
+      const locks = await collect(b.listLocks());
+      assert.deepEqual(locks, [{ hash, token: lock.token, owner: byA.owner.id, state: "alive" }]);
+      await fixture.passTime(LEASE_MS * 0.6);
+      await memberA.renew();
+    }
+  });
+
+  test("a lock beside a result is a leftover: not listed, and in nobody's way", async ({ a, b, byA, byB }) => {
+    await claimOne(a, hash, byA);
+    await b.complete([{ hash, bytes: text("by the way"), lock: undefined }]);
+    assert.deepEqual(await collect(b.listLocks()), []);
+    assert.equal((await claimOne(b, hash, byB)).kind, "finished");
+    assert.equal((await claimOne(a, hash, byA)).kind, "finished");
+  });
+
+  test("the lock of an owner that renews is not stolen", async ({ fixture, a, b, byA, byB, memberA }) => {
+    await claimOne(a, hash, byA);
+    for (let round = 0; round < 5; round++) {
+      assert.equal((await claimOne(b, hash, byB)).kind, "held");
+      await fixture.passTime(LEASE_MS * 0.6);
+      await memberA.renew();
+    }
+    assert.equal((await claimOne(b, hash, byB)).kind, "held");
+  });
+
+  test("the locks of an owner that died are stolen, by one claimant each", async ({ fixture, a, b, byA, byB }) => {
+    const hashes = hashesOf(60);
+    await fixture.claimAndDie(newOwner(), hashes);
+    if (fixture.silenceMs !== undefined) {
+      for (const [backend, by] of [[a, byA], [b, byB]] as const) await backend.claim(hashes, by);
+      await fixture.passTime(fixture.silenceMs);
+    }
+    const [one, other] = await Promise.all([a.claim(hashes, byA), b.claim([...hashes].reverse(), byB)]);
+    const won = [...one, ...other].filter((outcome) => outcome.kind === "claimed");
+    assert.equal(won.length, 60);
+    assert.equal(new Set(won.map(({ lock }) => lock.hash)).size, 60);
+    assert(won.every(({ stolen }) => stolen));
+  });
+
+  test("a lock of an owner that died is listed as dead", async ({ fixture, a }) => {
+    await fixture.claimAndDie(newOwner(), [hash]);
+    if (fixture.silenceMs !== undefined) {
+      assert.equal((await collect(a.listLocks()))[0]?.state, "unknown");
+      await fixture.passTime(fixture.silenceMs);
+    }
+    assert.deepEqual((await collect(a.listLocks())).map(({ state }) => state), ["dead"]);
+  });
+
+  test("a task whose owner's lease ran out is taken over", async (two) => {
+    const { taken } = await takeOver(two, hash);
+    assert.equal(await holderOf(two.a, hash), taken.token);
+  });
+
+  test("a late owner's release leaves the new holder's lock", async (two) => {
+    const { late, taken } = await takeOver(two, hash);
+    await two.a.release([late]);
+    assert.equal(await holderOf(two.b, hash), taken.token);
+  });
+
+  test("a late owner's failure leaves the new holder's lock", async (two) => {
+    const { late, taken } = await takeOver(two, hash);
+    await two.a.fail([{ lock: late, bytes: text("too late") }]);
+    assert.equal(await holderOf(two.b, hash), taken.token);
+    await two.b.complete([{ hash, bytes: text("good"), lock: taken }]);
+    assert.deepEqual(await collect(two.a.listFailures()), []);
+  });
+
+  test("a late owner's failure does not spoil a task that is finished", async (two) => {
+    const { late, taken } = await takeOver(two, hash);
+    await two.b.complete([{ hash, bytes: text("good"), lock: taken }]);
+    await two.a.fail([{ lock: late, bytes: text("too late") }]);
+    assert.deepEqual(await collect(two.a.listFailures()), []);
+    assert.equal(await resultOf(two.a, hash), "good");
+  });
+
+  test("a late owner's result does not replace the one that others have read", async (two) => {
+    const { late, taken } = await takeOver(two, hash);
+    assert.deepEqual(await two.b.complete([{ hash, bytes: text("new"), lock: taken }]), ["stored"]);
+    assert.deepEqual(await two.a.complete([{ hash, bytes: text("late"), lock: late }]), ["kept"]);
+    assert.equal(await resultOf(two.a, hash), "new");
+  });
+
+  test("a late owner's result counts if it is first, and leaves the new holder's lock", async (two) => {
+    const { late, taken } = await takeOver(two, hash);
+    assert.deepEqual(await two.a.complete([{ hash, bytes: text("late"), lock: late }]), ["stored"]);
+    // The lock beside the result is not listed, but as soon as the result is gone it counts again.
+    await two.b.remove([hash]);
+    assert.equal(await holderOf(two.a, hash), taken.token);
+  });
+
+  test("an owner whose lease lapsed untaken loses nothing", async ({ fixture, a, b, byA }) => {
+    const lock = lockOf(await claimOne(a, hash, byA));
+    await fixture.passTime(LEASE_MS * 5);
+    assert.deepEqual(await a.complete([{ hash, bytes: text("ten hours"), lock }]), ["stored"]);
+    assert.equal(await resultOf(b, hash), "ten hours");
+    assert.deepEqual(await collect(b.listLocks()), []);
+  });
+
+  test("a failure is recorded, frees the task, and gives way to the next", async ({ a, b, byA, byB }) => {
+    const first = lockOf(await claimOne(a, hash, byA));
+    await a.fail([{ lock: first, bytes: text("one") }]);
+    assert.deepEqual(await collect(b.listFailures()), [{ hash, token: first.token }]);
+    assert.deepEqual(await collect(b.listLocks()), []);
+    const second = lockOf(await claimOne(b, hash, byB));
+    await b.fail([{ lock: second, bytes: text("two") }]);
+    assert.deepEqual(await collect(a.listFailures()), [{ hash, token: second.token }]);
+    assert.deepEqual((await a.loadFailures([hashOf(9), hash])).map(words), [undefined, "two"]);
+  });
+
+  test("a result removes the failure of its task", async ({ a, b, byA, byB }) => {
+    await a.fail([{ lock: lockOf(await claimOne(a, hash, byA)), bytes: text("bad") }]);
+    await b.complete([{ hash, bytes: text("good"), lock: lockOf(await claimOne(b, hash, byB)) }]);
+    assert.deepEqual(await collect(a.listFailures()), []);
+    assert.deepEqual(await a.loadFailures([hash]), [undefined]);
+  });
+
+  test("failures are forgotten on request, and counted", async ({ a, byA }) => {
+    const hashes = hashesOf(5);
+    const locks = (await a.claim(hashes, byA)).map(lockOf);
+    await a.fail(locks.map((lock) => ({ lock, bytes: new Uint8Array(0) })));
+    assert.equal((await a.loadFailures(hashes))[0]?.length, 0);
+    assert.equal(await a.removeFailures([hashOf(77), ...hashes.slice(0, 3)]), 3);
+    assert.equal((await collect(a.listFailures())).length, 2);
+  });
+
+  test("removed results are named, gone, and can be claimed again", async ({ a, b, byB }) => {
+    await a.complete(hashesOf(3).map((hash) => ({ hash, bytes: text("x"), lock: undefined })));
+    assert.deepEqual(await b.remove([hashOf(0), hashOf(2), hashOf(9)]), new Set([hashOf(0), hashOf(2)]));
+    assert.deepEqual(await collect(a.list()), [hashOf(1)]);
+    assert.equal((await claimOne(b, hashOf(0), byB)).kind, "claimed");
+  });
+
+  test("a result is discarded only while it is what was read", async ({ a, b }) => {
+    await a.complete([{ hash, bytes: text("torn"), lock: undefined }]);
+    assert.equal(await b.discard(hash, text("whole")), false);
+    assert.equal(await b.discard(hash, text("torn but longer")), false);
+    assert.equal(await resultOf(a, hash), "torn");
+    assert.equal(await b.discard(hash, text("torn")), true);
+    assert.equal(await resultOf(a, hash), undefined);
+    assert.equal(await b.discard(hash, text("torn")), false);
+  });
+
+  test("locks are removed whoever holds them, and counted", async ({ a, b, byA, byB }) => {
+    const lock = lockOf(await claimOne(a, hash, byA));
+    assert.equal(await b.removeLocks([hash, hashOf(5)]), 1);
+    assert.deepEqual(await collect(a.listLocks()), []);
+    const next = lockOf(await claimOne(b, hash, byB));
+    await a.release([lock]);
+    assert.equal(await holderOf(a, hash), next.token);
+  });
+
+  test("who leaves gives up all its threads' locks, and no others", async ({ fixture, a, b, byA, byB, memberA }) => {
+    const thread = await fixture.open();
+    await a.claim(hashesOf(10), byA);
+    await thread.claim(hashesOf(10, 10), { owner: byA.owner, thread: 1 });
+    await b.claim(hashesOf(10, 20), byB);
+    await memberA.leave();
+    await memberA.leave();
+    const left = (await collect(b.listLocks())).map((lock) => lock.hash);
+    assert.deepEqual(new Set(left), new Set(hashesOf(10, 20)));
+    await thread.close();
+  });
+
+  test("closing keeps locks", async ({ fixture, a, byA }) => {
+    const thread = await fixture.open();
+    const lock = lockOf(await claimOne(thread, hash, { owner: byA.owner, thread: 1 }));
+    await thread.close();
+    assert.equal(await holderOf(a, hash), lock.token);
+  });
+
+  test("changes wake those who wait, and each is told of once", async ({ a, b, byA }) => {
+    const [one, two, three] = [hashOf(1), hashOf(2), hashOf(3)];
+    const waiting = changesUpTo(b, "removed", hashOf(1));
+    const locks = (await a.claim([one, two, three], byA)).map(lockOf);
+    const [first, second, third] = locks;
+    assert(first !== undefined && second !== undefined && third !== undefined);
+    await a.complete([{ hash: one, bytes: text("x"), lock: first }]);
+    await a.release([second]);
+    await a.fail([{ lock: third, bytes: text("y") }]);
+    await a.remove([one]);
+    const seen = (await waiting).map(({ kind, hash }) => `${kind} ${hash}`);
+    for (const line of [`finished ${one}`, `released ${two}`, `failed ${three}`, `removed ${one}`]) {
+      assert.equal(seen.filter((other) => other === line).length, 1, `${line} in ${seen.join(", ")}`);
+    }
+  });
+
+  test("changes made between two waits are not lost", async ({ a, b }) => {
+    await a.complete([{ hash: hashOf(1), bytes: text("x"), lock: undefined }]);
+    assert.deepEqual(await changesUpTo(b, "finished", hashOf(1)), [{ kind: "finished", hash: hashOf(1) }]);
+    await a.complete([{ hash: hashOf(2), bytes: text("x"), lock: undefined }]);
+    await a.complete([{ hash: hashOf(3), bytes: text("x"), lock: undefined }]);
+    assert.deepEqual((await changesUpTo(b, "finished", hashOf(3))).map(({ hash }) => hash), [hashOf(2), hashOf(3)]);
+  });
+
+  test("waiting ends with nothing when it is aborted", async ({ a }) => {
+    const abort = new AbortController();
+    const waiting = a.waitForChange(abort.signal);
+    abort.abort();
+    assert.deepEqual(await waiting, []);
+    assert.deepEqual(await a.waitForChange(abort.signal), []);
+  });
+
+  test("tidying takes nothing from the living, nor a dead owner's task from who claims it", async (two) => {
+    const { fixture, a, b, byA, byB, memberA, memberB } = two;
+    const [held, finished, orphaned] = [hashOf(1), hashOf(2), hashOf(3)];
+    const locks = (await a.claim([held, finished], byA)).map(lockOf);
+    await b.complete([{ hash: finished, bytes: text("by another"), lock: undefined }]);
+    await fixture.claimAndDie(newOwner(), [orphaned]);
+    for (let round = 0; round < 3; round++) {
+      assert.equal(typeof await tidy(b), "number");
+      await fixture.passTime(LEASE_MS * 0.6);
+      await memberA.renew();
+      await memberB.renew();
+    }
+    assert.equal((await claimOne(b, held, byB)).kind, "held");
+    await b.remove([finished]);
+    assert.equal((await claimOne(b, finished, byB)).kind, "held", "its lock lay beside a result");
+    await a.release(locks);
+    assert.equal((await claimOne(b, held, byB)).kind, "claimed");
+    if (fixture.silenceMs !== undefined) {
+      await claimOne(b, orphaned, byB);
+      await fixture.passTime(fixture.silenceMs);
+    }
+    assert.equal((await claimOne(b, orphaned, byB)).kind, "claimed");
+  });
+
+  test("where a backend keeps the texts of functions, one that is there stays, and others see it", async ({ a, b }) => {
+    const [one, two] = ["1".repeat(16), "2".repeat(16)];
+    const [codes, others] = [codesOf(a), codesOf(b)];
+    assert.deepEqual(await codes.list(), []);
+    await codes.add([]);
+    await codes.add([{ id: one, text: "one\nΩ😀" }, { id: two, text: "x".repeat(100_000) }]);
+    await others.add([{ id: one, text: "another" }]);
+    const seen = (await others.list()).toSorted((x, y) => x.id < y.id ? -1 : 1);
+    const kept = [{ id: one, text: "one\nΩ😀" }, { id: two, text: "x".repeat(100_000) }];
+    assert.deepEqual(seen, b.codes === undefined ? [] : kept);
+    assert.deepEqual(await collect(a.list()), [], "they are no results");
+  });
+}

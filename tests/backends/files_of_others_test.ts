@@ -1,0 +1,147 @@
+/**
+ * What jug did not make stays as it is, wherever it lies.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { fileBackend } from "../../backends/file.ts";
+import { openBackend } from "../../backends/open.ts";
+import { isJugError } from "../../core/errors.ts";
+import { collect, hashesOf, hashOf, newOwner } from "./backend_contract.ts";
+import { Place } from "../support/file/file_place.ts";
+import { SqlitePlace } from "../support/sqlite_place.ts";
+
+Deno.test("sqlite: what others keep in the folder of workers stays, and so does the folder", async () => {
+  await using place = new SqlitePlace();
+  const folder = `${place.path}-workers`;
+  Deno.mkdirSync(`${folder}/empty`, { recursive: true });
+  Deno.mkdirSync(`${folder}/full`);
+  const mine = ["notes", "notes.txt", "host-1234-0123456789abcdef", "full/draft", "blank"];
+  for (const name of mine) Deno.writeTextFileSync(`${folder}/${name}`, name === "blank" ? "" : "mine");
+  Deno.symlinkSync(`${folder}/notes`, `${folder}/link`);
+  const member = await (await place.open()).join(newOwner());
+  // As if killed: a later process tidies up after it.
+  await place.claimAndDie(newOwner(), [hashOf(1)]);
+  const next = await (await place.open()).join(newOwner());
+  await next.leave();
+  await member.leave();
+  for (const name of mine) assert.equal(Deno.readTextFileSync(`${folder}/${name}`), name === "blank" ? "" : "mine");
+  const left = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  assert.deepEqual(left, ["blank", "empty", "full", "host-1234-0123456789abcdef", "link", "notes", "notes.txt"]);
+});
+
+Deno.test("sqlite: an empty folder of workers that was there before stays; one that jug made goes", async () => {
+  await using place = new SqlitePlace();
+  const folder = `${place.path}-workers`;
+  Deno.mkdirSync(folder);
+  const member = await (await place.open()).join(newOwner());
+  await member.leave();
+  assert.deepEqual([...Deno.readDirSync(folder)], []);
+  Deno.removeSync(folder);
+  const [one, other] = [await (await place.open()).join(newOwner()), await (await place.open()).join(newOwner())];
+  await one.leave();
+  assert.equal(Deno.statSync(folder).isDirectory, true);
+  await other.leave();
+  assert.throws(() => Deno.statSync(folder), Deno.errors.NotFound);
+});
+
+Deno.test("sqlite: what a process leaves that is killed while it comes or goes, the next removes", async () => {
+  await using place = new SqlitePlace();
+  const folder = `${place.path}-workers`;
+  const owners = [newOwner(), newOwner()];
+  for (const owner of owners) {
+    // Told of in the database, and killed before it wrote to its file, or before the database heard of the file.
+    await (await (await place.open()).join(owner)).leave();
+    using database = new DatabaseSync(place.path);
+    database.prepare("INSERT INTO owners (id, lease_ms, beat, flocked) VALUES (?, 30000, 0, 0)").run(owner.id);
+  }
+  // As if killed, too, between its row and its folder's end.
+  Deno.mkdirSync(folder);
+  const [blank, written] = owners.map(({ id }) => id);
+  Deno.writeTextFileSync(`${folder}/${blank}`, "");
+  Deno.writeTextFileSync(`${folder}/${written}`, `jug worker ${written}\n`);
+  const next = await (await place.open()).join(newOwner());
+  assert.equal([...Deno.readDirSync(folder)].length, 1);
+  await next.leave();
+  assert.throws(() => Deno.statSync(folder), Deno.errors.NotFound);
+  using database = new DatabaseSync(place.path);
+  assert.deepEqual(database.prepare("SELECT id FROM owners").all(), []);
+});
+
+const bytes = new TextEncoder().encode("a result");
+
+Deno.test("file: a folder that holds other things is no jugdir, for who looks and for who writes, and stays as it is", async () => {
+  await using place = new Place();
+  const isRefusal = (error: unknown) => {
+    assert(isJugError(error) && error.kind === "backend" && error.remedy?.includes("--jugdir"), String(error));
+    assert.match(error.message, /is no jugdir: it holds "(my\.notes|results)", and no file "format"/);
+    return true;
+  };
+  const early = place.open();
+  Deno.mkdirSync(`${place.root}/results`, { recursive: true });
+  await assert.rejects(openBackend(place.root), isRefusal);
+  Deno.writeTextFileSync(`${place.root}/my.notes`, "mine");
+  for (const options of [{}, { create: true }, { existing: true }]) {
+    await assert.rejects(openBackend(place.root, options), isRefusal);
+  }
+  await assert.rejects(early.complete([{ hash: hashOf(1), bytes, lock: undefined }]), isRefusal);
+  await assert.rejects(early.join(newOwner()), isRefusal);
+  assert.deepEqual(place.names("."), ["my.notes", "results"]);
+  assert.deepEqual(place.names("results"), []);
+});
+
+Deno.test("file: a folder that is empty, or as good as that, becomes a jugdir", async () => {
+  await using place = new Place();
+  Deno.mkdirSync(place.root);
+  // The last is what a process leaves that is killed while it makes a jugdir.
+  for (const name of [".gitkeep", "lost+found", ".nfs0000a1", "format.0123456789abcdef-0"]) {
+    Deno.writeTextFileSync(`${place.root}/${name}`, "");
+  }
+  assert.deepEqual(await place.open().has([hashOf(1)]), new Set());
+  await place.open().complete([{ hash: hashOf(1), bytes, lock: undefined }]);
+  // While somebody removes it, too: his listing may have had the format first.
+  const running = place.open();
+  Deno.removeSync(`${place.root}/format`);
+  await running.complete([{ hash: hashOf(2), bytes, lock: undefined }]);
+  assert.equal((await place.open().has([hashOf(1), hashOf(2)])).size, 2);
+});
+
+Deno.test("file: `pack` removes what an earlier one left, and nothing that another program made", async () => {
+  await using place = new Place();
+  const backend = fileBackend({ root: place.root });
+  const pack = () => backend.pack({ settleMs: 60 });
+  await backend.complete(hashesOf(3).map((hash) => ({ hash, bytes, lock: undefined })));
+  await pack();
+  const id = place.names("packs").find((name) => name.endsWith(".pack"))?.replace(".pack", "") ?? "";
+  const [packs, gone] = [`${place.root}/packs`, `${id.slice(0, -1)}z ${hashOf(9)}\n`];
+  const ours = [`${id}z.new.seen`, `${id}z.new`, `${id}y.gone`];
+  Deno.writeTextFileSync(`${packs}/${ours[0]}`, "");
+  Deno.copyFileSync(`${packs}/${id}.pack`, `${packs}/${ours[1]}`);
+  Deno.writeTextFileSync(`${packs}/${ours[2]}`, gone);
+  const mine = [
+    "a.new",
+    "b.gone",
+    "c.seen",
+    "my-notes.new",
+    "my-notes.gone",
+    "my-notes.new.seen",
+    "half.gone",
+    "half-1.gone",
+  ];
+  for (const name of mine) {
+    Deno.writeTextFileSync(`${packs}/${name}`, name.startsWith("half") ? `${gone}and more` : name);
+  }
+  const folders = ["my-folder.new", "my-folder.pack.seen"];
+  for (const name of folders) Deno.mkdirSync(`${packs}/${name}`);
+  assert.deepEqual((await pack()).damaged, []);
+  await backend.remove([hashOf(1)]);
+  assert.deepEqual(await pack(), { packed: 0, folded: 1, packs: 1, damaged: [] });
+  const left = place.names("packs").filter((name) => name !== "lock" && !name.endsWith(".pack"));
+  assert.deepEqual(left, [...mine, ...folders].sort());
+  for (const name of mine) {
+    assert.equal(Deno.readTextFileSync(`${packs}/${name}`), name.startsWith("half") ? `${gone}and more` : name);
+  }
+  assert.deepEqual((await collect(backend.list())).sort(), [hashOf(0), hashOf(2)].sort());
+  await backend.close();
+});

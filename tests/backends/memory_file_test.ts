@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { openBackend } from "../../backends/open.ts";
+import { isJugError } from "../../core/errors.ts";
+import { collect, hashesOf, hashOf, lockOf, newOwner } from "./backend_contract.ts";
+import { withProject } from "../support/project.ts";
+import { runJug } from "../support/run_jug.ts";
+import { canMount, withSmallDisk } from "../support/small_disk.ts";
+import { withTempDir } from "../support/temp_dir.ts";
+
+const bytes = crypto.getRandomValues(new Uint8Array(1000));
+
+/** Calls `use` with the address of a file that is not there yet. */
+function withAddress(use: (address: string, path: string) => Promise<void>): Promise<void> {
+  return withTempDir((folder) => use(`memory:${folder}/store.jugmem`, `${folder}/store.jugmem`));
+}
+
+Deno.test("memory:FILE keeps results and failures for the next process, and no locks", async () => {
+  await withAddress(async (address) => {
+    const first = await openBackend(address);
+    const by = { owner: newOwner(), thread: 0 };
+    const member = await first.join(by.owner);
+    const [one, two] = await first.claim(hashesOf(3), by);
+    await first.complete([{ hash: hashOf(0), bytes, lock: lockOf(one) }]);
+    await first.complete([{ hash: hashOf(7), bytes: new Uint8Array(0), lock: undefined }]);
+    await first.fail([{ lock: lockOf(two), bytes }]);
+    await member.leave();
+    await first.close();
+    const second = await openBackend(address);
+    assert.deepEqual(await second.load([hashOf(0), hashOf(7), hashOf(1)]), [bytes, new Uint8Array(0), undefined]);
+    assert.deepEqual(await collect(second.listFailures()), [{ hash: hashOf(1), token: lockOf(two).token }]);
+    assert.deepEqual(await second.loadFailures([hashOf(1)]), [bytes]);
+    assert.deepEqual(await collect(second.listLocks()), []);
+    assert.equal(await second.removeFailures([hashOf(1)]), 1);
+    await second.close();
+    assert.deepEqual(await collect((await openBackend(address)).listFailures()), []);
+  });
+});
+
+Deno.test("memory:FILE writes nothing where nothing changed", async () => {
+  await withAddress(async (address, path) => {
+    const backend = await openBackend(address);
+    await backend.has([hashOf(1)]);
+    await backend.close();
+    assert.throws(() => Deno.statSync(path), Deno.errors.NotFound);
+  });
+});
+
+Deno.test("memory:FILE: of several processes at once the last to save wins, and what is beside it stays", async () => {
+  await withAddress(async (address, path) => {
+    for (const name of [`${path}.tmp`, `${path}.new`]) Deno.writeTextFileSync(name, "mine");
+    const backends = await Promise.all([1, 2, 3].map(() => openBackend(address, { create: true })));
+    for (const [n, backend] of backends.entries()) {
+      await backend.complete([{ hash: hashOf(n), bytes, lock: undefined }]);
+    }
+    for (const backend of backends) await backend.close();
+    assert.deepEqual(await collect((await openBackend(address)).list()), [hashOf(2)]);
+    for (const name of [`${path}.tmp`, `${path}.new`]) assert.equal(Deno.readTextFileSync(name), "mine");
+    const names = [...Deno.readDirSync(path.slice(0, path.lastIndexOf("/")))].map(({ name }) => name).sort();
+    assert.deepEqual(names, ["store.jugmem", "store.jugmem.new", "store.jugmem.tmp"]);
+  });
+});
+
+Deno.test({
+  name: "memory:FILE on a full disk leaves no draft, and the file as it was",
+  ignore: !canMount(),
+  fn: () =>
+    withSmallDisk("size=1m", async ({ folder }) => {
+      const address = `memory:${folder}/store.jugmem`;
+      const first = await openBackend(address);
+      await first.complete([{ hash: hashOf(1), bytes, lock: undefined }]);
+      await first.close();
+      const second = await openBackend(address);
+      await second.complete([{ hash: hashOf(2), bytes: new Uint8Array(2_000_000), lock: undefined }]);
+      await assert.rejects(second.close(), /cannot be read or saved: .*(.|\n)*the disk is not full/);
+      assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["store.jugmem"]);
+      assert.deepEqual(await collect((await openBackend(address)).list()), [hashOf(1)]);
+    }),
+});
+
+Deno.test("`execute` on memory:FILE that cannot be saved is refused before any task runs", async () => {
+  const source = `import { TaskGenerator } from "jug";
+TaskGenerator(function speak() { console.log("a task ran"); })();
+`;
+  await withProject({ "speak.ts": source }, async (project) => {
+    const { folder } = project;
+    const refused = async (jugdir: string, permissions: string[], pattern: RegExp) => {
+      const { code, stdout, stderr } = await project.jug(`execute speak.ts --jugdir memory:${jugdir}`, { permissions });
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, pattern);
+      assert(!`${stdout}${stderr}`.includes("a task ran"), stdout);
+    };
+    await refused(
+      "gone/x.jugmem",
+      ["-A"],
+      /"memory:gone\/x\.jugmem" cannot be .*(.|\n)*Check that its folder is there/,
+    );
+    await refused("x.jugmem", ["--allow-read"], /"memory:x\.jugmem": Deno refuses write access/);
+    const write = [`--allow-write=${folder}`, `--deny-write=${folder}/x.jugmem`];
+    await refused(
+      "x.jugmem",
+      ["--allow-read", ...write],
+      /"memory:x\.jugmem": Deno refuses write access to .*x\.jugmem"/,
+    );
+    assert.deepEqual(project.names("."), ["speak.ts"]);
+    const backend = await openBackend(`memory:${folder}/x.jugmem`, { create: true });
+    assert.deepEqual(project.names("."), ["speak.ts"]);
+    await backend.complete([{ hash: hashOf(1), bytes, lock: undefined }]);
+    await backend.close();
+    const kept = Deno.readFileSync(`${folder}/x.jugmem`);
+    await (await openBackend(`memory:${folder}/x.jugmem`, { create: true })).close();
+    assert.deepEqual(Deno.readFileSync(`${folder}/x.jugmem`), kept);
+  });
+});
+
+Deno.test("memory:FILE refuses a file that is cut short or another's, and leaves it as it is", async () => {
+  await withAddress(async (address, path) => {
+    const backend = await openBackend(address);
+    await backend.complete(hashesOf(3).map((hash) => ({ hash, bytes, lock: undefined })));
+    await backend.close();
+    const whole = Deno.readFileSync(path);
+    const contents = [
+      whole.subarray(0, -1),
+      whole.subarray(0, 1500),
+      whole.subarray(0, 5),
+      new TextEncoder().encode("x\n"),
+    ];
+    for (const broken of contents) {
+      Deno.writeFileSync(path, broken);
+      await assert.rejects(openBackend(address), (error) => {
+        assert(isJugError(error) && error.kind === "backend" && error.remedy !== undefined);
+        assert.match(error.message, /is not a whole file of jug's/);
+        return true;
+      });
+      assert.deepEqual(Deno.readFileSync(path), broken);
+    }
+  });
+});
+
+Deno.test("memory:FILE that cannot be saved is an error, not a silence", async () => {
+  await withTempDir(async (folder) => {
+    const backend = await openBackend(`memory:${folder}/gone/store.jugmem`);
+    await backend.complete([{ hash: hashOf(1), bytes, lock: undefined }]);
+    await assert.rejects(
+      backend.close(),
+      (error) => isJugError(error) && error.message.includes("Check that its folder"),
+    );
+  });
+});
+
+Deno.test("`execute` on memory:FILE with two workers saves at its end, and the next one runs nothing", async () => {
+  await withTempDir(async (folder) => {
+    await Deno.writeTextFile(
+      `${folder}/tens.ts`,
+      `import { TaskGenerator } from "jug";
+       const ten = TaskGenerator(function ten(n: number) { return n * 10; });
+       export const tens = Array.from({ length: 30 }, (_, n) => ten(n));`,
+    );
+    const command = ["execute", "tens.ts", "--workers", "2", "--jugdir", "memory:{jugfile}.jugmem"];
+    assert.match((await runJug(command, { cwd: folder })).stdout, /^Total:\s+30\s+0$/m);
+    assert.match((await runJug(command, { cwd: folder })).stdout, /^Total:\s+0\s+30$/m);
+  });
+});

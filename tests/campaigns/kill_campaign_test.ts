@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { amount, seed } from "../support/campaign/campaign.ts";
+import { expectedOfLayers, sortedLines } from "../support/campaign/layers_expected.ts";
+import { killUntilFinished } from "../support/campaign/killing.ts";
+import { runJug } from "../support/run_jug.ts";
+import { seededRandom } from "../support/campaign/seeded_random.ts";
+import { sampleJugfile, type Scene, withScene } from "../support/campaign/watch.ts";
+
+const ROUNDS = amount({ short: 8, long: 40 });
+const LAYERS = 4;
+const WIDTH = 40;
+
+async function playRound({ notes, jugdir, read, results, files }: Scene, round: number): Promise<number> {
+  const random = seededRandom(seed + round);
+  // Every fourth round its processes cannot tell that they share a host, and wait for leases to run out.
+  const isBlind = round % 4 === 3;
+  const command = ["execute", sampleJugfile("layers.ts"), `${LAYERS}`, `${WIDTH}`, "30", notes, "--jugdir", jugdir];
+  const workers = String(1 + round % 2);
+  const permissions = isBlind ? ["-A", "--deny-sys"] : ["-A"];
+  const options = ["--lease", isBlind ? "1" : "30", "--workers", workers];
+  const kills = await killUntilFinished([...command, ...options], permissions, random);
+
+  assert.deepEqual(sortedLines(await results()), expectedOfLayers(LAYERS, WIDTH));
+  const ran = read().length;
+  assert(ran >= LAYERS * WIDTH);
+  assert.deepEqual(files("locks"), []);
+  const again = await runJug([...command, ...options], { permissions });
+  assert.equal(again.code, 0, again.stderr);
+  assert.equal(read().length, ran, "what is finished never runs again");
+  // Only on the same host is it beyond doubt that the killed are dead, so that what else they left can go (but for the draft
+  // of one who was killed before anybody knew of him).
+  if (!isBlind) assert.deepEqual([files("workers"), files("steals")], [[], []]);
+  return kills;
+}
+
+Deno.test(`executing processes that are killed again and again lose nothing and block nobody (JUG_TEST_SEED=${seed})`, async (test) => {
+  let kills = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    await test.step(`round ${round}`, () => withScene(async (scene) => void (kills += await playRound(scene, round))));
+  }
+  assert(kills >= ROUNDS, `${kills} kills`);
+});

@@ -1,0 +1,238 @@
+import assert from "node:assert/strict";
+import type { ClaimOutcome } from "../../backends/backend.ts";
+import { fileBackend } from "../../backends/file.ts";
+import type { Hash } from "../../core/brand.ts";
+import { collect, hashesOf, hashOf, lockOf, newOwner } from "../backends/backend_contract.ts";
+import { amount } from "../support/campaign/campaign.ts";
+import { linesOf, startOwner, supportScript, until } from "../support/file/file_processes.ts";
+
+const THIEVES = 4;
+const LOCKS = 2000;
+
+function startThief(args: readonly string[]) {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--no-check", "-A", supportScript("file_thief.ts"), ...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  return { child, lines: linesOf(child.stdout) };
+}
+
+type Thief = ReturnType<typeof startThief>;
+
+async function nextLine({ lines }: Thief): Promise<string> {
+  const { value, done } = await lines.next();
+  assert(done !== true, "the process ended early");
+  return value;
+}
+
+async function end({ child, lines }: Thief): Promise<void> {
+  try {
+    child.kill("SIGKILL");
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+  await child.status;
+  await lines.return(undefined);
+}
+
+/** A process claims and is killed with all the locks in its hands. */
+async function leaveStaleLocks(root: string, hashes: readonly Hash[]): Promise<void> {
+  const victim = startOwner(root);
+  await victim.tell({ do: "join", owner: newOwner({ leaseMs: 60_000 }), renewMs: 1000 });
+  const outcomes = await victim.tell({ do: "claim", hashes });
+  assert(Array.isArray(outcomes) && outcomes.every(({ kind }) => kind === "claimed"));
+  await victim.kill();
+}
+
+/** What each of four thieves won. */
+async function attackAtOnce(root: string, mode: string): Promise<string[][]> {
+  const thieves = Array.from(
+    { length: THIEVES },
+    // Two from the same place each, so that they meet at every lock.
+    (_, index) => startThief([mode, root, String(LOCKS), String((index % 2) * 20)]),
+  );
+  try {
+    for (const thief of thieves) assert.equal(await nextLine(thief), "ready");
+    for (const { child } of thieves) await child.stdin.close();
+    return await Promise.all(thieves.map(async (thief) => {
+      const won: string[] = [];
+      for (let line = await nextLine(thief); line !== "done"; line = await nextLine(thief)) won.push(line);
+      return won;
+    }));
+  } finally {
+    await Promise.all(thieves.map(end));
+  }
+}
+
+for (let round = 0; round < amount({ short: 2, long: 12 }); round++) {
+  const mode = round % 2 === 0 ? "hold" : "complete";
+  Deno.test(`stealing: 2,000 stale locks attacked by four processes go to one each (${mode}, round ${round})`, async () => {
+    const folder = Deno.makeTempDirSync();
+    const root = `${folder}/jugdata`;
+    try {
+      const hashes = hashesOf(LOCKS);
+      await leaveStaleLocks(root, hashes);
+      const won = await attackAtOnce(root, mode);
+      const all = won.flat();
+      assert.deepEqual([all.length, new Set(all).size], [LOCKS, LOCKS]);
+      assert.deepEqual(new Set<string>(all), new Set<string>(hashes));
+      assert.deepEqual([...Deno.readDirSync(`${root}/steals`)], []);
+      const backend = fileBackend({ root });
+      assert.equal((await collect(backend.listLocks())).length, mode === "hold" ? LOCKS : 0);
+      await backend.close();
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  });
+}
+
+Deno.test("stealing: a process stopped past its lease neither harms who took over nor loses what nobody took", async () => {
+  const folder = Deno.makeTempDirSync();
+  const root = `${folder}/jugdata`;
+  const sleeper = startOwner(root);
+  const backend = fileBackend({ root });
+  try {
+    const [finished, released, failed, completed, untaken] = hashesOf(5);
+    assert(finished !== undefined && released !== undefined && failed !== undefined);
+    assert(completed !== undefined && untaken !== undefined);
+    const taken = [finished, released, failed, completed];
+    await sleeper.tell({ do: "join", owner: newOwner({ leaseMs: 900 }), renewMs: 100 });
+    const answer = await sleeper.tell({ do: "claim", hashes: [...taken, untaken] });
+    assert(Array.isArray(answer));
+    const lateLocks = answer.map(lockOf);
+    const [lateFinished, lateReleased, lateFailed, lateCompleted, lateUntaken] = lateLocks;
+    assert(lateFinished && lateReleased && lateFailed && lateCompleted && lateUntaken);
+
+    const me = newOwner({ leaseMs: 60_000 });
+    const member = await backend.join(me);
+    const by = { owner: me, thread: 0 };
+    const firstLook = await backend.claim(taken, by);
+    assert(firstLook.every(({ kind }) => kind === "held"), "a living process keeps its locks");
+    sleeper.signal("SIGSTOP");
+    const won = new Map<Hash, ClaimOutcome>();
+    await until("the lease to run out", async () => {
+      const open = taken.filter((hash) => !won.has(hash));
+      for (const [index, outcome] of (await backend.claim(open, by)).entries()) {
+        const hash = open[index];
+        if (hash !== undefined && outcome.kind === "claimed") won.set(hash, outcome);
+      }
+      return won.size === taken.length ? true : undefined;
+    });
+    const bytes = new TextEncoder().encode("the new holder's");
+    await backend.complete([{ hash: finished, bytes, lock: lockOf(won.get(finished)) }]);
+
+    sleeper.signal("SIGCONT");
+    assert.deepEqual(await sleeper.tell({ do: "complete", lock: lateFinished, words: "late" }), ["kept"]);
+    await sleeper.tell({ do: "release", lock: lateReleased });
+    await sleeper.tell({ do: "fail", lock: lateFailed, words: "late" });
+    assert.deepEqual(await sleeper.tell({ do: "complete", lock: lateCompleted, words: "late but first" }), ["stored"]);
+    assert.deepEqual(await sleeper.tell({ do: "complete", lock: lateUntaken, words: "untaken" }), ["stored"]);
+    const results = await backend.load([finished, completed, untaken]);
+    assert.deepEqual(results.map((result) => new TextDecoder().decode(result)), [
+      "the new holder's",
+      "late but first",
+      "untaken",
+    ]);
+    const held = new Map((await collect(backend.listLocks())).map(({ hash, token }) => [hash, token]));
+    assert.deepEqual(held, new Map([released, failed].map((hash) => [hash, lockOf(won.get(hash)).token])));
+    const lateLock = Deno.readTextFileSync(`${root}/locks/${completed}`);
+    assert(
+      lateLock.startsWith(lockOf(won.get(completed)).token),
+      "the lock beside the late result is not the late one's",
+    );
+    await sleeper.tell({ do: "leave" });
+    assert.deepEqual((await collect(backend.listLocks())).length, 2, "leaving touches no lock of others");
+    await member.leave();
+  } finally {
+    await sleeper.kill();
+    await backend.close();
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("stealing: claims, releases, failures and steals by processes that are killed never overlap", async () => {
+  const folder = Deno.makeTempDirSync();
+  const root = `${folder}/jugdata`;
+  const tasks = 5;
+  let claimed = 0;
+  let stolen = 0;
+  const violations: string[] = [];
+  const readers: Promise<void>[] = [];
+  const fighters: Thief[] = [];
+
+  async function startFighter(): Promise<void> {
+    const fighter = startThief(["fight", root, String(tasks)]);
+    fighters.push(fighter);
+    assert.equal(await nextLine(fighter), "ready");
+    await fighter.child.stdin.close();
+    readers.push((async () => {
+      for await (const line of fighter.lines) {
+        if (line === "claimed") claimed++;
+        else if (line === "stolen") stolen++;
+        else if (line.startsWith("violation")) violations.push(line);
+      }
+    })());
+  }
+
+  try {
+    await Promise.all(Array.from({ length: THIEVES }, startFighter));
+    // Kills one after another, until what is tested has happened often enough.
+    for (let kills = 0; kills < 12; kills++) {
+      const before = claimed;
+      await until("some hundred claims", () => Promise.resolve(claimed > before + 300 ? true : undefined));
+      const victim = fighters.shift();
+      assert(victim !== undefined);
+      victim.child.kill("SIGKILL");
+      await Promise.all([victim.child.status, startFighter()]);
+    }
+    for (const { child } of fighters) child.kill("SIGKILL");
+    await Promise.all(fighters.map(({ child }) => child.status));
+    await Promise.all(readers);
+    assert.deepEqual(violations, []);
+    assert(claimed > 3000, `${claimed} claims`);
+    assert(stolen > 0, "no lock was stolen");
+
+    // Whatever the killed left is in nobody's way.
+    const backend = fileBackend({ root });
+    const owner = newOwner();
+    const member = await backend.join(owner);
+    const open = new Set(hashesOf(tasks));
+    await until("every task to be free", async () => {
+      const outcomes = await backend.claim([...open], { owner, thread: 0 });
+      for (const outcome of outcomes) if (outcome.kind === "claimed") open.delete(outcome.lock.hash);
+      return open.size === 0 ? true : undefined;
+    });
+    await member.leave();
+    assert.deepEqual(await collect(backend.listLocks()), []);
+    await backend.close();
+  } finally {
+    for (const fighter of fighters) await end(fighter);
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("stealing: nothing is stolen from a process that is alive", async () => {
+  const folder = Deno.makeTempDirSync();
+  const root = `${folder}/jugdata`;
+  const living = startOwner(root);
+  const backend = fileBackend({ root });
+  try {
+    await living.tell({ do: "join", owner: newOwner({ leaseMs: 60_000 }), renewMs: 1000 });
+    const lock = await living.tell({ do: "claim", hashes: [hashOf(1)] });
+    assert(Array.isArray(lock));
+    const owner = newOwner();
+    const member = await backend.join(owner);
+    for (let look = 0; look < 200; look++) {
+      assert.equal((await backend.claim([hashOf(1)], { owner, thread: 0 }))[0]?.kind, "held");
+    }
+    await living.kill();
+    assert.equal((await backend.claim([hashOf(1)], { owner, thread: 0 }))[0]?.kind, "claimed");
+    await member.leave();
+  } finally {
+    await living.kill();
+    await backend.close();
+    Deno.removeSync(folder, { recursive: true });
+  }
+});

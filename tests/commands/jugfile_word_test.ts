@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { allCommands } from "../../commands/all.ts";
+import { splitWords } from "../../commands/cli/jugfile_word.ts";
+import { parseCommandLine } from "../../commands/cli/parse.ts";
+import { isJugError } from "../../core/errors.ts";
+
+/** The jugfile that a command line means, and what it finds in `args`. */
+function parse(line: string) {
+  const found = parseCommandLine(line.split(" "), allCommands, "1.2.3");
+  if (found.kind !== "run") assert.fail(`was shown: ${found.text}`);
+  return [found.jugfile, ...found.args];
+}
+
+function refusal(line: string): string {
+  try {
+    parse(line);
+  } catch (error) {
+    if (isJugError(error) && error.kind === "usage") return error.message;
+    throw error;
+  }
+  return assert.fail(`${line} was not refused`);
+}
+
+Deno.test("the first word is the jugfile where it looks like a module's name, or where there is a word too many", () => {
+  for (
+    const [line, jugfile, ...operands] of [
+      ["", "jugfile.ts"],
+      ["sum", "jugfile.ts", "sum"],
+      ["rows 0.name", "jugfile.ts", "rows", "0.name"],
+      ["rows.0.name", "jugfile.ts", "rows.0.name"],
+      ["isPrime 3", "jugfile.ts", "isPrime", "3"],
+      ["primes.isPrime[3]", "jugfile.ts", "primes.isPrime[3]"],
+      ["/^primes/", "jugfile.ts", "/^primes/"],
+      ["/a/b/", "jugfile.ts", "/a/b/"],
+      ["primes.ts", "primes.ts"],
+      ["primes.mjs sum", "primes.mjs", "sum"],
+      ["./primes sum", "./primes", "sum"],
+      ["a\\primes sum", "a\\primes", "sum"],
+      ["/home/ann/primes sum", "/home/ann/primes", "sum"],
+      ["https://host/primes sum", "https://host/primes", "sum"],
+      ["data:text/javascript,1", "data:text/javascript,1"],
+      ["primes rows 0", "primes", "rows", "0"],
+    ]
+  ) {
+    const words = (line ?? "").split(" ").filter((word) => word !== "");
+    assert.deepEqual(splitWords(words, { count: 2 }), { jugfile, operands }, line);
+  }
+});
+
+Deno.test("value, log, invalidate and permissions take jugfile.ts where none is named", () => {
+  assert.deepEqual(parse("value sum"), ["jugfile.ts"]);
+  assert.deepEqual(parse("value sum -- 99"), ["jugfile.ts", "99"]);
+  assert.deepEqual(parse("log get 0"), ["jugfile.ts"]);
+  assert.deepEqual(parse("log primes.ts get 0"), ["primes.ts"]);
+  assert.deepEqual(parse("invalidate isPrime"), ["jugfile.ts"]);
+  assert.deepEqual(parse("invalidate primes.ts isPrime"), ["primes.ts"]);
+  assert.deepEqual(parse("invalidate primes.ts --target isPrime -- 20"), ["primes.ts", "20"]);
+  assert.deepEqual(parse("permissions status"), ["jugfile.ts"]);
+  // Without a jugfile these stand in its place.
+  assert.deepEqual(parse("permissions init folder"), ["init"]);
+});
+
+Deno.test("invalidate takes one pattern, as a word or as --target", () => {
+  assert.match(refusal("invalidate primes.ts"), /^no task was named\n {2}Write jug invalidate \[JUGFILE\] PATTERN/);
+  assert.match(
+    refusal("invalidate primes.ts 20 --target isPrime"),
+    /^'20' and --target name tasks both\n {2}.*follows --/,
+  );
+});

@@ -1,0 +1,279 @@
+import assert from "node:assert/strict";
+import { allCommands } from "../../commands/all.ts";
+import type { Command, OptionValues } from "../../commands/cli/command.ts";
+import { executeOptions } from "../../commands/run/execute_options.ts";
+import { type Invocation, parseCommandLine } from "../../commands/cli/parse.ts";
+import { isJugError } from "../../core/errors.ts";
+
+function parse(...args: string[]): Invocation {
+  const found = parseCommandLine(args, allCommands, "1.2.3");
+  if (found.kind !== "run") assert.fail(`was shown: ${found.text}`);
+  return found;
+}
+
+function shown(...args: string[]): string {
+  const found = parseCommandLine(args, allCommands, "1.2.3");
+  if (found.kind !== "shown") assert.fail("was not shown but run");
+  return found.text;
+}
+
+function refusal(...args: string[]): string {
+  try {
+    parseCommandLine(args, allCommands, "1.2.3");
+  } catch (error) {
+    if (isJugError(error) && error.kind === "usage") return error.message;
+    throw error;
+  }
+  return assert.fail(`jug ${args.join(" ")} was not refused`);
+}
+
+/** Parses `args` of `execute`, and answers the options it was prepared with. */
+function parseExecute(...args: string[]) {
+  let values: OptionValues = {};
+  const spies = allCommands.map((command): Command => ({
+    ...command,
+    prepare: (found) => {
+      values = found;
+      return command.prepare(found);
+    },
+  }));
+  parseCommandLine(["execute", ...args], spies, "1.2.3");
+  return executeOptions(values);
+}
+
+Deno.test("a jugfile's arguments are what follows it and what follows --, all strings", () => {
+  const { jugfile, args } = parse("execute", "primes.ts", "99", "fast", "--workers", "2", "--", "--deep");
+  assert.equal(jugfile, "primes.ts");
+  assert.deepEqual(args, ["99", "fast", "--deep"]);
+});
+
+Deno.test("options may stand before the jugfile, between its arguments and behind them", () => {
+  const { jugfile, args, jugdir, verbosity } = parse(
+    "status",
+    "--jugdir",
+    "d",
+    "a.ts",
+    "--short",
+    "1",
+    "--verbose=debug",
+  );
+  assert.deepEqual({ jugfile, args, jugdir, verbosity }, {
+    jugfile: "a.ts",
+    args: ["1"],
+    jugdir: "d",
+    verbosity: "debug",
+  });
+});
+
+Deno.test("jugfile.ts is the default, also where arguments follow --", () => {
+  const { jugfile, args, jugdir, verbosity } = parse("execute", "--", "x", "--", "--jugdir");
+  assert.deepEqual({ jugfile, args, jugdir, verbosity }, {
+    jugfile: "jugfile.ts",
+    args: ["x", "--", "--jugdir"],
+    jugdir: undefined,
+    verbosity: "info",
+  });
+});
+
+Deno.test("short options and the other name of execute mean the same", () => {
+  const options = parseExecute("x.ts", "-k", "-j", "3");
+  assert.deepEqual([options.workers, options.keepGoing], [3, true]);
+  assert.equal(parseExecute("x.ts", "-jauto").workers, "auto");
+  assert.equal(parse("run", "x.ts", "-q").verbosity, "quiet");
+  assert.equal(parse("status", "-v").verbosity, "debug");
+  assert.match(refusal("status", "-v", "-q"), /^option '-v' cannot be used with option '-q, --quiet'/);
+  assert.match(shown("help", "run"), /^Usage: jug execute /);
+  assert.match(shown("run", "--help"), /^Usage: jug execute /);
+  assert.match(shown("--help"), /^ {2}execute, run {2}/m);
+});
+
+Deno.test("options of Python's jug that do nothing here are taken, and a note says what holds", () => {
+  const found = parse(
+    "status",
+    "x.ts",
+    "--will-cite",
+    "--aggressive-unload",
+    "--cache",
+    "--cache-file",
+    "f",
+    "--clear",
+  );
+  assert.deepEqual(found.notes.map((note) => note.split(":", 1)[0]), [
+    "--will-cite has no effect",
+    "--aggressive-unload has no effect",
+    "--cache has no effect",
+    "--cache-file has no effect",
+    "--clear has no effect",
+  ]);
+  assert.deepEqual(found.args, []);
+  assert.doesNotMatch(shown("status", "--help"), /will-cite|--cache/);
+  assert.match(refusal("execute", "--cache"), /^unknown option '--cache'/);
+  for (const [word, level] of [["INFO", "info"], ["DEBUG", "debug"], ["Warning", "quiet"], ["ERROR", "quiet"]]) {
+    assert.equal(parse("execute", "x.ts", "--verbose", word ?? "").verbosity, level);
+  }
+  assert.match(refusal("execute", "--verbose", "loud"), /'loud' is invalid. Allowed choices are quiet, info, debug/);
+});
+
+Deno.test("what other tools call a subcommand is answered with ours", () => {
+  const meant = { list: "status", rm: "invalidate", clean: "cleanup", build: "execute", repl: "shell", logs: "log" };
+  for (const [word, name] of Object.entries(meant)) {
+    assert.equal(refusal(word), `unknown subcommand '${word}'\n  Did you mean ${name}?`);
+  }
+});
+
+Deno.test("an unknown subcommand or option is refused with the nearest match", () => {
+  assert.equal(refusal("statsu"), "unknown subcommand 'statsu'\n  Did you mean status?");
+  assert.equal(refusal("execute", "--worker", "2"), "unknown option '--worker'\n  Did you mean --workers?");
+  assert.match(refusal("frobnicate"), /^unknown subcommand 'frobnicate'\n {2}The subcommands are execute, status, /);
+  assert.match(refusal("help", "frobnicate"), /^unknown subcommand 'frobnicate'\n {2}The subcommands are /);
+  for (const help of ["--help", "-h"]) {
+    assert.equal(refusal("statsu", help), "unknown subcommand 'statsu'\n  Did you mean status?");
+    assert.match(refusal("frobnicate", "x", help), /^unknown subcommand 'frobnicate'\n {2}The subcommands are /);
+  }
+  assert.equal(refusal("help", "execut"), "unknown subcommand 'execut'\n  Did you mean execute?");
+  assert.equal(refusal("primes.ts"), "unknown subcommand 'primes.ts'\n  Did you mean jug execute primes.ts?");
+});
+
+Deno.test("an unknown option without a near match points to -- for the jugfile's own", () => {
+  assert.match(refusal("execute", "a.ts", "-x"), /^unknown option '-x'\n {2}What is meant for the jugfile follows --/);
+});
+
+Deno.test("a negative number is an argument of the jugfile and no option", () => {
+  assert.deepEqual(parse("execute", "a.ts", "-5", "-1.5").args, ["-5", "-1.5"]);
+});
+
+Deno.test("no subcommand at all is refused with the list of them", () => {
+  assert.match(refusal(), /^no subcommand was given\n {2}The subcommands are /);
+});
+
+Deno.test("--version and help are shown, and help of a subcommand lists its options", () => {
+  assert.equal(shown("--version"), "jug 1.2.3\n");
+  for (const args of [["--help"], ["help"], ["help", "help"]]) {
+    for (const command of allCommands) assert.ok(shown(...args).includes(command.summary), args.join(" "));
+  }
+  for (const command of allCommands) {
+    const help = shown("help", command.name);
+    const common = command.hasJugfile === false ? ["--verbose"] : ["--jugdir", "--verbose"];
+    for (const flags of [...command.options.map((option) => option.flags), ...common]) {
+      assert.ok(help.includes(flags), `${flags} in help ${command.name}`);
+    }
+    assert.equal(shown(command.name, "--help"), help);
+  }
+});
+
+Deno.test("the usage line of help has what may be left out in brackets", () => {
+  const usage = (name: string) => shown("help", name).split("\n")[0];
+  assert.equal(usage("init"), "Usage: jug init [FOLDER] [OPTIONS]");
+  assert.equal(usage("value"), "Usage: jug value [JUGFILE] EXPORT [PATH] [OPTIONS] [-- ARGUMENTS]");
+  assert.equal(usage("copy"), "Usage: jug copy FROM TO [OPTIONS]");
+});
+
+Deno.test("execute's options have their defaults", () => {
+  assert.deepEqual(parseExecute(), {
+    workers: 1,
+    target: undefined,
+    keepGoing: false,
+    maxFailures: undefined,
+    cacheBytes: 256 * 1024 * 1024,
+    concurrency: 1,
+    debug: false,
+    inspectPort: undefined,
+    isolate: undefined,
+    resources: {},
+    keepFailed: false,
+    nrWaitCycles: 150,
+    waitCycleMs: 12_000,
+    leaseMs: 30_000,
+    check: false,
+    checkEnvironment: true,
+  });
+});
+
+Deno.test("execute's options are read, seconds as milliseconds", () => {
+  const { target, ...options } = parseExecute(
+    ...["--workers", "auto", "--target", "isPrime", "--keep-going", "--keep-failed", "--nr-wait-cycles", "0"],
+    ...["--wait-cycle-time", "0.5", "--lease", "2", "--no-check-environment"],
+  );
+  assert.deepEqual(options, {
+    workers: "auto",
+    keepGoing: true,
+    maxFailures: undefined,
+    cacheBytes: 256 * 1024 * 1024,
+    concurrency: 1,
+    debug: false,
+    inspectPort: undefined,
+    isolate: undefined,
+    resources: {},
+    keepFailed: true,
+    nrWaitCycles: 0,
+    waitCycleMs: 500,
+    leaseMs: 2000,
+    check: false,
+    checkEnvironment: false,
+  });
+  assert.equal(target?.matches("primes.isPrime"), true);
+});
+
+Deno.test("a number that an option cannot take is refused by the option's name", () => {
+  for (
+    const [flag, text] of [
+      ["--workers", "0"],
+      ["--workers", "1.5"],
+      ["--workers", "many"],
+      ["--workers", ""],
+      ["--nr-wait-cycles", "1e3"],
+      ["--wait-cycle-time", "soon"],
+      ["--lease", "0"],
+      ["--lease", "Infinity"],
+      ["--lease", "2147484"],
+      ["--inspect-port", "99999"],
+    ] as const
+  ) {
+    assert.ok(refusal("execute", flag, text).startsWith(`option '${flag}' cannot be "${text}"\n  Give a `));
+  }
+});
+
+Deno.test("--lease is whole milliseconds, and no longer than a timer can wait", () => {
+  assert.equal(parseExecute("--lease", "2.01").leaseMs, 2010);
+  assert.equal(parseExecute("--lease", "0.0001").leaseMs, 1);
+  assert.equal(parseExecute("--lease", "2147483").leaseMs, 2_147_483_000);
+  assert.match(refusal("execute", "--lease", "10000000"), /Give a number of seconds, at most 2147483$/);
+});
+
+Deno.test("--resources takes whole numbers that threads can share, each name once", () => {
+  assert.deepEqual(parseExecute("--resources", "gpu=2, disk=2147483647,none=0").resources, {
+    gpu: 2,
+    disk: 2 ** 31 - 1,
+    none: 0,
+  });
+  for (
+    const [list, message] of [
+      ["gpu", /^option '--resources' holds "gpu"\n {2}Write names and whole numbers: /],
+      ["gpu=1.5", /^option '--resources' holds "gpu=1\.5"\n/],
+      ["gpu=1,disk=1,gpu=2", /^option '--resources' names gpu twice\n {2}Give each resource once/],
+      [
+        "bytes=2147483648",
+        /^option '--resources' gives 2147483648 of bytes, more than 2147483647\n {2}Count in larger/,
+      ],
+    ] as const
+  ) {
+    assert.match(refusal("execute", "--resources", list), message);
+  }
+});
+
+Deno.test("options that exclude each other, or lack a value are refused", () => {
+  assert.match(
+    refusal("cleanup", "--locks-only", "--keep-locks"),
+    /'--locks-only' cannot be used with .*'--keep-locks'/,
+  );
+  assert.match(refusal("cleanup", "--failed-only", "--keep-locks"), /cannot be used with/);
+  assert.match(refusal("status", "--short", "--json"), /cannot be used with/);
+  assert.match(refusal("execute", "--jugdir"), /'--jugdir <address>' argument missing/);
+  assert.match(refusal("status", "--verbose", "loud"), /'loud' is invalid.* quiet, info, debug/);
+  assert.match(refusal("invalidate"), /^no task was named\n/);
+  assert.match(refusal("invalidate", "--target", ""), /'--target' is empty/);
+});
+
+Deno.test("--invalid is another name of invalidate's --target", () => {
+  assert.equal(parse("invalidate", "--invalid", "isPrime").kind, "run");
+});

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { args, CompoundTaskGenerator, returnTuple, TaskGenerator } from "jug";
+import { createSession, runInSession } from "../../../core/session/session.ts";
+
+class Scores extends Array<number> {}
+
+class Bytes extends Uint8Array {}
+
+/** The arguments of the tasks that `declare` declares, in order. */
+async function declared(declare: (one: (n: unknown) => unknown) => unknown): Promise<unknown[]> {
+  const session = createSession({ args: ["a", "b"] });
+  await runInSession(session, async () => {
+    const one = TaskGenerator(function one(n: unknown) {
+      return n;
+    });
+    await declare(one);
+  });
+  return [...session.tasks.values()].map((task) => task.args);
+}
+
+Deno.test("whatever list is mapped, and by whatever built-in function, a task gets the item alone", async () => {
+  assert.deepEqual(await declared((one) => Scores.of(5, 6).map(one)), [[5], [6]]);
+  assert.deepEqual(await declared((one) => new Bytes(1).forEach(one)), [[0]]);
+  assert.deepEqual(await declared((one) => args.map(one)), [["a"], ["b"]]);
+  assert.deepEqual(await declared((one) => Array.from([5, 6], one)), [[5], [6]]);
+  assert.deepEqual(await declared((one) => Scores.from([5, 6], one as () => number)), [[5], [6]]);
+  assert.deepEqual(await declared((one) => Array.fromAsync([5, Promise.resolve(6)], one)), [[5], [6]]);
+  assert.deepEqual(await declared((one) => new Set([5]).values().map(one).toArray()), [[5]]);
+  const compound: unknown[] = await declared(() => {
+    Scores.of(5).map(CompoundTaskGenerator(function inner(n: number) {
+      return n;
+    }));
+    const pair = returnTuple(1)(TaskGenerator(function pair(n: number) {
+      return [n];
+    }));
+    return Array.fromAsync([6], pair);
+  });
+  assert.deepEqual(compound, [[5], [6]]);
+});
+
+Deno.test("an index that code passes is an argument like any other, however stacks are limited or prepared", async () => {
+  const call = (one: (...given: unknown[]) => unknown) => {
+    one(7, 0);
+    new Function("one", "one(8, 1)")(one);
+    Reflect.apply(one, undefined, [9, 2, [9]]);
+  };
+  const expected = [[7, 0], [8, 1], [9, 2, [9]]];
+  assert.deepEqual(await declared(call), expected);
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  const prepare = () => "no stack";
+  Error.prepareStackTrace = prepare;
+  try {
+    assert.deepEqual(await declared(call), expected);
+    assert.deepEqual(await declared((one) => [5].map(one)), [[5]]);
+    assert.deepEqual([Error.stackTraceLimit, Error.prepareStackTrace], [0, prepare]);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+    if (prepareStackTrace === undefined) Reflect.deleteProperty(Error, "prepareStackTrace");
+    else Error.prepareStackTrace = prepareStackTrace;
+  }
+});

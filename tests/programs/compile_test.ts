@@ -1,0 +1,234 @@
+import assert from "node:assert/strict";
+import { compiledLoaderFault, readsTypeScript } from "../../engine/load/compiled_loader.ts";
+import { canCompile, compileJug, compilePair, resultOf, startProgram } from "../support/compiled.ts";
+import { until } from "../support/file/file_processes.ts";
+import { hasRedis, startRedis } from "../support/redis/redis_server.ts";
+import { checkControl } from "../support/run_control.ts";
+import { withTempDir } from "../support/temp_dir.ts";
+import { hasTmux, withTerminal } from "../support/terminal/terminal.ts";
+
+const PRIMES = `import { args, TaskGenerator } from "jug";
+const isPrime = TaskGenerator(async function isPrime(n) {
+  await new Promise((resolve) => setTimeout(resolve, Number(args[0] ?? 0)));
+  for (let divisor = 2; divisor * divisor <= n; divisor++) if (n % divisor === 0) return false;
+  return true;
+});
+export const primes = Array.from({ length: 99 }, (_, index) => index + 2).map(isPrime);
+`;
+
+const BARRIER = `${PRIMES}
+import { barrier, value } from "jug";
+await barrier();
+export const count = TaskGenerator(function count(n) { return n; })((await value(primes)).filter(Boolean).length);
+`;
+
+const FAILING = `import { TaskGenerator } from "jug";
+export const bad = TaskGenerator(function bad() { throw new RangeError("no such number"); })();
+`;
+
+const SLOW = `import { TaskGenerator } from "jug";
+export const slow = TaskGenerator(function slow() { return new Promise(() => setTimeout(() => {}, 1e6)); })();
+`;
+
+Deno.test({
+  name: "a compiled program does all that jug does, in a folder and with an environment that know nothing of Deno",
+  ignore: !canCompile,
+  fn: (t) =>
+    withTempDir(async (folder) => {
+      const pair = await compilePair();
+      const printed = await compileJug(pair, folder);
+      assert.match(printed, /jug: \d+ MB, starts in \d+ ms\n$/);
+      const program = `${folder}/jug`;
+      const start = (words: string) => startProgram(program, words.split(" "), folder);
+      const jug = (words: string) => resultOf(start(words));
+      const write = (name: string, text: string) => Deno.writeTextFileSync(`${folder}/${name}`, text);
+      write("primes.js", PRIMES);
+      const runsPrimes = async (jugdir: string) => {
+        const run = await jug(`execute primes.js 1 --workers 2 --jugdir ${jugdir}`);
+        assert.equal(run.code, 0, run.stderr);
+        assert.match(run.stdout, /^primes\.isPrime +99 +0$/m);
+        const status = await jug(`status primes.js 1 --short --jugdir ${jugdir}`);
+        assert.equal(status.stdout, "99 finished, 0 running, 0 ready, 0 waiting\n");
+      };
+
+      await t.step("two workers share the primes on a folder", () => runsPrimes("primes.jugdata"));
+      await t.step("and on a database", () => runsPrimes("sqlite:primes.jugdb"));
+      await t.step({
+        name: "and on Redis",
+        ignore: !hasRedis,
+        fn: async () => {
+          await using server = await startRedis();
+          await runsPrimes(server.address);
+        },
+      });
+      await t.step("a barrier opens; value and shell -e see the results", async () => {
+        write("barrier.js", BARRIER);
+        const run = await jug("execute barrier.js");
+        assert.equal(run.code, 0, run.stderr);
+        assert.match(run.stdout, /^barrier\.count +1 +0$/m);
+        assert.equal((await jug("value barrier.js count")).stdout, "25\n");
+        const shell = await resultOf(
+          startProgram(program, ["shell", "barrier.js", "-e", "value(count)"], folder),
+        );
+        assert.deepEqual([shell.code, shell.stdout.trim()], [0, "25"], shell.stderr);
+      });
+      await t.step({
+        name: "inputs of the shell are evaluated by another process of the program, and one that computes is ended",
+        ignore: !hasTmux,
+        fn: () =>
+          withTerminal(
+            [program, "shell", "primes.js"],
+            { cwd: folder, env: { XDG_STATE_HOME: folder } },
+            async (shell) => {
+              const enter = async (input: string, shows: RegExp) => {
+                await shell.type(input);
+                await shell.press("Enter");
+                await shell.shows(shows);
+              };
+              await shell.shows(/^jug> *$/m);
+              await enter(`const mine = ${shell.pid}; mine === Deno.pid`, /^false$/m);
+              await enter("console.log('begun'); for (;;) {}", /^begun$/m);
+              await shell.press("C-c");
+              await shell.shows(/so its process was ended\n.* are lost\njug>$/m);
+              await enter("[typeof mine, primes.length]", /^\[ "undefined", 99 \]$/m);
+              await shell.type("Deno.exit(3)");
+              await shell.press("Enter");
+              assert.equal(await shell.ended(), 3);
+            },
+          ),
+      });
+      await t.step("a failing task is told with the user's own frame", async () => {
+        write("failing.js", FAILING);
+        const { code, stderr } = await jug("execute failing.js");
+        assert.equal(code, 1);
+        assert.match(
+          stderr,
+          /^jug: failing\.bad\(\) failed\n {2}RangeError: no such number\n {4}at bad \(file:.*failing\.js:2:/m,
+        );
+      });
+      await t.step("SIGTERM leaves no lock behind", async () => {
+        write("slow.js", SLOW);
+        const child = start("execute slow.js");
+        const locks = () => {
+          try {
+            return [...Deno.readDirSync(`${folder}/slow.jugdata/locks`)].length;
+          } catch {
+            return 0; // not made yet
+          }
+        };
+        await until("the task to be locked", () => Promise.resolve(locks() > 0 || undefined));
+        child.kill("SIGTERM");
+        assert.equal((await resultOf(child)).code, 1);
+        assert.equal(locks(), 0);
+      });
+      await t.step("every option of a run and every subcommand does what it does in deno run", (t) =>
+        withTempDir((folder) =>
+          checkControl(t, { command: [program], folder, env: { HOME: folder }, library: "jug" })
+        ));
+      await t.step(
+        "jug permissions prints what jug itself needs, and does not claim to have watched anything",
+        async () => {
+          const { code, stdout, stderr } = await jug("permissions primes.js");
+          assert.equal(stdout, "--allow-read=primes.js,primes.jugdata --allow-write=primes.jugdata\n", stderr);
+          assert.equal(code, 0);
+          assert.match(stderr, /a compiled program cannot watch itself/);
+          const observed = await jug("permissions primes.js --observe");
+          assert.deepEqual([observed.code, observed.stdout], [2, ""]);
+          assert.match(observed.stderr, /'--observe' cannot be used in a compiled program/);
+        },
+      );
+      await t.step("jug demo makes a jugfile that it can run", async () => {
+        const made = await jug("demo made");
+        const file = /^Made (primes\.[jt]s) in made; run there: jug execute \1\n$/.exec(made.stdout)?.[1];
+        assert.ok(file, made.stdout + made.stderr);
+        assert.match((await jug(`count made/${file}`)).stdout, /^primes\.isPrime +99$/m);
+      });
+      await t.step("TypeScript is read from disk where Deno can, else the error says what to do", async () => {
+        write("typed.ts", "export const n: number = 1;\n");
+        const { code, stderr } = await jug("count typed.ts");
+        const version = /deno (\S+)/.exec((await resultOf(startProgram(pair.deno, ["--version"], folder))).stdout)?.[1];
+        if (readsTypeScript({ isCompiled: true, deno: version ?? "" })) assert.equal(code, 0, stderr);
+        else {
+          assert.equal(code, 3);
+          assert.match(
+            stderr,
+            /^jug: typed\.ts could not be loaded\n {2}.* reads no TypeScript: file:.*typed\.ts\n {2}.*2\.8\.2/,
+          );
+        }
+      });
+      await t.step("an import by URL is answered with the name that works", async () => {
+        write("far.js", `import { TaskGenerator } from "http://127.0.0.1:9/mod.ts";\n`);
+        const { code, stderr } = await jug("count far.js");
+        assert.equal(code, 3);
+        assert.match(stderr, /fetches no modules: http:\/\/127\.0\.0\.1:9\/mod\.ts\n {2}Write import … from "jug"/);
+      });
+    }),
+});
+
+Deno.test({
+  name: "a narrow program writes in its folder and is refused the rest in one line",
+  ignore: !canCompile,
+  fn: () =>
+    withTempDir(async (folder) => {
+      await compileJug(await compilePair(), folder, "--only", "file");
+      Deno.mkdirSync(`${folder}/work`);
+      Deno.writeTextFileSync(`${folder}/work/primes.js`, PRIMES);
+      const jug = (jugdir: string, ...options: string[]) => {
+        const words = ["execute", "primes.js", "--jugdir", jugdir, ...options];
+        return resultOf(startProgram(`${folder}/jug-file`, words, `${folder}/work`));
+      };
+      assert.equal((await jug("primes.jugdata")).code, 0);
+      const outside = await jug(`${folder}/elsewhere`);
+      assert.equal(outside.code, 1);
+      assert.equal(
+        outside.stderr,
+        `jug: jugdir "${folder}/elsewhere": this program was compiled without write access to "${folder}/elsewhere": ` +
+          `it takes one compiled with --allow-write=${folder}/elsewhere\n`,
+      );
+      const isolated = await jug("isolated.jugdata", "--isolate");
+      assert.equal(isolated.code, 2);
+      assert.match(
+        isolated.stderr,
+        /^jug: --isolate starts .*\n {2}It takes a program that was compiled with --allow-run\n$/,
+      );
+      const network = await jug("redis://127.0.0.1:9");
+      assert.equal(network.code, 1);
+      assert.match(
+        network.stderr,
+        /^jug: jugdir "redis:.*": this program was compiled without net access to "127\.0\.0\.1:9".*\n$/,
+      );
+    }),
+});
+
+Deno.test({
+  name: "what cannot be compiled is told with what to do, and no program of another kind is passed off as jug",
+  ignore: !canCompile,
+  fn: () =>
+    withTempDir(async (folder) => {
+      const jug = { deno: Deno.execPath(), denort: `${folder}/missing` };
+      await assert.rejects(compileJug(jug, folder), /compile: .*\/jug could not be made, .*\n {2}.* DENORT_BIN=FILE/);
+      await assert.rejects(compileJug(jug, folder, "--all"), /DENORT_BIN names the base program of one platform/);
+      await assert.rejects(
+        compileJug(jug, folder, "--only", "sqlite"),
+        /compile: --only takes file or redis, not sqlite\n$/,
+      );
+      await assert.rejects(
+        compileJug({ ...jug, denort: jug.deno }, folder),
+        /\/jug is not jug: DENORT_BIN names no base/,
+      );
+    }),
+});
+
+Deno.test("a compiled program reads TypeScript since Deno 2.8.2; deno run always does", () => {
+  const reads = (deno: string) => readsTypeScript({ isCompiled: true, deno });
+  assert.deepEqual(["2.7.11", "2.8.1", "2.8.2", "2.9.6", "3.0.0-rc.1"].map(reads), [false, false, true, true, true]);
+  assert.equal(readsTypeScript({ isCompiled: false, deno: "2.7.11" }), true);
+});
+
+Deno.test("an error of the jugfile's own is not laid to the compiled program", () => {
+  const error = { name: "SyntaxError", message: "Unexpected token ':' at file:///a/primes.ts:1:2" };
+  assert.equal(compiledLoaderFault(error, { isCompiled: true, deno: "2.9.6" }), undefined);
+  assert.equal(compiledLoaderFault(error, { isCompiled: false, deno: "2.7.11" }), undefined);
+  const inJs = { name: "SyntaxError", message: "Unexpected token ':' at file:///a/primes.js:1:2" };
+  assert.equal(compiledLoaderFault(inJs, { isCompiled: true, deno: "2.7.11" }), undefined);
+});

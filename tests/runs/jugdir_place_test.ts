@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { withProject } from "../support/project.ts";
+
+/** Two jugfiles of one name, whose functions have one name too. */
+function source(factor: number): string {
+  return `import { TaskGenerator } from "jug";
+const f = TaskGenerator(function f(n: number) { return n * ${factor}; });
+export const found = f(7);
+`;
+}
+
+Deno.test("results lie beside the jugfile, whatever the current folder, so two of one name share none", async () => {
+  await withProject({}, async ({ folder, jug, write, names }) => {
+    for (const [part, factor] of [["a", 2], ["b", 3]] as const) {
+      Deno.mkdirSync(`${folder}/${part}`);
+      write(`${part}/j.ts`, source(factor));
+      const { code, stderr } = await jug(`execute ${part}/j.ts`);
+      assert.equal(code, 0, stderr);
+      assert.doesNotMatch(stderr, /its code/);
+    }
+    assert.deepEqual(names("."), ["a", "b"]);
+    assert.deepEqual([names("a"), names("b")], [["j.jugdata", "j.ts"], ["j.jugdata", "j.ts"]]);
+    assert.equal((await jug("value a/j.ts found")).stdout, "14\n");
+    assert.equal((await jug("value b/j.ts found")).stdout, "21\n");
+    assert.equal((await jug("check j.ts", { cwd: `${folder}/a` })).code, 0);
+    assert.equal((await jug("check ../b/j.ts", { cwd: `${folder}/a` })).code, 0);
+    assert.equal((await jug(`check ${new URL(`file://${folder}/b/j.ts`).href}`)).code, 0);
+  });
+});
+
+Deno.test("where only the old place holds results, commands and programs stop and name the two ways", async () => {
+  await withProject({}, async ({ folder, jug, write, script, names }) => {
+    Deno.mkdirSync(`${folder}/a`);
+    write("a/j.ts", source(2));
+    write("look.ts", `import { init } from "jug"; await init("a/j.ts");`);
+    write("open.ts", `import { openSession } from "jug"; await openSession({ jugfile: "a/j.ts" });`);
+    assert.equal((await jug("execute a/j.ts --jugdir j.jugdata")).code, 0);
+    const stop = "results of a/j.ts would now lie in a/j.jugdata, but there are earlier ones in j.jugdata";
+    const ways = "Move it (mv j.jugdata a/j.jugdata), or name it (--jugdir j.jugdata)";
+    for (const command of ["execute a/j.ts", "status a/j.ts", "value a/j.ts found", "invalidate a/j.ts --target f"]) {
+      const { code, stdout, stderr } = await jug(command);
+      assert.deepEqual([code, stdout, stderr], [2, "", `jug: ${stop}\n  ${ways}\n`], command);
+    }
+    for (const name of ["look.ts", "open.ts"]) {
+      const { stderr } = await script(name);
+      assert.ok(stderr.includes(stop) && stderr.includes(ways), stderr);
+    }
+    assert.deepEqual(names("a"), ["j.ts"]);
+    assert.equal((await jug("check a/j.ts --jugdir j.jugdata")).code, 0);
+    // They are those of a jugfile of that name which lies there.
+    write("j.ts", source(3));
+    assert.equal((await jug("check a/j.ts")).code, 1);
+    Deno.removeSync(`${folder}/j.ts`);
+    Deno.renameSync(`${folder}/j.jugdata`, `${folder}/a/j.jugdata`);
+    assert.equal((await jug("check a/j.ts")).code, 0);
+    // An old jugdir without results is no reason to stop.
+    Deno.mkdirSync(`${folder}/j.jugdata/results`, { recursive: true });
+    Deno.removeSync(`${folder}/a/j.jugdata`, { recursive: true });
+    assert.equal((await jug("check a/j.ts")).code, 1);
+  });
+});
+
+Deno.test("in a jugdir that they share, the code tells two jugfiles of one name apart", async () => {
+  await withProject({}, async ({ folder, jug, write }) => {
+    for (const [part, factor] of [["a", 2], ["b", 3]] as const) {
+      Deno.mkdirSync(`${folder}/${part}`);
+      write(`${part}/j.ts`, source(factor));
+    }
+    assert.equal((await jug("execute a/j.ts --jugdir both")).code, 0);
+    for (const command of ["status", "execute"]) {
+      const { stderr } = await jug(`${command} b/j.ts --jugdir both`);
+      assert.match(
+        stderr,
+        /^.*1 result of j\.f comes from an earlier version of its code, or of another jugfile of this name: /m,
+      );
+    }
+    assert.doesNotMatch((await jug("status a/j.ts --jugdir both")).stderr, /another jugfile/);
+  });
+});
+
+Deno.test("a script without setJugdir() keeps its results beside it, too", async () => {
+  await withProject({}, async ({ folder, script, names }) => {
+    Deno.mkdirSync(`${folder}/a`);
+    Deno.writeTextFileSync(
+      `${folder}/a/s.ts`,
+      `import { execute, TaskGenerator } from "jug";
+const f = TaskGenerator(function f(n: number) { return n; });
+f(1);
+await execute();
+`,
+    );
+    const { code, stderr } = await script("a/s.ts");
+    assert.equal(code, 0, stderr);
+    assert.deepEqual([names("."), names("a")], [["a"], ["s.jugdata", "s.ts"]]);
+  });
+});

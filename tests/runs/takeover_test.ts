@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { fileBackend } from "../../backends/file.ts";
+import { until } from "../support/file/file_processes.ts";
+import type { RunningJug } from "../support/run_jug.ts";
+import { type Scene, withScene } from "../support/campaign/watch.ts";
+
+/** Then a process cannot tell that another runs on its own host. */
+const BLIND = ["-A", "--deny-sys"];
+
+/** The only lock in the jugdir, its file and its text. */
+function theLock({ jugdir, files }: Scene): string {
+  const [name, ...others] = files("locks");
+  assert(name !== undefined && others.length === 0, `locks: ${files("locks")}`);
+  return Deno.readTextFileSync(`${jugdir}/locks/${name}`);
+}
+
+/** Waits until an observer of this host calls the owner of the only lock dead. */
+async function leaseRunsOut({ jugdir }: Scene): Promise<void> {
+  const backend = fileBackend({ root: jugdir });
+  await until("the lease to run out", async () => {
+    const entries = (await Array.fromAsync(backend.listLocks())).flat();
+    return entries.every(({ state }) => state === "dead") ? true : undefined;
+  });
+  await backend.close();
+}
+
+async function endsWell(...runs: RunningJug[]): Promise<void> {
+  for (const { code, stderr } of await Promise.all(runs.map(({ result }) => result))) assert.equal(code, 0, stderr);
+}
+
+Deno.test("a task whose process was killed is taken over within 2 s on the same host, long before its lease ends", async () => {
+  await withScene(async (scene) => {
+    const victim = scene.hold(["async:t"], ["--lease", "600"]);
+    await scene.begun("t");
+    const heir = scene.hold(["async:t"], ["--lease", "600"]);
+    await heir.saw("waiting for 1 that others run");
+    const start = Date.now();
+    victim.kill("SIGKILL");
+    const { time } = await scene.begun("t", heir.pid);
+    assert(time - start < 2000, `${time - start} ms`);
+    scene.letEnd("t");
+    await endsWell(heir);
+    assert.deepEqual(await scene.results(), [{ name: "t", pid: heir.pid, after: undefined }]);
+    assert.deepEqual(scene.files("locks"), []);
+  });
+});
+
+Deno.test("a killed process is found while others go on finishing tasks", async () => {
+  await withScene(async (scene) => {
+    const { notes, read } = scene;
+    // The victim holds `t`, another process finishes a task every few milliseconds, and a third has nothing to do but wait.
+    const victim = scene.hold(["async:t"]);
+    await scene.begun("t");
+    const busyNotes = `${notes}/busy`;
+    Deno.mkdirSync(busyNotes);
+    const waiting = scene.hold(["async:t"]);
+    await waiting.saw("waiting for 1 that others run");
+    const busy = scene.start("layers.ts", ["1", "400", "30", busyNotes]);
+    await until("the other process to be busy", () => {
+      return Promise.resolve([...Deno.readDirSync(busyNotes)].length > 0 ? true : undefined);
+    });
+    const start = Date.now();
+    victim.kill("SIGKILL");
+    const { time } = await scene.begun("t", waiting.pid);
+    assert(time - start < 2000, `${time - start} ms`);
+    busy.kill("SIGTERM");
+    scene.letEnd("t");
+    await endsWell(waiting);
+    await busy.result;
+    assert.equal(read().filter(({ id, event }) => id === "t" && event === "end").length, 1);
+  });
+});
+
+Deno.test("without --allow-sys a lock outlives its lease as long as its owner lives, and is taken when the lease runs out", async () => {
+  await withScene(async (scene) => {
+    const { jugdir, files } = scene;
+    const victim = scene.hold(["async:t"], ["--lease", "1"], { permissions: BLIND });
+    await scene.begun("t");
+    const heir = scene.hold(["async:t"], ["--lease", "1"], { permissions: BLIND });
+    await heir.saw("waiting for 1 that others run");
+    const owner = theLock(scene).split(".", 1)[0];
+    const beat = () => Number(Deno.readTextFileSync(`${jugdir}/workers/${owner}`).slice(0, 16));
+    const first = beat();
+    // It is renewed every third of it.
+    await until("the lease to be renewed for twice its length", () => Promise.resolve(beat() > first + 6 || undefined));
+    assert.equal(scene.read().length, 1, "nobody took it");
+    victim.kill("SIGKILL");
+    const start = Date.now();
+    const { time } = await scene.begun("t", heir.pid);
+    assert(time - start < 5000, `${time - start} ms`);
+    scene.letEnd("t");
+    await endsWell(heir);
+    assert.deepEqual(files("locks"), []);
+  });
+});
+
+Deno.test("a process stopped past its lease keeps its result where nobody took over", async () => {
+  await withScene(async (scene) => {
+    const sleeper = scene.hold(["async:t", "async:u<t"], ["--lease", "1"]);
+    await scene.begun("t");
+    sleeper.kill("SIGSTOP");
+    await leaseRunsOut(scene);
+    scene.letEnd("t");
+    scene.letEnd("u");
+    sleeper.kill("SIGCONT");
+    await endsWell(sleeper);
+    assert.equal(scene.read().filter(({ event }) => event === "begin").length, 2, "each ran once");
+    assert.equal((await scene.results()).length, 2);
+    assert.deepEqual([scene.files("locks"), scene.files("workers")], [[], []]);
+  });
+});
+
+Deno.test("a process stopped past its lease and woken leaves the new holder's lock alone, and its result, first, stays", async () => {
+  await withScene(async (scene) => {
+    const sleeper = scene.hold(["async:t"], ["--lease", "1"]);
+    await scene.begun("t");
+    const heir = scene.hold(["async:t"], ["--lease", "1"]);
+    sleeper.kill("SIGSTOP");
+    await scene.begun("t", heir.pid);
+    const lock = theLock(scene);
+    sleeper.kill("SIGCONT");
+    scene.letEnd("t", sleeper.pid);
+    await until("the sleeper's result", async () => (await scene.results()).length > 0 || undefined);
+    assert.equal(theLock(scene), lock);
+    scene.letEnd("t", heir.pid);
+    await endsWell(sleeper, heir);
+    assert.deepEqual(await scene.results(), [{ name: "t", pid: sleeper.pid, after: undefined }]);
+    assert.deepEqual([scene.files("locks"), scene.files("steals")], [[], []]);
+  });
+});
+
+Deno.test("a process stopped past its lease and woken does not replace a result that others have read", async () => {
+  await withScene(async (scene) => {
+    const tasks = ["async:t", "async:u<t"];
+    const sleeper = scene.hold(tasks, ["--lease", "1"]);
+    await scene.begun("t");
+    const heir = scene.hold(tasks, ["--lease", "1"]);
+    sleeper.kill("SIGSTOP");
+    await scene.begun("t", heir.pid);
+    scene.letEnd("t", heir.pid);
+    // The heir holds `u` now, computed from its own `t`.
+    await scene.begun("u", heir.pid);
+    const lock = theLock(scene);
+    sleeper.kill("SIGCONT");
+    scene.letEnd("t", sleeper.pid);
+    await sleeper.saw("waiting for 1 that others run");
+    assert.equal(theLock(scene), lock);
+    scene.letEnd("u");
+    await endsWell(sleeper, heir);
+    const results = new Set((await scene.results()).map((result) => JSON.stringify(result)));
+    assert.deepEqual(
+      results,
+      new Set(
+        [{ name: "t", pid: heir.pid }, { name: "u", pid: heir.pid, after: heir.pid }].map((it) => JSON.stringify(it)),
+      ),
+    );
+    assert.deepEqual(scene.files("locks"), []);
+  });
+});

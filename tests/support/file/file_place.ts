@@ -1,0 +1,71 @@
+/**
+ * A jugdir for tests of the file backend, with a clock that the test moves.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import type { Backend, Claimant, Membership, Owner } from "../../../backends/backend.ts";
+import { fileBackend } from "../../../backends/file.ts";
+import { denoFileSystem } from "../../../backends/file/system/deno_file_system.ts";
+import type { FileSystem } from "../../../backends/file/system/file_system.ts";
+import type { Hash } from "../../../core/brand.ts";
+import { HERE, newOwner } from "../../backends/backend_contract.ts";
+import { startOwner } from "./file_processes.ts";
+
+/** A file system on which a file has one name. */
+export const WITHOUT_LINKS: FileSystem = { ...denoFileSystem, link: () => "unsupported" };
+
+/** A temporary folder, a jugdir in it that is not made yet, and a clock that the test moves. */
+export class Place implements AsyncDisposable {
+  readonly folder = Deno.makeTempDirSync();
+  readonly root = `${this.folder}/jugdata`;
+  readonly #opened: Backend[] = [];
+  readonly #members: Membership[] = [];
+  now = 0;
+
+  constructor(readonly files: FileSystem = denoFileSystem) {}
+
+  open({ host, ...options }: { host?: string; clock?: () => number; fileSystem?: FileSystem } = {}): Backend {
+    const observer = { ...HERE, ...(host === undefined ? {} : { host }) };
+    const backend = fileBackend({
+      root: this.root,
+      observer,
+      fileSystem: this.files,
+      clock: () => this.now,
+      ...options,
+    });
+    this.#opened.push(backend);
+    return backend;
+  }
+
+  names(folder: string): string[] {
+    return [...Deno.readDirSync(`${this.root}/${folder}`)].map(({ name }) => name).sort();
+  }
+
+  /** Joins; who has not left at the end is made to. */
+  async join(backend: Backend, owner: Owner): Promise<Membership> {
+    const member = await backend.join(owner);
+    this.#members.push(member);
+    return member;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const member of this.#members) await member.leave();
+    for (const backend of this.#opened) await backend.close();
+    Deno.removeSync(this.folder, { recursive: true });
+  }
+}
+
+/** A thread of `owner`. */
+export function claimantOf(owner: Owner = newOwner()): Claimant {
+  return { owner, thread: 0 };
+}
+
+/** Starts a process that joins and claims, and ends it by SIGKILL. */
+export async function claimAndDie(root: string, owner: Owner, hashes: readonly Hash[]): Promise<void> {
+  const other = startOwner(root);
+  await other.tell({ do: "join", owner, renewMs: 1_000_000 });
+  const answer = await other.tell({ do: "claim", hashes });
+  assert(Array.isArray(answer) && answer.length === hashes.length);
+  await other.kill();
+}
