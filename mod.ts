@@ -121,7 +121,8 @@ export type {
   Owner,
   ReleaseOutcome,
 } from "./backends/backend.ts";
-export { openBackend, type OpenOptions } from "./backends/open.ts";
+export { openBackend } from "./backends/open.ts";
+export type { OpenOptions } from "./backends/open_options.ts";
 export type { Exports } from "./engine/load/load.ts";
 export {
   type JugSession,
@@ -132,5 +133,6 @@ export {
 export type { SessionLoad, SessionTask } from "./engine/api/session_messages.ts";
 export type { TaskState } from "./engine/inspect/task_state.ts";
 export type { Place } from "./core/caller.ts";
-export type { ErrorReport, TaskFailure } from "./engine/messages/messages.ts";
-export { type TaskContext, taskContext, type TaskLogger } from "./core/session/task_context.ts";
+export type { ErrorReport, TaskFailure } from "./engine/store/error_report.ts";
+export type { TaskContext, TaskLogger } from "./core/session/context.ts";
+export { taskContext } from "./core/session/task_context.ts";

@@ -8,7 +8,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { JugError } from "../core/errors.ts";
 import type { Backend } from "./backend.ts";
-import type { OpenOptions } from "./open.ts";
+import type { OpenOptions } from "./open_options.ts";
 
 const METHODS: readonly (Exclude<keyof Backend, "address" | "batchSize">)[] = [
   "join",

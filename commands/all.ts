@@ -9,7 +9,7 @@ import type { Command } from "./cli/command.ts";
 import { copy } from "./store/copy.ts";
 import { count } from "./look/count.ts";
 import { demo } from "./setup/demo.ts";
-import { execute } from "./run/execute_options.ts";
+import { execute } from "./run/execute.ts";
 import { failures } from "./look/failures.ts";
 import { init } from "./setup/init.ts";
 import { invalidate } from "./store/invalidate.ts";

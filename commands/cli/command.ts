@@ -7,6 +7,7 @@
  * @module
  */
 import type { Backend } from "../../backends/backend.ts";
+import type { Streams } from "../display/streams.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -14,7 +15,7 @@ import type { Outcome } from "./outcome.ts";
 export type Verbosity = "quiet" | "info" | "debug";
 
 /** All that a subcommand gets from outside. */
-export interface CommandContext {
+export interface CommandContext extends Streams {
   /** Path of the jugfile, as the user wrote it. */
   readonly jugfile: string;
   /** Address of results and locks, its templates filled in. */
@@ -22,18 +23,6 @@ export interface CommandContext {
   /** The jugfile's arguments. */
   readonly args: readonly string[];
   readonly verbosity: Verbosity;
-  /** Whether stdout is a terminal. */
-  readonly liveStdout: boolean;
-  /** Whether stderr is a terminal: colour and live progress make sense there only. */
-  readonly liveStderr: boolean;
-  /** Whether colours are wanted on each stream: on a terminal, and not where `NO_COLOR` is set. */
-  readonly color: { readonly stdout: boolean; readonly stderr: boolean };
-  /** How large the terminal is; `undefined` where there is none. */
-  terminalSize(): { readonly columns: number; readonly rows: number } | undefined;
-  /** Writes a result to stdout, as it is. */
-  stdout(text: string): void;
-  /** Writes to stderr, as it is, even when quiet. */
-  stderr(text: string): void;
   /** Says a line on stderr, unless quiet. */
   say(line: string): void;
   /** Says a line on stderr, with `--verbose debug`. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CommandContext } from "../cli/command.ts";
+import type { Streams } from "./streams.ts";
 import { painter, type Style } from "./paint.ts";
 import { usableWidth } from "./text_fit.ts";
 
@@ -33,7 +33,7 @@ const TOTAL_TITLE = "Total:";
 
 /** Prints the table to stdout. */
 export async function printTable(
-  context: Pick<CommandContext, "stdout" | "liveStdout" | "color" | "terminalSize">,
+  context: Pick<Streams, "stdout" | "liveStdout" | "color" | "terminalSize">,
   names: readonly string[],
   columns: readonly Column[],
 ): Promise<void> {

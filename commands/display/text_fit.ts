@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CommandContext } from "../cli/command.ts";
+import type { Streams } from "./streams.ts";
 
 /** Fits text into lines. */
 export interface TextFit {
@@ -30,12 +30,12 @@ export function usableWidth(columns: number): number {
 }
 
 /** The fit for what is written to stdout. */
-export function stdoutFit(context: Pick<CommandContext, "liveStdout" | "terminalSize">): Promise<TextFit> {
+export function stdoutFit(context: Pick<Streams, "liveStdout" | "terminalSize">): Promise<TextFit> {
   return openTextFit(context.liveStdout ? context.terminalSize()?.columns : undefined);
 }
 
 /** The fit for what is written to stderr. */
-export function stderrFit(context: Pick<CommandContext, "liveStderr" | "terminalSize">): Promise<TextFit> {
+export function stderrFit(context: Pick<Streams, "liveStderr" | "terminalSize">): Promise<TextFit> {
   return openTextFit(context.liveStderr ? context.terminalSize()?.columns : undefined);
 }
 

@@ -6,7 +6,8 @@
 import { JugError } from "../../core/errors.ts";
 import type { Command, CommandContext, OptionDeclaration } from "../cli/command.ts";
 import { ourText, painter } from "../display/paint.ts";
-import { execute, type ExecuteOptions, executeOptions } from "../run/execute_options.ts";
+import { execute } from "../run/execute.ts";
+import { type ExecuteOptions, executeOptions } from "../run/execute_options.ts";
 import { flagOption, textOption } from "../cli/option_values.ts";
 import type { Outcome } from "../cli/outcome.ts";
 import { givenOptions } from "./given_options.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { collectNodes } from "../../core/session/arguments.ts";
+import { collectNodes } from "../../core/value/nodes_in.ts";
 import { describe } from "../../core/session/describe.ts";
 import { JugError } from "../../core/errors.ts";
 import { requiredTasks } from "../../core/session/node.ts";

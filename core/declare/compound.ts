@@ -14,11 +14,11 @@ import { JugError } from "../errors.ts";
 import { requireKnownOptions } from "../known_options.ts";
 import { givenArguments } from "./map_call.ts";
 import { qualifiedName } from "./names.ts";
+import type { Frame } from "../session/frame.ts";
 import {
   type Compound,
   currentFrame,
   currentSession,
-  type Frame,
   runInFrame,
   type Session,
   type TaskDefinition,

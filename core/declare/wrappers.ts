@@ -5,7 +5,7 @@
  */
 import { inspect } from "node:util";
 import { isNode, type WrapperHash } from "../brand.ts";
-import { collectNodes, type Unwrap, type WrappedArgument } from "../session/arguments.ts";
+import { collectNodes, type Unwrap, type WrappedArgument } from "../value/nodes_in.ts";
 import { JugError } from "../errors.ts";
 import { enclosedNode } from "./enclosed.ts";
 import { formatArguments } from "../format.ts";

@@ -4,39 +4,12 @@
  * @module
  */
 import type { Hash } from "../brand.ts";
-import { callerOf, type Place } from "../caller.ts";
+import { callerOf } from "../caller.ts";
 import { JugError } from "../errors.ts";
-import { currentFrame, type Frame, requireLoading, type Session } from "./session.ts";
+import type { Barrier, BarrierTasks, Stretch } from "./barrier_keeper.ts";
+import type { Frame } from "./frame.ts";
+import { currentFrame, requireLoading, type Session } from "./session.ts";
 import type { AnyFunction } from "../types.ts";
-
-/** A point of the jugfile that waits. */
-export interface Barrier {
-  /** The tasks that must be finished. */
-  readonly waitsFor: BarrierTasks;
-  /** Where it stands. */
-  readonly place: Place | undefined;
-  /** The function of a compound task that waits at it, if any. */
-  readonly frame?: Frame | undefined;
-}
-
-/** What a barrier waits for. A line takes no more room the more tasks stand above it. */
-export type BarrierTasks =
-  /** these tasks */
-  | { readonly kind: "tasks"; readonly hashes: readonly Hash[] }
-  /** all that stands above a line */
-  | { readonly kind: "above"; readonly stretches: readonly Stretch[] };
-
-/** The first tasks of those that a frame declared, or the session where there is no frame. */
-export interface Stretch {
-  readonly frame: Frame | undefined;
-  readonly count: number;
-}
-
-/** Who decides when a barrier opens. */
-export interface BarrierKeeper {
-  /** Resolves when every task that the barrier waits for is finished. */
-  hold(barrier: Barrier): Promise<void>;
-}
 
 /** What was declared above the line that runs now, in the eyes of its barriers. */
 export function allAbove(session: Session, frame: Frame | undefined = currentFrame()): BarrierTasks {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { collectNodes, substituteNodes } from "./arguments.ts";
+import { substituteNodes } from "./arguments.ts";
+import { collectNodes } from "../value/nodes_in.ts";
 import type { Hash, Node } from "../brand.ts";
 import { evaluateNodes, loadFromSessions, resultsOf } from "./evaluate.ts";
 import { requiredTasks } from "./node.ts";

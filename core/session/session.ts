@@ -8,11 +8,12 @@
  * @module
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { BarrierKeeper } from "./barrier.ts";
+import type { BarrierKeeper } from "./barrier_keeper.ts";
 import type { Hash, Node } from "../brand.ts";
 import { JugError } from "../errors.ts";
 import type { RecordMeta } from "../value/record.ts";
-import type { TaskContext } from "./task_context.ts";
+import type { TaskContext } from "./context.ts";
+import type { Frame } from "./frame.ts";
 import type { AnyFunction, RunOptions } from "../types.ts";
 
 /** What a TaskGenerator knows of its function. */
@@ -124,21 +125,6 @@ export interface RunLimits {
   deadline: number | undefined;
   /** Files whose existence ends it. */
   readonly files: string[];
-}
-
-/**
- * The function of a compound task at its work of declaring tasks. It may go on after the module was loaded, and a barrier in
- * it must not wait for the compound task itself, nor for what was declared after it.
- */
-export interface Frame {
-  /** The compound task around this one. */
-  readonly parent: Frame | undefined;
-  /** How many tasks of the session, or of `parent`, were declared before it. */
-  readonly before: number;
-  /** What it declared. */
-  readonly declared: Hash[];
-  /** Whether its function is over. */
-  isOver: boolean;
 }
 
 /** What runs right now: a session's jugfile, a compound task's function, or a task. */

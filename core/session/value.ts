@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { collectNodes, substituteNodes } from "./arguments.ts";
+import { substituteNodes } from "./arguments.ts";
+import { collectNodes } from "../value/nodes_in.ts";
 import { allAbove, suspend } from "./barrier.ts";
 import { evaluateNodes, loadFromSessions } from "./evaluate.ts";
 import { currentSession } from "./session.ts";

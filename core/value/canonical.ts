@@ -5,7 +5,7 @@
  * @module
  */
 import type { GeneratorMark, Node, Wrapper } from "../brand.ts";
-import { collectNodes } from "../session/arguments.ts";
+import { collectNodes } from "./nodes_in.ts";
 import { DigestSink, type Place } from "./digest_sink.ts";
 import { errorParts } from "./error_parts.ts";
 import { JugError } from "../errors.ts";

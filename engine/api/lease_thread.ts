@@ -6,7 +6,7 @@
 import type { Membership, Owner } from "../../backends/backend.ts";
 import { openBackend } from "../../backends/open.ts";
 import { reportError } from "../store/error_report.ts";
-import type { ErrorReport } from "../messages/messages.ts";
+import type { ErrorReport } from "../store/error_report.ts";
 
 /** To this thread. */
 export type ToLease =

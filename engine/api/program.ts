@@ -16,7 +16,8 @@ import { findJugdir } from "../load/jugdir.ts";
 import { keepLease } from "./lease.ts";
 import { type Exports, jugfileUrl } from "../load/load.ts";
 import { requireMatch } from "../run/require_match.ts";
-import type { ErrorReport, FromWorker, TaskFailure } from "../messages/messages.ts";
+import type { FromWorker } from "../messages/messages.ts";
+import type { ErrorReport, TaskFailure } from "../store/error_report.ts";
 import {
   checkOptions,
   duration,

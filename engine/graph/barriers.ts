@@ -6,10 +6,10 @@
  *
  * @module
  */
-import type { Barrier, Stretch } from "../../core/session/barrier.ts";
+import type { Barrier, Stretch } from "../../core/session/barrier_keeper.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { Place } from "../../core/caller.ts";
-import type { Frame } from "../../core/session/session.ts";
+import type { Frame } from "../../core/session/frame.ts";
 
 /** What barriers know of tasks. */
 export interface BarrierFacts {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { collectNodes } from "../../core/session/arguments.ts";
+import { collectNodes } from "../../core/value/nodes_in.ts";
 import type { Hash } from "../../core/brand.ts";
 import { requiredTasks } from "../../core/session/node.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";

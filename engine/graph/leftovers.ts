@@ -4,14 +4,41 @@
  * @module
  */
 import type { Hash } from "../../core/brand.ts";
-import type { Barrier, Stretch } from "../../core/session/barrier.ts";
-import type { DeclaredTask, Frame } from "../../core/session/session.ts";
+import type { Barrier, Stretch } from "../../core/session/barrier_keeper.ts";
+import type { Frame } from "../../core/session/frame.ts";
+import type { DeclaredTask } from "../../core/session/session.ts";
 import { formatArguments } from "../../core/format.ts";
 import { awaitedByCompounds, type AwaitedTasks } from "./shut_compounds.ts";
 import { dependenciesFirst, requiredTasks } from "../../core/session/node.ts";
 import type { Graph } from "./graph.ts";
 import type { GraphNode } from "./graph_node.ts";
-import type { Leftover, LeftoverReason } from "../messages/messages.ts";
+
+/** Why a task was not run. */
+export type LeftoverReason =
+  | { readonly kind: "failed" }
+  /** an earlier run failed and kept the failure (`--keep-failed`) */
+  | { readonly kind: "kept-failed" }
+  | { readonly kind: "needs-failed"; readonly name: string }
+  | { readonly kind: "held"; readonly owner: string }
+  | { readonly kind: "needs-held"; readonly name: string }
+  /** it waits for a task that `--target` leaves out */
+  | { readonly kind: "needs-unwanted"; readonly name: string }
+  /** it takes more of a resource than this process has */
+  | { readonly kind: "lacks-resources"; readonly resources: string }
+  | { readonly kind: "needs-lacking"; readonly name: string }
+  /** what compound functions returned makes it wait for itself */
+  | { readonly kind: "circular"; readonly name: string }
+  /** the run ended first */
+  | { readonly kind: "not-begun" };
+
+/** Tasks of one name that were not run for one reason. */
+export interface Leftover {
+  readonly name: string;
+  readonly count: number;
+  /** The first of them, as a call. */
+  readonly example: string;
+  readonly reason: LeftoverReason;
+}
 
 /** What is known beside the graph. */
 export interface LeftoverFacts {

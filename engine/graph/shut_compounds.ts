@@ -4,9 +4,10 @@
  * @module
  */
 import { append } from "../../core/append.ts";
-import type { Stretch } from "../../core/session/barrier.ts";
+import type { Stretch } from "../../core/session/barrier_keeper.ts";
 import type { Hash } from "../../core/brand.ts";
-import type { DeclaredTask, Frame } from "../../core/session/session.ts";
+import type { Frame } from "../../core/session/frame.ts";
+import type { DeclaredTask } from "../../core/session/session.ts";
 import type { Graph } from "./graph.ts";
 
 /** What one function waits for. */

@@ -9,7 +9,7 @@ import type { Hash } from "../../core/brand.ts";
 import type { Place } from "../../core/caller.ts";
 import { JugError } from "../../core/errors.ts";
 import { dependenciesFirst, requiredTasks } from "../../core/session/node.ts";
-import type { Barrier } from "../../core/session/barrier.ts";
+import type { Barrier } from "../../core/session/barrier_keeper.ts";
 import { changedCodeText, findChangedCode } from "../store/changed_code.ts";
 import { isSharedJugdir } from "../load/jugdir.ts";
 import { createSession, type DeclaredTask, type Session, setScriptSession } from "../../core/session/session.ts";

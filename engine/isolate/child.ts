@@ -9,7 +9,8 @@ import { THREAD_ENDED, watchEnd } from "../threads/lifeline.ts";
 import type { ToWorker } from "../messages/messages.ts";
 import { FrameReader } from "../messages/frames.ts";
 import { startLimitedThread } from "../threads/limited_thread.ts";
-import { type LinkSetup, newAnswers, putAnswer, writeFrame } from "../messages/link.ts";
+import { newAnswers, putAnswer, writeFrame } from "../messages/link.ts";
+import type { LinkSetup } from "../messages/link_setup.ts";
 
 /** What the process hears on its stdin. */
 export type ToProcess =

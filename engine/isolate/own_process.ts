@@ -4,7 +4,7 @@
  * @module
  */
 import { LIBRARY } from "../../core/caller.ts";
-import { OUT_OF_MEMORY } from "./word.ts";
+import { OUT_OF_MEMORY } from "../threads/limited_thread.ts";
 
 /** How long its output is read on after its end, in milliseconds: a program that it started may hold the stream open. */
 const DRAIN_MS = 300;

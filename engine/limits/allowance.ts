@@ -5,7 +5,6 @@
  */
 import { existsSync } from "node:fs";
 import type { RunLimits } from "../../core/session/session.ts";
-import type { WorkerOptions } from "../messages/messages.ts";
 import type { Shares } from "./shares.ts";
 
 /** A look at a stop file costs as much as a tiny task's lock, so it is taken at most this often, in milliseconds. */
@@ -13,16 +12,24 @@ const LOOK_MS = 10;
 
 const TIME_IS_UP = "the time limit is reached";
 
+/** What the command line set. */
+export interface StopOptions {
+  /** No task is begun after this time (milliseconds since 1970). */
+  readonly deadline: number | undefined;
+  /** No task is begun while one of these files is there. */
+  readonly stopFiles: readonly string[];
+}
+
 /** Asked before each task. */
 export class Allowance {
-  readonly #options: WorkerOptions;
+  readonly #options: StopOptions;
   readonly #limits: RunLimits;
   readonly #shares: Shares;
   readonly #now: () => number;
   #lookedAt = -Infinity;
 
   /** `limits`: what the jugfile itself asks for, beside the options. `shares`: holds the number of tasks that are left. */
-  constructor(options: WorkerOptions, limits: RunLimits, shares: Shares, now: () => number) {
+  constructor(options: StopOptions, limits: RunLimits, shares: Shares, now: () => number) {
     this.#options = options;
     this.#limits = limits;
     this.#shares = shares;

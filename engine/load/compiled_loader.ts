@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ErrorReport } from "../messages/messages.ts";
+import type { ErrorReport } from "../store/error_report.ts";
 
 /** The program that runs. */
 export interface Program {

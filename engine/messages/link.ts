@@ -7,23 +7,8 @@
 import type { FromWorker } from "./messages.ts";
 import type { Question } from "../limits/shares.ts";
 import { encodeFrame } from "./frames.ts";
+import type { LinkSetup } from "./link_setup.ts";
 import { adoptLimitedThread } from "../threads/limited_thread.ts";
-
-/** What the thread is told first. */
-export interface LinkSetup {
-  /** Begins each message on stdout. */
-  readonly mark: string;
-  /** Where the process's main thread puts the answers of the coordinator. */
-  readonly answers: SharedArrayBuffer;
-  /** What this process has of each resource, by name. */
-  readonly resources: Readonly<Record<string, number>>;
-  /** Milliseconds since 1970, see `SharedLimits`. */
-  readonly epoch: number;
-  /** Whether the number of tasks is limited. */
-  readonly hasTaskLimit: boolean;
-  /** Whether the thread has a limit of memory of its own. */
-  readonly isLimited: boolean;
-}
 
 /** The way to the coordinator. */
 export interface Link {

@@ -7,12 +7,15 @@ import type { Change, Lock, Owner } from "../../backends/backend.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { Place } from "../../core/caller.ts";
 import type { HasBegun } from "../load/evaluation.ts";
+import type { StopOptions } from "../limits/allowance.ts";
 import type { SharedLimits } from "../limits/shared_limits.ts";
-import type { LinkSetup } from "./link.ts";
+import type { LinkSetup } from "./link_setup.ts";
 import type { Lifeline } from "../threads/lifeline.ts";
 import type { Question } from "../limits/shares.ts";
 import type { ExecutionTally, HookName } from "../../core/session/hooks.ts";
+import type { Leftover } from "../graph/leftovers.ts";
 import type { NameCount } from "../graph/name_counts.ts";
+import type { ErrorReport, TaskFailure } from "../store/error_report.ts";
 
 /** What one worker is told when it starts. */
 export interface WorkerSetup {
@@ -30,7 +33,7 @@ export interface WorkerSetup {
 }
 
 /** How a worker works. */
-export interface WorkerOptions {
+export interface WorkerOptions extends StopOptions {
   readonly target: string | undefined;
   /** How many workers this process has; where there are others, they want to hear what this one did. */
   readonly workers: number;
@@ -46,10 +49,6 @@ export interface WorkerOptions {
   readonly waitLimitMs: number;
   /** See `newTaskBudget`. Counted down by all workers before each task. */
   readonly taskBudget: Int32Array<SharedArrayBuffer> | undefined;
-  /** No task is begun after this time (milliseconds since 1970). */
-  readonly deadline: number | undefined;
-  /** No task is begun while one of these files is there. */
-  readonly stopFiles: readonly string[];
   /** Whether the coordinator hears of each task that begins, since the worker's process may not live to tell how it ended. */
   readonly tellsAll?: boolean | undefined;
   /** How many bytes of encoded results each worker keeps in memory at most. */
@@ -83,40 +82,6 @@ export type StopReason =
   | { readonly kind: "limit"; readonly text: string }
   | { readonly kind: "failure" };
 
-/**
- * An error as text, since errors lose their fields on the way between threads.
- *
- * @category Scripts
- */
-export interface ErrorReport {
-  /** The error's class, as in "TypeError". */
-  readonly name: string;
-  /** What it says. */
-  readonly message: string;
-  /** Frames of the user's own code, innermost first. */
-  readonly frames: readonly string[];
-  /** The whole stack, for `--verbose debug`. */
-  readonly stack: string;
-  /** Set for a JugError, whose message says it all. */
-  readonly remedy: string | undefined;
-}
-
-/**
- * A task that failed.
- *
- * @category Scripts
- */
-export interface TaskFailure {
-  /** Which task. */
-  readonly hash: Hash;
-  /** Its name, `module.function`. */
-  readonly name: string;
-  /** Its arguments, cut to a line. */
-  readonly args: string;
-  /** What it threw. */
-  readonly error: ErrorReport;
-}
-
 /** What a worker sees of the graph. */
 export interface WorkerView {
   /** The names of tasks where something changed since the last view. */
@@ -130,33 +95,6 @@ export interface WorkerView {
   readonly loading: boolean;
   /** Whether the jugfile's code has begun to run. */
   readonly hasBegun: HasBegun;
-}
-
-/** Why a task was not run. */
-export type LeftoverReason =
-  | { readonly kind: "failed" }
-  /** an earlier run failed and kept the failure (`--keep-failed`) */
-  | { readonly kind: "kept-failed" }
-  | { readonly kind: "needs-failed"; readonly name: string }
-  | { readonly kind: "held"; readonly owner: string }
-  | { readonly kind: "needs-held"; readonly name: string }
-  /** it waits for a task that `--target` leaves out */
-  | { readonly kind: "needs-unwanted"; readonly name: string }
-  /** it takes more of a resource than this process has */
-  | { readonly kind: "lacks-resources"; readonly resources: string }
-  | { readonly kind: "needs-lacking"; readonly name: string }
-  /** what compound functions returned makes it wait for itself */
-  | { readonly kind: "circular"; readonly name: string }
-  /** the run ended first */
-  | { readonly kind: "not-begun" };
-
-/** Tasks of one name that were not run for one reason. */
-export interface Leftover {
-  readonly name: string;
-  readonly count: number;
-  /** The first of them, as a call. */
-  readonly example: string;
-  readonly reason: LeftoverReason;
 }
 
 /** How a worker ended. */

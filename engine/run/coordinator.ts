@@ -11,15 +11,8 @@ import { ChangeListener } from "./change_listener.ts";
 import { failureText, reportError } from "../store/error_report.ts";
 import { endsRun } from "../store/failures.ts";
 import { type Culprit, settleTasks } from "./gone_worker.ts";
-import type {
-  ErrorReport,
-  FinishHookName,
-  FromWorker,
-  StopReason,
-  TaskFailure,
-  WorkerEnd,
-  WorkerSetup,
-} from "../messages/messages.ts";
+import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerSetup } from "../messages/messages.ts";
+import type { ErrorReport, TaskFailure } from "../store/error_report.ts";
 import { Progress } from "../progress/progress.ts";
 import { ProgressLines } from "../progress/progress_line.ts";
 import type { RunRequest, RunSummary } from "./run_request.ts";

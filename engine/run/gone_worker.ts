@@ -8,7 +8,7 @@ import { release } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
 import { reportError } from "../store/error_report.ts";
 import { encodeFailure } from "../store/failures.ts";
-import type { TaskFailure } from "../messages/messages.ts";
+import type { TaskFailure } from "../store/error_report.ts";
 import type { WatchedAttempt } from "./watchdog.ts";
 
 /** A task that is at fault. */

@@ -6,7 +6,8 @@
 import type { Backend } from "../../backends/backend.ts";
 import type { ExecutionTally } from "../../core/session/hooks.ts";
 import type { Isolation } from "../isolate/process.ts";
-import type { ErrorReport, StopReason, TaskFailure, WorkerEnd, WorkerOptions } from "../messages/messages.ts";
+import type { StopReason, WorkerEnd, WorkerOptions } from "../messages/messages.ts";
+import type { ErrorReport, TaskFailure } from "../store/error_report.ts";
 import type { RunProgress } from "../progress/progress.ts";
 
 /** What is to be run, and how. */

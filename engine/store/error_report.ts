@@ -4,10 +4,44 @@
  * @module
  */
 import { stripVTControlCharacters } from "node:util";
+import type { Hash } from "../../core/brand.ts";
 import { isForeignFile } from "../../core/caller.ts";
 import { isJugError } from "../../core/errors.ts";
 import { missingPermission } from "../../core/remedy/missing_permission.ts";
-import type { ErrorReport, TaskFailure } from "../messages/messages.ts";
+
+/**
+ * An error as text, since errors lose their fields on the way between threads.
+ *
+ * @category Scripts
+ */
+export interface ErrorReport {
+  /** The error's class, as in "TypeError". */
+  readonly name: string;
+  /** What it says. */
+  readonly message: string;
+  /** Frames of the user's own code, innermost first. */
+  readonly frames: readonly string[];
+  /** The whole stack, for `--verbose debug`. */
+  readonly stack: string;
+  /** Set for a JugError, whose message says it all. */
+  readonly remedy: string | undefined;
+}
+
+/**
+ * A task that failed.
+ *
+ * @category Scripts
+ */
+export interface TaskFailure {
+  /** Which task. */
+  readonly hash: Hash;
+  /** Its name, `module.function`. */
+  readonly name: string;
+  /** Its arguments, cut to a line. */
+  readonly args: string;
+  /** What it threw. */
+  readonly error: ErrorReport;
+}
 
 /**
  * The address in a line of a V8 stack: `    at isPrime (file:///home/ann/primes.ts:7:9)`. V8 escapes nothing, so there may be

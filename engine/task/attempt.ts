@@ -6,7 +6,7 @@
  */
 import { AsyncResource } from "node:async_hooks";
 import { format } from "node:util";
-import type { TaskContext, TaskLogger } from "../../core/session/task_context.ts";
+import type { TaskContext, TaskLogger } from "../../core/session/context.ts";
 
 /** Where an attempt prints, and tells how far it is: the task that it belongs to. */
 export interface AttemptVoice {

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Lock } from "../../backends/backend.ts";
-import { resolveArguments, type SharedValues } from "../../core/session/arguments.ts";
+import { resolveArguments } from "../../core/session/arguments.ts";
+import type { SharedValues } from "../../core/value/nodes_in.ts";
 import type { Hash } from "../../core/brand.ts";
 import { LONGEST_WAIT_MS } from "../../core/limits.ts";
 import { type DeclaredTask, type Loaded, runInTask, type Session } from "../../core/session/session.ts";

@@ -6,8 +6,9 @@
 import { getHeapStatistics } from "node:v8";
 import { Worker as LimitedWorker } from "node:worker_threads";
 import { THREAD_ENDED } from "./lifeline.ts";
-import type { ToWorker } from "../messages/messages.ts";
-import { OUT_OF_MEMORY } from "../isolate/word.ts";
+
+/** The exit status of a worker's process where its thread took more memory than it was given. */
+export const OUT_OF_MEMORY = 113;
 
 /** How often the thread looks whether it was stopped, in milliseconds. */
 const LOOK_MS = 200;
@@ -17,7 +18,7 @@ export function startLimitedThread(
   module: URL,
   memoryMb: number,
   breakDown: (message: string) => void,
-): (message: ToWorker) => void {
+): (message: unknown) => void {
   const thread = new LimitedWorker(module, { name: "jug", resourceLimits: { maxOldGenerationSizeMb: memoryMb } });
   thread.on("error", (error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY") {

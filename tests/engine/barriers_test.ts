@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { TaskGenerator } from "jug";
-import type { Stretch } from "../../core/session/barrier.ts";
+import type { Stretch } from "../../core/session/barrier_keeper.ts";
 import type { Hash } from "../../core/brand.ts";
-import { createSession, type Frame, runInSession } from "../../core/session/session.ts";
+import type { Frame } from "../../core/session/frame.ts";
+import { createSession, runInSession } from "../../core/session/session.ts";
 import { Barriers } from "../../engine/graph/barriers.ts";
 
 /** Hashes of tasks, and a set of those that are finished, which counts how often it is asked. */

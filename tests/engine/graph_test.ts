@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TaskGenerator } from "jug";
-import type { Barrier } from "../../core/session/barrier.ts";
+import type { Barrier } from "../../core/session/barrier_keeper.ts";
 import type { Hash } from "../../core/brand.ts";
 import { createSession, type DeclaredTask, runInSession } from "../../core/session/session.ts";
 import { Graph, type GraphOptions } from "../../engine/graph/graph.ts";
