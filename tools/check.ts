@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { crowdedFolders, importCircles, importsOf, upwardImports } from "./layers.ts";
 
 interface Step {
   readonly title: string;
@@ -21,6 +22,8 @@ const steps: readonly Step[] = [
   { title: "code in texts", run: checkCodeSpans },
   { title: "publishing", run: checkPublish },
   { title: "imports", run: checkImports },
+  { title: "layers", run: checkLayers },
+  { title: "folders", run: checkFolders },
   { title: "lockfile", run: checkLockfile },
 ];
 
@@ -96,6 +99,23 @@ async function checkImports(): Promise<readonly string[]> {
       .filter((specifier) => !/^(\.{1,2}\/|node:|npm:(@[^/]+\/)?[^/@]+@\d+(\/|$))/.test(specifier))
       .map((specifier) => `${path.slice(root.href.length)} imports "${specifier}"`);
   });
+}
+
+/** Imports go down only, and in no circle. */
+async function checkLayers(): Promise<readonly string[]> {
+  const files = ["mod.ts", "cli.ts"];
+  for (const folder of ["core", "backends", "engine", "commands"]) files.push(...await filesIn(folder, /\.ts$/));
+  const imports = new Map<string, readonly string[]>();
+  for (const file of files) imports.set(file, importsOf(file, await Deno.readTextFile(new URL(file, root))));
+  return [...upwardImports(imports), ...importCircles(imports)];
+}
+
+async function checkFolders(): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const folder of ["core", "backends", "engine", "commands", "tests", "tools", "bench"]) {
+    files.push(...await filesIn(folder, /\.ts$/));
+  }
+  return crowdedFolders(files);
 }
 
 async function filesIn(folder: string, named: RegExp): Promise<string[]> {

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { crowdedFolders, importCircles, importsOf, LAYERS, upwardImports } from "../../tools/layers.ts";
+
+Deno.test("imports are found, of types, of modules that are loaded later and over several lines, and not in comments", () => {
+  const source = `/**
+ * import { a } from "./in_a_comment.ts";
+ */
+import { b } from "./b.ts";
+import type {
+  C,
+} from "../c.ts";
+export { d } from "./d.ts";
+import "./e.ts";
+// import { f } from "./f.ts";
+const g = await import("../../g.ts");
+import { h } from "npm:h@1";
+new Worker(new URL("./thread.ts", import.meta.url), { type: "module" });
+`;
+  assert.deepEqual(importsOf("engine/run/run.ts", source), [
+    "engine/run/b.ts",
+    "engine/c.ts",
+    "engine/run/d.ts",
+    "engine/run/e.ts",
+    "g.ts",
+    "engine/run/thread.ts",
+  ]);
+});
+
+Deno.test("an import that leads up is found, between layers and inside of one", () => {
+  const findings = upwardImports(
+    new Map([
+      ["core/value/hash.ts", ["core/session/session.ts"]],
+      ["engine/graph/graph.ts", ["core/brand.ts", "engine/worker/worker.ts"]],
+      ["commands/look/status.ts", ["commands/main.ts", "commands/cli/command.ts"]],
+      ["backends/file/locks.ts", ["backends/file/layout.ts", "engine/store/owner.ts"]],
+    ]),
+  );
+  assert.deepEqual(findings, [
+    "core/value/hash.ts imports core/session/session.ts, which stands above it",
+    "engine/graph/graph.ts imports engine/worker/worker.ts, which stands above it",
+    "commands/look/status.ts imports commands/main.ts, which stands above it",
+    "backends/file/locks.ts imports engine/store/owner.ts, which stands above it",
+  ]);
+});
+
+Deno.test("a folder without a place among the layers is found", () => {
+  assert.deepEqual(upwardImports(new Map([["engine/cluster/slurm.ts", []]]), LAYERS), [
+    "engine/cluster/slurm.ts stands in no layer: add its folder to tools/layers.ts",
+  ]);
+});
+
+Deno.test("circles of imports are found, each once", () => {
+  const imports = new Map([
+    ["a.ts", ["b.ts", "c.ts"]],
+    ["b.ts", ["c.ts"]],
+    ["c.ts", ["a.ts"]],
+    ["d.ts", ["a.ts"]],
+  ]);
+  assert.deepEqual(importCircles(imports), ["a.ts > b.ts > c.ts > a.ts"]);
+  assert.deepEqual(importCircles(new Map([["a.ts", ["b.ts"]], ["b.ts", []], ["c.ts", ["a.ts", "b.ts"]]])), []);
+});
+
+Deno.test("a folder with more than twenty files is found", () => {
+  const files = Array.from({ length: 21 }, (_, i) => `engine/run/f${i}.ts`);
+  assert.deepEqual(crowdedFolders(files), ["engine/run/ holds 21 files; the limit is 20"]);
+  assert.deepEqual(crowdedFolders(files.slice(1)), []);
+});

@@ -1,0 +1,82 @@
+/**
+ * The architecture as a table: which folder may import which.
+ *
+ * @module
+ */
+import { posix } from "node:path";
+
+/**
+ * The folders of the code, lowest first. A file imports from its own folder and from those before it. A file belongs to the
+ * longest name that it stands under.
+ */
+export const LAYERS: readonly string[] = [
+  ...["core/", "core/remedy/", "core/value/", "core/session/", "core/declare/", "core/mapreduce/"],
+  ...["backends/"],
+  ...["engine/threads/", "engine/store/", "engine/load/", "engine/limits/", "engine/graph/", "engine/task/"],
+  ...["engine/messages/", "engine/progress/", "engine/inspect/", "engine/worker/", "engine/isolate/", "engine/run/"],
+  ...["engine/api/", "engine/helpers/"],
+  ...["commands/display/", "commands/cli/", "commands/permissions/", "commands/run/", "commands/look/"],
+  ...["commands/store/", "commands/setup/", "commands/shell/", "commands/"],
+  ...["cli.ts", "mod.ts"],
+];
+
+/** The imports of each file, both relative to the project. */
+export type Imports = ReadonlyMap<string, readonly string[]>;
+
+/** The files that `source`, which is `file`, imports by a relative path or starts a thread with. Comments count for nothing. */
+export function importsOf(file: string, source: string): string[] {
+  const code = source.replaceAll(/^\s*(\/?\*|\/\/).*$/gm, "");
+  const specifiers = code.matchAll(/\b(?:from|import|import\(|new URL\()\s*"(\.{1,2}\/[^"]+)"/g);
+  return [...specifiers].map(([, specifier = ""]) => posix.join(posix.dirname(file), specifier));
+}
+
+function layerOf(file: string, layers: readonly string[]): number {
+  const names = layers.filter((layer) => layer === file || layer.endsWith("/") && file.startsWith(layer));
+  return layers.indexOf(names.reduce((longest, name) => name.length > longest.length ? name : longest, ""));
+}
+
+/** Says which imports lead up, and which files stand in no layer. */
+export function upwardImports(imports: Imports, layers: readonly string[] = LAYERS): string[] {
+  const findings: string[] = [];
+  for (const [file, targets] of imports) {
+    const own = layerOf(file, layers);
+    if (own < 0) findings.push(`${file} stands in no layer: add its folder to tools/layers.ts`);
+    for (const target of targets) {
+      const other = layerOf(target, layers);
+      if (own >= 0 && other > own) findings.push(`${file} imports ${target}, which stands above it`);
+    }
+  }
+  return findings;
+}
+
+/** Says which files import each other in a circle, each circle once. Imports of types count. */
+export function importCircles(imports: Imports): string[] {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (file: string): void => {
+    if (done.has(file)) return;
+    const start = path.indexOf(file);
+    if (start >= 0) {
+      circles.push([...path.slice(start), file].join(" > "));
+      return;
+    }
+    path.push(file);
+    for (const target of imports.get(file) ?? []) visit(target);
+    path.pop();
+    done.add(file);
+  };
+  for (const file of imports.keys()) visit(file);
+  return circles;
+}
+
+/** Says which folders hold more files beside each other than anybody reads at one look. */
+export function crowdedFolders(files: Iterable<string>, limit = 20): string[] {
+  const counts = new Map<string, number>();
+  for (const file of files) {
+    const folder = posix.dirname(file);
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  return [...counts].filter(([, count]) => count > limit)
+    .map(([folder, count]) => `${folder}/ holds ${count} files; the limit is ${limit}`);
+}
