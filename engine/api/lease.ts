@@ -1,5 +1,5 @@
 /**
- * A lease that a small thread keeps.
+ * Keeps a lease by means of a small thread.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import type { Backend, Owner } from "../../backends/backend.ts";
 import { JugError } from "../../core/errors.ts";
 import type { FromLease, ToLease } from "./lease_thread.ts";
 
-/** Registers `owner` and renews its lease until the answer is called, which gives up all its locks. */
+/** Registers `owner` and renews its lease. The returned function ends that and releases all locks of the owner. */
 export async function keepLease(backend: Backend, address: string, owner: Owner): Promise<() => Promise<void>> {
   if (address.startsWith("memory:")) {
-    // Nobody but this process sees the store, so nobody can take its lease for lapsed.
+    // No other process sees this store, so none can consider the lease expired.
     const membership = await backend.join(owner);
     return () => membership.leave();
   }

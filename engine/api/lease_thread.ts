@@ -1,5 +1,6 @@
 /**
- * Keeps the lease of a process whose main thread runs tasks itself: inside a synchronous function it could not.
+ * A thread that renews the lease of a process whose main thread runs tasks: inside a synchronous function, the main
+ * thread could not.
  *
  * @module
  */
@@ -38,7 +39,8 @@ scope.onmessage = ({ data }) => {
 async function join(address: string, owner: Owner): Promise<void> {
   const backend = await openBackend(address, { create: true });
   const membership: Membership = await backend.join(owner);
-  // A renewal that fails is tried again in time; should the lease lapse, the first result that is stored still stays.
+  // A failed renewal is repeated before the lease expires. If the lease does expire, the first result that is stored
+  // still counts.
   const timer = setInterval(() => membership.renew().catch(() => {}), owner.leaseMs / 3);
   leave = async () => {
     clearInterval(timer);

@@ -1,5 +1,5 @@
 /**
- * Sessions: jug from a program, with as many jugfiles and jugdirs open at once as it likes.
+ * Sessions: a program runs jugfiles and reads their results, any number of them at once.
  *
  * @module
  */
@@ -38,9 +38,12 @@ import type { FromSession, SessionCalls, SessionLoad, SessionSetup, SessionTask 
  * @category Scripts
  */
 export interface OpenSessionOptions {
-  /** Path or URL of the jugfile. Default: `jugfile.ts`. */
+  /** The path or URL of the jugfile. Default: `jugfile.ts`. */
   readonly jugfile?: string;
-  /** Where its results live, as `--jugdir` takes it. Default: `primes.jugdata` beside primes.ts. */
+  /**
+   * Where its results are, in the form that `--jugdir` takes. Default: for primes.ts, `primes.jugdata` in the same
+   * folder.
+   */
   readonly jugdir?: string;
   /** The jugfile's arguments. Default: none. */
   readonly args?: readonly string[];
@@ -54,13 +57,13 @@ export interface OpenSessionOptions {
 export interface SessionExecuteOptions extends ExecuteOptions {
   /** How many threads run tasks. Default: 1. */
   readonly workers?: number;
-  /** Whether later runs leave alone what failed in this one. Default: false. */
+  /** Whether later runs skip the tasks that fail in this run. Default: false. */
   readonly keepFailed?: boolean;
-  /** The most tasks to run. Default: unbounded. */
+  /** The most tasks to run. Default: no limit. */
   readonly maxTasks?: number;
-  /** Ends the run when it aborts: what is running is given up within two seconds, and every lock released. */
+  /** Ends the run when it aborts: running tasks are given up within two seconds, and every lock is released. */
   readonly signal?: AbortSignal;
-  /** Hears what the run says: failures, and a line of progress every two seconds. Default: nobody does. */
+  /** Called with each line about the run: failures, notes, and the progress every two seconds. Default: none. */
   readonly log?: (line: string) => void;
 }
 
@@ -81,46 +84,59 @@ const SESSION_RULES: OptionRules<SessionExecuteOptions> = {
  * @category Scripts
  */
 export interface JugSession<M extends object = Exports> extends AsyncDisposable {
-  /** As it was given. */
+  /** The jugfile, as it was given. */
   readonly jugfile: string;
-  /** Lets the jugfile go on past barriers that others have met since; `execute` does so by itself. */
+  /**
+   * Lets the jugfile continue past barriers that have been met by now; `execute` does this by itself.
+   *
+   * @returns How far the jugfile is loaded.
+   * @throws {JugError} if the jugfile cannot be loaded.
+   */
   load(): Promise<SessionLoad>;
-  /** The names of the exports that can be read: those above an unmet barrier, or all. */
+  /** Returns the names of the exports that can be read: all of them, or those above an unmet barrier. */
   exports(): Promise<readonly string[]>;
-  /** Every task declared so far, and how far it is. */
+  /** Returns every task declared so far, and its state. */
   tasks(): Promise<readonly SessionTask[]>;
   /**
-   * Runs what is missing, in threads of this process, as one of any number of processes on the same jugdir.
+   * Runs the unfinished tasks in threads of this process. Any number of other processes may work on the same jugdir.
    *
-   * @throws {JugError} where an option is wrong, the jugfile cannot be loaded in a thread, or the jugdir fails. A task that
-   * fails is no such error: it is in the summary.
+   * @throws {JugError} if an option is wrong, `target` matches no task, the jugfile cannot be loaded in a thread, the
+   * jugdir fails, or an earlier call has not ended. A failure of a task is not thrown: it is in the summary.
    */
   execute(options?: SessionExecuteOptions): Promise<ExecuteSummary>;
   /**
-   * The value of an export, its tasks replaced by their results, or the result of one of `tasks()`.
+   * Returns the value of an export, with its tasks replaced by their results.
    *
-   * @throws {JugError} of kind "missing" where a result is not there; of kind "usage" where there is no such export, or where
-   * it holds what cannot pass between threads, such as a function.
+   * @throws {JugError} of kind "missing" if a result is missing; of kind "usage" if there is no such export, or if it
+   * holds something that cannot pass between threads, such as a function.
    */
   value<K extends keyof M & string>(name: K): Promise<ValueOf<M[K]>>;
-  /** The result of a task. */
+  /**
+   * Returns the result of one of `tasks()`.
+   *
+   * @throws {JugError} of kind "missing" if the result is missing; of kind "usage" if the session has no such task.
+   */
   value(task: SessionTask): Promise<unknown>;
   /**
-   * Removes the results of tasks and of all that depend on them. Answers how many there were.
+   * Removes the results of tasks and of all tasks that depend on them.
    *
-   * @param which A task, several, or a pattern: `primes.isPrime`, `isPrime` or `/regex/`.
+   * @param which A task, several tasks, or a pattern: `primes.isPrime`, `isPrime` or `/regex/`.
+   * @returns How many results were removed.
+   * @throws {JugError} of kind "usage" if the session has no such task, or the pattern matches none.
    */
   invalidate(which: string | SessionTask | readonly SessionTask[]): Promise<number>;
-  /** Frees what it holds. Results stay, but for a jugdir of `memory:`. */
+  /** Closes the session and ends its thread. Results stay, except in the jugdir `memory:`. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a jugfile and its jugdir, to run its tasks and read its results from a program. Any number of sessions may be open
- * at once and know nothing of each other, the same jugfile with other arguments included: each is loaded in a thread of its
- * own.
+ * Opens a jugfile and its jugdir, so that a program can run its tasks and read its results. Any number of sessions may
+ * be open at once. They are independent, even if they open the same jugfile with other arguments: each loads it in a
+ * thread of its own.
  *
- * @throws {JugError} where an option is wrong, the jugfile cannot be loaded or the jugdir cannot be read.
+ * @param options The jugfile, its jugdir and its arguments.
+ * @returns The session. Close it after use, or declare it with `await using`.
+ * @throws {JugError} if an option is wrong, the jugfile cannot be loaded or the jugdir cannot be read.
  *
  * @example Usage
  * ```ts
@@ -147,7 +163,7 @@ export async function openSession<M extends object = Exports>(
   const address = findJugdir(options.jugdir, jugfile, new Date());
   requireJugfile(jugfile);
   requireOther(jugfile);
-  // A store in memory lives here, and the threads share it.
+  // The store of a `memory:` jugdir lives in this thread, and the other threads share it.
   const local = address.startsWith("memory:") ? await openBackend(address, { create: true }) : undefined;
   const thread = new SessionThread(local);
   try {
@@ -160,7 +176,7 @@ export async function openSession<M extends object = Exports>(
   return sessionOf<M>({ jugfile, address, args }, thread, local);
 }
 
-/** A jugfile that opened itself would do so for ever. */
+/** Refuses a jugfile that opens itself: that would never end. */
 function requireOther(jugfile: string): void {
   const { isJugRunning, jugfile: own } = currentSession();
   if (!isJugRunning || own === undefined || jugfileUrl(own) !== jugfileUrl(jugfile)) return;
@@ -205,7 +221,7 @@ function sessionOf<M extends object>(
     exports: async () => (await thread.ask("load", undefined)).exports,
     tasks: () => thread.ask("tasks", undefined),
     execute,
-    // The overloads say which type comes of which name; no one type says it for all.
+    // The overloads connect names and types. No single type can express that.
     value: async (which: string | SessionTask): Promise<never> => {
       const wanted = typeof which === "string" ? { name: which } : { hash: which.hash };
       const { codec, bytes } = await thread.ask("value", wanted);
@@ -245,7 +261,7 @@ function runSession(
       stopFiles: [],
     },
     ...(local !== undefined && isMemoryBackend(local) ? { backend: local.another() } : {}),
-    // The program's own signals are the program's.
+    // The system's signals are left to the program.
     signal: options.signal ?? new AbortController().signal,
     onOver: () => {},
     say: log,
@@ -275,9 +291,9 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** The thread that the jugfile is loaded in, seen from the session. */
+/** The thread in which the jugfile is loaded, as the session sees it. */
 class SessionThread {
-  /** The thread's end of a store that lives here. */
+  /** The port by which that thread reaches a store that lives in this one. */
   readonly storePort: MessagePort | undefined;
   readonly #servedPort: MessagePort | undefined;
   readonly #worker: Worker;

@@ -1,5 +1,5 @@
 /**
- * What a program may pass as options: checked before anything begins, since a thread that was given nonsense can only hang.
+ * Checks the options that a program passes, before anything begins: a thread that gets a wrong value may hang.
  *
  * @module
  */
@@ -7,20 +7,20 @@ import { JugError } from "../../core/errors.ts";
 import { requireKnownOptions } from "../../core/known_options.ts";
 import { taskPattern } from "../../core/pattern.ts";
 
-/** What an option takes. */
+/** Describes the values that an option accepts. */
 export interface OptionRule {
   /** For the message, as in "a whole number, 1 or more". */
   readonly wanted: string;
   accepts(value: unknown): boolean;
 }
 
-/** A rule for each option of `Options`: one that is added without a rule does not compile. */
+/** A rule for each option of `Options`. An option that is added without a rule does not compile. */
 export type OptionRules<Options extends object> = Readonly<Record<keyof Options & string, OptionRule>>;
 
-/** Timers, and counts that threads share, take no more than this. */
+/** The largest value of timers, and of counts that threads share: both are 32-bit integers. */
 const MOST = 2 ** 31 - 1;
 
-/** A whole number from `min` on. */
+/** A whole number, `min` or more. */
 export function wholeNumber(min: number): OptionRule {
   return {
     wanted: `a whole number, ${min} or more`,
@@ -28,19 +28,19 @@ export function wholeNumber(min: number): OptionRule {
   };
 }
 
-/** How long something holds. */
+/** How long something lasts. */
 export const duration: OptionRule = {
   wanted: "a number of milliseconds, more than 0",
   accepts: (value) => typeof value === "number" && value > 0 && value <= MOST,
 };
 
-/** How long to wait at most, which may be not at all, or for ever. */
+/** How long to wait at most; may be 0 or Infinity. */
 export const patience: OptionRule = {
   wanted: "a number of milliseconds, 0 or more, or Infinity",
   accepts: (value) => typeof value === "number" && value >= 0,
 };
 
-/** Yes or no. */
+/** `true` or `false`. */
 export const flag: OptionRule = { wanted: "true or false", accepts: (value) => typeof value === "boolean" };
 
 /** Any string. */
@@ -52,7 +52,7 @@ export const texts: OptionRule = {
   accepts: (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
 };
 
-/** Something to call. */
+/** A function. */
 export const callback: OptionRule = { wanted: "a function", accepts: (value) => typeof value === "function" };
 
 /** A signal that ends something. */
@@ -61,7 +61,7 @@ export const abortSignal: OptionRule = {
   accepts: (value) => value instanceof AbortSignal,
 };
 
-/** Which tasks are meant. */
+/** A pattern of task names. */
 export const target: OptionRule = {
   wanted: "a task's name (primes.isPrime or isPrime) or a valid regular expression (/^primes/), as a string",
   accepts: (value) => typeof value === "string" && isPattern(value),
@@ -72,14 +72,15 @@ function isPattern(value: string): boolean {
     taskPattern(value);
     return true;
   } catch {
-    return false; // the message says what is wanted
+    return false; // the message describes what is accepted
   }
 }
 
 /**
- * Refuses options that `callee` does not know, or that hold what they cannot. One that is `undefined` counts as left out.
+ * Refuses options that `callee` does not know, and values that an option does not accept. `undefined` counts as left
+ * out.
  *
- * @throws {JugError} of kind "usage", naming the option.
+ * @throws {JugError} of kind "usage", which names the option.
  */
 export function checkOptions<Options extends object>(
   callee: string,

@@ -1,5 +1,5 @@
 /**
- * jug without its command line: a script opens a jugfile, or declares tasks itself and runs them.
+ * Runs jug without its command line: a script inspects a jugfile, or declares tasks itself and runs them.
  *
  * @module
  */
@@ -36,12 +36,12 @@ import { keepPrints, showPrint } from "../task/task_prints.ts";
 import { Worker } from "../worker/worker.ts";
 
 /**
- * Chooses where results and locks live, for a script that runs without the command line. From then on `value`, `canLoad`,
- * `run` and the like look there; nothing is opened before one of them asks.
+ * Chooses where results and locks are stored, for a script that runs without the command line. From then on, `value`,
+ * `canLoad`, `run` and the like use that place. The jugdir is opened when one of them first needs it.
  *
- * @param address A folder, or a backend's address such as `memory:`. Default without this call: the script's name with
- * `.jugdata`, beside the script; in the current folder for a script by URL.
- * @throws {JugError} where jug runs the script: `--jugdir` chooses then.
+ * @param address A folder, or the address of a backend, such as `memory:`. Default without this call: the script's name
+ * with `.jugdata`, in the script's folder; in the current folder if the script is loaded by URL.
+ * @throws {JugError} if jug runs the script: then `--jugdir` decides.
  *
  * @example Usage
  * ```ts
@@ -66,7 +66,8 @@ export function setJugdir(address: string): void {
 }
 
 /**
- * Whether the command line runs this module, rather than `deno run` itself.
+ * Whether jug runs this module as a jugfile, rather than `deno run` running it as a script. It is `true` under the
+ * command line, {@linkcode init} and `openSession`.
  *
  * @example Usage
  * ```ts
@@ -85,7 +86,7 @@ export function isJugRunning(): boolean {
 }
 
 /**
- * The tasks declared so far, in the order of their declaration.
+ * Returns the tasks declared so far, in the order of their declaration.
  *
  * @example Usage
  * ```ts
@@ -115,14 +116,16 @@ export interface InitOptions {
 }
 
 /**
- * Loads a jugfile to look at its tasks and results; nothing is run. Afterwards `value`, `getTasks` and the like speak of it.
+ * Loads a jugfile to inspect its tasks and results. Runs no tasks, except those of `CachedFunction` and `cachedGlob`.
+ * Afterwards `value`, `getTasks` and the like refer to this jugfile.
  *
- * @param jugfile Its path or URL.
- * @param jugdir Where its results live. Default: `primes.jugdata` beside primes.ts, in the current folder for a
- * jugfile by URL.
+ * @param jugfile The path or URL of the jugfile.
+ * @param jugdir Where its results are. Default: for primes.ts, `primes.jugdata` in the same folder; in the current
+ * folder if the jugfile is given by URL.
+ * @param options The jugfile's arguments.
  * @returns The module's exports.
- * @throws {JugError} where the jugfile cannot be loaded, was loaded by this process before, or stands at a barrier whose
- * tasks are not finished.
+ * @throws {JugError} if an option is wrong, if the jugfile cannot be loaded or was loaded by this process before, or if
+ * it is at a barrier whose tasks are not finished.
  *
  * @category Scripts
  */
@@ -155,11 +158,11 @@ export async function init<M extends object = Exports>(
     throw error;
   }
   session.results = new SessionResults(session, inspection.store);
-  // Which module it is, the caller alone can know: `init<typeof import("./primes.ts")>(…)`.
+  // Only the caller can know which module it is: `init<typeof import("./primes.ts")>(…)`.
   return exports as object as M;
 }
 
-/** The addresses of the jugfiles that `init` has loaded: the runtime keeps modules as long. */
+/** The URLs of the jugfiles that `init` has loaded. Entries stay, as the runtime keeps the modules, too. */
 const loadedOnce = new Set<string>();
 
 function warnDamaged(hash: string, reason: string): void {
@@ -172,27 +175,27 @@ function warnDamaged(hash: string, reason: string): void {
  * @category Scripts
  */
 export interface ExecuteOptions {
-  /** Whether other tasks go on after one failed. Default: false. */
+  /** Whether to continue with other tasks after one has failed. Default: false. */
   readonly keepGoing?: boolean;
   /** Which tasks to run: `primes.isPrime`, `isPrime` or `/regex/`. Default: all. */
   readonly target?: string;
   /** How many asynchronous tasks run at once. Default: 1. */
   readonly concurrency?: number;
-  /** How long a lock holds without a renewal, in milliseconds. Default: 30,000. */
+  /** How long locks are valid without a renewal of the lease, in milliseconds. Default: 30,000. */
   readonly leaseMs?: number;
-  /** How long to wait for tasks that other processes run, in milliseconds. Default: 1,800,000, half an hour. */
+  /** How long to wait for tasks that other processes run, in milliseconds. Default: 1,800,000 (half an hour). */
   readonly waitLimitMs?: number;
 }
 
 /**
- * What came of {@linkcode execute}.
+ * The outcome of {@linkcode execute}.
  *
  * @category Scripts
  */
 export interface ExecuteSummary {
   /** How many tasks this call ran. */
   readonly executed: number;
-  /** How many tasks have results now, whoever ran them. */
+  /** How many tasks have results now, including those that others ran. */
   readonly finished: number;
   /** The tasks that failed in this call. */
   readonly failures: readonly TaskFailure[];
@@ -200,7 +203,7 @@ export interface ExecuteSummary {
   readonly isComplete: boolean;
 }
 
-/** What each of the options takes. */
+/** The values that each option of {@linkcode execute} accepts. */
 export const EXECUTE_RULES: OptionRules<ExecuteOptions> = {
   keepGoing: flag,
   target,
@@ -214,10 +217,13 @@ const INIT_RULES: OptionRules<InitOptions> = { args: texts };
 const running = new WeakSet<Session>();
 
 /**
- * Runs the tasks declared so far in this thread, as one worker among any others on the same jugdir, until all are finished
- * or cannot be. A failure is reported on stderr and in the summary; it is not thrown.
+ * Runs the tasks declared so far in this thread, until all are finished or cannot be. Any number of other workers may
+ * work on the same jugdir. A failure of a task is not thrown: it is printed on stderr and is in the summary.
  *
- * @throws {JugError} where jug runs the script already, an option is wrong, or the jugdir cannot be opened.
+ * @param options Which tasks to run, and how.
+ * @returns What this call ran, and what is finished.
+ * @throws {JugError} if an option is wrong, `target` matches no task, the jugdir cannot be opened, a hook or the
+ * function of a compound task throws, jug already runs the script, or an earlier call has not ended.
  *
  * @example Usage
  * ```ts
@@ -330,12 +336,15 @@ function addressOf(session: Session): string {
   return findJugdir(session.jugdir, session.jugfile ?? ownScript(), new Date());
 }
 
-/** A compiled program's script lies in the program itself, where nothing can be kept. */
+/**
+ * Returns the path of the script. In a compiled program, only its name: the script is inside the program, where no
+ * results can be stored.
+ */
 function ownScript(): string {
   return Deno.build.standalone ? new URL(Deno.mainModule).pathname.split("/").at(-1) ?? "" : Deno.mainModule;
 }
 
-/** The results of a session; a script's jugdir is opened where that was not done yet. */
+/** Returns the results of a session; opens the script's jugdir if it is not open yet. */
 export async function sessionResults(session: Session): Promise<Results> {
   return session.results ?? await openResults(session, addressOf(session));
 }
@@ -347,7 +356,7 @@ async function openResults(session: Session, address: string): Promise<SessionRe
   return results;
 }
 
-/** With nobody left to run tasks, a barrier passes only where all is finished. */
+/** Returns the keeper for the time in which no worker runs: a barrier passes only if all its tasks are finished. */
 function keeperOf(session: Session, results: Results): Session["keeper"] {
   return {
     hold: async ({ waitsFor }) => {

@@ -1,5 +1,5 @@
 /**
- * What passes between a session and the thread that its jugfile is loaded in.
+ * The messages between a session and the thread that loads its jugfile.
  *
  * @module
  */
@@ -10,26 +10,26 @@ import type { Payload } from "../../core/value/payload.ts";
 import type { Lifeline } from "../threads/lifeline.ts";
 import type { TaskState } from "../inspect/task_state.ts";
 
-/** Begins the thread's work. */
+/** Starts the work of the thread. */
 export interface SessionSetup {
   readonly jugfile: string;
   readonly address: string;
   readonly args: readonly string[];
-  /** The other end of a store that lives in the thread of the session's owner. */
+  /** The port to a store that lives in the thread that opened the session. */
   readonly store: MessagePort | undefined;
 }
 
 /**
- * How far the jugfile is loaded.
+ * How far a jugfile is loaded.
  *
  * @category Scripts
  */
 export interface SessionLoad {
-  /** Whether it was loaded to its end. */
+  /** Whether the jugfile is loaded to its end. */
   readonly isLoaded: boolean;
-  /** The unmet barrier where it stands; `undefined` where it is loaded. */
+  /** The unmet barrier at which the jugfile waits; `undefined` if it is loaded. */
   readonly barrier: Place | undefined;
-  /** The exports that can be read. */
+  /** The names of the exports that can be read. */
   readonly exports: readonly string[];
 }
 
@@ -39,20 +39,20 @@ export interface SessionLoad {
  * @category Scripts
  */
 export interface SessionTask {
-  /** What identifies it. */
+  /** The hash that identifies the task. */
   readonly hash: Hash;
-  /** `module.function`. */
+  /** The name of the task: `module.function`. */
   readonly name: string;
-  /** Its arguments, cut to a line. */
+  /** The arguments of the task, cut to one line. */
   readonly args: string;
-  /** How far it is. */
+  /** The state of the task. */
   readonly state: TaskState;
 }
 
-/** Which value is wanted. */
+/** Which value to read: that of an export, or of a task. */
 export type Wanted = { readonly name: string } | { readonly hash: Hash };
 
-/** Each call: what it is asked, and what it answers. */
+/** The calls: the argument (`asks`) and the result (`answers`) of each. */
 export interface SessionCalls {
   open: { asks: SessionSetup; answers: SessionLoad };
   load: { asks: undefined; answers: SessionLoad };
@@ -68,12 +68,12 @@ export type SessionCall = {
   readonly [K in keyof SessionCalls]: { readonly id: number; readonly call: K; readonly ask: SessionCalls[K]["asks"] };
 }[keyof SessionCalls];
 
-/** To the thread: the lifeline first, then calls. */
+/** To the thread: first the lifeline, then calls. */
 export type ToSession = Lifeline | SessionCall;
 
 /** From the thread. */
 export type FromSession =
   | { readonly id: number; readonly answer: SessionCalls[keyof SessionCalls]["answers"] }
   | { readonly id: number; readonly error: SentError }
-  /** The thread cannot go on. */
+  /** The thread cannot continue. */
   | { readonly broken: string };

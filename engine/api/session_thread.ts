@@ -1,6 +1,6 @@
 /**
- * The thread that a session's jugfile is loaded in: a module's code runs once in a thread, however often it is imported, so
- * each session has one of its own.
+ * The thread that loads a session's jugfile. A module's code runs only once per thread, however often it is imported,
+ * so each session has its own thread.
  *
  * @module
  */
@@ -46,7 +46,7 @@ scope.onmessage = async ({ data }) => {
   }
 };
 
-// An end of this thread alone would leave the session waiting.
+// If only this thread ended, the session would wait forever.
 guardThread({
   onEnd: (call, place) => scope.postMessage({ broken: endedText(call, place) }),
   onAstray: (thrown) =>
@@ -79,7 +79,7 @@ function inspection(): JugfileInspection {
 
 async function open({ jugfile, address, args, store }: SessionSetup): Promise<SessionLoad> {
   const backend = store === undefined ? {} : { backend: remoteBackend(store, address) };
-  // A program's stderr is its own.
+  // The program decides what appears on its stderr.
   opened = await inspectJugfile({ jugfile, address, args, onSlow: () => {}, ...backend });
   opened.session.results = new SessionResults(opened.session, opened.store);
   return stateOfLoad(opened);
@@ -107,7 +107,7 @@ async function listTasks({ session, backend }: JugfileInspection) {
 
 async function readValue(inspection: JugfileInspection, wanted: Wanted) {
   const { label, root } = findWanted(inspection, wanted);
-  // A copy, since the payload may be a part of a larger buffer, which would travel with it.
+  // Copy the payload: it may be part of a larger buffer, which would be sent with it.
   const { codec, bytes } = encodePayload(await runInSession(inspection.session, () => value(root)), label);
   return { codec, bytes: bytes.slice() };
 }

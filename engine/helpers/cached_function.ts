@@ -1,5 +1,5 @@
 /**
- * `CachedFunction`: a function that is run while the jugfile loads, once.
+ * `CachedFunction`: runs a function once, while the jugfile loads.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { declareTask } from "../../core/declare/task.ts";
 import type { TaskArgs } from "../../core/types.ts";
 import { sessionResults } from "../api/program.ts";
 
-/** Declares a task, has it run unless it has a result, and gives that. */
+/** Declares a task, runs it (or waits for another process to run it) unless it has a result, and returns its result. */
 export async function runCached(definition: TaskDefinition, args: readonly unknown[]): Promise<unknown> {
   const { hash } = declareTask(definition, args);
   const session = currentSession();
@@ -34,13 +34,15 @@ export async function runCached(definition: TaskDefinition, args: readonly unkno
 }
 
 /**
- * Calls `fn(...args)` now and keeps what it gives; from then on the stored value is taken. It is a task like others, but one that is
- * run whenever the jugfile is loaded and its result is missing, whatever the subcommand: for what the rest of the jugfile
- * depends on, such as a list of files. Where it takes long, `await bvalue(task)` is the better choice.
+ * Calls `fn(...args)` now and stores its result. Later calls with the same arguments return the stored value. The call
+ * is a task like any other, except that it runs whenever the jugfile is loaded and its result is missing, with any
+ * subcommand. It is meant for values that the rest of the jugfile depends on, such as a list of files. For long
+ * computations, `await bvalue(task)` is the better choice.
  *
  * @param fn A named function, synchronous or asynchronous.
- * @param args Its arguments. Tasks among them must be finished.
- * @throws {JugError} where `fn` has no name, or a task among its arguments is not finished.
+ * @param args The arguments of `fn`. Tasks among them must be finished.
+ * @returns The result of `fn`.
+ * @throws {JugError} if `fn` has no name, or a task among its arguments is not finished.
  *
  * @example Usage
  * ```ts

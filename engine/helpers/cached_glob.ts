@@ -13,10 +13,11 @@ async function findFiles(pattern: string): Promise<string[]> {
 }
 
 /**
- * The files that match a pattern, sorted by code units. They are looked up once: files that come later do not change what the
- * jugfile does, until the result is invalidated (`jug invalidate --target cachedGlob`).
+ * Returns the files that match a pattern, sorted by UTF-16 code units. They are looked up only once. Files that are
+ * added later change nothing until the result is invalidated, as by `jug invalidate --target cachedGlob`.
  *
  * @param pattern As in `articles/*.txt` or `data/**\/*.csv`, relative to the current folder.
+ * @returns The paths of the files.
  *
  * @example Usage
  * ```ts

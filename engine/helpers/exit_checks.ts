@@ -1,6 +1,6 @@
 /**
- * Ending a run early, as the jugfile wishes: after so many tasks, after so much time, once a file is there. The exit status is
- * then 0, as with `JUG_MAX_TASKS` and its like.
+ * Ends a run early at the jugfile's request: after a number of tasks, after some time, once a file exists, or when a
+ * function returns `true`. The exit status is then 0, as with `JUG_MAX_TASKS` and the like.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { currentSession } from "../../core/session/session.ts";
 import type { AnyTask } from "../../core/types.ts";
 
 /**
- * Ends the run after this process has run so many tasks more, all its workers together.
+ * Ends the run after this process has run a number of further tasks, counted over all its workers.
  *
- * @param count How many.
- * @throws {JugError} where it is no whole number.
+ * @param count How many tasks.
+ * @throws {JugError} if `count` is not a whole number, 0 or more.
  *
  * @example Usage
  * ```ts
@@ -36,7 +36,7 @@ export function exitAfterTasks(count: number): void {
 }
 
 /**
- * How long a run may take; the parts add up.
+ * How long a run may take: the sum of the parts.
  *
  * @category Limits
  */
@@ -50,10 +50,12 @@ export interface TimeLimit {
 }
 
 /**
- * Begins no task any more after so much time. A task that runs by then is not cut short, so leave room for one.
+ * Begins no further task after some time. A task that is running at that time is not interrupted, so leave enough time
+ * for one. If this process has begun no task by then, it still begins one: otherwise a jugfile that loads slowly would
+ * never make progress.
  *
- * @param limit Counted from this call.
- * @throws {JugError} where it is no time, or none at all is given.
+ * @param limit The time, counted from this call.
+ * @throws {JugError} if the time is negative or not finite, no part is given, or a part is unknown.
  *
  * @example Usage
  * ```ts
@@ -78,9 +80,9 @@ export function exitAfterTime(limit: TimeLimit): void {
 }
 
 /**
- * Begins no task any more once a file is there.
+ * Begins no further task once a file exists.
  *
- * @param path Of the file, relative to the current folder.
+ * @param path The path of the file, relative to the current folder.
  *
  * @example Usage
  * ```ts
@@ -96,9 +98,9 @@ export function exitIfFileExists(path: string): void {
 }
 
 /**
- * Asks after each task whether to end the run.
+ * Calls a function after each task, and ends the run if it returns `true`.
  *
- * @param isTime Gets the task that was just run; it may be asynchronous. Each worker asks its own.
+ * @param isTime Gets the task that was just run; may be asynchronous. Each worker calls its own copy.
  *
  * @example Usage
  * ```ts

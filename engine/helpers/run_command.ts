@@ -1,5 +1,5 @@
 /**
- * `runCommand`: another program as a task.
+ * `runCommand`: runs another program as a task.
  *
  * @module
  */
@@ -11,26 +11,26 @@ import type { Task, TaskArg, ValueOf } from "../../core/types.ts";
 import { tokenOf } from "../../core/declare/wrappers.ts";
 
 /**
- * Options of {@linkcode runCommand}; all but `runAfter` may be tasks.
+ * Options of {@linkcode runCommand}. All except `runAfter` may be tasks.
  *
  * @category Utilities
  */
 export interface CommandOptions {
   /** Tasks to wait for, alone or in arrays and plain objects. Their results are not loaded. */
   readonly runAfter?: unknown;
-  /** Whether another exit status than 0 is a failure. Default: true. */
+  /** Whether an exit status other than 0 is a failure. Default: true. */
   readonly checkExit?: TaskArg<boolean>;
   /** The program's current folder. Default: that of this process. */
   readonly cwd?: TaskArg<string>;
-  /** Added to the environment. */
+  /** Variables to add to the environment. */
   readonly env?: TaskArg<Readonly<Record<string, string>>>;
-  /** What the program reads. Default: nothing. */
+  /** The input of the program. Default: none. */
   readonly stdin?: TaskArg<string> | TaskArg<Uint8Array>;
 }
 
 const OPTIONS = ["runAfter", "checkExit", "cwd", "env", "stdin", "returnValue"];
 
-/** What the task's function is given. */
+/** The options as the task's function gets them. */
 interface Settings {
   readonly checkExit?: boolean;
   readonly cwd?: string;
@@ -99,12 +99,12 @@ async function feed(stream: WritableStream<Uint8Array>, input: string | Uint8Arr
     await writer.write(typeof input === "string" ? new TextEncoder().encode(input) : input);
     await writer.close();
   } catch (error) {
-    // A program need not read to the end; its exit status says whether all went well.
+    // A program need not read all of its input. Its exit status shows whether it succeeded.
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
 }
 
-/** Shows what the program says, and answers the end of it. */
+/** Shows the program's stderr, and returns the end of it. */
 async function passOn(stderr: ReadableStream<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let tail = "";
@@ -116,14 +116,15 @@ async function passOn(stderr: ReadableStream<Uint8Array>): Promise<string> {
 }
 
 /**
- * Runs another program as a task. Its stdout and stderr are shown; where it fails, the error of the task holds the end of stderr.
- * A program's arguments are part of the hash, but for those in `noHash(…)`. It needs the permission `--allow-run`.
+ * Runs another program as a task. Its stdout and stderr are shown. If it fails, the task's error contains the end of
+ * stderr. The program's arguments are part of the hash, except those in `noHash(…)`. It needs the permission
+ * `--allow-run`.
  *
  * @param command The program and its arguments; each may be a task.
- * @param options `returnValue` is the task's result, which makes it easy to pass on the name of the file that the program
- * made; without it the result is the exit status.
+ * @param options `returnValue` is the task's result. For example, it can pass on the name of the file that the program
+ * writes. Without it, the result is the exit status.
  * @returns A task. An exit status other than 0 makes it fail, unless `checkExit` is false.
- * @throws {JugError} where there is no such option.
+ * @throws {JugError} if an option is unknown.
  *
  * @example Usage
  * ```ts

@@ -1,13 +1,13 @@
 /**
- * `timeTasks`: how long the tasks of a run took.
+ * `timeTasks`: shows how long the tasks of a run took.
  *
  * @module
  */
 import { registerHookOnce } from "../../core/session/hooks.ts";
 
 /**
- * Prints a summary of times at the end of `jug execute`, below its table: the mean of each kind of task and how many of them
- * this process ran, all its workers together.
+ * Prints a summary of times at the end of `jug execute`, below its table: for each kind of task, the mean time and how
+ * many of them the workers of this process ran.
  *
  * @example Usage
  * ```ts

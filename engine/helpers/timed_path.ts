@@ -1,5 +1,5 @@
 /**
- * `timedPath`: a file by its path, size and time of change.
+ * `timedPath`: identifies a file by its path, size and modification time.
  *
  * @module
  */
@@ -9,11 +9,14 @@ import type { Wrapped } from "../../core/types.ts";
 import { customHash } from "../../core/declare/wrappers.ts";
 
 /**
- * A path that is hashed with the size and the modification time of the file there: a task that takes it is another one as soon as the
- * file changes, and so are all that depend on it. The function gets the path as a string.
+ * Wraps a path so that it is hashed together with the size and the modification time of its file. As soon as the file
+ * changes, a task that takes the path becomes another task, and so do all its dependents. The function gets the path as
+ * a string.
  *
- * @param path Of a file that is there when the jugfile is loaded.
- * @throws {JugError} where there is no such file, or it may not be read.
+ * @param path The path of a file that exists when the jugfile is loaded.
+ * @returns An argument for a task.
+ * @throws {JugError} if there is no such file.
+ * @throws {Deno.errors.NotCapable} if the permission to read it is missing.
  *
  * @example Usage
  * ```ts

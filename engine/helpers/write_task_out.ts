@@ -1,5 +1,5 @@
 /**
- * Results and their accounts as files for others to read.
+ * Writes results, and descriptions of how they were computed, to files for other programs.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Later, Task } from "../../core/types.ts";
 import { noLoad } from "../../core/declare/wrappers.ts";
 
 /**
- * How data is written: as JSON or as YAML.
+ * The format of a file: JSON or YAML.
  *
  * @category Utilities
  */
@@ -25,7 +25,7 @@ export type TextFormat = "json" | "yaml";
  * @category Utilities
  */
 export interface MetadataOptions {
-  /** How it is written. Default: what the file's extension says, else JSON. */
+  /** The format of the file. Default: YAML if its name ends in `.yaml` or `.yml`, otherwise JSON. */
   readonly format?: TextFormat;
 }
 
@@ -35,7 +35,7 @@ export interface MetadataOptions {
  * @category Utilities
  */
 export interface TaskOutOptions extends MetadataOptions {
-  /** Path of a second file for the account of the computation, as {@linkcode describe} gives it. Default: none. */
+  /** The path of a second file for the description of the computation (see {@linkcode describe}). Default: none. */
   readonly metadata?: string;
 }
 
@@ -73,7 +73,7 @@ async function textOf(data: unknown, format: TextFormat): Promise<string> {
   return stringify(data, { aliasDuplicateObjects: false });
 }
 
-/** The file is there whole, or not at all. */
+/** Writes a file as a whole or not at all: through a temporary file, which is then renamed. */
 async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   if (typeof content === "string") await Deno.writeTextFile(temporary, content);
@@ -95,19 +95,20 @@ function requireTask(maker: string, task: unknown): void {
   });
 }
 
-/** Without what is `undefined`, so that leaving an option out or not makes the same task. */
+/** Removes options that are `undefined`, so that they make the same task as options that are left out. */
 function given(options: TaskOutOptions): Record<string, unknown> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 /**
- * Declares a task that writes the result of another to a file: text and bytes as they are, other plain data as JSON or YAML.
+ * Declares a task that writes the result of another task to a file: text and bytes as they are, other plain data as
+ * JSON or YAML. Any other result makes it fail.
  *
- * @param task Whose result.
- * @param path Of the file, relative to the current folder.
- * @param options Whether to write the account of the computation to a second file, and the format.
- * @returns A task whose result is `path`, so that whoever reads the file can depend on it.
- * @throws {JugError} where `task` is none, or an option or the format is unknown.
+ * @param task The task or tasklet whose result is written.
+ * @param path The path of the file, relative to the current folder.
+ * @param options The format, and a second file for the description of the computation.
+ * @returns A task whose result is `path`, so that tasks that read the file can depend on it.
+ * @throws {JugError} if `task` is not a task or tasklet, or an option or the format is unknown.
  *
  * @example Usage
  * ```ts
@@ -130,12 +131,13 @@ export function writeTaskOut(task: Later<unknown>, path: string, options: TaskOu
 }
 
 /**
- * Declares a task that writes the account of a computation to a file, as {@linkcode describe} gives it.
+ * Declares a task that writes the description of a computation to a file (see {@linkcode describe}).
  *
- * @param task Whose account.
- * @param path Of the file, relative to the current folder.
+ * @param task The task or tasklet to describe.
+ * @param path The path of the file, relative to the current folder.
+ * @param options The format of the file.
  * @returns A task whose result is `path`.
- * @throws {JugError} where `task` is none, or an option or the format is unknown.
+ * @throws {JugError} if `task` is not a task or tasklet, or an option or the format is unknown.
  *
  * @example Usage
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * What `--debug` checks of a jugfile: that loading it twice declares the same tasks.
+ * Checks that loading a jugfile twice declares the same tasks (for `--debug`).
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { JugError } from "../../core/errors.ts";
 import { THREAD_ENDED, watchEnd } from "../threads/lifeline.ts";
 import type { Declared, FromDeclaring, ToDeclaring } from "./declaration_messages.ts";
 
-/** Which jugfile, and where its results are. */
+/** The jugfile, and where its results are. */
 export interface DeclarationPlace {
   readonly jugfile: string;
   readonly address: string;
@@ -17,16 +17,17 @@ export interface DeclarationPlace {
 }
 
 /**
- * Loads a jugfile twice, one after the other in threads of their own, as far as its first unmet barrier. Answers
- * whether that was its end.
+ * Loads a jugfile twice as far as its first unmet barrier, one load after the other, each in a thread of its own.
+ * Returns whether the jugfile was loaded to its end.
  *
- * @throws {JugError} of kind "jugfile" that names the first task that differs and its argument, or where it cannot be loaded.
+ * @throws {JugError} of kind "jugfile" if the loads differ (the message names the first task that differs, and its
+ * argument), or if the jugfile cannot be loaded.
  */
 export async function requireSameDeclarations(place: DeclarationPlace): Promise<boolean> {
   const loads: DeclaringThread[] = [];
   try {
     const first = await DeclaringThread.load(place, loads);
-    // Not at the same time: what depends on the clock is to differ.
+    // Not at the same time: values that depend on the clock must differ.
     const second = await DeclaringThread.load(place, loads);
     const index = firstDifference(first.hashes, second.hashes);
     if (index === undefined) return first.isLoaded;
@@ -46,7 +47,7 @@ function firstDifference(first: readonly Hash[], second: readonly Hash[]): numbe
   return undefined;
 }
 
-/** What is said of the first tasks that are not the same; of two loads one may declare more. */
+/** Describes the first tasks that differ. One load may declare more tasks than the other. */
 function whatDiffers(first: Declared | undefined, second: Declared | undefined): string {
   if (first === undefined || second === undefined) return `only one of them has ${callText(first ?? second)}`;
   const calls = `${callText(first)} and ${callText(second)}`;
@@ -76,7 +77,7 @@ class DeclaringThread {
   readonly #endWatch = watchEnd(this.#worker, () => this.#onFailure(THREAD_ENDED));
   #onFailure: (message: string) => void = () => {};
 
-  /** `loads` gets the thread at once, so that whoever began it can end it. */
+  /** Adds the thread to `loads` before the load begins, so that the caller can end it in any case. */
   static async load({ jugfile, address, args }: DeclarationPlace, loads: DeclaringThread[]): Promise<DeclaringThread> {
     const thread = new DeclaringThread();
     loads.push(thread);

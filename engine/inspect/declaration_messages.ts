@@ -1,5 +1,5 @@
 /**
- * What passes between the check of a jugfile's declarations and the threads that load it.
+ * The messages between the declaration check and the threads that load the jugfile.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import type { Lifeline } from "../threads/lifeline.ts";
 export interface Declared {
   readonly hash: Hash;
   readonly name: string;
-  /** Its arguments, cut to a line. */
+  /** The arguments, cut to one line. */
   readonly args: string;
   /** A digest of each argument. */
   readonly digests: readonly string[];
 }
 
-/** To the thread: what to load, then which task is wanted in full, by its place in the order of declaration. */
+/** To the thread: first the jugfile to load, then the index (in the order of declaration) of a task to describe. */
 export type ToDeclaring =
   | Lifeline
   | { readonly kind: "load"; readonly jugfile: string; readonly address: string; readonly args: readonly string[] }
@@ -25,7 +25,7 @@ export type ToDeclaring =
 
 /** From the thread. */
 export type FromDeclaring =
-  /** In the order of declaration; not all of them where the jugfile stands at an unmet barrier. */
+  /** In the order of declaration; incomplete if the jugfile is at an unmet barrier. */
   | { readonly kind: "declared"; readonly hashes: readonly Hash[]; readonly isLoaded: boolean }
   | { readonly kind: "described"; readonly task: Declared | undefined }
   | { readonly kind: "failed"; readonly error: SentError };

@@ -1,5 +1,6 @@
 /**
- * A thread that loads a jugfile to see what it declares: a module's code runs once in a thread.
+ * A thread that loads a jugfile to find out what it declares. Each load needs its own thread, since a module's code
+ * runs only once per thread.
  *
  * @module
  */
@@ -33,7 +34,8 @@ scope.onmessage = ({ data }) => {
   }
 };
 
-// The run itself shows what the jugfile prints; what ends this thread must not leave the check waiting.
+// The run itself shows what the jugfile prints. A call that ends this thread is reported, so that the check does not
+// wait for it forever.
 captureConsole({ showsTopLevel: false, tell: undefined });
 guardThread({
   onEnd: (call, place) => fail(new JugError("jugfile", `${endedText(call, place)} while the jugfile was loaded`)),

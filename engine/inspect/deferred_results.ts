@@ -1,5 +1,5 @@
 /**
- * The results of a script whose jugdir was chosen and is not open yet: the first question opens it.
+ * Results of a script that has chosen a jugdir but not opened it yet.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { RecordMeta } from "../../core/value/record.ts";
 import type { DeclaredTask, Loaded, Results } from "../../core/session/session.ts";
 import type { SessionResults } from "./session_results.ts";
 
-/** Results that are opened when they are asked for. */
+/** Results that are opened on the first access. */
 export class DeferredResults implements Results {
   readonly #open: () => Promise<SessionResults>;
   #opened: Promise<SessionResults> | undefined;
@@ -17,13 +17,13 @@ export class DeferredResults implements Results {
     this.#open = open;
   }
 
-  /** The results themselves; opened once, as each opening of `memory:` is a store of its own. */
+  /** Opens the results, once: each opening of `memory:` would make another store. */
   async open(): Promise<SessionResults> {
     this.#opened ??= this.#open();
     try {
       return await this.#opened;
     } catch (error) {
-      // What stood in the way may be gone the next time.
+      // The cause may be gone by the next call, which tries again.
       this.#opened = undefined;
       throw error;
     }

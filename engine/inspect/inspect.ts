@@ -1,5 +1,5 @@
 /**
- * Looks at a jugfile without running anything: loads it as far as its first unmet barrier.
+ * Inspects a jugfile without running its tasks: loads it as far as its first unmet barrier.
  *
  * @module
  */
@@ -32,25 +32,25 @@ export interface InspectedTask {
   readonly dependencies: readonly Hash[];
 }
 
-/** What to look at. */
+/** Options of {@linkcode inspectJugfile}. */
 export interface InspectRequest {
   readonly jugfile: string;
   readonly address: string;
   readonly args: readonly string[];
-  /** Told of each damaged result that is met. */
+  /** Called for each damaged result that is found. */
   readonly onDamaged?: (hash: Hash, reason: string) => void;
-  /** Told where the jugfile takes long for something that is no barrier, once for each thing. Default: stderr is. */
+  /** Called if the jugfile takes long for something other than a barrier, once per cause. Default: prints to stderr. */
   readonly onSlow?: (text: string) => void;
   /** Called when the jugfile's code begins to run. */
   readonly onBegin?: () => void;
-  /** Opened already; closed with the inspection. Default: what `address` names. */
+  /** A backend that is already open; closing the inspection closes it. Default: the one that `address` names. */
   readonly backend?: Backend;
 }
 
 /**
  * Loads a jugfile as far as its first unmet barrier.
  *
- * @throws {JugError} of kind "jugfile" where it cannot be loaded, of kind "backend" where the jugdir cannot be read.
+ * @throws {JugError} of kind "jugfile" if it cannot be loaded, of kind "backend" if the jugdir cannot be read.
  */
 export async function inspectJugfile(request: InspectRequest): Promise<JugfileInspection> {
   const backend = request.backend ?? await openBackend(request.address, { observer: thisHost() });
@@ -65,7 +65,7 @@ export async function inspectJugfile(request: InspectRequest): Promise<JugfileIn
   return inspection;
 }
 
-/** A jugfile that is looked at. */
+/** A jugfile under inspection. */
 export class JugfileInspection {
   readonly session: Session;
   readonly store: Store;
@@ -74,7 +74,7 @@ export class JugfileInspection {
   #onSlow: ((text: string) => void) | undefined;
   readonly #declared: Hash[] = [];
   readonly #finished = new Set<Hash>();
-  /** Of so many that were declared it is known, for this look, whether they are finished. */
+  /** How many of the declared tasks have been looked up in the current pass. */
   #asked = 0;
   readonly #barriers = new Barriers({
     isFinished: (hash) => this.#finished.has(hash),
@@ -83,7 +83,7 @@ export class JugfileInspection {
   readonly #abandoned = Promise.withResolvers<never>();
   readonly #wake = new Wake();
   #loading: Loading | undefined;
-  /** Compound tasks of which nobody asked yet whether they have a result. */
+  /** Unopened compound tasks that have not been looked up yet. */
   #shut: DeclaredTask[] = [];
   readonly #openings = new Openings({
     opened: () => {},
@@ -114,7 +114,7 @@ export class JugfileInspection {
       ensure: (task) => this.#ensure(task),
       invalidate: () => Promise.reject(new JugError("usage", "nothing is invalidated while a jugfile is looked at")),
     };
-    // Where no barrier is shut, nobody hears of the end.
+    // Without an unmet barrier, nothing handles this rejection.
     this.#abandoned.promise.catch(() => {});
     this.session.keeper = { hold: (barrier) => this.#hold(barrier) };
     this.session.onDeclare = (task) => {
@@ -123,12 +123,12 @@ export class JugfileInspection {
     };
   }
 
-  /** What the jugfile cannot be loaded without is run even here. */
+  /** Runs a task that the jugfile cannot be loaded without: these run even during an inspection. */
   #ensure(task: DeclaredTask): Promise<void> {
     return new SessionResults(this.session, this.store).ensure(task);
   }
 
-  /** Every task that is declared so far, dependencies first. */
+  /** Every task declared so far, dependencies first. */
   get tasks(): readonly InspectedTask[] {
     return dependenciesFirst(this.session.tasks.values()).map((task) => ({
       hash: task.hash,
@@ -137,35 +137,35 @@ export class JugfileInspection {
     }));
   }
 
-  /** The barrier that is not met, if any: more tasks may follow it. */
+  /** The first unmet barrier, if any: more tasks may follow it. */
   get barrier(): Place | undefined {
     if (this.#barriers.size === 0) return undefined;
     return this.#barriers.place ?? { file: this.#jugfile, line: 0 };
   }
 
-  /** What the module exports; `undefined` while a barrier is unmet. */
+  /** The exports of the module; `undefined` while a barrier is unmet. */
   get exports(): Exports | undefined {
     const outcome = this.#loading?.outcome;
     return outcome?.kind === "loaded" ? outcome.exports : undefined;
   }
 
-  /** What the module exports above the unmet barrier; all that it exports once it is loaded. */
+  /** The exports of the module above the unmet barrier; all of them once it is loaded. */
   get exportsSoFar(): ExportsSoFar {
     return exportsSoFar(this.exports ?? this.#early?.exports);
   }
 
-  /** Results that an earlier version of a function computed, a sentence for each name. */
+  /** Returns one sentence for each task name with results that an earlier version of its function computed. */
   async changedCode(finished: ReadonlySet<Hash>): Promise<readonly string[]> {
     const found = await findChangedCode(this.backend, this.session.tasks.values(), (hash) => finished.has(hash));
     const isShared = isSharedJugdir(this.session.jugdir, this.#jugfile);
     return found.map((changed) => changedCodeText(changed, this.#jugfile, isShared));
   }
 
-  /** Loads until the module has settled or stands at an unmet barrier. */
+  /** Loads until the module has settled or is at an unmet barrier. */
   async load(): Promise<void> {
     this.#loading ??= this.#begin();
     const loading = this.#loading;
-    // What was not finished may be by now.
+    // Tasks that were unfinished may be finished now.
     this.#asked = 0;
     while (this.#isUnderWay(loading)) {
       await this.#openMet();
@@ -181,25 +181,28 @@ export class JugfileInspection {
     if (this.#openingError !== undefined) throw jugfileFailure(this.#jugfile, this.#openingError.error);
   }
 
-  /** The module is on its way, or awaits something of its own: it says so when it goes on, and it may never do so. */
+  /**
+   * Waits for a module that is still loading its imports, or awaits something other than a barrier. It wakes this
+   * inspection when it continues, which may never happen.
+   */
   async #waitFor(loading: Loading): Promise<void> {
     if (await this.#wake.wait(this.#onSlow === undefined ? Infinity : SLOW_MS)) return;
     // The time may have passed inside a synchronous function that has just returned.
     await turn();
     if (this.#onSlow === undefined || !this.#isUnderWay(loading) || this.#barriers.size > 0) return;
     this.#onSlow(`${this.#jugfile} ${loadingText(loading.hasBegun)}`);
-    // Where its modules come slowly, what it does afterwards is told as well.
+    // If its imports load slowly, report a later slow await as well.
     if (loading.hasBegun !== false) this.#onSlow = undefined;
     else await loading.begun;
   }
 
-  /** Whether code of the jugfile is still at work, be it the module or the function of a compound task. */
+  /** Whether code of the jugfile is still running: the module, or the function of a compound task. */
   #isUnderWay({ outcome }: Loading): boolean {
     if (outcome?.kind === "failed" || this.#openingError !== undefined) return false;
     return outcome === undefined || this.#shut.length > 0 || this.#openings.count > 0;
   }
 
-  /** Lets the compound tasks that have no result declare what they stand for. */
+  /** Opens the compound tasks that have no result. */
   async #openCompounds(): Promise<void> {
     const shut = this.#shut;
     if (shut.length === 0) return;
@@ -231,7 +234,9 @@ export class JugfileInspection {
     return Promise.race([this.#barriers.hold(barrier), this.#abandoned.promise]);
   }
 
-  /** Opens the barriers whose tasks are all finished; answers whether there were any. Each task is asked for once a look. */
+  /**
+   * Opens the barriers whose tasks are all finished; returns whether there were any. Looks up each task once per pass.
+   */
   async #openMet(): Promise<boolean> {
     const before = this.#barriers.size;
     if (before === 0) return false;
@@ -249,7 +254,10 @@ export class JugfileInspection {
     return opened;
   }
 
-  /** Waits until the unmet barrier is met and the jugfile went on to the next one or its end; `false` if aborted. */
+  /**
+   * Waits until the unmet barrier is met and the jugfile has reached its next barrier or its end; returns `false` if
+   * aborted.
+   */
   async advance(signal: AbortSignal): Promise<boolean> {
     while (!signal.aborted) {
       if (this.#barriers.size === 0) return true;
@@ -263,7 +271,7 @@ export class JugfileInspection {
     return false;
   }
 
-  /** A change may be lost over a network file system, so it looks by itself now and then. */
+  /** Waits for a change, at most {@linkcode PAUSE_MS}: on a network file system, notifications may get lost. */
   async #changeOrPause(signal: AbortSignal): Promise<void> {
     const pause = new AbortController();
     const timer = setTimeout(() => pause.abort(), PAUSE_MS);
@@ -271,14 +279,17 @@ export class JugfileInspection {
     clearTimeout(timer);
   }
 
-  /** Ends a load that stands at an unmet barrier: a module that waits for ever keeps a script from ending well. */
+  /** Ends a load that is at an unmet barrier. A module that waits forever would keep a script from ending normally. */
   async abandon(error: Error): Promise<void> {
     this.session.keeper = { hold: () => Promise.reject(error) };
     this.#abandoned.reject(error);
     await this.close();
   }
 
-  /** Until it is closed, all that runs in no session sees this one: values of the jugfile look at its `args` when printed. */
+  /**
+   * Makes this session the current one for code that runs in no session, until the inspection is closed. For example,
+   * values of the jugfile may read its `args` when they are printed.
+   */
   takeOver(): void {
     this.#giveBack = setScriptSession(this.session);
   }
@@ -289,9 +300,9 @@ export class JugfileInspection {
   }
 }
 
-/** How long a jugfile may take for its modules, or for an await of its own, before that is told, in milliseconds. */
+/** How long loading imports, or an await other than a barrier, may take before it is reported, in milliseconds. */
 const SLOW_MS = 2000;
-/** How long to wait for word of a change before looking without, in milliseconds. */
+/** How long to wait for a notification before checking without one, in milliseconds. */
 const PAUSE_MS = 5000;
 
 const NONE: readonly Hash[] = [];

@@ -1,5 +1,5 @@
 /**
- * One task that is run here and now: by `task.run()`, or because the jugfile cannot be loaded without it.
+ * Runs one task immediately, in this thread: for `task.run()`, or because the jugfile cannot be loaded without it.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Store } from "../store/store.ts";
 import { keepPrints, showPrint } from "../task/task_prints.ts";
 import { TaskRunner } from "../task/task_runner.ts";
 
-/** Who runs it, and where its result goes. */
+/** What a run by hand works with: the session, the store, and the claimant of the task. */
 export interface HandParts {
   readonly session: Session;
   readonly store: Store;
@@ -21,10 +21,11 @@ export interface HandParts {
 }
 
 /**
- * Runs a task that was claimed, as a worker would: with its time limit, its retries and a context, and what it prints is
- * kept. Stores the result, or the failure.
+ * Runs a claimed task as a worker would: with its time limit, its retries, a context and a log. Stores the result or
+ * the failure.
  *
- * @throws What the function threw.
+ * @throws What the function threw, or what the backend threw.
+ * @throws {JugError} of kind "missing" if a dependency has no result, or the task was given up.
  */
 export async function runByHand(parts: HandParts, task: DeclaredTask, lock: Lock): Promise<void> {
   const { session, store, claimant } = parts;
@@ -36,9 +37,9 @@ export async function runByHand(parts: HandParts, task: DeclaredTask, lock: Lock
     workerName: workerName(claimant),
     voice: {
       output: (_, stream, text) => showPrint(session, stream, text),
-      progress: () => {}, // nobody draws it
+      progress: () => {}, // nothing displays it
     },
-    onTimed: () => {}, // no other thread watches: a synchronous function takes the time that it takes
+    onTimed: () => {}, // no watchdog: a synchronous function is not interrupted
     onRetry: (running, thrown, pauseMs) => tellRetry(session, running, thrown, pauseMs),
     now: Date.now,
   });
@@ -60,7 +61,7 @@ export async function runByHand(parts: HandParts, task: DeclaredTask, lock: Lock
       });
     }
     case "unreadable":
-      // Its lock is given up when the owner leaves.
+      // The lock is released when the owner leaves.
       throw outcome.error;
     case "given-up":
       throw new JugError("missing", `${task.name} was given up`, { remedy: "Run it again" });

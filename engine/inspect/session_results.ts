@@ -1,5 +1,5 @@
 /**
- * What a session's tasks can be asked to do one by one: `task.value()`, `task.run()`, `task.invalidate()`.
+ * Operations on single tasks of a session: `task.value()`, `task.run()`, `task.invalidate()`.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { Store } from "../store/store.ts";
 
 /** The lease of a task that is run by hand, in milliseconds. */
 const LEASE_MS = 30_000;
-/** How often to look whether a task that another process runs is finished, in milliseconds. */
+/** How often to check whether a task that another process runs is finished, in milliseconds. */
 const LOOK_MS = 100;
 
 /** The results of one session in one store. */
@@ -42,9 +42,9 @@ export class SessionResults implements Results {
   }
 
   /**
-   * Runs a task here and now, as a worker would; where it has a result already, that is the answer.
+   * Runs a task immediately, as a worker would, and returns its result. If there is a result already, returns that.
    *
-   * @throws {JugError} where another process runs it, or something it needs has no result.
+   * @throws {JugError} if another process runs the task, or a dependency has no result.
    */
   async run(task: DeclaredTask): Promise<unknown> {
     const claim = await this.#runUnlessHeld(task);
@@ -57,7 +57,7 @@ export class SessionResults implements Results {
     return loaded?.kind === "found" ? loaded.value : undefined;
   }
 
-  /** Runs a task here and now, or waits for whoever is at it. */
+  /** Runs a task immediately, or waits until another process has run it. */
   async ensure(task: DeclaredTask): Promise<void> {
     while (!(await this.store.has([task.hash])).has(task.hash)) {
       const claim = await this.#runUnlessHeld(task);
@@ -70,7 +70,7 @@ export class SessionResults implements Results {
     const owner = makeOwner(LEASE_MS);
     const membership = await backend.join(owner);
     const timer = setInterval(
-      () => membership.renew().catch(() => {/* the lease lapses; the result is kept anyway */}),
+      () => membership.renew().catch(() => {/* the lease expires; the result is stored anyway */}),
       LEASE_MS / 3,
     );
     try {
@@ -86,12 +86,14 @@ export class SessionResults implements Results {
     }
   }
 
-  /** Removes the results of this task and of all that depend on it, straight or not. */
+  /**
+   * Removes the results of this task and of all tasks that depend on it, directly or indirectly. Returns their number.
+   */
   invalidate(task: DeclaredTask): Promise<number> {
     return this.invalidateAll([task]);
   }
 
-  /** As {@linkcode invalidate}, for many at once. */
+  /** Like {@linkcode invalidate}, for many tasks at once. */
   async invalidateAll(tasks: readonly DeclaredTask[]): Promise<number> {
     const gone = new Set<Hash>(tasks.map((task) => task.hash));
     for (const other of dependenciesFirst(this.#session.tasks.values())) {

@@ -1,5 +1,5 @@
 /**
- * How far the tasks of a jugfile are.
+ * The states of a jugfile's tasks.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { DeclaredTask } from "../../core/session/session.ts";
 import type { InspectedTask } from "./inspect.ts";
 
 /**
- * How far a task is.
+ * The state of a task.
  *
  * @category Scripts
  */
@@ -19,22 +19,22 @@ export type TaskState =
   | "waiting"
   /** it could run now */
   | "ready"
-  /** a live worker holds its lock */
+  /** its lock is held, and the owner is not known to be dead */
   | "running"
   /** its result is stored */
   | "finished"
-  /** it threw, and nobody has run it again since */
+  /** its last run failed */
   | "failed";
 
 /** What a backend knew at one moment. */
 export interface Progress {
   readonly finished: ReadonlySet<Hash>;
-  /** Those whose lock is held by somebody who is not known to be dead. */
+  /** Tasks whose lock has an owner that is not known to be dead. */
   readonly running: ReadonlySet<Hash>;
   readonly failed: ReadonlySet<Hash>;
 }
 
-/** Asks the backend how far `tasks` are. */
+/** Asks the backend for the progress of `tasks`. */
 export async function readProgress(backend: Backend, tasks: readonly InspectedTask[]): Promise<Progress> {
   const running = new Set<Hash>();
   const failed = new Set<Hash>();
@@ -44,12 +44,13 @@ export async function readProgress(backend: Backend, tasks: readonly InspectedTa
   for await (const failures of backend.listFailures()) {
     for (const failure of failures) failed.add(failure.hash);
   }
-  // Results come last: a task that finishes meanwhile is then seen as finished, and not as neither running nor finished.
+  // Look up results last: a task that finishes in the meantime then counts as finished. In any other order, it might be
+  // seen as neither running nor finished.
   const finished = await backend.has(tasks.map((task) => task.hash));
   return { finished, running, failed };
 }
 
-/** The state of one task. */
+/** Returns the state of one task. */
 export function taskState(task: InspectedTask, progress: Progress): TaskState {
   if (progress.finished.has(task.hash)) return "finished";
   if (progress.running.has(task.hash)) return "running";
@@ -57,7 +58,10 @@ export function taskState(task: InspectedTask, progress: Progress): TaskState {
   return task.dependencies.every((dependency) => progress.finished.has(dependency)) ? "ready" : "waiting";
 }
 
-/** How far each of `tasks` is; of others, only the dependencies are asked for. */
+/**
+ * Returns the states of `tasks`. Asks the backend about these and their direct dependencies only, so the entries of
+ * other tasks in the map may be wrong.
+ */
 export async function statesOf(backend: Backend, tasks: readonly DeclaredTask[]): Promise<Map<Hash, TaskState>> {
   if (tasks.length === 0) return new Map();
   const all = new Map<Hash, DeclaredTask>();

@@ -1,6 +1,6 @@
 /**
- * A worker's process: its main thread only passes on what the coordinator says, the work is in a thread. So it hears when the
- * coordinator is gone, whatever a task does, and ends.
+ * The process of an isolated worker. Its main thread only forwards the coordinator's messages; another thread runs the
+ * tasks. So the process notices when the coordinator is gone, whatever a task does, and ends.
  *
  * @module
  */
@@ -12,20 +12,20 @@ import { startLimitedThread } from "../threads/limited_thread.ts";
 import { newAnswers, putAnswer, writeFrame } from "../messages/link.ts";
 import type { LinkSetup } from "../messages/link_setup.ts";
 
-/** What the process hears on its stdin. */
+/** The messages that the process receives on its stdin. */
 export type ToProcess =
   | {
     readonly kind: "link";
     readonly link: Omit<LinkSetup, "answers" | "mark" | "isLimited">;
-    /** The most memory for the thread's objects, in megabytes, where a flag of V8 does not say it for the whole process. */
+    /** The memory limit for the thread's objects, in megabytes, if no V8 flag sets a limit for the whole process. */
     readonly threadMb: number | undefined;
   }
   | { readonly kind: "answer"; readonly value: number }
   | { readonly kind: "tell"; readonly message: ToWorker };
 
-/** Works until stdin ends. `mark`: begins each message on stdout. */
+/** Works until stdin ends. `mark`: the prefix of each message on stdout. */
 export async function serveIsolated(mark: string): Promise<void> {
-  // Ctrl-C reaches every process of the terminal; it is the coordinator's to decide what it means.
+  // Ctrl-C reaches every process of the terminal, but the coordinator decides what to do.
   onSignals(() => {});
   const answers = newAnswers();
   let tell = (_message: ToWorker): void => {};
@@ -51,7 +51,7 @@ export async function serveIsolated(mark: string): Promise<void> {
   for await (const chunk of Deno.stdin.readable) reader.push(chunk);
 }
 
-/** Starts the thread that works; the answer sends it messages. */
+/** Starts the thread that runs the tasks; returns a function that sends it messages. */
 function startThread(memoryMb: number | undefined, breakDown: (message: string) => void): (message: ToWorker) => void {
   const module = new URL("../worker/worker_thread.ts", import.meta.url);
   if (memoryMb !== undefined) return startLimitedThread(module, memoryMb, breakDown);
@@ -64,7 +64,7 @@ function startThread(memoryMb: number | undefined, breakDown: (message: string) 
   return (message) => thread.postMessage(message);
 }
 
-/** Nobody else writes there. */
+/** Only the coordinator writes to stdin, so this check is enough. */
 function isToProcess(message: unknown): message is ToProcess {
   return typeof message === "object" && message !== null && "kind" in message;
 }

@@ -1,17 +1,21 @@
 /**
- * Processes that run this program itself, as something else than a command line, and what is left to hear when one has ended.
+ * Starts this program as an internal process of jug instead of a command line, and reads what such a process leaves
+ * when it ends.
  *
  * @module
  */
 import { LIBRARY } from "../../core/caller.ts";
 import { OUT_OF_MEMORY } from "../threads/limited_thread.ts";
 
-/** How long its output is read on after its end, in milliseconds: a program that it started may hold the stream open. */
+/**
+ * How long the output of an ended process is still read, in milliseconds: a program that it started may hold the stream
+ * open.
+ */
 const DRAIN_MS = 300;
-/** What V8 prints first when it runs out of memory; more of that kind follows, which tells a user nothing. */
+/** The first lines that V8 prints when it runs out of memory. The lines that follow do not help a user. */
 const LAST_WORDS = /\n*<--- Last few GCs --->|\n*#\n# Fatal/;
 
-/** Starts one; a compiled program takes no `flags`. */
+/** Starts such a process. A compiled program takes no `flags`. */
 export function spawnOwn(
   flags: readonly string[],
   words: readonly string[],
@@ -31,7 +35,7 @@ export async function eachChunk(
   for await (const chunk of stream) use(chunk);
 }
 
-/** Resolves once all that an ended process wrote was read, or nearly so. */
+/** Resolves once the output of an ended process was read, or {@linkcode DRAIN_MS} later. */
 export async function atLast(drained: Promise<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<void>((resolve) => timer = setTimeout(resolve, DRAIN_MS));
@@ -39,7 +43,7 @@ export async function atLast(drained: Promise<unknown>): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Passes on what a process writes to stderr, but for the account that V8 gives of itself when it runs out of memory. */
+/** Forwards what a process writes to stderr, except V8's report when it runs out of memory. */
 export class LastWords {
   isOutOfMemory = false;
   readonly #pass: (text: string) => void;
@@ -57,10 +61,10 @@ export class LastWords {
   }
 }
 
-/** Why a process ended, behind its name. `limit`: what is said of its memory where it took too much. */
+/** Returns why a process ended, as a text that follows its name. `limit`: appended if it ran out of memory. */
 export function endReason({ code, signal }: Deno.CommandStatus, isOutOfMemory: boolean, limit = ""): string {
   if (isOutOfMemory || code === OUT_OF_MEMORY) return `ran out of memory${limit}`;
-  // The system kills whom it takes the memory from.
+  // When memory runs out, the system kills a process.
   if (signal !== null) {
     return `was ended by ${signal}${signal === "SIGKILL" ? ", as one is that takes too much memory" : ""}`;
   }

@@ -1,5 +1,5 @@
 /**
- * A worker in a process of its own.
+ * Runs workers in processes of their own.
  *
  * @module
  */
@@ -12,15 +12,18 @@ import { encodeFrame, FrameReader } from "../messages/frames.ts";
 import { atLast, eachChunk, endReason, LastWords, spawnOwn } from "./own_process.ts";
 import { ISOLATED_WORKER } from "./word.ts";
 
-/** What a worker's process may do. */
+/** The permissions and limits of a worker's process. */
 export interface Isolation {
-  /** The flags of `deno run` that give it its permissions, and say how modules are found. A compiled program has its own. */
+  /**
+   * The flags of `deno run` that grant its permissions and determine how modules are resolved. A compiled program has
+   * its own.
+   */
   readonly flags: readonly string[];
-  /** The most memory for its JavaScript objects, in megabytes; V8 decides where it is missing. */
+  /** The memory limit for its JavaScript objects, in megabytes. Default: V8 decides. */
   readonly memoryMb: number | undefined;
 }
 
-/** Workers in processes; what they write beside their messages goes to `output`. */
+/** Opens workers in processes. `output` gets everything that they write except their messages. */
 export function inProcesses(
   isolation: Isolation,
   output: (stream: "stdout" | "stderr", text: string) => void,
@@ -38,7 +41,7 @@ export function inProcesses(
     let limits = sharedLimits({}, 0);
     let shares = memoryShares(limits, newTaskBudget(undefined));
 
-    // One that died hears nothing, and that it died is told below.
+    // A write to a dead process fails; its death is reported below.
     const send = (message: ToProcess) => void writer.write(encodeFrame(message, "")).catch(() => {});
     const frames = new FrameReader(mark, (message) => {
       if (!isFromWorker(message)) return;
@@ -68,7 +71,7 @@ export function inProcesses(
           link: { resources, epoch: limits.epoch, hasTaskLimit: shares.tasksLeft() < UNLIMITED_TASKS },
           threadMb: Deno.build.standalone ? isolation.memoryMb : undefined,
         });
-        // Memory cannot be shared with it.
+        // Processes cannot share this memory.
         const alone = { ...setup, options: { ...options, limits: undefined, taskBudget: undefined } };
         send({ kind: "tell", message: { kind: "start", setup: alone, store: undefined } });
       },
@@ -87,7 +90,7 @@ export function inProcesses(
 
 function spawn({ flags, memoryMb }: Isolation, mark: string): Deno.ChildProcess {
   return spawnOwn(flags, [ISOLATED_WORKER, mark], {
-    // A compiled program does not read it.
+    // A compiled program does not read this variable.
     env: memoryMb === undefined || Deno.build.standalone ? {} : { DENO_V8_FLAGS: `--max-old-space-size=${memoryMb}` },
     stdin: "piped",
     stdout: "piped",
@@ -95,7 +98,7 @@ function spawn({ flags, memoryMb }: Isolation, mark: string): Deno.ChildProcess 
   });
 }
 
-/** The mark is the proof: nobody else knows it. */
+/** Nothing else knows the mark that begins each message, so this check is enough. */
 function isFromWorker(message: unknown): message is FromWorker {
   return typeof message === "object" && message !== null && "kind" in message;
 }

@@ -1,5 +1,5 @@
 /**
- * How far a run is, gathered from what the workers tell.
+ * Collects the workers' reports into the progress of a run.
  *
  * @module
  */
@@ -9,65 +9,66 @@ import type { WorkerView } from "../messages/messages.ts";
 import type { NameCount } from "../graph/name_counts.ts";
 import { Rate } from "./rate.ts";
 
-/** How far the tasks of one name are. */
+/** The progress of the tasks of one name. */
 export interface NameProgress {
   readonly name: string;
   readonly total: number;
   readonly finished: number;
   readonly failed: number;
-  /** How many run in this process. */
+  /** How many tasks run in this process. */
   readonly running: number;
-  /** How many other processes have, as far as this one has met their locks. */
+  /** How many tasks other processes hold, as far as this process has met their locks. */
   readonly elsewhere: number;
 }
 
-/** A task that runs. */
+/** A running task. */
 export interface RunningCall {
-  /** The task as a call, cut to a line. */
+  /** The task as a call, cut to one line. */
   readonly call: string;
-  /** What it says of itself, from 0 to 1. */
+  /** The progress that the task itself reports, from 0 to 1. */
   readonly fraction: number | undefined;
   readonly note: string | undefined;
 }
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface RunProgress extends Omit<NameProgress, "name"> {
-  /** Whether any worker has told anything. */
+  /** Whether any worker has sent a view yet. */
   readonly isKnown: boolean;
   /** In the order in which the names were declared. */
   readonly names: readonly NameProgress[];
-  /** How many this process ran. */
+  /** How many tasks this process has run. */
   readonly here: number;
-  /** The first few tasks that run here. */
+  /** The first few running tasks of each worker of this process. */
   readonly calls: readonly RunningCall[];
-  /** The first few tasks that others have, as calls. */
+  /** The first few tasks that others hold, as calls. */
   readonly held: readonly string[];
-  /** Whether the jugfile may declare more. */
+  /** Whether the jugfile may declare more tasks. */
   readonly loading: boolean;
-  /** Whether its code has begun to run. */
+  /** Whether the jugfile's code has begun to run. */
   readonly hasBegun: HasBegun;
-  /** The barrier at which it stands. */
+  /** The first unmet barrier of the jugfile. */
   readonly barrier: Place | undefined;
-  /** How many tasks a second, whoever runs them; `undefined` while not known. */
+  /** How many tasks are finished per second, by all processes together; `undefined` while unknown. */
   readonly perSecond: number | undefined;
-  /** How long it will take at this rate, in milliseconds. */
+  /** The estimated time left at this rate, in milliseconds. */
   readonly leftMs: number | undefined;
 }
 
-/** So many notes of running tasks are kept, and what runs is told by name up to here. */
+/** How many notes of running tasks are kept per worker. */
 const NOTES = 64;
+/** The most running tasks that a worker lists in its view: see worker_reports.ts. */
 const TOLD = 8;
 
 type Note = Pick<RunningCall, "fraction" | "note">;
 
-/** What one worker told. */
+/** The latest reports of one worker. */
 interface WorkerState {
   readonly counts: Map<string, NameCount>;
   readonly notes: Map<string, Note>;
   view: WorkerView | undefined;
 }
 
-/** Gathers what the workers say. */
+/** Collects the workers' reports. */
 export class Progress {
   readonly #workers = new Map<number, WorkerState>();
   readonly #rate = new Rate();
@@ -78,7 +79,7 @@ export class Progress {
     this.#now = now;
   }
 
-  /** What a task says of itself. */
+  /** Records the progress that a task reports. */
   note(thread: number, call: string, fraction: number, note: string | undefined): void {
     const { notes } = this.#worker(thread);
     notes.delete(call);
@@ -91,11 +92,11 @@ export class Progress {
     worker.view = view;
     for (const count of view.names) worker.counts.set(count.name, count);
     if (view.running.length === TOLD) return;
-    // The list is complete: of the others nothing more is heard.
+    // The list of running tasks is complete, so tasks that are not in it are over.
     for (const call of worker.notes.keys()) if (!view.running.includes(call)) worker.notes.delete(call);
   }
 
-  /** A worker runs nothing. */
+  /** Records that a worker runs nothing. */
   rest(thread: number): void {
     const worker = this.#worker(thread);
     if (worker.view !== undefined) worker.view = { ...worker.view, running: [] };
@@ -112,7 +113,7 @@ export class Progress {
     return worker;
   }
 
-  /** How far the run is now. `executed`: how many this process ran, by name. */
+  /** Returns the current progress of the run. `executed`: how many tasks this process has run, by name. */
   look(executed: ReadonlyMap<string, number>): RunProgress {
     const workers = [...this.#workers.values()];
     const counts = new Map<string, NameCount[]>();
@@ -147,7 +148,7 @@ export class Progress {
         (view?.running ?? []).map((call) => ({ call, fraction: undefined, note: undefined, ...notes.get(call) }))
       ),
       held: views[0]?.held ?? [],
-      // A worker that is not loaded so far knows of a barrier; one that is knows that there is no more.
+      // If one worker has loaded the jugfile to its end, no more tasks follow.
       loading: views.length === 0 || views.every((view) => view.loading),
       hasBegun: views[0]?.hasBegun,
       barrier: views[0]?.barrier,
@@ -157,7 +158,9 @@ export class Progress {
   }
 }
 
-/** Each worker sees what the others did a little later: the one that saw most is right. */
+/**
+ * Merges the workers' counts for one name. A worker learns with a delay what others did, so the highest count is right.
+ */
 function nameProgress(name: string, seen: readonly NameCount[], executed: number): NameProgress {
   const most = (key: "total" | "finished" | "failed" | "held") =>
     seen.reduce((most, count) => Math.max(most, count[key]), 0);

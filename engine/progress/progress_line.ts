@@ -1,5 +1,5 @@
 /**
- * How far a run is, as a line of text.
+ * Formats the progress of a run as a line of text.
  *
  * @module
  */
@@ -7,17 +7,17 @@ import { loadingText } from "../load/evaluation.ts";
 import type { RunningCall, RunProgress } from "./progress.ts";
 import { durationText, rateText } from "./rate.ts";
 
-/** A line that did not change is said again only after this many times. */
+/** An unchanged line is returned again only at every fifth call. */
 const REPEAT = 5;
 
-/** Says lines of progress. */
+/** Produces the progress lines of a run. */
 export class ProgressLines {
   #last = "";
   #unchanged = 0;
 
-  /** The line to say now; `undefined` where it would only repeat the last one. */
+  /** Returns the next line to print, or `undefined` if it would only repeat the last one. */
   next(progress: RunProgress): string | undefined {
-    // At what rate nothing goes on is no news.
+    // Compare without the rate: it changes even if nothing else does.
     const text = lineText({ ...progress, perSecond: undefined });
     if (text === this.#last && ++this.#unchanged < REPEAT) return undefined;
     this.#last = text;
@@ -29,7 +29,7 @@ export class ProgressLines {
 function lineText(progress: RunProgress): string {
   if (!progress.isKnown) return "loading the jugfile";
   const { finished, total, here, loading, failed, elsewhere, calls } = progress;
-  // Where there is no task so far, there is nothing to count.
+  // No task is declared yet, so there is nothing to count.
   if (total === 0 && loading) return `the jugfile ${placeText(progress)}`;
   const parts = [`${finished} of ${total}${loading ? " or more" : ""} finished (${here} here)`];
   const speed = speedText(progress);
@@ -41,13 +41,13 @@ function lineText(progress: RunProgress): string {
   return parts.join(", ");
 }
 
-/** The rate and the time left, empty while not known. */
+/** Returns the rate and the time left as text; empty while they are unknown. */
 export function speedText({ perSecond, leftMs = 0 }: Pick<RunProgress, "perSecond" | "leftMs">): string {
   if (perSecond === undefined) return "";
   return leftMs === 0 ? rateText(perSecond) : `${rateText(perSecond)}, ${durationText(leftMs)} left`;
 }
 
-/** What a task says of itself: "40 % half way", empty where it says nothing. */
+/** Returns the progress that a task reports, as in "40 % half way"; empty if it reports none. */
 export function noteText({ fraction, note }: RunningCall): string {
   if (fraction === undefined) return "";
   return `${Math.round(fraction * 100)} %${note === undefined ? "" : ` ${note}`}`;

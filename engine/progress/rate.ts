@@ -1,12 +1,12 @@
 /**
- * How fast a run goes, and how long it will take.
+ * Estimates how fast a run progresses, and formats rates and durations.
  *
  * @module
  */
 
-/** The rate is that of the last so many milliseconds, as long as something was finished in them. */
+/** The rate covers this many milliseconds before now, unless no task was finished in them. */
 const WINDOW_MS = 30_000;
-/** Before this many milliseconds nothing is said: the first tasks tell little. */
+/** No rate is known before this many milliseconds: the first few tasks say little about it. */
 const FIRST_MS = 1000;
 
 interface Sample {
@@ -14,25 +14,25 @@ interface Sample {
   readonly count: number;
 }
 
-/** Watches a count that grows. */
+/** Measures how fast a count grows. */
 export class Rate {
   #first: Sample | undefined;
   #window: Sample[] = [];
 
-  /** The count is `count` now. */
+  /** Records that the count is `count` at `time` (in milliseconds). */
   note(time: number, count: number): void {
     const sample = { time, count };
     this.#first ??= sample;
     this.#window.push(sample);
-    // One sample older than the window stays, to measure from.
+    // Keep one sample that is older than the window, to measure from.
     while ((this.#window[1]?.time ?? time) < time - WINDOW_MS) this.#window.shift();
   }
 
-  /** How many a second; `undefined` where that is not known yet. */
+  /** The growth per second; `undefined` while unknown. */
   get perSecond(): number | undefined {
     const last = this.#window.at(-1);
     const recent = between(this.#window[0], last);
-    // Tasks of many minutes: what there is to know is how long the earlier ones took.
+    // No task was finished within the window (tasks may take minutes): use the mean since the start.
     return recent === undefined || recent === 0 ? between(this.#first, last) || undefined : recent;
   }
 }
@@ -42,7 +42,7 @@ function between(from: Sample | undefined, to: Sample | undefined): number | und
   return 1000 * Math.max(0, to.count - from.count) / (to.time - from.time);
 }
 
-/** A rate as text: "12/s", "3.5/min". */
+/** Formats a rate, as in "12/s" or "3.5/min". */
 export function rateText(perSecond: number): string {
   if (perSecond >= 0.95) return `${few(perSecond)}/s`;
   if (perSecond * 60 >= 0.95) return `${few(perSecond * 60)}/min`;
@@ -53,7 +53,7 @@ function few(amount: number): string {
   return amount < 9.95 ? amount.toFixed(1).replace(/\.0$/, "") : String(Math.round(amount));
 }
 
-/** A duration as text, as exact as anybody wants to know it: "4 s", "12 min", "2 h 10 min", "3 d 4 h". */
+/** Formats a duration, rounded to suit its length: "4 s", "12 min", "2 h 10 min", "3 d 4 h". */
 export function durationText(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 100) return `${seconds} s`;

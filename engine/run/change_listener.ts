@@ -1,15 +1,15 @@
 /**
- * Listens for what other processes do, but only while somebody here has nothing else to do.
+ * Listens for changes by other processes, but only while a worker of this process is idle.
  *
  * @module
  */
 import type { Backend, Change } from "../../backends/backend.ts";
 
-/** What a listener works with. */
+/** What a {@linkcode ChangeListener} works with. */
 export interface ChangeListenerParts {
   readonly backend: Pick<Backend, "waitForChange">;
   readonly tell: (changes: readonly Change[]) => void;
-  /** Says a line to the user. */
+  /** Prints a line for the user. */
   readonly warn: (text: string) => void;
 }
 
@@ -22,7 +22,7 @@ export class ChangeListener {
     this.#parts = parts;
   }
 
-  /** Whether anybody wants to know. */
+  /** Starts or stops listening. */
   want(isWanted: boolean): void {
     if (!isWanted) {
       this.#listening?.abort();
@@ -30,7 +30,7 @@ export class ChangeListener {
     } else if (this.#listening === undefined) {
       this.#listening = new AbortController();
       this.#listen(this.#listening.signal).catch((error: unknown) => {
-        // Waiting workers ask by themselves now and then, so this costs time and nothing else.
+        // Waiting workers also ask the backend regularly, so this costs time and nothing else.
         this.#parts.warn(`changes cannot be watched: ${error instanceof Error ? error.message : String(error)}`);
       });
     }

@@ -1,6 +1,6 @@
 /**
- * The coordinator of one `jug execute`: starts workers, hears what they say, tells them what others did, gives up those that do
- * not come back, and keeps the account.
+ * The coordinator of one `jug execute`: starts workers, handles their messages, informs each of what the others did,
+ * replaces lost workers and sums up the run.
  *
  * @module
  */
@@ -24,13 +24,15 @@ import { endedText } from "../threads/thread_guard.ts";
 import { Watchdog, type WatchedAttempt } from "./watchdog.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 
-/** How long after a signal the workers may take to end, in milliseconds: within two seconds all must be over. */
+/**
+ * How long the workers may take to end after a signal, in milliseconds. The whole run must be over within two seconds.
+ */
 const FORCE_MS = 1500;
-/** How often a process may die while it runs no task before the run is ended. */
+/** The run ends after this many deaths of processes that were running no task. */
 const IDLE_DEATHS = 3;
-/** How often a line of progress is said, in milliseconds. */
+/** How often a line of progress is printed, in milliseconds. */
 const PROGRESS_MS = 2000;
-/** How often it is shown to who watches, in milliseconds. */
+/** How often progress is passed to `watch`, in milliseconds. */
 const WATCH_MS = 200;
 
 /** Coordinates the workers of one run. */
@@ -46,7 +48,7 @@ export class Coordinator {
   readonly #lines = new ProgressLines();
   readonly #damaged = new Set<string>();
   readonly #watchdog = new Watchdog((index, attempt) => this.#onExceeded(index, attempt), Date.now);
-  /** How many workers were given up, and are not replaced yet. */
+  /** How many lost workers have not been replaced yet. */
   #replacing = 0;
   #idleDeaths = 0;
   #open: OpenCarrier = inThreads(undefined);
@@ -94,14 +96,14 @@ export class Coordinator {
       removeSignals();
       this.#listener.want(false);
       this.#watchdog.end();
-      // What claims no more tasks leaves no locks behind.
+      // Once they are gone, they claim no more tasks, so no lock is left behind.
       for (const thread of this.#threads) if (!thread.isOver) thread.terminate();
     }
   }
 
   /**
-   * Where workers end at once, none of them knows what the others did last. So one is asked again, when all news were told.
-   * Where all was finished already there is nothing to add.
+   * Asks one worker for its account again, after all changes have been sent. If several workers end at the same time,
+   * none of them knows what the others did last. If everything was finished, nothing can be added.
    */
   async #settleAccount(): Promise<void> {
     if (this.#threads.length === 1 || this.#lastEnd === undefined || this.#lastEnd.leftovers.length === 0) return;
@@ -128,7 +130,7 @@ export class Coordinator {
     if (this.#loadError === undefined) await thread?.callHooks(name, this.summary().tally);
   }
 
-  /** A program goes on after a run: the threads must not. */
+  /** Ends the threads: a program may continue after the run, but they must not. */
   end(): void {
     for (const thread of this.#threads) thread.terminate();
   }
@@ -190,7 +192,7 @@ export class Coordinator {
         this.#watchdog.begin(thread.index, message);
         break;
       case "timed-waiting":
-        // Where it is the only one, nothing else can hold the thread up.
+        // If it is the only task, nothing else can block the thread.
         if (thread.setup.options.concurrency > 1) this.#watchdog.waits(thread.index, message.hash);
         break;
       case "timed-over":
@@ -229,7 +231,7 @@ export class Coordinator {
     if (endsRun(this.#failures.length, this.#request.options)) this.#stopAll({ kind: "failure" });
   }
 
-  /** A task is still not over though its time is up, so its worker cannot be helped. */
+  /** Replaces a worker whose task is still running some time after its limit. */
   #onExceeded(index: number, attempt: WatchedAttempt): void {
     const thread = this.#threads.find((thread) => thread.index === index);
     if (thread === undefined || thread.isOver) return;
@@ -244,7 +246,10 @@ export class Coordinator {
     this.#replace(thread, { attempt, error: new DOMException(text, "TimeoutError") }, thread.setup.options.concurrency);
   }
 
-  /** A process died. Where it ran one task, that one failed; where it ran several, they are tried again one by one. */
+  /**
+   * Handles the death of a worker's process. If it was running one task, that task failed. If it was running several,
+   * they run again one by one. If it was running none, the worker is replaced, or the run ends.
+   */
   #onDeath(thread: WorkerHandle, reason: string): void {
     if (thread.isOver) return;
     const attempts = this.#watchdog.forget(thread.index);
@@ -322,9 +327,10 @@ export class Coordinator {
     }
     this.#stop = undefined;
     this.#stopAll({ kind: "signal", signal });
-    // Said once the workers are told: whoever reads this may count on no task to begin any more.
+    // Printed after the workers have been told: from this line on, no further task begins.
     this.#request.say(`${signal}: giving up what is running and releasing its locks (once more ends at once)`);
-    // A thread inside a synchronous function hears nothing; what it computes may still be stored, its lock goes all the same.
+    // A thread inside a synchronous function receives no message. Its result may still be stored, but its lock is
+    // released in any case.
     setTimeout(() => this.#finish(), FORCE_MS);
   }
 

@@ -1,5 +1,5 @@
 /**
- * What is left to do for a worker that is gone: its thread does not come back, or its process died.
+ * Settles the tasks of a lost worker: its thread does not return, or its process died.
  *
  * @module
  */
@@ -11,20 +11,20 @@ import { encodeFailure } from "../store/failures.ts";
 import type { TaskFailure } from "../store/error_report.ts";
 import type { WatchedAttempt } from "./watchdog.ts";
 
-/** A task that is at fault. */
+/** The task that caused the loss. */
 export interface Culprit {
   readonly attempt: WatchedAttempt;
   readonly error: Error;
 }
 
-/** What became of its tasks. */
+/** The outcome for the worker's tasks. */
 export interface Settled {
   readonly failure: TaskFailure | undefined;
-  /** Those that others may take now. */
+  /** Tasks that others can claim now. */
   readonly released: readonly Hash[];
 }
 
-/** Records the failure of the task that is at fault, and frees all others that the worker had claimed. */
+/** Records the failure of the task that caused the loss, and releases all other tasks that the worker had claimed. */
 export async function settleTasks(
   backend: Backend,
   claimant: Claimant,

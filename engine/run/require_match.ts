@@ -1,14 +1,14 @@
 /**
- * A `target` that means none of the tasks.
+ * Refuses a `target` that matches no task.
  *
  * @module
  */
 import type { WorkerEnd } from "../messages/messages.ts";
 
 /**
- * Refuses a run that was over with nothing done, since its target means no task of the jugfile.
+ * Refuses a run that ended without doing anything because its target matches no task of the jugfile.
  *
- * @throws {JugError} of kind "usage", with the nearest name.
+ * @throws {JugError} of kind "usage"; it suggests the nearest name.
  */
 export async function requireMatch(target: string, end: WorkerEnd | undefined): Promise<void> {
   if (end?.unwanted === undefined || end.unwanted.length === 0 || end.stopped !== undefined) return;

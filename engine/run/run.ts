@@ -1,5 +1,5 @@
 /**
- * One `jug execute`: the main thread coordinates, workers in threads run the tasks.
+ * Runs one `jug execute`: the main thread coordinates, workers in threads or processes run the tasks.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { makeOwner } from "../store/owner.ts";
 import type { RunRequest, RunSummary } from "./run_request.ts";
 
 /**
- * Runs what is ready until all is finished or cannot be.
+ * Runs tasks until all are finished or cannot be.
  *
- * @throws {JugError} where the backend cannot be opened.
+ * @throws {JugError} if the backend cannot be opened.
  */
 export async function run(request: RunRequest): Promise<RunSummary> {
   const backend = request.backend ?? await openBackend(request.address, { create: true });

@@ -1,5 +1,5 @@
 /**
- * What a run is asked for, and its account.
+ * The options and the summary of a run.
  *
  * @module
  */
@@ -10,47 +10,50 @@ import type { StopReason, WorkerEnd, WorkerOptions } from "../messages/messages.
 import type { ErrorReport, TaskFailure } from "../store/error_report.ts";
 import type { RunProgress } from "../progress/progress.ts";
 
-/** What is to be run, and how. */
+/** The options of a run. */
 export interface RunRequest {
   readonly jugfile: string;
   readonly address: string;
   readonly args: readonly string[];
-  /** How many workers. */
+  /** The number of workers. */
   readonly workers: number;
-  /** Set where each worker is a process of its own. Default: they are threads of this one. */
+  /** Set if each worker is a process of its own. Default: they are threads of this process. */
   readonly isolation?: Isolation | undefined;
   readonly leaseMs: number;
-  /** The most tasks to run; unbounded where it is missing. */
+  /** The most tasks to run; `undefined`: no limit. */
   readonly maxTasks: number | undefined;
   readonly options: Omit<WorkerOptions, "taskBudget" | "workers" | "tellsAll">;
-  /** Opened already; the run closes it. Default: what `address` names. */
+  /** A backend that is already open; the run closes it. Default: the one that `address` names. */
   readonly backend?: Backend;
-  /** Ends the run as a signal of the system would, and the system's own are left to the caller. Default: they are heard. */
+  /**
+   * Ends the run as a signal of the system would; those signals are then left to the caller. Default: the run handles
+   * them.
+   */
   readonly signal?: AbortSignal;
-  /** Called when the workers are over, between the hooks of the run's end. */
+  /** Called when the workers have ended, between the two hooks of the run's end. */
   readonly onOver: (summary: RunSummary) => void | Promise<void>;
-  /** Says a line of what goes on. */
+  /** Prints a line about what the run does. */
   readonly say: (line: string) => void;
-  /** Shows how far the run is, several times a second. Default: lines are said every two seconds. */
+  /** Shows the progress of the run, several times a second. Default: a line is printed every two seconds. */
   readonly watch?: ((progress: RunProgress) => void) | undefined;
-  /** Shows what a task printed, or where `task` is missing the jugfile at top level. */
+  /** Shows what a task printed, or what the jugfile printed at top level (`task` is `undefined`). */
   readonly output: (stream: "stdout" | "stderr", text: string, task: string | undefined) => void;
-  /** Says a line that must be seen even when quiet. */
+  /** Prints a line that must be seen even with `--quiet`. */
   readonly warn: (line: string) => void;
 }
 
-/** What came of a run. */
+/** The outcome of a run. */
 export interface RunSummary {
-  /** What was run and what was found, by the names of tasks. */
+  /** The tasks that were run or found finished, by name. */
   readonly tally: ExecutionTally;
   readonly failures: readonly TaskFailure[];
-  /** The account of the worker that ended last; `undefined` where none ended by itself. */
+  /** The account of the worker that ended last; `undefined` if none ended by itself. */
   readonly end: WorkerEnd | undefined;
   readonly stop: StopReason | undefined;
-  /** The jugfile could not be loaded. */
+  /** Set if the jugfile could not be loaded. */
   readonly loadError: ErrorReport | undefined;
-  /** A worker could not go on. */
+  /** Set if a worker could not continue. */
   readonly broken: { readonly error: ErrorReport; readonly isFault: boolean } | undefined;
-  /** The jugfile or a task called Deno.exit. */
+  /** Set if the jugfile or a task made a call that ends its thread, such as `Deno.exit()`. */
   readonly exitCalled: string | undefined;
 }

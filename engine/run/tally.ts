@@ -1,5 +1,5 @@
 /**
- * What a run did, by the names of tasks.
+ * Counts what a run did, by the names of tasks.
  *
  * @module
  */
@@ -12,11 +12,11 @@ export function addCounts(counts: Map<string, number>, more: ReadonlyMap<string,
 }
 
 /**
- * The account of a run.
+ * Returns the tally of a run.
  *
  * @param executed How many tasks this process ran, by name.
- * @param ms How long they took, by name.
- * @param end The last worker's account of what is finished, whoever ran it.
+ * @param ms How long they took, by name, in milliseconds.
+ * @param end The last worker's account: its finished tasks include those that other processes ran.
  */
 export function tallyOf(
   executed: ReadonlyMap<string, number>,

@@ -1,5 +1,5 @@
 /**
- * A worker in a thread of this process.
+ * Runs workers in threads of this process.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { OpenCarrier } from "../messages/carrier.ts";
 import { THREAD_ENDED, watchEnd } from "../threads/lifeline.ts";
 import type { FromWorker, ToWorker } from "../messages/messages.ts";
 
-/** Workers in threads. `local`: a store that lives in this thread, and is handed on by ports. */
+/** Opens workers in threads. `local`: a store that lives in this thread; the workers reach it through ports. */
 export function inThreads(local: Backend | undefined): OpenCarrier {
   return (index, hear) => {
     const worker = new Worker(new URL("../worker/worker_thread.ts", import.meta.url), {

@@ -1,5 +1,6 @@
 /**
- * Watches tasks from outside: a synchronous function that never returns lets its thread neither hear nor say anything.
+ * Watches the time limits of tasks from outside: a thread in a synchronous function that never returns can neither
+ * receive nor send messages.
  *
  * @module
  */
@@ -8,14 +9,14 @@ import type { Hash } from "../../core/brand.ts";
 import { LONGEST_WAIT_MS } from "../../core/limits.ts";
 import { LogBuffer } from "../task/log_buffer.ts";
 
-/** An attempt that runs. */
+/** A running attempt of a task. */
 export interface Attempt {
   readonly lock: Lock;
   readonly name: string;
   /** The task as a call. */
   readonly label: string;
   readonly attempt: number;
-  /** In milliseconds; Infinity for a task without a limit, which is known here only in case its process dies. */
+  /** In milliseconds. Infinity for a task without a limit, which is watched only in case its process dies. */
   readonly timeout: number;
 }
 
@@ -23,15 +24,15 @@ export interface Attempt {
 export interface WatchedAttempt extends Attempt {
   /** When it began, in milliseconds since 1970. */
   readonly start: number;
-  /** What it printed. */
+  /** The output of the task. */
   readonly log: LogBuffer;
 }
 
-/** A worker gives up asynchronous tasks by itself, and may take this long for it, in milliseconds. */
+/** How long a worker may take to give up an asynchronous task by itself, in milliseconds. */
 const GRACE_MS = 500;
-/** How long it may take where other tasks of the worker may be in the way, in milliseconds. */
+/** How long it may take if other tasks of the worker may block its thread, in milliseconds. */
 const WAITING_GRACE_MS = 10_000;
-/** Messages that are on their way when the time is up are heard first, in milliseconds. */
+/** How long to wait for messages that are still under way when the time is up, in milliseconds. */
 const HEARING_MS = 50;
 
 interface Watch {
@@ -45,7 +46,7 @@ export class Watchdog {
   readonly #now: () => number;
   readonly #watches = new Map<number, Map<Hash, Watch>>();
 
-  /** `onExceeded` is told of a worker's task that is still not over some time after its limit. */
+  /** `onExceeded`: called for a worker's task that is still running some time after its limit. */
   constructor(onExceeded: (worker: number, attempt: WatchedAttempt) => void, now: () => number) {
     this.#onExceeded = onExceeded;
     this.#now = now;
@@ -62,8 +63,8 @@ export class Watchdog {
   }
 
   /**
-   * The function of an attempt has returned a promise. From now on another task may hold up their worker beyond the limit of
-   * this one, which the worker gives up by itself as soon as it can.
+   * Extends the limit of an attempt whose function has returned a promise. From now on another task may block the
+   * worker beyond the limit of this one. The worker gives this one up by itself as soon as it can.
    */
   waits(worker: number, hash: Hash): void {
     const watch = this.#watches.get(worker)?.get(hash);
@@ -84,12 +85,12 @@ export class Watchdog {
     this.#watches.get(worker)?.delete(hash);
   }
 
-  /** A task printed something: its worker may not live to store it. */
+  /** Records what a task printed: its worker may end before it can store the log. */
   heard(worker: number, hash: Hash | undefined, text: string): void {
     if (hash !== undefined) this.#watches.get(worker)?.get(hash)?.attempt.log.write(text);
   }
 
-  /** Stops watching a worker; answers what it was at. */
+  /** Stops watching a worker; returns the attempts that it was running. */
   forget(worker: number): WatchedAttempt[] {
     const watches = [...this.#watches.get(worker)?.values() ?? []];
     for (const { timer } of watches) clearTimeout(timer);
@@ -97,7 +98,7 @@ export class Watchdog {
     return watches.map(({ attempt }) => attempt);
   }
 
-  /** Stops watching. */
+  /** Stops watching all workers. */
   end(): void {
     for (const worker of [...this.#watches.keys()]) this.forget(worker);
   }

@@ -1,5 +1,5 @@
 /**
- * A worker, seen from the coordinator.
+ * A worker, as the coordinator sees it.
  *
  * @module
  */
@@ -11,15 +11,15 @@ import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerSetup } f
 /** How long a worker may take to give its account, in milliseconds. */
 const ACCOUNT_MS = 1000;
 
-/** One worker at its work on the jugfile. */
+/** One worker. */
 export class WorkerHandle {
-  /** How it ended, once it has. */
+  /** How it ended; `undefined` until then, or if it did not end by itself. */
   end: WorkerEnd | undefined;
-  /** Whether it has ended, broken ones included. */
+  /** Whether it has ended, by itself or not. */
   isOver = false;
-  /** Whether it has nothing to do but wait for others. */
+  /** Whether it can only wait for others. */
   isIdle = false;
-  /** Whether it was given up: nothing that it says counts any more. */
+  /** Whether it was given up. Its messages no longer count. */
   isGone = false;
   /** Whether it has ever begun a task. */
   hasBegun = false;
@@ -35,24 +35,27 @@ export class WorkerHandle {
     this.#carrier = open(setup.thread, (message) => {
       if (message.kind === "account") this.#accounted?.(message.end);
       else if (!this.isGone) hear(this, message);
-      // Whatever it says instead, nobody is to wait any longer.
+      // Any message after its end, even an error, ends the wait for its hooks.
       if (this.isOver) this.#hooksCalled?.();
     });
     this.#carrier.start(setup);
   }
 
-  /** Unique in a run; one that takes another's place has an index of its own. */
+  /** Unique in a run: a worker that replaces another has an index of its own. */
   get index(): number {
     return this.setup.thread;
   }
 
-  /** Tells it what others did. One that has ended is told too, for its account. */
+  /** Sends it what others did. A worker that has ended needs this, too, for its account. */
   tell(changes: readonly Change[]): void {
     if (this.isOver && this.end === undefined) return;
     if (changes.length > 0) this.#carrier.send({ kind: "news", changes });
   }
 
-  /** How things stand in the end, if it tells soon: what a task left behind may still hold it up. */
+  /**
+   * Returns its final account. `undefined` if it did not end by itself, or takes too long: a task that was left behind
+   * may block it.
+   */
   async account(): Promise<WorkerEnd | undefined> {
     if (this.end === undefined) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -70,7 +73,7 @@ export class WorkerHandle {
     if (!this.isOver) this.#carrier.send({ kind: "stop", reason });
   }
 
-  /** Has it call the hooks of the run's end; resolves when they have been called. */
+  /** Makes it call the hooks of the run's end; resolves when they have been called. */
   callHooks(name: FinishHookName, tally: ExecutionTally): Promise<void> {
     if (this.end === undefined || !this.end.hasFinishHooks) return Promise.resolve();
     return new Promise((resolve) => {

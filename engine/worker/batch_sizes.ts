@@ -1,13 +1,13 @@
 /**
- * How many tasks to claim at a time: as many short ones as one call is worth, long ones one by one, so that no worker sits
- * on tasks that another could run.
+ * Decides how many tasks to claim at a time: as many short ones as are worth one call, but long ones one by one, so
+ * that no worker holds tasks that another could run.
  *
  * @module
  */
 
 /** The work in one batch, in milliseconds. */
 const BATCH_MS = 20;
-/** How much the newest duration counts in the running mean. */
+/** The weight of the newest duration in the running mean. */
 const WEIGHT = 0.2;
 
 /** Learns how long the tasks of each name take. */
@@ -28,10 +28,10 @@ export class BatchSizes {
     this.#count = 0;
   }
 
-  /** Whether a task of this name still fits into the batch; if so it counts as added. */
+  /** Whether a task of this name still fits into the batch. If so, it counts as added. */
   fits(name: string): boolean {
     if (this.limit === 1) return true;
-    // A name that never ran may be a long one.
+    // A task of a name that has never run may be a long one.
     const estimate = this.#means.get(name) ?? BATCH_MS;
     if (this.#count > 0 && this.#sum + estimate > BATCH_MS) return false;
     this.#sum += estimate;
@@ -39,7 +39,7 @@ export class BatchSizes {
     return true;
   }
 
-  /** A task of this name took `ms` milliseconds. */
+  /** Records that a task of this name took `ms` milliseconds. */
   learn(name: string, ms: number): void {
     if (this.limit === 1) return;
     const mean = this.#means.get(name);

@@ -1,5 +1,5 @@
 /**
- * A worker's claims on tasks: which it may take, which it got, which others have.
+ * The claims of a worker: chooses and claims ready tasks, tries the locks of others, and releases claims.
  *
  * @module
  */
@@ -14,13 +14,13 @@ import type { Choice, Graph } from "../graph/graph.ts";
 import type { HookCalls } from "./hook_calls.ts";
 import { callText } from "./worker_reports.ts";
 
-/** A task that is ours to run. */
+/** A task that this worker has claimed. */
 export interface Claimed {
   readonly task: DeclaredTask;
   readonly lock: Lock;
 }
 
-/** What claiming works with. */
+/** What {@linkcode Claiming} works with. */
 export interface ClaimingParts {
   readonly backend: Backend;
   readonly claimant: Claimant;
@@ -28,23 +28,23 @@ export interface ClaimingParts {
   readonly admission: Admission;
   readonly batches: BatchSizes;
   readonly hooks: HookCalls;
-  /** Whether tasks run one after another, so that a long one holds up those claimed with it. */
+  /** Whether tasks run one after another, so that a long one delays those claimed with it. */
   readonly isSerial: boolean;
   /** Whether other workers run in this process. */
   readonly hasSiblings: boolean;
-  /** Lets messages in now and then; answers whether to go on. */
+  /** Lets messages in now and then; returns whether to continue. */
   readonly breathe: () => Promise<boolean>;
-  /** Says a line to the user. */
+  /** Prints a line for the user. */
   readonly note: (text: string) => void;
 }
 
 interface ClaimResult {
   readonly claimed: Claimed[];
-  /** What was found in the place of a free task. */
+  /** The outcomes of the claims that failed. */
   readonly missed: ReadonlySet<"held" | "finished">;
 }
 
-/** How many tasks are looked at together. */
+/** How many results are looked up together. */
 const LOOK_COUNT = 64;
 /** How many locks of others are tried at a time. */
 const RECLAIM_COUNT = 64;
@@ -61,17 +61,17 @@ export class Claiming {
     this.#parts = parts;
   }
 
-  /** Who held a task when it was last tried. */
+  /** The owners of held tasks when they were last tried. */
   get owners(): ReadonlyMap<Hash, string> {
     return this.#owners;
   }
 
-  /** In how many milliseconds a task that had to wait may be let begin. */
+  /** In how many milliseconds a parked task may be able to begin. */
   get retryIn(): number {
     return this.#retryIn;
   }
 
-  /** Whether a task that had to wait may begin now: since ready tasks were last claimed, one with limits has ended. */
+  /** Whether a parked task may begin now: a task with limits has ended since ready tasks were last claimed. */
   get mayUnpark(): boolean {
     const { graph, admission } = this.#parts;
     return graph.hasParked && admission.ended !== this.#endedBefore;
@@ -86,13 +86,16 @@ export class Claiming {
     const tasks = graph.take(limit, (task) => this.#choose(task));
     if (tasks.length === 0) return [];
     const { claimed, missed } = await this.#claim(tasks);
-    // Two workers that go on side by side would meet at each task.
+    // Another worker is at the same place in the queue. Side by side, the two would collide at every task.
     if (missed.has("held")) graph.moveAway();
     if (missed.has("finished")) await this.#skipFinished();
     return claimed;
   }
 
-  /** Where a task was finished elsewhere those that follow may be, too: to look at them costs less than to claim each. */
+  /**
+   * Skips ready tasks that others have finished. If one was finished elsewhere, the next ones may be, too, and looking
+   * them up costs less than claiming each.
+   */
   async #skipFinished(): Promise<void> {
     const { graph, backend, breathe } = this.#parts;
     for (let next = graph.ahead(LOOK_COUNT); next.length > 0; next = graph.ahead(LOOK_COUNT)) {
@@ -102,7 +105,7 @@ export class Claiming {
     }
   }
 
-  /** Takes note of a result that somebody else stored. */
+  /** Records a result that another worker stored. */
   async #finish(task: DeclaredTask): Promise<void> {
     const { graph, hooks } = this.#parts;
     graph.finish(task.hash);
@@ -118,7 +121,7 @@ export class Claiming {
     return "park";
   }
 
-  /** Claims tasks that others hold, in case those died; at most `limit`. */
+  /** Claims tasks that others hold, at most `limit`, in case their owners died. */
   async claimHeld(limit: number): Promise<Claimed[]> {
     const { graph, batches, admission, isSerial } = this.#parts;
     const held = graph.held();
@@ -130,7 +133,7 @@ export class Claiming {
     this.#tried += RECLAIM_COUNT;
     if (tried.length === 0) return [];
     const { claimed } = await this.#claim(tried);
-    // A dead process may have left many: no more of them than a batch is kept from the other workers.
+    // A dead process may have left many locks. Keep no more than one batch, so that other workers can take the rest.
     batches.begin();
     const excess = isSerial ? claimed.findIndex(({ task }) => !batches.fits(task.name)) : limit;
     if (excess > 0 && excess < claimed.length) await this.giveBack(claimed.splice(excess));
@@ -157,7 +160,8 @@ export class Claiming {
         claimed.push({ task, lock: outcome.lock });
         continue;
       }
-      // A claim that fails costs no turn: with many workers most of those of a slow function would be lost.
+      // A failed claim must not use up a turn of the function's rate. Otherwise many workers would waste most turns of
+      // a function with a low rate.
       admission.withdraw(task);
       if (outcome === undefined) continue;
       missed.add(outcome.kind);
@@ -171,25 +175,28 @@ export class Claiming {
     return { claimed, missed };
   }
 
-  /** Tasks that failed in another worker of this process a moment ago: no word of it came yet, and their locks are free. */
+  /**
+   * Returns the claimed tasks that have just failed in another worker of this process. Their locks are free, but the
+   * message about the failure has not arrived yet.
+   */
   async #failedBeside(outcomes: readonly ClaimOutcome[]): Promise<ReadonlySet<Hash>> {
     const { claimant, backend } = this.#parts;
     const hashes = outcomes.flatMap((outcome) => outcome.kind === "claimed" ? [outcome.lock.hash] : []);
     return await failedIn(claimant.owner, backend, hashes);
   }
 
-  /** Whether no other worker of this process is at one of the held tasks: what that one is at will end, or the process will. */
+  /** Whether no held task belongs to another worker of this process. Such a task always ends, or the process does. */
   get areHeldElsewhere(): boolean {
     const { graph, claimant } = this.#parts;
     return graph.held().every(({ hash }) => this.#owners.get(hash) !== claimant.owner.id);
   }
 
-  /** Gives up claims on tasks that were not run, or not to their end. */
+  /** Releases the claims on tasks that were not run, or not to their end. */
   async giveBack(claimed: readonly Claimed[]): Promise<void> {
     await this.#release(claimed);
   }
 
-  /** Gives up claims; answers the tasks that are not ours any more. Whoever took one over is at it, or was. */
+  /** Releases claims; returns the tasks whose locks were already lost. Another worker has taken those over. */
   async #release(claimed: readonly Claimed[]): Promise<ReadonlySet<Hash>> {
     const { backend, graph, admission } = this.#parts;
     const outcomes = await release(backend, claimed.map((item) => item.lock));

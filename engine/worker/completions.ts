@@ -1,5 +1,5 @@
 /**
- * Results on their way to the backend: stored together where a call is worth sharing, but never kept waiting for long.
+ * Stores results in batches if the backend's calls are expensive, but delays none for long.
  *
  * @module
  */
@@ -14,11 +14,14 @@ export interface Completed {
   readonly hash: Hash;
   readonly bytes: Uint8Array;
   readonly lock: Lock;
-  /** How long it ran, in milliseconds. */
+  /** How long the task ran, in milliseconds. */
   readonly ms: number;
 }
 
-/** Results are stored together up to this age in milliseconds; one that took as long to compute is not kept waiting at all. */
+/**
+ * Results wait for a shared call at most this long, in milliseconds. A result that took as long to compute does not
+ * wait.
+ */
 const FLUSH_MS = 20;
 
 /** Collects results and stores them. */
@@ -31,10 +34,10 @@ export class Completions {
   #flushing: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hasStored = false;
-  /** When the first of the items was taken over. */
+  /** When the oldest of the collected results was added. */
   #since: number | undefined;
 
-  /** `now`: milliseconds since 1970. `onStored` is told what others can see from now on. */
+  /** `now`: milliseconds since 1970. `onStored`: called with results that others can see from now on. */
   constructor(store: Store, now: () => number, onStored: (items: readonly Completed[]) => Promise<void>) {
     this.#store = store;
     this.#now = now;
@@ -42,30 +45,31 @@ export class Completions {
     this.#onStored = onStored;
   }
 
-  /** Whether anything was ever stored. */
+  /** Whether any result was ever stored. */
   get hasStored(): boolean {
     return this.#hasStored;
   }
 
-  /** Takes a result over; where no call is to be shared it is stored at once. */
+  /** Adds a result. Stores it at once if the backend's calls are cheap. */
   async add(item: Completed): Promise<void> {
     if (this.#batchSize === 1) return await this.#storeAll([item]);
     this.#items.push(item);
     this.#since ??= this.#now();
     const isLate = item.ms >= FLUSH_MS || this.#now() - this.#since >= FLUSH_MS;
     if (this.#items.length >= this.#batchSize || isLate) return await this.flush();
-    // Fires while an asynchronous task runs, not inside a synchronous one; what fails then is met again by the next flush.
+    // This fires while an asynchronous task runs, but not inside a synchronous one. If it fails, the next flush
+    // rejects, too.
     this.#timer ??= setTimeout(() => this.flush().catch(() => {}), FLUSH_MS);
   }
 
-  /** Stores all that was collected. */
+  /** Stores all collected results. */
   async flush(): Promise<void> {
     const items = this.#items;
     this.#items = [];
     this.#since = undefined;
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
-    // One after another: who waits for this one waits for an earlier one that is under way, and learns if it failed.
+    // One after another: a caller also waits for an earlier flush that is still running, and gets its error.
     if (items.length > 0) this.#flushing = this.#flushing.then(() => this.#storeAll(items));
     await this.#flushing;
   }

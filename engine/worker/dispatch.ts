@@ -1,5 +1,5 @@
 /**
- * Running what was claimed: one task after another, or each in a slot of its own beside the worker's loop.
+ * Runs claimed tasks: one after another, or each in a slot of its own beside the worker's loop.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import type { Store } from "../store/store.ts";
 import type { TaskOutcome, TaskRunner } from "../task/task_runner.ts";
 import type { WorkerReports } from "./worker_reports.ts";
 
-/** What a dispatch works with. */
+/** What {@linkcode Dispatch} works with. */
 export interface DispatchParts {
   readonly store: Store;
   readonly claimant: Claimant;
@@ -36,15 +36,15 @@ export interface DispatchParts {
   readonly hooks: HookCalls;
   readonly reports: WorkerReports;
   readonly ending: Ending;
-  /** Tells the coordinator. */
+  /** Sends a message to the coordinator. */
   readonly report: (message: FromWorker) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Called when a slot is free again, or what ran in one was stored. */
+  /** Called when a slot is free again, or a result from one was stored. */
   readonly onProgress: () => void;
 }
 
-/** When a task runs longer than this, the rest of its batch goes to others, in milliseconds. */
+/** How long a task may run before the rest of its batch is released, in milliseconds. */
 const LONG_MS = 200;
 
 /** Runs the claimed tasks of one worker. */
@@ -64,7 +64,7 @@ export class Dispatch {
     return this.#slots.size;
   }
 
-  /** How many more may run at once. */
+  /** How many more tasks may run at once. */
   get freeSlots(): number {
     return this.#parts.options.concurrency - this.#slots.size;
   }
@@ -74,19 +74,19 @@ export class Dispatch {
     return this.#completions.hasStored;
   }
 
-  /** Stores what was computed so far. */
+  /** Stores the results collected so far. */
   flush(): Promise<void> {
     return this.#completions.flush();
   }
 
-  /** Resolves when all that was begun is over and stored. */
+  /** Resolves when all tasks that were begun are over and their results are stored. */
   async drain(): Promise<void> {
     await Promise.all(this.#slots);
     this.#parts.reports.close();
     await this.#completions.flush();
   }
 
-  /** Runs what was claimed; with several slots, resolves when all has begun. */
+  /** Runs claimed tasks. With several slots, resolves once all of them have begun. */
   async begin(claimed: readonly Claimed[]): Promise<void> {
     const { reports, ending, options, onProgress } = this.#parts;
     reports.begin(claimed.map(({ task }) => task));
@@ -114,7 +114,7 @@ export class Dispatch {
     const left = claimed.toReversed();
     const begun = { at: Infinity };
     let givingBack = Promise.resolve();
-    // While an asynchronous task takes its time, what is not begun goes to others.
+    // This fires only while an asynchronous task runs. If that task is long, release those that have not begun.
     const timer = setInterval(() => {
       if (left.length === 0 || now() - begun.at < LONG_MS) return;
       givingBack = claiming.giveBack(left.splice(0));
@@ -123,7 +123,7 @@ export class Dispatch {
     try {
       for (let item = left.pop(); item !== undefined; item = left.pop()) {
         if (!this.#mayBegin()) return await claiming.giveBack([item, ...left.splice(0)]);
-        // Only a task that takes long is a reason to give the others away, a slow backend is none.
+        // Only a long task is a reason to release the others; a slow backend is not.
         begun.at = now();
         await this.#runOne(item);
         begun.at = Infinity;
@@ -134,7 +134,7 @@ export class Dispatch {
     }
   }
 
-  /** Whether one more task may begin; if so it is taken off the budget. */
+  /** Whether one more task may begin. If so, takes it off the task budget. */
   #mayBegin(): boolean {
     const { ending, allowance } = this.#parts;
     if (ending.isAsked) return false;
@@ -143,7 +143,7 @@ export class Dispatch {
     return refusal === undefined;
   }
 
-  /** What a batch of tasks needs is loaded in few calls, where each costs as much as many tasks. */
+  /** Loads the inputs of a batch of tasks in few calls, if calls are expensive. */
   async #prefetch(claimed: readonly Claimed[]): Promise<void> {
     const { store } = this.#parts;
     if (store.backend.batchSize === 1) return;
@@ -197,7 +197,7 @@ export class Dispatch {
     if (endsRun(++this.#failures, options)) ending.ask({ kind: "failure" });
   }
 
-  /** What was computed is stored now, and others see it. */
+  /** Records stored results, which others can see from now on. */
   async #onStored(items: readonly Completed[]): Promise<void> {
     const { graph, reports, hooks, onProgress } = this.#parts;
     for (const { hash } of items) graph.finish(hash, true);
@@ -209,7 +209,7 @@ export class Dispatch {
     if (this.#slots.size > 0) onProgress();
   }
 
-  /** What `task` needed, and nothing else needs, is dropped from memory. */
+  /** Drops the inputs of `task` that no other task needs from memory. */
   dropInputs(task: DeclaredTask | undefined): void {
     const { store, graph } = this.#parts;
     if (task !== undefined && store.cachedBytes > 0) store.forget(graph.noLongerNeeded(task));

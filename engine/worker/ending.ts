@@ -1,17 +1,17 @@
 /**
- * Whether a worker is to end before all is done, and why.
+ * Whether a worker must end before all is done, and why.
  *
  * @module
  */
 import type { StopReason } from "../messages/messages.ts";
 
-/** The end of one worker's run, as its parts ask for it. The first reason and the first fault count. */
+/** The end of one worker's run, as requested by its parts. The first reason and the first fault count. */
 export class Ending {
   readonly #onLimit: (text: string) => void;
   #reason: StopReason | undefined;
   #fault: { readonly error: unknown } | undefined;
 
-  /** `onLimit` is told of a limit that ends the run. */
+  /** `onLimit`: called with the limit that ends the run. */
   constructor(onLimit: (text: string) => void) {
     this.#onLimit = onLimit;
   }
@@ -26,7 +26,7 @@ export class Ending {
     return this.#reason;
   }
 
-  /** What went wrong with the worker itself, or with a hook; the run rejects with it. */
+  /** An error of the worker itself or of a hook; the run rejects with it. */
   get fault(): { readonly error: unknown } | undefined {
     return this.#fault;
   }
@@ -35,7 +35,7 @@ export class Ending {
     this.#reason ??= reason;
   }
 
-  /** A limit that was asked for is reached: no failure. */
+  /** Ends the run because a requested limit is reached. This is not a failure. */
   limit(text: string): void {
     this.ask({ kind: "limit", text });
     this.#onLimit(text);

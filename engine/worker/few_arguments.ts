@@ -1,12 +1,13 @@
 /**
- * Calls with fewer arguments than their function names, which type-checking would find and running does not.
+ * Finds calls with fewer arguments than their functions have parameters. Type checking would find them, but running
+ * does not check types.
  *
  * @module
  */
 import type { DeclaredTask } from "../../core/session/session.ts";
 import { callText } from "./worker_reports.ts";
 
-/** Notes the first such call of each function. */
+/** Reports the first such call of each function. */
 export class FewArguments {
   readonly #note: (text: string) => void;
   readonly #told = new Set<string>();
@@ -15,7 +16,7 @@ export class FewArguments {
     this.#note = note;
   }
 
-  /** To be told of each task that is declared. */
+  /** Checks a task; to be called for each task that is declared. */
   declared(task: DeclaredTask): void {
     const named = functionOf(task).length;
     if (task.args.length >= named || this.#told.has(task.name)) return;
@@ -25,7 +26,7 @@ export class FewArguments {
   }
 }
 
-/** The user's function: that of a compound task stands in its place. */
+/** Returns the user's function. A compound task keeps it in `f`; its definition holds another function. */
 function functionOf(task: DeclaredTask): { readonly length: number } {
   return "f" in task && typeof task.f === "function" ? task.f : task.definition.fn;
 }

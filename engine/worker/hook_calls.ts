@@ -9,7 +9,7 @@ import { type DeclaredTask, type HookRun, runInSession, runInTask, type Session 
 import type { Ending } from "./ending.ts";
 import { reportError } from "../store/error_report.ts";
 
-/** The events that tell of one task. */
+/** The events that concern one task. */
 export type TaskHookName = Extract<HookName, `execute.task-${string}`>;
 
 /** The hooks of one session, as its worker calls them. */
@@ -18,7 +18,7 @@ export class HookCalls {
   readonly #ending: Ending;
   readonly #run: HookRun;
 
-  /** A hook may ask for the end of the run, and one that fails causes it. */
+  /** `ending`: asked to end the run if a hook stops it or throws. */
   constructor(session: Session, ending: Ending) {
     this.#session = session;
     this.#ending = ending;
@@ -33,7 +33,7 @@ export class HookCalls {
   /** Calls the hooks of an event of a task. */
   async callForTask(name: TaskHookName, task: DeclaredTask): Promise<void> {
     try {
-      // As the task's own work: nothing may be declared, and what is printed is shown from every thread.
+      // Run hooks as part of the task: they may not declare tasks, and every thread shows what they print.
       for (const hook of this.#session.hooks.get(name) ?? []) {
         await runInTask(this.#session, task, () => Reflect.apply(hook, undefined, [task, this.#run]));
       }
@@ -42,7 +42,11 @@ export class HookCalls {
     }
   }
 
-  /** Calls the hooks of an event at the end of a run. */
+  /**
+   * Calls the hooks of an event at the end of a run.
+   *
+   * @throws {JugError} of kind "jugfile" if a hook throws.
+   */
   async callAtEnd(name: HookName, tally: ExecutionTally): Promise<void> {
     try {
       for (const hook of this.#session.hooks.get(name) ?? []) {
@@ -54,7 +58,7 @@ export class HookCalls {
   }
 }
 
-/** What a hook throws is a mistake of the jugfile's, and ends the run. */
+/** Returns the error for a hook that threw. It is the jugfile's mistake, and ends the run. */
 function hookFailed(name: HookName, thrown: unknown): JugError {
   const { name: kind, message, remedy } = reportError(thrown);
   return new JugError("jugfile", `a hook of ${name} threw ${remedy === undefined ? `${kind}: ` : ""}${message}`, {

@@ -1,5 +1,5 @@
 /**
- * What the backend knows of a worker's tasks: results and failures that were there, results that are damaged or gone.
+ * Asks the backend about a worker's tasks: existing results and failures, and results that are damaged or gone.
  *
  * @module
  */
@@ -10,34 +10,34 @@ import type { Graph } from "../graph/graph.ts";
 import type { HookCalls } from "./hook_calls.ts";
 import type { Store } from "../store/store.ts";
 
-/** What known results are found with. */
+/** What {@linkcode KnownResults} works with. */
 export interface KnownResultsParts {
   readonly store: Store;
   readonly graph: Graph;
   readonly hooks: HookCalls;
-  /** Whether this worker checks for all of its process. */
+  /** Whether this worker does the checks for its whole process. */
   readonly isFirst: boolean;
-  /** Tasks that failed in this run before. */
+  /** Tasks that failed earlier in this run. */
   readonly failed: Iterable<Hash>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** How long checking the results of earlier runs may take, in milliseconds; those left are checked when they are read. */
+/** How long checking the results of earlier runs may take, in milliseconds. The rest are checked when they are read. */
 const VERIFY_MS = 10_000;
-/** From this many new tasks on, listing all results costs less than asking for each… */
+/** From this many new tasks on, listing all results costs less than looking up each task… */
 const LIST_FROM = 500;
-/** …unless there are this many times as many results. */
+/** …unless there are this many times as many results as new tasks. */
 const LIST_RATIO = 8;
 
 /** Asks the backend about the tasks of one worker's graph. */
 export class KnownResults {
   readonly #parts: KnownResultsParts;
   readonly #failedBefore: ReadonlySet<Hash>;
-  /** Results that were there when their tasks were declared, and have not been checked. */
+  /** Results that existed when their tasks were declared, and have not been checked. */
   readonly #unverified: Hash[] = [];
   #kept: ReadonlySet<Hash> = new Set();
-  /** How many results were listed the last time; there may be more by now. */
+  /** How many results there were in the last listing; there may be more by now. */
   #listed = 0;
 
   constructor(parts: KnownResultsParts) {
@@ -50,14 +50,14 @@ export class KnownResults {
     return this.#kept;
   }
 
-  /** Reads which failures were kept. To be awaited before the first {@linkcode lookUpNew}. */
+  /** Reads which failures were kept. Must be awaited before the first {@linkcode lookUpNew}. */
   async open(): Promise<void> {
     const kept = await keptFailures(this.#parts.store.backend);
-    // What failed in this very run is no failure of an earlier one, whether it was kept or not.
+    // A failure of this run is not a failure of an earlier run, whether it was kept or not.
     this.#kept = kept.difference(this.#failedBefore);
   }
 
-  /** Asks about tasks that were declared since the last time. */
+  /** Looks up tasks that were declared since the last call. */
   async lookUpNew(): Promise<void> {
     const { graph, hooks, isFirst } = this.#parts;
     const hashes = graph.unchecked();
@@ -74,7 +74,7 @@ export class KnownResults {
     }
   }
 
-  /** Which of `hashes` have results. What this costs grows with them, however many other results there are. */
+  /** Returns which of `hashes` have results. The cost grows with `hashes`, not with the number of other results. */
   async #find(hashes: readonly Hash[]): Promise<ReadonlySet<Hash>> {
     const { graph, store } = this.#parts;
     const most = LIST_RATIO * hashes.length;
@@ -90,9 +90,8 @@ export class KnownResults {
   }
 
   /**
-   * Checks results that were there already, which nobody may have read since a disk was full or a machine lost power.
-   * Answers whether one was damaged, so that there is something to run. `pause` is awaited now and then and answers whether
-   * to go on.
+   * Checks results that existed before, which may have been damaged by a full disk or a power failure. Returns whether
+   * one was damaged, so that there is something to run. Awaits `pause` now and then, which returns whether to continue.
    */
   async verify(pause: () => Promise<boolean>): Promise<boolean> {
     const { graph, store, now } = this.#parts;
@@ -108,7 +107,9 @@ export class KnownResults {
     return isLost;
   }
 
-  /** Results of finished tasks that are there no more: a server may have come back empty. They must run again. */
+  /**
+   * Returns the finished tasks whose results are gone, for example because a server lost its data. They must run again.
+   */
   async findLost(): Promise<Hash[]> {
     const { graph, store } = this.#parts;
     const finished: Hash[] = [];

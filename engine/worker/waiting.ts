@@ -1,5 +1,5 @@
 /**
- * What a worker does while it has nothing to begin: it waits for a task of its own, for others, or for the jugfile, or it ends.
+ * What a worker does while it can begin no task: it waits for its own tasks, for others or for the jugfile, or it ends.
  *
  * @module
  */
@@ -17,23 +17,23 @@ import type { Store } from "../store/store.ts";
 import { turn, type Wake } from "../threads/wake.ts";
 import type { WorkerReports } from "./worker_reports.ts";
 
-/** What a worker with nothing to begin waits for. */
+/** What a worker that can begin no task waits for. */
 export type WaitsFor =
-  /** a task that runs beside its loop, or the time when one that had to wait may begin */
+  /** a task that runs beside its loop, or the time when a parked task may begin */
   | { readonly kind: "own-tasks" }
-  /** other workers, here or elsewhere, which hold what is left */
+  /** other workers, of this process or another, which hold the remaining tasks */
   | { readonly kind: "others" }
-  /** code of the jugfile, which awaits something of its own */
+  /** code of the jugfile, which awaits something other than a barrier */
   | { readonly kind: "jugfile" }
   /**
-   * the same, beside a barrier that stays shut: the code may stand behind that barrier, too, and nobody can tell. So it is
-   * not waited for without end.
+   * the same, while a barrier stays unmet for the rest of the run. The code may be waiting behind that barrier, which
+   * cannot be determined, so this wait is limited.
    */
   | { readonly kind: "jugfile-beside-barrier"; readonly place: Place | undefined }
-  /** nothing: all is finished, or cannot be */
+  /** nothing: all tasks are finished, or cannot be */
   | { readonly kind: "nothing" };
 
-/** What waiting works with. */
+/** What {@linkcode Waiting} works with. */
 export interface WaitingParts {
   readonly store: Store;
   readonly options: WorkerOptions;
@@ -46,23 +46,26 @@ export interface WaitingParts {
   readonly ending: Ending;
   readonly wake: Wake;
   readonly facts: () => LeftoverFacts;
-  /** How many pieces of the jugfile's own code have not ended. */
+  /** How many parts of the jugfile's own code have not ended. */
   readonly unended: () => number;
-  /** Lets messages in now and then; answers whether to go on. */
+  /** Lets messages in now and then; returns whether to continue. */
   readonly breathe: () => Promise<boolean>;
-  /** Tells the coordinator. */
+  /** Sends a message to the coordinator. */
   readonly report: (message: FromWorker) => void;
-  /** Says a line to the user. */
+  /** Prints a line for the user. */
   readonly note: (text: string) => void;
-  /** Whether this worker speaks for all of its process. */
+  /** Whether this worker prints messages for its whole process. */
   readonly isFirst: boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** How often the locks of others are tried, in milliseconds: a dead one's must be taken within two seconds. */
+/**
+ * How often the locks of others are tried, in milliseconds: the lock of a dead owner must be taken over within two
+ * seconds.
+ */
 const RECLAIM_MS = 500;
-/** How long the jugfile may await something of its own while a barrier beside it stays shut, in milliseconds. */
+/** How long the jugfile may await something other than a barrier while a barrier stays unmet, in milliseconds. */
 const OWN_AWAIT_MS = 5000;
 
 /** The waiting of one worker. */
@@ -77,22 +80,22 @@ export class Waiting {
     this.#parts = parts;
   }
 
-  /** Whether the worker gave up waiting for what others hold. */
+  /** Whether the worker gave up waiting for tasks that others hold. */
   get isLimitReached(): boolean {
     return this.#isLimitReached;
   }
 
-  /** Whether nothing can be begun and nothing is new. */
+  /** Whether no task can begin, nothing has to be looked up or opened, and the end was not requested. */
   get isUpToDate(): boolean {
     const { ending, graph, dispatch, claiming } = this.#parts;
     return !ending.isAsked && !graph.hasUnchecked && !graph.hasToOpen &&
       (dispatch.freeSlots <= 0 || !graph.hasReady() && !claiming.mayUnpark);
   }
 
-  /** Waits for something to do; answers whether there may be any. */
+  /** Waits for something to do; returns whether there may be something. */
   async forWork(): Promise<boolean> {
     this.#parts.reports.tellExecuted();
-    // Whoever passed a barrier declares its tasks within a turn.
+    // Code that has passed a barrier declares its next tasks within one turn.
     await turn();
     if (!this.isUpToDate) return true;
     const waitsFor = this.#waitsFor();
@@ -119,7 +122,7 @@ export class Waiting {
     return barrier === undefined ? { kind: "jugfile" } : { kind: "jugfile-beside-barrier", place: barrier.place };
   }
 
-  /** Waits until a task that runs beside the loop ends, or one that was parked may begin. */
+  /** Waits until a task that runs beside the loop ends, or a parked task may begin. */
   async #forOwnTasks(): Promise<true> {
     const { reports, dispatch, graph, wake, claiming, now } = this.#parts;
     reports.view("soon");
@@ -129,7 +132,7 @@ export class Waiting {
     return true;
   }
 
-  /** Waits while others have what is left, trying their locks now and then in case they died. */
+  /** Waits while others hold the remaining tasks. Tries their locks now and then, in case they died. */
   async #forOthers(): Promise<boolean> {
     const { report, reports, graph, options, claiming, wake, allowance, ending, now } = this.#parts;
     report({ kind: "idle" });
@@ -146,7 +149,7 @@ export class Waiting {
         const woken = await wake.wait((time < deadline ? Math.min(this.#nextTry, deadline) : this.#nextTry) - time);
         const refusal = claiming.areHeldElsewhere ? allowance.checkWaiting() : allowance.check();
         if (refusal !== undefined) ending.limit(refusal);
-        // News may come all the time: it must not keep us from looking for the dead.
+        // Changes may arrive all the time. They must not keep this worker from trying the locks of dead owners.
         if (ending.isAsked || woken && now() < this.#nextTry) continue;
         if (await this.#tryHeld()) return true;
       }
@@ -156,7 +159,10 @@ export class Waiting {
     }
   }
 
-  /** Tries locks of others, in case they died, and runs what was taken over; answers whether that was any. */
+  /**
+   * Tries the locks of others, in case they died, and runs the tasks that were taken over; returns whether there were
+   * any.
+   */
   async #tryHeld(): Promise<boolean> {
     const { claiming, dispatch, report, now } = this.#parts;
     this.#nextTry = now() + RECLAIM_MS;
@@ -168,7 +174,10 @@ export class Waiting {
     return true;
   }
 
-  /** Waits until the jugfile declares a task, passes a barrier or ends, at most `ms`; answers whether it did. */
+  /**
+   * Waits until the jugfile declares a task, passes a barrier or ends, at most `ms` milliseconds; returns whether it
+   * did.
+   */
   async #forJugfile(ms: number): Promise<boolean> {
     const { reports, wake } = this.#parts;
     reports.view("at once");
@@ -189,16 +198,19 @@ export class Waiting {
     return await this.#forJugfile(ms);
   }
 
-  /** Checks results that were there before; answers whether there is something to do, since the jugfile may have gone on meanwhile. */
+  /**
+   * Checks results that existed before; returns whether there is something to do. The jugfile may have continued in the
+   * meantime.
+   */
   async #verify(): Promise<boolean> {
     const { known, breathe } = this.#parts;
     return await known.verify(breathe) || !this.isUpToDate;
   }
 
-  /** Looks for results that a server lost; answers whether there are any. */
+  /** Looks for results that a server lost; returns whether there are any. */
   async #findLost(): Promise<boolean> {
     const { store: { backend }, dispatch, known, note } = this.#parts;
-    // Where a call costs no more than its items do, what is stored is on a disk of ours.
+    // With a batch size of 1 (files), results are on a disk, and not on a server that may lose them.
     if (!dispatch.hasStored || backend.batchSize === 1) return false;
     const lost = await known.findLost();
     if (lost.length === 0) return false;

@@ -1,5 +1,5 @@
 /**
- * A worker: one loop that claims ready tasks and runs them, until all is finished or cannot be.
+ * A worker: one loop that claims ready tasks and runs them, until all tasks are finished or cannot be.
  *
  * @module
  */
@@ -37,31 +37,31 @@ import { fullTurn, turn, Wake } from "../threads/wake.ts";
 import { Waiting } from "./waiting.ts";
 import { callText, WorkerReports } from "./worker_reports.ts";
 
-/** What a worker works with. */
+/** What a {@linkcode Worker} works with. */
 export interface WorkerParts {
   readonly session: Session;
   readonly store: Store;
   readonly claimant: Claimant;
   readonly options: WorkerOptions;
-  /** What it shares with others and where it asks for that. Default: what the options say is in memory. */
+  /** The limits and counters shared with other workers. Default: those in memory that the options name. */
   readonly shared?: { readonly limits: SharedLimits; readonly shares: Shares } | undefined;
-  /** Tasks that failed in this run before. */
+  /** Tasks that failed earlier in this run. */
   readonly failed?: readonly Hash[] | undefined;
-  /** Tells the coordinator. */
+  /** Sends a message to the coordinator. */
   readonly report: (message: FromWorker) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Called now and then between tasks, to keep the memory small. */
+  /** Called now and then between tasks, to limit the use of memory. */
   readonly keepMemory?: (() => void) | undefined;
 }
 
-/** How long a worker goes on before it lets messages in, in milliseconds. */
+/** How often the loop yields so that messages can arrive, in milliseconds. */
 const BREATH_MS = 20;
-/** How often it lets everything in that waits, in milliseconds. */
+/** How often it yields for a full turn (see {@linkcode fullTurn}), in milliseconds. */
 const FULL_TURN_MS = 100;
-/** How long code of the jugfile may run before it is said to stand still, in milliseconds. */
+/** How long code of the jugfile may run before it is reported as waiting, in milliseconds. */
 const SLOW_MS = 2000;
-/** How long a running task may go on after a signal before it is given up, in milliseconds. */
+/** How long a running task may continue after a signal before it is given up, in milliseconds. */
 const GRACE_MS = 1000;
 
 /** One loop over the tasks of one session. */
@@ -220,7 +220,7 @@ export class Worker {
     store.keepOnly((hash) => graph.isNeeded(hash));
   }
 
-  /** What others did. */
+  /** Applies changes that others report. */
   hear(changes: readonly Change[]): void {
     for (const change of changes) {
       switch (change.kind) {
@@ -229,7 +229,7 @@ export class Worker {
           this.#dispatch.dropInputs(this.#graph.node(change.hash)?.task);
           break;
         case "failed":
-          // A failure that an earlier run left was known before; this one is fresh, and is not tried again.
+          // Failures of earlier runs were read at the start. This one is new, so this run does not try the task again.
           if (this.#graph.node(change.hash)?.state !== "claimed") this.#graph.fail(change.hash);
           break;
         case "released":
@@ -244,21 +244,24 @@ export class Worker {
     this.#wake.wake();
   }
 
-  /** Resolves when a task has a result; it is run before all others. */
+  /** Runs a task before all others; resolves when it has a result. */
   ensure({ hash }: DeclaredTask): Promise<void> {
     this.#graph.urge(hash);
     this.#wake.wake();
     return this.#waitFor([hash]);
   }
 
-  /** Loads what the jugfile itself wants to know. A result that was there and is damaged, or gone, is computed again first. */
+  /**
+   * Loads results that the jugfile itself reads. A result that existed but is now damaged or gone is computed again
+   * first.
+   */
   async load(hashes: readonly Hash[]): Promise<Map<Hash, Loaded>> {
     const loaded = await this.#store.load(hashes);
-    // Another worker may have found it damaged before this one, and said so.
+    // Another worker may have found the damage first, and reported it.
     const lost = hashes.filter((hash) => loaded.get(hash)?.kind === "missing" && this.#graph.wasFinished(hash));
     const [first] = lost;
     if (first === undefined) return loaded;
-    // A task that asks by itself cannot wait for another, which may have to run in its place.
+    // A running task cannot wait for another task, which may need the same slot to run.
     if (currentTask() !== undefined) throw new DependencyLost(first);
     for (const hash of lost) {
       this.#graph.lose(hash);
@@ -273,7 +276,7 @@ export class Worker {
     return this.#graph.barriers.hold({ waitsFor: { kind: "tasks", hashes }, place: undefined });
   }
 
-  /** The tasks that run right now, as calls. */
+  /** The tasks that are running now, as calls. */
   get running(): string[] {
     return this.#runner.tasks.map(callText);
   }
@@ -290,23 +293,23 @@ export class Worker {
     this.#wake.wake();
   }
 
-  /** Works until nothing is left to do. `loading`: the jugfile, where it may declare more. */
+  /** Works until nothing is left to do. `loading`: the jugfile, if it may declare more tasks. */
   async run(loading: Loading | undefined): Promise<WorkerEnd> {
     this.#loading = loading;
     loading?.settled.then(() => this.#onLoaded());
     loading?.begun.then(() => this.#watchSlow(loading));
     try {
       await this.#known.open();
-      // What was declared before the first await of the jugfile is known after a turn.
+      // Tasks that the jugfile declares before its first await are known after one turn.
       await turn();
       await this.#work();
       await this.#dispatch.drain();
     } finally {
-      // What was stored counts, however this ends.
+      // Results that were stored count, however the run ends.
       this.#reports.tellExecuted();
     }
     if (this.#ending.fault !== undefined) throw this.#ending.fault.error;
-    // One tells for all, and not while somebody waits for the end.
+    // One worker reports it for all, but not while the run is being stopped.
     if (this.#claimant.thread === 0 && !this.#ending.isAsked) await this.#noteChangedCode();
     return this.#end();
   }
@@ -316,7 +319,7 @@ export class Worker {
       if (this.#graph.hasUnchecked) await this.#known.lookUpNew();
       if (this.#graph.hasToOpen) {
         for (const task of this.#graph.takeToOpen()) this.#openings.begin(task);
-        // What a function declares before its first await is known after a turn.
+        // Tasks that a function declares before its first await are known after one turn.
         await turn();
         continue;
       }
@@ -335,13 +338,16 @@ export class Worker {
     return this.#hooks.callAtEnd(name, tally);
   }
 
-  /** How many tasks to claim: as many as are worth one call, or as there are free slots. */
+  /** How many tasks to claim: as many as are worth one call, or as many as there are free slots. */
   get #claimLimit(): number {
     if (this.#allowance.isTimeUp) return 1;
     return this.#options.concurrency > 1 ? this.#dispatch.freeSlots : this.#store.backend.batchSize;
   }
 
-  /** Code that has just begun to run may end at once: only where it does not, it waits at an await of its own. */
+  /**
+   * Reports the jugfile's code as waiting if it is still running after {@linkcode SLOW_MS}. Code that has just begun
+   * may end at once.
+   */
   #watchSlow(loading: Loading): void {
     const timer = setTimeout(() => {
       this.#isSlow = true;
@@ -350,28 +356,34 @@ export class Worker {
     loading.settled.then(() => clearTimeout(timer));
   }
 
-  /** Whether the jugfile's code has begun to run, and for long enough to stand still; `undefined` where that is not sure. */
+  /**
+   * Whether the jugfile's code has begun to run. `undefined` if that is unknown, or the code has run for less than
+   * {@linkcode SLOW_MS}.
+   */
   get #hasBegun(): HasBegun {
     return this.#loading?.hasBegun === true && !this.#isSlow ? undefined : this.#loading?.hasBegun;
   }
 
-  /** A piece of the jugfile's own code has ended, or stands still; the last view may have said that more tasks would follow. */
+  /**
+   * Sends another view when a part of the jugfile's own code has ended, or is reported as waiting: the last view may
+   * have announced further tasks.
+   */
   #onLoaded(): void {
     if (!this.#ending.isAsked) this.#reports.view("soon");
     this.#wake.wake();
   }
 
-  /** How many pieces of the jugfile's own code have not ended: its module, and functions of compound tasks. */
+  /** How many parts of the jugfile's own code have not ended: its module, and the functions of compound tasks. */
   #unended(): number {
     return this.#openings.count + (this.#loading === undefined || this.#loading.outcome !== undefined ? 0 : 1);
   }
 
-  /** Lets the event loop turn now and then: messages come in, a signal is heard. Answers whether to go on. */
+  /** Yields to the event loop now and then, so that messages and signals arrive. Returns whether to continue. */
   async #breatheIfDue(): Promise<boolean> {
     if (this.#now() - this.#lastBreath < BREATH_MS) return !this.#ending.isAsked;
     this.#reports.tellExecuted();
     await turn();
-    // Costly, so not for each breath of a worker whose tasks are tiny.
+    // A full turn is slow, so a worker with tiny tasks does not wait for one each time.
     if (this.#now() - this.#lastFullTurn >= FULL_TURN_MS) {
       await fullTurn();
       this.#lastFullTurn = this.#now();
@@ -385,7 +397,10 @@ export class Worker {
     this.#report({ kind: "note", text });
   }
 
-  /** A `--target` that means nothing is a slip of the pen more often than not. */
+  /**
+   * Returns the names of all tasks if none of them is wanted, otherwise `undefined`. Such a `--target` is most likely a
+   * mistake.
+   */
   #unwanted(): readonly string[] | undefined {
     const names = new Set<string>();
     for (const { wanted, task } of this.#graph.nodes()) {
@@ -418,7 +433,7 @@ export class Worker {
     };
   }
 
-  /** How things stand. */
+  /** Returns the state of the tasks, as this worker sees it. */
   account(): WorkerEnd {
     const finishedByName: Record<string, number> = {};
     for (const { task, state } of this.#graph.nodes()) {
@@ -439,7 +454,7 @@ export class Worker {
   }
 }
 
-/** A number from 0 to 1: anywhere for a process, and from there on in equal steps for its workers. */
+/** Returns where in a list this worker begins, from 0 to 1: a hash of the process, plus equal steps for its workers. */
 function startingPlace({ owner, thread }: Claimant, workers: number): number {
   return (fnv1a(owner.id) / 2 ** 32 + thread / workers) % 1;
 }

@@ -1,5 +1,5 @@
 /**
- * What a worker tells the coordinator, and how often.
+ * What a worker reports to the coordinator, and how often.
  *
  * @module
  */
@@ -12,32 +12,35 @@ import type { Graph } from "../graph/graph.ts";
 import type { FromWorker } from "../messages/messages.ts";
 import { retryText, type RunningTask, type TaskVoice } from "../task/running_task.ts";
 
-/** A worker that waits tells how things stand this often, in milliseconds. */
+/** How often a waiting worker sends a view, in milliseconds. */
 const VIEW_MS = 200;
-/** One that runs tasks this often, and before each that may take as long, in milliseconds. */
+/**
+ * How often a worker that runs tasks sends a view or its results, in milliseconds. It also sends a view before each
+ * task that may take as long.
+ */
 const BEGIN_MS = 20;
-/** How much the newest duration counts in the running mean. */
+/** The weight of the newest duration in the running mean. */
 const WEIGHT = 0.2;
-/** How many tasks are told by name. */
+/** How many tasks a view names. */
 const TOLD = 8;
 
-/** A task as a call, cut to a line. */
+/** Returns the task as a call, cut to one line. */
 export function callText(task: DeclaredTask): string {
   return `${task.name}(${formatArguments(task.args, 60)})`;
 }
 
-/** What the reports of a worker are made of. */
+/** What {@linkcode WorkerReports} works with. */
 export interface ReportParts {
   readonly send: (message: FromWorker) => void;
   readonly now: () => number;
-  /** Whether other workers of the process want to know which results were stored. */
+  /** Whether other workers of the process must know which results were stored. */
   readonly tellsHashes: boolean;
   readonly graph: Graph;
-  /** What runs right now. */
+  /** The tasks that are running now. */
   readonly running: () => readonly DeclaredTask[];
-  /** Whether the jugfile may declare more. */
+  /** Whether the jugfile may declare more tasks. */
   readonly isLoading: () => boolean;
-  /** Whether its code has begun to run. */
+  /** Whether the jugfile's code has begun to run. */
   readonly hasBegun: () => HasBegun;
 }
 
@@ -47,7 +50,7 @@ export class WorkerReports implements TaskVoice {
   #counts = new Map<string, number>();
   #ms = new Map<string, number>();
   #hashes: Hash[] = [];
-  /** How long a task of each name takes. */
+  /** The mean duration of the tasks of each name. */
   readonly #means = new Map<string, number>();
   #lastView = 0;
   #lastTold = 0;
@@ -57,7 +60,7 @@ export class WorkerReports implements TaskVoice {
     this.#parts = parts;
   }
 
-  /** Notes results that were stored, and tells of them unless it told of others a moment ago. */
+  /** Records stored results. Reports them unless others were reported less than {@linkcode BEGIN_MS} ago. */
   executed(items: readonly Completed[]): void {
     for (const { task, hash, ms } of items) {
       this.#counts.set(task.name, (this.#counts.get(task.name) ?? 0) + 1);
@@ -69,7 +72,7 @@ export class WorkerReports implements TaskVoice {
     if (this.#parts.now() - this.#lastTold >= BEGIN_MS) this.tellExecuted();
   }
 
-  /** Tells of results that were noted and not told. */
+  /** Reports the results that were recorded but not reported. */
   tellExecuted(): void {
     if (this.#counts.size === 0) return;
     this.#lastTold = this.#parts.now();
@@ -80,8 +83,8 @@ export class WorkerReports implements TaskVoice {
   }
 
   /**
-   * Tells how things stand when tasks are about to begin, unless that was told a moment ago and they will be over in another:
-   * nothing can be told while a synchronous function runs.
+   * Sends a view before tasks begin, since nothing can be sent while a synchronous function runs. Skips it if the last
+   * view is recent and another one follows soon.
    */
   begin(tasks: readonly DeclaredTask[]): void {
     if (this.#parts.now() - this.#lastView < BEGIN_MS && tasks.every(({ name }) => this.#willTellSoon(name))) return;
@@ -89,13 +92,13 @@ export class WorkerReports implements TaskVoice {
     this.#send([...this.#parts.running(), ...tasks]);
   }
 
-  /** Whether another report follows soon after such a task began. */
+  /** Whether another view follows soon after a task of this name begins. */
   #willTellSoon(name: string): boolean {
     const mean = this.#means.get(name);
     return mean !== undefined && (mean < BEGIN_MS || this.#parts.running().length > 0);
   }
 
-  /** Tells how things stand, at once or as soon as the last time is long enough ago. */
+  /** Sends a view, at once or as soon as the last one is {@linkcode VIEW_MS} ago. */
   view(when: "at once" | "soon"): void {
     const due = this.#lastView + VIEW_MS - this.#parts.now();
     if (when === "soon" && due > 0) this.#timer ??= setTimeout(() => this.view("at once"), due);
@@ -127,26 +130,32 @@ export class WorkerReports implements TaskVoice {
     this.#parts.send({ kind: "progress", label, fraction, note });
   }
 
-  /** The coordinator watches tasks with a time limit: inside a synchronous function this thread cannot. */
+  /**
+   * Reports an attempt to the coordinator, which watches its time limit: inside a synchronous function this thread
+   * cannot.
+   */
   timed({ task, lock, label, attempt }: RunningTask, timeout: number | undefined): void {
     const { send } = this.#parts;
     if (timeout === undefined) send({ kind: "timed-over", hash: task.hash });
     else send({ kind: "timed", lock, name: task.name, label, attempt, timeout });
   }
 
-  /** The function has returned a promise: until that is settled, others of the worker may hold up the thread. */
+  /**
+   * Reports that the function has returned a promise. Until that settles, other tasks of the worker may block the
+   * thread.
+   */
   waiting({ task }: RunningTask): void {
     this.#parts.send({ kind: "timed-waiting", hash: task.hash });
   }
 
-  /** Says that a task is tried again, to the user and in the task's own log. */
+  /** Reports that a task is tried again, to the user and in the task's own log. */
   retry(running: RunningTask, thrown: unknown, pauseMs: number): void {
     const text = retryText(running, thrown, pauseMs);
     running.keep(`[${text}]\n`);
     this.#parts.send({ kind: "note", text: `${running.label}: ${text}` });
   }
 
-  /** What was to be told soon is not told. */
+  /** Cancels a view that is due later. */
   close(): void {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,5 +1,5 @@
 /**
- * A worker in a thread of its own: loads the jugfile and works on it, told by the coordinator.
+ * A worker in a thread: loads the jugfile and runs its tasks, directed by the coordinator.
  *
  * @module
  */
@@ -36,7 +36,7 @@ let shared: WorkerParts["shared"];
 let worker: Worker | undefined;
 /** Set when the worker has ended. */
 let account: (() => WorkerEnd) | undefined;
-/** It may be asked to end before there is a worker. */
+/** A stop may arrive before there is a worker. */
 let stopped: StopReason | undefined;
 
 scope.onmessage = ({ data }) => {
@@ -70,7 +70,7 @@ scope.onmessage = ({ data }) => {
   }
 };
 
-/** How many tasks are named that may have done something. */
+/** How many running tasks an unhandled error names. */
 const TOLD = 3;
 
 function breakDown(error: unknown): void {
@@ -82,7 +82,7 @@ async function callHooks(name: FinishHookName, tally: ExecutionTally): Promise<v
   report({ kind: "hooks-called" });
 }
 
-/** What nobody awaits is the user's where a frame of his is in it, else ours. */
+/** Reports an error that nothing awaits or catches. It is a fault of jug if no frame of user code is in its stack. */
 function breakDownAstray(thrown: unknown): void {
   const error = reportError(thrown);
   const isFault = error.frames.length === 0 && !isJugError(thrown);
@@ -112,7 +112,7 @@ async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<
   session.results = {
     has: (hashes) => store.has(hashes),
     load: (hashes) => {
-      // One task may read very many.
+      // A single task may load very many results.
       keepMemory();
       return worker?.load(hashes) ?? store.load(hashes);
     },
@@ -153,7 +153,7 @@ async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<
   const end = await runInSession(session, () => worker?.run(loading));
   if (end === undefined) return;
   account = () => ({ ...worker?.account() ?? end, isLoaded: end.isLoaded && !loadFailed });
-  // A task that was given up may still use it, and so may hooks.
+  // A task that was given up may still use the backend, and so may hooks.
   if (end.stopped === undefined && !end.hasFinishHooks) await backend.close();
   report({ kind: "ended", end: loadFailed ? { ...end, isLoaded: false } : end });
 }
@@ -162,13 +162,16 @@ function notHere(): never {
   throw new Error("tasks are run and invalidated by jug here, not by the jugfile");
 }
 
-/** Of all that the jugfile shares with its process nothing may leave the coordinator waiting, or be shown by every thread. */
+/**
+ * Guards what the jugfile shares with its process: the coordinator must hear of a call that ends this thread, and only
+ * one thread may show what the top level prints.
+ */
 function guardGlobals({ thread, isWatched }: WorkerSetup): void {
   guardThread({
     onEnd: (call, place) => report({ kind: "exit-called", call, place }),
     onAstray: breakDownAstray,
   });
-  // Of all threads that load the jugfile, only the first shows what its top level prints.
+  // All threads load the jugfile, but only the first shows what its top level prints.
   const write = (stream: "stdout" | "stderr", text: string) =>
     report({ kind: "output", hash: undefined, label: undefined, stream, text });
   const tell = isWatched ? write : undefined;
