@@ -4,7 +4,7 @@
  * @module
  */
 import { JugError } from "../../core/errors.ts";
-import { LONGEST_WAIT_MS, MOST_OF_A_RESOURCE } from "../../core/limits.ts";
+import { DEFAULT_LEASE_MS, LONGEST_WAIT_MS, MOST_OF_A_RESOURCE } from "../../core/limits.ts";
 import type { OptionValues } from "../cli/command.ts";
 import { type IsolateOptions, isolateOptions } from "./isolate_options.ts";
 import { flagOption, numberOption, textOption } from "../cli/option_values.ts";
@@ -95,7 +95,7 @@ export function executeOptions(values: OptionValues): ExecuteOptions {
 function leaseOption(values: OptionValues): number {
   const text = textOption(values, "lease");
   const flag = "--lease";
-  const ms = Math.max(1, Math.round(numberOption(text, { flag, fallback: 30, above: 0 }) * 1000));
+  const ms = Math.max(1, Math.round(numberOption(text, { flag, fallback: DEFAULT_LEASE_MS / 1000, above: 0 }) * 1000));
   if (ms <= LONGEST_WAIT_MS) return ms;
   throw new JugError("usage", `option '${flag}' cannot be ${JSON.stringify(text)}`, {
     remedy: `Give a number of seconds, at most ${Math.floor(LONGEST_WAIT_MS / 1000)}`,

@@ -6,20 +6,18 @@
  */
 import { missingPermission } from "../../core/remedy/missing_permission.ts";
 import { encodeFrame, FrameReader } from "../../engine/messages/frames.ts";
-import { THREAD_ENDED, watchEnd } from "../../engine/threads/lifeline.ts";
+import { startThread } from "../../engine/threads/start_thread.ts";
 import { denoHost } from "../cli/host.ts";
 import type { FromEvaluator, ToEvaluator } from "./messages.ts";
 
 /** Starts the thread that evaluates; the answer sends it messages. */
 export function startEvaluatorThread(hear: (message: FromEvaluator) => void, onEnd: (reason: string) => void): Worker {
-  const thread = new Worker(new URL("./evaluator_thread.ts", import.meta.url), { type: "module", name: "jug shell" });
-  thread.onmessage = ({ data }: MessageEvent<FromEvaluator>) => hear(data);
-  thread.onerror = (event) => {
-    event.preventDefault();
-    onEnd(`its thread could not go on: ${missingPermission(event.message) ?? event.message}`);
-  };
-  watchEnd(thread, () => onEnd(THREAD_ENDED));
-  return thread;
+  const { worker } = startThread<FromEvaluator>(new URL("./evaluator_thread.ts", import.meta.url), "jug shell", {
+    hear,
+    breakDown: (message, isFault) =>
+      onEnd(isFault ? `its thread could not go on: ${missingPermission(message) ?? message}` : message),
+  });
+  return worker;
 }
 
 /** Passes on until the prompt or the thread is gone. `mark`: begins each message that the thread writes to stderr. */

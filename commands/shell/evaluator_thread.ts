@@ -15,14 +15,9 @@ import { outliveAstray } from "./astray.ts";
 import { complete } from "./input/complete.ts";
 import type { EvaluatorSetup, FromEvaluator, ReportedError, ToEvaluator } from "./messages.ts";
 import { openShell, type ShellSession, type ShownAnswer } from "./open_shell.ts";
+import { threadScope } from "../../engine/threads/thread_scope.ts";
 
-/** The part of a thread's global scope that is used here (Deno's types know only that of the main thread). */
-interface ThreadScope {
-  onmessage: ((event: MessageEvent<ToEvaluator>) => void) | null;
-  postMessage(message: FromEvaluator): void;
-}
-
-const scope = globalThis as unknown as ThreadScope;
+const scope = threadScope<ToEvaluator, FromEvaluator>();
 /** As they are before an input replaces one. */
 const host = denoHost();
 let post: (message: FromEvaluator) => void = scope.postMessage.bind(scope);

@@ -27,9 +27,17 @@ export async function keepLease(backend: Backend, address: string, owner: Owner)
       };
       thread.postMessage(message);
     });
-  await ask({ kind: "join", address, owner });
-  return async () => {
-    await ask({ kind: "leave" });
+  try {
+    await ask({ kind: "join", address, owner });
+  } catch (error) {
     thread.terminate();
+    throw error;
+  }
+  return async () => {
+    try {
+      await ask({ kind: "leave" });
+    } finally {
+      thread.terminate();
+    }
   };
 }

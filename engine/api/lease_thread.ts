@@ -6,8 +6,9 @@
  */
 import type { Membership, Owner } from "../../backends/backend.ts";
 import { openBackend } from "../../backends/open.ts";
-import { reportError } from "../store/error_report.ts";
-import type { ErrorReport } from "../store/error_report.ts";
+import { type ErrorReport, reportError } from "../store/error_report.ts";
+import { threadScope } from "../threads/thread_scope.ts";
+import { renewRegularly } from "../store/renewal.ts";
 
 /** To this thread. */
 export type ToLease =
@@ -20,12 +21,7 @@ export type FromLease =
   | { readonly kind: "left" }
   | { readonly kind: "failed"; readonly error: ErrorReport };
 
-interface ThreadScope {
-  onmessage: ((event: MessageEvent<ToLease>) => void) | null;
-  postMessage(message: FromLease): void;
-}
-
-const scope = globalThis as unknown as ThreadScope;
+const scope = threadScope<ToLease, FromLease>();
 let leave: () => Promise<void> = () => Promise.resolve();
 
 scope.onmessage = ({ data }) => {
@@ -39,11 +35,9 @@ scope.onmessage = ({ data }) => {
 async function join(address: string, owner: Owner): Promise<void> {
   const backend = await openBackend(address, { create: true });
   const membership: Membership = await backend.join(owner);
-  // A failed renewal is repeated before the lease expires. If the lease does expire, the first result that is stored
-  // still counts.
-  const timer = setInterval(() => membership.renew().catch(() => {}), owner.leaseMs / 3);
+  const stopRenewing = renewRegularly(membership, owner.leaseMs);
   leave = async () => {
-    clearInterval(timer);
+    stopRenewing();
     await membership.leave();
     await backend.close();
   };

@@ -13,7 +13,7 @@ import { currentSession } from "../../core/session/session.ts";
 import type { ValueOf } from "../../core/types.ts";
 import { errorText } from "../store/error_report.ts";
 import { findJugdir } from "../load/jugdir.ts";
-import { THREAD_ENDED, watchEnd } from "../threads/lifeline.ts";
+import { type StartedThread, startThread } from "../threads/start_thread.ts";
 import { type Exports, jugfileUrl, requireJugfile } from "../load/load.ts";
 import { loadFailureText } from "../load/load_failure.ts";
 import { requireMatch } from "../run/require_match.ts";
@@ -31,6 +31,7 @@ import { EXECUTE_RULES, type ExecuteOptions, type ExecuteSummary } from "./progr
 import { run } from "../run/run.ts";
 import type { RunSummary } from "../run/run_request.ts";
 import type { FromSession, SessionCalls, SessionLoad, SessionSetup, SessionTask } from "./session_messages.ts";
+import { DEFAULT_LEASE_MS, DEFAULT_WAIT_LIMIT_MS } from "../../core/limits.ts";
 
 /**
  * Options of {@linkcode openSession}.
@@ -248,7 +249,7 @@ function runSession(
     address,
     args,
     workers: options.workers ?? 1,
-    leaseMs: options.leaseMs ?? 30_000,
+    leaseMs: options.leaseMs ?? DEFAULT_LEASE_MS,
     maxTasks: options.maxTasks,
     options: {
       target: options.target,
@@ -256,7 +257,7 @@ function runSession(
       limits: undefined,
       keepGoing: options.keepGoing ?? false,
       keepFailed: options.keepFailed ?? false,
-      waitLimitMs: options.waitLimitMs ?? 1_800_000,
+      waitLimitMs: options.waitLimitMs ?? DEFAULT_WAIT_LIMIT_MS,
       deadline: undefined,
       stopFiles: [],
     },
@@ -296,20 +297,16 @@ class SessionThread {
   /** The port by which that thread reaches a store that lives in this one. */
   readonly storePort: MessagePort | undefined;
   readonly #servedPort: MessagePort | undefined;
-  readonly #worker: Worker;
-  readonly #endWatch: () => void;
+  readonly #thread: StartedThread;
   readonly #waiting = new Map<number, Waiting>();
   #count = 0;
   #broken: string | undefined;
 
   constructor(local: Backend | undefined) {
-    this.#worker = new Worker(new URL("./session_thread.ts", import.meta.url), { type: "module", name: "jug session" });
-    this.#worker.onmessage = ({ data }: MessageEvent<FromSession>) => this.#hear(data);
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      this.#hear({ broken: event.message });
-    };
-    this.#endWatch = watchEnd(this.#worker, () => this.#hear({ broken: THREAD_ENDED }));
+    this.#thread = startThread<FromSession>(new URL("./session_thread.ts", import.meta.url), "jug session", {
+      hear: (message) => this.#hear(message),
+      breakDown: (broken) => this.#hear({ broken }),
+    });
     if (local === undefined) return;
     const { port1, port2 } = new MessageChannel();
     serveBackend(local, port1);
@@ -323,16 +320,15 @@ class SessionThread {
       const id = this.#count++;
       this.#waiting.set(id, { resolve, reject });
       const message = { id, call, ask };
-      if (isOpening(message)) this.#worker.postMessage(message, [message.ask.store]);
-      else this.#worker.postMessage(message);
+      if (isOpening(message)) this.#thread.worker.postMessage(message, [message.ask.store]);
+      else this.#thread.worker.postMessage(message);
     });
   }
 
   end(): void {
-    this.#endWatch();
     this.#hear({ broken: "it is closed" });
     this.#servedPort?.close();
-    this.#worker.terminate();
+    this.#thread.terminate();
   }
 
   #hear(message: FromSession): void {

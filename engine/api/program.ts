@@ -10,14 +10,13 @@ import { currentSession, requireLoading, type Results, type Session } from "../.
 import type { AnyTask } from "../../core/types.ts";
 import { ChangeListener } from "../run/change_listener.ts";
 import { DeferredResults } from "../inspect/deferred_results.ts";
-import { errorText, failureText } from "../store/error_report.ts";
+import { type ErrorReport, errorText, failureText, type TaskFailure } from "../store/error_report.ts";
 import { inspectJugfile } from "../inspect/inspect.ts";
 import { findJugdir } from "../load/jugdir.ts";
 import { keepLease } from "./lease.ts";
 import { type Exports, jugfileUrl } from "../load/load.ts";
 import { requireMatch } from "../run/require_match.ts";
 import type { FromWorker } from "../messages/messages.ts";
-import type { ErrorReport, TaskFailure } from "../store/error_report.ts";
 import {
   checkOptions,
   duration,
@@ -34,6 +33,7 @@ import { Store } from "../store/store.ts";
 import { addCounts, tallyOf } from "../run/tally.ts";
 import { keepPrints, showPrint } from "../task/task_prints.ts";
 import { Worker } from "../worker/worker.ts";
+import { DEFAULT_LEASE_MS, DEFAULT_WAIT_LIMIT_MS } from "../../core/limits.ts";
 
 /**
  * Chooses where results and locks are stored, for a script that runs without the command line. From then on, `value`,
@@ -273,7 +273,7 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
     : await openResults(session, address);
   const { store } = results;
   keepPrints();
-  const owner = makeOwner(options.leaseMs ?? 30_000);
+  const owner = makeOwner(options.leaseMs ?? DEFAULT_LEASE_MS);
   const leave = await keepLease(store.backend, address, owner);
   const failures: TaskFailure[] = [];
   const executed = new Map<string, number>();
@@ -302,7 +302,7 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
       workers: 1,
       keepGoing: options.keepGoing ?? false,
       keepFailed: false,
-      waitLimitMs: options.waitLimitMs ?? 1_800_000,
+      waitLimitMs: options.waitLimitMs ?? DEFAULT_WAIT_LIMIT_MS,
       taskBudget: undefined,
       deadline: undefined,
       stopFiles: [],

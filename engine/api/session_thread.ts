@@ -27,14 +27,9 @@ import type {
 import { SessionResults } from "../inspect/session_results.ts";
 import { statesOf } from "../inspect/task_state.ts";
 import { endedText, guardThread } from "../threads/thread_guard.ts";
+import { threadScope } from "../threads/thread_scope.ts";
 
-/** The part of a thread's global scope that is used here (Deno's types know only that of the main thread). */
-interface ThreadScope {
-  onmessage: ((event: MessageEvent<ToSession>) => void) | null;
-  postMessage(message: FromSession): void;
-}
-
-const scope = globalThis as unknown as ThreadScope;
+const scope = threadScope<ToSession, FromSession>();
 let opened: JugfileInspection | undefined;
 
 scope.onmessage = async ({ data }) => {

@@ -6,7 +6,7 @@
 import { unpackError } from "../../backends/remote.ts";
 import type { Hash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
-import { THREAD_ENDED, watchEnd } from "../threads/lifeline.ts";
+import { startThread } from "../threads/start_thread.ts";
 import type { Declared, FromDeclaring, ToDeclaring } from "./declaration_messages.ts";
 
 /** The jugfile, and where its results are. */
@@ -70,11 +70,11 @@ class DeclaringThread {
   /** The tasks in the order of their declaration. */
   hashes: readonly Hash[] = [];
   isLoaded = false;
-  readonly #worker = new Worker(new URL("./declaration_thread.ts", import.meta.url), {
-    type: "module",
-    name: "jug load",
+  readonly #thread = startThread<FromDeclaring>(new URL("./declaration_thread.ts", import.meta.url), "jug load", {
+    hear: (message) => this.#onMessage(message),
+    breakDown: (message) => this.#onFailure(message),
   });
-  readonly #endWatch = watchEnd(this.#worker, () => this.#onFailure(THREAD_ENDED));
+  #onMessage: (message: FromDeclaring) => void = () => {};
   #onFailure: (message: string) => void = () => {};
 
   /** Adds the thread to `loads` before the load begins, so that the caller can end it in any case. */
@@ -92,22 +92,17 @@ class DeclaringThread {
   }
 
   end(): void {
-    this.#endWatch();
-    this.#worker.terminate();
+    this.#thread.terminate();
   }
 
   #ask(message: ToDeclaring): Promise<FromDeclaring> {
     return new Promise((resolve, reject) => {
-      this.#worker.onmessage = ({ data }: MessageEvent<FromDeclaring>) => {
-        if (data.kind === "failed") reject(unpackError(data.error));
-        else resolve(data);
+      this.#onMessage = (message) => {
+        if (message.kind === "failed") reject(unpackError(message.error));
+        else resolve(message);
       };
       this.#onFailure = (message) => reject(new JugError("jugfile", `the jugfile could not be loaded: ${message}`));
-      this.#worker.onerror = (event) => {
-        event.preventDefault();
-        this.#onFailure(event.message);
-      };
-      this.#worker.postMessage(message);
+      this.#thread.worker.postMessage(message);
     });
   }
 }

@@ -13,14 +13,9 @@ import type { FromDeclaring, ToDeclaring } from "./declaration_messages.ts";
 import { keepLifeline } from "../threads/lifeline.ts";
 import { endedText, guardThread } from "../threads/thread_guard.ts";
 import { inspectJugfile, type JugfileInspection } from "./inspect.ts";
+import { threadScope } from "../threads/thread_scope.ts";
 
-/** The part of a thread's global scope that is used here (Deno's types know only that of the main thread). */
-interface ThreadScope {
-  onmessage: ((event: MessageEvent<ToDeclaring>) => void) | null;
-  postMessage(message: FromDeclaring): void;
-}
-
-const scope = globalThis as unknown as ThreadScope;
+const scope = threadScope<ToDeclaring, FromDeclaring>();
 let inspection: JugfileInspection | undefined;
 
 scope.onmessage = ({ data }) => {

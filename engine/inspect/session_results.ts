@@ -12,9 +12,9 @@ import type { DeclaredTask, Loaded, Results, Session } from "../../core/session/
 import { makeOwner } from "../store/owner.ts";
 import { runByHand } from "./run_by_hand.ts";
 import type { Store } from "../store/store.ts";
+import { DEFAULT_LEASE_MS } from "../../core/limits.ts";
+import { renewRegularly } from "../store/renewal.ts";
 
-/** The lease of a task that is run by hand, in milliseconds. */
-const LEASE_MS = 30_000;
 /** How often to check whether a task that another process runs is finished, in milliseconds. */
 const LOOK_MS = 100;
 
@@ -67,12 +67,9 @@ export class SessionResults implements Results {
 
   async #runUnlessHeld(task: DeclaredTask): Promise<ClaimOutcome | undefined> {
     const { backend } = this.store;
-    const owner = makeOwner(LEASE_MS);
+    const owner = makeOwner(DEFAULT_LEASE_MS);
     const membership = await backend.join(owner);
-    const timer = setInterval(
-      () => membership.renew().catch(() => {/* the lease expires; the result is stored anyway */}),
-      LEASE_MS / 3,
-    );
+    const stopRenewing = renewRegularly(membership, DEFAULT_LEASE_MS);
     try {
       const claimant = { owner, thread: 0 };
       const [claim] = await backend.claim([task.hash], claimant);
@@ -81,7 +78,7 @@ export class SessionResults implements Results {
       }
       return claim;
     } finally {
-      clearInterval(timer);
+      stopRenewing();
       await membership.leave();
     }
   }

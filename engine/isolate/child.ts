@@ -5,7 +5,8 @@
  * @module
  */
 import { onSignals } from "../threads/signals.ts";
-import { THREAD_ENDED, watchEnd } from "../threads/lifeline.ts";
+import { plainReport } from "../store/error_report.ts";
+import { startThread } from "../threads/start_thread.ts";
 import type { ToWorker } from "../messages/messages.ts";
 import { FrameReader } from "../messages/frames.ts";
 import { startLimitedThread } from "../threads/limited_thread.ts";
@@ -30,14 +31,13 @@ export async function serveIsolated(mark: string): Promise<void> {
   const answers = newAnswers();
   let tell = (_message: ToWorker): void => {};
   const breakDown = (message: string) => {
-    const error = { name: "Error", message, frames: [], stack: "", remedy: undefined };
-    writeFrame({ kind: "broken", error, isFault: true }, mark);
+    writeFrame({ kind: "broken", error: plainReport(message), isFault: true }, mark);
   };
   const reader = new FrameReader("", (message) => {
     if (!isToProcess(message)) return;
     switch (message.kind) {
       case "link":
-        tell = startThread(message.threadMb, breakDown);
+        tell = startWorker(message.threadMb, breakDown);
         tell({ kind: "link", link: { ...message.link, mark, answers, isLimited: message.threadMb !== undefined } });
         break;
       case "answer":
@@ -52,16 +52,11 @@ export async function serveIsolated(mark: string): Promise<void> {
 }
 
 /** Starts the thread that runs the tasks; returns a function that sends it messages. */
-function startThread(memoryMb: number | undefined, breakDown: (message: string) => void): (message: ToWorker) => void {
+function startWorker(memoryMb: number | undefined, breakDown: (message: string) => void): (message: ToWorker) => void {
   const module = new URL("../worker/worker_thread.ts", import.meta.url);
   if (memoryMb !== undefined) return startLimitedThread(module, memoryMb, breakDown);
-  const thread = new Worker(module, { type: "module", name: "jug" });
-  thread.onerror = (event) => {
-    event.preventDefault();
-    breakDown(event.message);
-  };
-  watchEnd(thread, () => breakDown(THREAD_ENDED));
-  return (message) => thread.postMessage(message);
+  const { worker } = startThread(module, "jug", { breakDown });
+  return (message) => worker.postMessage(message);
 }
 
 /** Only the coordinator writes to stdin, so this check is enough. */

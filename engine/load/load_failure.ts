@@ -8,8 +8,7 @@ import { isJugError, JugError } from "../../core/errors.ts";
 import { missingPermission } from "../../core/remedy/missing_permission.ts";
 import { compiledLoaderFault } from "./compiled_loader.ts";
 import { servedModuleHint } from "./served_module.ts";
-import { errorText, reportError } from "../store/error_report.ts";
-import type { ErrorReport } from "../store/error_report.ts";
+import { type ErrorReport, errorText, reportError } from "../store/error_report.ts";
 
 /** The error for whoever asked for the jugfile. */
 export function jugfileFailure(jugfile: string, error: unknown): JugError {

@@ -8,11 +8,10 @@ import type { Backend, Change, Owner } from "../../backends/backend.ts";
 import { isJugError } from "../../core/errors.ts";
 import type { OpenCarrier } from "../messages/carrier.ts";
 import { ChangeListener } from "./change_listener.ts";
-import { failureText, reportError } from "../store/error_report.ts";
+import { type ErrorReport, failureText, plainReport, reportError, type TaskFailure } from "../store/error_report.ts";
 import { endsRun } from "../store/failures.ts";
 import { type Culprit, settleTasks } from "./gone_worker.ts";
 import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerSetup } from "../messages/messages.ts";
-import type { ErrorReport, TaskFailure } from "../store/error_report.ts";
 import { Progress } from "../progress/progress.ts";
 import { ProgressLines } from "../progress/progress_line.ts";
 import type { RunRequest, RunSummary } from "./run_request.ts";
@@ -273,8 +272,7 @@ export class Coordinator {
       this.#replace(thread, undefined, thread.setup.options.concurrency);
       return;
     }
-    const error = { name: "Error", message: text, frames: [], stack: text, remedy: undefined };
-    this.#hear(thread, { kind: "broken", error, isFault: false });
+    this.#hear(thread, { kind: "broken", error: plainReport(text, text), isFault: false });
   }
 
   /** Gives a worker up and starts another in its place. */

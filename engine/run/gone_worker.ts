@@ -6,9 +6,8 @@
 import type { Backend, Claimant, Lock } from "../../backends/backend.ts";
 import { release } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
-import { reportError } from "../store/error_report.ts";
+import { reportError, type TaskFailure } from "../store/error_report.ts";
 import { encodeFailure } from "../store/failures.ts";
-import type { TaskFailure } from "../store/error_report.ts";
 import type { WatchedAttempt } from "./watchdog.ts";
 
 /** The task that caused the loss. */

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Membership } from "../../backends/backend.ts";
 import { openBackend } from "../../backends/open.ts";
 import { Coordinator } from "./coordinator.ts";
 import { makeOwner } from "../store/owner.ts";
 import type { RunRequest, RunSummary } from "./run_request.ts";
+import { renewRegularly } from "../store/renewal.ts";
 
 /**
  * Runs tasks until all are finished or cannot be.
@@ -20,7 +20,9 @@ export async function run(request: RunRequest): Promise<RunSummary> {
   try {
     const owner = makeOwner(request.leaseMs);
     const membership = await backend.join(owner);
-    const stopRenewing = renewRegularly(membership, request);
+    const stopRenewing = renewRegularly(membership, request.leaseMs, (error) => {
+      request.warn(`the lease could not be renewed: ${error instanceof Error ? error.message : String(error)}`);
+    });
     try {
       await coordinator.run(owner);
     } finally {
@@ -35,13 +37,4 @@ export async function run(request: RunRequest): Promise<RunSummary> {
     coordinator.end();
     await backend.close();
   }
-}
-
-function renewRegularly(membership: Membership, { leaseMs, warn }: RunRequest): () => void {
-  const timer = setInterval(() => {
-    membership.renew().catch((error: unknown) => {
-      warn(`the lease could not be renewed: ${error instanceof Error ? error.message : String(error)}`);
-    });
-  }, leaseMs / 3);
-  return () => clearInterval(timer);
 }

@@ -6,27 +6,19 @@
 import type { Backend } from "../../backends/backend.ts";
 import { serveBackend } from "../../backends/remote.ts";
 import type { OpenCarrier } from "../messages/carrier.ts";
-import { THREAD_ENDED, watchEnd } from "../threads/lifeline.ts";
+import { plainReport } from "../store/error_report.ts";
+import { startThread } from "../threads/start_thread.ts";
 import type { FromWorker, ToWorker } from "../messages/messages.ts";
 
 /** Opens workers in threads. `local`: a store that lives in this thread; the workers reach it through ports. */
 export function inThreads(local: Backend | undefined): OpenCarrier {
   return (index, hear) => {
-    const worker = new Worker(new URL("../worker/worker_thread.ts", import.meta.url), {
-      type: "module",
-      name: `jug ${index}`,
-    });
     let served: MessagePort | undefined;
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => hear(data);
-    const breakDown = (message: string, isFault: boolean) => {
-      const error = { name: "Error", message, frames: [], stack: "", remedy: undefined };
-      hear({ kind: "broken", error, isFault });
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      breakDown(event.message, true);
-    };
-    const endWatch = watchEnd(worker, () => breakDown(THREAD_ENDED, false));
+    const { worker, terminate } = startThread<FromWorker>(
+      new URL("../worker/worker_thread.ts", import.meta.url),
+      `jug ${index}`,
+      { hear, breakDown: (message, isFault) => hear({ kind: "broken", error: plainReport(message), isFault }) },
+    );
     return {
       start(setup) {
         if (local === undefined) {
@@ -40,9 +32,8 @@ export function inThreads(local: Backend | undefined): OpenCarrier {
       },
       send: (message) => worker.postMessage(message),
       terminate() {
-        endWatch();
         served?.close();
-        worker.terminate();
+        terminate();
       },
     };
   };

@@ -72,16 +72,15 @@ export function errorText({ name, message, frames, remedy }: ErrorReport): strin
   );
 }
 
+/** Makes a report of a message that no error was thrown for. */
+export function plainReport(message: string, stack = ""): ErrorReport {
+  return { name: "Error", message, frames: [], stack, remedy: undefined };
+}
+
 /** What is to be said of anything that was thrown. */
 export function reportError(thrown: unknown): ErrorReport {
   if (!(thrown instanceof Error)) {
-    return {
-      name: "Error",
-      message: `${typeof thrown === "string" ? thrown : Deno.inspect(thrown)} was thrown, which is no Error`,
-      frames: [],
-      stack: "",
-      remedy: undefined,
-    };
+    return plainReport(`${typeof thrown === "string" ? thrown : Deno.inspect(thrown)} was thrown, which is no Error`);
   }
   const stack = stripVTControlCharacters(thrown.stack ?? "");
   const cause = thrown.cause instanceof Error ? ` (caused by ${thrown.cause.name}: ${thrown.cause.message})` : "";

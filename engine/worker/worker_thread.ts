@@ -23,14 +23,9 @@ import { unreadArgumentsNote } from "../load/unread_arguments.ts";
 import { freeMemory } from "../threads/free_memory.ts";
 import { guardThread } from "../threads/thread_guard.ts";
 import { Worker, type WorkerParts } from "./worker.ts";
+import { threadScope } from "../threads/thread_scope.ts";
 
-/** The part of a thread's global scope that is used here (Deno's types know only that of the main thread). */
-interface ThreadScope {
-  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
-  postMessage(message: FromWorker): void;
-}
-
-const scope = globalThis as unknown as ThreadScope;
+const scope = threadScope<ToWorker, FromWorker>();
 let report = (message: FromWorker): void => scope.postMessage(message);
 let shared: WorkerParts["shared"];
 let worker: Worker | undefined;
