@@ -66,7 +66,7 @@ const LOOK_MS = 50;
  */
 const STEP_MS = 2_000;
 const GONE_LINE = /^[0-9A-Za-z]+-[0-9a-z]+ [0-9a-f]{40}$/;
-/** How often a listing is repeated if a file in it was gone before it could be read. */
+/** How often the folder is listed if a file in the listing is gone before it can be read. */
 const MAX_LISTINGS = 16;
 
 /**
