@@ -1,31 +1,32 @@
 /**
- * The contract between jug and a place that keeps results and locks. A backend knows hashes and bytes, nothing of tasks.
+ * The contract between jug and a place that stores results and locks. A backend knows hashes and bytes; it knows
+ * nothing about tasks.
  *
- * Every operation takes many items, since a round trip or a system call costs more than the items do. Answers come in the
- * order of the items asked. An operation that cannot be carried out at all (no disk, no server, no permission) rejects with
- * a `JugError` of kind "backend" that names the address and the remedy.
+ * Every operation takes many items, because a round trip or a system call costs more than the items do. Return values
+ * are in the order of the arguments. An operation that cannot be carried out at all (no disk, no server, no permission)
+ * rejects with a `JugError` of kind "backend" that names the address and the remedy.
  *
- * What is optional may be left out. `optional_parts.ts` says what is done then.
+ * Optional members may be left out. `optional_parts.ts` defines what happens then.
  *
  * @module
  */
 import type { Hash } from "../core/brand.ts";
 
 /**
- * A process that works on a jugdir. Its locks hold as long as it renews its lease.
+ * A process that works on a jugdir. Its locks are valid as long as it renews its lease.
  *
  * @category Backends
  */
 export interface Owner {
-  /** Unique for ever: 1 to 72 letters, digits and `-`, no dot. */
+  /** Globally unique and never reused. 1 to 72 letters, digits and `-`, no dot. */
   readonly id: string;
-  /** How long its locks hold without a renewal, in milliseconds. */
+  /** How long its locks stay valid without a renewal, in milliseconds. */
   readonly leaseMs: number;
-  /** The host's name, where it may be asked. */
+  /** The host's name, if jug has the permission to read it. */
   readonly host: string | undefined;
-  /** What tells one boot of the host from the next (and a container from its neighbour), where it may be read. */
+  /** Identifies one boot of the host (and distinguishes containers from each other), if jug may read it. */
   readonly boot: string | undefined;
-  /** The process number, where it may be asked. */
+  /** The process id, if jug has the permission to read it. */
   readonly pid: number | undefined;
 }
 
@@ -35,7 +36,7 @@ export interface Owner {
  * @category Backends
  */
 export interface Claimant {
-  /** Its owner. */
+  /** The process that the thread belongs to. */
   readonly owner: Owner;
   /** Unique among the owner's threads. */
   readonly thread: number;
@@ -47,91 +48,95 @@ export interface Claimant {
  * @category Backends
  */
 export interface Lock {
-  /** Which task. */
+  /** The task. */
   readonly hash: Hash;
-  /** `owner.thread.count`: unique for ever, so that a lock that was stolen and claimed anew is another lock. */
+  /**
+   * `owner.thread.count`: globally unique and never reused. A lock that is stolen and claimed again is a different
+   * lock.
+   */
   readonly token: string;
 }
 
 /**
- * What became of a claim.
+ * The outcome of a claim.
  *
  * @category Backends
  */
 export type ClaimOutcome =
-  /** `stolen`: it was taken over from an owner that is dead */
+  /** `stolen`: the lock was taken over from a dead owner */
   | { readonly kind: "claimed"; readonly lock: Lock; readonly stolen: boolean }
-  /** a result is there: nothing to run */
+  /** the task has a result, so there is nothing to run */
   | { readonly kind: "finished" }
-  /** somebody else's, and as far as can be told he is alive */
+  /** another owner holds the lock and, as far as is known, is alive */
   | { readonly kind: "held"; readonly owner: string };
 
 /**
- * What became of a completion. The first result that was stored stays.
+ * The outcome of a completion. The result that is stored first is kept.
  *
  * @category Backends
  */
 export type CompleteOutcome = "stored" | "kept";
 
 /**
- * What became of a lock that was to be given up. `lost`: it was not ours any more: it was taken over, removed, or given up
- * before (also by the same call, where a backend had to send it twice). `released`: it was ours, and is nobody's now.
+ * The outcome of releasing a lock. `released`: this process held it, and now nobody does. `lost`: this process did not
+ * hold it any more. It was stolen, removed, or released before (possibly by the same call, if a backend had to send it
+ * twice).
  *
  * @category Backends
  */
 export type ReleaseOutcome = "released" | "lost";
 
 /**
- * A result on its way to the backend.
+ * A result to be stored.
  *
  * @category Backends
  */
 export interface Completion {
-  /** Which task. */
+  /** The task. */
   readonly hash: Hash;
   /** The result, encoded. */
   readonly bytes: Uint8Array;
-  /** The lock it was computed under; given up only if it is still that lock. */
+  /** The lock that the result was computed under. It is released only if it is still the same lock. */
   readonly lock: Lock | undefined;
 }
 
 /**
- * A failure on its way to the backend.
+ * A failure to be recorded.
  *
  * @category Backends
  */
 export interface FailureReport {
-  /** The lock that it happened under. */
+  /** The lock that the failure happened under. */
   readonly lock: Lock;
   /** The failure, encoded. */
   readonly bytes: Uint8Array;
 }
 
 /**
- * A failure that was recorded.
+ * A recorded failure.
  *
  * @category Backends
  */
 export interface FailureEntry {
-  /** Which task. */
+  /** The task. */
   readonly hash: Hash;
-  /** The token of the lock it happened under: another failure of the same task has another. */
+  /** The token of the lock that the failure happened under. Another failure of the same task has another token. */
   readonly token: string;
 }
 
 /**
- * A lock as others see it.
+ * A lock, as a listing shows it.
  *
  * @category Backends
  */
 export interface LockEntry {
-  /** Which task. */
+  /** The task. */
   readonly hash: Hash;
-  /** Unique for ever, as a lock's. */
+  /** The lock's token: globally unique and never reused. */
   readonly token: string;
-  /** The id of who holds it. */
+  /** The id of the owner that holds the lock. */
   readonly owner: string;
-  /** `dead`: known to be, so anybody may take the lock. */
+  /** `dead`: the owner is known to be dead, so anybody may take the lock. */
   readonly state: "alive" | "dead" | "unknown";
 }
 
@@ -143,22 +148,21 @@ export interface LockEntry {
 export interface Change {
   /** What happened. */
   readonly kind: "finished" | "failed" | "released" | "removed";
-  /** Which task. */
+  /** The task. */
   readonly hash: Hash;
 }
 
 /**
- * A process's registration with a backend; held by its main thread.
+ * The registration of a process with a backend. The coordinator holds it.
  *
  * @category Backends
  */
 export interface Membership {
-  /**
-   * Renews the lease of every lock of this process, its threads' included.
-   * Called every third of the lease.
-   */
+  /** Renews the lease of all locks of this process, including those of its threads. Called every third of the lease. */
   renew(): Promise<void>;
-  /** Gives up every lock that is still this process's (no matter which thread claimed it), and the registration. */
+  /**
+   * Releases every lock that this process still holds, no matter which thread claimed it, and ends the registration.
+   */
   leave(): Promise<void>;
 }
 
@@ -168,99 +172,113 @@ export interface Membership {
  * @category Backends
  */
 export interface CodeEntry {
-  /** 16 hexadecimal digits; another text has others. */
+  /** 16 hexadecimal digits. Different texts have different ids. */
   readonly id: string;
-  /** What is kept, as it is: any text without U+0000, which not every database keeps. */
+  /** Stored unchanged. Any text without U+0000, which some databases cannot store. */
   readonly text: string;
 }
 
 /**
- * A small table of texts: some for each function of a jugfile, none for each task.
+ * A small table of texts: a few for each function of a jugfile, none per task.
  *
  * @category Backends
  */
 export interface CodeTable {
-  /** Every entry. */
+  /** Returns all entries. */
   list(): Promise<readonly CodeEntry[]>;
-  /** Keeps entries. What lies under an id stays as it is. */
+  /** Adds entries. An entry whose id exists already is left unchanged. */
   add(entries: readonly CodeEntry[]): Promise<void>;
 }
 
 /**
- * Where results, locks and failures live.
+ * A store for results, locks and failures.
  *
  * @category Backends
  */
 export interface Backend {
-  /** Where it is, safe to print: no password. */
+  /** Where it is, without the password, so that it is safe to print. */
   readonly address: string;
   /**
-   * How many items a call should carry where the caller has a choice: 1 where a call costs no more than its items do, so
-   * that nothing is held back for company; more where each call is a round trip or a transaction.
+   * How many items a call should carry if the caller has the choice. 1 if a call costs no more than its items do, so
+   * that callers need not hold items back to fill a batch; more if each call is a round trip or a transaction.
    */
   readonly batchSize: number;
 
   /** Registers this process, so that its locks count as alive. */
   join(owner: Owner): Promise<Membership>;
 
-  /** Which of `hashes` have a result. */
+  /** Returns those of `hashes` that have a result. */
   has(hashes: readonly Hash[]): Promise<Set<Hash>>;
-  /** Every hash that has a result, in batches, each at least once. */
+  /** Lists all hashes that have a result, in batches, each hash at least once. */
   list(): AsyncIterable<readonly Hash[]>;
-  /** The bytes of each result, `undefined` where there is none. */
+  /** Returns the bytes of each result, `undefined` if there is none. */
   load(hashes: readonly Hash[]): Promise<(Uint8Array | undefined)[]>;
   /**
-   * The first `length` bytes of each result (more, or fewer, where that is simpler or it has no more), `undefined` where
-   * there is none. Optional: where it is missing, results are loaded whole, few at a time.
+   * Returns the first `length` bytes of each result, `undefined` if there is none. It may return more or fewer bytes if
+   * that is simpler, and returns fewer if the result is shorter. Optional: without it, results are loaded whole, a few
+   * at a time.
    */
   loadHeads?(hashes: readonly Hash[], length: number): Promise<(Uint8Array | undefined)[]>;
-  /** Stores results, whole or not at all. A result that is there already is kept. Removes a failure of the task. */
+  /**
+   * Stores each result completely or not at all. An existing result is kept. Removes a recorded failure of the task.
+   */
   complete(items: readonly Completion[]): Promise<CompleteOutcome[]>;
-  /** Removes results; the answer holds those that were there. */
+  /** Removes results. Returns those that existed. */
   remove(hashes: readonly Hash[]): Promise<Set<Hash>>;
-  /** Removes a result only if its bytes are still `bytes` (a reader found them damaged; somebody may have mended them). */
+  /**
+   * Removes a result only if its bytes are still `bytes`: a reader found them damaged, and another process may have
+   * replaced them.
+   */
   discard(hash: Hash, bytes: Uint8Array): Promise<boolean>;
 
   /**
-   * Locks those that have no result and no lock of a live owner. Locks of dead owners are taken over, by one claimant only.
-   * A failure that was recorded does not stand in the way.
+   * Locks those tasks that have no result and no lock of a live owner. Takes over locks of dead owners; only one
+   * claimant succeeds in that. A recorded failure does not prevent a claim.
    */
   claim(hashes: readonly Hash[], claimant: Claimant): Promise<ClaimOutcome[]>;
   /**
-   * Gives up locks, and answers for each whether it was still ours; one that was not is left as it is. The answer is
-   * optional: where there is none, as in backends written for version 0.1, all of them count as released.
+   * Releases locks. Returns for each whether this process still held it; a lock that it did not hold is left unchanged.
+   * The return value is optional: if there is none, as in backends written for version 0.1, all locks count as
+   * released.
    */
   release(locks: readonly Lock[]): Promise<readonly ReleaseOutcome[] | void>;
-  /** Every lock, in batches. A lock beside a result is a leftover and is not listed. */
+  /** Lists all locks, in batches. A lock of a task that has a result is a leftover and is not listed. */
   listLocks(): AsyncIterable<readonly LockEntry[]>;
-  /** Removes locks whoever holds them (the user says that nothing runs); answers how many. */
+  /**
+   * Removes locks, no matter who holds them. The user asks for this when they know that nothing runs. Returns how many
+   * were removed.
+   */
   removeLocks(hashes: readonly Hash[]): Promise<number>;
 
-  /** Records failures, replacing earlier ones of the same tasks, and gives up their locks. */
+  /** Records failures, replacing earlier ones of the same tasks, and releases their locks. */
   fail(items: readonly FailureReport[]): Promise<void>;
-  /** Every failure, in batches. */
+  /** Lists all failures, in batches. */
   listFailures(): AsyncIterable<readonly FailureEntry[]>;
-  /** The bytes of each failure. */
+  /** Returns the bytes of each failure, `undefined` if there is none. */
   loadFailures(hashes: readonly Hash[]): Promise<(Uint8Array | undefined)[]>;
-  /** Forgets failures; answers how many there were. */
+  /** Removes failures. Returns how many existed. */
   removeFailures(hashes: readonly Hash[]): Promise<number>;
 
   /**
-   * Waits until something changed, in any process, since the last call (or since the backend was opened); answers an
-   * empty list when `signal` aborts. A hint: a change may be lost where files are shared over a network, so a caller
-   * asks `has` now and then.
+   * Waits until something has changed, in any process, since the last call (or since the backend was opened). Returns
+   * an empty list when `signal` aborts. This is only a hint: changes may get lost if files are shared over a network,
+   * so callers also call `has` from time to time.
    */
   waitForChange(signal: AbortSignal): Promise<readonly Change[]>;
 
-  /** Which code computed the results. Optional: where it is missing, nothing is said of functions that changed. */
+  /**
+   * The texts of the functions that computed the results. Optional: without it, jug does not report functions that
+   * changed.
+   */
   readonly codes?: CodeTable;
 
   /**
-   * Removes what dead processes left and nobody else would remove: registrations, drafts, locks beside results. What may be
-   * a living process's stays. Answers how many of these there were. Optional: where it is missing, nothing is tidied.
+   * Removes what dead processes left behind and nobody else would remove: registrations, drafts, locks of finished
+   * tasks. Keeps everything that may belong to a living process. Returns how many were removed. Optional: without it,
+   * nothing is tidied.
    */
   tidy?(): Promise<number>;
 
-  /** Frees files and connections. Locks stay: `Membership.leave` gives them up. */
+  /** Closes files and connections. Locks are kept; `Membership.leave` releases them. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * The file backend: results and locks in a folder that any number of processes and hosts share, over NFS too, without a
- * server. docs/file-backend.md describes the layout and the protocols.
+ * The file backend: results and locks in a folder that any number of processes and hosts share, also over NFS, without
+ * a server. docs/file-backend.md describes the layout and the protocols.
  *
  * @module
  */
@@ -25,15 +25,15 @@ import { createTidying } from "./file/tidying.ts";
 
 /** Options of {@linkcode fileBackend}. */
 export interface FileBackendOptions {
-  /** The folder, as an absolute path if the process may change its own. */
+  /** The folder. It must be an absolute path if the process may change its working directory. */
   readonly root: string;
-  /** Its name in messages. @default the root */
+  /** The jugdir's name in messages. @default the root */
   readonly address?: string;
-  /** Makes the folder at once, so that what stands in its way shows early. @default false: the first write makes it */
+  /** Creates the folder immediately, so that problems show early. @default false: the first write creates it */
   readonly create?: boolean;
-  /** Which host this is, for looking at locks without joining or claiming. */
+  /** The host that this process runs on, for judging locks without joining or claiming. */
   readonly observer?: Observer;
-  /** The file system that the folder lies on. @default Deno's */
+  /** The file system that holds the folder. @default Deno's */
   readonly fileSystem?: FileSystem;
   /** A monotonic clock in milliseconds. @default performance.now */
   readonly clock?: Clock;
@@ -45,13 +45,13 @@ export interface FileBackendOptions {
 
 /** The file backend. */
 export interface FileBackend extends Backend {
-  /** Removes what dead processes left; see {@linkcode Backend.tidy}. */
+  /** Removes what dead processes left behind; see {@linkcode Backend.tidy}. */
   tidy(): Promise<number>;
-  /** Folds small results into few files, while others work. */
+  /** Moves small results into a few large files. Other processes may work meanwhile. */
   pack(options?: PackOptions): Promise<PackSummary>;
 }
 
-/** Whether `backend` is one of files. */
+/** Whether `backend` is a file backend. */
 export function isFileBackend(backend: Backend): backend is FileBackend {
   return "pack" in backend && typeof backend.pack === "function";
 }
@@ -71,7 +71,7 @@ async function* explained<T>(address: string, items: Iterable<T>): AsyncGenerato
 }
 
 /**
- * Opens a jugdir. Nothing is made by reading it: one that is not there is empty.
+ * Opens a jugdir. Reading creates nothing: a jugdir that does not exist counts as empty.
  *
  * @throws {JugError} of kind "backend", if it is a file, has an unknown format, or may not be read
  */
@@ -108,7 +108,7 @@ export function fileBackend(options: FileBackendOptions): FileBackend {
 
   return {
     address,
-    // A call costs no more than its items: the first of them should not wait for the others.
+    // A call costs no more than its items do, so the first item need not wait for others.
     batchSize: 1,
     join: (owner) => write(() => enlist({ jugdir, liveness, locks, tidying }, owner)),
     has: (hashes) => attempt(address, () => results.has(hashes)),
@@ -142,7 +142,7 @@ export function fileBackend(options: FileBackendOptions): FileBackend {
       try {
         if (checkFormat(jugdir) === "absent") return NOTHING_PACKED;
         jugdir.prepare();
-        // What an earlier packing left may be what keeps the disk full.
+        // If the disk is full, the leftovers of an earlier packing may be the cause.
         await tidying.tidy();
         const { packResults } = await import("./file/packing.ts");
         return await packResults(jugdir, options);

@@ -1,58 +1,62 @@
 /**
- * Who is dead. Two hosts' clocks are never compared: an owner is dead when its heartbeat was seen unchanged for a whole lease
- * on the observer's own clock, or sooner, when the flock that it holds for life can be taken.
+ * Decides which owners are dead. Clocks of two hosts are never compared. An owner is dead when an observer has seen its
+ * heartbeat unchanged for a whole lease, measured on the observer's own clock. It is dead sooner if the flock that it
+ * holds as long as it lives can be taken.
  *
- * How an owner is looked at is up to each backend.
+ * Each backend defines how it observes an owner.
  *
  * @module
  */
 import { ORPHAN_LEASE_MS } from "./form.ts";
 
-/** What can be said of an owner. */
+/** The judgement about an owner. */
 export type Verdict = "alive" | "dead" | "unknown";
 
-/** What a look at an owner's flock says. `free`: its process is gone. `unknown`: there is none, or it was not asked. */
+/** The state of an owner's flock. `free`: its process has ended. `unknown`: there is no flock, or it was not probed. */
 export type Flock = "held" | "free" | "unknown";
 
-/** What a look at an owner showed. */
+/** What one observation of an owner showed. */
 export type Sight =
-  /** It left, or somebody else has found it dead. */
+  /** The owner left, or another process found it dead and removed its registration. */
   | { readonly kind: "left" }
   | {
     readonly kind: "seen";
-    /** What was looked at, and how it looked: a living owner changes that with every heartbeat. */
+    /** What was observed, and its state. A living owner changes the state with every heartbeat. */
     readonly place: string;
     readonly stamp: string;
-    /** Whether it was the owner's own sign of life, and not only something that bears its name. */
+    /** Whether this is the owner's own heartbeat, and not only something that bears its name, such as a lock. */
     readonly isOwn: boolean;
-    /** `undefined`: it said none. */
+    /** `undefined`: unknown. */
     readonly leaseMs: number | undefined;
     readonly flock: Flock;
   };
 
-/** What an observer is made of. */
+/** Options of {@linkcode createLiveness}. */
 export interface LivenessOptions {
-  /** Counts milliseconds; its zero means nothing. */
+  /** A monotonic clock in milliseconds, with an arbitrary zero. */
   readonly clock: () => number;
-  /** For how long an owner whose flock is free has to be still, in milliseconds. @default 0 */
+  /**
+   * How long the heartbeat of an owner whose flock is free must be unchanged until the owner is dead, in milliseconds.
+   * @default 0
+   */
   readonly patienceMs?: (leaseMs: number) => number;
   /** Whether an owner that was found dead by its flock cannot come back. @default true */
   readonly isFinal?: () => boolean;
 }
 
-/** The memory of one observer. */
+/** One observer, which remembers what it saw. */
 export interface Liveness {
-  /** Starts a new round of judgements; within one, every owner is looked at once. */
+  /** Starts a new round of judgements. Within a round, every owner is observed once. */
   newRound(): void;
-  /** Forgets how long heartbeats were seen to stand still: nobody could write meanwhile. */
+  /** Forgets how long heartbeats were unchanged. To be called after a time in which nobody could write. */
   forget(): void;
   judge(owner: string, look: () => Sight): Verdict;
   /**
-   * Whether an owner's process is gone, so that what it left can be removed. `pending`: it seems so, and will be known when
-   * it was still for long enough.
+   * Whether an owner's process has ended, so that what it left behind can be removed. `pending`: it seems so, but the
+   * heartbeat has to stay unchanged for longer.
    */
   fate(owner: string, look: () => Sight): "gone" | "pending" | "other";
-  /** For how long `stamp` was seen at `place`, in milliseconds. */
+  /** Returns how long `stamp` has been seen at `place`, in milliseconds. */
   quietMs(place: string, stamp: string): number;
 }
 
@@ -62,16 +66,16 @@ interface Memory {
   readonly moved: boolean;
 }
 
-/** An observer without memories. */
+/** Creates an observer that has seen nothing yet. */
 export function createLiveness(
   { clock, patienceMs = () => 0, isFinal = () => true }: LivenessOptions,
 ): Liveness {
   const memories = new Map<string, Memory>();
-  // Owners are unique for ever and a process does not come back, so what is surely dead stays so.
+  // Owner ids are never reused and a process does not come back, so an owner that is surely dead stays dead.
   const surelyDead = new Set<string>();
   const round = new Map<string, Verdict>();
 
-  /** `before` was read before the stamp was, so that no time counts twice. */
+  /** `before` is the time before the stamp was read, so that the time is not overestimated. */
   function quiet(place: string, stamp: string, before: number): { ms: number; moved: boolean } {
     const memory = memories.get(place);
     if (memory !== undefined && memory.stamp === stamp) return { ms: before - memory.since, moved: memory.moved };

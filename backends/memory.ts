@@ -1,6 +1,6 @@
 /**
- * The memory backend: results and locks that last as long as the process. For trying things out and for tests; with a
- * file, results are loaded from it at the start and saved at the end.
+ * The memory backend: results and locks that last as long as the process, for experiments and tests. With a file,
+ * results are loaded from it at the start and saved at the end.
  *
  * @module
  */
@@ -15,17 +15,17 @@ import { isDead, type MemoryStore, memoryStore } from "./memory_store.ts";
 export interface MemoryBackendOptions {
   /** A monotonic clock in milliseconds. @default performance.now */
   readonly clock?: () => number;
-  /** Where the store is loaded from at first, and saved to when it is closed or an owner leaves. @default nowhere */
+  /** The file that the store is loaded from, and saved to when it is closed or an owner leaves. @default no file */
   readonly file?: { readonly path: string; readonly address: string };
 }
 
 /** The memory backend. */
 export interface MemoryBackend extends Backend {
-  /** The same store, seen by somebody else, who waits for changes on his own. */
+  /** Returns another view of the same store. Each view waits for changes independently. */
   another(): MemoryBackend;
 }
 
-/** Whether `backend` is one of memory. */
+/** Whether `backend` is a memory backend. */
 export function isMemoryBackend(backend: Backend): backend is MemoryBackend {
   return "another" in backend && typeof backend.another === "function";
 }
@@ -39,15 +39,15 @@ async function attempted(work: () => void): Promise<void> {
 }
 
 async function* batched<T>(items: Iterable<T>): AsyncGenerator<T[]> {
-  // A copy, as the store may change between two batches.
+  // A copy, because the store may change between two batches.
   const all = [...items];
   for (let start = 0; start < all.length; start += LIST_BATCH) yield all.slice(start, start + LIST_BATCH);
 }
 
 /**
- * Opens a new store: empty, or as it was saved.
+ * Opens a new store. It is empty, or holds what was saved in the file.
  *
- * @throws {JugError} of kind "backend", if the file cannot be read or is not one of ours
+ * @throws {JugError} of kind "backend", if the file cannot be read or was not written by jug
  */
 export function memoryBackend(
   { clock = () => performance.now(), file }: MemoryBackendOptions = {},

@@ -1,8 +1,8 @@
 /**
- * The file of a memory backend: everything in one piece, read at the start and written at the end.
+ * The file of a memory backend. It holds the whole store, is read at the start and written at the end.
  *
- * The file is a line `jug memory 1`, then entries, then a line with their number: so a file that was cut short is known.
- * An entry is a line of JSON (what it is, its hash, its length, a failure's token), its bytes, and a line end.
+ * The file is a line `jug memory 1`, then the entries, then a line with their number, so that a truncated file is
+ * detected. An entry is a line of JSON (kind, hash, length, a failure's token), the bytes, and a line end.
  *
  * @module
  */
@@ -14,17 +14,20 @@ import { ownerOf } from "./form.ts";
 import { statIfThere } from "./stat.ts";
 import type { MemoryFailure, MemoryStore } from "./memory_store.ts";
 
-/** Where the file is. */
+/** The location of the file. */
 export interface MemoryFilePlace {
-  /** As an absolute path if the process may change its folder. */
+  /** An absolute path if the process may change its working directory. */
   readonly path: string;
-  /** Its name in messages. */
+  /** The name in messages. */
   readonly address: string;
 }
 
 /** The file of one store. */
 export interface MemoryFile {
-  /** Writes the store, if it changed, to a file beside it that then takes its name, whoever saved meanwhile. */
+  /**
+   * Writes the store to a new file and renames it into place, if the store has changed. It replaces what other
+   * processes saved in the meantime.
+   */
   save(): void;
 }
 
@@ -105,7 +108,7 @@ function read(bytes: Uint8Array, address: string): Contents {
   }
 }
 
-/** The file's bytes; `undefined` where there is none. */
+/** Returns the file's bytes, `undefined` if the file does not exist. */
 function readFile(path: string): Uint8Array | undefined {
   try {
     return Deno.readFileSync(path);
@@ -115,7 +118,10 @@ function readFile(path: string): Uint8Array | undefined {
   }
 }
 
-/** Calls `use` with a new file beside `path`, under a name that nobody else has; unless it was renamed, it goes. */
+/**
+ * Calls `use` with a new file beside `path` that has a unique name. Removes the file afterwards, unless `use` renamed
+ * it.
+ */
 function withDraft(path: string, use: (draft: Deno.FsFile, name: string) => void): void {
   const name = `${path}.${crypto.randomUUID()}.tmp`;
   using draft = Deno.openSync(name, { write: true, createNew: true });
@@ -135,7 +141,8 @@ function explained(address: string, work: () => void): void {
 }
 
 /**
- * Tries what saving needs, and changes nothing, so that nobody computes what cannot be saved.
+ * Tries everything that saving needs, without changing anything, so that a run whose results cannot be saved does not
+ * start.
  *
  * @throws {JugError} of kind "backend", if the file could not be saved
  */
@@ -143,7 +150,7 @@ export function tryMemoryFile({ path, address }: MemoryFilePlace): void {
   explained(address, () =>
     withDraft(path, () => {
       try {
-        // Nothing comes of it, but for the same permissions that replacing the file takes.
+        // This has no effect, but needs the same permissions as replacing the file.
         Deno.renameSync(path, path);
       } catch (error) {
         if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -152,9 +159,9 @@ export function tryMemoryFile({ path, address }: MemoryFilePlace): void {
 }
 
 /**
- * Reads the file into the store, where there is one.
+ * Reads the file into the store, if the file exists.
  *
- * @throws {JugError} of kind "backend", if it cannot be read or is not one of ours
+ * @throws {JugError} of kind "backend", if the file cannot be read or was not written by jug
  */
 export function openMemoryFile({ path, address }: MemoryFilePlace, store: MemoryStore): MemoryFile {
   let isChanged = false;
@@ -165,7 +172,7 @@ export function openMemoryFile({ path, address }: MemoryFilePlace, store: Memory
     for (const [hash, result] of results) store.results.set(hash, result);
     for (const [hash, failure] of failures) store.failures.set(hash, failure);
   });
-  // Forgetting failures is told to nobody.
+  // The store announces no change when failures are removed, so compare their number.
   let failureCount = store.failures.size;
   store.listen(() => void (isChanged = true));
   return {

@@ -1,5 +1,5 @@
 /**
- * What the memory backend keeps, and who is told when it changes.
+ * The data of the memory backend, and its listeners.
  *
  * @module
  */
@@ -18,13 +18,13 @@ export interface MemoryFailure {
   readonly bytes: Uint8Array;
 }
 
-/** An owner that joined. */
+/** An owner that has joined. */
 export interface MemoryOwner {
   readonly leaseMs: number;
   renewedAt: number;
 }
 
-/** Everything in one memory store. */
+/** The data of one memory store. */
 export interface MemoryStore {
   readonly results: Map<Hash, Uint8Array>;
   readonly locks: Map<Hash, MemoryLock>;
@@ -32,15 +32,15 @@ export interface MemoryStore {
   readonly owners: Map<string, MemoryOwner>;
   /** A monotonic clock in milliseconds. */
   readonly clock: () => number;
-  /** One more in each call. */
+  /** Returns a number that increases by one with each call. */
   nextCount(): number;
-  /** Tells all listeners. */
+  /** Calls all listeners with the changes. */
   announce(changes: readonly Change[]): void;
-  /** Adds a listener; what it returns removes it. */
+  /** Adds a listener. Returns a function that removes it. */
   listen(listener: (changes: readonly Change[]) => void): () => void;
 }
 
-/** An empty store. */
+/** Creates an empty store. */
 export function memoryStore(clock: () => number): MemoryStore {
   const listeners = new Set<(changes: readonly Change[]) => void>();
   let count = 0;
@@ -61,7 +61,7 @@ export function memoryStore(clock: () => number): MemoryStore {
   };
 }
 
-/** Whether the owner's locks may be taken: it left, never joined, or let its lease run out. */
+/** Whether the owner's locks may be taken: it left, never joined, or its lease has expired. */
 export function isDead(store: MemoryStore, owner: string): boolean {
   const known = store.owners.get(owner);
   return known === undefined || store.clock() - known.renewedAt > known.leaseMs;

@@ -1,6 +1,6 @@
 /**
- * A backend that a module of the user's own brings along: `module:./my_backend.ts#where`. Every thread and every command
- * opens it by the address alone, so nothing has to be registered first. docs/write-a-backend.md builds one.
+ * A backend that the user's own module provides: `module:./my_backend.ts#where`. Every thread and every command opens
+ * it by the address alone, so nothing has to be registered first. docs/write-a-backend.md shows how to write one.
  *
  * @module
  */
@@ -43,10 +43,10 @@ function isBackend(value: unknown): value is Backend {
 }
 
 /**
- * Opens the backend at `module:MODULE#WHERE`: imports MODULE (a path, from the current folder, or a URL) and calls its
- * export `openBackend` with WHERE and the options.
+ * Opens the backend at `module:MODULE#WHERE`. Imports MODULE (a URL, or a path relative to the working directory) and
+ * calls its export `openBackend` with WHERE and the options.
  *
- * @throws {JugError} of kind "usage", if the module cannot be loaded or brings no backend
+ * @throws {JugError} of kind "usage", if the module cannot be loaded or provides no backend
  */
 export async function openModuleBackend(address: string, options: OpenOptions): Promise<Backend> {
   const rest = address.slice("module:".length);
@@ -54,7 +54,7 @@ export async function openModuleBackend(address: string, options: OpenOptions): 
   const specifier = hash < 0 ? rest : rest.slice(0, hash);
   const where = hash < 0 ? "" : rest.slice(hash + 1);
   const remedy = "Give module:PATH#WHERE, where the module exports openBackend(where, options)";
-  // What follows the # may hold a password, so it is not shown.
+  // The part after the # may hold a password, so it is not shown.
   const refuse = (what: string, cause?: unknown) =>
     new JugError("usage", `jugdir "module:${specifier}": ${what}`, { remedy, cause });
   const isUrl = /^[a-z][a-z0-9+.-]+:/.test(specifier);

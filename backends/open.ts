@@ -1,5 +1,5 @@
 /**
- * From an address to the backend that it names.
+ * Opens the backend that an address names.
  *
  * @module
  */
@@ -15,7 +15,7 @@ function isAbsent(path: string): boolean {
     Deno.statSync(path);
     return false;
   } catch (error) {
-    // What else stands in the way, such as a missing permission, is told by whoever opens it.
+    // Other problems, such as a missing permission, are reported when the backend is opened.
     return error instanceof Deno.errors.NotFound;
   }
 }
@@ -31,7 +31,7 @@ type Opener = (address: string, options: OpenOptions) => Promise<Backend>;
 async function openFile(address: string, options: OpenOptions): Promise<Backend> {
   if (address === "") throw new JugError("usage", "the jugdir's address is empty", { remedy: REMEDY });
   const { fileBackend } = await import("./file.ts");
-  // Resolved now, so that a task that changes the folder of the process does not move the jugdir.
+  // Resolve now: a task may change the working directory later.
   const root = resolve(address);
   requireThere(root, address, options);
   return fileBackend({ ...options, address, root });
@@ -43,7 +43,7 @@ async function openMemory(address: string, options: OpenOptions): Promise<Backen
   if (path === "") return memoryBackend();
   const file = { path: resolve(path), address };
   requireThere(file.path, address, options);
-  // Everything is saved at the end, when it would be too late to learn that it cannot be.
+  // The file is written at the end, when it would be too late to find out that this is not possible.
   if (options.create) (await import("./memory_file.ts")).tryMemoryFile(file);
   return memoryBackend({ file });
 }
@@ -65,7 +65,7 @@ async function openRedis(address: string, options: OpenOptions): Promise<Backend
 
 const REMEDY = "Give a folder (as in primes.jugdata), sqlite:FILE, redis://HOST, or memory: for what need not last";
 
-/** One line a scheme. Each backend is loaded only when it is asked for. */
+/** One line per scheme. Each backend's module is loaded only when it is needed. */
 const OPENERS: Readonly<Record<string, Opener>> = {
   "memory:": openMemory,
   "module:": async (address, options) => (await import("./module.ts")).openModuleBackend(address, options),
@@ -78,14 +78,14 @@ const OPENERS: Readonly<Record<string, Opener>> = {
   "sqlite:": openSqlite,
 };
 
-/** The scheme of an address, colon included. A single letter is a drive of Windows, and names a folder. */
+/** Returns the scheme of an address, including the colon. A single letter is a Windows drive, and names a folder. */
 function schemeOf(address: string): string | undefined {
   return /^[A-Za-z][A-Za-z0-9+.-]+:/.exec(address)?.[0].toLowerCase();
 }
 
 /**
- * Opens the backend at the address `given`: `memory:`, `redis://host`, …, or a folder. Each call with `memory:` makes a store of
- * its own, which threads share by way of ports (see `remote.ts`).
+ * Opens the backend at the address `given`: `memory:`, `redis://host`, …, or a folder. Each call with `memory:` creates
+ * a new store; threads share a store through ports (see `remote.ts`).
  *
  * ```ts
  * import { openBackend } from "jug";
@@ -95,7 +95,7 @@ function schemeOf(address: string): string | undefined {
  * await backend.close();
  * ```
  *
- * @throws {JugError} of kind "usage", if no backend goes by that scheme; of kind "backend", if it cannot be opened
+ * @throws {JugError} of kind "usage", if no backend has that scheme; of kind "backend", if it cannot be opened
  *
  * @category Backends
  */
@@ -105,7 +105,7 @@ export function openBackend(given: string, options: OpenOptions = {}): Promise<B
   if (scheme === undefined) return openFile(address, options);
   const opener = Object.hasOwn(OPENERS, scheme) ? OPENERS[scheme] : undefined;
   if (opener !== undefined) return opener(address, options);
-  // What follows the scheme may hold a password, so it is not shown.
+  // The part after the scheme may hold a password, so it is not shown.
   return Promise.reject(
     new JugError("usage", `jugdir "${scheme}…": no backend goes by ${scheme}`, {
       remedy: `${REMEDY}. A folder with a colon in its name is written ./${scheme}…`,

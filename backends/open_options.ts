@@ -1,5 +1,5 @@
 /**
- * How a backend is opened.
+ * Options for opening a backend.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import type { Owner } from "./backend.ts";
  * @category Backends
  */
 export interface OpenOptions {
-  /** Makes what is missing at once, so that what stands in its way shows early. @default false: the first write does */
+  /** Creates what is missing immediately, so that problems show early. @default false: the first write creates it */
   readonly create?: boolean;
-  /** Refuses a place where nothing is, which else counts as an empty jugdir. @default false */
+  /** Refuses an address where nothing exists. Otherwise that counts as an empty jugdir. @default false */
   readonly existing?: boolean;
-  /** Which host this is, so that locks can be judged without joining or claiming. @default unknown */
+  /** The host that this process runs on, for judging locks without joining or claiming. @default unknown */
   readonly observer?: Pick<Owner, "host" | "boot">;
 }

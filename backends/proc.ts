@@ -1,12 +1,12 @@
 /**
- * What Linux tells of itself under /proc.
+ * Reads files under /proc on Linux.
  *
  * @module
  */
 
 /**
- * A file under /proc; `undefined` elsewhere than on Linux, and where it may not be read. To read there takes every
- * permission there is (Deno's rule), and nobody is asked for one.
+ * Returns the content of a file under /proc, `undefined` if the system is not Linux or the file may not be read. Deno
+ * requires all permissions for that; this function never prompts for one.
  */
 export function readProc(path: string): string | undefined {
   if (Deno.build.os !== "linux") return undefined;
@@ -15,6 +15,6 @@ export function readProc(path: string): string | undefined {
   try {
     return Deno.readTextFileSync(path);
   } catch {
-    return undefined; // optional: callers do without
+    return undefined; // optional: callers can work without it
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The Redis backend: results and locks on a server that all machines reach. One script a step, so each is atomic; locks
- * lapse by the server's clock, so no two hosts' clocks are compared.
+ * The Redis backend: results and locks on a server that all machines reach. Each step is one script, so it is atomic.
+ * Locks expire by the server's clock, so the clocks of two hosts are never compared.
  *
  * @module
  */
@@ -19,24 +19,26 @@ import { createResults } from "./redis/results.ts";
 export interface RedisBackendOptions {
   /** `redis://…`, `rediss://…`, `redis+sentinel://…`, `rediss+sentinel://…` or `unix:/…`. */
   readonly address: string;
-  /** Writes at once, so that what stands in the way shows early. @default false */
+  /** Writes the format immediately, so that problems show early. @default false */
   readonly create?: boolean;
-  /** Refuses a prefix under which nothing is. @default false */
+  /** Refuses a prefix that has no keys. @default false */
   readonly existing?: boolean;
   /** A monotonic clock in milliseconds. @default performance.now */
   readonly clock?: () => number;
-  /** A text that nobody else gets. @default crypto.randomUUID */
+  /** Returns a text that is unique. @default crypto.randomUUID */
   readonly unique?: () => string;
 }
 
-/** An execute of tiny tasks claims and stores this many in a round trip each: one round trip for every 64 tasks. */
+/**
+ * With tiny tasks, a worker claims this many in one round trip and stores them in another: one round trip per 64 tasks.
+ */
 const BATCH = 128;
 
 /**
  * Connects to the server.
  *
- * @throws {JugError} of kind "usage" for an address that cannot be understood, of kind "backend" where no server, another
- * kind of server or a jugdir of another version is found there.
+ * @throws {JugError} of kind "usage", if the address is invalid; of kind "backend", if no server, another kind of
+ * server or a jugdir of another version is found there
  */
 export async function redisBackend(options: RedisBackendOptions): Promise<Backend> {
   const { clock = () => performance.now(), unique = () => crypto.randomUUID() } = options;

@@ -1,5 +1,5 @@
 /**
- * A backend used over a port: threads share a store that lives in the memory of the main thread.
+ * A backend used through a port: threads share a store that is in the memory of the main thread.
  *
  * @module
  */
@@ -9,26 +9,27 @@ import { isMemoryBackend } from "./memory.ts";
 import { loadHeads, release } from "./optional_parts.ts";
 import type { Calls, Lists, Reply, Request, SentError } from "./remote_messages.ts";
 
-/** An error as a message can carry it. */
+/** Converts an error to a form that a message can carry. */
 export function packError(error: unknown): SentError {
   if (!isJugError(error)) {
     return { kind: undefined, message: error instanceof Error ? error.message : String(error), remedy: undefined };
   }
   const { kind, message, remedy } = error;
-  // The remedy is in the message already, on a line of its own.
+  // The message already contains the remedy, on its own line.
   const head = remedy !== undefined && message.endsWith(remedy) ? message.slice(0, -remedy.length).trimEnd() : message;
   return { kind, message: head, remedy };
 }
 
-/** The error that was sent. */
+/** Restores an error that was sent. */
 export function unpackError({ kind, message, remedy }: SentError): Error {
   if (kind === undefined) return new Error(message);
   return new JugError(kind, message, remedy === undefined ? {} : { remedy });
 }
 
 /**
- * Serves `backend` to whoever holds the other end of `port`, until it closes. A memory backend hands out another view of
- * its store, so that each port waits for changes on its own; the others must be served by an instance of their own.
+ * Serves `backend` to the other end of `port`, until the client closes it. For a memory backend, each port gets its own
+ * view of the store, so that each port waits for changes independently. Of any other backend, each port needs a
+ * separate instance.
  */
 export function serveBackend(backend: Backend, port: MessagePort): void {
   const served = isMemoryBackend(backend) ? backend.another() : backend;
@@ -146,7 +147,7 @@ export function serveBackend(backend: Backend, port: MessagePort): void {
   };
 }
 
-/** The backend at the other end of `port`. `address` is the one of the backend that is served there. */
+/** Returns the backend at the other end of `port`. `address` is the address of the backend that is served there. */
 export function remoteBackend(port: MessagePort, address: string): Backend {
   const pending = new Map<number, (event: MessageEvent) => void>();
   let count = 0;
@@ -199,7 +200,7 @@ export function remoteBackend(port: MessagePort, address: string): Backend {
     list: () => drawn("list", "nextHashes"),
     load: (hashes) => ask("load", hashes),
     loadHeads: (hashes, length) => ask("loadHeads", { hashes, length }),
-    // What else a caller's items hold may be nothing that a message can carry.
+    // Copy only these properties: the caller's items may have others that a message cannot carry.
     complete: (items) => ask("complete", items.map(({ hash, bytes, lock }) => ({ hash, bytes, lock }))),
     remove: (hashes) => ask("remove", hashes),
     discard: (hash, bytes) => ask("discard", { hash, bytes }),
@@ -217,7 +218,7 @@ export function remoteBackend(port: MessagePort, address: string): Backend {
       const abort = () => void ask("abortWait", id).catch(() => {});
       signal.addEventListener("abort", abort);
       let end = () => {};
-      // The port may close before the other side's answer has passed it.
+      // The port may close before the reply has arrived.
       const closed = new Promise<[]>((resolve) => end = () => resolve([]));
       waits.add(end);
       try {

@@ -1,5 +1,5 @@
 /**
- * What passes between a backend and those who use it over a port.
+ * The messages between a backend and its clients on the other end of a port.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import type {
   ReleaseOutcome,
 } from "./backend.ts";
 
-/** Each call: what it is asked, and what it answers. */
+/** For each call, its argument (`asks`) and its return value (`answers`). */
 export interface Calls {
   join: { asks: Owner; answers: number };
   renew: { asks: number; answers: void };
@@ -46,26 +46,26 @@ export interface Calls {
   close: { asks: undefined; answers: void };
 }
 
-/** The listings, each drawn batch by batch. */
+/** The listings. Each is requested batch by batch. */
 export interface Lists {
   list: readonly Hash[];
   listLocks: readonly LockEntry[];
   listFailures: readonly FailureEntry[];
 }
 
-/** A call on its way to the backend. */
+/** A call, as sent to the backend. */
 export type Request = { [K in keyof Calls]: { readonly id: number; readonly call: K; readonly ask: Calls[K]["asks"] } }[
   keyof Calls
 ];
 
-/** An error as it passes a port, which would lose its kind and remedy. */
+/** An error in a form that can be sent. A `JugError` itself would lose its kind and remedy in a message. */
 export interface SentError {
   readonly kind: JugErrorKind | undefined;
   readonly message: string;
   readonly remedy: string | undefined;
 }
 
-/** An answer on its way back. */
+/** The reply to a call. */
 export type Reply =
   | { readonly id: number; readonly answer: Calls[keyof Calls]["answers"] }
   | { readonly id: number; readonly error: SentError };

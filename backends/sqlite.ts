@@ -1,5 +1,6 @@
 /**
- * The SQLite backend: results and locks in one file, for many small tasks on one machine. docs/backends.md says when.
+ * The SQLite backend: results and locks in one file, for many small tasks on one machine. docs/backends.md explains
+ * when to use it.
  *
  * @module
  */
@@ -29,9 +30,9 @@ import { workerFiles } from "./sqlite/worker_files.ts";
 export interface SqliteBackendOptions {
   /** The file, as an absolute path. */
   readonly path: string;
-  /** Its name in messages. @default `sqlite:` and the path */
+  /** The database's name in messages. @default `sqlite:` and the path */
   readonly address?: string;
-  /** Makes the file at once, so that what stands in its way shows early. @default false: the first write makes it */
+  /** Creates the file immediately, so that problems show early. @default false: the first write creates it */
   readonly create?: boolean;
   /** A monotonic clock in milliseconds. @default performance.now */
   readonly clock?: () => number;
@@ -39,13 +40,13 @@ export interface SqliteBackendOptions {
   readonly busyLimitMs?: number;
 }
 
-// A transaction costs as much as a dozen items in it.
+// A transaction costs as much as a dozen items.
 const BATCH_SIZE = 64;
 
 /**
- * Opens a database. Nothing is made by reading it: one that is not there is empty.
+ * Opens a database. Reading creates nothing: a database that does not exist counts as empty.
  *
- * @throws {JugError} of kind "backend", if the file is no database of jug's, or lies on a network file system
+ * @throws {JugError} of kind "backend", if the file is not a database of jug, or is on a network file system
  */
 export async function sqliteBackend(options: SqliteBackendOptions): Promise<Backend> {
   const { path, address = `sqlite:${path}`, create = false, clock = () => performance.now(), busyLimitMs = 60_000 } =
@@ -64,7 +65,9 @@ export async function sqliteBackend(options: SqliteBackendOptions): Promise<Back
   if (create) await database.write(() => {});
   const changes = await readChanges(database);
 
-  /** Reads a table piece by piece, so that no read lasts long: as long as one does, the log of writes cannot shrink. */
+  /**
+   * Reads a table page by page, so that each read is short: SQLite cannot reset the write-ahead log while a read lasts.
+   */
   async function* paged<T>(page: (db: Connection, after: string) => Page<T>): AsyncGenerator<readonly T[]> {
     for (let after: string | undefined = ""; after !== undefined;) {
       const from: string = after;

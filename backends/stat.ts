@@ -1,10 +1,10 @@
 /**
- * Looking at a file that may not be there.
+ * `stat` for files that may not exist.
  *
  * @module
  */
 
-/** What is known of a file, `undefined` where there is none. */
+/** Returns the file's status, `undefined` if it does not exist. */
 export function statIfThere(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.statSync(path);

@@ -1,25 +1,30 @@
 /**
- * For how long things were seen unchanged, on the observer's own clock. Nobody's clock but that one is asked.
+ * Measures how long things stay unchanged. It uses only the observer's own clock.
  *
  * @module
  */
 
-/** After so many of its leases without a heartbeat, what an owner left goes: far later than its locks. */
+/**
+ * After this many leases without a heartbeat, an owner's leftovers are removed. Its locks can be taken much earlier.
+ */
 export const STILL_LEASES = 10;
 
-/** A member looks for what others left each time it has renewed its lease so often: a little less often than every ten leases. */
+/**
+ * A member looks for leftovers of others each time it has renewed its lease this often: slightly less often than every
+ * ten leases.
+ */
 export const TIDY_EVERY = 32;
 
-/** The memory of one observer. */
+/** What one observer has seen. */
 export interface Stillness {
-  /** Begins a look at everything. What the look before did not ask about is forgotten. */
+  /** Starts a new round. Places that the previous round did not ask about are forgotten. */
   newLook(): void;
   /** Forgets everything. */
   forget(): void;
   /**
-   * For how long `stamp` was seen at `place`, in milliseconds; 0 at the first sight of it.
+   * Returns how long `stamp` has been seen at `place`, in milliseconds; 0 the first time.
    *
-   * @param before When the stamp was about to be read, so that no time counts twice
+   * @param before The time just before the stamp was read, so that the duration is not overestimated
    */
   quietMs(place: string, stamp: string, before: number): number;
 }
@@ -29,7 +34,7 @@ interface Sight {
   readonly since: number;
 }
 
-/** An observer without memories. `clock`: a monotonic one, in milliseconds. */
+/** Creates an observer that has seen nothing yet. `clock` is a monotonic clock in milliseconds. */
 export function createStillness(clock: () => number): Stillness {
   let earlier = new Map<string, Sight>();
   let now = new Map<string, Sight>();

@@ -1,7 +1,7 @@
 /**
- * The log of changes, by which waiting workers learn at once what others did: one file, only ever appended to, a line of
- * fixed width for each change. A hint and no more: nothing is wrong if a line is lost. Over a network most are, so there the
- * locks are watched, too.
+ * The log of changes, from which waiting workers learn immediately what others did. It is one file that is only
+ * appended to, with a line of fixed width for each change. The log is only a hint: losing a line does no harm. Over a
+ * network most lines are lost or late, so there the locks are watched, too.
  *
  * @module
  */
@@ -17,9 +17,12 @@ import type { Presence } from "./presence.ts";
 export interface ChangeLog {
   /** Appends lines in one write. */
   append(changes: readonly Change[]): void;
-  /** Waits for lines that were not read yet; none when `signal` aborts or the log is closed. */
+  /** Waits for lines that were not read yet. Returns none if `signal` aborts or the log is closed. */
   wait(signal: AbortSignal): Promise<readonly Change[]>;
-  /** Empties a log that has grown long. Others go on from its new start; what they had not read of the old one they miss. */
+  /**
+   * Empties a log that has grown long. Other processes continue at its new start, and miss the lines that they had not
+   * read.
+   */
   shorten(): void;
   close(): void;
 }
@@ -27,13 +30,13 @@ export interface ChangeLog {
 /** A letter, a hash, a line end. */
 const LINE = 42;
 const MAX_BYTES = 64 * 1024 * 1024;
-/** Read at once at most; a multiple of the line. */
+/** The most bytes to read at once; a multiple of the line. */
 const CHUNK = LINE * 50_000;
-// To wake a sleeping process costs some 300 µs, the look itself a few: at 30 ms that is one percent of a core, and a task
-// still starts within 50 ms of the change that it waited for.
+// Waking a sleeping process costs about 300 µs, and the look itself a few µs. Every 30 ms, that is one percent of a
+// core, and a task still starts within 50 ms of the change that it waits for.
 const FIRST_LOOK_MS = 5;
 const LAST_LOOK_MS = 30;
-/** Between looks that are only for what other hosts wrote, since this host's processes are watched. */
+/** The time between looks if this host's processes are watched, so that the looks only find what other hosts wrote. */
 const WATCHED_LOOK_MS = 250;
 
 const LETTERS: Record<Change["kind"], string> = { finished: "f", failed: "x", released: "r", removed: "d" };
@@ -56,7 +59,7 @@ function parse(text: string): Change[] {
 
 const encoder = new TextEncoder();
 
-/** Opens the log at its present end. */
+/** Opens the log at its current end. */
 export function openChangeLog(jugdir: Jugdir, presence: Presence): ChangeLog {
   const { address, files, layout, timer } = jugdir;
   const path = layout.changes;
@@ -66,17 +69,17 @@ export function openChangeLog(jugdir: Jugdir, presence: Presence): ChangeLog {
   let output: OpenFile | undefined;
 
   function readNew(): Change[] {
-    // Opened at each look, as over a network only that gives a size which is not remembered from before.
+    // Open the file at each look: over a network, only that gives a size that is not cached.
     using file = files.exists(path) ? openIfThere(files, path) : undefined;
     const end = file?.size() ?? 0;
     if (end === position) return [];
-    // Shorter than what was read: it was started anew.
+    // The log is shorter than what was read, so it was emptied.
     if (end < position) position = 0;
     if (file === undefined) return [];
     const bytes = file.read(position, Math.min(end - position, CHUNK));
-    // A line that is not whole yet is left for the next look.
+    // An incomplete line is left for the next look.
     const whole = bytes.lastIndexOf(0x0a) + 1;
-    // No line is longer than LINE: more than that without an end is rubbish.
+    // No line is longer than LINE, so more bytes than that without a line end are not valid.
     const taken = whole === 0 && bytes.length > LINE ? bytes.length : whole;
     position += taken;
     return parse(new TextDecoder().decode(bytes.subarray(0, taken)));
@@ -105,7 +108,7 @@ export function openChangeLog(jugdir: Jugdir, presence: Presence): ChangeLog {
           act();
         };
         const stop = () => settle(() => resolve([]));
-        // One promise for the whole wait: a new one for each look would cost as much as the look.
+        // Use one promise for the whole wait: a new promise for each look would cost as much as the look.
         const look = () => {
           if (isOver) return;
           callOff();
@@ -116,7 +119,7 @@ export function openChangeLog(jugdir: Jugdir, presence: Presence): ChangeLog {
             return settle(() => reject(explain(error, address)));
           }
           callOff = timer(look, unwatch === undefined ? ms : WATCHED_LOOK_MS);
-          // To watch pays only where nothing happens for a while. What comes before it begins is seen by the next look.
+          // Watching pays only if nothing happens for a while. The next look sees what happens before the watch begins.
           if (ms === LAST_LOOK_MS) unwatch ??= files.watch(layout.root, look);
           ms = Math.min(ms * 1.3, LAST_LOOK_MS);
         };

@@ -1,5 +1,5 @@
 /**
- * The texts of functions that computed results: one file each, named by its id. What lies under an id never changes.
+ * The texts of functions that computed results: one file each, named by its id. The text of an id never changes.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Jugdir } from "./jugdir.ts";
 import { NOBODY } from "./lock_file.ts";
 import { createText, readText } from "./system/file_system.ts";
 
-/** Every entry; files of other names are not ours. */
+/** Returns all entries. Files with other names were not created by jug. */
 export function listCodes({ files, layout, refresh }: Jugdir): CodeEntry[] {
   refresh(layout.codes);
   return files.names(layout.codes).filter(isCodeId).flatMap((id) => {
@@ -18,7 +18,7 @@ export function listCodes({ files, layout, refresh }: Jugdir): CodeEntry[] {
   });
 }
 
-/** Keeps entries. */
+/** Adds entries. */
 export function addCodes(jugdir: Jugdir, entries: readonly CodeEntry[]): void {
   for (const entry of entries) jugdir.withFolders(() => addCode(jugdir, entry));
 }
@@ -29,7 +29,7 @@ function addCode({ files, layout, makeFolder, temporary }: Jugdir, { id, text }:
   const draft = temporary(NOBODY);
   try {
     createText(files, draft, text);
-    // Whoever else writes it writes the same.
+    // Any other process that writes this file writes the same text.
     files.rename(draft, layout.code(id));
   } catch (error) {
     files.remove(draft);

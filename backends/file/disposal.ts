@@ -1,10 +1,10 @@
 /**
- * The right to dispose of one incarnation of a lock: to remove it, or to put another in its place.
+ * The right to dispose of one incarnation of a lock: to remove it, or to put another lock in its place.
  *
- * The right is a marker, a file created with O_EXCL and named by the task and the token of that incarnation. Nobody else
- * touches the lock while the marker is there; whoever comes late finds that the lock has changed. A marker whose holder
- * died is succeeded by the next one, named by its token in turn, so that again only one can win. docs/file-backend.md
- * says why this is right.
+ * The right is a marker: a file that only one process can create (by a hard link or with O_EXCL), named after the task
+ * and the token of that incarnation. Nobody else changes the lock while the marker exists, and a process that comes
+ * late finds that the lock has changed. If the holder of a marker dies, a successor marker follows, named after the
+ * dead holder's token, so that again only one process can win. docs/file-backend.md explains why this is correct.
  *
  * @module
  */
@@ -15,33 +15,36 @@ import type { Jugdir } from "./jugdir.ts";
 import type { OwnerSights } from "./owner_sights.ts";
 import { lockText, NOBODY, readLock } from "./lock_file.ts";
 
-/** Who disposes. */
+/** The process that disposes of a lock. */
 export interface Disposer {
   readonly owner: string;
   readonly home: string;
   readonly leaseMs: number;
-  /** The disposer's token for this one attempt: unique for ever. */
+  /** The token of this one attempt: globally unique and never reused. */
   readonly token: string;
 }
 
-/** A lock as it was judged. */
+/** A lock as it was when it was judged. */
 export interface Judged {
   readonly hash: Hash;
   readonly token: string;
 }
 
 /**
- * `changed`: the lock is no longer the one that was judged. `busy`: somebody else holds the right. `late`: we held it for so
- * long that we gave it up; nobody has it now.
+ * The outcome of a disposal. `changed`: the lock is not the one that was judged any more. `busy`: another process holds
+ * the right. `late`: this process held the right for so long that it gave it up; nobody has it now.
  */
 export type Disposal = "done" | "changed" | "busy" | "late";
 
-/** Deaths in a row, each between two system calls, that are followed before giving up for now. */
+/**
+ * How many dead holders in a row are followed before this attempt gives up. Each of them must have died between two
+ * system calls.
+ */
 const MAX_SUCCESSORS = 16;
 
 const SUCCESSOR = "~";
 
-/** What a marker's name says. */
+/** Parses the name of a marker. */
 export function parseMarker(name: string): { hash: string; token: string } | undefined {
   const dot = name.indexOf(".");
   if (dot !== 40) return undefined;
@@ -51,17 +54,17 @@ export function parseMarker(name: string): { hash: string; token: string } | und
 
 /** Disposes of locks in one jugdir. */
 export interface Disposals {
-  /** Removes a lock, if it is still the one that was judged. */
+  /** Removes a lock if it is still the one that was judged. */
   remove(judged: Judged, by: Disposer): Disposal;
-  /** Puts the disposer's own lock in the place of one that was judged dead, if it is still that one. */
+  /** Replaces a lock that was judged dead with the disposer's own, if it is still the one that was judged. */
   replace(judged: Judged, by: Disposer): Disposal;
 }
 
-/** Disposals that judge the holders of markers by `liveness`. */
+/** Creates disposals that use `liveness` to judge the holders of markers. */
 export function createDisposals(jugdir: Jugdir, liveness: OwnerSights): Disposals {
   const { layout, files, clock } = jugdir;
 
-  /** The markers that lead to the right, the last one ours; `undefined` if somebody else has it. */
+  /** Returns the markers that lead to the right, the last one our own; `undefined` if another process has the right. */
   function win({ hash, token }: Judged, by: Disposer, draft: string): string[] | undefined {
     const first = `${layout.steals}/${hash}.${token}`;
     const chain = [first];
@@ -71,10 +74,10 @@ export function createDisposals(jugdir: Jugdir, liveness: OwnerSights): Disposal
       if (linked === "linked") return chain;
       if (linked === "unsupported" && createText(files, path, lockText(by.token, by.home))) return chain;
       const holder = readLock(files, path);
-      // A marker that is gone was disposed with: the lock has changed, and the caller looks again.
+      // The marker is gone, so its holder is done and the lock has changed. The caller tries again later.
       if (holder === undefined) return undefined;
       const successor = `${first}${SUCCESSOR}${holder.token}`;
-      // Whoever has a successor has no right any more, dead or alive.
+      // A holder that has a successor has lost the right, dead or alive.
       if (!files.exists(successor)) {
         if (holder.owner === by.owner || liveness.judge(holder, path) !== "dead") return undefined;
       }
@@ -85,8 +88,8 @@ export function createDisposals(jugdir: Jugdir, liveness: OwnerSights): Disposal
   }
 
   /**
-   * Gives the right up while the lock may still be the judged one. The marker has to stay, since a successor may have been
-   * appointed already: removing it would make room for a second one. So a successor is appointed that nobody is.
+   * Gives the right up while the lock may still be the judged one. The marker must stay: a successor may exist already,
+   * and removing the marker would make room for a second one. So this appoints a successor that is nobody.
    */
   function abdicate({ hash, token }: Judged, by: Disposer): void {
     const path = `${layout.steals}/${hash}.${token}${SUCCESSOR}${by.token}`;
@@ -94,10 +97,11 @@ export function createDisposals(jugdir: Jugdir, liveness: OwnerSights): Disposal
   }
 
   /**
-   * The token of what has this name now. Over a network this host may remember what the name stood for before somebody replaced
-   * it, and that file is still there to be read: a worker's locks are names of one file. The server's refusal of a link
-   * makes it ask again, whatever its mount options and however coarse the server's clock. If nothing has the name, the link
-   * is made, and is a lock of ours for an instant.
+   * Returns the token of the lock that has this name now. Over a network, this host may have cached what the name
+   * referred to before another process replaced it. That file can still be read, because all locks of a worker are
+   * links to one file. If the server refuses a link, this host asks it again, whatever the mount options are and
+   * however coarse the server's clock is. If nothing has the name, the link succeeds, and this process has a lock for
+   * an instant.
    */
   function tokenNow(path: string, draft: string): string | undefined {
     if (jugdir.mount.kind === "network") {
@@ -105,15 +109,17 @@ export function createDisposals(jugdir: Jugdir, liveness: OwnerSights): Disposal
         files.remove(path);
         return undefined;
       }
-      // Another process of this host may have asked about the name before it was replaced, and be answered only now.
+      // Another process of this host may have asked for the name before it was replaced. The old answer may arrive only
+      // now, and be cached.
       jugdir.refresh(dirname(path));
     }
     return readLock(files, path)?.token;
   }
 
   /**
-   * Takes the lock away, whatever it is by now, under a name that nobody else knows, and looks at it there; answers whether it
-   * was the judged one. Another is put back: whoever was stopped after its look, or was answered from memory, does no harm.
+   * Takes the lock away, whichever lock it is by now: renames it to a name that nobody else knows, and reads it there.
+   * Returns whether it was the judged one. Puts any other lock back. So this process does no harm if it was stopped
+   * after its check, or if its check was answered from the cache.
    */
   function take(lock: string, { token }: Judged, draft: string, by: Disposer): boolean {
     const aside = jugdir.temporary(by.owner);
@@ -133,7 +139,7 @@ export function createDisposals(jugdir: Jugdir, liveness: OwnerSights): Disposal
     }
   }
 
-  /** Gives a lock its name again, unless somebody claimed the task in that instant, or removed what was taken. */
+  /** Restores the name of a lock, unless another process claimed the task in that instant, or removed the file. */
   function putBack(aside: string, lock: string): void {
     try {
       if (files.link(aside, lock) === "unsupported" && !files.exists(lock)) files.rename(aside, lock);
@@ -142,13 +148,13 @@ export function createDisposals(jugdir: Jugdir, liveness: OwnerSights): Disposal
     }
   }
 
-  /** Creates a lock from a draft of it; answers whether nobody was faster. */
+  /** Creates a lock from its draft. Returns whether no other process was faster. */
   function put(draft: string, lock: string, by: Disposer): boolean {
     const outcome = files.link(draft, lock);
     return outcome === "unsupported" ? createText(files, lock, lockText(by.token, by.home)) : outcome === "linked";
   }
 
-  /** `act` answers whether the lock was still the judged one. */
+  /** Wins the right and calls `act`, which returns whether the lock was still the judged one. */
   function disposeOnce(judged: Judged, by: Disposer, act: (lock: string, draft: string) => boolean): Disposal {
     const lock = layout.lock(judged.hash);
     const draft = jugdir.temporary(by.owner);
@@ -160,18 +166,18 @@ export function createDisposals(jugdir: Jugdir, liveness: OwnerSights): Disposal
       if (chain === undefined) return "busy";
       let settled = false;
       try {
-        // Taking a lock that is another's would leave it without one for an instant.
+        // Check before taking the lock: if it is another one, its task would be without a lock for an instant.
         if (tokenNow(lock, draft) !== judged.token) {
           settled = true;
           return "changed";
         }
-        // Whoever was stopped on the way for so long may have been succeeded, and does better not to touch it.
+        // A process that was stopped for so long may have a successor already, so it must not touch the lock.
         if (clock() - start > by.leaseMs / 2) return "late";
         const outcome = act(lock, draft) ? "done" : "changed";
         settled = true;
         return outcome;
       } finally {
-        // Once the lock is another, no marker of the old one means anything, so they can be removed in any order.
+        // Once the lock has changed, no marker of the old one means anything, so they can be removed in any order.
         if (settled) {
           for (const path of chain) files.remove(path);
         } else {
@@ -179,7 +185,8 @@ export function createDisposals(jugdir: Jugdir, liveness: OwnerSights): Disposal
         }
       }
     } catch (error) {
-      // Whoever stands still for ten leases is tidied away. Nobody has the right to the lock by our doing then.
+      // Others remove the draft of a process that is stopped for ten leases. This process then has no right to the
+      // lock: it never got it, or has given it up above.
       if (isWritten && error instanceof Deno.errors.NotFound && !files.exists(draft)) return "late";
       throw error;
     } finally {
@@ -190,7 +197,7 @@ export function createDisposals(jugdir: Jugdir, liveness: OwnerSights): Disposal
   const dispose: typeof disposeOnce = (...how) => jugdir.withFolders(() => disposeOnce(...how));
 
   return {
-    // It may be gone already: beside a result, its owner needs no marker to remove it.
+    // The lock may be gone already: the owner of a lock beside a result needs no marker to remove it.
     remove: (judged, by) => dispose(judged, by, (lock, draft) => take(lock, judged, draft, by)),
     replace: (judged, by) =>
       dispose(judged, by, (lock, draft) => take(lock, judged, draft, by) && put(draft, lock, by)),

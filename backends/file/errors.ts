@@ -1,12 +1,12 @@
 /**
- * What went wrong with a file, told to the user: what happened, where, and what to do.
+ * Explains file errors to the user: what happened, where, and what to do.
  *
  * @module
  */
 import { isJugError, JugError } from "../../core/errors.ts";
 import { missingPermission } from "../../core/remedy/missing_permission.ts";
 
-/** The system's code of an error (`ENOSPC`, …), where it has one. */
+/** Returns the system's code of an error (`ENOSPC`, …), if it has one. */
 function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
@@ -15,25 +15,25 @@ function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Whether a file system says that it cannot do this at all, so that another way is to be tried. */
+/** Whether the file system does not support an operation at all, so that the caller has to use another way. */
 export function isUnsupported(error: unknown): boolean {
   if (error instanceof Deno.errors.NotSupported) return true;
   const code = codeOf(error);
   return code === "EPERM" || code === "ENOSYS" || code === "EOPNOTSUPP" || code === "ENOTSUP" || code === "EMLINK";
 }
 
-/** Whether an open file is none any more: it was removed on its server. Deno gives this error no code. */
+/** Whether an open file was removed on its server. Deno sets no code on this error, so the message is checked, too. */
 export function isStale(error: unknown): boolean {
   return codeOf(error) === "ESTALE" || error instanceof Error && /\bStale (?:NFS )?file handle\b/.test(error.message);
 }
 
-/** Whether there is no room for what was to be written. */
+/** Whether there was no room for what was to be written. */
 export function isDiskFull(error: unknown): boolean {
   const code = codeOf(error);
   return code === "ENOSPC" || code === "EDQUOT";
 }
 
-/** Turns whatever a file operation threw into a `JugError` that names the jugdir and the remedy. */
+/** Converts any error of a file operation to a `JugError` that names the jugdir and the remedy. */
 export function explain(error: unknown, address: string): JugError {
   if (isJugError(error)) return error;
   const of = (what: string, remedy: string) =>
@@ -64,7 +64,7 @@ export function explain(error: unknown, address: string): JugError {
   return of("a file operation failed", "Check that the folder is there and can be read and written");
 }
 
-/** Runs `work` at once; what it throws is explained. */
+/** Runs `work` immediately, and explains the error that it throws. */
 export function attempt<T>(address: string, work: () => T): Promise<T> {
   try {
     return Promise.resolve(work());

@@ -1,5 +1,5 @@
 /**
- * Failures: one file each, a line with the token of the lock it happened under, then the bytes.
+ * Failures: one file each, with a line that holds the token of the lock it happened under, then the bytes.
  *
  * @module
  */
@@ -20,11 +20,11 @@ export interface Failures {
   remove(hashes: readonly Hash[]): number;
 }
 
-/** What the failures work with. */
+/** What the failures depend on. */
 export interface FailureParts {
   readonly jugdir: Jugdir;
   readonly changes: ChangeLog;
-  /** Gives up locks of tasks that have no result. */
+  /** Releases locks of tasks that have no result. */
   release(locks: readonly Lock[]): unknown;
   readonly presence: Presence;
 }
@@ -32,7 +32,7 @@ export interface FailureParts {
 const LIST_BATCH = 256;
 const LINE_END = 0x0a;
 
-/** The failures of the jugdir. */
+/** Creates the failures of the jugdir. */
 export function createFailures({ jugdir, changes, release, presence }: FailureParts): Failures {
   const { layout, files } = jugdir;
 
@@ -52,14 +52,15 @@ export function createFailures({ jugdir, changes, release, presence }: FailurePa
         write();
       } catch (error) {
         if (!(error instanceof Deno.errors.NotFound)) throw error;
-        // We stood still for so long that our draft was tidied away.
+        // This process was stopped for so long that others removed its draft.
         write();
       }
     } catch (error) {
       files.remove(draft);
       throw error;
     }
-    // After the record, as `complete` looks for the record after its result: one of the two sees the other.
+    // Check after recording the failure. `complete` looks for a failure after storing its result, so one of the two
+    // sees the other.
     if (!presence.isThereNow(lock.hash)) return true;
     files.remove(layout.failure(lock.hash));
     return false;
@@ -83,7 +84,8 @@ export function createFailures({ jugdir, changes, release, presence }: FailurePa
       }
     },
     load(hashes) {
-      // Workers ask often, and a file that is not there costs five times as much to read as to look for.
+      // Check the folder first: workers ask often, and reading a file that does not exist costs five times as much as
+      // checking whether it exists.
       jugdir.refresh(layout.failures);
       const isAny = files.exists(layout.failures);
       return hashes.map((hash) => {

@@ -1,5 +1,5 @@
 /**
- * One opened jugdir: its paths, the folders that the first write makes, names for temporary files, and its format.
+ * An open jugdir: its paths, the folders that the first write creates, names for temporary files, and its format.
  *
  * @module
  */
@@ -11,12 +11,12 @@ import { guestOf, NOBODY } from "./lock_file.ts";
 import { createText, type FileSystem, type Mount, readText, type Timer } from "./system/file_system.ts";
 import { isNameOfLayout, type Layout, layoutOf } from "./layout.ts";
 
-/** A monotonic clock in milliseconds; its zero means nothing. */
+/** A monotonic clock in milliseconds, with an arbitrary zero. */
 export type Clock = () => number;
 
-/** What a jugdir is opened with. */
+/** What is needed to open a jugdir. */
 export interface JugdirParts {
-  /** Its name in messages. */
+  /** The jugdir's name in messages. */
   readonly address: string;
   readonly root: string;
   readonly files: FileSystem;
@@ -26,53 +26,60 @@ export interface JugdirParts {
   readonly tag: string;
 }
 
-/** One opened jugdir, shared by the parts of the file backend. */
+/** An open jugdir, shared by the parts of the file backend. */
 export interface Jugdir extends Omit<JugdirParts, "root" | "tag"> {
   readonly layout: Layout;
-  /** The file system that it lies on. */
+  /** The file system that holds the jugdir. */
   readonly mount: Mount;
-  /** Whose temporary files are those of this process as long as it is not registered. */
+  /** The owner of this process's temporary files as long as the process is not registered. */
   readonly guest: string;
-  /** Learns the name of this host. */
+  /** Sets the name of this host. */
   standAt(host: string | undefined): void;
-  /** Unique for ever: one more in each call. */
+  /** Returns a globally unique text: the tag and a number that increases with each call. */
   nextCount(): string;
-  /** A new path for a temporary file of `owner`, by which his leftovers are known. */
+  /** Returns a new path for a temporary file of `owner`. The file name identifies the owner of leftovers. */
   temporary(owner: string): string;
-  /** Makes the jugdir where it is not there, and checks its format. Costs nothing the second time. */
+  /** Creates the jugdir if it does not exist, and checks its format. Further calls cost nothing. */
   prepare(): void;
-  /** Makes a folder right in the jugdir, or one of results, where it is not there. */
+  /** Creates a folder directly in the jugdir, or a folder of results, if it does not exist. */
   makeFolder(folder: string): void;
-  /** Lets hosts that tell by a folder's time see that the names in it changed, however coarse the clock of the server. */
+  /**
+   * Makes the change of a folder visible to hosts that detect changes by the folder's time, even if the server's clock
+   * is coarse.
+   */
   showChange(folder: string): void;
-  /** Makes the folder of a result. Costs nothing the second time. */
+  /** Creates the folder of a result. Further calls cost nothing. */
   prepareResult(hash: Hash): void;
   /**
-   * Runs `work`, and once more, with all folders made anew, where a folder or a draft of its was removed meanwhile. So it
-   * takes work that comes to the same when it is begun again after a `NotFound` or a stale file.
+   * Runs `work`. If a folder or one of its drafts was removed in the meantime, creates all folders again and runs
+   * `work` once more. So `work` must have the same effect if it is started again after a `NotFound` or a stale file
+   * handle.
    */
   withFolders<T>(work: () => T): T;
   /**
-   * Makes sure that what this host remembers of the names in a folder of the jugdir is no older than this call. A client of
-   * a network file system answers from memory else, for up to a minute. Does nothing where only this host can write.
+   * Makes sure that what this host has cached about the names in a folder of the jugdir is no older than this call.
+   * Otherwise a client of a network file system answers from its cache, for up to a minute. Does nothing if only this
+   * host can write to the file system.
    */
   refresh(folder: string): void;
-  /** The same for the folders that the results of these tasks lie in. */
+  /** Does the same for the folders of the results of these tasks. */
   refreshResults(hashes: readonly Hash[]): void;
 }
 
 const FORMAT = "jug file backend\nformat 1\n";
-/** What a process leaves that is killed before the jugdir has its format. */
+/** The name of a draft of the format file. It remains if a process is killed before the jugdir has its format. */
 const FORMAT_DRAFT = /^format\.[0-9A-Za-z]+-[0-9a-z]+$/;
-/** What systems and habits put into a folder that is empty otherwise. */
+/** Names that systems, or people by habit, put into an otherwise empty folder. */
 const NOTHING = /^(?:lost\+found|\.gitignore|\.gitkeep|\.DS_Store|\.snapshot|\.nfs[0-9a-f]+)$/;
 
 type FormatPlace = Pick<Jugdir, "files" | "address" | "layout" | "refresh">;
 
 /**
- * Checks that the jugdir, where there is one, is a folder that this version can read. A folder that is as good as empty is none yet.
+ * Checks that the jugdir, if it exists, is a folder that this version can read. A folder that is practically empty
+ * counts as absent.
  *
- * @param wasKnown Whether it had its format before. Then what is in it may be what somebody who removes it has not got to yet
+ * @param wasKnown Whether the jugdir had its format before. If so, other files in it may be the rest of a removal that
+ * is still running
  * @throws {JugError} of kind "backend", if it is a file, has an unknown format, or holds other things and no format
  */
 export function checkFormat(place: FormatPlace, wasKnown = false): "absent" | "known" {
@@ -98,8 +105,8 @@ export function checkFormat(place: FormatPlace, wasKnown = false): "absent" | "k
 }
 
 /**
- * The file `format`; `undefined` where the folder is as good as empty, or where this host does not see yet what another made
- * there just now. Whoever writes finds that out by the refusal of his own.
+ * Returns the content of the file `format`. It is `undefined` if the folder is practically empty, or if this host does
+ * not yet see the file that another host has just created. A writer notices the latter when its own file is refused.
  */
 function readFormat({ files, address, layout, refresh }: FormatPlace, wasKnown: boolean): string | undefined {
   const text = readText(files, layout.format);
@@ -107,7 +114,7 @@ function readFormat({ files, address, layout, refresh }: FormatPlace, wasKnown: 
   const isOurs = (name: string) => FORMAT_DRAFT.test(name) || wasKnown && isNameOfLayout(name);
   const [other] = files.names(layout.root).filter((name) => !NOTHING.test(name) && !isOurs(name)).sort();
   if (other === undefined) return undefined;
-  // Listed again: a jugdir gets its format before anything else, but the one listing may have begun before that.
+  // List again: a jugdir gets its format before anything else, but the first listing may have begun before that.
   if (files.names(layout.root).includes(basename(layout.format))) {
     refresh(layout.root);
     return readText(files, layout.format);
@@ -117,10 +124,11 @@ function readFormat({ files, address, layout, refresh }: FormatPlace, wasKnown: 
   });
 }
 
-/** Opens a jugdir, making nothing. */
+/** Opens a jugdir. Creates nothing. */
 export function openJugdir({ address, root, files, clock, timer, tag }: JugdirParts): Jugdir {
   const layout = layoutOf(root);
-  // Not the one for failures: as long as it is not there, storing a result need not look for a failure to forget.
+  // The folder for failures is not included: as long as it does not exist, storing a result need not look for a failure
+  // to remove.
   const folders = [layout.results, layout.locks, layout.steals, layout.workers, layout.tmp];
   const resultFolders = new Set<string>();
   let mount: Mount | undefined;
@@ -131,7 +139,8 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
   const mounted = () => mount ??= files.mount(layout.root);
 
   function writeFormat(): void {
-    // Linked into place: nobody reads half of it, and that of another version, made at this moment, is not replaced.
+    // Link the file into place: nobody reads a partial file, and a format of another version that is created at the
+    // same moment is not replaced.
     const draft = `${layout.format}.${tag}-${(count++).toString(36)}`;
     try {
       createText(files, draft, FORMAT);
@@ -155,7 +164,7 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
 
   function refresh(folder: string): void {
     if (mounted().kind === "local" || files.refresh(folder)) return;
-    // That a folder is not there may be a memory as well, up to the one that the jugdir lies in, and above.
+    // The absence of the folder may be cached as well, and so may the absence of the folder above it, and so on.
     const above = dirname(folder);
     if (above === folder) return;
     try {
@@ -163,7 +172,7 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
     } catch (error) {
       const isForbidden = error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied;
       if (!isForbidden || folder !== layout.root) throw error;
-      return; // not ours to look at: without a jugdir, nothing is there for as long as this host remembers it so
+      return; // may not be opened: the jugdir then stays absent as long as this host caches its absence
     }
     files.refresh(folder);
   }
@@ -175,7 +184,7 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
     if (prepared) return;
     if (checkFormat(place, isKnown) === "absent") {
       files.makeFolder(layout.root);
-      mount = undefined; // more may be asked of a folder that is there
+      mount = undefined; // more can be found out about a folder that exists
       writeFormat();
     }
     isKnown = true;
@@ -213,7 +222,7 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
       try {
         return work();
       } catch (error) {
-        // Stale: a process that stood still for ten leases, while others tidied its draft away.
+        // Stale: this process was stopped for ten leases, and others removed its draft.
         if (!(error instanceof Deno.errors.NotFound) && !isStale(error)) throw error;
         prepared = false;
         resultFolders.clear();

@@ -1,5 +1,5 @@
 /**
- * Where everything lies in a jugdir. docs/file-backend.md has the picture.
+ * The paths in a jugdir. docs/file-backend.md shows the layout.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export interface Layout {
   readonly changes: string;
   readonly packs: string;
   readonly tmp: string;
-  /** The folder that a result lies in: one of 256. */
+  /** The folder of a result: one of 256. */
   resultFolder(hash: Hash): string;
   result(hash: Hash): string;
   lock(hash: Hash): string;
@@ -28,7 +28,7 @@ export interface Layout {
   worker(owner: string): string;
 }
 
-/** The layout under the folder `root`. */
+/** Returns the layout under the folder `root`. */
 export function layoutOf(root: string): Layout {
   const results = `${root}/results`;
   const locks = `${root}/locks`;
@@ -58,17 +58,20 @@ export function layoutOf(root: string): Layout {
 
 const NAMES = new Set(Object.values(layoutOf("")).flatMap((path) => typeof path === "string" ? [path.slice(1)] : []));
 
-/** Whether something right in a jugdir bears this name. */
+/** Whether an entry directly in a jugdir can have this name. */
 export function isNameOfLayout(name: string): boolean {
   return NAMES.has(name);
 }
 
-/** The names in a folder that are hashes; others (what a network file system leaves behind, say) are not ours. */
+/**
+ * Returns the names in a folder that are hashes. Others were not created by jug (but by a network file system, for
+ * example).
+ */
 export function hashesIn(files: FileSystem, folder: string): Hash[] {
   return files.names(folder).filter(isHash);
 }
 
-/** Cuts a list into pieces. */
+/** Cuts a list into batches. */
 export function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }

@@ -1,6 +1,7 @@
 /**
- * What others did, told from their locks going away. Over a network the log of changes tells late or never: a line reaches the
- * server when the writer's host finds the time, and two hosts may write at the same place.
+ * Detects what other processes did by noticing that their locks are gone. Over a network, the log of changes reports
+ * late or never: a line reaches the server only when the writer's host sends it, and two hosts may write at the same
+ * position.
  *
  * @module
  */
@@ -14,11 +15,17 @@ import type { Presence } from "./presence.ts";
 
 /** A watch on the folder of locks. */
 export interface LockWatch {
-  /** What became of locks that were there at the last look, and are not now. Empty where the log tells it all. */
+  /**
+   * Returns what happened to the tasks whose locks existed at the last look and are gone now. On a local file system it
+   * is empty, because the log reports everything.
+   */
   look(): Change[];
 }
 
-/** Between two looks. Each costs a question to the server, and a listing where locks came or went. */
+/**
+ * The time between two looks, in milliseconds. Each costs a request to the server, and a listing if locks were created
+ * or removed.
+ */
 const LOOK_MS = 200;
 
 /** Watches the locks of a jugdir that lies on a network file system. */
@@ -27,7 +34,7 @@ export function watchLocks(jugdir: Jugdir, presence: Presence): LockWatch {
   let known = new Set<Hash>();
   let lookedAt = -Infinity;
 
-  /** Whether a task that has no result failed in this run: whoever it failed with is still registered. */
+  /** Whether a task that has no result failed in this run: the owner named in its failure is still registered. */
   function hasFailed(hash: Hash): boolean {
     const owner = ownerOf(readToken(files, layout.failure(hash)) ?? "");
     return owner !== undefined && files.exists(layout.worker(owner));

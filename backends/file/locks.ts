@@ -1,9 +1,9 @@
 /**
- * Claiming tasks and giving them up.
+ * Claims tasks and releases them.
  *
- * A lock is a file that holds the token of the claim and that only one can create: a hard link to the claimant's token file,
- * or, where there are no links, a file created with O_EXCL. A task that has a result needs no lock: one that
- * lies beside a result is a leftover.
+ * A lock is a file that holds the token of the claim and that only one process can create: a hard link to the
+ * claimant's token file or, if the file system has no hard links, a file created with O_EXCL. A task that has a result
+ * needs no lock: a lock beside a result is a leftover.
  *
  * @module
  */
@@ -23,17 +23,17 @@ import { type TokenFile, tokenFile } from "./token_file.ts";
 /** The locks of one jugdir. */
 export interface Locks {
   claim(hashes: readonly Hash[], claimant: Claimant): ClaimOutcome[];
-  /** Gives up locks whose tasks have no result; answers which were still ours. */
+  /** Releases locks of tasks that have no result. Returns which ones this process still held. */
   release(locks: readonly Lock[]): ReleaseOutcome[];
-  /** Gives up the lock of a task whose result was just stored. */
+  /** Releases the lock of a task whose result has just been stored. */
   giveUpFinished(lock: Lock): void;
   list(): Generator<readonly LockEntry[]>;
   removeAll(hashes: readonly Hash[]): number;
-  /** Gives up every lock of `owner`, and removes what others left beside results. */
+  /** Releases every lock of `owner`, and removes the locks beside results that others left behind. */
   releaseOwned(owner: Owner): void;
 }
 
-/** What the locks work with. */
+/** What the locks depend on. */
 export interface LockParts {
   readonly jugdir: Jugdir;
   readonly liveness: OwnerSights;
@@ -42,20 +42,24 @@ export interface LockParts {
   readonly presence: Presence;
 }
 
-/** How often a claim looks again at a lock that changes under its eyes. */
+/** How often a claim examines a lock that keeps changing. */
 const MAX_LOOKS = 4;
 
 const LIST_BATCH = 256;
 
-/** The locks of the jugdir. */
+/** Creates the locks of the jugdir. */
 export function createLocks({ jugdir, liveness, disposals, changes, presence }: LockParts): Locks {
   const { layout, files, clock } = jugdir;
   /**
-   * Until when a lock of ours needs no second look: whoever takes it must have seen nothing of us for a whole lease, so in
-   * the first half of one it is ours still, and a read is saved.
+   * Until when a lock of this process need not be read before it is removed. A thief must have seen no heartbeat of
+   * this process for a whole lease. So this process still holds the lock in the first half of a lease after the claim,
+   * and a read is saved.
    */
   const trusted = new Map<Hash, { readonly token: string; readonly until: number }>();
-  /** Locks of ours that could not be given up, since a thief had the right to them and was slow. Nobody else frees them. */
+  /**
+   * Locks that this process could not release, because a thief had the right to them and was slow. Nobody else frees
+   * them.
+   */
   const kept = new Map<Hash, Lock>();
   const tokenFiles = new Map<string, TokenFile>();
   const homes = new Map<string, { text: string; leaseMs: number }>();
@@ -87,7 +91,7 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
     return made;
   }
 
-  /** Creates a lock; answers its token, or `undefined` if there is one. */
+  /** Creates a lock; returns its token, or `undefined` if the lock exists already. */
   function create(hash: Hash, claimant: Claimant, home: string): string | undefined {
     const path = layout.lock(hash);
     const tokens = tokensOf(claimant, home);
@@ -104,17 +108,18 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
     });
   }
 
-  /** Creates a lock where the file system knows no links. */
+  /** Creates a lock on a file system without hard links. */
   function createWritten(path: string, token: string, home: string): string | undefined {
     const start = clock();
     try {
       if (!createText(files, path, lockText(token, home))) return undefined;
     } catch (error) {
-      // A full disk leaves an empty file behind.
+      // If the disk is full, an empty file is left behind.
       if (files.exists(path) && readLock(files, path)?.owner === undefined) files.remove(path);
       throw error;
     }
-    // Stopped between creating and writing, we may have been taken for somebody who died there.
+    // If this process was stopped between creating and writing, others may have judged the empty lock dead. Read it
+    // again.
     return clock() - start < EMPTY_MS / 2 || readToken(files, path) === token ? token : undefined;
   }
 
@@ -130,10 +135,11 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
         return { kind: "claimed", lock: { hash, token }, stolen: false };
       }
       const lock = readLock(files, path);
-      // Nobody waits for a lock whose holder is about to give it up. Only what is there now counts: a result that was
-      // invalidated elsewhere, and is remembered here, would cost a living owner its lock.
+      // Look for a result first, so that nobody waits for a lock that its holder is about to release. Only a current
+      // result counts: a result that this host has cached, but that was invalidated elsewhere, would cost a living
+      // owner its lock.
       if (presence.isThere(hash) && presence.isThereNow(hash)) {
-        // Not simply removed: if the result is invalidated at this moment, the lock may be a new one.
+        // Remove it under a marker: if the result is invalidated at this moment, the lock may be a new one.
         if (lock !== undefined && lock.owner !== me) {
           disposals.remove({ hash, token: lock.token }, disposer(me, claimant.thread));
         }
@@ -164,13 +170,13 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
   }
 
   /**
-   * Whether a task has a result, asked with its lock in our hands: nobody else can be about to finish it now. Where it has,
-   * or where that cannot be known, the lock is given up.
+   * Whether a task has a result, checked while this process holds its lock: nobody else can be about to finish it now.
+   * If there is a result, or if the check fails, the lock is released.
    */
   function isFinished(hash: Hash): boolean {
     let isFree = false;
     try {
-      // Of a folder that this host remembers as absent nothing can be asked. To make it asks the server.
+      // A folder that this host has cached as absent cannot be refreshed. Creating it asks the server.
       if (jugdir.mount.kind === "network") jugdir.prepareResult(hash);
       isFree = !presence.isThereNow(hash);
     } finally {
@@ -179,23 +185,28 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
     return !isFree;
   }
 
-  /** Answers whether it was ours. One that a thief has the right to is his. */
+  /**
+   * Releases one lock. Returns whether this process held it. If a thief has the right to the lock, it counts as the
+   * thief's.
+   */
   function releaseOne({ hash, token }: Lock): boolean {
     const owner = ownerOf(token);
-    // The usual late owner is told without a marker; the look that counts comes after it.
     trusted.delete(hash);
+    // An owner that comes late usually notices it here, without a marker. The decisive check comes later, under the
+    // marker.
     if (owner === undefined || readToken(files, layout.lock(hash)) !== token) return false;
     const thread = token.slice(owner.length + 1).split(".", 1)[0] ?? "0";
     let outcome: Disposal;
-    // As long as we live nobody else takes it, so it would never be free.
+    // Repeat if late: as long as this process lives, nobody else takes the lock, so it would never be free.
     do outcome = disposals.remove({ hash, token }, disposer(owner, thread)); while (outcome === "late");
     if (outcome === "busy") kept.set(hash, { hash, token });
     return outcome === "done";
   }
 
   /**
-   * Whether somebody died between storing his result and giving up the lock. Nobody claims a finished task, so nobody else
-   * comes by. Of one who lives it is not taken: he is at it still, or will give it up himself.
+   * Whether a lock beside a result is a leftover: its owner died between storing the result and releasing the lock.
+   * Nobody claims a finished task, so nobody else would remove this lock. If its owner is known to be alive, the lock
+   * is kept: the owner is still releasing it, or will do so when it leaves.
    */
   function isLeftover(lock: LockFile, hash: Hash): boolean {
     return presence.isThereNow(hash) && liveness.judge(lock, layout.lock(hash)) !== "alive";
@@ -229,7 +240,7 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
       try {
         for (const hash of hashes) outcomes.push(claimOne(hash, claimant, home));
       } catch (error) {
-        // The caller will not hear of those that were claimed before.
+        // The caller does not learn about the tasks that were claimed before the error.
         release(outcomes.flatMap((outcome) => outcome.kind === "claimed" ? [outcome.lock] : []));
         throw error;
       }

@@ -1,5 +1,5 @@
 /**
- * A process's registration: its file under workers/, the flock and the heartbeat in it.
+ * The registration of a process: its file in workers/, with the flock and the heartbeat.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Locks } from "./locks.ts";
 import { removeTemporary, type Tidying } from "./tidying.ts";
 import { beatText, workerText } from "./worker_file.ts";
 
-/** What a membership works with. */
+/** What a membership depends on. */
 export interface MembershipParts {
   readonly jugdir: Jugdir;
   readonly liveness: OwnerSights;
@@ -22,7 +22,7 @@ export interface MembershipParts {
   readonly tidying: Tidying;
 }
 
-/** Refuses a mount on which a claim could not be made sure of. */
+/** Refuses a mount on which a claim could not be verified. */
 function checkMount({ address, mount }: Jugdir): void {
   if (!mount.options?.includes("nocto")) return;
   throw new JugError("backend", `jugdir "${address}" is mounted with the option nocto`, {
@@ -30,7 +30,9 @@ function checkMount({ address, mount }: Jugdir): void {
   });
 }
 
-/** Makes the owner's file and locks it, before anybody can see it: a file that is there unlocked means a dead owner. */
+/**
+ * Creates the owner's file and locks it before anybody can see it: an unlocked file would mean that the owner is dead.
+ */
 function publish(jugdir: Jugdir, owner: Owner, beat: number): OpenFile {
   return jugdir.withFolders(() => publishOnce(jugdir, owner, beat));
 }
@@ -39,7 +41,7 @@ function publishOnce({ files, layout, temporary }: Jugdir, owner: Owner, beat: n
   const draft = temporary(owner.id);
   const file = files.open(draft, "create");
   try {
-    // On a file system without such locks the heartbeat alone has to do.
+    // If the file system has no flocks, only the heartbeat counts.
     const locked = lockIfCan(file);
     file.write(new TextEncoder().encode(workerText(owner, beat, locked)), 0);
     file.sync();
@@ -65,10 +67,10 @@ export function enlist(parts: MembershipParts, owner: Owner): Membership {
   let file: OpenFile | undefined = publish(jugdir, owner, beat);
   let hasLeft = false;
 
-  /** Whether the heartbeat could be written to the file that bears our name. */
+  /** Writes the heartbeat. Returns whether it could be written to the file that has this owner's name. */
   function beatInPlace(): boolean {
     jugdir.refresh(layout.workers);
-    // Somebody may have removed it, and then we count as dead until it is back.
+    // Another process may have removed the file. Until it is back, this owner counts as dead.
     if (file === undefined || !files.exists(layout.worker(owner.id))) return false;
     try {
       file.write(new TextEncoder().encode(beatText(beat)), 0);
@@ -77,14 +79,14 @@ export function enlist(parts: MembershipParts, owner: Owner): Membership {
       return true;
     } catch (error) {
       if (isDiskFull(error)) throw error;
-      // A server of files that heard nothing of this host for too long drops its locks, and then refuses the open file for
+      // A file server that has heard nothing from this host for too long drops its locks, and refuses the open file for
       // ever. A new one is as good.
       return false;
     }
   }
 
   function publishAnew(): void {
-    // The new file first: one that is there unlocked would mean that we are dead.
+    // Publish the new file before closing the old one: an unlocked file would mean that this owner is dead.
     const old = file;
     file = publish(jugdir, owner, beat);
     old?.close();
@@ -103,7 +105,8 @@ export function enlist(parts: MembershipParts, owner: Owner): Membership {
         if (hasLeft) return;
         beat++;
         if (!beatInPlace()) publishAnew();
-        // Two renewals take longer than it takes to know who is dead here.
+        // Two renewals take two thirds of a lease. After half of a lease it is known which processes of this host are
+        // dead.
         if (beat % TIDY_EVERY === 0 || (isPending && beat % 2 === 0)) ({ isPending } = tidying.look());
       }),
     leave: () =>
@@ -115,7 +118,7 @@ export function enlist(parts: MembershipParts, owner: Owner): Membership {
         } catch (error) {
           deregister();
           if (!isDiskFull(error)) throw error;
-          // To give up a lock takes a file: where there was no room for it, our own file has made some.
+          // Releasing a lock needs a file. If there was no room for it, removing this owner's file has made some.
           locks.releaseOwned(owner);
         }
         deregister();

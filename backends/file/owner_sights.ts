@@ -1,5 +1,5 @@
 /**
- * How owners are looked at in a folder: by the heartbeat in the file of each, and on the same host by the flock on it.
+ * Observes owners in a jugdir: by the heartbeat in each owner's file and, on the same host, by the flock on that file.
  *
  * @module
  */
@@ -10,54 +10,57 @@ import type { Jugdir } from "./jugdir.ts";
 import { type Home, type LockFile, NOBODY } from "./lock_file.ts";
 import { lookAtWorker } from "./worker_file.ts";
 
-/** The host an observer looks from. */
+/** The host of an observer. */
 export type Observer = Pick<Owner, "host" | "boot">;
 
 /** One observer of the owners in a jugdir. */
 export interface OwnerSights {
-  /** Learns which host this is. */
+  /** Sets the host that the observer runs on. */
   standAt(observer: Observer): void;
-  /** Starts a new round of judgements; within one, every owner is looked at once. */
+  /** Starts a new round of judgements. Within a round, every owner is observed once. */
   newRound(): void;
-  /** Judges the owner of what lies at `path`. */
+  /** Judges the owner of the lock or marker at `path`. */
   judge(lock: LockFile, path: string): Verdict;
   /**
-   * Whether the process of an owner of this host is gone, so that what it left can be removed. `pending`: it seems so, and
-   * will be known by half of its lease from now on.
+   * Whether the process of an owner of this host has ended, so that what it left behind can be removed. `pending`: it
+   * seems so, and will be certain half of its lease from now.
    */
   fate(owner: string): "gone" | "pending" | "other";
 }
 
-/** How long a lock may stay empty between its creation and its token, in milliseconds; a claimant that took half of it looks again. */
+/**
+ * How long a lock may be empty after its creation until it counts as dead, in milliseconds. A claimant that took half
+ * of that to write its token reads the lock again.
+ */
 export const EMPTY_MS = 1_000;
 
-/** An observer without memories. */
+/** Creates an observer that has seen nothing yet. */
 export function createOwnerSights(jugdir: Jugdir, start: Observer | undefined): OwnerSights {
   const { layout, files, clock } = jugdir;
   const isLocal = () => jugdir.mount.kind === "local";
   const liveness = createLiveness({
     clock,
-    // The server of a network file system may drop the locks of a host that was frozen; its processes lock their files anew
-    // at their next renewal, a third of a lease later at the most.
+    // The server of a network file system may drop the locks of a host that was frozen. The processes of that host lock
+    // their files again at their next renewal, at most a third of a lease later.
     patienceMs: (leaseMs) => isLocal() ? 0 : leaseMs / 2,
-    // Elsewhere it may have been frozen, and lock its file anew.
+    // On a network file system, the process may have been frozen, and lock its file again.
     isFinal: isLocal,
   });
   let isRefreshed = false;
   let observer = start;
 
-  /** Whether an owner that lives there is a process of this host, so that its flock tells whether it lives. */
+  /** Whether an owner with that home is a process of this host, so that its flock shows whether it lives. */
   function isHere(home: Home | undefined): boolean {
     if (observer === undefined || home === undefined || observer.host === undefined) return false;
     if (observer.host !== home.host) return false;
     if (observer.boot !== undefined && home.boot !== undefined) return observer.boot === home.boot;
-    // Two hosts may have one name, and with some mount options a flock is known to its own host only.
+    // Two hosts may have the same name, and with some mount options only the host itself sees a flock.
     return isLocal();
   }
 
-  /** `left`: what it left elsewhere, where its own file may be gone. */
+  /** Observes an owner. `left` is a lock or marker of the owner, to judge by if its own file is gone. */
   function look(owner: string, left?: { readonly lock: LockFile; readonly path: string }): Sight {
-    // An owner's file may have been made anew, which looks like none to a host that remembers that there was none.
+    // An owner's file may have been created again. A host that has cached its absence does not see it.
     if (!isRefreshed) jugdir.refresh(layout.workers);
     isRefreshed = true;
     const sight = lookAtWorker(files, layout.worker(owner), isHere);

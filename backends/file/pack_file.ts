@@ -1,6 +1,6 @@
 /**
- * A pack: many results in one file that never changes once it is written. A first line, the results one after another, an
- * index sorted by hash, and a footer that says where the index is. docs/file-backend.md has the format.
+ * A pack: many results in one file that never changes once it is written. It consists of a first line, the results, an
+ * index sorted by hash, and a footer that locates the index. docs/file-backend.md describes the format.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const ENTRY = KEY + 8 + 4;
 /** Offset of the index, number of entries, digest of the index, tail. */
 const FOOTER = 8 + 4 + 16 + TAIL.length;
 
-/** A result's place in a pack. */
+/** The position of a result in a pack. */
 export interface PackEntry {
   readonly hash: Hash;
   readonly offset: number;
@@ -33,7 +33,7 @@ function bufferOf(bytes: Uint8Array<ArrayBuffer>): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** Whether all that an index speaks of lies before `end`. */
+/** Whether all entries of an index end before `end`. */
 function isWithin(index: Buffer, end: number): boolean {
   for (let at = KEY; at < index.length; at += ENTRY) {
     if (Number(index.readBigUInt64LE(at)) + index.readUInt32LE(at + 8) > end) return false;
@@ -41,7 +41,7 @@ function isWithin(index: Buffer, end: number): boolean {
   return true;
 }
 
-/** Whether a file is a pack by its first line, whole or not. */
+/** Whether the first line of a file is that of a pack, complete or not. */
 export function hasPackHead(files: FileSystem, path: string): boolean {
   return HEAD.equals(readHead(files, path, HEAD.length) ?? new Uint8Array());
 }
@@ -60,7 +60,7 @@ export class PackWriter {
   constructor(files: FileSystem, readonly path: string) {
     this.#files = files;
     this.#file = files.open(path, "create");
-    // For others of this host, who would take it for what a dead process left.
+    // Without the flock, others of this host would take the file for a leftover of a dead process.
     lockIfCan(this.#file);
     this.#push(HEAD);
   }
@@ -79,7 +79,10 @@ export class PackWriter {
     this.#push(bytes);
   }
 
-  /** Writes the index, and waits until all is on the disk: the files that it stands for will be removed. */
+  /**
+   * Writes the index, and waits until everything is on the disk, because the files that the pack replaces will be
+   * removed.
+   */
   finish(): void {
     const entries = this.#entries.sort((one, other) => one.hash < other.hash ? -1 : 1);
     const index = Buffer.alloc(entries.length * ENTRY);
@@ -97,7 +100,7 @@ export class PackWriter {
     this.#close();
   }
 
-  /** Gives it up, whatever it has come to. */
+  /** Gives up and removes the file, in whatever state it is. */
   abandon(): void {
     this.#close();
     this.#files.remove(this.path);
@@ -123,7 +126,7 @@ export class PackWriter {
   }
 }
 
-/** An open pack. Its file may lose its name meanwhile: what it holds can still be read. */
+/** An open pack. It can still be read if its file is removed or renamed in the meantime. */
 export class Pack {
   readonly #file: OpenFile;
   readonly #index: Buffer;
@@ -133,7 +136,7 @@ export class Pack {
     this.#index = index;
   }
 
-  /** Opens it and reads its index; `undefined` where the file is damaged. */
+  /** Opens a pack and reads its index; returns `undefined` if the file is damaged. */
   static open(files: FileSystem, path: string): Pack | undefined {
     const file = files.open(path, "read");
     try {
@@ -183,8 +186,8 @@ export class Pack {
   }
 
   /**
-   * The bytes of an entry, or no more than `limit` of them, fewer where the file was cut short; `undefined` where another host
-   * removed the pack (NFSv3).
+   * Returns the bytes of an entry, at most `limit`, and fewer if the file was truncated. Returns `undefined` if another
+   * host removed the pack (NFSv3).
    */
   read({ offset, length }: PackEntry, limit = Infinity): Uint8Array | undefined {
     try {

@@ -1,7 +1,7 @@
 /**
- * `jug pack`: small results, one file each, become few packs, while others work on the same jugdir.
+ * `jug pack`: moves small results, one file each, into a few packs, while others work on the same jugdir.
  *
- * The order of the steps is what makes it safe, at whatever point the process ends; docs/file-backend.md goes through it.
+ * The order of the steps makes this safe, no matter when the process ends; docs/file-backend.md explains the steps.
  *
  * @module
  */
@@ -30,36 +30,36 @@ import {
   writeGone,
 } from "./packs.ts";
 
-/** How to pack. */
+/** Options of {@linkcode packResults}. */
 export interface PackOptions {
-  /** Results of more bytes than this stay files of their own. @default 65,536 */
+  /** Larger results stay in their own files. @default 65,536 */
   readonly maxBytes?: number;
-  /** How long others may take to see what is done here, in milliseconds. @default 250 */
+  /** How long other processes may take to see a step, in milliseconds. @default 250 */
   readonly settleMs?: number;
-  /** Told now and then how many results were packed. */
+  /** Called from time to time with the number of results packed so far. */
   readonly onProgress?: (packed: number) => void;
 }
 
-/** What was done. */
+/** What was packed. */
 export interface PackSummary {
-  /** How many results moved from files of their own into packs. */
+  /** How many results moved from their own files into packs. */
   readonly packed: number;
   /** How many older packs were folded into new ones. */
   readonly folded: number;
   /** How many packs there are now. */
   readonly packs: number;
-  /** Packs that cannot be read: the tasks whose results they held run again. */
+  /** Packs that cannot be read. The tasks whose results they held run again. */
   readonly damaged: readonly string[];
 }
 
-/** A pack is full at this size; it is left alone until half of it was removed. */
+/** A pack of this size is full. It is left alone until more than half of its results were removed. */
 const FULL_BYTES = 64 * 1024 * 1024;
 const DEFAULT_MAX_BYTES = 64 * 1024;
 const DEFAULT_SETTLE_MS = 250;
 const PROGRESS_EVERY = 1_000;
-/** Longer than a step of a server's clock: up to 10 ms on Linux, with NFSv3. */
+/** Longer than a step of a server's clock, which is up to 10 ms on Linux with NFSv3. */
 const STEP_MS = 20;
-/** What a name ends with that is there only to change its folder. */
+/** The ending of a file that is created only to change its folder. */
 const SEEN = ".seen";
 
 interface Loose {
@@ -103,7 +103,7 @@ function isTaken(guard: OpenFile): boolean {
   try {
     return !guard.tryLock("exclusive");
   } catch {
-    // A file system without such locks. Two at once do double work, and no harm.
+    // The file system has no flocks. Two packings at once do the work twice, but cause no harm.
     return false;
   }
 }
@@ -144,7 +144,7 @@ class Packing {
       this.#giveUp();
       throw error;
     }
-    // Whoever reads must know the new packs before what they stand for goes.
+    // Readers must know the new packs before the files and packs that these replace are removed.
     await settle(this.#jugdir.timer, this.#settleMs);
     for (const loose of this.#spare) if (this.#packs.has(loose.hash)) this.#removeLoose(loose);
     for (const { id } of folded) this.#removePack(id);
@@ -154,7 +154,7 @@ class Packing {
     return { packed: this.#packed, folded: folded.length, packs: this.#packs.all().length, damaged };
   }
 
-  /** Removes what does not count yet, so that a full disk is not kept full by it. */
+  /** Removes the pack that does not count yet, so that it does not keep a full disk full. */
   #giveUp(): void {
     if (this.#draft === undefined) return;
     this.#draft.writer.abandon();
@@ -166,7 +166,7 @@ class Packing {
     return `${this.#folder}/${id}.new`;
   }
 
-  /** What an earlier packing left in the middle of its work. */
+  /** Removes what an earlier packing left unfinished. */
   #removeUnfinished(): void {
     for (const name of this.#files.names(this.#folder)) {
       const path = `${this.#folder}/${name}`;
@@ -174,7 +174,7 @@ class Packing {
     }
   }
 
-  /** The name alone does not tell whose it is. */
+  /** Whether a file was left by an unfinished packing. The name alone does not show who created it. */
   #isUnfinished(path: string, kind: PackNameKind | undefined): boolean {
     if (kind !== "new" && kind !== "seen") return false;
     const stat = this.#files.stat(path);
@@ -182,7 +182,7 @@ class Packing {
     return kind === "new" ? hasPackHead(this.#files, path) : stat.size === 0;
   }
 
-  /** Packs that are not full any more, unless there is nothing to gain. */
+  /** Returns the packs that are not full, or not full any more. Returns none if there is nothing to gain. */
   #foldable(): PackSight[] {
     const open = this.#packs.all().filter(({ pack, gone }) => pack.size < FULL_BYTES || gone.size > pack.count / 2);
     const [only] = open;
@@ -210,9 +210,10 @@ class Packing {
   async *#smallResults(): AsyncGenerator<Loose & { bytes: Uint8Array }> {
     let looks = 0;
     for (const { hash, path } of this.#resultPaths()) {
-      // Signals are heard.
+      // Yield, so that signals are handled.
       if (++looks % PROGRESS_EVERY === 0) await settle(this.#jugdir.timer, 0);
-      // Before the bytes: if the file is another by the time they are read, it is not what was packed.
+      // Take the identity before reading: if the file is replaced in between, #commit finds that it is not the packed
+      // file.
       const stat = this.#files.stat(path);
       const identity = identityOf(stat);
       if (stat === undefined || identity === undefined || stat.size > this.#maxBytes) continue;
@@ -221,13 +222,13 @@ class Packing {
     }
   }
 
-  /** Copies what is left of a pack. */
+  /** Copies the rest of a pack. */
   async #fold(from: PackSight): Promise<void> {
     for (const entry of from.pack.entries()) {
       const { hash } = entry;
       if (!from.isLive || from.gone.has(hash) || this.#seen.has(hash)) continue;
       const bytes = from.pack.read(entry);
-      if (bytes === undefined) continue; // somebody else folded it
+      if (bytes === undefined) continue; // another process folded it
       const draft = await this.#room(entry.length);
       draft.writer.add(hash, bytes);
       draft.folded.push({ hash, from });
@@ -236,7 +237,7 @@ class Packing {
   }
 
   async #add({ hash, identity, bytes }: Loose & { bytes: Uint8Array }): Promise<void> {
-    // In a pack already: its file is a leftover, of a packing that did not come to its end.
+    // The result is in a pack already. Its file is a leftover of a packing that did not finish.
     if (this.#seen.has(hash) || this.#packs.has(hash)) {
       this.#spare.push({ hash, identity });
       return;
@@ -259,7 +260,7 @@ class Packing {
     return this.#draft;
   }
 
-  /** Makes the pack that was written count, but for what was removed meanwhile. */
+  /** Makes the written pack count, except for results that were removed in the meantime. */
   async #commit(): Promise<void> {
     const draft = this.#draft;
     if (draft === undefined) return;
@@ -267,7 +268,7 @@ class Packing {
     const unborn = this.#unbornPath(draft);
     writer.finish();
     await this.#show(writer.path, unborn);
-    // From here on, whoever removes a result strikes it from this pack too; what went before is found missing below.
+    // From here on, processes that remove a result also strike it from this pack. Earlier removals are detected below.
     await settle(this.#jugdir.timer, this.#settleMs);
     this.#packs.refresh();
     const { layout } = this.#jugdir;
@@ -286,8 +287,9 @@ class Packing {
   }
 
   /**
-   * Renames a file so that others see it at their next look. A server of files counts time in steps: a folder that changes
-   * twice within one looks unchanged to a host that listed it in between. So it changes once more, in another step.
+   * Renames a file so that others see it at their next look. A file server counts time in steps: a folder that changes
+   * twice within one step looks unchanged to a host that listed it in between. So this changes the folder once more, in
+   * another step.
    */
   async #show(from: string, to: string): Promise<void> {
     this.#files.rename(from, to);
@@ -297,11 +299,11 @@ class Packing {
     this.#files.remove(`${to}${SEEN}`);
   }
 
-  /** Removes a result's own file, unless it is another by now. */
+  /** Removes a result's own file, unless it has been replaced. */
   #removeLoose({ hash, identity }: Loose): void {
     const path = this.#jugdir.layout.result(hash);
     if (identityOf(this.#files.stat(path)) !== identity) return;
-    // Taken aside first and looked at again: somebody may have removed it, and somebody stored another.
+    // Move it aside first and check it again: others may have removed it, and stored another result.
     const aside = this.#jugdir.temporary(NOBODY);
     try {
       this.#files.rename(path, aside);
@@ -320,12 +322,12 @@ class Packing {
     try {
       this.#files.remove(`${this.#folder}/${id}.pack`);
     } catch (error) {
-      // On Windows a file that somebody reads cannot be removed: the next packing does it.
+      // On Windows, a file that somebody reads cannot be removed. The next packing removes it.
       if (Deno.build.os !== "windows") throw error;
     }
   }
 
-  /** Removes the word of what was removed from packs that are gone themselves. */
+  /** Removes `….gone` files whose packs are all gone. */
   #removeForgotten(): void {
     const names = this.#files.names(this.#folder);
     const isPack = (kind: PackNameKind) => kind === "new" || kind === "pack";

@@ -1,8 +1,9 @@
 /**
- * The packs of a jugdir, as one process sees them, and the removal of what is in them.
+ * The packs of a jugdir, as one process sees them, and the removal of results from packs.
  *
- * A pack never changes: a result that is removed from it is named in another file (`….gone`), together with the pack, so
- * that a later result of the same task is not meant. docs/file-backend.md says why nothing is lost, and nothing comes back.
+ * A pack never changes. A result that is removed from it is listed in another file (`….gone`) together with the pack's
+ * id, so that a later result of the same task is not affected. docs/file-backend.md explains why nothing is lost, and
+ * nothing comes back.
  *
  * @module
  */
@@ -16,30 +17,30 @@ import { Pack, type PackEntry } from "./pack_file.ts";
 /** The packs of one jugdir. */
 export interface Packs {
   has(hash: Hash): boolean;
-  /** The bytes of a result, or no more than the first `limit` of them. */
+  /** Returns the bytes of a result, or at most the first `limit` of them. */
   load(hash: Hash, limit?: number): Uint8Array | undefined;
-  /** Every hash that has a result in a pack. */
+  /** Lists all hashes that have a result in a pack. */
   hashes(): Generator<Hash>;
-  /** Removes results from packs; answers those that were there. */
+  /** Removes results from packs. Returns those that existed. */
   remove(hashes: readonly Hash[]): Set<Hash>;
-  /** Removes a result from packs, if its bytes are these. */
+  /** Removes a result from packs if its bytes are `bytes`. */
   discard(hash: Hash, bytes: Uint8Array): boolean;
-  /** Looks at the folder, whether it seems to have changed or not. */
+  /** Reads the folder, even if it seems unchanged. */
   refresh(): void;
-  /** Those that are there, packs that do not count yet among them. */
+  /** Returns the known packs, including those that do not count yet. */
   all(): PackSight[];
-  /** Packs that cannot be read: what they held counts as not there. */
+  /** Returns the packs that cannot be read. Their results count as absent. */
   damaged(): string[];
   close(): void;
 }
 
-/** A pack as it was seen. */
+/** A pack, as it was last seen. */
 export interface PackSight {
   readonly id: string;
   readonly pack: Pack;
   /** Whether its results count. */
   readonly isLive: boolean;
-  /** What was removed from it. */
+  /** The results that were removed from it. */
   readonly gone: ReadonlySet<Hash>;
 }
 
@@ -48,37 +49,40 @@ interface MutableSight extends PackSight {
   readonly gone: Set<Hash>;
 }
 
-/** What to strike from which pack. */
+/** A result to strike from a pack. */
 export interface Strike {
   readonly id: string;
   readonly hash: Hash;
 }
 
 /**
- * How long it may be taken for granted that no pack was added, in milliseconds. `jug pack` waits longer than that between
- * the steps that others must have seen.
+ * How long to assume that no pack was added, in milliseconds. `jug pack` waits longer than that between the steps that
+ * others must see.
  */
 const LOOK_MS = 50;
-/** File systems count time in steps: two changes within one look like one. */
+/**
+ * How long the folder's time must be unchanged until a listing is trusted, in milliseconds. File systems count time in
+ * steps: two changes within one step look like one.
+ */
 const STEP_MS = 2_000;
 const GONE_LINE = /^[0-9A-Za-z]+-[0-9a-z]+ [0-9a-f]{40}$/;
-/** How often a listing is tried again when what it named is gone. */
+/** How often the folder is listed if a file in the listing is gone before it can be read. */
 const MAX_LISTINGS = 16;
 
 /**
- * What a name in the folder of packs says. `new`: a pack that does not count yet. `gone`: what was removed from packs. `seen`: it
- * is there only to change its folder.
+ * The kind of a file in the folder of packs. `new`: a pack that does not count yet. `gone`: what was removed from
+ * packs. `seen`: a file that is created only to change the folder.
  */
 export type PackNameKind = "new" | "pack" | "gone" | "seen";
 
-/** The parts of a name in the folder of packs; `undefined` for one that jug did not give. */
+/** Parses a name in the folder of packs; returns `undefined` for a name that jug did not choose. */
 export function parsePackName(name: string): { id: string; kind: PackNameKind } | undefined {
   const [, id, ending] = /^([0-9A-Za-z]+-[0-9a-z]+)\.(new|pack|gone|(?:new|pack)\.seen)$/.exec(name) ?? [];
   if (id === undefined) return undefined;
   return { id, kind: ending === "new" || ending === "pack" || ending === "gone" ? ending : "seen" };
 }
 
-/** What a file `….gone` says: packs, and what was removed from each. */
+/** Parses a `….gone` file. Returns the results that were removed from each pack. */
 export function parseGone(text: string): Map<string, Hash[]> {
   const gone = new Map<string, Hash[]>();
   for (const line of text.split("\n")) {
@@ -91,12 +95,12 @@ export function parseGone(text: string): Map<string, Hash[]> {
   return gone;
 }
 
-/** Whether `text` is, from its first line to its last, what jug writes to a file `….gone`. */
+/** Whether `text`, from the first line to the last, is what jug writes to a `….gone` file. */
 export function isGoneText(text: string): boolean {
   return text.endsWith("\n") && text.slice(0, -1).split("\n").every((line) => GONE_LINE.test(line));
 }
 
-/** Writes a file `….gone`, whole or not at all, and waits until it is on the disk. */
+/** Writes a `….gone` file, completely or not at all, and waits until it is on the disk. */
 export function writeGone(jugdir: Jugdir, owner: string, pairs: readonly Strike[]): void {
   jugdir.withFolders(() => writeGoneOnce(jugdir, owner, pairs));
 }
@@ -120,12 +124,12 @@ function writeGoneOnce(
   }
 }
 
-/** The packs of `jugdir`. `owner` names temporary files. */
+/** Creates the view of the packs of `jugdir`. `owner` is the owner of temporary files. */
 export function createPacks(jugdir: Jugdir, owner: string): Packs {
   const { layout, files, clock } = jugdir;
   const sights = new Map<string, MutableSight>();
   const damaged = new Map<string, "new" | "pack">();
-  // Kept apart from the packs: a listing may show what was removed from a pack before it shows the pack.
+  // Separate from the packs: a listing may show what was removed from a pack before it shows the pack.
   const goneOf = new Map<string, Set<Hash>>();
   const goneRead = new Set<string>();
   let lookedAt = -Infinity;
@@ -144,7 +148,7 @@ export function createPacks(jugdir: Jugdir, owner: string): Packs {
     sights.delete(id);
   }
 
-  /** Takes over what one listing says; false if something in it was gone before it could be read. */
+  /** Processes one listing. Returns false if a file in it was gone before it could be read. */
   function take(names: readonly string[]): boolean {
     const present = new Set<string>();
     for (const name of names) {
@@ -197,7 +201,7 @@ export function createPacks(jugdir: Jugdir, owner: string): Packs {
     }
   }
 
-  /** Looks anew if anything may have changed. */
+  /** Reads the folder if anything may have changed. */
   function look(): void {
     const before = clock();
     jugdir.refresh(layout.packs);
@@ -216,7 +220,10 @@ export function createPacks(jugdir: Jugdir, owner: string): Packs {
     return undefined;
   }
 
-  /** What was not there a moment ago is not there; what was may be gone, so that is looked at now. */
+  /**
+   * Looks up a result. If it was not in a pack a moment ago, it counts as absent. If it was, it may have been removed,
+   * so the folder is checked now.
+   */
   function findNow(hash: Hash): ReturnType<typeof find> {
     const isFresh = clock() - lookedAt < LOOK_MS;
     if (isFresh && find(hash) === undefined) return undefined;
@@ -250,7 +257,8 @@ export function createPacks(jugdir: Jugdir, owner: string): Packs {
     remove(hashes) {
       const removed = new Set<Hash>();
       for (;;) {
-        // Again after each strike: a pack that copies what we struck may have appeared before it could see that.
+        // Repeat after each strike: a pack that copies the struck result may have appeared before its writer could see
+        // the strike.
         refresh();
         const pairs: Strike[] = [];
         for (const { id, pack, isLive, gone } of sights.values()) {
@@ -283,7 +291,7 @@ export function createPacks(jugdir: Jugdir, owner: string): Packs {
     },
     refresh,
     all: () => [...sights.values()],
-    // What does not count yet lacks nobody.
+    // A pack that does not count yet is not reported, because nobody needs it.
     damaged: () => [...damaged].flatMap(([id, kind]) => kind === "pack" ? [id] : []),
     close() {
       for (const id of [...sights.keys()]) forget(id);

@@ -1,5 +1,5 @@
 /**
- * Whether a task has a result, in a file of its own or in a pack.
+ * Whether a task has a result, in its own file or in a pack.
  *
  * @module
  */
@@ -7,21 +7,23 @@ import type { Hash } from "../../core/brand.ts";
 import type { Jugdir } from "./jugdir.ts";
 import type { Packs } from "./packs.ts";
 
-/** Where results are looked for. */
+/** Looks up which tasks have results. */
 export interface Presence {
-  /** As this host remembers: over a network the answer, either of them, may be a minute old. */
+  /**
+   * Whether there is a result, as far as this host has cached. Over a network, either answer may be up to a minute old.
+   */
   isThere(hash: Hash): boolean;
-  /** As it is now. Both answers rest on the server's word. */
+  /** Whether there is a result now. Either answer comes from the server. */
   isThereNow(hash: Hash): boolean;
-  /** Those of `hashes` that have a result now: one look at each folder. */
+  /** Returns those of `hashes` that have a result now. Refreshes each folder once. */
   whichNow(hashes: readonly Hash[]): Set<Hash>;
 }
 
 /** Looks for results in the jugdir and in its packs. */
 export function createPresence(jugdir: Jugdir, packs: Packs): Presence {
   const { layout, files } = jugdir;
-  // `exists` calls it absence whatever goes wrong. `stat` does not, and costs three times as much where there is nothing; a
-  // server of files fails more often than a disk.
+  // `exists` returns false for any error. `stat` does not, but costs three times as much if there is no file. File
+  // servers fail more often than disks.
   const isFile = (path: string) => jugdir.mount.kind === "local" ? files.exists(path) : files.stat(path) !== undefined;
   const isThere = (hash: Hash) => isFile(layout.result(hash)) || packs.has(hash);
   return {

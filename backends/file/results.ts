@@ -1,7 +1,9 @@
 /**
- * Results: one file each, whole or not there at all, or many small ones in a pack. The first one that is stored stays.
+ * Results: each in its own file, complete or not there at all, or many small ones in a pack. The result that is stored
+ * first is kept.
  *
- * Nothing is synced to the disk: what a power cut tears is found by the record's checksum, and the task runs again.
+ * Nothing is synced to the disk. If a power cut damages a result, the record's checksum detects it, and the task runs
+ * again.
  *
  * @module
  */
@@ -28,45 +30,52 @@ export interface Results {
   discard(hash: Hash, bytes: Uint8Array): boolean;
 }
 
-/** What the results work with. */
+/** What the results depend on. */
 export interface ResultParts {
   readonly jugdir: Jugdir;
   readonly changes: ChangeLog;
   readonly packs: Packs;
   readonly presence: Presence;
-  /** Gives up the lock of a task that has a result now. */
+  /** Releases the lock of a task that has a result now. */
   giveUp(lock: Lock): void;
 }
 
 const LIST_BATCH = 1024;
-/** How long the sight of no failures is trusted, in milliseconds. A failure beside a result counts for nothing anyway. */
+/**
+ * How long the last check for failures is trusted, in milliseconds. A failure beside a result counts for nothing
+ * anyway.
+ */
 const LOOK_MS = 20;
 
-/** The results of the jugdir. */
+/** Creates the results of the jugdir. */
 export function createResults({ jugdir, changes, packs, presence, giveUp }: ResultParts): Results {
   const { layout, files } = jugdir;
 
-  /** Gives what lies at `draft` its name as a result, unless there is one already. The draft may stay. */
+  /** Gives the file `draft` its name as a result, unless there is a result already. The draft may remain. */
   function publish(draft: string, hash: Hash): boolean {
     const path = layout.result(hash);
     jugdir.prepareResult(hash);
     const outcome = files.link(draft, path);
     if (outcome !== "unsupported") return outcome === "linked";
-    // Without links two who finish at once may both believe to be first; both results are whole.
+    // Without hard links, two processes that finish at once may both believe that they were first. Both results are
+    // complete.
     if (files.exists(path)) return false;
     files.rename(draft, path);
     return true;
   }
 
-  /** Removes a result that was published from `draft` just now. */
+  /** Removes a result that has just been published from `draft`. */
   function retract(draft: string, hash: Hash): void {
     const path = layout.result(hash);
     const [ours, there] = [files.stat(draft), files.stat(path)];
-    // Without links the draft is gone.
+    // Without hard links, the draft was renamed.
     if (ours === undefined || ours.ino === there?.ino) files.remove(path);
   }
 
-  /** Writes a draft of somebody who is not registered: as long as it is open others of this host know that it is not left. */
+  /**
+   * Writes the draft of a process that is not registered. As long as the file is open, its flock shows others of this
+   * host that it is not a leftover.
+   */
   function createLocked(draft: string, bytes: Uint8Array): OpenFile {
     const file = files.open(draft, "create");
     try {
@@ -87,10 +96,10 @@ export function createResults({ jugdir, changes, packs, presence, giveUp }: Resu
       if (owner === undefined && jugdir.mount.kind === "local") file = createLocked(draft, bytes);
       else files.create(draft, bytes);
       if (!publish(draft, hash)) return false;
-      // Before the lock is given up: whoever claims the task next must see that the folder changed.
+      // Before releasing the lock: whoever claims the task next must see that the folder changed.
       jugdir.showChange(layout.resultFolder(hash));
       if (!packs.has(hash)) return true;
-      // Somebody else's result was packed since we claimed the task.
+      // Another process's result was packed after this process claimed the task.
       retract(draft, hash);
       return false;
     } finally {
@@ -103,7 +112,7 @@ export function createResults({ jugdir, changes, packs, presence, giveUp }: Resu
     const path = layout.result(hash);
     const found = files.read(path);
     if (found === undefined || !areEqual(found, bytes)) return false;
-    // Taken aside first and looked at again: between the look and the removal somebody may have mended it.
+    // Move it aside first and check it again: between the check and the removal, another process may have replaced it.
     const aside = jugdir.temporary(NOBODY);
     try {
       files.rename(path, aside);
@@ -113,14 +122,14 @@ export function createResults({ jugdir, changes, packs, presence, giveUp }: Resu
     }
     const taken = files.read(aside);
     const isStill = taken !== undefined && areEqual(taken, bytes);
-    // We may have stood still for so long that it was tidied away.
+    // This process may have been stopped for so long that others removed the file.
     if (!isStill && taken !== undefined && !files.exists(aside)) files.create(aside, taken);
     if (!isStill) publish(aside, hash);
     files.remove(aside);
     return isStill;
   }
 
-  /** Reads a result's file by `read`, again where this host may have remembered that there is none. */
+  /** Reads a result's file with `read`. Reads again if this host may have cached the absence of the file. */
   function readFile(hash: Hash, read: (path: string) => Uint8Array | undefined): Uint8Array | undefined {
     const path = layout.result(hash);
     const bytes = read(path);
@@ -129,9 +138,10 @@ export function createResults({ jugdir, changes, packs, presence, giveUp }: Resu
     return read(path);
   }
 
-  /** A result, or no more than its first `limit` bytes. */
+  /** Returns a result, or at most its first `limit` bytes. */
   function load(hash: Hash, limit: number | undefined): Uint8Array | undefined {
-    // The pack first: as long as a result is in both, the file may be somebody's who is about to find that he is late.
+    // Look in the packs first: while a result is in both, the file may be that of a process which is about to notice
+    // that its result is late.
     const packed = packs.load(hash, limit);
     if (packed !== undefined) return packed;
     const read = limit === undefined ? files.read : (path: string) => readHead(files, path, limit);
@@ -141,7 +151,7 @@ export function createResults({ jugdir, changes, packs, presence, giveUp }: Resu
   let failuresSeen = false;
   let lookedAt = -Infinity;
 
-  /** As long as nothing ever failed there is nothing to forget, and one look serves for many results. */
+  /** Whether anything may have failed. If not, there is no failure to remove. One check serves for many results. */
   function hasFailures(): boolean {
     const isKnown = failuresSeen && jugdir.mount.kind === "local";
     if (isKnown || jugdir.clock() - lookedAt < LOOK_MS) return failuresSeen;
@@ -182,13 +192,14 @@ export function createResults({ jugdir, changes, packs, presence, giveUp }: Resu
     remove(hashes) {
       const removed = new Set<Hash>();
       try {
-        // What this host remembers as absent it would not remove.
+        // Without this, a file that this host has cached as absent would not be removed.
         jugdir.refreshResults(hashes);
         for (const hash of hashes) {
           const path = layout.result(hash);
           if (files.exists(path) && files.remove(path)) removed.add(hash);
         }
-        // After the files: what is packed meanwhile is then seen to be missing, or seen here.
+        // Packs after the files: a result that is packed in the meantime is then either found missing by the packing,
+        // or found in the pack here.
         for (const hash of packs.remove(hashes)) removed.add(hash);
         return removed;
       } finally {

@@ -1,6 +1,7 @@
 /**
- * Removing what dead processes left: their files in tmp/ and in workers/, markers of locks that are gone, and a log of changes
- * that grew long. docs/file-backend.md says who counts as dead here, and why a living one comes to no harm.
+ * Removes what dead processes left behind: their files in tmp/ and in workers/, markers of locks that are gone, and a
+ * log of changes that has grown long. docs/file-backend.md explains who counts as dead here, and why this does not harm
+ * living processes.
  *
  * @module
  */
@@ -16,51 +17,54 @@ import { NOBODY, readLock } from "./lock_file.ts";
 import { type OpenFile, openIfThere, probeLock } from "./system/file_system.ts";
 import { lookAtWorker } from "./worker_file.ts";
 
-/** What a tidying works with. */
+/** What tidying depends on. */
 export interface TidyingParts {
   readonly jugdir: Jugdir;
   readonly liveness: OwnerSights;
   readonly changes: ChangeLog;
 }
 
-/** What one look did. */
+/** The outcome of one look. */
 export interface Tidied {
-  /** How many files went. */
+  /** How many files were removed. */
   readonly removed: number;
-  /** Whether a look soon after this one may find more. */
+  /** Whether another look soon after this one may find more. */
   readonly isPending: boolean;
 }
 
-/** The memory of who tidies. */
+/** Tidying, which remembers what it saw. */
 export interface Tidying {
-  /** Looks once, and removes what is known to be nobody's by now. */
+  /** Looks once, and removes what is known to belong to nobody any more. */
   look(): Tidied;
-  /** The same, and looks once more a second later where that tells more. Answers how many files went. */
+  /** Does the same, and looks again a second later if that may find more. Returns how many files were removed. */
   tidy(): Promise<number>;
 }
 
-/** How long a guest's file has to lie there unlocked: a living one locks it right after it made it. */
+/**
+ * How long a guest's file must be there unlocked until it is removed, in milliseconds. A living guest locks its file
+ * right after creating it.
+ */
 const GUEST_MS = 1_000;
 
 const TEMPORARY = /^([A-Za-z0-9-]{1,72})\.[0-9A-Za-z]+-[0-9a-z]+$/;
 
-/** Removes the files in tmp/ of these owners; answers how many. */
+/** Removes the files of these owners in tmp/. Returns how many were removed. */
 export function removeTemporary({ files, layout }: Jugdir, owners: ReadonlySet<string>): number {
   if (owners.size === 0) return 0;
   const names = files.names(layout.tmp).filter((name) => owners.has(name.split(".", 1)[0] ?? ""));
   return names.filter((name) => files.remove(`${layout.tmp}/${name}`)).length;
 }
 
-/** A tidying without memories. */
+/** Creates a tidying that has seen nothing yet. */
 export function createTidying({ jugdir, liveness, changes }: TidyingParts): Tidying {
   const { files, layout, clock } = jugdir;
   const stillness = createStillness(clock);
 
-  /** Whether the process of an owner of whatever host gave no sign of life for ten leases. */
+  /** Whether the process of an owner, on any host, gave no sign of life for ten leases. */
   function stoodStill(owner: string): boolean {
     const before = clock();
     const sight = lookAtWorker(files, layout.worker(owner), () => jugdir.mount.kind === "local");
-    // What is not a worker's file is not ours.
+    // A file that is not a worker file was not created by jug.
     if (sight?.home === undefined || sight.flock === "held") return false;
     return stillness.quietMs(`owner ${owner}`, sight.beat, before) >= STILL_LEASES * sight.home.leaseMs;
   }
@@ -71,15 +75,17 @@ export function createTidying({ jugdir, liveness, changes }: TidyingParts): Tidy
     const fates = owners.map(liveness.fate);
     const dead = new Set(owners.filter((owner, index) => fates[index] === "gone" || stoodStill(owner)));
     const drafts = removeTemporary(jugdir, dead);
-    // The owner's file last, or what it left could no longer be told from what a living one is at.
+    // Remove the owner's file last. Without it, the owner's leftovers could not be distinguished from files of a living
+    // process.
     for (const owner of dead) files.remove(layout.worker(owner));
     return { owners: new Set(owners), isPending: fates.includes("pending"), removed: drafts + dead.size };
   }
 
-  /** Removes markers of locks that are gone: tokens do not come back, so these mean nothing any more. */
+  /** Removes markers of locks that are gone. Tokens are never reused, so these markers mean nothing any more. */
   function removeMarkers(): number {
     const markers = files.names(layout.steals);
-    // After the listing: a marker's lock is then read as it was when the marker was made, or later.
+    // Refresh after the listing: then each lock is read as it was when its marker was created, or later. Otherwise the
+    // marker of a living thief could be removed.
     if (markers.length > 0) jugdir.refresh(layout.locks);
     let removed = 0;
     for (const name of markers) {
@@ -112,7 +118,7 @@ export function createTidying({ jugdir, liveness, changes }: TidyingParts): Tidy
   };
 }
 
-/** `undefined` where somebody removed it on the server since it was opened. */
+/** Returns the size of a file, `undefined` if it was removed on the server since it was opened. */
 function sizeUnlessGone(file: OpenFile): number | undefined {
   try {
     return file.size();
@@ -123,8 +129,9 @@ function sizeUnlessGone(file: OpenFile): number | undefined {
 }
 
 /**
- * Removes files in tmp/ of which no owner is registered. Guests of this host hold a flock on theirs, so where that tells, they
- * go soon; others when they were seen unchanged for ten leases.
+ * Removes files in tmp/ whose owner is not registered. Guests of this host hold a flock on their files. So where flocks
+ * are reliable, these files are removed soon; others are removed when they were seen unchanged for 300 s (ten leases of
+ * 30 s).
  */
 function removeOrphans(jugdir: Jugdir, stillness: Stillness, owners: ReadonlySet<string>): Tidied {
   const { files, layout, clock } = jugdir;
@@ -136,7 +143,7 @@ function removeOrphans(jugdir: Jugdir, stillness: Stillness, owners: ReadonlySet
     const path = `${layout.tmp}/${name}`;
     const isGuest = owner === jugdir.guest && owner !== NOBODY && jugdir.mount.kind === "local";
     const before = clock();
-    // Opened, as over a network only that gives a size that is not remembered from before.
+    // Open the file: over a network, only that gives a size that is not cached.
     using file = files.stat(path)?.isDirectory === false ? openIfThere(files, path) : undefined;
     if (file === undefined || (isGuest && probeLock(file) === "held")) continue;
     const size = sizeUnlessGone(file);

@@ -1,9 +1,9 @@
 /**
- * Locks come into being by a hard link to a file that holds the token already: half the cost of creating and writing a file,
- * and no moment in which a lock is there and empty.
+ * Creates locks as hard links to a file that already holds the token. This costs half as much as creating and writing a
+ * file, and the lock is never empty.
  *
- * One such file serves many locks of one worker. A token must not name two incarnations of one lock, though: so a worker
- * that claims a task again takes a new file.
+ * One such file serves many locks of one worker. But a token must not identify two incarnations of one lock, so a
+ * worker that claims a task again uses a new file.
  *
  * @module
  */
@@ -12,31 +12,31 @@ import { createText, type LinkOutcome } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { lockText } from "./lock_file.ts";
 
-/** How many locks one file serves; far fewer than the links that a file may have (65,000 on ext4). */
+/** How many locks one file serves: far fewer than the links that a file may have (65,000 on ext4). */
 const MAX_LINKS = 1024;
 
-/** What became of an attempt to create a lock. */
+/** The outcome of an attempt to create a lock. */
 export interface LinkedLock {
   readonly outcome: LinkOutcome;
-  /** The lock's token, if it was linked. */
+  /** The lock's token, if the lock was created. */
   readonly token: string;
 }
 
 /** The token file of one worker. */
 export interface TokenFile {
   /**
-   * Tries to create the lock of `hash` at `path`. Throws NotFound where a folder, or the token file, is gone; the next lock
-   * has a new file then.
+   * Tries to create the lock of `hash` at `path`. Throws `NotFound` if a folder or the token file is gone; the next
+   * call then uses a new file.
    */
   link(hash: Hash, path: string): LinkedLock;
 }
 
 /**
- * A token file, made when it is first used.
+ * Creates a token file. The file itself is written when it is first needed.
  *
- * @param owner Whose temporary file it is.
- * @param newToken A token that is unique for ever.
- * @param home What is said about the owner in each lock.
+ * @param owner The owner of the temporary file.
+ * @param newToken Returns a token that is globally unique and never reused.
+ * @param home The text about the owner in each lock.
  */
 export function tokenFile(jugdir: Jugdir, owner: string, newToken: () => string, home: string): TokenFile {
   const { files } = jugdir;
@@ -57,7 +57,7 @@ export function tokenFile(jugdir: Jugdir, owner: string, newToken: () => string,
     try {
       createText(files, draft, lockText(token, home));
     } catch (error) {
-      files.remove(draft); // a full disk leaves it empty
+      files.remove(draft); // if the disk is full, the file is empty
       throw error;
     }
     return draft;

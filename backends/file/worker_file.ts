@@ -1,6 +1,7 @@
 /**
- * The file by which a process is known to the others: a heartbeat counter of fixed width that is written in place, then
- * who it is. Its main thread holds a flock on it for life, which the system frees however the process ends.
+ * The file that registers a process: a heartbeat counter of fixed width, which is written in place, then a description
+ * of the process. The main thread holds a flock on the file as long as it lives; the system frees the flock however the
+ * process ends.
  *
  * @module
  */
@@ -15,9 +16,9 @@ import type { Home } from "./lock_file.ts";
 export interface WorkerSight {
   /** Changes with every heartbeat. */
   readonly beat: string;
-  /** `undefined`: the file holds rubbish. */
+  /** `undefined`: the content is unreadable. */
   readonly home: Home | undefined;
-  /** `free`: its process is gone. `unknown`: the file system has no such locks, or it was not asked. */
+  /** `free`: the process has ended. `unknown`: the file system has no flocks, or the flock was not probed. */
   readonly flock: Flock;
 }
 
@@ -25,12 +26,15 @@ const BEAT_WIDTH = 16;
 /** Far more than a worker file has. */
 const MAX_BYTES = 4096;
 
-/** The counter as it stands in the file. */
+/** Returns the counter as it is written in the file. */
 export function beatText(beat: number): string {
   return String(beat).padStart(BEAT_WIDTH, "0");
 }
 
-/** The whole file. `locked`: whether a flock is held on it, so that a free one means something. */
+/**
+ * Returns the whole content. `locked` records whether a flock is held on the file: only then does a free flock mean
+ * anything.
+ */
 export function workerText(owner: Owner, beat: number, locked: boolean): string {
   const { host, boot, pid, leaseMs } = owner;
   const about = { host: host ?? null, boot: boot ?? null, pid: pid ?? null, leaseMs, locked };
@@ -52,10 +56,11 @@ function parseAbout(text: string): { home: Home; locked: boolean } | undefined {
 }
 
 /**
- * Looks at an owner's file; `undefined` where there is none. Its lock is left as it is: it belongs to the open file.
+ * Reads an owner's file; returns `undefined` if there is none. This does not free the owner's flock, which belongs to
+ * the owner's open file.
  *
- * @param asksFlock Whether the flock of an owner that lives there says anything. Else it is not asked: a server that dropped
- * the locks of a host it heard nothing of does so for good only when somebody else asks for them.
+ * @param asksFlock Whether the flock of an owner with that home is meaningful. Otherwise the flock is not probed: a
+ * server that hears nothing from a host drops that host's locks only when somebody else asks for them.
  */
 export function lookAtWorker(
   files: FileSystem,
@@ -69,7 +74,7 @@ export function lookAtWorker(
     text = new TextDecoder().decode(file.read(0, MAX_BYTES));
   } catch (error) {
     if (isStale(error)) return undefined;
-    // On Windows a locked file cannot be read by others: that it is locked is then all there is to know.
+    // On Windows, others cannot read a locked file. Then all that is known is that it is locked.
     if (Deno.build.os === "windows") return { beat: "", home: undefined, flock: probeLock(file) };
     throw error;
   }

@@ -1,7 +1,7 @@
 /**
- * The address of a Redis jugdir, understood: `redis://[user:password@]host[:port][/db]`, `rediss://…`, `unix:/path`, or
- * `redis+sentinel://[user:password@]host[:port]/NAME[/db]`, each with options behind a question mark. Where a host stands may
- * stand several, with commas between.
+ * Parses the address of a Redis jugdir: `redis://[user:password@]host[:port][/db]`, `rediss://…`, `unix:/path`, or
+ * `redis+sentinel://[user:password@]host[:port]/NAME[/db]`, each with options after a question mark. Instead of one
+ * host there may be several, separated by commas.
  *
  * @module
  */
@@ -10,36 +10,36 @@ import { type Endpoint, endpointText } from "./endpoint.ts";
 
 /** Files for an encrypted connection. */
 export interface TlsFiles {
-  /** Certificates of the authorities that are trusted besides the system's. */
+  /** Certificates of authorities to trust in addition to the system's. */
   readonly ca: string | undefined;
-  /** The certificate by which this client is known. */
+  /** The certificate that identifies this client. */
   readonly cert: string | undefined;
   /** The key of that certificate. */
   readonly key: string | undefined;
 }
 
-/** How a server lets us in. */
+/** How to log in to a server. */
 export interface Login {
   readonly user: string | undefined;
   readonly password: string | undefined;
   readonly database: number;
 }
 
-/** What an address says. */
+/** The parts of an address. */
 export interface RedisAddress extends Login {
   /** A server, nodes of one cluster, or Sentinels. */
   readonly endpoints: readonly [Endpoint, ...Endpoint[]];
-  /** What Sentinels call the servers that they watch; `undefined`: the address names no Sentinels. */
+  /** The name that the Sentinels use for the servers they watch; `undefined`: the address names no Sentinels. */
   readonly group: string | undefined;
-  /** How Sentinels let us in. */
+  /** How to log in to the Sentinels. */
   readonly sentinelLogin: Login;
   /** `undefined`: the connection is not encrypted. */
   readonly tls: TlsFiles | undefined;
-  /** What tells this jugdir from others on the same server. */
+  /** Distinguishes this jugdir from others on the same server. */
   readonly prefix: string;
-  /** A result of more bytes than this is stored in parts of this size. */
+  /** Larger results are stored in parts of this size. */
   readonly partBytes: number;
-  /** How long an operation goes on trying while the server cannot be reached, in milliseconds. */
+  /** How long an operation keeps trying while the server cannot be reached, in milliseconds. */
   readonly patienceMs: number;
   /** The address without the password. */
   readonly shown: string;
@@ -71,7 +71,7 @@ function isSentinelScheme(scheme: string): boolean {
   return scheme.endsWith("+sentinel:");
 }
 
-// The address may hold a password, so no message repeats a part of it that was not understood.
+// The address may hold a password, so no message repeats a part of it that could not be parsed.
 function refuse(scheme: string, what: string, remedy = formOf(scheme)): JugError {
   return new JugError("usage", `jugdir "${scheme}…": ${what}`, { remedy });
 }
@@ -86,7 +86,7 @@ function parseUrl(address: string): URL {
   return url;
 }
 
-/** An address with several hosts, as one for each of them: a URL has one only. */
+/** Splits an address with several hosts into one address per host, because a URL has only one host. */
 function addressesIn(address: string): readonly [string, ...string[]] {
   const [, before = "", hosts = "", after = ""] = /^([a-z+]+:\/\/(?:[^/?#]*@)?)([^/?#]*)(.*)$/is.exec(address) ?? [];
   const [first, ...others] = hosts.split(",").map((host) => `${before}${host}${after}`);
@@ -123,7 +123,7 @@ function checkOptions({ protocol, searchParams }: URL): void {
   if (cluster !== null && cluster !== "1") throw refuse(protocol, "option cluster takes 1", "Leave it out otherwise");
 }
 
-/** A password alone is easily written where the user's name belongs, and names are shown. */
+/** Refuses a user without a password: it may be a password in the place of the user's name, and names are shown. */
 function checkUser({ protocol, username, password }: URL): void {
   if (username === "" || password !== "") return;
   throw refuse(
@@ -138,7 +138,7 @@ function checkUser({ protocol, username, password }: URL): void {
 
 function parsePrefix(text: string | null, scheme: string): string {
   const prefix = text ?? "jug";
-  // A second pair of braces would put the keys of one jugdir in different places of a cluster.
+  // Braces could break the hash tag, so that the keys of one jugdir would be on different nodes of a cluster.
   if (prefix === "" || /[{}]/.test(prefix)) throw refuse(scheme, "a prefix is not empty and holds no { or }");
   return prefix;
 }
@@ -154,7 +154,7 @@ function parseEndpoint(url: URL): Endpoint {
   return { host: url.hostname.replace(/^\[|\]$/g, ""), port: url.port === "" ? defaultPort : Number(url.port) };
 }
 
-/** What stands between the host and the question mark: the name that Sentinels use, and the database. */
+/** Parses the part between the host and the question mark: the name that Sentinels use, and the database. */
 function parsePath(url: URL): { readonly group: string | undefined; readonly database: string } {
   if (url.protocol === "unix:") return { group: undefined, database: "" };
   const path = url.pathname.replace(/^\//, "");
@@ -189,17 +189,21 @@ function showWithoutPassword(found: Omit<RedisAddress, "shown">): string {
   return `${scheme}://${who}${where}${name}/${database}?${prefix}`;
 }
 
-/** Whether the address names a Redis server, or Sentinels. */
+/** Whether the address names a Redis server or Sentinels. */
 export function isRedisAddress(address: string): boolean {
   return /^(rediss?(\+sentinel)?|unix):/i.test(address);
 }
 
-/** What a Redis address begins with, up to the end of the password; empty where there is none. */
+/** Returns the beginning of a Redis address up to the end of the password; empty if there is none. */
 export function credentialsOf(address: string): string {
   return /^rediss?(\+sentinel)?:\/\/[^/?#]*@/i.exec(address)?.[0] ?? "";
 }
 
-/** @throws {JugError} of kind "usage" for an address that cannot be understood; it shows no part that may be secret. */
+/**
+ * Parses an address.
+ *
+ * @throws {JugError} of kind "usage", if the address is invalid; the message shows no part that may be secret
+ */
 export function parseRedisAddress(address: string): RedisAddress {
   const [first, ...others] = addressesIn(address);
   const url = parseUrl(first);

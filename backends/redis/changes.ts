@@ -1,6 +1,6 @@
 /**
- * What others did: every script adds a line to a short stream and publishes a wake-up. The stream tells what was missed
- * between two looks, also while the connection that listens was down.
+ * Reports what others did. Every script adds an entry to a short stream and publishes a wake-up message. A reader finds
+ * in the stream what it missed between two looks, also if its listening connection was down.
  *
  * @module
  */
@@ -17,9 +17,12 @@ export interface Changes {
   close(): void;
 }
 
-/** How long to sleep without a wake-up, in milliseconds: one may be lost, or the user may not subscribe. */
+/**
+ * How long to sleep without a wake-up, in milliseconds: a wake-up may get lost, or the user may lack the right to
+ * subscribe.
+ */
 const POLL_MS = 1000;
-/** Lines read at a time. */
+/** How many entries to read at a time. */
 const LINES = 200;
 /** A letter and a hash. */
 const WIDTH = 41;
@@ -41,7 +44,7 @@ function parseLine(text: string): Change[] {
   return changes;
 }
 
-/** The changes from now on. */
+/** Creates a reader of the changes from now on. */
 export async function openChanges({ connection, keys }: Place): Promise<Changes> {
   const closing = new AbortController();
   let last = await newestId();
@@ -65,7 +68,7 @@ export async function openChanges({ connection, keys }: Place): Promise<Changes>
     return changes;
   }
 
-  /** Sees to it that wake-ups come in; where they cannot, the poll has to do. */
+  /** Makes sure that wake-ups arrive. If that is not possible, polling has to suffice. */
   async function listen(): Promise<void> {
     const attempt = listening ??= connection.listen(keys.changes, () => {
       isWoken = true;
@@ -74,7 +77,7 @@ export async function openChanges({ connection, keys }: Place): Promise<Changes>
     try {
       if (!(await attempt).isBroken) return;
     } catch {
-      // Tried again after the next poll.
+      // Retried after the next poll.
     }
     if (listening === attempt) listening = undefined;
   }
@@ -101,7 +104,7 @@ export async function openChanges({ connection, keys }: Place): Promise<Changes>
       while (!signal.aborted && !closing.signal.aborted) {
         await listen();
         isWoken = false;
-        // While the server is away there is no news; whoever has to know that learns it by what he asks for.
+        // While the server is away, there are no changes. Callers notice this from their other requests.
         const changes = await readNew().catch(() => []);
         if (changes.length > 0) return changes;
         await pause(signal);

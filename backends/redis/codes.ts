@@ -1,5 +1,5 @@
 /**
- * The texts of functions that computed results: a hash, by their ids. What lies under an id never changes.
+ * The texts of functions that computed results: a Redis hash, by id. The text of an id never changes.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { isCodeId } from "../form.ts";
 import type { Place } from "./place.ts";
 import { listOf, textOf } from "./replies.ts";
 
-/** The table at this place. */
+/** Creates the table at this place. */
 export function createCodes({ connection, keys }: Pick<Place, "connection" | "keys">): CodeTable {
   return {
     async list() {

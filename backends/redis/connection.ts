@@ -1,8 +1,9 @@
 /**
- * The way to the server that has the keys of one jugdir, on which one may insist: it goes on trying while the server cannot
- * be reached or cannot serve, and connects anew where another may have taken its place.
+ * The connection to the server that has the keys of one jugdir. It keeps trying while the server cannot be reached or
+ * cannot serve, and reconnects if another server may have taken its place.
  *
- * Whatever is sent may be sent again after a connection broke, so each command must come to the same when done twice.
+ * A command may be sent again after a connection broke, so each command must have the same effect if it is executed
+ * twice.
  *
  * @module
  */
@@ -15,35 +16,39 @@ import type { Route } from "./route.ts";
 import type { Script } from "./script.ts";
 import { sentinelRoute } from "./sentinels.ts";
 
-/** How a command is sent. */
+/** Options for sending a command. */
 export interface CallOptions {
-  /** Strings in the answer come as bytes. @default false */
+  /** Whether strings in the reply are returned as bytes. @default false */
   readonly asBytes?: boolean;
-  /** How many bytes go and come, so that a slow line gets its time. @default 0 */
+  /** How many bytes are sent and received; the timeout is longer accordingly. @default 0 */
   readonly bytes?: number;
-  /** How long to go on while the server cannot be reached, in milliseconds. @default the address's */
+  /** How long to keep trying while the server cannot be reached, in milliseconds. @default the address's */
   readonly patienceMs?: number;
 }
 
-/** A way to the server. */
+/** A connection to the server. */
 export interface Connection {
-  /** @throws {JugError} of kind "backend" */
+  /**
+   * Sends a command and returns the reply.
+   *
+   * @throws {JugError} of kind "backend"
+   */
   send(args: readonly Argument[], options?: CallOptions): Promise<unknown>;
   /** Runs a script. */
   call(script: Script, keys: readonly string[], args: readonly Argument[], options?: CallOptions): Promise<unknown>;
-  /** A connection of its own that calls `wake` at each message on the channel, as long as it lasts. */
+  /** Opens a separate connection that calls `wake` for each message on the channel, as long as the connection lasts. */
   listen(channel: string, wake: () => void): Promise<Link>;
-  /** Calls `then` whenever the connection was made anew: the server may be another by then, or have lost something. */
+  /** Calls `then` after each reconnection: it may be to another server, or the server may have lost data. */
   onReconnect(then: () => void): void;
   close(): void;
 }
 
-/** The slowest line that is waited for: bytes a millisecond. */
+/** The slowest line to wait for, in bytes per millisecond. */
 const SLOWEST = 100;
 /** The pauses between attempts, in milliseconds. */
 const FIRST_PAUSE_MS = 20;
 const LAST_PAUSE_MS = 1000;
-/** How often in a row a cluster may send us on, before it gets time to agree with itself. */
+/** How many redirections of a cluster in a row to follow before pausing, so that its nodes have time to agree. */
 const MAX_HOPS = 5;
 const SUBSCRIBE_MS = 5000;
 
@@ -51,12 +56,15 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** A replica that the address always named is a mistake in the address, and no primary that was demoted. */
+/**
+ * Whether the error comes from a replica that the address has named from the beginning. That is a mistake in the
+ * address. Otherwise, the server is a primary that was demoted.
+ */
 function isMistaken(error: unknown, { hasMetPrimary }: Route): boolean {
   return error instanceof ReplyError && error.code === "READONLY" && !hasMetPrimary;
 }
 
-/** Connects. Nobody waits for a server that is not there at the start. */
+/** Connects. Does not wait for a server that is not there at the start. */
 export async function connect(address: RedisAddress, clock: () => number): Promise<Connection> {
   const route = address.group === undefined ? nodesRoute(address) : sentinelRoute(address, address.group);
   let opening: Promise<Link> | undefined;
@@ -88,7 +96,7 @@ export async function connect(address: RedisAddress, clock: () => number): Promi
   async function insist<T>(options: CallOptions, work: (link: Link, timeoutMs: number) => Promise<T>): Promise<T> {
     const extra = (options.bytes ?? 0) / SLOWEST;
     const patience = options.patienceMs ?? address.patienceMs;
-    // One silence is not the end: a connection may be dead while the server lives.
+    // Shorter than the patience: a connection may be dead although the server is alive.
     const timeoutMs = Math.max(patience / 3, 1000) + extra;
     const deadline = clock() + patience + extra;
     for (let attempt = 0, hops = 0;;) {
@@ -101,7 +109,7 @@ export async function connect(address: RedisAddress, clock: () => number): Promi
         return await work(opened, timeoutMs);
       } catch (error) {
         if (isClosed) throw closed();
-        // Of several calls that used this connection the first to fail decides where the next one leads.
+        // If several calls used this connection, the first to fail decides where the next one leads.
         const isFirst = opening === used;
         const isSentOn = error instanceof ReplyError && hops < MAX_HOPS &&
           (isFirst ? route.follow(error) : error.code === "MOVED");
@@ -112,7 +120,7 @@ export async function connect(address: RedisAddress, clock: () => number): Promi
         }
         const passes = passing(error);
         if (isFirst && passes === "anew") route.turn();
-        // A server may also refuse while we say who we are: such a connection is never open.
+        // The server may also have refused the login. Then the connection was never open.
         if (passes === "anew" || !isOpen) await leave(used);
         const isInVain = passes === "never" || isMistaken(error, route);
         if (isInVain || clock() >= deadline) throw explain(error, address.shown, route.hint);
@@ -133,7 +141,7 @@ export async function connect(address: RedisAddress, clock: () => number): Promi
           return await link.send(["EVALSHA", script.digest, ...rest], how);
         } catch (error) {
           if (!(error instanceof ReplyError) || error.code !== "NOSCRIPT") throw error;
-          // Both at once: the server does them in this order.
+          // Send both at once; the server executes them in this order.
           const [, answer] = await Promise.all([
             link.send(["SCRIPT", "LOAD", script.text], { timeoutMs }),
             link.send(["EVALSHA", script.digest, ...rest], how),
@@ -162,7 +170,7 @@ export async function connect(address: RedisAddress, clock: () => number): Promi
     await link();
   } catch (error) {
     await leave(opening);
-    // What answered once, and will be ready soon, is waited for by whoever comes first.
+    // If the server has replied and will be ready soon, the first operation waits for it.
     const isThere = route.isProven || error instanceof ReplyError;
     if (!isThere || passing(error) === "never") throw explain(error, address.shown, route.hint);
   }

@@ -1,6 +1,6 @@
 /**
- * What goes wrong between here and a Redis server: whether it passes, and how it is told to the user (what happened, where,
- * and what to do). This is the one place that knows.
+ * Errors in the communication with a Redis server: whether they may pass, and how they are explained to the user (what
+ * happened, where, and what to do). No other module decides this.
  *
  * @module
  */
@@ -8,12 +8,12 @@ import { isJugError, JugError } from "../../core/errors.ts";
 import { missingPermission } from "../../core/remedy/missing_permission.ts";
 
 /**
- * Whether it may go better later: `never`; `here`, on the same connection; `anew`, on a new one to wherever the address
- * leads by then, which may be another server.
+ * Whether a retry may succeed: `never`; `here`, on the same connection; `anew`, on a new connection to where the
+ * address leads by then, which may be another server.
  */
 export type Passing = "never" | "here" | "anew";
 
-/** What is known of an error. */
+/** The properties of an error. */
 interface Kind {
   readonly passes: Passing;
   readonly what: string;
@@ -28,7 +28,7 @@ const PASSWORD: Kind = {
 
 const NOT_READY = { what: "the server is not ready", remedy: "Wait, or see its log" };
 
-/** What a server answers, by the first word. What stands not here never passes. */
+/** Known error replies of a server, by their first word. Any other error is permanent. */
 const REPLIES: Readonly<Record<string, Kind>> = {
   WRONGPASS: PASSWORD,
   NOAUTH: PASSWORD,
@@ -47,13 +47,13 @@ const REPLIES: Readonly<Record<string, Kind>> = {
     what: "a key of this jugdir holds something that is not jug's",
     remedy: "Choose another prefix with ?prefix=…",
   },
-  // It was the primary until another was promoted, or is a replica by mistake (see `connection.ts`).
+  // The server was the primary until another was promoted, or is a replica by mistake (see `connection.ts`).
   READONLY: {
     passes: "anew",
     what: "the server is a replica that may only be read",
     remedy: "Give the address of the primary server",
   },
-  // The two reach a primary that was cut off, too, for which another may stand in by now.
+  // NOREPLICAS and MISCONF may come from a primary that was cut off, and that another server has replaced by now.
   NOREPLICAS: {
     passes: "anew",
     what: "the server has too few replicas to take writes",
@@ -80,13 +80,13 @@ function kindOf(code: string): Kind | undefined {
 /** The server refused a command. */
 export class ReplyError extends Error {
   override readonly name = "ReplyError";
-  /** The first word of the answer: `WRONGTYPE`, `OOM`, `ERR`, … */
+  /** The first word of the reply: `WRONGTYPE`, `OOM`, `ERR`, … */
   readonly code: string;
 
   constructor(message: string) {
     super(message);
     const [first = "", ...others] = message.match(/\b[A-Z]+\b/g) ?? [];
-    // Up to Redis 6 what a script's command answered stands in the middle of the script's own error.
+    // Up to Redis 6, the error of a command in a script is in the middle of the script's own error message.
     const inner = message.startsWith("ERR Error running script") ? others.find(kindOf) : undefined;
     this.code = inner ?? first;
   }
@@ -96,7 +96,7 @@ export class ReplyError extends Error {
   }
 }
 
-/** Why a connection could not be made, or broke. */
+/** Why a connection could not be established, or broke. */
 export type LinkFault =
   | "refused"
   | "unknown-host"
@@ -105,7 +105,7 @@ export type LinkFault =
   | "not-redis"
   | "silent"
   | "broken"
-  /** what Sentinels name is away, or is no primary */
+  /** the server that the Sentinels name cannot be reached, or is not a primary */
   | "no-primary";
 
 const FAULT_PASSES: Readonly<Record<LinkFault, Passing>> = {
@@ -119,7 +119,7 @@ const FAULT_PASSES: Readonly<Record<LinkFault, Passing>> = {
   "no-primary": "anew",
 };
 
-/** A connection could not be made, or broke. What was under way may have been done or not. */
+/** A connection could not be established, or broke. Commands that were sent may have been executed or not. */
 export class LinkError extends Error {
   override readonly name = "LinkError";
 
@@ -143,7 +143,7 @@ function isCertificateFault(text: string): boolean {
   return /certificate|CERT_|_CERT|ERR_SSL|ERR_TLS|altnames/i.test(text);
 }
 
-/** The fault behind whatever the client's library threw or emitted. */
+/** Converts any error thrown or emitted by the client library to a {@linkcode LinkError}. */
 export function linkError(error: unknown): LinkError {
   if (error instanceof LinkError) return error;
   if (!(error instanceof Error)) return new LinkError("broken", String(error));
@@ -152,22 +152,22 @@ export function linkError(error: unknown): LinkError {
   if (error.name === "NotCapable") return new LinkError("permission", message);
   if (isCertificateFault(`${code} ${message}`)) return new LinkError("certificate", message);
   if (/^Unknown RESP type/.test(message)) return new LinkError("not-redis", message);
-  // Of several addresses that one name has, each was tried in vain.
+  // All addresses of a host name were tried in vain.
   if (error instanceof AggregateError && error.errors.length > 0) return linkError(error.errors[0]);
   if (error.constructor.name === "ConnectionTimeoutError") return new LinkError("silent", message);
   return new LinkError(FAULTS[code] ?? "broken", message);
 }
 
-/** Whether what was thrown on the way to a server, or by it, may pass. */
+/** Whether an error, thrown while connecting or returned by a server, may pass. */
 export function passing(error: unknown): Passing {
   if (isJugError(error)) return "never";
   return error instanceof ReplyError ? error.passes : linkError(error).passes;
 }
 
-/** What the fault is about, and what to do. */
+/** What happened, and what to do. */
 type Explanation = Pick<Kind, "what" | "remedy">;
 
-/** Who speaks TLS to a server that does not, or the other way round, hears no reason. */
+/** Returns a hint about TLS. If only one side uses TLS, the error message does not show the reason. */
 function tlsHint(shown: string): string {
   const [, scheme, sentinel = ""] = /^(rediss?)(\+sentinel)?:/.exec(shown) ?? [];
   if (scheme === "redis") return `; a server that speaks TLS needs rediss${sentinel}://`;
@@ -220,8 +220,8 @@ function explainReply({ code, message }: ReplyError): Explanation {
 }
 
 /**
- * Turns whatever an operation threw into a `JugError` that names the jugdir, without its password, and the remedy. `hint` is
- * added to the remedy.
+ * Converts any error of an operation to a `JugError` that names the jugdir (without its password) and the remedy.
+ * `hint` is added to the remedy.
  */
 export function explain(error: unknown, shown: string, hint?: string): JugError {
   if (isJugError(error)) return error;

@@ -1,5 +1,5 @@
 /**
- * Failures: the token of the lock each happened under, and its bytes apart from it.
+ * Failures: for each, the token of the lock that it happened under and, separately, its bytes.
  *
  * @module
  */
@@ -18,10 +18,10 @@ export interface Failures {
   remove(hashes: readonly Hash[]): Promise<number>;
 }
 
-/** A failure keeps arguments' text and stacks, so fewer go together. */
+/** A failure holds stacks and the text of arguments, so fewer of them are sent together. */
 const REPORT_ITEMS = 64;
 
-/** The failures at this place. */
+/** Creates the failures at this place. */
 export function createFailures({ connection, keys }: Place): Failures {
   return {
     async fail(items) {

@@ -1,5 +1,6 @@
 /**
- * Whether what stands under our keys is ours: of the right type, and of this version of the stored format.
+ * Checks that the values of the jugdir's keys were written by jug: that they have the right types, and this version of
+ * the stored format.
  *
  * @module
  */
@@ -7,27 +8,28 @@ import { JugError } from "../../core/errors.ts";
 import type { Place } from "./place.ts";
 import { textOf } from "./replies.ts";
 
-/** What the key of the format holds. */
+/** The value of the format key. */
 const FORMAT = "jug 1";
 
 const OTHER_PREFIX = "Choose another prefix with ?prefix=…";
 
-/** What is wanted besides. */
+/** Options of {@linkcode checkFormat}. */
 export interface FormatOptions {
-  /** Writes down our version where nothing is written yet. */
+  /** Writes this version's format if there is no format yet. */
   readonly create?: boolean;
-  /** Refuses a prefix under which nothing is. */
+  /** Refuses a prefix that has no keys. */
   readonly existing?: boolean;
 }
 
-/** Refuses what another program or version made. */
+/** Refuses keys that another program or version wrote. */
 export async function checkFormat({ address, connection, keys }: Place, options: FormatOptions): Promise<void> {
   const refuse = (what: string, remedy: string) =>
     new JugError("backend", `jugdir "${address.shown}": ${what}`, { remedy });
   const { format, results, locks, failures, reports, changes } = keys;
   const types = { [format]: "string", [changes]: "stream" };
   for (const key of [results, locks, failures, reports]) types[key] = "hash";
-  // Asked for in one go, so that opening costs few round trips. Where the key is no string, its type says so first.
+  // Sent together with the requests below, to save a round trip. If this key is not a string, the check of its type
+  // reports it.
   const reading = connection.send(["GET", format]);
   reading.catch(() => {});
   const areThere = await Promise.all(

@@ -1,5 +1,5 @@
 /**
- * What a server says of itself when it is met.
+ * Asks a server what it is, right after connecting.
  *
  * @module
  */
@@ -7,22 +7,22 @@ import { ReplyError } from "./errors.ts";
 import type { Link } from "./link.ts";
 import { listOf, textOf } from "./replies.ts";
 
-/** What kind of server it is, as far as it says so. */
+/** What kind of server it is, as far as it reports that. */
 export interface Greeting {
   readonly mode: "standalone" | "cluster" | "sentinel" | "unknown";
-  /** Whether it takes writes. */
+  /** Whether it accepts writes. */
   readonly role: "primary" | "replica" | "unknown";
 }
 
 const MODES: readonly Greeting["mode"][] = ["standalone", "cluster", "sentinel"];
 const ROLES: Readonly<Record<string, Greeting["role"]>> = { master: "primary", replica: "replica", slave: "replica" };
 
-/** So long a server may take for a first answer, in milliseconds. */
+/** How long a server may take for its first reply, in milliseconds. */
 export const GREETING_MS = 5000;
 
 /**
- * Asks a server what it is. That is also the first that shows whether it is a Redis server at all. It answers while it
- * loads, or runs a script that takes long.
+ * Asks a server what it is. The reply also shows whether it is a Redis server at all. A server replies even while it is
+ * loading or running a long script.
  */
 export async function greet(link: Link): Promise<Greeting> {
   const said = new Map<string, string>();
@@ -31,7 +31,7 @@ export async function greet(link: Link): Promise<Greeting> {
     const answer = listOf(await link.send(["HELLO"], { timeoutMs: GREETING_MS }));
     for (let index = 0; index < answer.length; index += 2) said.set(textOf(answer[index]), textOf(answer[index + 1]));
   } catch (error) {
-    // The user may not ask, and may do all the rest.
+    // The user may lack the right to ask, and have all the others.
     if (!(error instanceof ReplyError) || error.code !== "NOPERM") throw error;
   }
   const mode = said.get("mode");

@@ -1,5 +1,5 @@
 /**
- * One connection to one server, which is of no more use once it broke. What comes after that is up to `connection.ts`.
+ * One connection to one server. It cannot be used any more once it is broken; `connection.ts` then opens another.
  *
  * @module
  */
@@ -13,20 +13,24 @@ import { LinkError, linkError, ReplyError } from "./errors.ts";
 /** A part of a command. */
 export type Argument = string | Uint8Array;
 
-/** How a command is sent. */
+/** Options for sending a command. */
 export interface SendOptions {
-  /** After so long without an answer the connection counts as broken, in milliseconds. */
+  /** After this time without a reply, the connection counts as broken, in milliseconds. */
   readonly timeoutMs: number;
-  /** Strings in the answer come as bytes. @default false */
+  /** Whether strings in the reply are returned as bytes. @default false */
   readonly asBytes?: boolean;
 }
 
 /** A connection. */
 export interface Link {
   readonly isBroken: boolean;
-  /** @throws {ReplyError} where the server refuses; {LinkError} where the connection breaks. */
+  /**
+   * Sends a command and returns the reply.
+   *
+   * @throws {ReplyError} if the server refuses; {LinkError} if the connection breaks
+   */
   send(args: readonly Argument[], options: SendOptions): Promise<unknown>;
-  /** Calls `wake` at each message on the channel. Nothing else may be sent from then on. */
+  /** Calls `wake` for each message on the channel. Nothing else may be sent from then on. */
   subscribe(channel: string, wake: () => void, timeoutMs: number): Promise<void>;
   close(): void;
 }
@@ -53,7 +57,9 @@ function asBuffer(argument: Argument): string | Buffer {
   return Buffer.from(argument.buffer, argument.byteOffset, argument.byteLength);
 }
 
-/** Deno before 2.9, as in older compiled programs, gives out a missing permission as a connection that was refused. */
+/**
+ * Detects a missing permission: Deno before 2.9, also in older compiled programs, reports it as a refused connection.
+ */
 function refusedByDeno(error: unknown, endpoint: Endpoint): LinkError | undefined {
   if (!/^2\.[0-8]\./.test(Deno.version.deno) || linkError(error).fault !== "refused" || "path" in endpoint) {
     return undefined;
@@ -63,7 +69,7 @@ function refusedByDeno(error: unknown, endpoint: Endpoint): LinkError | undefine
   return new LinkError("permission", `Requires net access to "${endpointText(endpoint)}", ${advice} --allow-net`);
 }
 
-/** Connects, gives the password and chooses the database. `endpoint` is one of the address's, or what a server named. */
+/** Connects, logs in and selects the database. `endpoint` is one of the address's, or one that a server named. */
 export async function openLink(address: RedisAddress, endpoint: Endpoint, login: Login = address): Promise<Link> {
   const { createClient, ErrorReply, RESP_TYPES } = await import("npm:@redis/client@5");
   const socket = "path" in endpoint
@@ -76,7 +82,7 @@ export async function openLink(address: RedisAddress, endpoint: Endpoint, login:
     ...(login.user === undefined ? {} : { username: login.user }),
     ...(login.password === undefined ? {} : { password: login.password }),
     database: login.database,
-    // What the server makes of a command that waits for a connection, nobody could tell any more.
+    // Do not queue commands while disconnected: nobody could tell whether the server executed them.
     disableOfflineQueue: true,
     disableClientInfo: true,
     maintNotifications: "disabled",
@@ -91,7 +97,10 @@ export async function openLink(address: RedisAddress, endpoint: Endpoint, login:
     if (client.isOpen) client.destroy();
   }
 
-  /** Waits for `answer` no longer than `ms`, nor than the connection lasts. The timer keeps the process from ending. */
+  /**
+   * Waits for `answer`, at most for `ms`, and at most as long as the connection lasts. The timer keeps the process
+   * alive.
+   */
   function within<T>(ms: number, answer: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (broken !== undefined) return reject(broken);
@@ -115,7 +124,7 @@ export async function openLink(address: RedisAddress, endpoint: Endpoint, login:
   }
 
   client.on("error", (error: unknown) => {
-    // A refusal of the password or the database reaches `connect` by itself.
+    // If the server refuses the password or the database, `connect` throws that error itself.
     if (!(error instanceof ErrorReply)) breakDown(linkError(error));
   });
   try {
@@ -125,7 +134,7 @@ export async function openLink(address: RedisAddress, endpoint: Endpoint, login:
     breakDown(linkError(cause));
     throw cause;
   }
-  // An open connection must not keep a script from ending.
+  // An open connection must not keep the process alive.
   client.unref();
   return {
     get isBroken() {

@@ -1,6 +1,6 @@
 /**
- * Locks, and the owners they belong to. A lock holds as long as its owner's key lives, which expires by the server's clock:
- * to renew that one key is to renew all locks of a process.
+ * Locks, and the owners that they belong to. A lock is valid as long as its owner's key exists. That key expires by the
+ * server's clock, so renewing this one key renews all locks of a process.
  *
  * @module
  */
@@ -21,20 +21,20 @@ import { TIDY } from "./scripts/tidy.lua.ts";
 export interface Locks {
   join(owner: Owner): Promise<Membership>;
   claim(hashes: readonly Hash[], claimant: Claimant): Promise<ClaimOutcome[]>;
-  /** Gives up locks; answers which were still ours. */
+  /** Releases locks. Returns which ones this process still held. */
   release(locks: readonly Lock[]): Promise<ReleaseOutcome[]>;
-  /** Takes note of locks that a completion or a failure gave up. */
+  /** Records that a completion or a failure released these locks. */
   ended(locks: readonly (Lock | undefined)[]): void;
   list(): AsyncGenerator<readonly LockEntry[]>;
   removeAll(hashes: readonly Hash[]): Promise<number>;
-  /** Removes locks beside results that dead owners left; answers how many. */
+  /** Removes locks beside results that dead owners left behind. Returns how many. */
   tidy(): Promise<number>;
 }
 
-/** How long leaving tries to reach the server, in milliseconds: what it cannot give up lapses with the lease. */
+/** How long leaving tries to reach the server, in milliseconds. Locks that it cannot release expire with the lease. */
 const LEAVE_MS = 1000;
 
-/** A lease as the server takes it: whole milliseconds, and no lease is none. */
+/** Returns a lease as the server takes it: whole milliseconds, and never 0. */
 function leaseText({ leaseMs }: Owner): string {
   return String(Math.ceil(leaseMs));
 }
@@ -54,14 +54,14 @@ function outcomeOf(answer: unknown, lock: Lock): ClaimOutcome {
   }
 }
 
-/** The locks at this place. */
+/** Creates the locks at this place. */
 export function createLocks({ connection, keys, unique }: Place): Locks {
-  // Several connections may claim for one thread, so the count begins with what only this one has.
+  // Several connections may claim for the same thread, so the count begins with a text that only this connection has.
   const ours = unique().slice(0, 8);
   let count = 0;
-  /** What the tokens of those begin with who claimed here. */
+  /** The prefixes of the tokens of all claimants that claimed here. */
   const prefixes = new Set<string>();
-  /** The tokens of what was claimed here, or is being claimed, and was not given up. */
+  /** The tokens of locks that were claimed here, or are being claimed, and were not released. */
   const underWay = new Set<string>();
 
   function ended(locks: readonly (Lock | undefined)[]): void {
@@ -80,7 +80,7 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
     return outcomes;
   }
 
-  /** Gives up all locks whose tokens are meant. */
+  /** Releases all locks whose tokens match. */
   async function releaseAll(isMeant: (token: string) => boolean, patienceMs?: number): Promise<void> {
     let cursor = "0";
     do {
@@ -99,15 +99,16 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
   }
 
   /**
-   * A server that lost the last commands, as one may that stands in for another, brings back locks that were given up here,
-   * without the results that ended them. They would keep those tasks from everybody for as long as this process lives.
+   * Releases locks that came back. A server that lost the last commands (after a failover, for example) restores locks
+   * that were released here, without the results that ended them. These locks would block the tasks as long as this
+   * process lives.
    */
   async function releaseEnded(): Promise<void> {
     if (prefixes.size === 0) return;
     await releaseAll((token) => prefixes.has(token.slice(0, token.lastIndexOf("-") + 1)) && !underWay.has(token));
   }
 
-  // Should the server be gone again already, the next connection does it.
+  // If the server is gone again, the next connection does this.
   connection.onReconnect(() => void releaseEnded().catch(() => {}));
 
   async function leave(owner: Owner): Promise<void> {
@@ -125,21 +126,21 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
     return {
       renew() {
         if (left) return Promise.resolve();
-        // While the server is away, one attempt is enough.
+        // While the server is away, one attempt at a time is enough.
         renewing ??= renew().finally(() => renewing = undefined);
         return renewing;
       },
       async leave() {
         if (left) return;
         left = true;
-        // A server that is away lets the locks lapse by itself, and whoever ends must not wait for it.
+        // If the server is away, the locks expire by themselves, and a process that ends must not wait for it.
         await leave(owner).catch(() => {});
       },
     };
   }
 
   async function claimBatch(hashes: readonly Hash[], owner: Owner, prefix: string): Promise<ClaimOutcome[]> {
-    // The tokens are made here, so that a claim whose answer was lost is known as ours when it is sent again.
+    // Create the tokens here: if the reply to a claim gets lost, the claim is sent again and recognized by its token.
     const locks = hashes.map((hash) => ({ hash, token: `${prefix}${count++}` }));
     const args = [keys.owners, owner.id, leaseText(owner)];
     for (const { hash, token } of locks) {
@@ -166,7 +167,7 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
       try {
         for (const batch of inBatches(hashes, SCRIPT_ITEMS)) outcomes.push(...await claimBatch(batch, owner, prefix));
       } catch (error) {
-        // The caller will not hear of those that were claimed before.
+        // The caller does not learn about the tasks that were claimed before the error.
         const claimed = outcomes.flatMap((outcome) => outcome.kind === "claimed" ? [outcome.lock] : []);
         await release(claimed, LEAVE_MS).catch(() => {});
         throw error;

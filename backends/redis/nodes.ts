@@ -1,9 +1,9 @@
 /**
- * The way to a server that is named by its address, or to the node of a cluster that has the keys: in a cluster all keys of a
- * jugdir live on one, so one connection is enough there too.
+ * The route to a server that the address names, or to the node of a cluster that has the keys. In a cluster all keys of
+ * a jugdir are on one node, so one connection is enough there, too.
  *
- * Every node knows the others. They are asked for at each connection, so that when a node dies another can be asked for the
- * replica that was promoted.
+ * Every node knows the others. They are asked for at each connection, so that if a node dies, another can be asked for
+ * the replica that was promoted.
  *
  * @module
  */
@@ -17,18 +17,21 @@ import { isArray, isNumber, listOf, textOf } from "./replies.ts";
 import type { Route } from "./route.ts";
 import { sentinelInstead } from "./sentinels.ts";
 
-/** The nodes in the answer of CLUSTER SLOTS: from, to, then nodes as [host, port, …]. No host means the one that was asked. */
+/**
+ * Returns the nodes in a reply to CLUSTER SLOTS, where each slot is: from, to, then nodes as [host, port, …]. A node
+ * without a host is the one that was asked.
+ */
 function nodesIn(slots: unknown, asked: Endpoint): Endpoint[] {
   const nodes = listOf(slots).flatMap((slot) => listOf(slot).slice(2));
   return nodes.flatMap((node) => {
     const [host, port] = isArray(node) ? node : [];
-    // "?" stands for a host that has no name yet.
+    // "?" means that the host's name is not known yet.
     if (!isNumber(port) || "path" in asked || host === "?") return [];
     return [{ host: textOf(host) || asked.host, port }];
   });
 }
 
-/** Where `MOVED 1234 host:port` sends us. */
+/** Returns the endpoint that `MOVED 1234 host:port` redirects to. */
 function movedTo({ code, message }: ReplyError, asked: Endpoint): Endpoint | undefined {
   const place = code === "MOVED" ? /^MOVED \d{1,5} (.*):(\d{1,5})$/.exec(message) : null;
   if (place === null || "path" in asked) return undefined;
@@ -36,11 +39,11 @@ function movedTo({ code, message }: ReplyError, asked: Endpoint): Endpoint | und
   return { host: host || asked.host, port: Number(port) };
 }
 
-/** The route of an address without Sentinels. */
+/** Creates the route of an address without Sentinels. */
 export function nodesRoute(address: RedisAddress): Route {
   const [first, ...rest] = address.endpoints;
   let endpoint = first;
-  /** Where else to ask, the next one first. */
+  /** The other endpoints to try, the next one first. */
   let others: readonly Endpoint[] = rest;
   let unpermitted: readonly Endpoint[] = [];
   let isProven = false;
@@ -57,13 +60,15 @@ export function nodesRoute(address: RedisAddress): Route {
     if (next !== undefined) goTo(next);
   }
 
-  /** Asks a node for the others. Those that Deno does not let us connect to are left alone: it might ask the user. */
+  /**
+   * Asks a node for the others. Leaves out those that Deno does not permit connecting to: Deno might prompt the user.
+   */
   async function learn(link: Link): Promise<void> {
     let slots: unknown;
     try {
       slots = await link.send(["CLUSTER", "SLOTS"], { timeoutMs: GREETING_MS });
     } catch (error) {
-      // It is no cluster, or this user may not ask: what was known has to do.
+      // It is not a cluster, or this user may not ask: use what is known.
       if (error instanceof ReplyError) return;
       throw error;
     }
@@ -77,7 +82,7 @@ export function nodesRoute(address: RedisAddress): Route {
     try {
       const { mode, role } = await greet(link);
       isProven = true;
-      // What keeps its role to itself may be one.
+      // A server that does not report its role may be a primary.
       if (role !== "replica" || mode === "cluster") hasMetPrimary = true;
       if (mode === "sentinel") throw await sentinelInstead(link, address);
       if (mode === "standalone" && address.endpoints.length > 1) throw severalHosts(address);
@@ -91,7 +96,7 @@ export function nodesRoute(address: RedisAddress): Route {
 
   return {
     async open() {
-      // At first nobody knows which of the hosts in the address are there.
+      // At first, it is unknown which hosts of the address are up.
       for (let left = isProven ? 1 : address.endpoints.length;; left--) {
         try {
           return await openPresent();
@@ -122,7 +127,10 @@ export function nodesRoute(address: RedisAddress): Route {
   };
 }
 
-/** Two processes that pick different ones would not see each other. */
+/**
+ * Returns the error for several hosts that are not a cluster: two processes that pick different ones would not see each
+ * other.
+ */
 function severalHosts({ shown }: RedisAddress): JugError {
   return new JugError("backend", `jugdir "${shown}": several hosts are named, and they are no cluster`, {
     remedy:

@@ -1,5 +1,5 @@
 /**
- * What every part of the Redis backend works with.
+ * What every part of the Redis backend depends on.
  *
  * @module
  */
@@ -12,9 +12,9 @@ export interface Place {
   readonly address: RedisAddress;
   readonly connection: Connection;
   readonly keys: Keys;
-  /** A text that nobody else gets: letters, digits and `-`. */
+  /** Returns a unique text of letters, digits and `-`. */
   readonly unique: () => string;
 }
 
-/** How many items one script takes: the server does nothing else meanwhile, and 250 take it a millisecond. */
+/** How many items one script processes. This takes about a millisecond, in which the server does nothing else. */
 export const SCRIPT_ITEMS = 250;

@@ -1,5 +1,5 @@
 /**
- * What a server answers, looked at with care: a foreign value may be anything.
+ * Reads a server's replies defensively: another program may have written any value.
  *
  * @module
  */
@@ -13,29 +13,29 @@ export function isNumber(value: unknown): value is number {
   return typeof value === "number";
 }
 
-/** A string of an answer; empty for anything else. */
+/** Returns a string from a reply; empty for anything else. */
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** An answer that is a list; empty for anything else. */
+/** Returns a list from a reply; empty for anything else. */
 export function listOf(value: unknown): readonly unknown[] {
   return isArray(value) ? value : [];
 }
 
-/** A count of an answer; 0 for anything else. */
+/** Returns a count from a reply; 0 for anything else. */
 export function countOf(value: unknown): number {
   return isNumber(value) ? value : 0;
 }
 
-/** The bytes of an answer that was asked for as bytes; `undefined` for none. */
+/** Returns the bytes from a reply that was requested as bytes; `undefined` for anything else. */
 export function bytesOf(value: unknown): Uint8Array | undefined {
   if (!(value instanceof Uint8Array)) return undefined;
-  // The library hands out pieces of what came over the line; a small one must not keep its whole neighbourhood alive.
+  // A copy: the library returns slices of the received buffers, and a small slice would keep a whole buffer in memory.
   return new Uint8Array(value);
 }
 
-/** Those that have the form of a hash. */
+/** Returns the values that have the form of a hash. */
 export function hashesIn(values: readonly unknown[]): Hash[] {
   return values.map(textOf).filter(isHash);
 }

@@ -1,5 +1,6 @@
 /**
- * Results: in one hash, large ones in parts beside it. The first one that is stored stays.
+ * Results: in one Redis hash, with the parts of large results in separate keys. The result that is stored first is
+ * kept.
  *
  * @module
  */
@@ -31,20 +32,25 @@ export interface Results {
 const LOAD_ITEMS = 128;
 /** How many bytes one script takes. */
 const SCRIPT_BYTES = 512 * 1024;
-/** Parts that were uploaded and never committed are gone after this time. */
+/** Parts that were uploaded but not committed expire after this time, in milliseconds. */
 const UPLOAD_MS = 3_600_000;
-/** How often a result is sent whose parts are gone before they count: a server that came back empty loses them once. */
+/**
+ * How often a result is uploaded if its parts disappear before they are committed. A server that came back empty loses
+ * them once.
+ */
 const MAX_UPLOADS = 3;
-/** How often a result is read anew that somebody replaced while its parts were read. */
+/** How often a result is read if other processes keep replacing it while its parts are being read. */
 const MAX_READS = 5;
 
-/** A result as the script takes it. */
+/** A result in the form that the script takes. */
 interface Prepared {
   readonly value: string | Uint8Array;
   readonly parts: Parts | undefined;
 }
 
-/** Cuts completions into those that go together; large ones count little, since their parts go apart. */
+/**
+ * Groups completions that are sent together. Large ones add nothing to the size, since their parts are sent separately.
+ */
 function* grouped(items: readonly Completion[], partBytes: number): Generator<readonly Completion[]> {
   let group: Completion[] = [];
   let size = 0;
@@ -61,7 +67,7 @@ function* grouped(items: readonly Completion[], partBytes: number): Generator<re
   if (group.length > 0) yield group;
 }
 
-/** The results at this place. */
+/** Creates the results at this place. */
 export function createResults({ address, connection, keys, unique }: Place): Results {
   const { partBytes } = address;
   const partKey = (upload: string, index: number) => `${keys.parts}${upload}:${index}`;
@@ -70,7 +76,7 @@ export function createResults({ address, connection, keys, unique }: Place): Res
     const size = partSize(bytes, partBytes);
     const parts = { upload: unique(), count: Math.ceil(bytes.length / size), length: bytes.length };
     try {
-      // One by one: a second one under way would only need memory.
+      // One after the other: a second upload at the same time would only need memory.
       for (let index = 0; index < parts.count; index++) {
         const part = bytes.subarray(index * size, (index + 1) * size);
         const command = ["SET", partKey(parts.upload, index), part, "PX", String(UPLOAD_MS)];
@@ -83,7 +89,10 @@ export function createResults({ address, connection, keys, unique }: Place): Res
     return { value: partsValue(parts), parts };
   }
 
-  /** One by one, as the server stands still while it frees one. They expire anyway, so this is not worth insisting. */
+  /**
+   * Frees parts one by one, since the server blocks while it frees one. They expire anyway, so this does not wait for a
+   * server that is away.
+   */
   async function freeParts({ upload, count }: Parts): Promise<void> {
     try {
       for (let index = 0; index < count; index++) {
@@ -129,7 +138,7 @@ export function createResults({ address, connection, keys, unique }: Place): Res
     for (const [index, item] of items.entries()) {
       const parts = sent[index]?.parts;
       if (answer[index] === -1 && parts !== undefined) {
-        // Those that are left would take the room of the next ones.
+        // The remaining parts would take up the memory that the next ones need.
         await freeParts(parts);
         if (uploads === MAX_UPLOADS) throw lostParts(parts);
         outcomes.push(...await completeGroup([item], uploads + 1));
@@ -138,11 +147,11 @@ export function createResults({ address, connection, keys, unique }: Place): Res
     return outcomes;
   }
 
-  /** The parts up to the first that is missing. */
+  /** Loads the parts up to the first one that is missing. */
   async function loadParts(parts: Parts): Promise<{ bytes: Uint8Array; isWhole: boolean }> {
     const { upload, count, length } = parts;
     const found: Uint8Array[] = [];
-    // Another process may have cut them by an option of its own; this is for a slow line only.
+    // Another process may have used another part size. Here it only matters for the timeout on a slow line.
     const options = { asBytes: true, bytes: Math.min(partSize(parts, partBytes), length) };
     for (let index = 0; index < count; index++) {
       const part = bytesOf(await connection.send(["GET", partKey(upload, index)], options));
@@ -166,7 +175,9 @@ export function createResults({ address, connection, keys, unique }: Place): Res
     return listOf(await connection.send(["HMGET", keys.results, ...hashes], { asBytes: true })).map(bytesOf);
   }
 
-  /** The first bytes behind what is kept: all of a small result, and of a large one what its first part has of them. */
+  /**
+   * Returns the first bytes of a stored value: all of a small result, and of a large one as many as its first part has.
+   */
   async function headOf(value: Uint8Array, length: number): Promise<Uint8Array | undefined> {
     const stored = readValue(value);
     if (stored.kind === "inline") return stored.bytes;
@@ -174,7 +185,10 @@ export function createResults({ address, connection, keys, unique }: Place): Res
     return bytesOf(await connection.send(range, { asBytes: true, bytes: length }));
   }
 
-  /** The bytes behind what is kept, and what that was. A part that is missing leaves the record damaged. */
+  /**
+   * Loads the bytes of a stored value, and returns them with that value, which is a newer one if the result was
+   * replaced. If a part is missing, the record is damaged.
+   */
   async function open(hash: Hash, first: Uint8Array): Promise<{ value: Uint8Array; bytes: Uint8Array } | undefined> {
     let value: Uint8Array | undefined = first;
     for (let read = 1;; read++) {

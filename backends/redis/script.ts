@@ -1,5 +1,5 @@
 /**
- * What is done on the server in one step, by a script of its own.
+ * Scripts that run on the server, each as one atomic step.
  *
  * @module
  */
@@ -9,18 +9,19 @@ import { MAX_PARTS } from "./stored_value.ts";
 /** A script in Lua. */
 export interface Script {
   readonly text: string;
-  /** By which the server knows it once it is loaded. */
+  /** The name that the server uses for the script once it is loaded. */
   readonly digest: string;
 }
 
-/** The script of this text. */
+/** Creates the script of this text. */
 export function script(text: string): Script {
   return { text, digest: createHash("sha1").update(text).digest("hex") };
 }
 
 /**
- * Lua: `announce(key, list)` tells those who wait of changes, each a letter and a hash. It comes last in a script and may
- * fail in silence (memory full, no right to publish): a change is a hint, what it is about has been done.
+ * Lua: `announce(key, list)` reports changes to waiting processes. Each change is a letter and a hash. It comes last in
+ * a script and may fail silently (memory full, no right to publish): a change is only a hint, and the operation itself
+ * is done.
  */
 export const ANNOUNCE = `
 local function announce(key, list)
@@ -31,9 +32,9 @@ end
 `;
 
 /**
- * Lua: `let_go(first, count)` lets parts of a large result expire in a minute, should nobody free them before. Memory of
- * hundreds of megabytes takes the server longer to free than it may stand still, so no two of them go at once. It ends at
- * the first part that is missing: what is said of their number may be wrong.
+ * Lua: `let_go(first, count)` makes the parts of a large result expire in a minute, unless somebody frees them before.
+ * Freeing hundreds of megabytes would block the server for too long, so no two parts expire at the same time. It ends
+ * at the first part that is missing, because the stored number of parts may be wrong.
  */
 export const LET_GO = `
 local function let_go(first, count)
@@ -44,8 +45,8 @@ end
 `;
 
 /**
- * Lua: `let_parts_go(prefix, value)` does so with the parts that are named in what is kept, and tells whether it names some.
- * As in `stored_value.ts`, a number of parts that the length cannot hold names none.
+ * Lua: `let_parts_go(prefix, value)` does the same for the parts that a stored value names. Returns whether it names
+ * any. As in `stored_value.ts`, a value with more parts than its length allows names none.
  */
 export const LET_PARTS_GO = `${LET_GO}
 local function let_parts_go(prefix, value)

@@ -1,6 +1,6 @@
 /**
- * The way to the primary that Sentinels name. They are asked anew for each connection, as Redis's guidelines for clients have
- * it, and the server is asked whether it agrees: a Sentinel that was cut off names an old one.
+ * The route to the primary that Sentinels name. They are asked for each connection, as Redis's guidelines for clients
+ * require, and the server is asked to confirm its role: a Sentinel that was cut off names an old primary.
  *
  * @module
  */
@@ -19,7 +19,7 @@ function endpointOf(host: unknown, port: unknown): Endpoint | undefined {
   return textOf(host) !== "" && /^\d{1,5}$/.test(textOf(port)) ? { host: textOf(host), port: Number(port) } : undefined;
 }
 
-/** One value of an entry in a Sentinel's lists: names and values in turn. */
+/** Returns one value of an entry in a Sentinel's lists, which alternate between names and values. */
 function valueIn(entry: unknown, name: string): unknown {
   const list = listOf(entry);
   for (let index = 0; index < list.length; index += 2) if (list[index] === name) return list[index + 1];
@@ -31,7 +31,7 @@ async function groupsOf(link: Link): Promise<string> {
   return entries.map((entry) => textOf(valueIn(entry, "name"))).filter((name) => name !== "").join(", ") || "none";
 }
 
-/** Says that what answers to a plain address is a Sentinel, and how to write it. */
+/** Returns the error for a plain address that leads to a Sentinel. It shows the right address. */
 export async function sentinelInstead(link: Link, address: RedisAddress): Promise<JugError> {
   const where = address.endpoints.map(endpointText).join(",");
   const scheme = address.tls === undefined ? "redis" : "rediss";
@@ -39,7 +39,7 @@ export async function sentinelInstead(link: Link, address: RedisAddress): Promis
   return new JugError("backend", `jugdir "${address.shown}": this is a Sentinel, which keeps no data`, { remedy });
 }
 
-/** The route to the primary that Sentinels call `group`. */
+/** Creates the route to the primary that Sentinels call `group`. */
 export function sentinelRoute(address: RedisAddress, group: string): Route {
   let sentinels: readonly Endpoint[] = address.endpoints;
   let isProven = false;
@@ -47,7 +47,7 @@ export function sentinelRoute(address: RedisAddress, group: string): Route {
 
   async function ask(link: Link): Promise<Endpoint> {
     const learning = link.send(["SENTINEL", "SENTINELS", group], TIMES);
-    // What went wrong is told by the answer to the other question.
+    // The reply to the other request reports the error.
     learning.catch(() => {});
     let answer: unknown;
     try {
@@ -73,7 +73,7 @@ export function sentinelRoute(address: RedisAddress, group: string): Route {
     return primary;
   }
 
-  /** The first Sentinel that answers decides, and is asked first the next time. */
+  /** Asks the Sentinels in turn. The first one that replies decides, and is asked first the next time. */
   async function find(): Promise<Endpoint> {
     const failures: unknown[] = [];
     for (const sentinel of sentinels) {
@@ -89,7 +89,7 @@ export function sentinelRoute(address: RedisAddress, group: string): Route {
         link?.close();
       }
     }
-    // A mistake in the address is told at the start. Later one Sentinel that is set up wrongly must not end a run.
+    // At the start, report a mistake in the address. Later, one Sentinel that is configured wrongly must not end a run.
     throw failures.find((failure) => (passing(failure) === "never") !== isProven) ?? failures[0];
   }
 

@@ -1,5 +1,5 @@
 /**
- * The table of changes, by which waiting workers learn what others did. A hint and no more: old rows are dropped.
+ * The table of changes, from which waiting workers learn what others did. It is only a hint: old rows are deleted.
  *
  * @module
  */
@@ -10,13 +10,14 @@ import type { Database } from "./database.ts";
 
 const KINDS = ["finished", "failed", "released", "removed"] as const;
 
-/** So many rows stay: whoever is further behind asks for results anyway. */
+/** How many rows to keep. A reader that is further behind asks for results anyway. */
 const KEPT = 100_000;
-/** Old rows are dropped when the numbering passes a multiple of this. */
+/** Old rows are deleted when the row number passes a multiple of this. */
 const TRIM_EVERY = 10_000;
 const READ_AT_ONCE = 10_000;
 
-// A look costs some 5 µs and a timer 20: at 25 ms that is a tenth of a percent of a core, and no task waits longer.
+// A look costs about 5 µs and a timer 20 µs. Every 25 ms, that is a tenth of a percent of a core, and no task waits
+// longer.
 const FIRST_LOOK_MS = 5;
 const LAST_LOOK_MS = 25;
 
@@ -29,14 +30,14 @@ export function announce(db: Connection, kind: Change["kind"], hashes: Iterable<
   if (last % TRIM_EVERY < added) db.run("DELETE FROM changes WHERE seq <= ?", last - KEPT);
 }
 
-/** The number of the newest row that ever was. */
+/** Returns the number of the newest row, 0 if there never was one. */
 export function lastChange(db: Connection): number {
   return intOf(db.row("SELECT coalesce(max(seq), 0) AS last FROM changes")?.["last"]);
 }
 
 /** How far one backend has read. */
 export interface ChangeReader {
-  /** Waits for rows that were not read yet; none when `signal` aborts or the reader is closed. */
+  /** Waits for rows that were not read yet. Returns none if `signal` aborts or the reader is closed. */
   wait(signal: AbortSignal): Promise<readonly Change[]>;
   close(): void;
 }
@@ -53,12 +54,12 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Reads from the present end on. */
+/** Creates a reader that begins at the current end. */
 export async function readChanges(database: Database): Promise<ChangeReader> {
   const closing = new AbortController();
   let position = await database.read(lastChange, 0);
 
-  // PRAGMA data_version would tell of others' commits only, and costs as much as this look at the table's end.
+  // PRAGMA data_version would show only the commits of others, and costs as much as reading the end of the table.
   function readNew(db: Connection): Change[] {
     const rows = db.rows(
       "SELECT seq, kind, CAST(hash AS TEXT) AS hash FROM changes WHERE seq > ? ORDER BY seq LIMIT ?",

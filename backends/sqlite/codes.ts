@@ -1,7 +1,8 @@
 /**
- * The texts of functions that computed results: rows, by their ids. What lies under an id never changes.
+ * The texts of functions that computed results: one row each, by id. The text of an id never changes.
  *
- * The table is made by whoever keeps the first: earlier versions of jug made databases without it, and pass it over.
+ * The first write of an entry creates the table. Databases made by earlier versions of jug do not have it, and those
+ * versions ignore it.
  *
  * @module
  */
@@ -9,7 +10,7 @@ import type { CodeEntry } from "../backend.ts";
 import { isCodeId } from "../form.ts";
 import { type Connection, textOf } from "./connection.ts";
 
-/** Every entry. */
+/** Returns all entries. */
 export function listCodes(db: Connection): CodeEntry[] {
   if (db.row("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'codes'") === undefined) return [];
   return db.rows("SELECT CAST(id AS TEXT) AS id, CAST(text AS TEXT) AS text FROM codes").map((row) => ({
@@ -19,7 +20,7 @@ export function listCodes(db: Connection): CodeEntry[] {
     .filter(({ id }) => isCodeId(id));
 }
 
-/** Keeps entries. */
+/** Adds entries. */
 export function addCodes(db: Connection, entries: readonly CodeEntry[]): void {
   db.exec("CREATE TABLE IF NOT EXISTS codes (id TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID");
   for (const { id, text } of entries) db.run("INSERT OR IGNORE INTO codes (id, text) VALUES (?, ?)", id, text);

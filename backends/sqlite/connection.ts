@@ -1,5 +1,5 @@
 /**
- * One open connection: statements that are prepared once, transactions, and values of known types.
+ * An open connection: prepared statements, transactions, and values of known types.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { isBusy } from "./errors.ts";
 /** A row, by column. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** How long SQLite itself waits for a lock, in milliseconds: the thread does nothing else meanwhile, so not for long. */
+/** How long SQLite itself waits for a lock, in milliseconds. It blocks the thread, so the time is short. */
 const BUSY_SLICE_MS = 200;
 
 /**
- * How a database is opened. `frozen`: nothing is made beside it, not even the small files that readers share; what others do
- * meanwhile is not seen.
+ * How a database is opened. `frozen`: creates no files beside it, not even the small ones that readers share, and does
+ * not see what others write in the meantime.
  */
 export type OpenMode = "write" | "read" | "frozen";
 
@@ -35,9 +35,9 @@ export class Connection {
     this.#db = new DatabaseSync(place, { readOnly: mode !== "write", timeout: BUSY_SLICE_MS });
     try {
       if (mode === "write") this.#proveWritable();
-      // Enough in WAL mode: a power cut may undo the last results, but tears nothing.
+      // This suffices in WAL mode: a power cut may undo the last results, but damages nothing.
       this.exec("PRAGMA synchronous = NORMAL");
-      // Only a question opens the file for good.
+      // SQLite opens the file only when it is first read.
       this.row("PRAGMA schema_version");
     } catch (error) {
       this.close();
@@ -45,27 +45,27 @@ export class Connection {
     }
   }
 
-  /** Runs statements that answer nothing. */
+  /** Runs statements that return nothing. */
   exec(sql: string): void {
     this.#db.exec(sql);
   }
 
-  /** Runs a statement; answers how many rows it changed. */
+  /** Runs a statement. Returns how many rows it changed. */
   run(sql: string, ...values: SQLInputValue[]): number {
     return Number(this.#statement(sql).run(...values).changes);
   }
 
-  /** The first row. */
+  /** Returns the first row. */
   row(sql: string, ...values: SQLInputValue[]): Row | undefined {
     return this.#statement(sql).get(...values);
   }
 
-  /** All rows. */
+  /** Returns all rows. */
   rows(sql: string, ...values: SQLInputValue[]): Row[] {
     return this.#statement(sql).all(...values);
   }
 
-  /** Runs `work` in one transaction, which nobody else writes in: all of it counts, or nothing. */
+  /** Runs `work` in one transaction, during which nobody else writes. All of it takes effect, or nothing. */
   transaction<T>(work: () => T, beforeCommit: () => void = () => {}): T {
     this.#db.exec("BEGIN IMMEDIATE");
     try {
@@ -74,13 +74,13 @@ export class Connection {
       this.#db.exec("COMMIT");
       return answer;
     } catch (error) {
-      // A full disk ends the transaction by itself.
+      // If the disk is full, SQLite itself has rolled the transaction back.
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       throw error;
     }
   }
 
-  /** Runs `work` on one state of the database: many reads then cost little more than one. */
+  /** Runs `work` on a snapshot of the database. Many reads then cost little more than one. */
   snapshot<T>(work: () => T): T {
     this.#db.exec("BEGIN");
     try {
@@ -96,15 +96,16 @@ export class Connection {
   }
 
   /**
-   * SQLite falls back to reading where the system lets us do no more, and then makes files of ours beside the database that
-   * keep its owner from writing. What is tried here fails before that, and changes nothing.
+   * Throws if the database cannot be written. If the system does not permit writing, SQLite falls back to reading, and
+   * then creates files beside the database that belong to this user and keep the database's owner from writing. The
+   * attempt made here fails before that, and changes nothing.
    */
   #proveWritable(): void {
     this.exec("PRAGMA busy_timeout = 0");
     try {
       this.exec("BEGIN; PRAGMA user_version = 0");
     } catch (error) {
-      // That somebody else writes means that we may, too.
+      // If another process is writing, this process may write, too.
       if (!isBusy(error)) throw error;
     } finally {
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
@@ -126,17 +127,17 @@ function wrongType(value: unknown, wanted: string): never {
   throw new TypeError(`the database holds ${typeof value} where ${wanted} belongs`);
 }
 
-/** A column of text. */
+/** Returns the value of a text column. */
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : wrongType(value, "text");
 }
 
-/** A column of numbers. */
+/** Returns the value of a number column. */
 export function intOf(value: unknown): number {
   return typeof value === "number" ? value : wrongType(value, "a number");
 }
 
-/** A column of bytes. */
+/** Returns the value of a column of bytes. */
 export function bytesOf(value: unknown): Uint8Array {
   return value instanceof Uint8Array ? value : wrongType(value, "bytes");
 }

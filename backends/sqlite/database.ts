@@ -1,6 +1,6 @@
 /**
- * The database of one backend: opened when it is there, made by the first write, watched for being replaced, and asked
- * again while another program holds it.
+ * The database of one backend. It is opened if it exists and created by the first write. It detects that its files were
+ * replaced, and retries while another program holds a lock.
  *
  * @module
  */
@@ -14,17 +14,17 @@ import { absentCompanion, type OpenedFiles, openedFiles } from "./identity.ts";
 import { networkFileSystem, readMounts } from "./network.ts";
 import { checkFormat, createTables } from "./schema.ts";
 
-/** Where a database is, and how patient to be. */
+/** The location of a database, and how long to wait for it. */
 export interface DatabaseOptions {
-  /** Its name in messages. */
+  /** The name in messages. */
   readonly address: string;
   /** The file, as an absolute path. */
   readonly path: string;
   /** How long another program may hold the database, in milliseconds. */
   readonly busyLimitMs: number;
-  /** Told when another program holds the database, so that nobody can write. */
+  /** Called when another program holds the database, so that nobody can write. */
   readonly onBusy?: () => void;
-  /** Whether a process that has it open is known. */
+  /** Whether a process is known to have the database open. */
   readonly isInUse?: () => boolean;
 }
 
@@ -32,11 +32,11 @@ export interface DatabaseOptions {
 export interface Database {
   readonly address: string;
   readonly path: string;
-  /** Looks something up on one state of the database; `absent` is the answer where there is none. */
+  /** Reads from one snapshot of the database. Returns `absent` if there is no database. */
   read<T>(work: (db: Connection) => T, absent: T): Promise<T>;
-  /** Changes something, in one transaction. Makes the database where there is none. */
+  /** Changes the database in one transaction. Creates it if there is none. */
   write<T>(work: (db: Connection) => T): Promise<T>;
-  /** As `write`, but answers `absent` rather than make a database. */
+  /** Does the same as `write`, but returns `absent` instead of creating a database. */
   change<T>(work: (db: Connection) => T, absent: T): Promise<T>;
   close(): void;
 }
@@ -46,7 +46,7 @@ const PAUSE_MS = 20;
 function refuseNetwork(address: string, path: string): void {
   const mounts = readMounts();
   if (mounts === undefined) return;
-  // The file may not be there yet; its folder, seen through links, says where it will be.
+  // The file may not exist yet. The real path of its folder shows where it will be.
   const folder = existsSync(dirname(path)) ? Deno.realPathSync(dirname(path)) : dirname(path);
   const type = networkFileSystem(folder, mounts);
   if (type === undefined) return;
@@ -60,8 +60,8 @@ function isPermitted(path: string): boolean {
 }
 
 /**
- * Whether others may have written what is not in the database itself yet, or may be about to. That is so, too, where nobody
- * may look for the log; a journal is there only while a database is being made.
+ * Whether others may have written data that is not in the database file yet, or may be about to write. This is also the
+ * case if the permission to look for the log is missing. A journal exists only while a database is being created.
  */
 function mayHaveLog(path: string): boolean {
   const [log, journal] = [`${path}-wal`, `${path}-journal`];
@@ -75,32 +75,32 @@ function stampOf(path: string): string | undefined {
 }
 
 /**
- * Makes an empty file, which is a database without tables. SQLite would keep a group from writing whatever the umask says,
- * and gives what it makes beside a database the rights of that.
+ * Creates an empty file, which is a database without tables. If SQLite created it, its group could not write to it,
+ * whatever the umask is. SQLite gives the files that it creates beside a database the permissions of the database.
  */
 function createFile(path: string): void {
   try {
     Deno.openSync(path, { createNew: true, write: true }).close();
   } catch {
-    // It is there already; or it cannot be made, and SQLite says why.
+    // The file exists already; or it cannot be created, and SQLite reports why.
   }
 }
 
-/** The database at `path`; nothing is opened yet. */
+/** Creates the access to the database at `path`. Does not open it yet. */
 export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: DatabaseOptions): Database {
   let connection: Connection | undefined;
   let files: OpenedFiles | undefined;
-  /** Whether a file beside it is another's, so that what is written from now on is lost. */
+  /** Whether a file beside the database was removed or replaced, so that what is written from now on is lost. */
   let isCut = false;
-  /** What the file looked like just before it was opened. */
+  /** The state of the file just before it was opened. */
   let stamp: string | undefined;
-  /** Whether it is known to be in WAL mode. */
+  /** Whether the database is known to be in WAL mode. */
   let isLogged = false;
-  /** Why Deno lets nobody write, where the database could be opened for reading alone. */
+  /** The missing Deno permission that prevents writing, if the database could be opened for reading only. */
   let refusal: Error | undefined;
   let isClosed = false;
 
-  /** What is written to a file without a name would be lost without a word. */
+  /** Throws if a file was removed or replaced: what is written to a file without a name would be lost silently. */
   function refuseReplaced(): void {
     const lost = files?.lost();
     if (lost === undefined) return;
@@ -109,8 +109,9 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
   }
 
   /**
-   * Writes into the database what is only in a log that lost its name, and would go with the last who has it open. As long as
-   * nobody made another log, nobody else has written there.
+   * Copies to the database what is only in a log without a name. Otherwise this data is lost when the last process
+   * closes the database. This is safe as long as there is no new log, because then nobody else has written to the
+   * database.
    */
   function rescueLog(): void {
     if (!isCut || absentCompanion(path) !== `${path}-wal`) return;
@@ -118,17 +119,20 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
   }
 
   /**
-   * Refuses a database that a process has open in WAL mode without a file that belongs to it. Opened now, it would not hold
-   * what others wrote lately, and they would not see what is written here.
+   * Refuses a database in WAL mode if another process has it open but its log or shared memory file is missing. If it
+   * were opened now, it would not contain what others wrote recently, and they would not see what is written here.
    */
   function refuseCompanionLost(): void {
     if (!existsSync(path) || isInUse?.() !== true) return;
     const absent = absentCompanion(path);
-    // Asked again, as the last of them may have left in between.
+    // Check again: the last of those processes may have closed it in between.
     if (absent !== undefined && isInUse()) throw companionError(address, absent);
   }
 
-  /** Whoever is about to write is told which permission that takes, before anything else. */
+  /**
+   * Opens a connection. With the purpose "write", a missing permission is reported immediately. With "read", a database
+   * that may not be written is opened for reading.
+   */
   function connect(purpose: "read" | "write"): Connection {
     refuseNetwork(address, path);
     if (statIfThere(path)?.isDirectory === true) {
@@ -150,8 +154,9 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
   }
 
   /**
-   * Leaves nothing beside it, where nobody writes: that would be the reader's, and keep others from writing. Deno takes the
-   * address of a frozen one for a path, which is as it should be only for those who may read everything.
+   * Opens a database that may not be written. If nobody writes to it, it is opened without creating files beside it:
+   * these would belong to the reader, and keep others from writing. Deno takes the URL of a frozen database for a path,
+   * so this mode is used only with the permission to read everything.
    */
   function openForReading(): Connection {
     const mayReadAll = Deno.permissions.querySync({ name: "read" }).state === "granted";
@@ -173,12 +178,12 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
     }
   }
 
-  /** Whether a frozen database has changed since it was opened, or is about to. */
+  /** Whether a frozen database has changed since it was opened, or is about to change. */
   function isOutdated(db: Connection): boolean {
     return db.mode === "frozen" && (mayHaveLog(path) || stampOf(path) !== stamp);
   }
 
-  /** The database, where there is one. */
+  /** Returns a connection to the database, `undefined` if there is none. */
   function openExisting(purpose: "read" | "write"): Connection | undefined {
     if (connection !== undefined && !isOutdated(connection)) return connection;
     connection?.close();
@@ -186,13 +191,14 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
     if (!existsSync(path)) return undefined;
     stamp = stampOf(path);
     const db = connect(purpose);
-    // On one state of it: another process may be about to make the tables, between a look at its format and one for tables.
+    // Use a snapshot: another process may create the tables after the check of the format and before the check for
+    // tables.
     if (closing(db, () => db.snapshot(() => checkFormat(db, address))) === "known") return adopt(db);
     db.close();
     return undefined;
   }
 
-  /** A folder that may not be seen is left to SQLite, which says if it is not there. */
+  /** Creates the folder. A folder that may not be read is left to SQLite, which reports if it does not exist. */
   function makeFolder(): void {
     const folder = dirname(path);
     const { state } = Deno.permissions.querySync({ name: "read", path: folder });
@@ -202,7 +208,7 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
   function openOrCreate(): Connection {
     const there = openExisting("write");
     if (there !== undefined) {
-      // A copy may be in another mode (VACUUM INTO).
+      // A copy may be in another mode (after VACUUM INTO).
       if (!isLogged && there.mode === "write") there.exec("PRAGMA journal_mode = WAL");
       isLogged = true;
       return there;
@@ -213,7 +219,7 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
     closing(db, () => {
       db.exec("PRAGMA journal_mode = WAL");
       db.transaction(() => {
-        // Somebody else may have been faster.
+        // Another process may have been faster.
         if (checkFormat(db, address) === "absent") createTables(db);
       });
     });
@@ -234,7 +240,7 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
         onBusy?.();
         if (performance.now() - start >= busyLimitMs) throw lockedError(address, busyLimitMs);
       }
-      // Signals and messages come in meanwhile.
+      // Signals and messages are handled in the meantime.
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }

@@ -1,5 +1,5 @@
 /**
- * What went wrong with a database, told to the user: what happened, where, and what to do.
+ * Explains database errors to the user: what happened, where, and what to do.
  *
  * @module
  */
@@ -10,7 +10,7 @@ function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-// Deno passes SQLite's number for some errors only; the words are SQLite's own and do not change.
+// Deno passes on SQLite's error number for some errors only. The texts are SQLite's own, and do not change.
 const BUSY = /database is locked|database table is locked|database schema is locked/;
 
 interface Known {
@@ -59,18 +59,18 @@ const KNOWN: readonly Known[] = [
   },
 ];
 
-/** Whether another connection holds a lock, so that it is worth trying again. */
+/** Whether another connection holds a lock, so that a retry may succeed. */
 export function isBusy(error: unknown): boolean {
   return error instanceof Error && BUSY.test(error.message);
 }
 
-/** Whether the database may not be written, by Deno's permissions or the system's. */
+/** Whether Deno's permissions or the system do not permit writing to the database. */
 export function isWriteRefused(error: unknown): boolean {
   return error instanceof Deno.errors.NotCapable ||
     (error instanceof Error && /readonly database|unable to open database file/.test(error.message));
 }
 
-/** Turns whatever an operation threw into a `JugError` that names the address and the remedy. */
+/** Converts any error of an operation to a `JugError` that names the address and the remedy. */
 export function explain(error: unknown, address: string): JugError {
   if (isJugError(error)) return error;
   const of = (what: string, remedy: string) =>
@@ -85,7 +85,7 @@ export function explain(error: unknown, address: string): JugError {
   return of(`an operation failed: ${textOf(error)}`, "Check that the file is there and can be read and written");
 }
 
-/** Another program kept the database locked for too long. */
+/** Returns the error for a database that another program has kept locked for too long. */
 export function lockedError(address: string, limitMs: number): JugError {
   const seconds = Math.round(limitMs / 1000);
   return new JugError("backend", `"${address}" was locked by another program for ${seconds} s`, {
@@ -93,14 +93,16 @@ export function lockedError(address: string, limitMs: number): JugError {
   });
 }
 
-/** The file at the path is no longer the one that was opened. */
+/** Returns the error for a file that is not the one that was opened any more. */
 export function replacedError(address: string): JugError {
   return new JugError("backend", `"${address}" was removed or replaced while jug worked on it`, {
     remedy: "Put it back, or run again: what the file at that place holds then counts",
   });
 }
 
-/** `companion`, a file of SQLite's beside the database, is not the one that those who work on it have open. */
+/**
+ * Returns the error for a file of SQLite's beside the database (`companion`) that is not the one that others have open.
+ */
 export function companionError(address: string, companion: string): JugError {
   return new JugError("backend", `"${address}": ${companion} was removed or replaced while jug works on the database`, {
     remedy:

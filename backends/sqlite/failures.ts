@@ -1,5 +1,5 @@
 /**
- * Failures: rows of bytes, with the token of the lock they happened under.
+ * Failures: one row each, with the bytes and the token of the lock that it happened under.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { hasResult } from "./results.ts";
 
 const LIST_BATCH = 256;
 
-/** Records failures of tasks that have no result, and gives up all their locks. */
+/** Records failures of tasks that have no result, and releases the locks of all of them. */
 export function failAll(db: Connection, items: readonly FailureReport[]): void {
   const open = items.filter(({ lock }) => !hasResult(db, lock.hash));
   for (const { lock, bytes } of open) {
@@ -23,7 +23,7 @@ export function failAll(db: Connection, items: readonly FailureReport[]): void {
   releaseAll(db, items.map(({ lock }) => lock));
 }
 
-/** A page of the failures that follow `after` in the order of hashes. */
+/** Returns a page of failures: those after `after`, in the order of hashes. */
 export function failuresAfter(db: Connection, after: string): Page<FailureEntry> {
   const rows = db.rows(
     "SELECT hash, CAST(token AS TEXT) AS token FROM failures WHERE hash > ? AND typeof(hash) = 'text' ORDER BY hash LIMIT ?",
@@ -33,13 +33,13 @@ export function failuresAfter(db: Connection, after: string): Page<FailureEntry>
   return pageOf(rows, (row, hash) => ({ hash, token: textOf(row["token"]) }));
 }
 
-/** The bytes of a failure, `undefined` where there is none. */
+/** Returns the bytes of a failure, `undefined` if there is none. */
 export function loadFailure(db: Connection, hash: Hash): Uint8Array | undefined {
   const row = db.row("SELECT CAST(bytes AS BLOB) AS bytes FROM failures WHERE hash = ?", hash);
   return row === undefined ? undefined : bytesOf(row["bytes"]);
 }
 
-/** Forgets failures; answers how many there were. */
+/** Removes failures. Returns how many existed. */
 export function removeFailures(db: Connection, hashes: readonly Hash[]): number {
   return hashes.filter((hash) => db.run("DELETE FROM failures WHERE hash = ?", hash) > 0).length;
 }

@@ -1,15 +1,19 @@
 /**
- * Whether the files of an open database are still those that were opened. SQLite goes on with a file that lost its name,
- * while whoever opens the database then gets another: neither sees what the other writes, and nobody is told.
+ * Detects whether the files of an open database are still those that were opened. SQLite continues with a file that has
+ * lost its name, while a process that opens the database later gets another file. Then neither sees what the other
+ * writes, and no error is reported.
  *
  * @module
  */
 import { statIfThere } from "../stat.ts";
 
-/** What lies beside a database in WAL mode as long as anybody has it open: the log of writes, and what readers share. */
+/**
+ * The files beside a database in WAL mode that exist as long as anybody has it open: the write-ahead log, and the
+ * memory that readers share.
+ */
 const COMPANIONS = ["-wal", "-shm"];
 
-/** What has a name; `unseen`: Deno does not let us look. */
+/** What is at a path. `unseen`: Deno's permissions do not allow checking. */
 type Sight = { readonly kind: "file"; readonly id: string } | { readonly kind: "absent" | "unseen" };
 
 function look(path: string): Sight {
@@ -24,11 +28,14 @@ function look(path: string): Sight {
 
 /** The files of one open database. */
 export interface OpenedFiles {
-  /** The path of one that is gone, or has another in its place. */
+  /** Returns the path of a file that is gone or was replaced. */
   lost(): string | undefined;
 }
 
-/** Remembers the files of a database that was just opened. Each counts from when it is first seen on. */
+/**
+ * Remembers the files of a database that was just opened. A file that does not exist yet is remembered when it is first
+ * seen.
+ */
 export function openedFiles(path: string, { hasCompanions }: { readonly hasCompanions: boolean }): OpenedFiles {
   const paths = hasCompanions ? [path, ...COMPANIONS.map((ending) => path + ending)] : [path];
   const known = new Map<string, string>();
@@ -52,7 +59,7 @@ export function openedFiles(path: string, { hasCompanions }: { readonly hasCompa
   return { lost };
 }
 
-/** The first of the files beside a database in WAL mode that is not there. */
+/** Returns the first of the files beside a database in WAL mode that does not exist. */
 export function absentCompanion(path: string): string | undefined {
   return COMPANIONS.map((ending) => path + ending).find((file) => look(file).kind === "absent");
 }

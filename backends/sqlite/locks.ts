@@ -1,5 +1,6 @@
 /**
- * Claiming tasks and giving them up. Each is one transaction, so that looking, judging and taking cannot be parted.
+ * Claims tasks and releases them. Each operation is one transaction, so that checking, judging and taking a lock is
+ * atomic.
  *
  * @module
  */
@@ -18,7 +19,7 @@ function shownOwner(id: string): string {
   return isOwnerId(id) ? id : UNKNOWN_OWNER;
 }
 
-/** Locks tasks that have no result and no lock of a live owner. `nextCount` is unique for ever. */
+/** Locks tasks that have no result and no lock of a live owner. `nextCount` returns globally unique texts. */
 export function claimAll(
   db: Connection,
   hashes: readonly Hash[],
@@ -28,7 +29,7 @@ export function claimAll(
   liveness.newRound();
   return hashes.map((hash): ClaimOutcome => {
     const token = `${owner.id}.${thread}.${nextCount()}`;
-    // The usual claim is this one statement.
+    // In the usual case, this statement is the whole claim.
     const isNew = db.run(
       "INSERT OR IGNORE INTO locks (hash, token, owner) SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM results WHERE hash = ?1)",
       hash,
@@ -37,7 +38,7 @@ export function claimAll(
     ) > 0;
     if (isNew) return { kind: "claimed", lock: { hash, token }, stolen: false };
     if (hasResult(db, hash)) {
-      // A leftover, if there is one: with a result in place it means nothing.
+      // Beside a result, another owner's lock is a leftover and means nothing.
       db.run("DELETE FROM locks WHERE hash = ? AND owner <> ?", hash, owner.id);
       return { kind: "finished" };
     }
@@ -50,7 +51,7 @@ export function claimAll(
   });
 }
 
-/** Gives up the locks that are still those; answers which were. */
+/** Releases the locks that are unchanged. Returns which ones these were. */
 export function releaseAll(db: Connection, locks: readonly Lock[]): ReleaseOutcome[] {
   const outcomes = locks.map(({ hash, token }): ReleaseOutcome =>
     db.run("DELETE FROM locks WHERE hash = ? AND token = ?", hash, token) > 0 ? "released" : "lost"
@@ -59,14 +60,14 @@ export function releaseAll(db: Connection, locks: readonly Lock[]): ReleaseOutco
   return outcomes;
 }
 
-/** Removes locks, whoever holds them. */
+/** Removes locks, no matter who holds them. */
 export function removeLocks(db: Connection, hashes: readonly Hash[]): number {
   const removed = hashes.filter((hash) => db.run("DELETE FROM locks WHERE hash = ?", hash) > 0);
   announce(db, "released", removed);
   return removed.length;
 }
 
-/** A page of the locks that follow `after` in the order of hashes, leftovers left out. */
+/** Returns a page of locks: those after `after`, in the order of hashes, without leftovers. */
 export function locksAfter(db: Connection, after: string, liveness: OwnerSights): Page<LockEntry> {
   liveness.newRound();
   const rows = db.rows(

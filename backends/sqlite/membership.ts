@@ -1,5 +1,5 @@
 /**
- * A process's registration: its row with the heartbeat, and its file with the flock.
+ * The registration of a process: its row with the heartbeat, and its file with the flock.
  *
  * @module
  */
@@ -24,10 +24,12 @@ function giveUpAll(db: Connection, owner: string): void {
 }
 
 /**
- * Notes that the folder of workers will be ours, if nothing has its name yet. Written before the folder is made: a process
- * that is killed in between, or before it removes the folder again, leaves one that the next to leave removes.
+ * Records that jug is about to create the folder of worker files, if nothing has that name yet. This is written before
+ * the folder is created. So if a process is killed in between, or before it removes the folder, the next process that
+ * leaves removes it.
  *
- * The table is made by whoever notes it first: earlier versions of jug made databases without it, and pass it over.
+ * The first process that records this creates the table. Databases made by earlier versions of jug do not have it, and
+ * those versions ignore it.
  */
 function noteFolder(db: Connection, files: WorkerFiles): void {
   if (!files.isFolderAbsent() || isFolderOurs(db)) return;
@@ -58,10 +60,11 @@ export async function enlist(
     );
   }
 
-  // Made first, so that what stands in the way of the database shows before a file lies beside it.
+  // Write to the database first, so that a problem with it shows before a file is created beside it.
   const gone = await database.write((db) => {
     noteFolder(db, files);
-    // Told of before it is made: one that a killed process left without a word in it is known by that.
+    // Enter the owner before its file is created. If this process is killed and leaves an empty file, the row
+    // identifies the file.
     enter(db, false);
     return tidying.removeRows(db);
   });
@@ -81,7 +84,7 @@ export async function enlist(
     async renew() {
       if (!isMember) return;
       await database.write((db) => {
-        // A row that somebody removed makes us count as dead until it is back.
+        // If somebody removed the row, this owner counts as dead until the row is back.
         if (db.run("UPDATE owners SET beat = beat + 1 WHERE id = ?", id) === 0) enter(db, file !== undefined);
       });
       if (++beat % TIDY_EVERY === 0) await tidying.tidy();
@@ -96,7 +99,7 @@ export async function enlist(
           return isFolderOurs(db);
         });
       } finally {
-        // Where the locks could not be given up, that tells others that they may be taken.
+        // If the locks could not be released, the free flock shows others that they may be taken.
         file?.close();
         file = undefined;
       }

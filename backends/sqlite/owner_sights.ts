@@ -1,5 +1,5 @@
 /**
- * How owners are looked at in a database: by the heartbeat in the row of each, and by the flock on its file.
+ * Observes owners in a database: by the heartbeat in each owner's row, and by the flock on its file.
  *
  * @module
  */
@@ -10,16 +10,18 @@ import type { WorkerFiles } from "./worker_files.ts";
 
 /** One observer of the owners in a database. */
 export interface OwnerSights {
-  /** Starts a new round of judgements; within one, every owner is looked at once. */
+  /** Starts a new round of judgements. Within a round, every owner is observed once. */
   newRound(): void;
-  /** Forgets how long heartbeats were seen to stand still: nobody could write meanwhile. */
+  /** Forgets how long heartbeats were unchanged. To be called after a time in which nobody could write. */
   forget(): void;
   judge(db: Connection, owner: string): Verdict;
-  /** Whether the owner's process is gone, beyond doubt. */
+  /** Whether the owner's process has certainly ended. */
   isGone(owner: string, flocked: boolean): boolean;
 }
 
-/** An observer without memories. `clock` counts milliseconds; its zero means nothing. */
+/**
+ * Creates an observer that has seen nothing yet. `clock` is a monotonic clock in milliseconds, with an arbitrary zero.
+ */
 export function createOwnerSights(files: WorkerFiles, clock: () => number): OwnerSights {
   const liveness = createLiveness({ clock });
 

@@ -1,19 +1,19 @@
 /**
- * A table read piece by piece, in the order of hashes. Rows that are not ours are passed over, and hide none that are.
+ * Reads a table page by page, in the order of hashes. Rows that jug did not write are skipped, and do not hide others.
  *
  * @module
  */
 import { type Hash, isHash } from "../../core/brand.ts";
 import { type Row, textOf } from "./connection.ts";
 
-/** One piece. */
+/** One page. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** After which hash the next piece begins; `undefined`: this was the last. */
+  /** The hash after which the next page begins; `undefined`: this was the last page. */
   readonly next: string | undefined;
 }
 
-/** The page that these rows make: each has its hash, of which only texts were asked for. */
+/** Creates the page of these rows. Each row has its hash; the query selects only hashes that are texts. */
 export function pageOf<T>(rows: readonly Row[], itemOf: (row: Row, hash: Hash) => T): Page<T> {
   const items = rows.flatMap((row) => {
     const hash = textOf(row["hash"]);

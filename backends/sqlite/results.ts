@@ -1,5 +1,5 @@
 /**
- * Results: rows of bytes. The first one that is stored stays.
+ * Results: one row of bytes each. The result that is stored first is kept.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { bytesOf, type Connection } from "./connection.ts";
 import { type Page, pageOf } from "./page.ts";
 
 const LIST_BATCH = 1024;
-/** No value of SQLite's is longer, in bytes. */
+/** The maximum length of a value in SQLite, in bytes. */
 const LARGEST = 2 ** 31 - 1;
 
 /** Whether there is a result. */
@@ -18,21 +18,21 @@ export function hasResult(db: Connection, hash: Hash): boolean {
   return db.row("SELECT 1 FROM results WHERE hash = ?", hash) !== undefined;
 }
 
-/** The bytes of a result, `undefined` where there is none. */
+/** Returns the bytes of a result, `undefined` if there is none. */
 export function loadResult(db: Connection, hash: Hash): Uint8Array | undefined {
   const row = db.row("SELECT CAST(bytes AS BLOB) AS bytes FROM results WHERE hash = ?", hash);
   return row === undefined ? undefined : bytesOf(row["bytes"]);
 }
 
-/** The first `length` bytes of a result, `undefined` where there is none. */
+/** Returns the first `length` bytes of a result, `undefined` if there is none. */
 export function loadHead(db: Connection, hash: Hash, length: number): Uint8Array | undefined {
-  // Of no bytes at all the part is NULL.
+  // `substr` of an empty value is NULL.
   const query = "SELECT coalesce(substr(bytes, 1, ?), x'') AS head FROM results WHERE hash = ?";
   const row = db.row(query, Math.min(length, LARGEST), hash);
   return row === undefined ? undefined : bytesOf(row["head"]);
 }
 
-/** A page of the hashes of results that follow `after`, in their order. */
+/** Returns a page of the hashes of results: those after `after`, in their order. */
 export function resultsAfter(db: Connection, after: string): Page<Hash> {
   const rows = db.rows(
     "SELECT hash FROM results WHERE hash > ? AND typeof(hash) = 'text' ORDER BY hash LIMIT ?",
@@ -42,7 +42,7 @@ export function resultsAfter(db: Connection, after: string): Page<Hash> {
   return pageOf(rows, (_, hash) => hash);
 }
 
-/** Stores results where there are none, and gives up the locks they were computed under. */
+/** Stores results if there are none yet, and releases the locks that they were computed under. */
 export function completeAll(db: Connection, items: readonly Completion[]): CompleteOutcome[] {
   const stored: Hash[] = [];
   const outcomes = items.map(({ hash, bytes, lock }): CompleteOutcome => {
@@ -56,14 +56,14 @@ export function completeAll(db: Connection, items: readonly Completion[]): Compl
   return outcomes;
 }
 
-/** Removes results; answers those that were there. */
+/** Removes results. Returns those that existed. */
 export function removeResults(db: Connection, hashes: readonly Hash[]): Set<Hash> {
   const removed = new Set(hashes.filter((hash) => db.run("DELETE FROM results WHERE hash = ?", hash) > 0));
   announce(db, "removed", removed);
   return removed;
 }
 
-/** Removes a result, if its bytes are still these. */
+/** Removes a result if its bytes are still `bytes`. */
 export function discardResult(db: Connection, hash: Hash, bytes: Uint8Array): boolean {
   const isSame = db.run("DELETE FROM results WHERE hash = ? AND CAST(bytes AS BLOB) = ?", hash, bytes) > 0;
   if (isSame) announce(db, "removed", [hash]);

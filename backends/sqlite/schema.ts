@@ -1,16 +1,17 @@
 /**
- * What is in a database: its tables, and how it is told from the databases of other programs.
+ * The tables of a database, and how it is distinguished from the databases of other programs.
  *
  * @module
  */
 import { JugError } from "../../core/errors.ts";
 import { type Connection, intOf } from "./connection.ts";
 
-/** "jug1" in ASCII: SQLite keeps it in the file's header, so that `file primes.jugdb` shows it too. */
+/** "jug1" in ASCII. SQLite stores it in the file's header, so that `file primes.jugdb` shows it, too. */
 const APPLICATION_ID = 0x6a756731;
 const FORMAT = 1;
 
-// Results keep their rowid, so that a large one does not make the search by hash slow; the small tables need none.
+// Results and failures keep their rowid, so that large values do not slow down the search by hash. Locks are small and
+// need none.
 const TABLES = `
   CREATE TABLE results (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL);
   CREATE TABLE locks (hash TEXT PRIMARY KEY, token TEXT NOT NULL, owner TEXT NOT NULL) WITHOUT ROWID;
@@ -23,9 +24,9 @@ const TABLES = `
 `;
 
 /**
- * Whether the tables are there.
+ * Whether the tables exist.
  *
- * @throws {JugError} of kind "backend", if the database is another program's or has an unknown format
+ * @throws {JugError} of kind "backend", if the database belongs to another program or has an unknown format
  */
 export function checkFormat(db: Connection, address: string): "absent" | "known" {
   const id = intOf(db.row("PRAGMA application_id")?.["application_id"]);
@@ -42,7 +43,7 @@ export function checkFormat(db: Connection, address: string): "absent" | "known"
   });
 }
 
-/** Makes the tables, in the transaction that the caller has begun. */
+/** Creates the tables, in the transaction that the caller has begun. */
 export function createTables(db: Connection): void {
   db.exec(TABLES);
 }

@@ -1,5 +1,5 @@
 /**
- * Removing what dead processes left: their rows, their locks beside results, and their files.
+ * Removes what dead processes left behind: their rows, their locks beside results, and their files.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Database } from "./database.ts";
 import type { OwnerSights } from "./owner_sights.ts";
 import type { Stage, WorkerFiles } from "./worker_files.ts";
 
-/** What a tidying works with. */
+/** What tidying depends on. */
 export interface TidyingParts {
   readonly database: Database;
   readonly files: WorkerFiles;
@@ -19,15 +19,21 @@ export interface TidyingParts {
   readonly clock: () => number;
 }
 
-/** The memory of who tidies. */
+/** Tidying, which remembers what it saw. */
 export interface Tidying {
-  /** Removes the rows of dead processes; answers whose they were. Their locks stay until somebody claims the tasks. */
+  /**
+   * Removes the rows of dead processes, and their locks beside results. Returns the ids of these processes. Their other
+   * locks stay until somebody claims the tasks.
+   */
   removeRows(db: Connection): string[];
-  /** Removes the files of these, and what was left by who was killed on his way; answers how many of the latter. */
+  /**
+   * Removes the files of these owners, and the files of processes that were killed while they registered. Returns how
+   * many of the latter were removed.
+   */
   removeFiles(gone: readonly string[]): Promise<number>;
-  /** Both; answers how many processes were tidied away. */
+  /** Does both. Returns how many processes were tidied up. */
   tidy(): Promise<number>;
-  /** Forgets how long heartbeats were seen to stand still: nobody could write meanwhile. */
+  /** Forgets how long heartbeats were unchanged. To be called after a time in which nobody could write. */
   forget(): void;
 }
 
@@ -36,23 +42,23 @@ function stagesOf(db: Connection): Map<string, Stage> {
   return new Map(rows.map((row) => [textOf(row["id"]), intOf(row["flocked"]) === 1 ? "member" : "coming"]));
 }
 
-/** One that is alive enters itself again. */
+/** Removes the row of an owner without a file. If the owner is alive, it enters itself again. */
 function removeComing(db: Connection, owner: string): void {
   db.run("DELETE FROM owners WHERE id = ? AND flocked = 0", owner);
 }
 
-/** A tidying without memories. */
+/** Creates a tidying that has seen nothing yet. */
 export function createTidying({ database, files, liveness, clock }: TidyingParts): Tidying {
   const stillness = createStillness(clock);
 
-  /** Whether an owner is dead without doubt, or gave no sign of life for ten leases. */
+  /** Whether an owner has certainly ended, or has given no sign of life for ten leases. */
   function isGone(row: Row, before: number): boolean {
     const owner = textOf(row["id"]);
     if (!isOwnerId(owner)) return false;
     if (liveness.isGone(owner, intOf(row["flocked"]) === 1)) return true;
     const quietMs = stillness.quietMs(owner, textOf(row["beat"]), before);
     const isStill = quietMs >= STILL_LEASES * (leaseOf(row["lease_ms"]) ?? ORPHAN_LEASE_MS);
-    // A process that was stopped holds its flock.
+    // A process that is only stopped still holds its flock.
     return isStill && files.look(owner) !== "held";
   }
 

@@ -1,6 +1,7 @@
 /**
- * The files beside a database that tell at once of a process's death: each process holds a flock on its own, which the
- * system frees however the process ends. Where they cannot be made, the heartbeat alone has to do.
+ * The files beside a database that show immediately that a process has died: each process holds a flock on its own
+ * file, and the system frees the flock however the process ends. If the files cannot be created, only the heartbeat
+ * counts.
  *
  * @module
  */
@@ -9,25 +10,28 @@ import { isOwnerId } from "../form.ts";
 import type { Flock } from "../liveness.ts";
 
 /**
- * How far an owner came, by the database: `absent` is not in it, or no more; `coming` may be making its file; `member` has
- * made it.
+ * How far an owner's registration is, according to the database. `absent`: not in the database, or not any more.
+ * `coming`: it may be creating its file. `member`: it has created its file.
  */
 export type Stage = "absent" | "coming" | "member";
 
 /** The files of one database. */
 export interface WorkerFiles {
-  /** Makes the owner's file and locks it; `undefined` where that is not to be. */
+  /** Creates the owner's file and locks it. Returns `undefined` if that is not possible. */
   hold(owner: string): Deno.FsFile | undefined;
   look(owner: string): Flock;
-  /** Whether a process is at work: it has the database open as long as it holds its file. */
+  /** Whether any process holds its file. It has the database open as long as it does. */
   isAnyHeld(): boolean;
-  /** Removes the owner's file, if it is one of ours. */
+  /** Removes the owner's file if it was created by jug. */
   remove(owner: string): void;
-  /** Removes what dead processes left, likewise; answers whose it was. `stage` says how far an owner came. */
+  /**
+   * Removes files that dead processes left behind, if they were created by jug. Returns the owners of these files.
+   * `stage` returns how far an owner's registration is.
+   */
   tidy(stage: (owner: string) => Stage): string[];
-  /** Whether nothing has the folder's name, so that the folder will be ours. */
+  /** Whether nothing has the folder's name, so that jug will create the folder. */
   isFolderAbsent(): boolean;
-  /** Removes the folder, if it is empty. */
+  /** Removes the folder if it is empty. */
   removeFolder(): void;
 }
 
@@ -39,24 +43,24 @@ function quietly<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch {
-    // Not permitted, not supported, or in use by somebody else: all of it optional.
+    // Not permitted, not supported, or in use by another process. All of these operations are optional.
     return undefined;
   }
 }
 
-/** Whether the file says that it is the owner's. */
+/** Whether the content of the file names the owner. */
 function isFileOf(owner: string, path: string): boolean {
   const text = textOf(owner);
   return sizeOf(path) === text.length && quietly(() => Deno.readTextFileSync(path)) === text;
 }
 
-/** `undefined` for what is no file itself. */
+/** Returns the size of a regular file, `undefined` for anything else. */
 function sizeOf(path: string): number | undefined {
   const stat = quietly(() => Deno.lstatSync(path));
   return stat?.isFile === true ? stat.size : undefined;
 }
 
-/** The files that belong to the database at `path`. */
+/** Creates the access to the files that belong to the database at `path`. */
 export function workerFiles(path: string): WorkerFiles {
   const folder = `${path}-workers`;
   const fileOf = (owner: string) => `${folder}/${owner}`;
@@ -68,11 +72,11 @@ export function workerFiles(path: string): WorkerFiles {
     try {
       if (file.tryLockSync(true)) {
         file.writeSync(new TextEncoder().encode(textOf(owner)));
-        // Before it was locked, somebody may have taken it for a leftover.
+        // Before the file was locked, another process may have taken it for a leftover and removed it.
         if (Deno.lstatSync(path).ino === file.statSync().ino) return file;
       }
     } catch {
-      // No such locks here, no room, or the file is gone.
+      // No flocks are supported, there is no room, or the file is gone.
     }
     file.close();
     quietly(() => Deno.removeSync(path));
@@ -83,13 +87,19 @@ export function workerFiles(path: string): WorkerFiles {
     if (isOwnerId(owner) && isFileOf(owner, fileOf(owner))) quietly(() => Deno.removeSync(fileOf(owner)));
   }
 
-  /** What a process leaves that is killed on its way: nothing is in its file yet, or its row was not told of it. */
+  /**
+   * Whether a file was left by a process that was killed while it registered: the file is still empty, or the database
+   * does not record that its owner has a file.
+   */
   function isLeftover(owner: string, stage: Stage): boolean {
     if (!isOwnerId(owner) || stage === "member") return false;
     return isFileOf(owner, fileOf(owner)) || (stage === "coming" && sizeOf(fileOf(owner)) === 0);
   }
 
-  /** Keeps the flock while it removes the file, so that an owner that is still coming knows that it has to make another. */
+  /**
+   * Holds the flock while it removes the file, so that an owner that is still registering notices that it needs another
+   * file.
+   */
   function removeIfFree(owner: string): boolean {
     const file = quietly(() => Deno.openSync(fileOf(owner)));
     if (file === undefined) return false;
@@ -107,7 +117,7 @@ export function workerFiles(path: string): WorkerFiles {
     const file = quietly(() => Deno.openSync(fileOf(owner)));
     if (file === undefined) return "unknown";
     try {
-      // Shared, so that two who look at once do not take each other for the owner.
+      // Shared, so that two observers at the same time do not take each other for the owner.
       const taken = quietly(() => file.tryLockSync(false));
       return taken === undefined ? "unknown" : taken ? "free" : "held";
     } finally {
@@ -120,7 +130,7 @@ export function workerFiles(path: string): WorkerFiles {
   }
 
   return {
-    // Once more, as somebody may have removed the folder in between.
+    // Try twice, because another process may have removed the folder in between.
     hold: (owner) => isOwnerId(owner) ? quietly(() => holdOnce(owner)) ?? quietly(() => holdOnce(owner)) : undefined,
     look,
     isAnyHeld: () => names().some((name) => look(name) === "held"),

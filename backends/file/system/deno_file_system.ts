@@ -1,5 +1,5 @@
 /**
- * The file system that Deno gives.
+ * The file system, accessed through Deno.
  *
  * @module
  */
@@ -9,7 +9,10 @@ import type { FileSystem, OpenFile, OpenMode, Timer } from "./file_system.ts";
 import { mountOf } from "./mount.ts";
 import { watchFolder } from "./watch.ts";
 
-/** A file may vanish while it is read: the server of a network file system then calls our handle of it stale. */
+/**
+ * Whether a file is gone. If a file is removed while it is read, the server of a network file system calls its handle
+ * stale.
+ */
 function isGone(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || isStale(error);
 }
@@ -58,7 +61,7 @@ function openFile(path: string, mode: OpenMode): OpenFile {
 
 const HOUR_MS = 3_600_000;
 
-/** Deno's files. */
+/** The file system, accessed through Deno. */
 export const denoFileSystem: FileSystem = {
   exists: existsSync,
   stat(path) {
@@ -98,12 +101,12 @@ export const denoFileSystem: FileSystem = {
     return ifThere(() => (Deno.openSync(folder).close(), true)) ?? false;
   },
   stamp(folder) {
-    // Deno sets whole milliseconds, so one of the last hour's is drawn: nobody else draws the same.
+    // Deno sets whole milliseconds. A random one of the last hour is used, so that no two times are the same.
     const time = new Date(Date.now() - Math.floor(Math.random() * HOUR_MS));
     try {
       Deno.utimeSync(folder, time, time);
     } catch (error) {
-      // Only its owner may set a time.
+      // Only the folder's owner may set its time.
       if (!(error instanceof Deno.errors.PermissionDenied) && !isGone(error)) throw error;
     }
   },
@@ -112,7 +115,7 @@ export const denoFileSystem: FileSystem = {
       using file = Deno.openSync(folder);
       file.syncSync();
     } catch {
-      // Not every system lets a folder be synced.
+      // Not every system can sync a folder.
     }
   },
   mount: mountOf,

@@ -1,118 +1,125 @@
 /**
- * What the file backend asks of a file system. Everything that it reads or writes goes through here, so that tests can put
- * a simulated one in its place: one with caches like those of an NFS client, with crashes, and with calls that fail.
+ * What the file backend needs of a file system. All its reads and writes use this interface, so that tests can
+ * substitute a simulated file system with caches like those of an NFS client, with crashes, and with failing calls.
  *
- * Calls are synchronous: for small files that costs a tenth of what an awaited call does. Expected outcomes are values.
- * All else is thrown as Deno does: `Deno.errors.NotFound`, or an error with the system's `code` (`ENOSPC`, `EIO`, …).
+ * Calls are synchronous: for small files this costs a tenth of what an asynchronous call does. Expected outcomes are
+ * return values. Everything else is thrown as Deno does: `Deno.errors.NotFound`, or an error with the system's `code`
+ * (`ENOSPC`, `EIO`, …).
  *
  * @module
  */
 
 import { isStale } from "../errors.ts";
 
-/** What is known of a file. */
+/** The status of a file. */
 export interface FileStat {
   readonly isDirectory: boolean;
   /** In bytes. */
   readonly size: number;
-  /** When its content (a folder's: a name in it) last changed, in milliseconds; the zero is the file system's own. */
+  /**
+   * When the content (of a folder: the names in it) last changed, in milliseconds. The zero depends on the file system.
+   */
   readonly mtime: number | undefined;
-  /** Its number, which a hard link shares. */
+  /** The inode number. Hard links to the same file have the same number. */
   readonly ino: number | undefined;
 }
 
-/** What became of a link. */
+/** The outcome of creating a hard link. */
 export type LinkOutcome = "linked" | "exists" | "unsupported";
 
 /**
  * How to open a file.
  *
- * - `read`: one that is there, for reading
- * - `create`: a new one, for reading and writing. Throws `AlreadyExists`
- * - `append`: for writing at the end; made where it is not there
- * - `share`: for reading and writing; made where it is not there
+ * - `read`: an existing file, for reading
+ * - `create`: a new file, for reading and writing. Throws `AlreadyExists`
+ * - `append`: for writing at the end; created if it does not exist
+ * - `share`: for reading and writing; created if it does not exist
  */
 export type OpenMode = "read" | "create" | "append" | "share";
 
 /** An open file. */
 export interface OpenFile extends Disposable {
-  /** Tries to take a flock; answers whether it was free. Throws where the file system has none. */
+  /** Tries to take a flock. Returns whether it was free. Throws if the file system has no flocks. */
   tryLock(kind: "exclusive" | "shared"): boolean;
-  /** Its size in bytes. Opening it made sure that this is no older than the opening. */
+  /** Returns the size in bytes, which is no older than the opening of the file. */
   size(): number;
-  /** Up to `length` bytes from `position` on; fewer where the file ends. */
+  /** Reads up to `length` bytes from `position` on; fewer at the end of the file. */
   read(position: number, length: number): Uint8Array<ArrayBuffer>;
-  /** Writes all of `bytes` at `position` (opened with `append`: at the end, whatever `position` says). */
+  /** Writes all of `bytes` at `position`. With mode `append` it writes at the end and ignores `position`. */
   write(bytes: Uint8Array, position: number): void;
-  /** Waits until what was written is on the disk, and where the folder is shared, on the server's. */
+  /** Waits until the data is on the disk; for a network file system, on the server's disk. */
   sync(): void;
   close(): void;
 }
 
-/** What is known of the file system that a folder lies on. */
+/** Properties of the file system that holds a folder. */
 export interface Mount {
   /**
-   * `local`: only this host can change it. `network`: others may, and this host may remember what was there before; also
-   * said of a file system of which nothing is known.
+   * `local`: only this host can change it. `network`: other hosts can change it, and this host may have cached what was
+   * there before. A file system about which nothing is known counts as `network`.
    */
   readonly kind: "local" | "network";
-  /** Whether hosts tell by a folder's time that it changed (NFSv3). Where that is not known, it is assumed. */
+  /** Whether hosts detect changes of a folder by its time (NFSv3). If unknown, it is assumed. */
   readonly tellsByTime: boolean;
-  /** Its type (`nfs4`, …), where that may be asked. */
+  /** Its type (`nfs4`, …), if it may be read. */
   readonly type?: string;
-  /** Its mount options, where they may be asked. */
+  /** Its mount options, if they may be read. */
   readonly options?: readonly string[];
 }
 
 /** A file system. */
 export interface FileSystem {
-  /** Whether something has this name; also false where that cannot be told. */
+  /** Whether the file or folder exists. Also false if an error prevents the check. */
   exists(path: string): boolean;
-  /** `undefined` where there is nothing. */
+  /** Returns the status, `undefined` if there is no such file. */
   stat(path: string): FileStat | undefined;
-  /** The bytes of a file; `undefined` where there is none. */
+  /** Returns the bytes of a file, `undefined` if there is none. */
   read(path: string): Uint8Array<ArrayBuffer> | undefined;
-  /** The names in a folder, none where it is not there. What is listed is no older than the call. */
+  /** Returns the names in a folder, none if it does not exist. The listing is no older than the call. */
   names(folder: string): string[];
-  /** Throws `NotFound` where there is nothing to open, or no folder to make it in. */
+  /** Throws `NotFound` if the file does not exist or, for a new file, if its folder does not exist. */
   open(path: string, mode: OpenMode): OpenFile;
-  /** Writes a new file; answers false where the name is taken. May leave an empty file behind when it throws. */
+  /** Writes a new file. Returns false if the name is taken. May leave an empty file behind if it throws. */
   create(path: string, bytes: Uint8Array): boolean;
-  /** Gives a file a second name, unless that name is taken. Throws `NotFound` where `from` or the folder is not there. */
+  /** Creates a hard link, unless the name is taken. Throws `NotFound` if `from` or the folder does not exist. */
   link(from: string, to: string): LinkOutcome;
-  /** Gives a file another name, in place of the file that has it. Throws `NotFound` as `link` does. */
+  /** Renames a file, replacing any file that has the new name. Throws `NotFound` as `link` does. */
   rename(from: string, to: string): void;
-  /** Removes a file; answers whether it was there. */
+  /** Removes a file. Returns whether it existed. */
   remove(path: string): boolean;
-  /** Makes a folder and those above it, where they are not there. */
+  /** Creates a folder and its parent folders, if they do not exist. */
   makeFolder(path: string): void;
-  /** Empties a file that is there. */
+  /** Empties an existing file. */
   truncate(path: string): void;
   /**
-   * Opens a folder and closes it, so that what this host remembers of the names in it is no older than the call; answers
-   * whether it is there, as far as this host remembers. On Windows a folder cannot be opened so, and nothing is done.
+   * Opens and closes a folder, so that what this host has cached about the names in it is no older than the call.
+   * Returns whether the folder exists, as far as this host has cached. On Windows a folder cannot be opened like this,
+   * and nothing is refreshed.
    */
   refresh(folder: string): boolean;
   /**
-   * Gives a folder a time of change that it never had, so that a host which looks at its time sees that it changed, however
-   * coarse the clock of a server. Does nothing where the folder is not ours.
+   * Gives a folder a time of change that it never had. A host that checks the folder's time then sees that it changed,
+   * even if the server's clock is coarse. Does nothing if the folder belongs to another user.
    */
   stamp(folder: string): void;
-  /** Waits until the names in a folder are on the disk, where the system can. */
+  /** Waits until the names in a folder are on the disk, if the system supports that. */
   syncFolder(folder: string): void;
-  /** The file system that `path` lies on, or would lie on; may be called before it is there. */
+  /** Returns the file system that holds `path`, or would hold it if it existed. */
   mount(path: string): Mount;
   /**
-   * Calls `touched` whenever a process of this host wrote to a file right in `folder`; the answer ends that. `undefined`
-   * where nothing can be watched.
+   * Calls `touched` whenever a process of this host writes to a file directly in `folder`. Returns a function that ends
+   * this, or `undefined` if the folder cannot be watched.
    */
   watch(folder: string, touched: () => void): (() => void) | undefined;
 }
 
-/** Calls `callback` once, in `ms` milliseconds; the answer calls that off. */
+/** Calls `callback` once, after `ms` milliseconds. Returns a function that cancels the call. */
 export type Timer = (callback: () => void, ms: number) => () => void;
 
-/** Takes a flock for as long as the file is open; answers false where it is held, or the file system has none. */
+/**
+ * Takes a flock, which lasts as long as the file is open. Returns false if another holds it, or if the file system has
+ * no flocks.
+ */
 export function lockIfCan(file: OpenFile): boolean {
   try {
     return file.tryLock("exclusive");
@@ -121,17 +128,17 @@ export function lockIfCan(file: OpenFile): boolean {
   }
 }
 
-/** Whether somebody holds an exclusive flock on a file; `unknown` where the file system has none. */
+/** Whether somebody holds an exclusive flock on a file; `unknown` if the file system has no flocks. */
 export function probeLock(file: OpenFile): "held" | "free" | "unknown" {
   try {
-    // Shared, so that two who look at once do not take each other for the owner.
+    // Shared, so that two observers at the same time do not take each other for the owner.
     return file.tryLock("shared") ? "free" : "held";
   } catch {
     return "unknown";
   }
 }
 
-/** Opens a file for reading; `undefined` where there is none. */
+/** Opens a file for reading; returns `undefined` if there is none. */
 export function openIfThere(files: FileSystem, path: string): OpenFile | undefined {
   try {
     return files.open(path, "read");
@@ -141,11 +148,11 @@ export function openIfThere(files: FileSystem, path: string): OpenFile | undefin
   }
 }
 
-/** The first bytes of a file, no more than `length`; `undefined` where there is none. */
+/** Returns the first bytes of a file, at most `length`; `undefined` if there is none. */
 export function readHead(files: FileSystem, path: string, length: number): Uint8Array | undefined {
   try {
     using file = files.open(path, "read");
-    // What is asked for may come from a damaged file.
+    // `length` may come from a damaged file, so limit it to the size.
     return file.read(0, Math.min(length, file.size()));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || isStale(error)) return undefined;
@@ -153,13 +160,13 @@ export function readHead(files: FileSystem, path: string, length: number): Uint8
   }
 }
 
-/** The text of a file; `undefined` where there is none. */
+/** Returns the text of a file, `undefined` if there is none. */
 export function readText(files: FileSystem, path: string): string | undefined {
   const bytes = files.read(path);
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
-/** Writes a new file of text; answers false where the name is taken. */
+/** Writes a new text file. Returns false if the name is taken. */
 export function createText(files: FileSystem, path: string, text: string): boolean {
   return files.create(path, new TextEncoder().encode(text));
 }

@@ -1,5 +1,5 @@
 /**
- * Which kind of file system a folder lies on.
+ * Finds out which kind of file system holds a folder.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import { dirname } from "node:path";
 import type { Mount } from "./file_system.ts";
 import { readProc } from "../../proc.ts";
 
-/** File systems without a block device of their own that no other host can change. */
+/** File systems without their own block device that no other host can change. */
 const LOCAL_TYPES: ReadonlySet<string> = new Set(["bcachefs", "btrfs", "overlay", "ramfs", "tmpfs", "zfs"]);
 
-/** What /proc/self/mountinfo says of a device; its format is in proc_pid_mountinfo(5). */
+/** Finds a device in the text of /proc/self/mountinfo. proc_pid_mountinfo(5) describes the format. */
 export function parseMountInfo(text: string, device: string): Pick<Mount, "type" | "options"> | undefined {
   for (const line of text.split("\n")) {
     const [mounted = "", superblock = ""] = line.split(" - ", 2);
@@ -24,12 +24,12 @@ export function parseMountInfo(text: string, device: string): Pick<Mount, "type"
 const LOCAL: Mount = { kind: "local", tellsByTime: false };
 const UNKNOWN: Mount = { kind: "network", tellsByTime: true };
 
-/** NFSv4 counts a folder's changes. */
+/** Whether the mount is NFSv4, which counts the changes of a folder. */
 export function isVersion4({ type, options = [] }: Pick<Mount, "type" | "options">): boolean {
   return type === "nfs4" || options.some((option) => /^(nfs)?vers=4/.test(option));
 }
 
-/** The major and minor number in Linux's `st_dev`, as glibc takes them apart. */
+/** Splits Linux's `st_dev` into the major and the minor number, as glibc does. */
 function partsOf(dev: number): { major: number; minor: number } {
   const bits = BigInt(dev);
   return {
@@ -38,7 +38,7 @@ function partsOf(dev: number): { major: number; minor: number } {
   };
 }
 
-/** The device that `path` lies on, or would lie on; `undefined` where that may not be asked. */
+/** Returns the device that holds `path`, or would hold it if it existed; `undefined` if this may not be read. */
 function deviceOf(path: string): number | undefined {
   try {
     return Deno.statSync(path).dev;
@@ -49,11 +49,12 @@ function deviceOf(path: string): number | undefined {
 }
 
 /**
- * The file system that `path` lies on, or would lie on. One on a block device is local. Where there is none, and the type
- * may not be asked, it counts as a network's: that is slower in places, and never wrong.
+ * Returns the file system that holds `path`, or would hold it if it existed. A file system on a block device is local.
+ * Without a block device, and if the type may not be read, the file system counts as a network's. That is slower in
+ * places, but never wrong.
  */
 export function mountOf(path: string): Mount {
-  // A folder cannot be refreshed on Windows, so there is nothing that could be done otherwise.
+  // On Windows a folder cannot be refreshed, so there is nothing to do differently for a network.
   if (Deno.build.os === "windows") return LOCAL;
   if (Deno.build.os !== "linux") return UNKNOWN;
   const device = deviceOf(path);

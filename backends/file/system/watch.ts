@@ -1,21 +1,22 @@
 /**
- * Word of writes from the system itself, so that whoever waits for a long time need not look by the clock.
+ * Notifications of writes from the system, so that a process that waits for a long time need not poll.
  *
  * @module
  */
 
 /**
- * Calls `touched` whenever a process of this host wrote to a file that lies right in `folder`; the answer ends that. It is
- * `undefined` where nothing can be watched: none is left to be had, say. What other hosts write is not told.
+ * Calls `touched` whenever a process of this host writes to a file directly in `folder`. Returns a function that ends
+ * this, or `undefined` if the folder cannot be watched (if the system has no watches left, for example). Writes of
+ * other hosts are not reported.
  */
 export function watchFolder(folder: string, touched: () => void): (() => void) | undefined {
-  // Elsewhere the system gathers such words for a while, or watches all that lies below.
+  // Other systems delay the notifications, or watch everything below the folder.
   if (Deno.build.os !== "linux") return undefined;
   let watcher: Deno.FsWatcher;
   try {
     watcher = Deno.watchFs(folder, { recursive: false });
   } catch {
-    return undefined; // optional: looking by the clock does without
+    return undefined; // optional: polling works without it
   }
   let isOpen = true;
   (async () => {
@@ -23,7 +24,7 @@ export function watchFolder(folder: string, touched: () => void): (() => void) |
       if (!isOpen) return;
       touched();
     }
-  })().catch(() => {/* as above */});
+  })().catch(() => {/* optional, as above */});
   return () => {
     if (!isOpen) return;
     isOpen = false;

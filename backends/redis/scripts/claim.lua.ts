@@ -4,13 +4,13 @@ import { script } from "../script.ts";
  * Locks tasks that have no result and no lock of a live owner.
  *
  * Keys: results, locks, the claimant's owner key.
- * Arguments: what owner keys begin with, the claimant's owner id, its lease in ms, then hash and token of each lock wanted.
- * Answer: for each "finished", "claimed", "stolen", or "held " and the token of the lock.
+ * Arguments: the prefix of owner keys, the claimant's owner id, its lease in ms, then hash and token of each lock.
+ * Reply: for each lock "finished", "claimed", "stolen", or "held " and the token of the existing lock.
  */
 export const CLAIM = script(`
 local results, locks, own = KEYS[1], KEYS[2], KEYS[3]
 local owners, id = ARGV[1], ARGV[2]
--- A process that slept past its lease, or whose server came back empty, is alive again as soon as it claims.
+-- A process whose lease expired while it slept, or whose server came back empty, is alive again once it claims.
 if redis.call('EXISTS', own) == 0 then redis.call('SET', own, '1', 'PX', ARGV[3]) end
 local alive, answer = {}, {}
 for i = 4, #ARGV, 2 do
@@ -23,7 +23,7 @@ for i = 4, #ARGV, 2 do
     if not held then
       outcome = 'claimed'
     elseif held == token then
-      -- The same claim once more, whose first answer was lost.
+      -- This claim was sent before, and its reply was lost.
       outcome = 'claimed'
     else
       local holder = string.match(held, '^[^.]*')

@@ -1,12 +1,14 @@
 import { ANNOUNCE, LET_GO, script } from "../script.ts";
 
 /**
- * Stores results where there are none, forgets failures of their tasks, and gives up the locks they were computed under.
+ * Stores results if there are none yet, removes failures of their tasks, and releases the locks that the results were
+ * computed under.
  *
  * Keys: results, locks, failures, reports, changes.
- * Arguments: for each result hash, token of its lock (or empty), value, what the keys of its parts begin with (or empty),
- * how many parts it has.
- * Answer: for each 1 stored, 0 kept what was there, -1 nothing was done since parts are missing.
+ * Arguments: for each result its hash, the token of its lock (or empty), its value, the prefix of the keys of its parts
+ * (or empty), and the number of its parts.
+ * Reply: for each result 1 if it was stored, 0 if an existing one was kept, -1 if nothing was done because parts are
+ * missing.
  */
 export const COMPLETE = script(`${ANNOUNCE}${LET_GO}
 local results, locks, failures, reports, changes = unpack(KEYS)
@@ -17,7 +19,7 @@ for i = 1, #ARGV, 5 do
   local outcome = 1
   if redis.call('HEXISTS', results, hash) == 1 then
     outcome = 0
-    -- The same completion once more, whose first answer was lost, must not free its own parts.
+    -- If this completion was sent before and its reply was lost, it must not free its own parts.
     if count > 0 and redis.call('HGET', results, hash) ~= value then let_go(parts, count) end
   else
     for part = 0, count - 1 do
@@ -28,7 +30,7 @@ for i = 1, #ARGV, 5 do
     end
     if outcome == 1 then
       redis.call('HSET', results, hash, value)
-      -- Parts that nobody commits expire; these are wanted now.
+      -- Uncommitted parts expire. These are committed now.
       for part = 0, count - 1 do redis.call('PERSIST', parts .. part) end
       news[#news + 1] = 'f' .. hash
     end

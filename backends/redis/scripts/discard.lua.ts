@@ -1,11 +1,11 @@
 import { ANNOUNCE, LET_PARTS_GO, script } from "../script.ts";
 
 /**
- * Removes one result if what is kept of it is still the same. Its parts are left to whoever asked, for a minute.
+ * Removes a result if its stored value is unchanged. The caller frees its parts; otherwise they expire in a minute.
  *
  * Keys: results, changes.
- * Arguments: what the keys of parts begin with, hash, value.
- * Answer: 1 removed, 0 it is another by now.
+ * Arguments: the prefix of the keys of parts, hash, value.
+ * Reply: 1 if it was removed, 0 if the value has changed.
  */
 export const DISCARD = script(`${ANNOUNCE}${LET_PARTS_GO}
 local results, changes = KEYS[1], KEYS[2]

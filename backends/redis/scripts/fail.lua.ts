@@ -1,11 +1,11 @@
 import { ANNOUNCE, script } from "../script.ts";
 
 /**
- * Records failures of tasks that have no result, and gives up the locks they happened under.
+ * Records failures of tasks that have no result, and releases the locks that they happened under.
  *
  * Keys: results, locks, failures, reports, changes.
- * Arguments: hash, token of the lock and bytes of each.
- * Answer: 1.
+ * Arguments: for each failure the hash, the token of the lock, and the bytes.
+ * Reply: 1.
  */
 export const FAIL = script(`${ANNOUNCE}
 local results, locks, failures, reports, changes = unpack(KEYS)

@@ -1,11 +1,11 @@
 import { script } from "../script.ts";
 
 /**
- * Which tasks have a result.
+ * Checks which tasks have a result.
  *
  * Keys: results.
  * Arguments: hashes.
- * Answer: a string of one digit a hash, 1 or 0.
+ * Reply: a string with one digit per hash, 1 or 0.
  */
 export const HAS = script(`
 local answer = {}

@@ -1,11 +1,11 @@
 import { script } from "../script.ts";
 
 /**
- * One step of a listing of locks. Those beside a result are left out.
+ * One step of a listing of locks. Locks beside results are left out.
  *
  * Keys: locks, results.
- * Arguments: what owner keys begin with, cursor, about how many.
- * Answer: the next cursor ("0" at the end), then hash, token and "alive" or "dead" of each.
+ * Arguments: the prefix of owner keys, cursor, approximate number.
+ * Reply: the next cursor ("0" at the end), then for each lock the hash, the token, and "alive" or "dead".
  */
 export const LIST_LOCKS = script(`
 local found = redis.call('HSCAN', KEYS[1], ARGV[2], 'COUNT', ARGV[3])

@@ -1,11 +1,11 @@
 import { script } from "../script.ts";
 
 /**
- * One step of a listing of results. As HSCAN, but the values stay on the server.
+ * One step of a listing of results. Like HSCAN, but without transferring the values.
  *
  * Keys: results.
- * Arguments: cursor, about how many.
- * Answer: the next cursor ("0" at the end), then hashes.
+ * Arguments: cursor, approximate number.
+ * Reply: the next cursor ("0" at the end), then hashes.
  */
 export const LIST_RESULTS = script(`
 local found = redis.call('HSCAN', KEYS[1], ARGV[1], 'COUNT', ARGV[2])

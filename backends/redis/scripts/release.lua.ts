@@ -1,11 +1,11 @@
 import { ANNOUNCE, script } from "../script.ts";
 
 /**
- * Gives up locks that are still the same.
+ * Releases locks that are unchanged.
  *
  * Keys: locks, changes.
- * Arguments: hash and token of each.
- * Answer: for each 1 if it was given up, 0 if it was another.
+ * Arguments: for each lock the hash and the token.
+ * Reply: for each lock 1 if it was released, 0 if it was not the same lock any more.
  */
 export const RELEASE = script(`${ANNOUNCE}
 local news, answer = {}, {}

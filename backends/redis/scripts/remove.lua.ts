@@ -1,11 +1,11 @@
 import { ANNOUNCE, LET_PARTS_GO, script } from "../script.ts";
 
 /**
- * Removes results. Their parts are left to whoever asked, for a minute.
+ * Removes results. The caller frees their parts; otherwise they expire in a minute.
  *
  * Keys: results, changes.
- * Arguments: what the keys of parts begin with, then hashes.
- * Answer: for each 0 where there was none, 1 where it is removed, or what was kept of it if that names parts.
+ * Arguments: the prefix of the keys of parts, then hashes.
+ * Reply: for each hash 0 if there was no result, the stored value if it names parts, otherwise 1.
  */
 export const REMOVE = script(`${ANNOUNCE}${LET_PARTS_GO}
 local results, changes = KEYS[1], KEYS[2]

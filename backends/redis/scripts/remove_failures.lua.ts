@@ -1,11 +1,11 @@
 import { script } from "../script.ts";
 
 /**
- * Forgets failures.
+ * Removes failures.
  *
  * Keys: failures, reports.
  * Arguments: hashes.
- * Answer: how many there were.
+ * Reply: how many existed.
  */
 export const REMOVE_FAILURES = script(`
 local count = 0

@@ -1,11 +1,11 @@
 import { ANNOUNCE, script } from "../script.ts";
 
 /**
- * Removes locks whoever holds them.
+ * Removes locks, no matter who holds them.
  *
  * Keys: locks, changes.
  * Arguments: hashes.
- * Answer: how many there were.
+ * Reply: how many existed.
  */
 export const REMOVE_LOCKS = script(`${ANNOUNCE}
 local news = {}

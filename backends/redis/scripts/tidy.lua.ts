@@ -1,12 +1,12 @@
 import { script } from "../script.ts";
 
 /**
- * One step of tidying: removes locks beside results whose owners do not live. Nobody claims a finished task, and a listing leaves
- * them out, so nobody else comes by.
+ * One step of tidying: removes locks beside results whose owners are dead. Nobody claims a finished task, and a listing
+ * leaves these locks out, so nothing else removes them.
  *
  * Keys: locks, results.
- * Arguments: what owner keys begin with, cursor, about how many.
- * Answer: the next cursor ("0" at the end), and how many were removed.
+ * Arguments: the prefix of owner keys, cursor, approximate number.
+ * Reply: the next cursor ("0" at the end), and how many were removed.
  */
 export const TIDY = script(`
 local found = redis.call('HSCAN', KEYS[1], ARGV[2], 'COUNT', ARGV[3])
