@@ -76,9 +76,14 @@ async function textOf(data: unknown, format: TextFormat): Promise<string> {
 /** Writes a file as a whole or not at all: through a temporary file, which is then renamed. */
 async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
-  if (typeof content === "string") await Deno.writeTextFile(temporary, content);
-  else await Deno.writeFile(temporary, content);
-  await Deno.rename(temporary, path);
+  try {
+    if (typeof content === "string") await Deno.writeTextFile(temporary, content);
+    else await Deno.writeFile(temporary, content);
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {}); // it may not have been created
+    throw error;
+  }
 }
 
 function requireFormat(maker: string, format: string | undefined): void {

@@ -35,8 +35,7 @@ export class WorkerHandle {
     this.#carrier = open(setup.thread, (message) => {
       if (message.kind === "account") this.#accounted?.(message.end);
       else if (!this.isGone) hear(this, message);
-      // Any message after its end, even an error, ends the wait for its hooks.
-      if (this.isOver) this.#hooksCalled?.();
+      if (this.isOver && endsHooks(message)) this.#hooksCalled?.();
     });
     this.#carrier.start(setup);
   }
@@ -85,4 +84,9 @@ export class WorkerHandle {
   terminate(): void {
     this.#carrier.terminate();
   }
+}
+
+/** Whether the worker calls no more hooks after `message`: it has called them all, or cannot. What hooks print comes before. */
+function endsHooks({ kind }: FromWorker): boolean {
+  return kind === "hooks-called" || kind === "broken" || kind === "died" || kind === "exit-called";
 }

@@ -181,3 +181,20 @@ Deno.test("a hook that throws ends the run with status 1, the hook's place and n
     assert.equal(results("end.jugdata").length, 20);
   });
 });
+
+Deno.test("a hook of the end that prints and then waits is awaited, in a process of its own too", async () => {
+  await withProject({
+    "slow.ts": `${TASKS}registerHook("execute.finished_pre_status", async () => {
+  console.log("first");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  console.log("second");
+});
+`,
+  }, async ({ jug }) => {
+    for (const options of ["", "--isolate"]) {
+      const { code, stdout, stderr } = await jug(`execute slow.ts ${options}`);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /first\nsecond\n(.|\n)*Total:/);
+    }
+  });
+});
