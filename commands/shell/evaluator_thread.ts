@@ -1,5 +1,5 @@
 /**
- * The thread in which the inputs of a prompt are evaluated.
+ * The thread that evaluates the inputs of a prompt.
  *
  * @module
  */
@@ -16,14 +16,14 @@ import { complete } from "./input/complete.ts";
 import type { EvaluatorSetup, FromEvaluator, ReportedError, ToEvaluator } from "./messages.ts";
 import { openShell, type ShellSession, type ShownAnswer } from "./open_shell.ts";
 
-/** The part of a thread's global scope that is used here (Deno's types know only that of the main thread). */
+/** The part of a thread's global scope that is used here. Deno's types describe only that of the main thread. */
 interface ThreadScope {
   onmessage: ((event: MessageEvent<ToEvaluator>) => void) | null;
   postMessage(message: FromEvaluator): void;
 }
 
 const scope = globalThis as unknown as ThreadScope;
-/** As they are before an input replaces one. */
+// These are set up before any input runs, since inputs may replace globals.
 const host = denoHost();
 let post: (message: FromEvaluator) => void = scope.postMessage.bind(scope);
 endStdin();
@@ -37,7 +37,8 @@ scope.onmessage = ({ data }) => {
       keepLifeline(data);
       break;
     case "mark": {
-      // By this thread alone, so that nothing else that it writes gets into a message, and before an input ends the process.
+      // This thread writes messages itself, synchronously: no other output of it gets into a message, and a message is
+      // complete before an input ends the process.
       const decoder = new TextDecoder();
       post = (message) => host.stderr(decoder.decode(encodeFrame(message, data.mark)));
       break;
@@ -63,7 +64,7 @@ scope.onmessage = ({ data }) => {
   }
 };
 
-/** What comes in there is for the prompt, or from it: code that reads it finds its end. */
+/** Makes stdin look ended to user code: the real stdin carries input for the prompt, or messages from it. */
 function endStdin(): void {
   Object.assign(Deno.stdin, { read: () => Promise.resolve(null), readSync: () => null });
   Object.defineProperty(Deno.stdin, "readable", { get: () => new Blob([]).stream() });
@@ -75,7 +76,7 @@ async function open(setup: EvaluatorSetup): Promise<void> {
   guardExits((call, place, status) => {
     const text = endedText(call, place);
     if (session !== undefined) {
-      // Deno refuses what is no number, and so would the prompt's own call.
+      // The prompt exits with this status later, and Deno.exit throws if it is not a number.
       return post({ kind: "exit", status: Number.isInteger(status) ? status : 1, text: place && text });
     }
     const error = new JugError("jugfile", `${setup.jugfile} could not be loaded\n  ${text}`);
