@@ -37,7 +37,7 @@ export interface CommandContext extends Streams {
   confirm(question: string): boolean;
   /** Returns the current time. */
   now(): Date;
-  /** Loads the jugfile as far as its first unmet barrier. */
+  /** Loads the jugfile up to its first unmet barrier. */
   inspect(): Promise<Inspection>;
   /** Opens the backend without loading the jugfile, which may be broken. The caller closes the backend. */
   openBackend(): Promise<Backend>;
@@ -81,7 +81,7 @@ export interface Command {
   /**
    * Checks the options and operands, and returns the function that runs the subcommand.
    *
-   * @throws {JugError} of kind "usage", naming the option.
+   * @throws {JugError} of kind "usage" that names a bad option or operand.
    */
   prepare(values: OptionValues, operands?: readonly string[]): CommandRun;
 }

@@ -21,7 +21,7 @@ export interface SourcePlace {
   readonly line: number;
 }
 
-/** A jugfile, loaded as far as its first unmet barrier. */
+/** A jugfile that is loaded up to its first unmet barrier. */
 export interface Inspection {
   /** All tasks declared so far, dependencies first. */
   readonly tasks: readonly InspectedTask[];

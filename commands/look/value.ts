@@ -1,5 +1,5 @@
 /**
- * `jug value`: prints the value of an export, for people and pipes.
+ * `jug value`: prints the value of an export, for users and pipes.
  *
  * @module
  */

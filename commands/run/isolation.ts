@@ -84,7 +84,7 @@ export function processFlags(context: CommandContext, passOn: readonly Need[], s
 /**
  * Refuses a jugdir that other processes cannot reach.
  *
- * @throws {JugError} of kind "usage".
+ * @throws {JugError} of kind "usage" if the jugdir is in memory.
  */
 export function requireSharedJugdir(jugdir: string): void {
   if (!jugdir.startsWith("memory:")) return;

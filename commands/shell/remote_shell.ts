@@ -48,7 +48,7 @@ export class RemoteShell {
   #opening: PromiseWithResolvers<string> | undefined;
   /** The current input. */
   #input: { readonly id: number; readonly settle: (outcome: InputOutcome) => void } | undefined;
-  /** The input that was asked to give up. */
+  /** The input that `giveUp` was called for last. */
   #given: unknown;
   readonly #completions = new Map<number, (found: [string[], string]) => void>();
   /** Set while `close` waits for the evaluator. */
