@@ -1,5 +1,5 @@
 /**
- * Every subcommand, in the order of the help.
+ * Lists the subcommands.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import { status } from "./look/status.ts";
 import { value } from "./look/value.ts";
 import { version } from "./setup/version.ts";
 
-/** Every subcommand. */
+/** All subcommands, in the order of the help. */
 export const allCommands: readonly Command[] = [
   execute,
   status,

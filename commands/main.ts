@@ -1,5 +1,5 @@
 /**
- * One command line: understands what was asked, and lets the subcommand do it.
+ * Runs one command line: parses it and runs the subcommand.
  *
  * @module
  */
@@ -17,8 +17,9 @@ import { type Invocation, parseCommandLine } from "./cli/parse.ts";
 import config from "../deno.json" with { type: "json" };
 
 /**
- * Runs one command line and answers the exit status: 0 done, 1 tasks unfinished or failed, 2 usage, 3 the jugfile could
- * not be loaded, 130 ended by Ctrl-C; or what was asked for at the prompt of `jug shell`. Never throws.
+ * Runs one command line and returns the exit status: 0 for success, 1 if tasks are unfinished or failed, 2 for a usage
+ * error, 3 if the jugfile could not be loaded, 130 after Ctrl-C. Missing results, backend errors and bugs give 1, too.
+ * An input of `jug shell` can choose another status. Errors of the subcommand are printed, not thrown.
  */
 export async function main(args: readonly string[], host: Host): Promise<number> {
   const [word, mark] = args;
@@ -90,7 +91,7 @@ function newContext(invocation: Invocation, host: Host): CommandContext {
         ));
       const inspection = await inspectJugfile({ jugfile, address: jugdir, args, onDamaged, onSlow: say })
         .finally(release);
-      // Behind a barrier somebody may still look at them.
+      // Code after an unmet barrier may still read the arguments.
       const note = inspection.barrier === undefined ? unreadArgumentsNote(inspection.session) : undefined;
       if (note !== undefined) say(note);
       return inspection;

@@ -1,8 +1,8 @@
 /**
- * What a subcommand is: its name, its options, and how to run it.
+ * Defines what a subcommand is: its name, its options, and how to run it.
  *
- * A subcommand's file is read each time jug starts. What is heavy (the engine, a worker's threads) is imported by the
- * function that runs it, so that `jug status` starts fast.
+ * The files of all subcommands are loaded each time jug starts. The function that runs a subcommand imports the heavy
+ * parts (the engine, worker threads) itself, so that `jug status` starts fast.
  *
  * @module
  */
@@ -11,77 +11,77 @@ import type { Streams } from "../display/streams.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** How much stderr says. */
+/** How much is printed on stderr. */
 export type Verbosity = "quiet" | "info" | "debug";
 
-/** All that a subcommand gets from outside. */
+/** Everything that a subcommand gets from outside. */
 export interface CommandContext extends Streams {
-  /** Path of the jugfile, as the user wrote it. */
+  /** The path or URL of the jugfile, as the user wrote it. */
   readonly jugfile: string;
-  /** Address of results and locks, its templates filled in. */
+  /** The address of the jugdir, with `{jugfile}` and `{date}` filled in. */
   readonly jugdir: string;
-  /** The jugfile's arguments. */
+  /** The arguments for the jugfile. */
   readonly args: readonly string[];
   readonly verbosity: Verbosity;
-  /** Says a line on stderr, unless quiet. */
+  /** Prints a line on stderr, unless the verbosity is "quiet". */
   say(line: string): void;
-  /** Says a line on stderr, with `--verbose debug`. */
+  /** Prints a line on stderr if the verbosity is "debug". */
   debug(line: string): void;
-  /** An environment variable, `undefined` where it is not set or may not be asked. Never prompts. */
+  /** Returns an environment variable; `undefined` if it is not set or may not be read. Never prompts. */
   env(name: string): string | undefined;
-  /** Whether this file or folder may be read. Never prompts. */
+  /** Whether Deno allows reading this file or folder. Never prompts. */
   mayRead(path: string): boolean;
-  /** Whether somebody sits at a terminal and can be asked. */
+  /** Whether a user at a terminal can be asked a question. */
   readonly canAsk: boolean;
-  /** Asks there, and answers whether the answer was yes. */
+  /** Asks a question at the terminal and returns whether the user answered yes. */
   confirm(question: string): boolean;
-  /** The wall clock. */
+  /** Returns the current time. */
   now(): Date;
-  /** Loads the jugfile as far as its first unmet barrier. */
+  /** Loads the jugfile up to its first unmet barrier. */
   inspect(): Promise<Inspection>;
-  /** Opens the jugdir alone, for what can be done though the jugfile is broken. The caller closes it. */
+  /** Opens the backend without loading the jugfile, which may be broken. The caller closes the backend. */
   openBackend(): Promise<Backend>;
 }
 
-/** An option of a subcommand, in the words of the parser: `--target <pattern>`. */
+/** An option of a subcommand. `flags` has the syntax of the parser (commander): `--target <pattern>`. */
 export interface OptionDeclaration {
   readonly flags: string;
   readonly description: string;
-  /** Which other options (in camel case) it cannot be combined with. */
+  /** The options (in camel case) that this one cannot be combined with. */
   readonly conflicts?: readonly string[];
 }
 
-/** A word that follows the jugfile. */
+/** A word on the command line that belongs to the subcommand; it follows the jugfile, if there is one. */
 export interface OperandDeclaration {
   readonly name: string;
   readonly isOptional?: boolean;
   readonly description: string;
 }
 
-/** What the parser found, by the option's name in camel case. */
+/** The values that the parser found, by the option's name in camel case. */
 export type OptionValues = Readonly<Record<string, unknown>>;
 
-/** Runs a subcommand whose options are known. */
+/** Runs a subcommand with options that are already checked. */
 export type CommandRun = (context: CommandContext) => Promise<Outcome>;
 
 /** A subcommand. */
 export interface Command {
   readonly name: string;
-  /** Other names that mean the same. */
+  /** Other names for the same subcommand. */
   readonly aliases?: readonly string[];
   /** One line for the list of subcommands. */
   readonly summary: string;
   readonly options: readonly OptionDeclaration[];
-  /** Words after the jugfile that are the subcommand's own: the jugfile's arguments then follow `--` only. */
+  /** The subcommand's own words after the jugfile. If set, arguments for the jugfile must follow `--`. */
   readonly operands?: readonly OperandDeclaration[];
-  /** Which words may stand in the jugfile's place, though they look like no module's name. */
+  /** Whether `word` takes the place of the jugfile although it does not look like the name of a module. */
   readonly isForJugfile?: (word: string) => boolean;
   /** Whether a jugfile comes before the operands. Default: true. */
   readonly hasJugfile?: boolean;
   /**
-   * Checks the options and operands.
+   * Checks the options and operands, and returns the function that runs the subcommand.
    *
-   * @throws {JugError} of kind "usage", naming the option.
+   * @throws {JugError} of kind "usage" that names a bad option or operand.
    */
   prepare(values: OptionValues, operands?: readonly string[]): CommandRun;
 }

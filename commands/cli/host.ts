@@ -1,33 +1,36 @@
 /**
- * The process that jug runs in: its streams, environment and clock. Tests pass one of their own.
+ * The process that jug runs in: its streams, environment and clock. Tests use their own implementation.
  *
  * @module
  */
 
-/** What the command line asks of its process. */
+/** What the command line needs from its process. */
 export interface Host {
-  /** Writes the whole text before it returns, so that nothing is lost when the process exits. */
+  /** Writes the whole text to stdout before it returns, so that nothing is lost when the process exits. */
   stdout(text: string): void;
-  /** As `stdout`, for stderr. */
+  /** Like `stdout`, for stderr. */
   stderr(text: string): void;
+  /** Whether stdout is a terminal. */
   readonly liveStdout: boolean;
+  /** Whether stderr is a terminal. */
   readonly liveStderr: boolean;
   /** Whether colours are wanted on each stream. */
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };
-  /** How large the terminal is; `undefined` where there is none. */
+  /** Returns the size of the terminal; `undefined` if there is none. */
   terminalSize(): { readonly columns: number; readonly rows: number } | undefined;
-  /** Whether this file or folder may be read. Never prompts. */
+  /** Whether Deno allows reading this file or folder. Never prompts. */
   mayRead(path: string): boolean;
-  /** An environment variable, `undefined` where it is not set or may not be asked. */
+  /** Returns an environment variable; `undefined` if it is not set or may not be read. Never prompts. */
   env(name: string): string | undefined;
-  /** Whether somebody sits at a terminal and can be asked. */
+  /** Whether a user at a terminal can be asked a question. */
   readonly canAsk: boolean;
-  /** Asks there, and answers whether the answer was yes. */
+  /** Asks a question at the terminal and returns whether the user answered yes. */
   confirm(question: string): boolean;
+  /** Returns the current time. */
   now(): Date;
 }
 
-/** The real process. Nothing here asks for a permission: what was not granted is done without. */
+/** Returns the host for the real process. It never prompts for a permission: what Deno does not grant is absent. */
 export function denoHost(): Host {
   const live = { stdout: Deno.stdout.isTerminal(), stderr: Deno.stderr.isTerminal() };
   return {
@@ -50,7 +53,10 @@ function env(name: string): string | undefined {
   return permission.state === "granted" ? Deno.env.get(name) : undefined;
 }
 
-/** On a terminal, or where `FORCE_COLOR` asks for them; not where `NO_COLOR` is set, which Deno tells without permission. */
+/**
+ * Whether to use colours: on a terminal, unless `TERM` is "dumb". `FORCE_COLOR` overrides this, and `NO_COLOR`
+ * overrides both. Deno reports `NO_COLOR` without a permission.
+ */
 function isColored(isTerminal: boolean): boolean {
   if (Deno.noColor || env("NO_COLOR")) return false;
   const forced = env("FORCE_COLOR");
@@ -66,7 +72,7 @@ function terminalSize(): { columns: number; rows: number } | undefined {
   }
 }
 
-/** Not the global `confirm`: that writes to stdout, which may go to a file. */
+/** Replaces the global `confirm`, which writes to stdout: stdout may be redirected to a file. */
 function confirm(question: string): boolean {
   writeAll(Deno.stderr, `${question} [y/N] `);
   const decoder = new TextDecoder();
@@ -90,10 +96,10 @@ function writeAll(stream: SyncWriter, text: string): void {
     try {
       at += stream.writeSync(bytes.subarray(at));
     } catch (error) {
-      // The reader has gone, as in `jug status | head -1`: nobody wants the rest.
+      // The reader is gone, as in `jug status | head -1`: drop the rest.
       if (error instanceof Deno.errors.BrokenPipe) return;
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-      // A pipe that another process made non-blocking is full: give its reader a moment.
+      // The pipe is full, and another process made it non-blocking: wait 1 ms for the reader.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }
   }

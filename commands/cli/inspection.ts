@@ -1,5 +1,5 @@
 /**
- * What the commands see of a jugfile that is looked at and not run.
+ * The view of an inspected jugfile that commands get: it is loaded, but its tasks are not run.
  *
  * @module
  */
@@ -7,11 +7,11 @@ import type { Backend } from "../../backends/backend.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { ExportsSoFar } from "../../engine/load/namespace.ts";
 
-/** A task as commands see it. */
+/** A task, as commands see it. */
 export interface InspectedTask {
   readonly hash: Hash;
   readonly name: string;
-  /** The tasks whose results it needs. */
+  /** The tasks whose results this task needs. */
   readonly dependencies: readonly Hash[];
 }
 
@@ -21,26 +21,29 @@ export interface SourcePlace {
   readonly line: number;
 }
 
-/** A jugfile, loaded as far as its first unmet barrier. */
+/** A jugfile that is loaded up to its first unmet barrier. */
 export interface Inspection {
-  /** Every task that is declared so far, dependencies first. */
+  /** All tasks declared so far, dependencies first. */
   readonly tasks: readonly InspectedTask[];
-  /** The barrier that is not met, if any: more tasks may follow it. */
+  /** The first unmet barrier, if any: the jugfile may declare more tasks after it. */
   readonly barrier: SourcePlace | undefined;
-  /** What the module exports above the unmet barrier; all that it exports once it is loaded. */
+  /** The exports above the unmet barrier, or all exports if the jugfile is loaded completely. */
   readonly exportsSoFar: ExportsSoFar;
   readonly backend: Backend;
-  /** Results that an earlier version of a function computed, a sentence for each name; missing where nobody can tell. */
+  /**
+   * Returns one sentence for each task name with results that an earlier version of its function computed. Missing if
+   * this cannot be determined.
+   */
   changedCode?(finished: ReadonlySet<Hash>): Promise<readonly string[]>;
-  /** Waits until the unmet barrier is met and the jugfile went on to the next one or its end; `false` if aborted. */
+  /** Waits until the barrier opens and the jugfile reaches the next one or its end. Returns `false` if aborted. */
   advance(signal: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
 }
 
 /**
- * Refuses a jugfile that declares no tasks, which is not what anybody wants.
+ * Refuses a jugfile that declares no tasks, which is most likely a mistake.
  *
- * @throws {JugError} of kind "usage".
+ * @throws {JugError} of kind "usage" if there are no tasks and no unmet barrier.
  */
 export async function requireTasks(
   { jugfile }: { readonly jugfile: string },
@@ -50,7 +53,7 @@ export async function requireTasks(
   throw (await import("../../core/remedy/no_match.ts")).noTasksError(jugfile);
 }
 
-/** The sentence that says that tasks may be missing, or `undefined` where none can be. */
+/** Returns a notice that more tasks may follow the unmet barrier; `undefined` if there is no such barrier. */
 export function barrierNotice(inspection: Pick<Inspection, "barrier">): string | undefined {
   const { barrier } = inspection;
   return barrier && `more tasks may follow the barrier at ${barrier.file}:${barrier.line}`;

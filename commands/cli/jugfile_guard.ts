@@ -1,5 +1,5 @@
 /**
- * What a jugfile may not do to the process that only looks at it.
+ * Protects a process that inspects a jugfile from what the jugfile does: printing to stdout and ending the process.
  *
  * @module
  */
@@ -11,8 +11,9 @@ import { EXIT } from "./outcome.ts";
 const PRINTING = ["log", "info", "debug", "dir", "table"] as const;
 
 /**
- * Until the answer is called, what the jugfile prints goes to stderr, since stdout holds results that a program may read;
- * and whatever ends the process says who called it, and ends it as a jugfile does that could not be loaded.
+ * Guards the process until the returned function is called. What the jugfile prints goes to stderr, because a program
+ * may read results from stdout. A call that ends the process is reported with its place in the code, and the process
+ * then exits with the status for a jugfile that could not be loaded.
  */
 export function guardJugfile(host: Pick<Host, "stderr" | "color">, jugfile: string): () => void {
   const printing = PRINTING.map((method) => ({ method, print: console[method] }));

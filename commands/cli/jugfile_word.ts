@@ -1,29 +1,29 @@
 /**
- * Which word names the jugfile, where words of the subcommand's own follow it.
+ * Finds the word that names the jugfile on a command line that also has words for the subcommand.
  *
  * @module
  */
 
-/** The jugfile where none is named. */
+/** The jugfile if the command line names none. */
 export const DEFAULT_JUGFILE = "jugfile.ts";
 
-/** What a subcommand takes behind the jugfile. */
+/** The words that a subcommand takes after the jugfile. */
 export interface OperandRule {
-  /** How many words at most. */
+  /** The maximum number of words. */
   readonly count: number;
-  /** Which other words stand in the jugfile's place. */
+  /** Whether `word` takes the place of the jugfile although it does not look like the name of a module. */
   readonly isForJugfile?: ((word: string) => boolean) | undefined;
 }
 
-/** The words of a command line. */
+/** The words of a command line, split into the jugfile and the rest. */
 export interface SplitWords {
   readonly jugfile: string;
   readonly operands: readonly string[];
 }
 
 /**
- * The jugfile and the subcommand's own words. The first word is the jugfile where it looks like a module's name, or where
- * there are more words than the subcommand takes.
+ * Splits the words into the jugfile and the subcommand's own words. The first word is the jugfile if it looks like the
+ * name of a module, if `isForJugfile` accepts it, or if there are more words than the subcommand takes.
  */
 export function splitWords(words: readonly string[], { count, isForJugfile }: OperandRule): SplitWords {
   const [first, ...rest] = words;
@@ -32,7 +32,7 @@ export function splitWords(words: readonly string[], { count, isForJugfile }: Op
   return isJugfile ? { jugfile: first, operands: rest } : { jugfile: DEFAULT_JUGFILE, operands: words };
 }
 
-/** Whether the word is a path or URL, or has the extension of a module; `/isPrime/` is a regular expression. */
+/** Whether the word is a path, a URL, or has the extension of a module. `/isPrime/` is a pattern, not a path. */
 function isModuleName(word: string): boolean {
   if (/^\/.+\/$/s.test(word)) return false;
   return /[/\\]|^(https?|file|data|blob):|\.[cm]?[jt]sx?$/.test(word);

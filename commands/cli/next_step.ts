@@ -1,5 +1,5 @@
 /**
- * What to type next.
+ * Suggests what to type next.
  *
  * @module
  */
@@ -8,7 +8,10 @@ import { shellWord } from "../../core/remedy/shell_word.ts";
 import { resolveJugdir } from "../../engine/load/jugdir.ts";
 import type { CommandContext } from "./command.ts";
 
-/** A subcommand on the jugfile and jugdir of this one, ready to paste. A password is not shown. */
+/**
+ * Returns the command line of another subcommand for the same jugfile and jugdir, ready to paste. A jugdir that
+ * contains credentials is shown as "…".
+ */
 export function sameWith(subcommand: string, { jugfile, jugdir, now }: CommandContext): string {
   const words = ["jug", subcommand, shellWord(jugfile)];
   if (jugdir !== resolveJugdir(undefined, jugfile, now())) {
@@ -17,7 +20,7 @@ export function sameWith(subcommand: string, { jugfile, jugdir, now }: CommandCo
   return words.join(" ");
 }
 
-/** How to find out why tasks failed; `undefined` where nothing is kept of it. */
+/** Returns a hint how to find out why tasks failed; `undefined` if the jugdir keeps nothing (`memory:`). */
 export function failuresStep(context: CommandContext): string | undefined {
   if (context.jugdir === "memory:") return undefined;
   return `\`${sameWith("failures", context)}\` tells why; \`${

@@ -1,21 +1,22 @@
 /**
- * Options of Python's jug that have no effect here. They are accepted, so that scripts go on, and a note says what holds.
+ * Options of Python's jug that have no effect here. They are accepted, so that existing scripts work, and a note
+ * explains what happens instead.
  *
  * @module
  */
 
-/** An option that is passed over. */
+/** An option that is ignored. */
 export interface OldOption {
   readonly flags: string;
-  /** The only subcommand that takes it; every one that takes a jugfile where it is missing. */
+  /** The only subcommand that accepts it. Default: every subcommand that takes a jugfile. */
   readonly command?: string;
-  /** What holds instead. */
+  /** What happens instead, for the message. */
   readonly note: string;
 }
 
 const NO_CACHE = "status looks at the jugdir itself each time, and needs no cache";
 
-/** Every one. */
+/** All ignored options. */
 export const OLD_OPTIONS: readonly OldOption[] = [
   { flags: "--will-cite", note: "jug for Deno does not ask for a citation" },
   { flags: "--aggressive-unload", note: "--cache-size of execute says how much of the results stays in memory" },
@@ -24,7 +25,7 @@ export const OLD_OPTIONS: readonly OldOption[] = [
   { flags: "--clear", command: "status", note: NO_CACHE },
 ];
 
-/** The levels of Python's logging, which `--verbose` takes there, in the words of ours. */
+/** Maps the levels of Python's logging, which `--verbose` takes in Python's jug, to the levels used here. */
 export const OLD_LEVELS: Readonly<Record<string, string>> = {
   critical: "quiet",
   error: "quiet",

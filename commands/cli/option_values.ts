@@ -1,5 +1,5 @@
 /**
- * Reads single options out of what the parser found, and refuses bad ones by name.
+ * Reads single options from the parser's values, and refuses bad values with an error that names the option.
  *
  * @module
  */
@@ -11,31 +11,32 @@ export function flagOption(values: OptionValues, key: string): boolean {
   return values[key] === true;
 }
 
-/** The option's text, if it was given. */
+/** Returns the option's text, if it was given. */
 export function textOption(values: OptionValues, key: string): string | undefined {
   const value = values[key];
   return typeof value === "string" ? value : undefined;
 }
 
-/** What a number has to satisfy. */
+/** The conditions that a number must meet. */
 export interface NumberRule {
-  /** The option as the user writes it, for the message. */
+  /** The option as users write it, for the message. */
   readonly flag: string;
+  /** The number if the option was not given. */
   readonly fallback: number;
   /** Whether fractions are refused. */
   readonly whole?: boolean;
   /** The smallest number allowed. */
   readonly min?: number;
-  /** The number has to be greater than this. */
+  /** The number must be greater than this. */
   readonly above?: number;
-  /** What else the option takes, for the message. */
+  /** What the option accepts apart from numbers, for the message. */
   readonly or?: string;
 }
 
 /**
- * The option's number, or the fallback.
+ * Returns the option's number, or the fallback if the option was not given.
  *
- * @throws {JugError} of kind "usage" where the text is no such number.
+ * @throws {JugError} of kind "usage" if the text is not a number that meets `rule`.
  */
 export function numberOption(text: string | undefined, rule: NumberRule): number {
   if (text === undefined) return rule.fallback;

@@ -1,5 +1,5 @@
 /**
- * What became of a command, the text that says so, and the exit status: each in this one place.
+ * The outcome of a command, and its message and exit status.
  *
  * @module
  */
@@ -7,24 +7,24 @@ import { isJugError, JugError, type JugErrorKind } from "../../core/errors.ts";
 import { missingPermission } from "../../core/remedy/missing_permission.ts";
 import { ourText, type Paint, painter } from "../display/paint.ts";
 
-/** What became of a command. */
+/** The outcome of a command. */
 export type Outcome =
-  /** all that was asked for was done */
+  /** everything that the user asked for is done */
   | { readonly kind: "done" }
-  /** the user asked for a limit, and it was reached */
+  /** a limit that the user set was reached */
   | { readonly kind: "stopped"; readonly reason: string }
-  /** tasks are left that are not finished, or failed; one line a reason, then what to type next */
+  /** tasks are unfinished or failed, or results are missing; one line per reason, then what to type next */
   | { readonly kind: "unfinished"; readonly reasons: readonly string[]; readonly nextStep?: string | undefined }
-  /** as `unfinished`, as Ctrl-C ended it */
+  /** like `unfinished`, after Ctrl-C */
   | { readonly kind: "interrupted"; readonly reasons: readonly string[]; readonly nextStep?: string | undefined }
-  /** the user's own code ended it */
+  /** user code ended the process */
   | { readonly kind: "exited"; readonly status: number }
-  /** the user can mend it */
+  /** an error that the user can fix */
   | { readonly kind: "refused"; readonly error: JugError }
-  /** nobody foresaw it */
+  /** an unexpected error */
   | { readonly kind: "bug"; readonly error: unknown };
 
-/** The exit statuses of the command line. A shell reports 130 for whatever Ctrl-C ended. */
+/** The exit statuses of the command line. Shells report 130 for a program that Ctrl-C ended. */
 export const EXIT = { done: 0, unfinished: 1, usage: 2, jugfile: 3, interrupted: 130 } as const;
 
 const EXIT_OF_KIND: Readonly<Record<JugErrorKind, number>> = {
@@ -34,7 +34,7 @@ const EXIT_OF_KIND: Readonly<Record<JugErrorKind, number>> = {
   missing: EXIT.unfinished,
 };
 
-/** The exit status that `outcome` stands for. */
+/** Returns the exit status for `outcome`. */
 export function exitStatus(outcome: Outcome): number {
   switch (outcome.kind) {
     case "done":
@@ -54,7 +54,7 @@ export function exitStatus(outcome: Outcome): number {
   }
 }
 
-/** What stderr says of `outcome`; `debug` adds our own stack. Empty, or whole lines. */
+/** Returns the text for stderr: whole lines, or empty. `debug` adds the stack of a refusal, including jug's frames. */
 export function describeOutcome(outcome: Outcome, debug: boolean, paint: Paint = painter(false)): string {
   switch (outcome.kind) {
     case "done":
@@ -79,7 +79,7 @@ export function describeOutcome(outcome: Outcome, debug: boolean, paint: Paint =
   }
 }
 
-/** The outcome of a command that threw `error`. */
+/** Returns the outcome of a command that threw `error`. */
 export function outcomeOfError(error: unknown): Outcome {
   if (isJugError(error)) return { kind: "refused", error };
   const refusal = error instanceof Deno.errors.NotCapable ? missingPermission(error.message) : undefined;

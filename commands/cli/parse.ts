@@ -1,5 +1,5 @@
 /**
- * Understands a command line.
+ * Parses a command line.
  *
  * @module
  */
@@ -11,20 +11,20 @@ import { subcommandFor } from "./synonyms.ts";
 import { DEFAULT_JUGFILE, type SplitWords, splitWords } from "./jugfile_word.ts";
 import { type HelpArea, helpLayout, helpWidth, PLAIN_HELP } from "../display/help_layout.ts";
 
-/** A subcommand and what it was given. */
+/** A subcommand with its arguments and options. */
 export interface Invocation {
   readonly kind: "run";
   readonly jugfile: string;
-  /** Address of results and locks, templates not yet filled in; `undefined` for the default. */
+  /** The address of the jugdir, with templates not yet filled in; `undefined` for the default. */
   readonly jugdir: string | undefined;
   readonly args: readonly string[];
   readonly verbosity: Verbosity;
-  /** What to say of options that are accepted and do nothing. */
+  /** Messages about options that are accepted but have no effect. */
   readonly notes: readonly string[];
   readonly run: CommandRun;
 }
 
-/** A text that was asked for: help, or the version. */
+/** A text that the user asked for: help, or the version. */
 export interface Shown {
   readonly kind: "shown";
   readonly text: string;
@@ -41,9 +41,9 @@ const COMMON: readonly OptionDeclaration[] = [
 ];
 
 /**
- * Understands `args`: `SUBCOMMAND [JUGFILE [ARGUMENT...]] [OPTIONS] [-- ARGUMENTS]`.
+ * Parses `args`: `SUBCOMMAND [JUGFILE [ARGUMENT...]] [OPTIONS] [-- ARGUMENTS]`.
  *
- * @throws {JugError} of kind "usage" for whatever cannot be understood, with the nearest match where there is one.
+ * @throws {JugError} of kind "usage" if `args` cannot be parsed. It suggests the nearest match, if there is one.
  */
 export function parseCommandLine(
   args: readonly string[],
@@ -78,7 +78,7 @@ export function parseCommandLine(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === "commander.helpDisplayed" || error.code === "commander.version") return { kind: "shown", text };
-    // `jug help` exits as if it had failed where no subcommand was named; only a bare `jug` has.
+    // commander treats `jug help` without a subcommand as an error, like `jug` alone. Here only the latter is one.
     if (error.code === "commander.help" && before.length > 0) return { kind: "shown", text };
     throw usageError(error, before, commands);
   }
@@ -97,7 +97,7 @@ function newParser(version: string, area: HelpArea, show: (text: string) => void
     .configureOutput({
       writeOut: show,
       writeErr: () => {},
-      // The defaults read environment variables.
+      // commander's defaults read environment variables, which takes a permission.
       getOutHasColors: () => area.color,
       getErrHasColors: () => area.color,
       getOutHelpWidth: () => helpWidth(area),
@@ -146,7 +146,7 @@ function notesOf(command: Command, values: OptionValues): string[] {
     .map(({ flags, note }) => `${flags.split(" ", 1)[0]} has no effect: ${note}`);
 }
 
-/** In capitals, too, and by the names of Python's levels. */
+/** Parses a verbosity. Case does not matter, and some names of Python's log levels are accepted. */
 function level(text: string): Verbosity {
   const word = OLD_LEVELS[text.toLowerCase()] ?? text.toLowerCase();
   const found = VERBOSITIES.find((level) => level === word);
@@ -160,7 +160,7 @@ function verbosityOf(values: OptionValues): Verbosity {
   return VERBOSITIES.find((level) => level === values["verbose"]) ?? "info";
 }
 
-/** Where a subcommand has no words of its own, whatever comes first is the jugfile. */
+/** Splits the words of a subcommand. If it has no operands of its own, the first word is the jugfile. */
 function splitCommand({ hasJugfile, operands = [], isForJugfile }: Command, words: readonly string[]): SplitWords {
   if (hasJugfile === false) return { jugfile: DEFAULT_JUGFILE, operands: words };
   return splitWords(words, { count: operands.length, isForJugfile });
@@ -176,15 +176,18 @@ function newOption(declaration: OptionDeclaration): Option {
   return option;
 }
 
-/** commander shows nothing for `help help`, and answers `help nonsense` with the general help. */
+/**
+ * Rewrites requests for help that commander handles badly: it shows nothing for `help help`, and the general help for
+ * `help nonsense`.
+ */
 function askForHelp(words: readonly string[], commands: readonly Command[]): readonly string[] {
   const [word = "", name] = words;
-  // commander would answer `nonsense --help` with the general help.
+  // commander would show the general help for `nonsense --help`.
   const isKnown = /^(-|help$)/.test(word) || commands.some((command) => isCalled(command, word));
   if (!isKnown && words.some((option) => option === "--help" || option === "-h")) return [word];
   if (word !== "help" || name === undefined || name.startsWith("-")) return words;
   if (name === "help") return ["help"];
-  // Nonsense alone is refused, with the nearest match.
+  // An unknown word alone is refused, with a suggestion of the nearest match.
   return commands.some((command) => isCalled(command, name)) ? words : [name];
 }
 
@@ -200,7 +203,7 @@ function usageError(error: CommanderError, args: readonly string[], commands: re
   return new JugError("usage", error.code === "commander.help" ? "no subcommand was given" : what, { remedy });
 }
 
-/** Before what is spelled alike: `list` is no misspelt `init`. */
+/** Suggests a subcommand by meaning. This precedes suggestions by spelling: `list` is not a misspelt `init`. */
 function synonymRemedy(code: string, word = ""): string | undefined {
   const name = code === "commander.unknownCommand" ? subcommandFor(word) : undefined;
   return name === undefined ? undefined : `Did you mean ${name}?`;

@@ -1,10 +1,10 @@
 /**
- * What other tools call a subcommand.
+ * The names that other tools use for jug's subcommands.
  *
  * @module
  */
 
-/** By the name of ours: what git, make, docker, npm, Slurm, snakemake and their like call the nearest to it. */
+/** By subcommand: the names of the nearest equivalents in git, make, docker, npm, Slurm, snakemake and the like. */
 const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   execute: ["build", "exec", "go", "make", "resume", "start", "submit", "worker", "work"],
   status: ["info", "list", "ls", "progress", "ps", "queue", "show", "squeue", "stat", "stats", "summary", "top"],
@@ -23,7 +23,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   demo: ["example", "examples"],
 };
 
-/** The subcommand that is nearest in meaning to `word`, as other tools use it. */
+/** Returns the subcommand that is nearest to what `word` means in other tools, if any. */
 export function subcommandFor(word: string): string | undefined {
   const lower = word.toLowerCase();
   return Object.keys(SYNONYMS).find((name) => SYNONYMS[name]?.includes(lower));

@@ -1,12 +1,12 @@
 /**
- * Looks at a jugfile for as long as a command needs it.
+ * Inspects a jugfile for the duration of a command.
  *
  * @module
  */
 import type { CommandContext } from "./command.ts";
 import type { Inspection } from "./inspection.ts";
 
-/** Loads the jugfile, hands it to `use`, and frees what it holds, whatever happens. */
+/** Loads the jugfile, passes the inspection to `use`, and closes it afterwards, even if `use` throws. */
 export async function withInspection<Result>(
   context: CommandContext,
   use: (inspection: Inspection) => Promise<Result>,

@@ -1,5 +1,5 @@
 /**
- * How help looks: as wide as the terminal and no wider than is easy to read, never broken inside a word.
+ * Lays out help texts: as wide as the terminal, at most 100 columns, with line breaks between words only.
  *
  * @module
  */
@@ -7,29 +7,30 @@ import type { Help } from "npm:commander@14";
 import { painter } from "./paint.ts";
 import { usableWidth } from "./text_fit.ts";
 
-/** Where help is shown. */
+/** The output that help is written to. */
 export interface HelpArea {
-  /** `undefined` where there is no terminal. */
+  /** The width of the terminal; `undefined` if there is none. */
   readonly columns: number | undefined;
   readonly color: boolean;
 }
 
-/** Help in a file. */
+/** Help for a file or pipe: no terminal, no colours. */
 export const PLAIN_HELP: HelpArea = { columns: undefined, color: false };
 
+/** Lines longer than this are hard to read. */
 const WIDEST = 100;
-/** Descriptions that would get less than this stand below what they describe. */
+/** A description that would get fewer columns than this goes below its term. */
 const MIN_DESCRIPTION = 22;
 const INDENT = "  ";
-/** How far a description is indented that stands below. */
+/** The indentation of a description below its term. */
 const BELOW = `${INDENT}    `;
 
-/** The width of help there. */
+/** Returns the width of help texts for this output. */
 export function helpWidth({ columns }: HelpArea): number {
   return columns === undefined ? WIDEST : Math.min(WIDEST, usableWidth(columns));
 }
 
-/** What the parser is to do otherwise than by itself. `usageOf` is the usage line of a subcommand. */
+/** Returns the overrides for the parser's help. `usageOf` returns the usage line of a command. */
 export function helpLayout(area: HelpArea, usageOf: (command: UsageCommand) => string): Partial<Help> {
   const width = helpWidth(area);
   const paint = painter(area.color);
@@ -60,14 +61,14 @@ export function helpLayout(area: HelpArea, usageOf: (command: UsageCommand) => s
   };
 }
 
-/** What a usage line is made from. */
+/** The parser's command, as a usage line needs it. */
 export type UsageCommand = Parameters<Help["commandUsage"]>[0];
 
 function indentRest(text: string, indent: string): string {
   return text.replaceAll("\n", `\n${indent}`);
 }
 
-/** Breaks between the parts of a usage line: what is in brackets stays together where it can. */
+/** Wraps a usage line at spaces. The part `[-- …]` is not broken. */
 function wrapWords(text: string, width: number): string {
   const lines: string[] = [];
   let line = "";

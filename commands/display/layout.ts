@@ -1,5 +1,5 @@
 /**
- * How far a run is, laid out for a terminal: a line for each task function, and one for all.
+ * Lays out the progress of a run for a terminal: one line for each task function, and a line with the totals.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { NameProgress, RunProgress } from "../../engine/progress/progress.t
 import { cut } from "./cut.ts";
 import { noteText, speedText } from "../../engine/progress/progress_line.ts";
 
-/** The terminal that is drawn on. */
+/** The terminal to draw on. */
 export interface Area {
   readonly columns: number;
   readonly rows: number;
@@ -17,31 +17,31 @@ export interface Area {
   readonly color: boolean;
 }
 
-/** More lines than these are no overview. */
+/** More lines than this would be no overview. */
 const MAX_LINES = 12;
-/** A narrower bar tells nothing, a wider one nothing more. */
+/** The width of a bar, in columns: a narrower bar shows nothing, a wider one shows no more. */
 const MIN_BAR = 8;
 const MAX_BAR = 30;
-/** From here on there is room for bars and what tasks say of themselves. */
+/** The width from which there is room for bars and for the progress that tasks report. */
 const WIDE = 60;
 const MIN_NAME = 8;
-/** Room for what follows the counts, before a bar gets any. */
+/** The columns reserved for the text after the counts. A bar gets only what is left. */
 const REST = 26;
 
-/** What a line is made of. */
+/** The parts of a line. */
 interface Row {
   readonly name: string;
   readonly finished: number;
   readonly total: number;
   readonly counts: string;
-  /** What else there is to say: first the failures, as `failed` says. */
+  /** The text after the counts. It begins with `failed`. */
   readonly rest: string;
   readonly failed: string;
 }
 
-/** The lines to draw: never wider than the terminal, never more than it shows at once. */
+/** Returns the lines to draw. They fit the width and the height of the terminal. */
 export function layOut(progress: RunProgress, { columns, rows, color }: Area): string[] {
-  // Many terminals go on to the next line when the last column is written.
+  // Many terminals wrap to the next line when the last column is written.
   const width = Math.max(10, columns - 1);
   if (!progress.isKnown || progress.total === 0) return [cut("loading the jugfile", width)];
   const lines = Math.max(1, Math.min(MAX_LINES, rows - 2));
@@ -52,7 +52,7 @@ export function layOut(progress: RunProgress, { columns, rows, color }: Area): s
   const countWidth = most((row) => row.counts.length);
   const longest = most((row) => stringWidth(row.name));
   const left = width - countWidth - 2;
-  // A name that is cut can still be told from others, a number cannot.
+  // A name remains recognizable when it is cut, a number does not.
   const nameLimit = isWide ? Math.floor(width * 0.4) : left - 2 - most((row) => stringWidth(row.rest));
   const nameWidth = Math.max(5, Math.min(longest, left, Math.max(MIN_NAME, nameLimit)));
   const room = left - nameWidth - REST - 6;
@@ -63,7 +63,7 @@ export function layOut(progress: RunProgress, { columns, rows, color }: Area): s
   return text;
 }
 
-/** Where not all fit, those at work come first, then those still to come. */
+/** Chooses the names to show if not all fit: running tasks first, then failed or held ones, then unfinished ones. */
 function choose(names: readonly NameProgress[], room: number): readonly NameProgress[] {
   if (names.length <= room) return names;
   const kept = names.toSorted((a, b) => urgency(b) - urgency(a)).slice(0, Math.max(0, room - 1));
@@ -124,7 +124,7 @@ function line(row: Row, { width, nameWidth, countWidth, bar, color }: Layout): s
   return cut([...parts, row.failed === "" ? rest : paint("red", row.failed) + rest].join("  ").trimEnd(), width);
 }
 
-/** Characters that every terminal has, in whatever language. */
+/** Draws a bar with ASCII characters, which every terminal can show. */
 function barText({ finished, total }: Row, width: number): string {
   const done = total === 0 ? 0 : Math.floor(finished / total * width);
   return `[${"#".repeat(done)}${"-".repeat(width - done)}]`;

@@ -1,13 +1,13 @@
 /**
- * Lines at the lower end of a terminal that are drawn anew in place, with other text passing above them.
+ * Lines at the bottom of a terminal that are redrawn in place, while other text scrolls by above them.
  *
  * @module
  */
 import stringWidth from "npm:string-width@8";
 
-/** What it draws on. */
+/** The terminal to draw on. */
 export interface Screen {
-  /** Writes to the terminal, as it is. */
+  /** Writes text to the terminal unchanged. */
   readonly write: (text: string) => void;
   readonly columns: () => number;
 }
@@ -15,31 +15,32 @@ export interface Screen {
 const CLEAR_LINE = "\r\x1b[2K";
 const UP = "\x1b[A";
 
-/** The lines. The cursor stays behind the last of them, so that a process that dies leaves the terminal usable. */
+/** The redrawn lines. The cursor stays below the last one, so the terminal remains usable if the process dies. */
 export class LiveBlock {
   readonly #screen: Screen;
-  /** The width of each line that is on the screen. */
+  /** The width of each line on the screen. */
   #drawn: readonly number[] = [];
 
   constructor(screen: Screen) {
     this.#screen = screen;
   }
 
-  /** Shows these lines instead of the last ones. */
+  /** Replaces the lines on the screen with `lines`. */
   draw(lines: readonly string[]): void {
     this.#screen.write(`${this.#erasure()}${lines.map((line) => `${line}\n`).join("")}`);
     this.#drawn = lines.map((line) => stringWidth(line));
   }
 
-  /** Takes the lines off the screen. */
+  /** Removes the lines from the screen. */
   erase(): void {
     if (this.#drawn.length > 0) this.#screen.write(this.#erasure());
     this.#drawn = [];
   }
 
   /**
-   * Line by line: where all below the upper left corner is cleared at once, some terminals keep a copy of it to scroll back to.
-   * Where the terminal has become narrower, it has broken lines that fitted before.
+   * Returns the escape sequences that clear the lines, one line at a time: if everything below the upper left corner is
+   * cleared at once, some terminals keep a copy in their scrollback. If the terminal has become narrower since, lines
+   * that fitted before take several rows.
    */
   #erasure(): string {
     if (this.#drawn.length === 0) return "";

@@ -1,21 +1,21 @@
 /**
- * Where a command writes.
+ * The output streams of a command.
  *
  * @module
  */
 
-/** The two streams, and the terminal that may be behind them. */
+/** The two output streams, and the terminal that they may be connected to. */
 export interface Streams {
   /** Whether stdout is a terminal. */
   readonly liveStdout: boolean;
-  /** Whether stderr is a terminal: colour and live progress make sense there only. */
+  /** Whether stderr is a terminal. Live progress is shown only there. */
   readonly liveStderr: boolean;
-  /** Whether colours are wanted on each stream: on a terminal, and not where `NO_COLOR` is set. */
+  /** Whether to use colours on each stream: by default on a terminal, unless `NO_COLOR` is set. */
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };
-  /** How large the terminal is; `undefined` where there is none. */
+  /** Returns the size of the terminal; `undefined` if there is none. */
   terminalSize(): { readonly columns: number; readonly rows: number } | undefined;
-  /** Writes a result to stdout, as it is. */
+  /** Writes text to stdout unchanged. */
   stdout(text: string): void;
-  /** Writes to stderr, as it is, even when quiet. */
+  /** Writes text to stderr unchanged, even if the verbosity is "quiet". */
   stderr(text: string): void;
 }

@@ -1,5 +1,5 @@
 /**
- * The table of tasks by name that `status`, `execute`, `invalidate` and `count` print.
+ * Prints tables of task counts by name, as `status`, `execute`, `count`, `invalidate`, `cleanup` and `retry` show them.
  *
  * @module
  */
@@ -7,26 +7,26 @@ import type { Streams } from "./streams.ts";
 import { painter, type Style } from "./paint.ts";
 import { usableWidth } from "./text_fit.ts";
 
-/** A column: how many tasks of each name. */
+/** A column: the number of tasks of each name. */
 export interface Column {
   readonly title: string;
   readonly counts: ReadonlyMap<string, number>;
-  /** The look of its numbers, on a terminal. Zeros step back. */
+  /** The style of its numbers, if the output is coloured. Zeros are always dim. */
   readonly style?: Style;
 }
 
-/** Where a table is printed. */
+/** The output that a table is printed to. */
 export interface TableArea {
-  /** How wide the terminal is; `undefined` elsewhere, where nothing is cut. */
+  /** The width of the terminal; `undefined` if there is none, and then nothing is cut. */
   readonly columns: number | undefined;
   readonly color: boolean;
 }
 
 const NAME_WIDTH = 25;
 const COLUMN_WIDTH = 12;
-/** What is between columns where there is no room for {@linkcode COLUMN_WIDTH}: the first that fits. */
+/** The spaces between columns if there is no room for {@linkcode COLUMN_WIDTH}. The first that fits is used. */
 const GAPS = [2, 1] as const;
-/** Names that would be cut to less than this get a line of their own. */
+/** If names would be cut to less than this, they get lines of their own. */
 const MIN_NAME = 14;
 const NAME_TITLE = "Task name";
 const TOTAL_TITLE = "Total:";
@@ -45,8 +45,8 @@ export async function printTable(
 }
 
 /**
- * The table as whole lines, one row a name, and a total. A name that is too long widens the first column as far as the
- * terminal goes; there it is cut in the middle, and no row is wider than the terminal.
+ * Returns the table as whole lines: one row per name, and a total. A long name widens the first column as far as the
+ * terminal allows; beyond that, it is cut in the middle. No row is wider than the terminal.
  */
 export async function summaryTable(
   names: readonly string[],
@@ -81,7 +81,7 @@ export async function summaryTable(
   return lines.join("\n") + "\n";
 }
 
-/** A text in a column. */
+/** The text of a row in a column. */
 interface Cell {
   readonly text: string;
   readonly style: Style | undefined;
@@ -105,13 +105,16 @@ async function shortened(names: readonly string[], width: number): Promise<strin
 interface Layout {
   readonly nameWidth: number;
   readonly cellWidths: readonly number[];
-  /** Of the whole table. */
+  /** The width of the whole table. */
   readonly width: number;
-  /** Whether numbers stand below the name. */
+  /** Whether the numbers are on a line below the name. */
   readonly isStacked: boolean;
 }
 
-/** Wide columns where there is room, else as narrow as their titles and numbers, else names on lines of their own. */
+/**
+ * Chooses the widths: wide columns if there is room, otherwise columns as narrow as their titles and numbers, otherwise
+ * names on lines of their own.
+ */
 function chooseLayout(longest: number, columns: readonly Column[], width: number): Layout {
   const usual = Math.max(NAME_WIDTH, longest);
   const wide = columns.map(() => COLUMN_WIDTH);
@@ -137,14 +140,14 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((all, number) => all + number, 0);
 }
 
-/** The sum of all counts. */
+/** Returns the sum of all counts. */
 export function total(counts: ReadonlyMap<string, number>): number {
   let sum = 0;
   for (const count of counts.values()) sum += count;
   return sum;
 }
 
-/** How many of `names` there are of each, in order of first appearance. */
+/** Counts how often each of `names` occurs, in order of first appearance. */
 export function countNames(names: Iterable<string>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -1,23 +1,23 @@
 /**
- * What tasks print, cut into lines for a terminal, each of which says whose it is.
+ * Splits the output of tasks into lines for a terminal, each with the label of its task.
  *
  * @module
  */
 
 type Stream = "stdout" | "stderr";
 
-/** An unended line is shown when it is this long. */
+/** An incomplete line is shown once it is longer than this, in characters. */
 const MAX_PENDING = 8192;
 const ESC = String.fromCharCode(27);
-/** Escape sequences that move the cursor or erase; those that end in m only set colours. */
+/** Escape sequences that move the cursor or erase. Those that end in "m" set colours only, and stay. */
 const MOVES = new RegExp(`${ESC}(?:\\[[0-?]*[ -/]*[@-ln-~]|[78DEHMc])`, "g");
 const RESET = `${ESC}[0m`;
 
-/** Gathers text to lines. */
+/** Collects text into lines, separately for each stream and label. */
 export class TaskLines {
   readonly #pending = new Map<string, { readonly stream: Stream; readonly label: string | undefined; text: string }>();
 
-  /** The lines that are complete now, ready to be written; empty where there are none. */
+  /** Adds text and returns the lines that are now complete, ready to be written; empty if there are none. */
   add(stream: Stream, text: string, label: string | undefined): string {
     const key = `${stream} ${label ?? ""}`;
     const lines = ((this.#pending.get(key)?.text ?? "") + text).split("\n");
@@ -28,7 +28,7 @@ export class TaskLines {
     return lines.map((line) => prefixed(line, label)).join("");
   }
 
-  /** The beginnings of lines that were never ended. */
+  /** Returns the incomplete lines, and forgets them. */
   *rest(): Iterable<readonly [Stream, string]> {
     for (const { stream, label, text } of this.#pending.values()) yield [stream, prefixed(text, label)];
     this.#pending.clear();
@@ -36,7 +36,7 @@ export class TaskLines {
 }
 
 function prefixed(line: string, label: string | undefined): string {
-  // A line that is written over again and again is shown as it stood in the end.
+  // Show only the final state of a line that was overwritten with carriage returns.
   const shown = line.replace(/\r+$/, "").split("\r").at(-1) ?? "";
   const plain = shown.includes(ESC) ? shown.replace(MOVES, "") + RESET : shown;
   return label === undefined ? `${plain}\n` : `${label} | ${plain}\n`;

@@ -1,5 +1,5 @@
 /**
- * Text that is laid out for the width of a terminal. Elsewhere, in a file or a pipe, nothing is broken or cut.
+ * Fits text to the width of a terminal. In a file or a pipe, nothing is wrapped or cut.
  *
  * @module
  */
@@ -8,11 +8,14 @@ import type { Streams } from "./streams.ts";
 
 /** Fits text into lines. */
 export interface TextFit {
-  /** Breaks a line between words; what goes on is indented by `hang` more than the line itself. */
+  /** Wraps a line between words. Continuation lines are indented by `hang` columns more than the line itself. */
   wrap(line: string, hang: number): string;
-  /** Cuts out of the middle what does not fit. */
+  /** Shortens a line that does not fit, by cutting out its middle. */
   shorten(line: string): string;
-  /** A row of a list: parts behind `lead`, broken between parts, else between words; longer words are shortened. */
+  /**
+   * Lays out a row of a list: `lead`, then the parts. It is wrapped between parts, or between words if a part does not
+   * fit. Longer words are shortened.
+   */
   row(lead: string, parts: readonly string[], separator?: string): string;
 }
 
@@ -21,25 +24,25 @@ const AS_IT_IS: TextFit = {
   shorten: (line) => line,
   row: (lead, parts, separator = ", ") => lead + parts.join(separator),
 };
-/** A narrower terminal is taken for one of this width. */
+/** A narrower terminal is treated as one of this width. */
 const MIN_WIDTH = 20;
 
-/** The width that can be written to: many terminals go on to the next line when their last column is. */
+/** Returns the usable width: many terminals wrap to the next line when the last column is written. */
 export function usableWidth(columns: number): number {
   return Math.max(MIN_WIDTH, columns - 1);
 }
 
-/** The fit for what is written to stdout. */
+/** Returns the fit for text on stdout. */
 export function stdoutFit(context: Pick<Streams, "liveStdout" | "terminalSize">): Promise<TextFit> {
   return openTextFit(context.liveStdout ? context.terminalSize()?.columns : undefined);
 }
 
-/** The fit for what is written to stderr. */
+/** Returns the fit for text on stderr. */
 export function stderrFit(context: Pick<Streams, "liveStderr" | "terminalSize">): Promise<TextFit> {
   return openTextFit(context.liveStderr ? context.terminalSize()?.columns : undefined);
 }
 
-/** The fit for a terminal of so many columns; `undefined` where there is none. */
+/** Returns the fit for a terminal of so many columns; `undefined` means no terminal. */
 export async function openTextFit(columns: number | undefined): Promise<TextFit> {
   if (columns === undefined) return AS_IT_IS;
   const [{ default: stringWidth }, { cut }, { default: wrapAnsi }] = await Promise.all([
@@ -53,7 +56,7 @@ export async function openTextFit(columns: number | undefined): Promise<TextFit>
     const indent = " ".repeat(/^ */.exec(line)?.[0].length ?? 0);
     const [first = "", ...rest] = wrapAnsi(line, width, { trim: false }).split("\n");
     if (rest.length === 0) return line;
-    // What follows the first line has less room.
+    // Continuation lines are indented, so they have less room.
     const further = `${indent}${" ".repeat(hang)}`;
     const text = wrapAnsi(rest.map((part) => part.trim()).join(" "), width - further.length);
     return [first.trimEnd(), ...text.split("\n").map((part) => `${further}${part}`)].join("\n");

@@ -1,5 +1,5 @@
 /**
- * `jug check`: tells by its exit status whether every task is finished.
+ * `jug check`: reports by its exit status whether every task is finished.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * `jug count`: how many tasks of each name the jugfile declares.
+ * `jug count`: prints how many tasks of each name the jugfile declares.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * `jug failures`: what failed and why, alike failures together.
+ * `jug failures`: lists the failed tasks and the reasons, with similar failures grouped.
  *
  * @module
  */
@@ -12,21 +12,22 @@ import { stdoutFit, type TextFit } from "../display/text_fit.ts";
 import { flagOption } from "../cli/option_values.ts";
 import type { Outcome } from "../cli/outcome.ts";
 
-/** A failure as it is listed: without its log, which may be long. */
+/** A failure as it is listed: without its log, which may be long, and without the stack. */
 interface Listed extends Omit<Failure, "log" | "stack"> {
   readonly hash: Hash;
 }
 
+/** Failures that are similar. */
 interface Group {
   readonly error: string;
-  /** What is the same in all their messages. */
+  /** Their message, with placeholders for the parts that differ between them. */
   readonly message: string;
   readonly failures: readonly Listed[];
 }
 
 type Grouping = typeof import("../../engine/store/failure_group.ts");
 
-/** How many tasks of a group people are shown. */
+/** The maximum number of tasks shown for each group, except with --json. */
 const SHOWN = 20;
 
 /** The subcommand. */
@@ -37,7 +38,7 @@ export const failures: Command = {
   prepare(values) {
     const isJson = flagOption(values, "json");
     return async (context) => {
-      // They are read even where the jugfile does not load.
+      // This works even if the jugfile cannot be loaded.
       const backend = await context.openBackend();
       try {
         return await listFailures(context, backend, isJson);
@@ -100,7 +101,7 @@ function firstTime({ failures: [first] }: Group): number {
   return first?.time ?? 0;
 }
 
-/** How failures look where they are shown. */
+/** The layout and colours of the output. */
 interface Look {
   readonly fit: TextFit;
   readonly paint: Paint;

@@ -1,5 +1,5 @@
 /**
- * An export of the jugfile, by the name that the user gave.
+ * Finds an export of the jugfile by name.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { didYouMean } from "../../core/remedy/nearest.ts";
 import { barrierNotice, type Inspection } from "../cli/inspection.ts";
 
 /**
- * The export called `name`.
+ * Returns the export called `name`.
  *
- * @throws {JugError} of kind "usage" where there is none, with a list of those that are there; of kind "missing" where it
- * stands behind an unmet barrier.
+ * @throws {JugError} of kind "usage" if there is no such export, with a list of the existing ones; of kind "missing" if
+ * the export is, or may be, after an unmet barrier.
  */
 export function findExport(
   jugfile: string,

@@ -1,5 +1,5 @@
 /**
- * `jug log`: prints what a task printed when it was run.
+ * `jug log`: prints what a task printed when it ran.
  *
  * @module
  */
@@ -47,7 +47,7 @@ async function showLog(context: CommandContext, operands: readonly string[]): Pr
   };
   const prefix = hashPrefix(reference);
   if (prefix !== undefined) {
-    // What was recorded is found even where the jugfile does not load.
+    // For a task with a result or a failure, this works even if the jugfile cannot be loaded.
     const backend = await context.openBackend();
     try {
       const hash = onlyHash(prefix, await recordedTasks(backend, prefix));

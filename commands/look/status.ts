@@ -1,5 +1,5 @@
 /**
- * `jug status`: how many tasks of each name are waiting, ready, finished, running or failed.
+ * `jug status`: prints how many tasks of each name are waiting, ready, finished, running or failed.
  *
  * @module
  */
@@ -84,7 +84,7 @@ function jsonStatus(names: readonly string[], states: StateCounts, inspection: I
     jugdir: inspection.backend.address,
     tasks: names.map((name) => ({ name, ...row((state) => states[state].get(name) ?? 0) })),
     total: row((state) => total(states[state])),
-    /** `null` where every task of the jugfile is known. */
+    /** `null` if every task of the jugfile is known. */
     barrier: inspection.barrier ?? null,
   };
 }

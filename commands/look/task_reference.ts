@@ -1,5 +1,5 @@
 /**
- * A single task as a user names it: `primes.isPrime[3]`, `isPrime 3`, or the beginning of its hash.
+ * Finds the task that the user named, as in `primes.isPrime[3]`, `isPrime 3`, or the beginning of its hash.
  *
  * @module
  */
@@ -8,23 +8,23 @@ import { JugError } from "../../core/errors.ts";
 import { comparable, didYouMean } from "../../core/remedy/nearest.ts";
 import { barrierNotice, type Inspection } from "../cli/inspection.ts";
 
-/** A task that the user named. */
+/** The user's words for a task. */
 export interface TaskReference {
   /** `primes.isPrime`, `isPrime`, or the beginning of a hash. */
   readonly name: string;
-  /** Which task of that name, in the order of declaration, counted from 0. */
+  /** The index among the tasks of that name, in order of declaration, counted from 0. */
   readonly index: number | undefined;
 }
 
-/** Fewer digits than these are no beginning of a hash. */
+/** The minimum number of digits for the beginning of a hash. */
 const LEAST_DIGITS = 4;
-/** How many tasks or names an error shows. */
+/** The maximum number of tasks or names that an error lists. */
 const SHOWN = 10;
 
 /**
- * Understands the words that name a task.
+ * Parses the words that name a task.
  *
- * @throws {JugError} of kind "usage" where they name none.
+ * @throws {JugError} of kind "usage" if they cannot name a task.
  */
 export function taskReference([word, index]: readonly string[]): TaskReference {
   if (word === undefined) {
@@ -42,7 +42,7 @@ export function taskReference([word, index]: readonly string[]): TaskReference {
   return { name, index: digits === undefined ? undefined : Number(digits) };
 }
 
-/** The beginning of a hash that may be meant, in lower case as hashes are. */
+/** Returns the beginning of a hash that may be meant, in lower case like hashes; `undefined` if it cannot be a hash. */
 export function hashPrefix(reference: TaskReference): string | undefined {
   return isHexadecimal(reference) && reference.name.length >= LEAST_DIGITS ? reference.name.toLowerCase() : undefined;
 }
@@ -52,9 +52,9 @@ function isHexadecimal({ name, index }: TaskReference): boolean {
 }
 
 /**
- * The one task among those whose hash begins alike.
+ * Returns the only one of `hashes`, which all begin with `prefix`; `undefined` if there is none.
  *
- * @throws {JugError} of kind "usage" where there are several.
+ * @throws {JugError} of kind "usage" if there are several.
  */
 export function onlyHash(prefix: string, hashes: ReadonlySet<Hash>): Hash | undefined {
   const [first, ...others] = hashes;
@@ -65,9 +65,9 @@ export function onlyHash(prefix: string, hashes: ReadonlySet<Hash>): Hash | unde
 }
 
 /**
- * The task of the jugfile that is meant.
+ * Returns the task of the jugfile that is meant.
  *
- * @throws {JugError} of kind "usage" where there is none, or where several may be meant.
+ * @throws {JugError} of kind "usage" if there is none, or if several may be meant.
  */
 export function findTask(reference: TaskReference, inspection: Pick<Inspection, "tasks" | "barrier">): Hash {
   const { name, index } = reference;
@@ -97,7 +97,7 @@ export function findTask(reference: TaskReference, inspection: Pick<Inspection, 
   return found.hash;
 }
 
-/** Why it is not taken for the beginning of a hash either, where it may have been meant so. */
+/** Explains why the reference is not the beginning of a hash either; empty if it does not look like one. */
 function noHash(reference: TaskReference): string {
   if (!isHexadecimal(reference)) return "";
   return hashPrefix(reference) === undefined

@@ -1,5 +1,5 @@
 /**
- * `jug value`: prints the value of an export, for people and pipes.
+ * `jug value`: prints the value of an export, for users and pipes.
  *
  * @module
  */
@@ -14,11 +14,12 @@ import type { ValueFormat } from "./value_format.ts";
 import { withInspection } from "../cli/with_inspection.ts";
 
 interface Wanted {
+  /** The name of the export. */
   readonly name: string | undefined;
   /** Keys into the value, as in `rows.0.name`. */
   readonly path: readonly string[];
   readonly format: ValueFormat;
-  /** Whether what is there is printed although some of it is missing. */
+  /** Whether to print the available part of the value if results are missing. */
   readonly partial: boolean;
 }
 
@@ -40,7 +41,7 @@ export const value: Command = {
     { flags: "--partial", description: "print what is there where results are missing, null for what is not" },
   ],
   prepare(values, operands = []) {
-    // `rows 0.name` and `rows.0.name` say the same.
+    // `rows 0.name` and `rows.0.name` are equivalent.
     const [name, ...keys] = operands.flatMap((word) => word.split("."));
     const format = flagOption(values, "json") ? "json" : flagOption(values, "csv") ? "csv" : "text";
     const wanted = { name, path: keys, format, partial: flagOption(values, "partial") } as const;
@@ -57,7 +58,7 @@ async function printValue(context: CommandContext, inspection: Inspection, wante
   ]);
   const { name, path } = wanted;
   const root = await findExport(context.jugfile, inspection, name);
-  // Of what is not a task yet, only the part that was asked for has to be complete.
+  // Follow the path up to the first task: only the requested part has to be complete, not the whole export.
   const declared = followPath({ value: root, path, name: name ?? "" });
   const { value, missing, needed } = await partialValue(declared.value, () => null);
   const { reasons, nextStep } = await whyMissing(context, inspection, missing.map(({ hash }) => hash), needed);
@@ -70,7 +71,7 @@ async function printValue(context: CommandContext, inspection: Inspection, wante
   return reasons.length === 0 ? { kind: "done" } : { kind: "unfinished", reasons, nextStep };
 }
 
-/** What is said of results that are missing: that tasks failed, where that is why. */
+/** Returns the message about missing results, with the failures that caused them, and the next step. */
 async function whyMissing(
   context: CommandContext,
   { tasks, backend }: Inspection,
@@ -86,7 +87,7 @@ async function whyMissing(
   const needs = withDependencies(tasks, missing);
   let count = 0;
   let first: Failure | undefined;
-  // One after another: each may hold a long log.
+  // Read one at a time: each failure may contain a long log.
   for await (const { hash, record } of readFailures(backend)) {
     if (record.kind !== "failure" || !needs.has(hash)) continue;
     count++;
@@ -98,11 +99,11 @@ async function whyMissing(
   return { reasons: [`${text}: ${many} ${first.task}(${first.args}): ${message}`], nextStep: failuresStep(context) };
 }
 
-/** `hashes`, and all that they need, straight or not. */
+/** Returns `hashes` and all their direct and indirect dependencies. */
 function withDependencies(tasks: readonly InspectedTask[], hashes: readonly Hash[]): ReadonlySet<Hash> {
   const dependencies = new Map(tasks.map((task) => [task.hash, task.dependencies]));
   const found = new Set(hashes);
-  // What is added is visited, too.
+  // Iterating over a Set also visits the elements that are added meanwhile.
   for (const hash of found) for (const needed of dependencies.get(hash) ?? []) found.add(needed);
   return found;
 }

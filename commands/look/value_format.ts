@@ -1,17 +1,17 @@
 /**
- * Values as text, JSON and CSV.
+ * Formats values as text, JSON and CSV.
  *
  * @module
  */
 import { JugError } from "../../core/errors.ts";
 
-/** How a value is printed. */
+/** The format that a value is printed in. */
 export type ValueFormat = "text" | "json" | "csv";
 
 /**
- * Whole lines.
+ * Formats a value as whole lines.
  *
- * @throws {JugError} of kind "usage" where `format` is "csv" and the value is no table.
+ * @throws {JugError} of kind "usage" if `format` is "csv" and the value is not a table.
  */
 export async function formatValue(value: unknown, format: ValueFormat): Promise<string> {
   switch (format) {
@@ -26,7 +26,7 @@ export async function formatValue(value: unknown, format: ValueFormat): Promise<
   }
 }
 
-/** A string as it is; anything else as it would be written, in full. */
+/** Formats a string unchanged, and any other value like JavaScript source, without abbreviation. */
 function textOf(value: unknown): string {
   if (typeof value === "string") return value;
   return Deno.inspect(value, {
@@ -39,8 +39,9 @@ function textOf(value: unknown): string {
 }
 
 /**
- * The nearest that JSON has: a Map as an object (or as pairs, where a key is no string), a Set or typed array as a list, a
- * BigInt as a string of digits. What JSON has no word for (`undefined`, NaN, a function) is null.
+ * Converts a value to the nearest equivalent in JSON: a Map becomes an object (or pairs, if a key is not a string), a
+ * Set or typed array becomes a list, a BigInt becomes a string of digits. Values without an equivalent (`undefined`,
+ * NaN, functions) become null.
  */
 function toJson(value: unknown): unknown {
   if (typeof value === "bigint") return String(value);
@@ -73,7 +74,7 @@ function isIterable(value: object): value is Iterable<unknown> {
 
 type Row = readonly unknown[];
 
-/** A header where rows are objects, and the rows. */
+/** Returns the rows of a table. If rows are objects, the first row is a header. */
 function tableOf(value: unknown): readonly Row[] {
   if (value instanceof Map) return [...value].map(([key, item]) => [key, ...(Array.isArray(item) ? item : [item])]);
   const rows = typeof value === "object" && value !== null ? listOf(value) : undefined;
@@ -84,7 +85,7 @@ function tableOf(value: unknown): readonly Row[] {
   }
   if (!rows.some(isRecord)) return rows.map((row) => Array.isArray(row) ? row : [row]);
   const columns = [...new Set(rows.flatMap((row) => isRecord(row) ? Object.keys(row) : []))];
-  // A row that is missing (--partial) is an empty one, so that the others keep their places.
+  // A missing row (with --partial) becomes an empty row, so that the other rows keep their positions.
   return [columns, ...rows.map((row) => columns.map((column) => isRecord(row) ? row[column] : null))];
 }
 

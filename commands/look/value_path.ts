@@ -1,24 +1,25 @@
 /**
- * A part of a value, by a path such as `rows.0.name`.
+ * Selects a part of a value by a path such as `rows.0.name`.
  *
  * @module
  */
 import { isNode } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
 
-/** Where a path has led. */
+/** The result of following a path. */
 export interface Followed {
+  /** The part of the value that was reached. */
   readonly value: unknown;
-  /** What is left of the path, where a task stands in the way: its result has to be known first. */
+  /** The rest of the path if a task or tasklet was reached: its result must be known first. Otherwise empty. */
   readonly rest: readonly string[];
-  /** The way so far, for messages. */
+  /** The path that was followed, for messages. */
   readonly name: string;
 }
 
 /**
- * Follows `path` into `value`, as far as the first task or tasklet. A Map is looked into by its string or number keys.
+ * Follows `path` into `value`, up to the first task or tasklet. In a Map, a key is tried as a string, then as a number.
  *
- * @throws {JugError} of kind "usage" where there is nothing under a key.
+ * @throws {JugError} of kind "usage" if a key does not exist.
  */
 export function followPath({ value, path, name }: {
   readonly value: unknown;

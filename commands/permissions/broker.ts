@@ -1,9 +1,9 @@
 /**
- * Records which permissions a process asks for, each the moment it is used, and grants them all.
+ * Records the permissions that a process asks for, each at the moment it is used, and grants them all.
  *
- * Deno asks a broker, where DENO_PERMISSION_BROKER_PATH names one, instead of looking at its flags: a line of JSON for each
- * question over a socket, and one for the answer. Its other way of recording, DENO_AUDIT_PERMISSIONS, notes a write for
- * every read, and programs that are started not at all.
+ * If DENO_PERMISSION_BROKER_PATH names the socket of a broker, Deno asks the broker instead of checking its flags. Each
+ * question and each answer is a line of JSON. The alternative, DENO_AUDIT_PERMISSIONS, is not usable: it records a
+ * write for every read, and does not record which programs are started.
  *
  * @module
  */
@@ -12,16 +12,16 @@ import { createInterface } from "node:readline";
 import { KINDS } from "../../core/remedy/permission_kinds.ts";
 import type { Need } from "./need.ts";
 
-/** A broker at its work. */
+/** A running broker. */
 export interface Broker {
-  /** What the process's environment has to hold. */
+  /** The environment variables to set for the observed process. */
   readonly env: Readonly<Record<string, string>>;
-  /** What was asked for so far. */
+  /** The permissions that were asked for so far. */
   readonly needs: readonly Need[];
   close(): void;
 }
 
-/** Opens a broker; its socket goes into `folder` (Windows has a place of its own for them). */
+/** Opens a broker. Its socket is in `folder`, except on Windows, where it is a named pipe. */
 export async function openBroker(folder: string): Promise<Broker> {
   const path = Deno.build.os === "windows" ? `\\\\.\\pipe\\jug-${crypto.randomUUID()}` : `${folder}/broker`;
   const needs: Need[] = [];
@@ -50,7 +50,7 @@ export async function openBroker(folder: string): Promise<Broker> {
   };
 }
 
-/** A question as Deno asks it: `{"v":1,"id":7,"permission":"read","value":"data.csv",…}`. */
+/** Parses a question of Deno: `{"v":1,"id":7,"permission":"read","value":"data.csv",…}`. */
 function parseQuestion(line: string): { readonly id: unknown; readonly need: Need | undefined } {
   const question: unknown = JSON.parse(line);
   if (typeof question !== "object" || question === null) throw new TypeError(`no question of a broker: ${line}`);

@@ -1,5 +1,6 @@
 /**
- * What this process may do, as far as Deno answers: it can be asked about a path or a host, but does not list what it granted.
+ * Finds out what this process may do. Deno reports whether a given path or host is granted, but does not list what it
+ * granted.
  *
  * @module
  */
@@ -7,10 +8,10 @@ import { dirname, resolve } from "node:path";
 import { descriptorOf } from "../../core/remedy/permission_kinds.ts";
 import type { Need } from "./need.ts";
 
-/** `all`: without any exception. `part`: all but something that is denied. */
+/** `all`: granted completely. `part`: granted, but a part is denied. `none`: not granted. */
 export type Grant = "all" | "part" | "none";
 
-/** How much of a permission this process has. Never prompts. */
+/** Returns how much of a permission this process has. Never prompts. */
 export function grantOf({ kind, value }: Need): Grant {
   const descriptor = descriptorOf(kind, value);
   if (descriptor === undefined) return "none";
@@ -19,11 +20,14 @@ export function grantOf({ kind, value }: Need): Grant {
   return partial ? "part" : "all";
 }
 
-/** The outermost folder around `path`, or `path` itself, of which this process has the whole; `undefined` if of neither. */
+/**
+ * Returns the outermost folder that contains `path` (or `path` itself) for which this process has the whole permission;
+ * `undefined` if there is none.
+ */
 export function grantedFolder(kind: "read" | "write", path: string): string | undefined {
   let found: string | undefined;
   for (let folder = resolve(path);; folder = dirname(folder)) {
-    // Deno takes a comma for the end of a path, and knows no way to quote it.
+    // In flags, Deno takes a comma as the end of a path, and has no way to quote it.
     if (!folder.includes(",") && grantOf({ kind, value: folder }) === "all") found = folder;
     if (dirname(folder) === folder) return found;
   }

@@ -7,14 +7,14 @@ import { dirname, relative, resolve, sep } from "node:path";
 import { type Kind, KINDS } from "../../core/remedy/permission_kinds.ts";
 import { shellWord } from "../../core/remedy/shell_word.ts";
 
-/** A permission. */
+/** A permission that a run needs. */
 export interface Need {
   readonly kind: Kind;
-  /** Which file or folder, host, variable, …; `undefined` for all there are. */
+  /** The file or folder, host, variable, …; `undefined` for all of the kind. */
   readonly value: string | undefined;
 }
 
-/** The hosts that Deno imports from when no flag says otherwise. */
+/** The hosts that Deno imports from by default, without a flag. */
 export const IMPORT_DEFAULTS: ReadonlySet<string> = new Set([
   "deno.land:443",
   "jsr.io:443",
@@ -25,13 +25,13 @@ export const IMPORT_DEFAULTS: ReadonlySet<string> = new Set([
   "gist.githubusercontent.com:443",
 ]);
 
-/** What opening a debugger asks for. Deno's flag does not take the name. */
+/** The sys permission that opening a debugger asks for. Deno's flag `--allow-sys=` does not accept this name. */
 const UNNAMED_SYS = "inspector";
 
-/** As many files of one folder are named one by one; where there are more, the folder is. */
+/** Up to this many files of a folder are named one by one. If there are more, the folder is named. */
 const MOST_SIBLINGS = 10;
 
-/** The fewest flags that grant `needs`; paths are told from the folder `cwd`. */
+/** Returns the fewest flags that grant `needs`. Paths inside `cwd` are relative to it. */
 export function flagsFor(needs: readonly Need[], cwd: string): string[] {
   return KINDS.flatMap((kind) => {
     const wanted = needs.filter((need) => need.kind === kind);
@@ -52,7 +52,7 @@ function valuesOf(kind: Kind, named: readonly string[], cwd: string): string[] {
     case "ffi":
       return pathsOf(values, cwd);
     case "import":
-      // The flag replaces the default, so it is left out where the default will do, and else names all.
+      // The flag replaces Deno's default hosts. Omit it if they suffice; otherwise name all hosts.
       return values.every((value) => IMPORT_DEFAULTS.has(value)) ? [] : values;
     default:
       return values;
@@ -65,12 +65,15 @@ function pathsOf(values: readonly string[], cwd: string): string[] {
   return outermost(merged).map((path) => shown(path, cwd)).sort();
 }
 
-/** Deno takes a comma for the end of a path and knows no way to quote it, so the nearest folder without one has to do. */
+/**
+ * Returns the path, or the nearest folder around it without a comma in its path. In flags, Deno takes a comma as the
+ * end of a path, and has no way to quote it.
+ */
 function withoutComma(path: string): string {
   return path.includes(",") && dirname(path) !== path ? withoutComma(dirname(path)) : path;
 }
 
-/** Those that lie in no other one. */
+/** Returns the paths that are not inside another of `paths`. */
 function outermost(paths: readonly string[]): string[] {
   const all = new Set(paths);
   const liesInOther = (path: string): boolean => {

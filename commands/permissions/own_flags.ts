@@ -1,17 +1,17 @@
 /**
- * The flags of this process that say how modules are found.
+ * Finds the flags of this process that determine how Deno finds modules.
  *
  * @module
  */
 import { readFileSync } from "node:fs";
 
-/** Flags such as `--config`, which hold for a process that this one starts, too. Empty where they cannot be read. */
+/** Returns flags such as `--config`, to pass on to processes that this one starts. Empty if they cannot be read. */
 export function ownFlags(): string[] {
   let words: string[];
   try {
     words = readFileSync("/proc/self/cmdline", "utf8").split("\0");
   } catch {
-    return []; // not on this system: what Deno finds by itself has to do
+    return []; // not available on this system: rely on what Deno finds without flags
   }
   const isTaken = (word: string) =>
     /^--(config|import-map|lock|reload|node-modules-dir|cached-only|unstable|cert|no-)/.test(word);

@@ -1,5 +1,5 @@
 /**
- * What jug itself needs, by subcommand and backend.
+ * The permissions that jug itself needs, by subcommand and backend.
  *
  * @module
  */
@@ -11,24 +11,24 @@ import { endpointText } from "../../backends/redis/endpoint.ts";
 import { LIBRARY } from "../../core/caller.ts";
 import type { Need } from "./need.ts";
 
-/** What a subcommand does. */
+/** What a subcommand does, as far as permissions depend on it. */
 export interface CommandNeeds {
-  /** What it does with the jugdir. */
+  /** Its access to the jugdir. */
   readonly jugdir: "nothing" | "read" | "write";
-  /** Whether it loads the jugfile: then its imports and its top level count too. */
+  /** Whether it loads the jugfile. If so, it also needs what the jugfile's imports and top level need. */
   readonly loads: boolean;
-  /** Whether it starts threads, whose modules Deno lets nobody load who may not read them. */
+  /** Whether it starts threads. Deno loads the modules of a thread only if the process may read them. */
   readonly threads: boolean;
-  /** Whether it starts a process of this program, which can be done without. */
+  /** Whether it starts a process of this program. It works without, so this is optional. */
   readonly processes?: boolean;
 }
 
 const LOOKS: CommandNeeds = { jugdir: "read", loads: true, threads: false };
 const CHANGES: CommandNeeds = { jugdir: "write", loads: true, threads: false };
-/** What needs the jugdir only. */
+/** For subcommands that do not load the jugfile. */
 const CHANGES_ALONE: CommandNeeds = { jugdir: "write", loads: false, threads: false };
 
-/** The subcommands that work on a jugfile. */
+/** The subcommands that work on a jugfile, by name. */
 export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
   execute: { jugdir: "write", loads: true, threads: true },
   status: LOOKS,
@@ -45,17 +45,17 @@ export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
   pack: CHANGES_ALONE,
 };
 
-/** What jug itself needs for this subcommand and jugdir. */
+/** Returns what jug itself needs for this subcommand and jugdir. */
 export function ownNeeds(command: CommandNeeds, jugdir: string): Need[] {
   return [...(command.threads ? libraryNeeds() : []), ...jugdirNeeds(jugdir, command.jugdir)];
 }
 
-/** The library's folder, where it lies on disk: a compiled program holds it in itself. */
+/** Returns the library's folder; `undefined` if it is not on disk. A compiled program contains the library. */
 export function libraryFolder(): string | undefined {
   return LIBRARY.startsWith("file:") && !Deno.build.standalone ? fileURLToPath(LIBRARY) : undefined;
 }
 
-/** Where the library comes from, where that is a web server: `example.org:443`. */
+/** Returns the web server that the library was loaded from, as in `example.org:443`; `undefined` if there is none. */
 export function libraryHost(): string | undefined {
   const { protocol, hostname, port } = new URL(LIBRARY);
   if (!protocol.startsWith("http")) return undefined;
@@ -67,7 +67,7 @@ function libraryNeeds(): Need[] {
   return folder === undefined ? [] : [{ kind: "read", value: folder }];
 }
 
-/** What a backend needs. */
+/** Returns what the backend of a jugdir needs. */
 export function jugdirNeeds(given: string, access: CommandNeeds["jugdir"]): Need[] {
   const jugdir = modernAddress(given);
   if (access === "nothing") return [];
@@ -79,10 +79,10 @@ export function jugdirNeeds(given: string, access: CommandNeeds["jugdir"]): Need
   switch (scheme.toLowerCase()) {
     case "memory":
       if (rest === "") return [];
-      // It is saved beside itself, under a name that nobody knows before, and renamed.
+      // It is saved to a temporary file of unpredictable name in the same folder, then renamed.
       return [...read(access === "write" ? dirname(rest) : rest), ...write(dirname(rest))];
     case "module":
-      // What the module asks for is seen when it is opened.
+      // What the module needs is observed when it is opened.
       return [];
     case "file":
       return [...read(fileURLToPath(jugdir)), ...write(fileURLToPath(jugdir))];
@@ -93,7 +93,10 @@ export function jugdirNeeds(given: string, access: CommandNeeds["jugdir"]): Need
   }
 }
 
-/** Servers that a cluster or Sentinels name are known only when they are asked. */
+/**
+ * Returns what the Redis backend needs. Servers that a cluster or Sentinels name are missing: they are known only at
+ * run time.
+ */
 function redisNeeds(jugdir: string): Need[] {
   const { endpoints, tls } = parseRedisAddress(jugdir);
   const files = [tls?.ca, tls?.cert, tls?.key].flatMap((file) => file === undefined ? [] : [file]);

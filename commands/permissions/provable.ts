@@ -1,6 +1,6 @@
 /**
- * What `--isolate` looks for: Deno answers whether a path or a host is granted but lists nothing, so that workers get what
- * can be guessed.
+ * The permission values that jug checks for the processes it starts (`--isolate`, `jug shell`). Deno reports whether a
+ * given path or host is granted, but does not list what it granted, so these processes get only what jug can guess.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import type { Kind } from "../../core/remedy/permission_kinds.ts";
 import { IMPORT_DEFAULTS, type Need } from "./need.ts";
 import { libraryHost } from "./own_needs.ts";
 
-/** What a run is about. */
+/** The jugfile and arguments of a run. */
 export interface RunPlace {
-  /** Path or URL of the jugfile. */
+  /** The path or URL of the jugfile. */
   readonly jugfile: string;
-  /** The jugfile's arguments. */
+  /** The arguments for the jugfile. */
   readonly args: readonly string[];
 }
 
-/** The values of this kind that are asked for one by one: those of `known`, and what is near. */
+/** Returns the values of this kind to check one by one: those in `known`, and guesses from the jugfile and its args. */
 export function provableValues(kind: Kind, known: readonly Need[], place: RunPlace): string[] {
   return [
     ...known.flatMap((need) => need.kind === kind && need.value !== undefined ? [need.value] : []),
@@ -49,12 +49,12 @@ function nearValues(kind: Kind, { jugfile, args }: RunPlace): readonly string[] 
   }
 }
 
-/** Whether values of this kind are paths of which the outermost folder that is granted can be found. */
+/** Whether values of this kind are paths, for which the outermost granted folder can be found. */
 export function hasFolders(kind: Kind): kind is "read" | "write" {
   return kind === "read" || kind === "write";
 }
 
-/** Whether the jugfile is fetched. */
+/** Whether the jugfile is fetched from a web server. */
 export function isUrl(jugfile: string): boolean {
   return /^https?:/.test(jugfile);
 }

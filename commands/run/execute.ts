@@ -1,5 +1,6 @@
 /**
- * `jug execute`: runs the tasks that are not finished. How is in run_execute.ts, which is loaded only when it runs.
+ * `jug execute`: runs the tasks that are not finished. The implementation is in run_execute.ts, which is loaded only
+ * when the subcommand runs.
  *
  * @module
  */

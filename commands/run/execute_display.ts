@@ -1,5 +1,6 @@
 /**
- * What `jug execute` shows while it runs: progress and what tasks print, drawn in place on a terminal, plain lines elsewhere.
+ * Shows the progress of `jug execute` and the output of its tasks. On a terminal, progress is redrawn in place;
+ * elsewhere it is printed as plain lines.
  *
  * @module
  */
@@ -8,24 +9,24 @@ import type { CommandContext } from "../cli/command.ts";
 import { ourText, painter } from "../display/paint.ts";
 import { TaskLines } from "../display/task_lines.ts";
 
-/** Where a run says what goes on. */
+/** The display that a run writes its messages, progress and output to. */
 export interface ExecuteDisplay extends Pick<RunRequest, "say" | "warn" | "output" | "watch"> {
-  /** Leaves the terminal to others. What is said afterwards is written as it is. */
+  /** Removes the progress lines and writes incomplete lines of output. Later messages appear without progress lines. */
   close(): void;
 }
 
-/** Lines are drawn anew at most this often while tasks print, in milliseconds. */
+/** While tasks print, the progress lines are redrawn at most once in this time, in milliseconds. */
 const REDRAW_MS = 50;
-/** Where the terminal does not say how large it is. */
+/** The size of a terminal that does not report its size. */
 const USUAL_SIZE = { columns: 80, rows: 24 };
 
-/** Opens the display that fits what stderr and stdout are, and how much is wanted. */
+/** Opens a display that suits the output streams and the verbosity. */
 export async function openDisplay(context: CommandContext): Promise<ExecuteDisplay> {
   const isQuiet = context.verbosity === "quiet";
   const lines = new TaskLines();
-  /** On a terminal each line says whose it is; a file gets what the task wrote, and nothing else. */
+  /** On a terminal, each line is prefixed with the task's label. A file or pipe gets the task's output unchanged. */
   const output = (stream: "stdout" | "stderr", text: string, label: string | undefined): void => {
-    // The jugfile itself prints what it likes.
+    // Output without a label comes from the top level of the jugfile. It is shown even if quiet.
     if (isQuiet && label !== undefined) return;
     const isLive = stream === "stdout" ? context.liveStdout : context.liveStderr;
     const shown = isLive ? lines.add(stream, text, label) : text;
@@ -36,7 +37,7 @@ export async function openDisplay(context: CommandContext): Promise<ExecuteDispl
   };
   const paint = painter(context.color.stderr);
   const plain = { say: context.say, warn: (line: string) => context.stderr(ourText(line, "red", paint)), output };
-  // Whoever watches gets what tasks write to the terminal past the console, too.
+  // With `watch` set, the run also captures what tasks write directly to the terminal, without the console.
   if (isQuiet) return { ...plain, watch: () => {}, close: finish };
   if (!context.liveStderr || context.env("TERM") === "dumb") return { ...plain, close: finish };
 
@@ -52,11 +53,11 @@ export async function openDisplay(context: CommandContext): Promise<ExecuteDispl
     drawnAt = context.now().getTime();
     block.draw(last);
   };
-  /** Lets `write` write above the lines. */
+  /** Calls `write` with the progress lines removed, so that its text appears above them. */
   const above = (write: () => void) => {
     block.erase();
     write();
-    // While tasks print without end, the lines come back now and then.
+    // Tasks may print continuously, so redraw here too, but at a limited rate.
     if (last.length > 0 && context.now().getTime() - drawnAt >= REDRAW_MS) draw();
   };
   return {

@@ -1,5 +1,5 @@
 /**
- * The options of `jug execute`, checked.
+ * Parses and checks the options of `jug execute`.
  *
  * @module
  */
@@ -10,46 +10,46 @@ import { type IsolateOptions, isolateOptions } from "./isolate_options.ts";
 import { flagOption, numberOption, textOption } from "../cli/option_values.ts";
 import { type TaskPattern, taskPattern } from "../../core/pattern.ts";
 
-/** The options of `jug execute`, checked. */
+/** The checked options of `jug execute`. */
 export interface ExecuteOptions {
-  /** How many threads run tasks; "auto" is one a processor. */
+  /** The number of workers; "auto" means one per processor. */
   readonly workers: number | "auto";
-  /** Set where each worker is a process of its own. */
+  /** Set if each worker runs in its own process. */
   readonly isolate: IsolateOptions | undefined;
-  /** How many asynchronous tasks a worker runs at once. */
+  /** The number of asynchronous tasks that each worker runs at once. */
   readonly concurrency: number;
-  /** What this process has of each resource. */
+  /** The amount of each resource that this process has. */
   readonly resources: Readonly<Record<string, number>>;
-  /** Which tasks run; all of them where it is missing. */
+  /** The tasks to run; `undefined` for all. */
   readonly target: TaskPattern | undefined;
-  /** Whether other tasks go on after one failed. */
+  /** Whether to continue with other tasks after one failed. */
   readonly keepGoing: boolean;
-  /** How many failures end the run, which goes on up to there. */
+  /** The number of failures that end the run. The run continues until then. */
   readonly maxFailures: number | undefined;
-  /** Whether the failures of this run are kept, so that later runs leave the tasks alone. */
+  /** Whether to keep the failures of this run, so that later runs do not try the tasks again. */
   readonly keepFailed: boolean;
-  /** How often it waits for tasks that others hold before it gives up. */
+  /** The number of times to wait for tasks that other processes hold before giving up. */
   readonly nrWaitCycles: number;
-  /** How long each of these waits is, in milliseconds. */
+  /** The length of each of these waits, in milliseconds. */
   readonly waitCycleMs: number;
-  /** How long a lock holds without being renewed, in milliseconds. */
+  /** How long a lock is valid without being renewed, in milliseconds. */
   readonly leaseMs: number;
-  /** How many bytes of encoded results this process keeps in memory at most. */
+  /** The maximum size of the encoded results that this process keeps in memory, in bytes. */
   readonly cacheBytes: number;
-  /** Whether types are checked first. */
+  /** Whether to check the jugfile's types first. */
   readonly check: boolean;
-  /** Whether tasks are checked for changing their arguments, and the jugfile for declaring other tasks each time. */
+  /** Whether to check that tasks do not change their arguments, and that every load declares the same tasks. */
   readonly debug: boolean;
-  /** The worker waits for a debugger at this port; 0 is a free one. */
+  /** The port at which the worker waits for a debugger, if it does; 0 means any free port. */
   readonly inspectPort: number | undefined;
-  /** Whether JUG_MAX_TASKS and its like, and the stop file, are looked at. */
+  /** Whether to check environment variables such as JUG_MAX_TASKS, and the stop file. */
   readonly checkEnvironment: boolean;
 }
 
 /**
- * Checks what the parser found.
+ * Checks the values that the parser found.
  *
- * @throws {JugError} of kind "usage", naming the option.
+ * @throws {JugError} of kind "usage" that names a bad option.
  */
 export function executeOptions(values: OptionValues): ExecuteOptions {
   const workers = textOption(values, "workers");
@@ -91,7 +91,7 @@ export function executeOptions(values: OptionValues): ExecuteOptions {
   };
 }
 
-/** The lease in whole milliseconds, which a timer can wait for. */
+/** Returns the lease in whole milliseconds, at most as long as a timer can wait. */
 function leaseOption(values: OptionValues): number {
   const text = textOption(values, "lease");
   const flag = "--lease";
@@ -104,7 +104,7 @@ function leaseOption(values: OptionValues): number {
 
 const LAST_PORT = 65_535;
 
-/** Where the worker waits for a debugger, if it does. */
+/** Returns the port at which the worker waits for a debugger, if it does. */
 function inspectPort(values: OptionValues): number | undefined {
   const text = textOption(values, "inspectPort");
   const flag = "--inspect-port";
@@ -122,7 +122,7 @@ function inspectPort(values: OptionValues): number | undefined {
   });
 }
 
-/** `gpu=2,disk=1` as numbers by name. */
+/** Parses amounts by resource name, as in `gpu=2,disk=1`. */
 function resourcesOption(text: string | undefined): Readonly<Record<string, number>> {
   const resources = new Map<string, number>();
   const refuse = (what: string, remedy: string): never => {

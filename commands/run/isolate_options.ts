@@ -1,5 +1,5 @@
 /**
- * The options of `jug execute` about workers in processes of their own.
+ * The options of `jug execute` for workers in their own processes.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import type { OptionDeclaration, OptionValues } from "../cli/command.ts";
 import { flagOption, numberOption, textOption } from "../cli/option_values.ts";
 import type { Need } from "../permissions/need.ts";
 
-/** Set where each worker is a process of its own. */
+/** The options for workers in their own processes. */
 export interface IsolateOptions {
-  /** The most memory of each, in megabytes. */
+  /** The maximum memory of each worker, in megabytes. */
   readonly memoryMb: number | undefined;
-  /** Permissions that they get beside those that jug finds by itself. */
+  /** Permissions that workers get in addition to those that jug finds. */
   readonly passOn: readonly Need[];
 }
 
-/** As the parser takes them. */
+/** The declarations for the parser. */
 export const ISOLATE_OPTIONS: readonly OptionDeclaration[] = [
   {
     flags: "--isolate",
@@ -30,9 +30,9 @@ export const ISOLATE_OPTIONS: readonly OptionDeclaration[] = [
 const ALLOWED = /^(read|write|net|env|sys|run|ffi|import)(?:=(.+))?$/;
 
 /**
- * Checks what the parser found; `undefined` where workers are threads.
+ * Checks the values that the parser found. Returns `undefined` if workers are threads.
  *
- * @throws {JugError} of kind "usage", naming the option.
+ * @throws {JugError} of kind "usage" that names a bad option.
  */
 export function isolateOptions(values: OptionValues): IsolateOptions | undefined {
   const memory = textOption(values, "memoryLimit");
@@ -53,15 +53,15 @@ export function isolateOptions(values: OptionValues): IsolateOptions | undefined
 }
 
 /**
- * The permissions that `--pass-on` names.
+ * Parses the permissions that `--pass-on` names.
  *
- * @throws {JugError} of kind "usage", naming the option.
+ * @throws {JugError} of kind "usage" if `text` cannot be parsed.
  */
 export function passOnNeeds(text = ""): Need[] {
   return text.split(/\s+/).filter((word) => word !== "").flatMap(needsOf);
 }
 
-/** `read=a.csv,b.csv` as two needs. */
+/** Parses one word: `read=a.csv,b.csv` becomes two needs. */
 function needsOf(word: string): Need[] {
   const [, name, list] = ALLOWED.exec(word) ?? [];
   switch (name) {

@@ -1,7 +1,7 @@
 /**
- * What the processes may do that jug starts for workers (`--isolate`) and for the inputs of `jug shell`. Never more than this
- * process may: of each kind of permission they get all of it where this process has all of it, and else what can be proven
- * to be granted, piece by piece.
+ * Determines the permissions of the processes that jug starts for workers (`--isolate`) and for inputs of `jug shell`.
+ * They never get more than this process has. For each kind of permission, they get all of it if this process has all of
+ * it, otherwise the single values that are known to be granted.
  *
  * @module
  */
@@ -19,21 +19,22 @@ import { ownNeeds } from "../permissions/own_needs.ts";
 import { hasFolders, isUrl, provableValues } from "../permissions/provable.ts";
 
 /**
- * What a worker's process gets.
+ * Returns the flags and the memory limit for the process of a worker.
  *
- * @throws {JugError} of kind "usage" where processes cannot be had, or cannot be given what jug itself needs.
+ * @throws {JugError} of kind "usage" if processes cannot be started, cannot get what jug itself or `passOn` needs, or
+ * cannot share the jugdir.
  */
 export function isolationOf(context: CommandContext, { memoryMb, passOn }: IsolateOptions): Isolation {
   requireSharedJugdir(context.jugdir);
   return { flags: processFlags(context, passOn, WORKERS), memoryMb };
 }
 
-/** Who starts processes, in the words of messages. */
+/** The wording of messages about the option or subcommand that starts processes. */
 interface Starter {
   readonly name: string;
   readonly starts: string;
   readonly gets: string;
-  /** How to do without. */
+  /** How to avoid starting processes, appended to a remedy. */
   readonly orElse: string;
 }
 
@@ -44,7 +45,7 @@ const WORKERS: Starter = {
   orElse: ", or leave out --isolate",
 };
 
-/** The prompt of `jug shell`. */
+/** The wording for the prompt of `jug shell`. */
 export const PROMPT: Starter = {
   name: "jug shell",
   starts: "jug shell starts a process in which inputs are evaluated",
@@ -53,9 +54,9 @@ export const PROMPT: Starter = {
 };
 
 /**
- * The flags of `deno run` for a process of `starter`'s.
+ * Returns the flags of `deno run` for a process that `starter` starts. Empty in a compiled program.
  *
- * @throws {JugError} of kind "usage" where none can be had, or none that can be given what jug itself needs.
+ * @throws {JugError} of kind "usage" if processes cannot be started, or cannot get what jug itself or `passOn` needs.
  */
 export function processFlags(context: CommandContext, passOn: readonly Need[], starter: Starter): readonly string[] {
   const program = Deno.execPath();
@@ -66,7 +67,7 @@ export function processFlags(context: CommandContext, passOn: readonly Need[], s
         : `Add the flag ${shellWord(`--allow-run=${program}`)}${starter.orElse}`,
     });
   }
-  // A compiled program holds its permissions in itself: those of its processes are the same.
+  // The permissions of a compiled program are built in, so its processes have the same ones.
   if (Deno.build.standalone) return [];
   const permissions = permissionFlags(context, passOn, starter);
   context.debug(`${starter.gets} ${permissions.flags.join(" ")}`);
@@ -83,7 +84,7 @@ export function processFlags(context: CommandContext, passOn: readonly Need[], s
 /**
  * Refuses a jugdir that other processes cannot reach.
  *
- * @throws {JugError} of kind "usage".
+ * @throws {JugError} of kind "usage" if the jugdir is in memory.
  */
 export function requireSharedJugdir(jugdir: string): void {
   if (!jugdir.startsWith("memory:")) return;
@@ -94,14 +95,14 @@ export function requireSharedJugdir(jugdir: string): void {
 
 interface PermissionFlags {
   readonly flags: readonly string[];
-  /** Whether there may be more that this process has. */
+  /** Whether this process may have more permissions than these flags pass on. */
   readonly isPart: boolean;
 }
 
 function permissionFlags(context: CommandContext, passOn: readonly Need[], starter: Starter): PermissionFlags {
   const needs = jugNeeds(context);
   for (const need of needs) {
-    // Where it is missing altogether, the run itself says which flag to add.
+    // If a permission is missing altogether, the run reports which flag to add.
     if (grantOf(need) === "part") throw unprovable(need, "a part of it is denied", starter);
     if (hasFolders(need.kind) && grantOf(need) === "all" && provenPath(need) === undefined) {
       throw unprovable(need, "its path holds a comma, which Deno takes for the end of it", starter);
@@ -126,13 +127,13 @@ function permissionFlags(context: CommandContext, passOn: readonly Need[], start
     );
     const values = new Set([...provenValues(kind, needs, context), ...added]);
     if (values.size > 0) flags.push(`--allow-${kind}=${[...values].join(",")}`);
-    // Without a flag Deno allows some hosts by itself, and the flag that denies all does not keep it from that.
+    // Without a flag, Deno allows importing from its default hosts. A bare --deny-import does not prevent that.
     else if (kind === "import") flags.push(`--deny-import=${[...IMPORT_DEFAULTS].join(",")}`);
   }
   return { flags, isPart };
 }
 
-/** What jug does in such a process, whatever the user's code does. */
+/** Returns what jug itself needs in such a process, independent of user code. */
 function jugNeeds({ jugfile, jugdir }: CommandContext): Need[] {
   const needs = ownNeeds({ jugdir: "write", loads: true, threads: true }, jugdir);
   return isUrl(jugfile) ? needs : [...needs, { kind: "read", value: jugfile }];
@@ -147,7 +148,7 @@ function provenValues(kind: Kind, needs: readonly Need[], context: CommandContex
 
 function provenPath({ kind, value }: Need): string | undefined {
   if (!hasFolders(kind)) return undefined;
-  // All of the kind needs no path.
+  // If all of the kind is granted, no folder has to be found.
   if (value === undefined || grantOf({ kind, value: undefined }) === "all") return value;
   return grantedFolder(kind, value);
 }

@@ -1,5 +1,5 @@
 /**
- * `jug retry`: frees failures that `--keep-failed` kept, so that the next `execute` tries the tasks again.
+ * `jug retry`: removes failures that `--keep-failed` kept, so that the next `execute` tries the tasks again.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What `jug execute` does.
+ * Implements `jug execute`.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import { failuresStep } from "../cli/next_step.ts";
 import { readStopRules } from "./stop_rules.ts";
 import { printTable } from "../display/table.ts";
 
-/** Runs it. */
+/** Runs the jugfile's tasks and returns the outcome. */
 export async function runExecute(context: CommandContext, options: ExecuteOptions): Promise<Outcome> {
   const rules = readStopRules(context, options.checkEnvironment);
   requireJugfile(context.jugfile);
@@ -77,24 +77,27 @@ export async function runExecute(context: CommandContext, options: ExecuteOption
   if (outcome.kind === "unfinished" && options.target && end?.unwanted?.length && !end.stopped) {
     context.say(`no task above the barrier matches ${options.target.text}`);
   }
-  // Now the barriers are met.
+  // The first check may have stopped at a barrier. All barriers are met now, so check the whole jugfile.
   if (outcome.kind === "done" && !isCheckedToItsEnd) await areDeclarationsSame(context);
   return outcome;
 }
 
-/** A run that had nothing to do since there is no task, or none that was asked for, is a slip of the pen. */
+/** Refuses a run that had nothing to do because there are no tasks, or none matches `--target`: a likely mistake. */
 async function requireWork({ jugfile }: CommandContext, { target }: ExecuteOptions, end: WorkerEnd | undefined) {
   if (end?.unwanted?.length === 0) throw (await import("../../core/remedy/no_match.ts")).noTasksError(jugfile);
   if (target !== undefined) await requireMatch(target.text, end);
 }
 
-/** What `--debug` looks at first: whether two loads declare the same. Answers whether the loads came to the end. */
+/**
+ * Checks for `--debug` that two loads declare the same tasks, and throws if they do not. Returns whether the loads
+ * reached the end of the jugfile.
+ */
 async function areDeclarationsSame({ jugfile, jugdir, args }: CommandContext): Promise<boolean> {
   const { requireSameDeclarations } = await import("../../engine/inspect/declaration_check.ts");
   return await requireSameDeclarations({ jugfile, address: jugdir, args });
 }
 
-/** How many tasks of each name this process ran, and how many results it found, others' included. */
+/** Prints how many tasks of each name this process ran, and how many results it found, including those of others. */
 async function printExecuted(context: CommandContext, { tally: { tasks } }: RunSummary): Promise<void> {
   const executed = new Map(tasks.map(({ name, executed }) => [name, executed]));
   const loaded = new Map(tasks.map(({ name, loaded }) => [name, loaded]));
@@ -116,7 +119,7 @@ function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions, nextSte
   if (reasons.length > 0) return { kind: "unfinished", reasons };
   const many = failures.length === 1 ? "1 task failed" : `${failures.length} tasks failed`;
   if (stop?.kind === "limit") {
-    // A limit that was asked for is no fault, a task that failed before it was reached is one.
+    // Reaching a limit that the user set is a success, unless a task failed before.
     if (failures.length === 0) return { kind: "stopped", reason: stop.text };
     return { kind: "unfinished", reasons: [many, `stopped, since ${stop.text}`], nextStep };
   }

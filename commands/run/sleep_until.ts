@@ -1,5 +1,5 @@
 /**
- * `jug sleep-until`: waits until every task is finished, those behind barriers too.
+ * `jug sleep-until`: waits until every task is finished, including those after barriers.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { type Inspection, requireTasks } from "../cli/inspection.ts";
 import { readProgress, taskState } from "../../engine/inspect/task_state.ts";
 import { withInspection } from "../cli/with_inspection.ts";
 
-/** The news of a change may be lost where files are shared over a network, so results are asked for this often. */
+/** The longest wait for a change, in milliseconds: on network file systems, change notifications can get lost. */
 const POLL_MS = 5_000;
 
 /** The subcommand. */
@@ -31,7 +31,7 @@ async function waitForAll(context: CommandContext, inspection: Inspection) {
   }
 }
 
-/** A failed task is waited for: somebody may run it again. But the user has to know. */
+/** Reports failed tasks. They are waited for, since a later run may finish them, but the user should know. */
 async function sayFailures(context: CommandContext, inspection: Inspection): Promise<void> {
   const progress = await readProgress(inspection.backend, inspection.tasks);
   const failed = inspection.tasks.filter((task) => taskState(task, progress) === "failed").length;

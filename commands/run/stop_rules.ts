@@ -1,17 +1,20 @@
 /**
- * The environment's wish that a run ends early: `JUG_MAX_TASKS`, `JUG_MAX_SECONDS`, `JUG_MAX_MINUTES` and `JUG_MAX_HOURS`
- * (they add up), `JUG_EXIT_IF_FILE_EXISTS`, and the file `__jug_please_stop_running.txt`. The names are the original's.
+ * Reads limits that end a run early from the environment: `JUG_MAX_TASKS`; `JUG_MAX_SECONDS`, `JUG_MAX_MINUTES` and
+ * `JUG_MAX_HOURS`, which are added up; `JUG_EXIT_IF_FILE_EXISTS`; and the file `__jug_please_stop_running.txt`. The
+ * names are those of Python's jug.
  *
  * @module
  */
 import { JugError } from "../../core/errors.ts";
 import type { CommandContext } from "../cli/command.ts";
 
-/** When a run begins no further task. */
+/** The conditions under which a run starts no further task. */
 export interface StopRules {
+  /** The maximum number of tasks to run; `undefined` for no limit. */
   readonly maxTasks: number | undefined;
-  /** Milliseconds since 1970. */
+  /** The time after which no task is started, in milliseconds since 1970; `undefined` for no limit. */
   readonly deadline: number | undefined;
+  /** Files whose existence stops the run. */
   readonly stopFiles: readonly string[];
 }
 
@@ -23,9 +26,9 @@ const UNITS: readonly (readonly [name: string, ms: number])[] = [
 ];
 
 /**
- * Reads the rules.
+ * Reads the rules. `isAsked`: whether to read them at all; if not, there are no limits.
  *
- * @throws {JugError} of kind "usage" where a variable is no number.
+ * @throws {JugError} of kind "usage" if a variable is not a number, 0 or more.
  */
 export function readStopRules(context: Pick<CommandContext, "env" | "mayRead" | "now">, isAsked: boolean): StopRules {
   if (!isAsked) return { maxTasks: undefined, deadline: undefined, stopFiles: [] };
@@ -38,7 +41,7 @@ export function readStopRules(context: Pick<CommandContext, "env" | "mayRead" | 
   return {
     maxTasks: numberFrom(context, "JUG_MAX_TASKS"),
     deadline: ms === undefined ? undefined : context.now().getTime() + ms,
-    // The file that was named must be readable; the other one is looked for where that costs no permission.
+    // A file that the user named must be readable. The default file is used only if no further permission is needed.
     stopFiles: [...context.mayRead(STOP_FILE) ? [STOP_FILE] : [], ...file === undefined || file === "" ? [] : [file]],
   };
 }

@@ -1,5 +1,6 @@
 /**
- * `--check`: the types of the jugfile, checked before anything runs. Deno strips types and checks none when it runs a module.
+ * Checks the types of the jugfile before anything runs, for `--check`. Deno strips types when it runs a module, without
+ * checking them.
  *
  * @module
  */
@@ -13,9 +14,9 @@ import { ownFlags } from "../permissions/own_flags.ts";
 import { libraryFolder } from "../permissions/own_needs.ts";
 
 /**
- * Runs `deno check` on the jugfile, with the configuration that this process has.
+ * Runs `deno check` on the jugfile, with the configuration of this process.
  *
- * @throws {JugError} of kind "usage" where it cannot be run, of kind "jugfile" where types are wrong.
+ * @throws {JugError} of kind "usage" if `deno check` cannot be run, of kind "jugfile" if there are type errors.
  */
 export async function requireTypes(context: CommandContext): Promise<void> {
   const program = Deno.execPath();
@@ -39,12 +40,12 @@ export async function requireTypes(context: CommandContext): Promise<void> {
   });
 }
 
-/** The flags of `deno run` that say how modules are found, as far as `deno check` knows them. */
+/** Returns the flags of this process that determine how Deno finds modules, as far as `deno check` accepts them. */
 function configFlags(context: CommandContext): string[] {
   const own = ownFlags();
   const known = /^--(config|import-map|node-modules-dir|cached-only|unstable|cert|no-config|no-remote|no-npm)\b/;
   const flags = own.filter((flag, at) => known.test(flag) || /^--(config|import-map)$/.test(own[at - 1] ?? ""));
-  // What a check fetches is no part of the user's lockfile.
+  // The check must not add what it fetches to the user's lockfile.
   flags.push("--no-lock");
   if (flags.some((flag) => /^--(config|import-map|no-config)\b/.test(flag))) return flags;
   const found = configFile(context);
@@ -52,13 +53,14 @@ function configFlags(context: CommandContext): string[] {
 }
 
 /**
- * `deno run` takes the configuration beside its main module, and `deno check` would take that beside the jugfile. Where the flags are
- * not to be seen, the current folder's own may have been named by one: it then says what `"jug"` is.
+ * Returns the configuration file to pass to `deno check`: `deno run` uses the one next to its main module, while
+ * `deno check` would use the one next to the jugfile. This process's own flags may be unreadable and may name the
+ * configuration file in the current folder, so that file is used if it mentions "jug".
  */
 function configFile(context: CommandContext): string | undefined {
   const own = configIn(Deno.cwd(), context);
   if (own !== undefined && Deno.readTextFileSync(own).includes('"jug"')) return own;
-  // The library brings its own along; the check may read it, whatever this process may.
+  // Otherwise use the library's own configuration. `deno check` may read it, even if this process may not.
   const library = libraryFolder();
   return library === undefined ? own : join(library, "deno.json");
 }

@@ -1,5 +1,5 @@
 /**
- * `jug demo`: makes the primes example.
+ * `jug demo`: creates the primes example.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Command } from "../cli/command.ts";
 import { textOption } from "../cli/option_values.ts";
 import { LIBRARY_OPTION } from "./project_options.ts";
 
-/** The same as examples/primes.ts, which a published package and a compiled program do not hold. */
+/** A copy of examples/primes.ts, which a published package and a compiled program do not contain. */
 export const DEMO_JUGFILE = `/**
  * Which numbers up to a hundred are prime? 99 tasks that sleep a second each, so that there is something to watch.
  *

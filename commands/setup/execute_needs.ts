@@ -1,5 +1,5 @@
 /**
- * What the options of `jug execute`, or the processes of another subcommand, add to the flags of a run.
+ * Determines what a run needs, including what options of `jug execute` or processes of another subcommand add.
  *
  * @module
  */
@@ -9,14 +9,17 @@ import type { IsolateOptions } from "../run/isolate_options.ts";
 import { flagsFor, type Need } from "../permissions/need.ts";
 import { hasFolders, provableValues, type RunPlace } from "../permissions/provable.ts";
 
-/** What a run needs, all in all. */
+/** Everything that a run needs. */
 export interface RunNeeds {
   readonly needs: readonly Need[];
-  /** The `--pass-on` with which less would do, where some needs had to be widened. */
+  /** The `--pass-on` with which fewer permissions suffice; `undefined` if there is none, or it cannot be written. */
   readonly passOn: string | undefined;
 }
 
-/** `own` is what jug itself needs without options, `seen` what the jugfile asked for. */
+/**
+ * Returns what `jug execute` needs with these options. `own`: what jug itself needs without options. `seen`: what the
+ * jugfile asked for.
+ */
 export function executeNeeds(
   { isolate, inspectPort, check }: Pick<ExecuteOptions, "isolate" | "inspectPort" | "check">,
   own: readonly Need[],
@@ -33,14 +36,15 @@ function debuggerNeeds(port: number | undefined): Need[] {
   return [{ kind: "sys", value: "inspector" }, { kind: "net", value: `127.0.0.1:${port}` }];
 }
 
-/** As `executeNeeds`, where jug starts processes that get `passOn` beside what it finds by itself. */
+/** Like `executeNeeds`, for a run that starts processes. They get `passOn` in addition to what jug finds. */
 export function isolatedNeeds(
   { passOn }: Pick<IsolateOptions, "passOn">,
   own: readonly Need[],
   seen: readonly Need[],
   place: RunPlace,
 ): RunNeeds {
-  // Which place a compiled program will have, nobody knows when it is made. Its processes have the permissions it has.
+  // The path of a compiled program is unknown when it is compiled, so it needs permission to run any program. Its
+  // processes have the same permissions as the program.
   if (Deno.build.standalone) return { needs: [...own, ...seen, { kind: "run", value: undefined }], passOn: undefined };
   const passable = seen.map((need) => ({ need, wide: widened(need, [...own, ...passOn], place) }));
   const narrow = passable.flatMap(({ need, wide }) => wide === need ? [] : [need]);
@@ -49,8 +53,8 @@ export function isolatedNeeds(
 }
 
 /**
- * The least that holds `need` and that `--isolate` passes on: the need itself, a folder around it that it looks for, or all
- * of the kind.
+ * Returns the smallest permission that covers `need` and that jug can pass on to processes: the need itself, a folder
+ * around it that jug checks, or all of the kind.
  */
 function widened(need: Need, known: readonly Need[], place: RunPlace): Need {
   const { kind, value } = need;
@@ -64,7 +68,7 @@ function widened(need: Need, known: readonly Need[], place: RunPlace): Need {
   }
 }
 
-/** As `--pass-on` takes it, which knows no way to quote. */
+/** Formats needs for `--pass-on`, which has no quoting; `undefined` if there are none, or if one needs quotes. */
 function passOnText(needs: readonly Need[]): string | undefined {
   const words = flagsFor(needs, Deno.cwd()).map((flag) => flag.replace("--allow-", ""));
   return words.length === 0 || words.some((word) => /["'\s]/.test(word)) ? undefined : words.join(" ");

@@ -1,11 +1,11 @@
 /**
- * Options as they stood on the command line.
+ * Reconstructs the options of a command line from the parser's values.
  *
  * @module
  */
 import type { OptionDeclaration, OptionValues } from "../cli/command.ts";
 
-/** Those of `declarations` that were given, a word each: `--workers=2`, `--keep-going`. */
+/** Returns the options among `declarations` that were given, one word each: `--workers=2`, `--keep-going`. */
 export function givenOptions(declarations: readonly OptionDeclaration[], values: OptionValues): string[] {
   return declarations.flatMap(({ flags }) => {
     const [, isNegated, name = ""] = /--(no-)?([\w-]+)/.exec(flags) ?? [];

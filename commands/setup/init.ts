@@ -1,5 +1,5 @@
 /**
- * `jug init`: makes a folder with a first jugfile.
+ * `jug init`: creates a folder with a first jugfile.
  *
  * @module
  */

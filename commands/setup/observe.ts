@@ -1,5 +1,5 @@
 /**
- * Runs jug in a process of its own and sees what it asks for.
+ * Runs jug in a separate process and records the permissions that it asks for.
  *
  * @module
  */
@@ -8,14 +8,15 @@ import { openBroker } from "../permissions/broker.ts";
 import type { Need } from "../permissions/need.ts";
 import { ownFlags } from "../permissions/own_flags.ts";
 
-/** What was seen. */
+/** The result of an observed run. */
 export interface Observation {
+  /** The permissions that the process asked for. */
   readonly needs: readonly Need[];
   /** The exit status of the process. */
   readonly code: number;
 }
 
-/** Runs `jug ...args`, whose output goes to `write`, to its end. */
+/** Runs `jug ...args` until it ends, and passes its output to `write`. */
 export async function observe(args: readonly string[], write: (text: string) => void): Promise<Observation> {
   const folder = await Deno.makeTempDir({ prefix: "jug_permissions_" });
   const broker = await openBroker(folder);

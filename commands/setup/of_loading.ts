@@ -1,5 +1,5 @@
 /**
- * Of all that a process asked for, what is not jug's own.
+ * Separates the permissions that the jugfile and its tasks asked for from those that jug itself asked for.
  *
  * @module
  */
@@ -10,18 +10,18 @@ import type { Need } from "../permissions/need.ts";
 import { jugdirNeeds, libraryFolder, libraryHost } from "../permissions/own_needs.ts";
 
 /**
- * What the jugfile and its tasks asked for. What jug asks of the jugdir is known by the backend: some of it is tried and
- * done without, such as the files beside a database.
+ * Returns the needs of the jugfile and its tasks. Needs for the jugdir are left out: they are known from the backend,
+ * and some of those that were observed are optional, such as the files next to a database.
  */
 export function ofLoading(needs: readonly Need[], jugdir: string): Need[] {
-  // The place itself: where what is written beside it needs the folder around it, the jugfile may lie in there too.
+  // With "read", this is the jugdir itself. With "write", it may be its parent folder, which may contain the jugfile.
   const own = jugdirNeeds(jugdir, "read");
   const folders = own.flatMap(({ kind, value }) => isPath(kind) && value !== undefined ? [resolve(value)] : []);
   const hosts = new Set(own.filter(({ kind }) => kind === "net").map(({ value }) => value));
   return needs.flatMap((need): Need[] => {
     const { kind, value } = need;
     if (kind === "net" && hosts.has(value)) return [];
-    // Deno lets a program import from the host that it came from.
+    // Deno allows a program to import from the host that it was loaded from.
     if (kind === "import" && value === libraryHost()) return [];
     if (!isPath(kind) || value === undefined) return [need];
     const path = resolve(value);
@@ -34,16 +34,16 @@ function isPath(kind: Need["kind"]): boolean {
   return kind === "read" || kind === "write" || kind === "ffi";
 }
 
-/** What a backend makes beside the place itself: SQLite's files and the folder of workers, what a save is drafted in. */
+/** What a backend creates next to the jugdir: SQLite's files, the `-workers` folder, and temporary files of a save. */
 const BESIDE = /^(?:-(?:wal|shm|journal|workers)(?:[\\/].*)?|\..*\.tmp)$/s;
 
-/** The file or folder itself, what lies in it, and what the backend makes beside it under a longer name. */
+/** Whether `path` is the file or folder itself, is inside it, or is created next to it by the backend. */
 function isBelongingTo(folder: string, path: string): boolean {
   if (path === folder || path.startsWith(`${folder}${sep}`)) return true;
   return path.startsWith(folder) && BESIDE.test(path.slice(folder.length));
 }
 
-/** Modules of the library are read as soon as one of them is, so the folder stands for all. */
+/** Replaces a module of the library with the library's folder: if one module is read, others are, too. */
 function wholeLibrary(path: string): string {
   const folder = libraryFolder();
   return folder !== undefined && isForeignFile(pathToFileURL(path).href) ? folder : path;

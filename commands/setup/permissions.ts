@@ -1,5 +1,5 @@
 /**
- * `jug permissions`: prints the fewest flags of Deno with which a run works.
+ * `jug permissions`: prints the smallest set of Deno flags that a run needs.
  *
  * @module
  */
@@ -19,12 +19,12 @@ const OPTIONS: readonly OptionDeclaration[] = [
   { flags: "--observe", description: "run it, with every permission, and add what its tasks ask for" },
   ...execute.options,
 ];
-/** The subcommands that take no jugfile. Their own files are loaded only where one of them is named. */
+/** The subcommands that take the jugfile's place, since they work without one. See without_jugfile.ts. */
 const LONE_NAMES = ["copy", "init", "demo"];
-/** What these need is known. A run that is watched has its workers in threads, and waits for nobody. */
+/** Options left out of an observed run: their needs are known. It runs workers in threads, without a debugger. */
 const KNOWN_NEEDS = /^--(observe|isolate|memory-limit|pass-on|inspect|inspect-port|pdb)\b/;
 
-/** What was asked for. */
+/** What the command line asks for. */
 interface Question {
   readonly operands: readonly string[];
   readonly options: ExecuteOptions;
@@ -87,7 +87,7 @@ async function printFlags(context: CommandContext, question: Question): Promise<
   return { kind: "unfinished", reasons: ["not all of it ran, so there may be more that the tasks ask for"] };
 }
 
-/** What the subcommand does that was asked for; refuses what does not go with it. */
+/** Returns what the named subcommand needs, and refuses operands and options that do not apply to it. */
 async function commandOf({ operands, given }: Question): Promise<CommandNeeds> {
   const [{ COMMAND_NEEDS }, { loneCommand }] = await Promise.all([
     import("../permissions/own_needs.ts"),
@@ -122,7 +122,7 @@ async function printLoneFlags(
   if (operands.length > (command.operands ?? []).length) {
     throw new JugError("usage", `too many words follow ${command.name}`, { remedy: `Write \`${usage}\`` });
   }
-  command.prepare({}, operands); // refuses what the subcommand itself would
+  command.prepare({}, operands); // refuses the operands that the subcommand itself would refuse
   const { flagsFor } = await import("../permissions/need.ts");
   context.stdout(`${flagsFor(needsOf(operands), Deno.cwd()).join(" ")}\n`);
   sayOfModules(context, operands);
@@ -136,7 +136,7 @@ function refuseOptions([option]: readonly string[], subcommand: string, remedy: 
 
 const NOTHING_SEEN: Observation = { needs: [], code: 0 };
 
-/** What loading the jugfile asks for, or the whole run. */
+/** Returns what loading the jugfile asks for, or with `--observe` the whole run. */
 async function seenNeeds(context: CommandContext, isObserved: boolean, given: readonly string[]): Promise<Observation> {
   const { jugfile, jugdir, args } = context;
   const { requireJugfile } = await import("../../engine/load/load.ts");
@@ -174,14 +174,14 @@ async function seenNeeds(context: CommandContext, isObserved: boolean, given: re
   return { needs: ofLoading(needs, jugdir), code };
 }
 
-/** A backend of the user's own is known by what it does. */
+/** Explains that the needs of a custom backend (`module:`) are known only as far as they were observed. */
 function sayOfModules(context: CommandContext, addresses: readonly string[]): void {
   if (!addresses.some((address) => /^module:/i.test(address))) return;
   context.say("Of what the backend module: asks for, this holds what is seen while the jugfile is loaded, no more");
   context.say("  (jug permissions JUGFILE --observe sees all that execute asks for, where the jugdir is new)");
 }
 
-/** What a run can do without. */
+/** Prints permissions that are optional. */
 function sayWhatElse(context: CommandContext, command: CommandNeeds): void {
   if (command.processes) {
     context.say("Optional: --allow-run (without it Ctrl-C at the prompt cannot stop an input that computes),");

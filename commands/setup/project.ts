@@ -1,5 +1,5 @@
 /**
- * Makes a folder with a first jugfile, set up so that an editor checks its types and `deno task` runs it.
+ * Creates a folder with a first jugfile, set up so that an editor checks its types and `deno task` runs it.
  *
  * @module
  */
@@ -9,28 +9,29 @@ import { isJugError, JugError } from "../../core/errors.ts";
 import { LIBRARY } from "../../core/caller.ts";
 import { readsTypeScript } from "../../engine/load/compiled_loader.ts";
 
-/** What is to be made. */
+/** The project to create. */
 export interface ProjectPlan {
   readonly folder: string;
   /** The jugfile's name without its extension. */
   readonly name: string;
-  /** The jugfile in TypeScript, with type annotations such as `: number` only. */
+  /** The jugfile in TypeScript. Type annotations other than `: number` and `: Promise<boolean>` are not supported. */
   readonly source: string;
-  /** Where mod.ts and cli.ts are; the place of this copy of the library where it is missing. */
+  /** The folder or URL that contains mod.ts and cli.ts; `undefined` for this copy of the library. */
   readonly library: string | undefined;
 }
 
-/** What was made. */
+/** The created project. */
 export interface Project {
+  /** The names of the files. */
   readonly files: readonly string[];
-  /** The command that runs it in its folder. */
+  /** The command that runs the jugfile, to be typed in the project's folder. */
   readonly command: string;
 }
 
 /**
- * Makes the folder, where it is not there, and the files in it.
+ * Creates the files, and the folder if it does not exist.
  *
- * @throws {JugError} where one of the files is there already: nothing is replaced.
+ * @throws {JugError} of kind "usage" if one of the files exists (nothing is replaced), or if they cannot be created.
  */
 export function makeProject({ folder, name, source, library }: ProjectPlan): Project {
   const isTyped = readsTypeScript();
@@ -38,7 +39,7 @@ export function makeProject({ folder, name, source, library }: ProjectPlan): Pro
   const text = isTyped ? source : source.replace(/: (?:number|Promise<boolean>)(?=[),; ])/g, "");
   const files: Record<string, string> = { [jugfile]: text };
   const address = library === undefined ? (Deno.build.standalone ? undefined : LIBRARY) : libraryUrl(library);
-  // A compiled program brings the library along, for itself and for nobody else.
+  // A compiled program contains the library, but other programs cannot import it from there.
   if (address !== undefined) files["deno.json"] = configText(address, jugfile);
   try {
     for (const file of Object.keys(files)) refuseExisting(join(folder, file));
@@ -55,7 +56,7 @@ export function makeProject({ folder, name, source, library }: ProjectPlan): Pro
   };
 }
 
-/** What the system refuses is no fault of ours: it cannot be made there. */
+/** Turns an error of the system into a usage error: the project cannot be created there. */
 function explain(error: unknown, folder: string): unknown {
   const isOfSystem = error instanceof Error && "code" in error && typeof error.code === "string";
   if (!isOfSystem || isJugError(error) || error instanceof Deno.errors.NotCapable) return error;
@@ -83,7 +84,7 @@ function libraryUrl(library: string): string {
 function configText(library: string, jugfile: string): string {
   const isOnDisk = library.startsWith("file:");
   const read = isOnDisk ? [".", fileURLToPath(library)] : ["."];
-  // Quiet: Deno warns each time that permission sets are new to it.
+  // --quiet suppresses Deno's warning that permission sets are experimental.
   const run = (subcommand: string) =>
     `deno run --quiet --no-prompt --config deno.json -P=jug ${library}cli.ts ${subcommand}`.trimEnd();
   const config = {
@@ -91,7 +92,7 @@ function configText(library: string, jugfile: string): string {
     permissions: { jug: { read, write: ["."], sys: ["hostname"] } },
     tasks: {
       jug: run(""),
-      // Deno takes types away before it runs a module, and does not look at them.
+      // Deno strips types when it runs a module, without checking them.
       check: `deno check --quiet ${jugfile}`,
       execute: { command: run(`execute ${jugfile}`), dependencies: ["check"] },
       status: run(`status ${jugfile}`),

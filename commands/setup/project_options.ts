@@ -1,11 +1,11 @@
 /**
- * The option of the subcommands that make a project.
+ * The option of the subcommands that create a project.
  *
  * @module
  */
 import type { OptionDeclaration } from "../cli/command.ts";
 
-/** Where an editor and `deno task` find the library. */
+/** The location of the library, for an editor and `deno task`. */
 export const LIBRARY_OPTION: OptionDeclaration = {
   flags: "--library <address>",
   description: "the folder or URL where mod.ts and cli.ts are (default: where this jug is)",

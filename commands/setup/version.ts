@@ -1,5 +1,5 @@
 /**
- * `jug version`: which version of jug this is.
+ * `jug version`: prints the version.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The subcommands that work on no jugfile, and what they need: their operands say it all.
+ * The subcommands that work without a jugfile, and what they need. That depends on their operands only.
  *
  * @module
  */
@@ -11,16 +11,16 @@ import { version } from "./version.ts";
 import type { Need } from "../permissions/need.ts";
 import { jugdirNeeds } from "../permissions/own_needs.ts";
 
-/** Such a subcommand. */
+/** A subcommand that works without a jugfile. */
 export interface LoneCommand {
   readonly command: Command;
-  /** How its flags are asked for. */
+  /** The command line that prints its flags. */
   readonly usage: string;
-  /** `operands` are right by the command's own check. */
+  /** Returns what the subcommand needs for these operands, which its `prepare` has accepted. */
   needsOf(operands: readonly string[]): Need[];
 }
 
-/** By name. */
+/** These subcommands, by name. */
 export const LONE_COMMANDS: Readonly<Record<string, LoneCommand>> = {
   copy: {
     command: copy,
@@ -36,12 +36,12 @@ export const LONE_COMMANDS: Readonly<Record<string, LoneCommand>> = {
   version: { command: version, usage: "jug permissions version", needsOf: () => [] },
 };
 
-/** The one of this name. */
+/** Returns the subcommand of this name, if there is one. */
 export function loneCommand(name: string): LoneCommand | undefined {
   return Object.hasOwn(LONE_COMMANDS, name) ? LONE_COMMANDS[name] : undefined;
 }
 
-/** What is there is not replaced, so it is looked for. */
+/** Returns what creating a project needs: it reads, too, since it checks that no file exists. */
 function projectNeeds(folder: string): Need[] {
   return [{ kind: "read", value: folder }, { kind: "write", value: folder }];
 }

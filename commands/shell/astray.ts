@@ -1,17 +1,20 @@
 /**
- * Errors that nobody awaits or catches: a prompt outlives them.
+ * Keeps a prompt alive after unhandled errors and rejections.
  *
  * @module
  */
 import { errorText, reportError } from "../../engine/store/error_report.ts";
 
-/** Has each of them told instead of ending the process, until the answer is called; `textOf` says what it is. */
+/**
+ * Reports unhandled errors and rejections by `tell`, so that they do not end the process, until the returned function
+ * is called. `textOf` formats an error.
+ */
 export function outliveAstray(
   tell: (text: string) => void,
   textOf: (error: unknown) => string = (error) => errorText(reportError(error)),
 ): () => void {
   const report = (event: Event, error: unknown): void => {
-    // The jugfile may have seen to it itself.
+    // The jugfile may have its own handler.
     if (event.defaultPrevented) return;
     event.preventDefault();
     tell(`${textOf(error)}\n  (nobody awaits or catches this)`);

@@ -1,5 +1,6 @@
 /**
- * Where the inputs of a prompt are evaluated: not in the prompt's own thread, so that Ctrl-C is heard while one computes.
+ * Starts evaluators, which evaluate the inputs of a prompt. They do not run in the prompt's own thread, so that the
+ * prompt reacts to Ctrl-C while an input computes.
  *
  * @module
  */
@@ -9,28 +10,28 @@ import { SHELL_EVALUATOR } from "../../engine/isolate/word.ts";
 import { startEvaluatorThread } from "./evaluator_process.ts";
 import type { FromEvaluator, ToEvaluator } from "./messages.ts";
 
-/** The way to an evaluator. */
+/** The connection to an evaluator. */
 export interface Evaluator {
-  /** Whether `terminate` stops what it computes. A thread goes on until the process ends. */
+  /** Whether `terminate` stops a running computation. A thread continues until the process ends. */
   readonly isStoppable: boolean;
   send(message: ToEvaluator): void;
-  /** After this nothing is heard of it. */
+  /** Ends the evaluator. The listener is not called any more. */
   terminate(): void;
 }
 
-/** Who hears of an evaluator. */
+/** Receives the messages and events of an evaluator. */
 export interface EvaluatorListener {
   onMessage(message: FromEvaluator): void;
-  /** It has ended, and nobody asked for that; called once. */
+  /** Called once if the evaluator ends without `terminate`. */
   onEnd(reason: string): void;
-  /** Something was written to stderr in its process. */
+  /** Called with text that the evaluator's process wrote to stderr. */
   onText(text: string): void;
 }
 
 /** Starts an evaluator. */
 export type OpenEvaluator = (listener: EvaluatorListener) => Evaluator;
 
-/** An evaluator in a thread of this process. */
+/** Starts an evaluator in a thread of this process. */
 export function inThread(listener: EvaluatorListener): Evaluator {
   const { onMessage, onEnd, end } = untilEnd(listener);
   const thread = startEvaluatorThread(onMessage, onEnd);
@@ -45,8 +46,8 @@ export function inThread(listener: EvaluatorListener): Evaluator {
 }
 
 /**
- * Evaluators in processes that Deno gets `flags` for. Such a process writes to the same terminal, and its messages stand
- * among what it writes to stderr.
+ * Returns a function that starts evaluators in separate processes, run by Deno with `flags`. Such a process writes to
+ * the same terminal. Its stderr carries its messages, mixed with other text.
  */
 export function inProcess(flags: readonly string[]): OpenEvaluator {
   return (listener) => {
@@ -69,7 +70,7 @@ export function inProcess(flags: readonly string[]): OpenEvaluator {
     });
     return {
       isStoppable: true,
-      // One that died hears nothing, and that it died is told.
+      // If the process has died, writing fails. Its end is reported separately.
       send: (message) => void writer.write(encodeFrame(message, "")).catch(() => {}),
       terminate() {
         end();
@@ -101,7 +102,7 @@ function untilEnd(listener: EvaluatorListener): EvaluatorListener & { end(): voi
   };
 }
 
-/** The mark is the proof: nobody else knows it. */
+/** Whether it is a message. No closer check is needed: only the evaluator knows the mark. */
 function isFromEvaluator(message: unknown): message is FromEvaluator {
   return typeof message === "object" && message !== null && "kind" in message;
 }

@@ -1,6 +1,6 @@
 /**
- * The process in which the inputs of a prompt are evaluated. Its main thread only passes on what the prompt says, so that it
- * hears when the prompt is gone, whatever an input does, and ends.
+ * The process that evaluates the inputs of a prompt. Its main thread only forwards messages to the evaluating thread,
+ * so that it notices the end of the prompt and exits, even while an input computes.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { startThread } from "../../engine/threads/start_thread.ts";
 import { denoHost } from "../cli/host.ts";
 import type { FromEvaluator, ToEvaluator } from "./messages.ts";
 
-/** Starts the thread that evaluates; the answer sends it messages. */
+/** Starts and returns the thread that evaluates inputs. `onEnd` is called if it ends or fails. */
 export function startEvaluatorThread(hear: (message: FromEvaluator) => void, onEnd: (reason: string) => void): Worker {
   const { worker } = startThread<FromEvaluator>(new URL("./evaluator_thread.ts", import.meta.url), "jug shell", {
     hear,
@@ -20,7 +20,7 @@ export function startEvaluatorThread(hear: (message: FromEvaluator) => void, onE
   return worker;
 }
 
-/** Passes on until the prompt or the thread is gone. `mark`: begins each message that the thread writes to stderr. */
+/** Forwards messages until the prompt or the thread ends. `mark` begins each message that is written to stderr. */
 export async function serveEvaluator(mark: string): Promise<void> {
   const over = Promise.withResolvers<void>();
   const thread = startEvaluatorThread(() => {}, (reason) => {

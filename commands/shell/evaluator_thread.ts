@@ -1,5 +1,5 @@
 /**
- * The thread in which the inputs of a prompt are evaluated.
+ * The thread that evaluates the inputs of a prompt.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { openShell, type ShellSession, type ShownAnswer } from "./open_shell.ts"
 import { threadScope } from "../../engine/threads/thread_scope.ts";
 
 const scope = threadScope<ToEvaluator, FromEvaluator>();
-/** As they are before an input replaces one. */
+// These are set up before any input runs, since inputs may replace globals.
 const host = denoHost();
 let post: (message: FromEvaluator) => void = scope.postMessage.bind(scope);
 endStdin();
@@ -32,7 +32,8 @@ scope.onmessage = ({ data }) => {
       keepLifeline(data);
       break;
     case "mark": {
-      // By this thread alone, so that nothing else that it writes gets into a message, and before an input ends the process.
+      // This thread writes messages itself, synchronously: no other output of it gets into a message, and a message is
+      // complete before an input ends the process.
       const decoder = new TextDecoder();
       post = (message) => host.stderr(decoder.decode(encodeFrame(message, data.mark)));
       break;
@@ -58,7 +59,7 @@ scope.onmessage = ({ data }) => {
   }
 };
 
-/** What comes in there is for the prompt, or from it: code that reads it finds its end. */
+/** Makes stdin look ended to user code: the real stdin carries input for the prompt, or messages from it. */
 function endStdin(): void {
   Object.assign(Deno.stdin, { read: () => Promise.resolve(null), readSync: () => null });
   Object.defineProperty(Deno.stdin, "readable", { get: () => new Blob([]).stream() });
@@ -70,7 +71,7 @@ async function open(setup: EvaluatorSetup): Promise<void> {
   guardExits((call, place, status) => {
     const text = endedText(call, place);
     if (session !== undefined) {
-      // Deno refuses what is no number, and so would the prompt's own call.
+      // The prompt exits with this status later, and Deno.exit throws if it is not a number.
       return post({ kind: "exit", status: Number.isInteger(status) ? status : 1, text: place && text });
     }
     const error = new JugError("jugfile", `${setup.jugfile} could not be loaded\n  ${text}`);

@@ -1,5 +1,5 @@
 /**
- * jug's own functions at the prompt.
+ * The functions that jug provides at the prompt.
  *
  * @module
  */
@@ -16,12 +16,12 @@ import { SessionResults } from "../../engine/inspect/session_results.ts";
 import { statesOf, type TaskState } from "../../engine/inspect/task_state.ts";
 import type { Names } from "./input/scope.ts";
 
-/** Which tasks {@linkcode shellFunctions}' getFilteredTasks gives: those in any of the states that are `true`. */
+/** The filter of getFilteredTasks in {@linkcode shellFunctions}: selects tasks in any of the states that are `true`. */
 export type TaskFilter = Readonly<Partial<Record<TaskState | "loadable", boolean>>>;
 
 const FILTERS = ["loadable", "failed", "ready", "finished", "running", "waiting"] as const;
 
-/** The functions, by the names they have at the prompt. */
+/** Returns the functions, by their names at the prompt. */
 export function shellFunctions(inspection: JugfileInspection): Names {
   return {
     value,
@@ -32,7 +32,7 @@ export function shellFunctions(inspection: JugfileInspection): Names {
   };
 }
 
-/** Every task, or those of a name: `isPrime`, `primes.isPrime` or `/regex/`. */
+/** Returns all tasks, or those whose name matches `isPrime`, `primes.isPrime` or `/regex/`. Throws if none matches. */
 function getTasks(inspection: JugfileInspection, pattern: unknown): DeclaredTask[] {
   const tasks = [...inspection.session.tasks.values()];
   if (pattern === undefined) return tasks;
@@ -61,7 +61,10 @@ function readFilter(filter: unknown): Set<unknown> {
   return new Set(wanted.filter(([, isOn]) => isOn === true).map(([name]) => name === "loadable" ? "finished" : name));
 }
 
-/** Removes the results of a task, a list of tasks or the tasks of a name, and of all that depend on them. */
+/**
+ * Removes the results of a task, of the tasks in a value, or of the tasks of a name, and those of all their dependents.
+ * Returns the number of removed results.
+ */
 async function invalidate(inspection: JugfileInspection, what: unknown): Promise<number> {
   const tasks = typeof what === "string" || what instanceof RegExp
     ? getTasks(inspection, what)

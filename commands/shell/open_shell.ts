@@ -1,5 +1,5 @@
 /**
- * A jugfile that is looked at from a prompt.
+ * A session that loads a jugfile and evaluates inputs in its context.
  *
  * @module
  */
@@ -17,39 +17,39 @@ import { shellFunctions } from "./functions.ts";
 import { Scope } from "./input/scope.ts";
 import { show, shownTasks } from "./show.ts";
 
-/** What came of an input. */
+/** The result of an input. */
 export type Answer =
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "incomplete" }
   | { readonly kind: "error"; readonly text: string };
 
-/** What came of an input, as it is shown. */
+/** The result of an input, as it is shown. */
 export type ShownAnswer =
-  /** there is no text for `undefined` */
+  /** `text` is missing if the value is `undefined` */
   | { readonly kind: "value"; readonly text?: string }
   | { readonly kind: "incomplete" }
   | { readonly kind: "error"; readonly text: string };
 
-/** What the shell gets from outside. */
+/** What a session needs from outside. */
 export type ShellContext = Pick<CommandContext, "jugfile" | "jugdir" | "args" | "say" | "stdout" | "stderr">;
 
-/** A prompt's other side. */
+/** Evaluates the inputs of a prompt. */
 export interface ShellSession {
   readonly scope: Scope;
-  /** Runs one input, and awaits what it gives. */
+  /** Runs one input and awaits its value. */
   evaluate(text: string): Promise<Answer>;
-  /** As `evaluate`, with the value as the prompt shows it. */
+  /** Like `evaluate`, with the value formatted as the prompt shows it. */
   answer(text: string, colors: boolean): Promise<ShownAnswer>;
-  /** What is to be said of what an input threw, now or later. */
+  /** Returns the message for something that code of an input threw, during the input or later. */
   errorText(thrown: unknown): string;
-  /** For `--eval`: prints the value, a string as it is. */
+  /** Evaluates one expression and prints its value, for `--eval`. A string is printed unchanged. */
   evaluateOnce(expression: string): Promise<Outcome>;
-  /** What is said first. */
+  /** Returns the text to show before the first prompt. */
   banner(): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Loads the jugfile as far as it goes. */
+/** Loads the jugfile up to the first unmet barrier and opens a session. */
 export async function openShell(context: ShellContext): Promise<ShellSession> {
   const inspection = await inspectJugfile({
     jugfile: context.jugfile,
@@ -69,14 +69,14 @@ function shellOf(context: ShellContext, inspection: JugfileInspection): ShellSes
   const scope = new Scope(exports, { ...functions, jug: functions });
   const inputs = new Inputs();
 
-  /** While others execute, barriers open: the jugfile goes on before each input. */
+  /** Continues loading the jugfile if its barrier is met by now, since other processes may have run its tasks. */
   async function goOn(): Promise<void> {
     const { barrier } = inspection;
     if (barrier !== undefined) {
       await inspection.load();
       if (inspection.barrier?.line !== barrier.line) context.say(`the jugfile went on past line ${barrier.line}`);
     }
-    // At the prompt tasks may be declared, to be run by hand.
+    // Allow inputs to declare tasks, which can be run by hand.
     if (inspection.barrier === undefined) session.phase = "loading";
   }
 
@@ -106,7 +106,7 @@ function shellOf(context: ShellContext, inspection: JugfileInspection): ShellSes
     try {
       return { kind: "value", text: await showValue(found.value, colors) };
     } catch (error) {
-      // The state of a task is asked of the jugdir, which may be gone by now; and a value may have code of its own.
+      // Reading task states fails if the jugdir is gone, and showing a value may call user code that throws.
       return { kind: "error", text: inputs.errorText(error) };
     }
   }

@@ -1,5 +1,5 @@
 /**
- * Inputs from a pipe or a file, one after the other.
+ * Evaluates inputs from a pipe or a file, one after the other.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Outcome } from "../cli/outcome.ts";
 import { outliveAstray } from "./astray.ts";
 import type { ShellSession } from "./open_shell.ts";
 
-/** Reads and answers until the input ends. */
+/** Evaluates inputs from stdin until it ends, or until `.exit`. */
 export async function runPiped(session: ShellSession, context: CommandContext): Promise<Outcome> {
   const endGuard = outliveAstray((text) => context.stderr(`${text}\n`), session.errorText);
   let begun = "";

@@ -1,5 +1,5 @@
 /**
- * A shell whose inputs are evaluated elsewhere, and which outlives what they do to the evaluator.
+ * A shell that sends its inputs to an evaluator in another thread or process, and survives the end of the evaluator.
  *
  * @module
  */
@@ -8,43 +8,50 @@ import type { Evaluator, OpenEvaluator } from "./evaluator.ts";
 import type { EvaluatorSetup, ExitCall, FromEvaluator, ReportedError, ToEvaluator } from "./messages.ts";
 import type { ShownAnswer } from "./open_shell.ts";
 
-/** What became of an input. */
+/** The outcome of an input. */
 export type InputOutcome =
   | ShownAnswer
-  /** the input asked for the end of the shell */
+  /** code called a function that ends the shell */
   | ({ readonly kind: "exit" } & ExitCall)
-  /** the evaluator is gone, and the names with it; a new one has to be opened */
+  /** the evaluator is gone, with the names defined there; a new one must be opened */
   | { readonly kind: "lost"; readonly text: string };
 
-/** What a shell tells at any time. */
+/** Receives events of a shell that can occur at any time. */
 export interface ShellNews {
-  /** An error that nobody awaits or catches, or what else was written to stderr. */
+  /** Called with the text of an unhandled error, or with other text written to stderr. */
   onText(text: string): void;
-  /** The evaluator has ended while no input was evaluated, and the names are gone with it; a new one has to be opened. */
+  /**
+   * Called if the evaluator ends while no input is evaluated. The names defined there are lost, and a new evaluator
+   * must be opened.
+   */
   onLost(text: string): void;
-  /** Code that an input left behind asked for the end of the shell, while no input was evaluated. */
+  /** Called if code ends the shell while no input is evaluated, such as a timer that an earlier input started. */
   onExit(call: ExitCall): void;
 }
 
-/** An evaluator answers at once, while an input awaits too; one that has not by then, in milliseconds, computes. */
+/**
+ * The time in which an evaluator must respond, in milliseconds. It responds even while an input awaits something, so a
+ * late one is busy with synchronous computation.
+ */
 const ANSWER_MS = 1000;
-/** Who waits for a completion can do nothing else, so not longer than this, in milliseconds. */
+/** The longest wait for a completion, in milliseconds. The user cannot type during that time. */
 const COMPLETE_MS = 500;
 
-/** The way to whoever evaluates. */
+/** Evaluates the inputs of a prompt by means of an evaluator. */
 export class RemoteShell {
   readonly #setup: EvaluatorSetup;
   readonly #openEvaluator: OpenEvaluator;
   readonly #news: ShellNews;
   #evaluator: Evaluator | undefined;
   #lastId = 0;
-  /** Settled when the evaluator is open, or cannot be. */
+  /** Settled when the evaluator has loaded the jugfile, or failed to. `undefined` otherwise. */
   #opening: PromiseWithResolvers<string> | undefined;
+  /** The current input. */
   #input: { readonly id: number; readonly settle: (outcome: InputOutcome) => void } | undefined;
-  /** The input that was asked to give up. */
+  /** The input that `giveUp` was called for last. */
   #given: unknown;
   readonly #completions = new Map<number, (found: [string[], string]) => void>();
-  /** How the end is awaited. */
+  /** Set while `close` waits for the evaluator. */
   #closing: { readonly timer: ReturnType<typeof setTimeout>; readonly done: () => void } | undefined;
 
   constructor(setup: EvaluatorSetup, openEvaluator: OpenEvaluator, news: ShellNews) {
@@ -54,9 +61,10 @@ export class RemoteShell {
   }
 
   /**
-   * Starts an evaluator and has it load the jugfile; answers what is to be said first.
+   * Starts an evaluator and has it load the jugfile. Returns the text to show before the first prompt.
    *
-   * @throws {JugError} where the jugfile cannot be loaded, or the jugdir not be opened.
+   * @throws {JugError} if the jugfile cannot be loaded, the jugdir cannot be opened, or loading is interrupted.
+   * @throws {Error} if the evaluator reports an unexpected error.
    */
   async open(): Promise<string> {
     const opening = this.#opening = Promise.withResolvers<string>();
@@ -83,7 +91,7 @@ export class RemoteShell {
     });
   }
 
-  /** Completes a line, as node:readline has it. */
+  /** Returns the completions of a line, in the form that node:readline expects. */
   complete(line: string): Promise<[string[], string]> {
     if (this.#evaluator === undefined) return Promise.resolve([[], line]);
     return new Promise((resolve) => {
@@ -99,8 +107,8 @@ export class RemoteShell {
   }
 
   /**
-   * Gives up the current input: one that awaits is left to itself, and the names stay; the evaluator of one that computes is
-   * ended, after a moment, or at once where this is asked for again.
+   * Gives up the current input. If the input awaits something, it is abandoned, and the names are kept. If it computes,
+   * its evaluator is ended after a second, or at once if this is called again.
    */
   giveUp(): void {
     const given = this.#input;
@@ -127,14 +135,14 @@ export class RemoteShell {
     return this.#opening !== undefined;
   }
 
-  /** Ends the evaluator, whatever it does. */
+  /** Ends the evaluator at once, even while it is loading or computing. */
   abandon(): void {
     this.#drop();
     this.#opening?.reject(new JugError("missing", "interrupted while the jugfile was loaded"));
     this.#settle({ kind: "lost", text: "interrupted" });
   }
 
-  /** Lets the evaluator close what it holds; one that computes is ended. */
+  /** Lets the evaluator close its resources, then ends it. If it computes, it is ended after a second. */
   async close(): Promise<void> {
     if (this.#evaluator === undefined) return;
     await new Promise<void>((done) => {

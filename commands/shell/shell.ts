@@ -1,5 +1,5 @@
 /**
- * `jug shell`: its options. What it does is in shell/, which is loaded only when it runs.
+ * `jug shell`: declares the subcommand. The other modules of this folder implement it and are loaded only when it runs.
  *
  * @module
  */

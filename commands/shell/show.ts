@@ -1,5 +1,5 @@
 /**
- * Values at the prompt, with tasks as `Task primes.isPrime(7) finished`.
+ * Formats values for the prompt, with tasks shown as `Task primes.isPrime(7) finished`.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import { formatArguments } from "../../core/format.ts";
 import { isDeclaredTask, requiredTasks } from "../../core/session/node.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 
-/** Says how far a task is: "finished", "running", … */
+/** Returns the state of a task: "finished", "running", … */
 export type StateOf = (task: DeclaredTask) => string;
 
-/** How many items of a list are shown. */
+/** The maximum number of items of a list that are shown. */
 const ITEMS = 100;
-/** How deep values are shown. */
+/** The maximum depth to which values are shown. */
 const DEPTH = 4;
 
-/** The tasks that {@linkcode show} would show, whose states it will ask for. */
+/** Returns the tasks that {@linkcode show} would show, whose states it needs. */
 export function shownTasks(value: unknown): DeclaredTask[] {
   const found = new Map<string, DeclaredTask>();
   replaceNodes(value, DEPTH, (node) => {
@@ -26,7 +26,7 @@ export function shownTasks(value: unknown): DeclaredTask[] {
   return [...found.values()];
 }
 
-/** A value as the prompt shows it. */
+/** Formats a value as the prompt shows it. */
 export function show(value: unknown, stateOf: StateOf, colors: boolean): string {
   const shown = replaceNodes(value, DEPTH, (node) => new Shown(nodeText(node, stateOf)));
   return Deno.inspect(shown, { colors, depth: DEPTH, iterableLimit: ITEMS, strAbbreviateSize: 10_000 });
@@ -38,7 +38,7 @@ function nodeText(node: Node, stateOf: StateOf): string {
   return `Tasklet ${node.name} ${isThere ? "finished" : "waiting"}`;
 }
 
-/** A text that is shown without quotes. */
+/** A text that `Deno.inspect` shows without quotes. */
 class Shown {
   constructor(readonly text: string) {}
 
@@ -47,7 +47,7 @@ class Shown {
   }
 }
 
-/** A copy of what will be shown of `value`, with something else in the place of each task and tasklet. */
+/** Returns a copy of the visible part of `value`, in which `replace` replaces each task and tasklet. */
 function replaceNodes(value: unknown, depth: number, replace: (node: Node) => unknown): unknown {
   if (typeof value !== "object" || value === null || depth < 0) return value;
   if (isNode(value)) return replace(value);

@@ -1,5 +1,6 @@
 /**
- * `jug cleanup`: removes results that the jugfile does not use any more, and locks.
+ * `jug cleanup`: removes results and failures that the jugfile does not use any more, locks, and leftovers of dead
+ * processes.
  *
  * @module
  */
@@ -26,7 +27,7 @@ export const cleanup: Command = {
     ...REMOVAL_OPTIONS,
   ],
   prepare(values) {
-    // What to do with locks and failures does not depend on the jugfile, so that one need not even load.
+    // Removing locks or failures does not depend on the jugfile, so it is not loaded for that.
     const removal = removalOf(values);
     if (flagOption(values, "locksOnly")) return (context) => withBackend(context, removal, removeLocksOnly);
     if (flagOption(values, "failedOnly")) return (context) => withBackend(context, removal, removeFailures);
@@ -56,10 +57,10 @@ async function withBackend(
   }
 }
 
-/** Answers whether the user agreed, so that what else was asked for may go, too. */
+/** Removes unused results and failures. Returns whether the user agreed, so that other things may be removed, too. */
 async function removeUnused(context: CommandContext, inspection: Inspection, removal: Removal): Promise<boolean> {
   const { backend } = inspection;
-  // Both lists are read, and refused where they must be, before anything goes.
+  // Read both lists before removing anything: this throws if it is unknown which results are unused.
   const { results, failures } = await findUnused(inspection);
   if (results.length > 0) await printUnused(context, backend, results);
   if (removal.isDry) {
@@ -97,7 +98,7 @@ async function removeLocksOnly(context: CommandContext, backend: Backend, remova
   return await removeLeftovers(context, backend, removal);
 }
 
-/** Nothing that anybody could miss, so it is only said where there was something. */
+/** Removes files and entries that dead processes left. This is harmless, so it is mentioned only if there were any. */
 async function removeLeftovers(context: CommandContext, backend: Backend, { isDry }: Removal): Promise<Outcome> {
   if (isDry) return DONE;
   const { tidy } = await import("../../backends/optional_parts.ts");
@@ -114,7 +115,10 @@ async function removeFailures(context: CommandContext, backend: Backend, { isDry
   return DONE;
 }
 
-/** Results and failures of no task in the jugfile. Behind an unmet barrier nobody can tell: a result might be lost. */
+/**
+ * Returns the results and failures that belong to no task of the jugfile. With an unmet barrier, the tasks after it are
+ * unknown: then failures are left alone, and this throws if a result may be unused, so that no result is lost.
+ */
 async function findUnused(inspection: Inspection) {
   const { backend, barrier } = inspection;
   const used = new Set(inspection.tasks.map((task) => task.hash));

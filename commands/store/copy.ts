@@ -9,6 +9,7 @@ import type { CopyProgress } from "../../engine/store/copy_results.ts";
 import type { Command, CommandContext } from "../cli/command.ts";
 import type { Outcome } from "../cli/outcome.ts";
 
+/** The minimum time between two progress messages, in milliseconds. */
 const PROGRESS_MS = 2_000;
 
 /** The subcommand. */
@@ -36,14 +37,14 @@ export const copy: Command = {
   },
 };
 
-/** Refuses what means something with a jugfile, or in a process that goes on. */
+/** Refuses addresses that make sense only with a jugfile (templates) or in a process that continues (`memory:`). */
 function checkAddress(address: string): void {
   if (/^memory:$/i.test(address)) {
     throw new JugError("usage", "jug copy was given memory:, which begins empty and ends with this command", {
       remedy: "Name a file, as in memory:primes.jugmem, or another jugdir",
     });
   }
-  // The address may hold a password, so it is not shown.
+  // The address may contain a password, so it is not shown.
   const template = /\{(?:jugfile|date)\}|%\((?:jugfile|date)\)s/.exec(address)?.[0];
   if (template === undefined) return;
   throw new JugError("usage", `jug copy was given a jugdir with ${template}, and has no jugfile to fill it in`, {

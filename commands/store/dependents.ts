@@ -1,12 +1,12 @@
 /**
- * Which tasks depend on others.
+ * Finds the tasks that depend on others.
  *
  * @module
  */
 import type { Hash } from "../../core/brand.ts";
 import type { InspectedTask } from "../cli/inspection.ts";
 
-/** The tasks that `isRoot` names and all that depend on them, straight or not, in the order of `tasks`. */
+/** Returns the tasks for which `isRoot` is true, and all their direct and indirect dependents, in the given order. */
 export function withDependents(
   tasks: readonly InspectedTask[],
   isRoot: (task: InspectedTask) => boolean,

@@ -1,5 +1,5 @@
 /**
- * `jug invalidate`: removes the results of a task and of all that depends on it.
+ * `jug invalidate`: removes the results of tasks and of all their dependents.
  *
  * @module
  */
@@ -63,7 +63,7 @@ async function removeResults(
     throw noMatchError(pattern, tasks.map((task) => task.name), barrierNotice(inspection));
   }
 
-  // Dependencies come before dependents, so that nobody computes a dependent anew from an old result.
+  // Dependencies come first, so that no worker recomputes a dependent from an old result in the meantime.
   const hashes = invalid.map((task) => task.hash);
   const isShown = removal.isDry || context.canAsk && !removal.isAgreed;
   const there = isShown ? await backend.has(hashes) : new Set<Hash>();

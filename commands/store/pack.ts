@@ -1,5 +1,5 @@
 /**
- * `jug pack`: folds small results of a folder into few files.
+ * `jug pack`: combines the small results of a folder into few files.
  *
  * @module
  */

@@ -1,31 +1,32 @@
 /**
- * What `cleanup` and `invalidate` have in common: they remove for good what a forgotten argument makes look unused.
+ * The options and the confirmation that `cleanup` and `invalidate` share. Both delete results permanently, and if the
+ * user forgets an argument of the jugfile, results that are needed can look unused.
  *
  * @module
  */
 import type { CommandContext, OptionDeclaration, OptionValues } from "../cli/command.ts";
 import { flagOption } from "../cli/option_values.ts";
 
-/** The options of both. */
+/** The options of both subcommands. */
 export const REMOVAL_OPTIONS: readonly OptionDeclaration[] = [
   { flags: "--dry-run", description: "show what would go, and change nothing", conflicts: ["yes"] },
   { flags: "--yes", description: "do not ask before anything goes, as is done on a terminal" },
 ];
 
-/** What is known of the user's will. */
+/** What the options say about removing. */
 export interface Removal {
-  /** Whether nothing may be changed. */
+  /** Whether to change nothing (`--dry-run`). */
   readonly isDry: boolean;
-  /** Whether it was agreed to on the command line. */
+  /** Whether the user agreed on the command line (`--yes`). */
   readonly isAgreed: boolean;
 }
 
-/** What the options say. */
+/** Reads these options. */
 export function removalOf(values: OptionValues): Removal {
   return { isDry: flagOption(values, "dryRun"), isAgreed: flagOption(values, "yes") };
 }
 
-/** Whether `count` results may go: on a terminal the user is asked, elsewhere nobody is there to ask. */
+/** Whether `count` results may be removed: asks the user on a terminal; elsewhere yes. In a dry run, always no. */
 export function mayRemove(context: CommandContext, { isDry, isAgreed }: Removal, count: number): boolean {
   if (isDry) return false;
   if (isAgreed || count === 0 || !context.canAsk) return true;

@@ -1,6 +1,6 @@
 /**
- * What is typed at the prompt, made into a function: a top-level `await` works, what is declared stays, and the value of the
- * last expression is the answer.
+ * Compiles an input of the prompt to a function. Top-level `await` works, declared names remain available to later
+ * inputs, and the function returns the value of the last expression.
  *
  * @module
  */
@@ -8,22 +8,23 @@ import type { Program } from "npm:acorn@8";
 import { InputCode } from "./input_code.ts";
 import { parseInput } from "./parse_input.ts";
 
-/** What became of a text. */
+/** The result of compiling a text. */
 export type Compiled =
-  /** names that it declares have to be in scope before it is run */
+  /** the names that it declares must be added to the scope before it runs */
   | ReadyInput
-  /** more lines may make it whole */
+  /** the text is incomplete; further lines may complete it */
   | { readonly kind: "incomplete" }
-  /** `at` is where in the text, if that is known */
+  /** the text has an error, at position `at` if known */
   | { readonly kind: "wrong"; readonly message: string; readonly at: number | undefined };
 
 /** An input that can be run. */
 export interface ReadyInput {
   readonly kind: "ready";
+  /** The names that it declares. */
   readonly names: readonly string[];
-  /** Awaits what the text gives. */
+  /** Runs the input and returns its value. */
   run(scope: object): Promise<unknown>;
-  /** Where in the text a place in a stack is, of a file named `file`. */
+  /** Maps a position in a stack frame of this input to an offset in the text; `undefined` if there is none. */
   placeOf(line: number, column: number): number | undefined;
 }
 
@@ -31,7 +32,7 @@ type Statement = Program["body"][number];
 type Declaration = Extract<Statement, { type: "VariableDeclaration" }>;
 type Pattern = Declaration["declarations"][number]["id"];
 
-/** Understands one input. Stacks call it `file`. */
+/** Compiles one input. Stack traces name it `file`. */
 export async function compile(text: string, file = "prompt://input/script"): Promise<Compiled> {
   const parsed = await parseInput(text);
   if (parsed.kind !== "parsed") return parsed;
@@ -59,13 +60,13 @@ export async function compile(text: string, file = "prompt://input/script"): Pro
       placeOf: (line, column) => hoisted.placeOf(line - LINES_BEFORE, column),
     };
   } catch (error) {
-    // V8 knows rules that the parser does not.
+    // V8 checks rules that the parser does not.
     if (!(error instanceof SyntaxError)) throw error;
     return { kind: "wrong", message: error.message, at: undefined };
   }
 }
 
-/** Declarations become assignments to names of the scope, which outlives this input. */
+/** Adds a statement to the code. Declarations become assignments to names of the scope, which later inputs share. */
 function rewrite(code: InputCode, statement: Statement, names: string[], isLast: boolean): void {
   switch (statement.type) {
     case "VariableDeclaration": {
@@ -91,7 +92,7 @@ function rewrite(code: InputCode, statement: Statement, names: string[], isLast:
     case "ExpressionStatement": {
       const { expression } = statement;
       const isAssignment = expression.type === "AssignmentExpression" && expression.operator === "=";
-      // `x = 3` makes a name, as people who explore expect it.
+      // `x = 3` declares a name, as users expect at a prompt.
       if (isAssignment && expression.left.type !== "MemberExpression") names.push(...namesIn(expression.left));
       if (!isLast) return code.copy(statement);
       code.add("return (");
@@ -102,6 +103,8 @@ function rewrite(code: InputCode, statement: Statement, names: string[], isLast:
       return code.copy(statement);
   }
 }
+
+/** Returns the names that a pattern declares. */
 function namesIn(pattern: Pattern): string[] {
   switch (pattern.type) {
     case "Identifier":
@@ -119,10 +122,13 @@ function namesIn(pattern: Pattern): string[] {
   }
 }
 
-/** V8 puts two lines before the body of a function that is made from text, and the first line of the body is ours. */
+/** V8 adds two lines before the body of a function made from text, and the first line of the body is generated. */
 const LINES_BEFORE = 3;
 
-/** A `with` around strict code is the one way to give it a scope that is an object, in the realm of the jugfile. */
+/**
+ * Creates a function that runs the code. A `with` statement around strict code is the only way to run it in the realm
+ * of the jugfile with an object as its scope.
+ */
 function toFunction(code: string, file: string): (scope: object) => Promise<unknown> {
   const run: unknown = new Function(
     "scope",

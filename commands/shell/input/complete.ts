@@ -1,14 +1,14 @@
 /**
- * Completion of names at the prompt.
+ * Completes names at the prompt.
  *
  * @module
  */
 import type { Scope } from "./scope.ts";
 
-/** A name, or a path of names and indexes with a name to be completed behind it: `primes100[3].ca`. */
+/** A name, or a path of names and indexes followed by a name to complete: `primes100[3].ca`. */
 const PATH = /(?:^|[^\w$.\]])((?:[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*|\[\d+\])*)\.)?([A-Za-z_$][\w$]*)?$/;
 
-/** What may follow `line`, and the part of it that would be replaced. Calls nothing. */
+/** Returns the completions of `line`, and the part of it that they replace. Calls no getters but those of globals. */
 export function complete(scope: Scope, line: string): [candidates: string[], part: string] {
   const match = PATH.exec(line);
   if (match === null) return [[], line];
@@ -38,7 +38,7 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null || typeof value === "function";
 }
 
-/** A getter could do anything, so it is not called. */
+/** Returns the value of a member; `undefined` for a getter, which is not called, since it may have side effects. */
 function valueOfMember(value: object, key: string): unknown {
   for (let at: object | null = value; at !== null; at = Object.getPrototypeOf(at)) {
     const member = Object.getOwnPropertyDescriptor(at, key);

@@ -1,25 +1,29 @@
 /**
- * Code that is made from an input, and the way back from a place in it to the input.
+ * Builds code from an input, and maps positions in the code back to the input.
  *
  * @module
  */
 
+/** A part of the code that was copied from the input. */
 interface Piece {
-  /** Where it begins in the code. */
+  /** Its start in the code. */
   readonly at: number;
-  /** Where it begins in the input. */
+  /** Its start in the input. */
   readonly from: number;
   readonly length: number;
 }
 
-/** Code that is put together from parts of a source and what goes between them. */
+/** Code that consists of parts of a source and of generated text. */
 export class InputCode {
   readonly #source: string;
   readonly #shift: number | undefined;
   readonly #pieces: Piece[] = [];
   #text = "";
 
-  /** `shift`: the source has so many characters in front that the input has not; `undefined` where nothing is where it was. */
+  /**
+   * `shift`: the number of characters in front of the source that are not in the input; `undefined` if positions in the
+   * source do not correspond to positions in the input.
+   */
   constructor(source: string, shift: number | undefined) {
     this.#source = source;
     this.#shift = shift;
@@ -29,12 +33,12 @@ export class InputCode {
     return this.#text;
   }
 
-  /** What the input does not hold. */
+  /** Appends generated text. */
   add(text: string): void {
     this.#text += text;
   }
 
-  /** A part of the source, as it is. */
+  /** Appends a part of the source. */
   copy({ start, end }: { readonly start: number; readonly end: number }): void {
     if (this.#shift !== undefined) {
       this.#pieces.push({ at: this.#text.length, from: start - this.#shift, length: end - start });
@@ -42,13 +46,16 @@ export class InputCode {
     this.#text += this.#source.slice(start, end);
   }
 
-  /** The other's code behind this one's. */
+  /** Appends the code of `other`. */
   append(other: InputCode): void {
     for (const piece of other.#pieces) this.#pieces.push({ ...piece, at: piece.at + this.#text.length });
     this.#text += other.#text;
   }
 
-  /** The place in the input of a place in the code, both of which are counted from one in V8's way; `undefined`: in none. */
+  /**
+   * Maps a position in the code to an offset in the input; `undefined` if there is none. `line` and `column` count from
+   * 1, as V8 does.
+   */
   placeOf(line: number, column: number): number | undefined {
     let lineStart = 0;
     for (let n = 1; n < line; n++) {
@@ -57,7 +64,7 @@ export class InputCode {
       lineStart = end + 1;
     }
     const at = lineStart + column - 1;
-    // What V8 blames on what was added is the fault of the part that follows in the same line.
+    // An error that V8 reports in generated text belongs to the copied part that follows on the same line.
     const piece = this.#pieces.find((piece) => at < piece.at + piece.length);
     if (piece === undefined || this.#text.slice(at, piece.at).includes("\n")) return undefined;
     return piece.from + Math.max(0, at - piece.at);

@@ -1,20 +1,20 @@
 /**
- * What was typed at this prompt so far: places in stacks are told as places in it.
+ * Keeps the inputs of a prompt, so that positions in stack traces can be shown as positions in what the user typed.
  *
  * @module
  */
 import { errorText, reportError } from "../../../engine/store/error_report.ts";
 import { compile, type ReadyInput } from "./compile.ts";
 
-/** What became of an input that was not run. */
+/** The result for an input that cannot be run. */
 export type NotReady =
   | { readonly kind: "incomplete" }
   | { readonly kind: "error"; readonly text: string };
 
-/** A frame of code that was typed: where in the generated code of which input. */
+/** Matches a stack frame of typed code: the function's name, the input's index, and line and column in its code. */
 const FRAME = /^at (?:async )?(?:(.+) \()?prompt:\/\/input-(\d+)\/script\b[^)]*?:(\d+):(\d+)\)?$/;
 
-/** What V8 calls a function of the scope that inputs run in. */
+/** Matches the receiver that V8 shows for functions called from the scope object of inputs. */
 const PROXY = /^at (?:Proxy|Object)\./;
 
 const INDENT = "    ";
@@ -26,7 +26,7 @@ const WIDE =
 export class Inputs {
   readonly #inputs: { readonly text: string; readonly ready: ReadyInput }[] = [];
 
-  /** Makes `text` ready to be run; answers what is wrong with it where it cannot be. */
+  /** Compiles `text`. Returns why it cannot be run, if so. */
   async compile(text: string): Promise<ReadyInput | NotReady> {
     const compiled = await compile(text, `prompt://input-${this.#inputs.length}/script`);
     if (compiled.kind === "incomplete") return compiled;
@@ -38,7 +38,7 @@ export class Inputs {
     return { kind: "error", text: `SyntaxError: ${message}${at === undefined ? "" : `\n${caretText(text, at)}`}` };
   }
 
-  /** What is to be said of what an input threw: of what was typed, the line and a caret. */
+  /** Returns the message for something that an input threw. It shows the typed line with a caret, if known. */
   errorText(thrown: unknown): string {
     const report = reportError(thrown);
     const frames: string[] = [];
@@ -53,7 +53,7 @@ export class Inputs {
       const at = input?.ready.placeOf(Number(line), Number(column));
       if (input === undefined || at === undefined) continue;
       caret ??= caretText(input.text, at);
-      // The code at the top has no name of its own.
+      // Skip the frame of an input's top-level code, which has no name.
       if (name !== undefined && !/(^|\.)eval\b/.test(name)) {
         frames.push(`at ${name} (typed here)`.replace(PROXY, "at "));
       }
@@ -64,13 +64,13 @@ export class Inputs {
   }
 }
 
-/** The line of `text` that `at` is in, and a caret; which line it is where there are several. */
+/** Returns the line of `text` that contains `at`, with a caret below, and its number if there are several lines. */
 function caretText(text: string, at: number): string {
   const before = text.slice(0, at).split("\n");
   const column = before.at(-1)?.length ?? 0;
   const line = text.split("\n")[before.length - 1] ?? "";
   const number = text.includes("\n") ? `line ${before.length}: ` : "";
-  // Tabs stay, and wide characters get two columns in a monospaced font whatever is below them.
+  // Keep tabs, and use two blanks for each wide character, so that the caret lines up in a monospaced font.
   const blank = (number + line.slice(0, column)).replaceAll(/[^\t]/gu, (char) => WIDE.test(char) ? "  " : " ");
   return `${INDENT}${number}${line}\n${INDENT}${blank}^`;
 }

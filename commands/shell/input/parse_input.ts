@@ -1,23 +1,23 @@
 /**
- * What is typed at the prompt, understood: JavaScript, or TypeScript where Deno can take the types out of it.
+ * Parses what is typed at the prompt: JavaScript, or TypeScript if Deno can strip the types (from 2.9 on).
  *
  * @module
  */
 import * as nodeModule from "node:module";
 import { parse, type Program } from "npm:acorn@8";
 
-/** What became of a text. */
+/** The result of parsing a text. */
 export type Parsed =
-  /** `source` is JavaScript: everything stands `shift` characters further on than in the text, or `undefined` elsewhere */
+  /** `source` is JavaScript, with positions `shift` more than in the text; `undefined` if they do not correspond */
   | { readonly kind: "parsed"; readonly source: string; readonly program: Program; readonly shift: number | undefined }
-  /** more lines may make it whole */
+  /** the text is incomplete; further lines may complete it */
   | { readonly kind: "incomplete" }
-  /** `at` is where in the text, if that is known */
+  /** the text has an error, at position `at` if known */
   | { readonly kind: "wrong"; readonly message: string; readonly at: number | undefined };
 
-/** Understands one input: it means what it would in a jugfile. */
+/** Parses one input. It means the same as in a jugfile, except that a text that begins with `{` may be an object. */
 export async function parseInput(text: string): Promise<Parsed> {
-  // `{ a: 1 }` is an object to whoever types it, not a block with a label.
+  // A user who types `{ a: 1 }` means an object, not a block with a label.
   const isObject = /^\s*\{/.test(text) && !/;\s*$/.test(text);
   const asObject = isObject ? parseErased(`(${text}\n)`, 1) : undefined;
   if (asObject?.kind === "parsed") return asObject;
@@ -29,11 +29,11 @@ export async function parseInput(text: string): Promise<Parsed> {
     return isTyped ? { ...parsed, message: `${parsed.message} (types are understood from Deno 2.9 on)` } : parsed;
   }
   if (script.kind === "script") return tryParse(script.source, undefined);
-  // Deno says that it is wrong, but not where.
+  // Deno does not report where the error is, so look for it with the other parser.
   return await parseTypes(text) ?? { kind: "wrong", message: script.message, at: undefined };
 }
 
-/** Parses the text with blanks in the place of types, or as it is where there are none that can be taken out. */
+/** Parses the text with types replaced by blanks, or unchanged if Deno cannot do that. */
 function parseErased(text: string, shift: number): Parsed {
   const script = withoutTypes(text, "strip");
   return tryParse(script?.kind === "script" ? script.source : text, shift);
@@ -52,7 +52,7 @@ function tryParse(source: string, shift: number | undefined): Parsed {
 function parserError(error: unknown, source: string): Exclude<Parsed, { kind: "parsed" }> {
   if (!(error instanceof SyntaxError)) throw error;
   const at = "pos" in error && typeof error.pos === "number" ? error.pos : undefined;
-  // Whether the parser ran out of text, rather than into something wrong.
+  // Whether the parser reached the end of the text, rather than an error in it.
   const isAtEnd = /^Unterminated (template|comment)/.test(error.message) ||
     at !== undefined && at >= source.trimEnd().length;
   if (isAtEnd) return { kind: "incomplete" };
@@ -64,8 +64,8 @@ type Script =
   | { readonly kind: "refused"; readonly message: string };
 
 /**
- * The text as JavaScript; `undefined` where Deno cannot do that (before 2.9). `strip` leaves everything where it was, and
- * refuses what has to be written anew, such as an enum; `transform` does not.
+ * Converts the text to JavaScript; `undefined` if Deno cannot do that (before 2.9). `strip` keeps all positions, but
+ * refuses syntax that must be rewritten, such as an enum. `transform` rewrites it, and positions change.
  */
 function withoutTypes(text: string, mode: "strip" | "transform"): Script | undefined {
   const strip: unknown = Reflect.get(nodeModule, "stripTypeScriptTypes");
@@ -79,7 +79,7 @@ function withoutTypes(text: string, mode: "strip" | "transform"): Script | undef
   }
 }
 
-/** Where TypeScript is wrong, or that it may go on; `undefined` where this parser finds nothing wrong with it. */
+/** Finds the error in a TypeScript text, or that it is incomplete; `undefined` if this parser finds no error. */
 async function parseTypes(text: string): Promise<Parsed | undefined> {
   const [{ Parser }, { tsPlugin }] = await Promise.all([
     import("npm:acorn@8"),

@@ -1,21 +1,22 @@
 /**
- * The names at the prompt: what the user declared there, the jugfile's exports, and jug's own functions, in this order.
+ * The names at the prompt: those that the user declared there, the jugfile's exports, and jug's functions. If a name
+ * occurs more than once, the first in this order is used.
  *
  * @module
  */
 
-/** Names and what they stand for. */
+/** Values by name. */
 export type Names = Readonly<Record<string, unknown>>;
 
-/** The scope that inputs are run in. */
+/** The scope that inputs run in. */
 export class Scope {
   readonly #own = new Map<string, unknown>();
   readonly #exports: () => Names;
   readonly #functions: Names;
-  /** For a `with` statement. */
+  /** The scope as an object for a `with` statement. */
   readonly object: object;
 
-  /** `exports` is asked anew each time: a barrier may open, and more of them be there. */
+  /** `exports` is called for each lookup: when a barrier opens, there may be more exports. */
   constructor(exports: () => Names, functions: Names) {
     this.#exports = exports;
     this.#functions = functions;
@@ -29,22 +30,22 @@ export class Scope {
     });
   }
 
-  /** Makes room for names, so that they are found here and not in the global scope. */
+  /** Declares names as `undefined` unless they exist, so that they are found here and not in the global scope. */
   declare(names: readonly string[]): void {
     for (const name of names) if (this.#find(name) === undefined) this.#own.set(name, undefined);
   }
 
-  /** What a name stands for. */
+  /** Returns the value of a name; `undefined` if there is no such name. */
   get(name: string): unknown {
     return this.#find(name)?.value;
   }
 
-  /** Sets a name of the user's. */
+  /** Sets a name of the user. */
   set(name: string, value: unknown): void {
     this.#own.set(name, value);
   }
 
-  /** Every name. */
+  /** Returns all names. */
   names(): string[] {
     return [...new Set([...this.#own.keys(), ...Object.keys(this.#exports()), ...Object.keys(this.#functions)])];
   }

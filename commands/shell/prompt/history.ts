@@ -1,26 +1,26 @@
 /**
- * What was typed at earlier prompts.
+ * Keeps the inputs of earlier prompts in a file.
  *
  * @module
  */
 import { dirname, join } from "node:path";
 import type { CommandContext } from "../../cli/command.ts";
 
-/** How many inputs are kept. */
+/** The number of inputs that are kept. */
 export const HISTORY_SIZE = 1000;
 
-/** Inputs, of one line or several, the latest first, as node:readline has them. */
+/** Inputs of one or several lines, the latest first, as node:readline keeps them. */
 export interface History {
   readonly inputs: readonly string[];
   add(input: string): void;
 }
 
-/** Begins an input of several lines, which is kept as JSON in one. No input that can be run begins so. */
+/** Begins an input of several lines, which is stored as JSON in one line. No valid input begins like this. */
 const QUOTED = '\\"';
 
 /**
- * The history in `~/.local/state/jug/shell_history` (or below `XDG_STATE_HOME`), where reading and writing there is
- * permitted; nothing is asked for. Otherwise each prompt begins without.
+ * Opens the history in `~/.local/state/jug/shell_history` (or below `XDG_STATE_HOME`), if Deno permits reading and
+ * writing there. Otherwise the history is empty, and nothing is saved. Never prompts for a permission.
  */
 export function openHistory(env: CommandContext["env"]): History {
   const path = historyPath(env);
@@ -42,7 +42,7 @@ function decode(line: string): string {
   try {
     return String(JSON.parse(line.slice(1)));
   } catch {
-    return line; // it was cut short, or is no more than it looks
+    return line; // it was truncated, or is not JSON
   }
 }
 
@@ -63,7 +63,7 @@ function readLines(path: string): string[] {
   try {
     return Deno.readTextFileSync(path).split("\n").filter((line) => line !== "");
   } catch {
-    return []; // there is none yet, or it cannot be read: a convenience only
+    return []; // the file does not exist yet, or cannot be read: the history is only a convenience
   }
 }
 
@@ -72,6 +72,6 @@ function tryWrite(path: string, text: string, append: boolean): void {
     Deno.mkdirSync(dirname(path), { recursive: true });
     Deno.writeTextFileSync(path, text, { append, mode: 0o600 });
   } catch {
-    // A full disk or a home that is read-only must not end the prompt.
+    // A full disk or a read-only home folder must not end the prompt.
   }
 }

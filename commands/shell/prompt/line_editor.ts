@@ -1,5 +1,5 @@
 /**
- * What node:readline lacks at a prompt: a search by Ctrl-R, and inputs of several lines that come back as one.
+ * Adds to node:readline what it lacks for a prompt: a search with Ctrl-R, and a history with inputs of several lines.
  *
  * @module
  */
@@ -7,37 +7,37 @@ import { clearLine, cursorTo, type Interface } from "node:readline";
 import { cut } from "../../display/cut.ts";
 import { type Key, ReverseSearch } from "./reverse_search.ts";
 
-/** Where the search is drawn. */
+/** The terminal that the search is drawn on. */
 export type Output = NodeJS.WritableStream & { readonly columns?: number };
 
-/** The parts of a line editor that its declared interface leaves out. */
+/** Fields of a line editor that are used here, including undeclared ones. */
 interface Internals {
   history: string[];
   cursor: number;
   line: string;
 }
 
-/** Where the terminal does not say how wide it is. */
+/** The width of a terminal that does not report its width. */
 const USUAL_COLUMNS = 80;
 
-/** Puts an input in the place of the lines that it was typed in. */
+/** Replaces the lines of an input in the history with the whole input. */
 export function joinInHistory(rl: Interface, lines: readonly string[]): void {
   const { history } = internals(rl);
-  // A line that is the same as the one before was not kept twice.
+  // readline does not add a line that equals the previous one, so remove a line only if it is there.
   for (const line of lines.toReversed()) if (history[0] === line) history.shift();
   history.unshift(lines.join("\n"));
 }
 
-/** Leaves the line as it stands on the screen, with the cursor behind it, for an empty one further down. */
+/** Abandons the current line: its text stays on the screen, with the cursor at its end, and a new line is begun. */
 export function abandonLine(rl: Interface): void {
   rl.write(null, { ctrl: true, name: "e" });
   setLine(rl, "");
-  // Without these the next prompt would be drawn over rows of this one, and the next arrow go on from where it was.
+  // Otherwise the next prompt would overwrite rows of this line, and the next arrow key would continue in the history.
   if (Reflect.has(rl, "prevRows")) Reflect.set(rl, "prevRows", 0);
   if (Reflect.has(rl, "historyIndex")) Reflect.set(rl, "historyIndex", -1);
 }
 
-/** Has Ctrl-R search the history. Where this Deno's line editor does not let keys be taken from it, nothing is changed. */
+/** Makes Ctrl-R search the history. Does nothing if Deno's line editor lacks the internal method to intercept keys. */
 export function searchByCtrlR(rl: Interface, output: Output): void {
   const pass: unknown = Reflect.get(rl, "_ttyWrite");
   if (typeof pass !== "function") return;
@@ -62,7 +62,7 @@ export function searchByCtrlR(rl: Interface, output: Output): void {
       if (!key.ctrl || key.name !== "r") return original(text, key);
       const { line, cursor, history } = internals(rl);
       before = { line, cursor };
-      // The line goes, however many rows it has.
+      // Clear the line, which may take several rows.
       setLine(rl, "");
       rl.prompt(true);
       search = new ReverseSearch(history);

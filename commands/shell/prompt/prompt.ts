@@ -1,5 +1,5 @@
 /**
- * The prompt itself: reads lines, keeps a history, shows what comes of them.
+ * The prompt of `jug shell`: reads inputs, keeps a history, and shows the results.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { type InputOutcome, RemoteShell } from "../remote_shell.ts";
 
 const PROMPT = "jug> ";
 const MORE = "...> ";
-/** The screen and what scrolled off it; the cursor goes to the upper left corner. */
+/** Clears the screen and its scrollback, and moves the cursor to the upper left corner. */
 const CLEAR_SCREEN = "\x1b[H\x1b[2J\x1b[3J";
 
 const HELP = `value(x)                   the results of the tasks in x: await value(primes100)
@@ -36,13 +36,13 @@ Ctrl-C                     gives up an input; one that computes takes the names 
 Ctrl-R                     finds earlier inputs
 `;
 
-/** Reads and answers until the input ends. `passOn`: what inputs may do beside what jug finds by itself. */
+/** Evaluates inputs until the user leaves. `passOn`: permissions of inputs in addition to those that jug finds. */
 export async function runPrompt(context: CommandContext, passOn: readonly Need[]): Promise<Outcome> {
   const { jugfile, jugdir, args } = context;
   const setup = { jugfile, jugdir, args, isQuiet: context.verbosity === "quiet", colors: context.color.stdout };
-  /** Shows what comes at any time; set once there is a prompt that it would stand in. */
+  /** Shows text that can arrive at any time. Replaced below, once there is a prompt that the text must not disturb. */
   let tell = (text: string): void => context.stderr(text);
-  /** Code that an input left behind may end the shell, too. */
+  /** Set if an input ends the shell, or code that an earlier input left running. */
   let exit: ExitCall | undefined;
   let leave = (): void => {};
   const shell = new RemoteShell(setup, evaluatorOf(context, passOn), {
@@ -67,8 +67,9 @@ export async function runPrompt(context: CommandContext, passOn: readonly Need[]
       void shell.complete(line).then((result) => found(null, result)),
   });
   searchByCtrlR(rl, process.stdout);
-  /** The lines of an input that is not whole yet. */
+  /** The lines of an input that is incomplete so far. */
   let begun: string[] = [];
+  /** Whether the prompt is shown. */
   let isAsking = false;
   /** Whether the terminal is gone. */
   let isGone = false;
@@ -79,7 +80,7 @@ export async function runPrompt(context: CommandContext, passOn: readonly Need[]
   };
   tell = (text) => {
     if (!isAsking) return context.stderr(text);
-    // On a line of its own, and what is being typed below it.
+    // Show the text on a separate line, then the prompt again with the typed text.
     context.stderr(`\n${text}${text.endsWith("\n") ? "" : "\n"}`);
     rl.prompt(true);
   };
@@ -92,7 +93,7 @@ export async function runPrompt(context: CommandContext, passOn: readonly Need[]
     context.stdout("^C\n");
     ask();
   });
-  // Not Ctrl-D, which is for the prompt that follows the input.
+  // The terminal was closed. Ctrl-D does not get here: readline handles it at the next prompt.
   process.stdin.once("end", () => {
     isGone = true;
     shell.abandon();
@@ -133,7 +134,7 @@ export async function runPrompt(context: CommandContext, passOn: readonly Need[]
   if (exit.text !== undefined) context.stderr(ourText(exit.text, "yellow", painter(context.color.stderr)));
   return { kind: "exited", status: exit.status };
 
-  /** Whether the screen is to be cleared, and no name of the user's is meant. */
+  /** Whether the input asks to clear the screen. The word "clear" does so only if there is no such name in scope. */
   async function isClear(word: string): Promise<boolean> {
     if (word === ".clear") return true;
     return /^clear(\(\))?;?$/.test(word) && !(await shell.complete("clear"))[0].includes("clear");
@@ -152,7 +153,7 @@ export async function runPrompt(context: CommandContext, passOn: readonly Need[]
     }
   }
 
-  /** Loads the jugfile again; where that fails, the next input tries it once more. */
+  /** Loads the jugfile again and returns whether that succeeded. If not, the next input tries again. */
   async function isReopened(): Promise<boolean> {
     try {
       await shell.open();
@@ -165,7 +166,7 @@ export async function runPrompt(context: CommandContext, passOn: readonly Need[]
   }
 }
 
-/** A process, or a thread where none can be had. */
+/** Chooses where inputs are evaluated: in a process, or in a thread if none can be started and `passOn` is empty. */
 function evaluatorOf(context: CommandContext, passOn: readonly Need[]): OpenEvaluator {
   try {
     return inProcess(processFlags(context, passOn, STARTER));

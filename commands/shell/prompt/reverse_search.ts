@@ -1,27 +1,27 @@
 /**
- * Ctrl-R: finds earlier inputs by a part of them, as shells do. node:readline has no such search.
+ * Searches earlier inputs for a text with Ctrl-R, as shells do. node:readline has no such search.
  *
  * @module
  */
 
-/** A key as node:readline tells it. */
+/** A key, as node:readline reports it. */
 export interface Key {
   readonly name?: string | undefined;
   readonly ctrl?: boolean | undefined;
   readonly meta?: boolean | undefined;
 }
 
-/** What a key did to the search. */
+/** The effect of a key on the search. */
 export type Step =
   | { readonly kind: "searching" }
-  /** what was found is to be edited, or run; the key goes on to the line where `isPassed` */
+  /** the input that was found becomes the current line; the key is passed on to the line editor if `isPassed` */
   | { readonly kind: "taken"; readonly isPassed: boolean }
-  /** the line is to be as it was */
+  /** the line is restored */
   | { readonly kind: "cancelled" };
 
 const SEARCHING: Step = { kind: "searching" };
 
-/** A search among inputs, the latest of which comes first. */
+/** A search among inputs, which are ordered from the latest to the oldest. */
 export class ReverseSearch {
   readonly #history: readonly string[];
   #query = "";
@@ -31,18 +31,18 @@ export class ReverseSearch {
     this.#history = history;
   }
 
-  /** What was found; `undefined` where nothing was looked for yet or there is none. */
+  /** The input that was found; `undefined` if there is none, or nothing was searched yet. */
   get found(): string | undefined {
     return this.#history[this.#index];
   }
 
-  /** What the search looks like, in one line. */
+  /** The search as a line of text. */
   get text(): string {
     const failed = this.#query !== "" && this.found === undefined ? "failed " : "";
     return `(${failed}reverse-i-search)'${this.#query}': ${this.found?.replaceAll(/\s*\n\s*/g, " ⏎ ") ?? ""}`;
   }
 
-  /** Takes a key. */
+  /** Handles a key. */
   press(text: string | undefined, { name, ctrl = false, meta = false }: Key): Step {
     if (ctrl && name === "r") return this.#older();
     if (ctrl && (name === "g" || name === "c")) return { kind: "cancelled" };
