@@ -17,7 +17,7 @@ export interface SharedLimits {
   readonly turns: BigInt64Array<SharedArrayBuffer>;
   /** Milliseconds since 1970. */
   readonly epoch: number;
-  /** How much of each resource one worker has taken; `undefined` if this is not recorded. */
+  /** How much of each resource one worker has taken; `undefined` if that is not recorded. */
   readonly taken?: Int32Array<SharedArrayBuffer> | undefined;
 }
 
