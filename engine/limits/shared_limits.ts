@@ -15,7 +15,7 @@ export interface SharedLimits {
   readonly amounts: Int32Array<SharedArrayBuffer>;
   /** When the next task of a function may begin, in microseconds since `epoch`. The index is a hash of its name. */
   readonly turns: BigInt64Array<SharedArrayBuffer>;
-  /** Milliseconds since 1970. */
+  /** The zero of the times in `turns`, in milliseconds since 1970. */
   readonly epoch: number;
   /** How much of each resource one worker has taken; `undefined` if that is not recorded. */
   readonly taken?: Int32Array<SharedArrayBuffer> | undefined;

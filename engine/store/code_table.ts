@@ -14,7 +14,7 @@ import type { DeclaredTask, TaskDefinition } from "../../core/session/session.ts
 export interface Code {
   readonly id: string;
   readonly name: string;
-  /** The text of each of the user's functions that the tasks call; several for `mapreduce`. */
+  /** The source text of each user function that the tasks call; `mapreduce` has several. */
   readonly texts: readonly string[];
 }
 

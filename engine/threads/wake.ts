@@ -4,7 +4,10 @@
  * @module
  */
 
-/** An event that can be awaited with a timeout. A wake-up while nothing waits is kept for the next wait. */
+/**
+ * An event that can be awaited with a timeout, by one waiter at a time. A wake-up while nothing waits is kept for the
+ * next wait.
+ */
 export class Wake {
   #pending = false;
   #resolve: (() => void) | undefined;
