@@ -145,7 +145,7 @@ export class Graph {
     }
   }
 
-  /** Returns the compound tasks to open. Each is returned once. */
+  /** Returns the compound tasks to open, and removes them from the list. */
   takeToOpen(): readonly DeclaredTask[] {
     const tasks = this.#toOpen;
     if (tasks.length > 0) this.#toOpen = [];
