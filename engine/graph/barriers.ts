@@ -1,8 +1,8 @@
 /**
- * The barriers of one jugfile that have not opened, and when they do.
+ * Holds the barriers of one jugfile that have not opened, and opens them.
  *
- * A barrier that waits for all that stands above a line keeps no list of it. Of each list of declared tasks it is known how
- * far it is finished without a gap; such a barrier opens when its lists are finished as far as its line.
+ * A barrier that waits for all tasks above a line keeps no list of them. Instead, for each list of declared tasks this
+ * module knows how far it is finished without a gap. The barrier opens when its lists are finished up to its line.
  *
  * @module
  */
@@ -11,11 +11,11 @@ import type { Hash } from "../../core/brand.ts";
 import type { Place } from "../../core/caller.ts";
 import type { Frame } from "../../core/session/frame.ts";
 
-/** What barriers know of tasks. */
+/** The facts about tasks that barriers need. */
 export interface BarrierFacts {
   /** Whether a task is finished. */
   readonly isFinished: (hash: Hash) => boolean;
-  /** The tasks of the session, in the order of their declaration; the list grows. */
+  /** The tasks of the session, in the order of declaration. The list grows. */
   readonly declared: readonly Hash[];
 }
 
@@ -23,54 +23,57 @@ export interface BarrierFacts {
 interface Held {
   readonly barrier: Barrier;
   readonly open: () => void;
-  /** How many of its tasks are not finished, or of its stretches. */
+  /** How many of its tasks, or of its stretches, are not finished. */
   remaining: number;
 }
 
-/** A list of declared tasks, and who waits for it. */
+/** A list of declared tasks, and the barriers that wait for it. */
 interface Line {
   readonly hashes: readonly Hash[];
-  /** So many of the first are finished. */
+  /** How many tasks at the beginning of the list are finished without a gap. */
   finished: number;
-  /** Who waits for more than that. */
+  /** The barriers that wait for more than that: for the first `count` tasks. */
   waiting: { readonly held: Held; readonly count: number }[];
-  /** Whether it waits for the first task that is not finished. */
+  /** Whether it is registered as blocked by its first unfinished task. */
   isBlocked: boolean;
 }
 
-/** Holds barriers, and opens them. */
+/** The barriers of one jugfile that have not opened. */
 export class Barriers {
   readonly #facts: BarrierFacts;
   readonly #held = new Set<Held>();
-  /** Those that wait for tasks of their own, by task. They are told of it until they open: it may be lost again. */
+  /**
+   * The barriers that wait for given tasks, by task. A barrier stays registered until it opens, since the result of a
+   * finished task may still be lost.
+   */
   readonly #byTask = new Map<Hash, Set<Held>>();
   readonly #lines = new Map<Frame | undefined, Line>();
-  /** The lines that are finished as far as this task. */
+  /** The blocked lines, by their first unfinished task. */
   readonly #blocked = new Map<Hash, Line[]>();
-  /** Whether a task was lost that lines may have counted as finished. */
+  /** Whether a result was lost that lines may have counted as finished. */
   #isStale = false;
 
   constructor(facts: BarrierFacts) {
     this.#facts = facts;
   }
 
-  /** How many have not opened. */
+  /** The number of barriers that have not opened. */
   get size(): number {
     return this.#held.size;
   }
 
-  /** Where the first of them stands. */
+  /** The place of the first of them in the code. */
   get place(): Place | undefined {
     for (const { barrier } of this.#held) return barrier.place;
     return undefined;
   }
 
-  /** Those that have not opened. */
+  /** Iterates over the barriers that have not opened. */
   *[Symbol.iterator](): Iterator<Barrier> {
     for (const { barrier } of this.#held) yield barrier;
   }
 
-  /** Resolves when all that the barrier waits for is finished. */
+  /** Resolves when all tasks that the barrier waits for are finished. */
   hold(barrier: Barrier): Promise<void> {
     return new Promise((open) => {
       if (this.#isStale) this.#rebuild();
@@ -80,7 +83,7 @@ export class Barriers {
     });
   }
 
-  /** A task has a result. */
+  /** Records that a task has a result. */
   finish(hash: Hash): void {
     if (this.#held.size === 0) return;
     for (const held of this.#byTask.get(hash) ?? []) this.#count(held);
@@ -90,7 +93,7 @@ export class Barriers {
     for (const line of lines ?? []) this.#advance(line);
   }
 
-  /** A task that was finished is so no more. */
+  /** Records that a finished task has lost its result. */
   lose(hash: Hash): void {
     for (const held of this.#byTask.get(hash) ?? []) held.remaining++;
     if (this.#lines.size > 0) this.#isStale = true;
@@ -98,7 +101,7 @@ export class Barriers {
 
   #register(held: Held): void {
     const { waitsFor } = held.barrier;
-    // One more, so that it does not open before all of it was counted.
+    // Start at one, so that the barrier does not open before everything is counted.
     held.remaining = 1;
     switch (waitsFor.kind) {
       case "tasks":
@@ -128,7 +131,7 @@ export class Barriers {
     if (!line.isBlocked) this.#advance(line);
   }
 
-  /** Goes on over all that is finished, and tells those who waited for no more. */
+  /** Advances a line past its finished tasks, and counts down the barriers that waited for no more. */
   #advance(line: Line): void {
     let next = line.hashes[line.finished];
     while (next !== undefined && this.#facts.isFinished(next)) next = line.hashes[++line.finished];
@@ -143,7 +146,7 @@ export class Barriers {
     for (const { held } of met) this.#count(held);
   }
 
-  /** One thing less that the barrier waits for. */
+  /** Counts down what a barrier waits for, and opens it when nothing is left. */
   #count(held: Held): void {
     if (--held.remaining > 0) return;
     this.#held.delete(held);
@@ -158,7 +161,7 @@ export class Barriers {
     held.open();
   }
 
-  /** Looks at all lines again from their beginning. What was lost in between costs this once. */
+  /** Rebuilds all lines from the beginning. However many results were lost since the last time, this happens once. */
   #rebuild(): void {
     this.#isStale = false;
     this.#lines.clear();

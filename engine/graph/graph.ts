@@ -1,5 +1,5 @@
 /**
- * The dependency graph: which tasks are ready, kept up to date with no rescans.
+ * The dependency graph, which keeps track of ready tasks without rescans.
  *
  * ```
  *  unchecked ──► waiting ──► ready ──► claimed ──► finished
@@ -19,21 +19,23 @@ import { countedState, type GraphNode, loadedBy, type MutableNode, type NodeStat
 import { type NameCount, NameCounts } from "./name_counts.ts";
 import { ReadyQueue } from "./ready_queue.ts";
 
-/** What to do with a ready task: take it, look at it again the next time, or take no further one now. */
+/** What to do with a ready task: take it, park it until the next call, or take no more tasks now. */
 export type Choice = "take" | "park" | "stop";
 
-/** How many tasks are in each state. */
+/** The number of tasks in each state. */
 export type StateCounts = Readonly<Record<NodeState, number>>;
 
 /** Options of a {@linkcode Graph}. */
 export interface GraphOptions {
-  /** Which tasks may be executed, by name. */
+  /** Whether tasks of this name may be executed. */
   readonly isWanted: (name: string) => boolean;
-  /** Where in a list of ready tasks this worker begins, from 0 to 1, so that workers do not fight for the same locks. */
+  /**
+   * Where in a list of ready tasks this worker begins, from 0 to 1, so that workers do not compete for the same locks.
+   */
   readonly start: number;
 }
 
-/** The tasks of a session and what is known of them. */
+/** The tasks of a session and their states, as one worker knows them. */
 export class Graph {
   readonly #nodes = new Map<Hash, MutableNode>();
   readonly #counts: Record<NodeState, number> = {
@@ -48,7 +50,7 @@ export class Graph {
   readonly #names = new NameCounts();
   readonly #options: GraphOptions;
   readonly #unchecked: MutableNode[] = [];
-  /** Ready tasks that may not begin yet, by name: of one name all wait for the same. */
+  /** Ready tasks that may not begin yet, by name. All tasks of a name wait for the same limit. */
   readonly #parked = new Map<string, MutableNode[]>();
   readonly #held = new Set<MutableNode>();
   readonly #queue: ReadyQueue;
@@ -58,7 +60,7 @@ export class Graph {
     isFinished: (hash) => (this.#nodes.get(hash)?.state ?? "finished") === "finished",
     declared: this.#declared,
   });
-  /** Compound tasks that have no result, whose functions are to be called. */
+  /** Unopened compound tasks without a result, whose functions are to be called. */
   #toOpen: DeclaredTask[] = [];
 
   constructor(options: GraphOptions) {
@@ -66,22 +68,22 @@ export class Graph {
     this.#queue = new ReadyQueue(options.start);
   }
 
-  /** How many tasks are in each state. */
+  /** The number of tasks in each state. */
   get counts(): StateCounts {
     return this.#counts;
   }
 
-  /** How many tasks there are. */
+  /** The number of tasks. */
   get size(): number {
     return this.#nodes.size;
   }
 
-  /** All tasks, in the order of their declaration. */
+  /** Returns all tasks, in the order of declaration. */
   nodes(): Iterable<GraphNode> {
     return this.#nodes.values();
   }
 
-  /** All tasks, in the order of their declaration. */
+  /** The hashes of all tasks, in the order of declaration. */
   get declared(): readonly Hash[] {
     return this.#declared;
   }
@@ -90,12 +92,12 @@ export class Graph {
     return this.#nodes.get(hash);
   }
 
-  /** How the tasks of each name stand that this run may execute: the names where something changed since the last call. */
+  /** Returns the counts of tasks that this run may execute, for the names whose counts changed since the last call. */
   takeChangedNames(): NameCount[] {
     return this.#names.takeChanged();
   }
 
-  /** The first few tasks that somebody else has. */
+  /** Returns up to `limit` tasks that other workers hold. */
   firstHeld(limit: number): DeclaredTask[] {
     const first: DeclaredTask[] = [];
     for (const { task } of this.#held) {
@@ -105,12 +107,12 @@ export class Graph {
     return first;
   }
 
-  /** The tasks that somebody else has. */
+  /** Returns the tasks that other workers hold. */
   held(): DeclaredTask[] {
     return [...this.#held].map((node) => node.task);
   }
 
-  /** Adds a task that was declared; what it depends on was declared before it. */
+  /** Adds a declared task. Its dependencies must have been added before. */
   add(task: DeclaredTask): void {
     const wanted = this.#options.isWanted(task.name);
     const node: MutableNode = {
@@ -143,30 +145,32 @@ export class Graph {
     }
   }
 
-  /** The compound tasks whose functions are to be called, each told once. */
+  /** Returns the compound tasks to open, and removes them from the list. */
   takeToOpen(): readonly DeclaredTask[] {
     const tasks = this.#toOpen;
     if (tasks.length > 0) this.#toOpen = [];
     return tasks;
   }
 
-  /** Whether {@linkcode takeToOpen} would tell any. */
+  /** Whether {@linkcode Graph.takeToOpen} would return any. */
   get hasToOpen(): boolean {
     return this.#toOpen.length > 0;
   }
 
-  /** The function of a compound task is over: now it depends on what it declared, too. */
+  /**
+   * Records that the function of a compound task has ended. The task now also depends on what the function returned.
+   */
   open(task: DeclaredTask): void {
     const node = this.#nodes.get(task.hash);
     if (node === undefined || !node.isShut) return;
-    // What it depended on before is counted a second time, which is taken back a second time.
+    // Earlier dependencies are registered and counted a second time. When they finish, they are counted down twice.
     this.#depend(node, requiredTasks(task.dependencies));
     node.isShut = false;
     node.remaining--;
     if (node.remaining === 0 && node.state === "waiting") this.#makeAvailable(node);
   }
 
-  /** Runs a task before all others, even one that `--target` leaves out: the jugfile cannot be loaded without it. */
+  /** Moves a task to the front, even if `--target` leaves it out: the jugfile cannot be loaded without its result. */
   urge(hash: Hash): void {
     const node = this.#nodes.get(hash);
     if (node === undefined) return;
@@ -175,17 +179,20 @@ export class Graph {
     if (node.state === "ready") this.#queue.addFirst(node);
   }
 
-  /** Whether there are tasks of which nobody asked yet whether they have a result. */
+  /** Whether there are tasks for which the backend has not been asked yet whether they have a result. */
   get hasUnchecked(): boolean {
     return this.#unchecked.length > 0;
   }
 
-  /** Tasks of which nobody asked yet whether they have a result. */
+  /** Returns the tasks for which the backend has not been asked yet whether they have a result. */
   unchecked(): Hash[] {
     return this.#unchecked.map((node) => node.task.hash);
   }
 
-  /** Those still unchecked among the first `count` have no result: they wait or are ready. */
+  /**
+   * Moves the first `count` of {@linkcode Graph.unchecked} to waiting or ready: those that have not been finished
+   * meanwhile have no result.
+   */
   settleUnchecked(count: number = this.#unchecked.length): void {
     const ready: MutableNode[] = [];
     for (const node of this.#unchecked.splice(0, count)) {
@@ -198,17 +205,19 @@ export class Graph {
     this.#queue.addAll(ready);
   }
 
-  /** The ready tasks that come next, at most `limit`, leaving aside those whose dependencies this worker just produced. */
+  /** Returns the next ready tasks, at most `limit`, without those whose dependencies this worker just produced. */
   ahead(limit: number): DeclaredTask[] {
     return this.#queue.ahead(limit);
   }
 
-  /** Somebody else works where this worker does: it goes on elsewhere, and comes back to the rest in the end. */
+  /**
+   * Continues at another place of the list, since another worker works at this one. The tasks left behind come last.
+   */
   moveAway(): void {
     this.#queue.moveAway();
   }
 
-  /** Takes up to `limit` ready tasks for this worker to claim, as `choose` says. */
+  /** Takes up to `limit` ready tasks for this worker to claim. `choose` decides on each. */
   take(limit: number, choose: (task: DeclaredTask) => Choice): DeclaredTask[] {
     const taken: DeclaredTask[] = [];
     if (this.#parked.size > 0) this.#takeParked(limit, choose, taken);
@@ -231,7 +240,7 @@ export class Graph {
     taken.push(node.task);
   }
 
-  /** Of each name that had to wait, as many as may begin now. */
+  /** Takes parked tasks: of each name, as many as may begin now. */
   #takeParked(limit: number, choose: (task: DeclaredTask) => Choice, taken: DeclaredTask[]): void {
     for (const [name, nodes] of this.#parked) {
       let next = 0;
@@ -246,12 +255,12 @@ export class Graph {
     }
   }
 
-  /** Whether there are ready tasks that had to wait when they were last looked at. */
+  /** Whether there are ready tasks that could not begin at the last call of {@linkcode Graph.take}. */
   get hasParked(): boolean {
     return this.#parked.size > 0;
   }
 
-  /** Whether a task can be taken, leaving aside those that were parked. */
+  /** Whether there are ready tasks that are not parked. */
   hasReady(): boolean {
     return this.#queue.next() !== undefined;
   }
@@ -267,7 +276,11 @@ export class Graph {
     node.state = state;
   }
 
-  /** The task has a result. `here`: this worker produced it, so what it made ready comes next. */
+  /**
+   * Records that a task has a result.
+   *
+   * @param here Whether this worker produced it. Then the tasks that it makes ready come next.
+   */
   finish(hash: Hash, here = false): void {
     const node = this.#nodes.get(hash);
     if (node === undefined || node.state === "finished") return;
@@ -285,13 +298,13 @@ export class Graph {
     this.barriers.finish(hash);
   }
 
-  /** Whether the task has, or had, a result that was seen. */
+  /** Whether the task has a result, or had one that was lost. */
   wasFinished(hash: Hash): boolean {
     const node = this.#nodes.get(hash);
     return node !== undefined && (node.state === "finished" || node.isLost);
   }
 
-  /** The result of a finished task turned out to be damaged, or was removed: it must run again. */
+  /** Records that the result of a finished task is damaged or was removed. The task must run again. */
   lose(hash: Hash): void {
     const node = this.#nodes.get(hash);
     if (node === undefined || node.state !== "finished") return;
@@ -304,7 +317,7 @@ export class Graph {
     this.#makeAvailable(node);
   }
 
-  /** Whether a task that this run may still execute needs the result of this one. */
+  /** Whether a task that this run may still execute needs this task's result. */
   isNeeded(hash: Hash): boolean {
     const node = this.#nodes.get(hash);
     if (node?.dependents === undefined) return false;
@@ -318,14 +331,14 @@ export class Graph {
     return false;
   }
 
-  /** The results that were needed by this task, which is over, and are needed by no other. */
+  /** Returns the results that this task, which has ended, needed and that no other task needs. */
   noLongerNeeded({ dependencies }: DeclaredTask): Hash[] {
     if (dependencies.length === 0) return [];
     const required = requiredTasks(dependencies).map((task) => task.hash);
     return required.filter((hash) => !this.isNeeded(hash));
   }
 
-  /** The task may be claimed again: its claim was given up, here or elsewhere. */
+  /** Records that a task may be claimed again, since its claim was released, here or elsewhere. */
   giveBack(hash: Hash): void {
     const node = this.#nodes.get(hash);
     if (node !== undefined && (node.state === "claimed" || node.state === "held")) this.#makeAvailable(node);
@@ -344,7 +357,11 @@ export class Graph {
     if (node.isShut) this.#toOpen.push(node.task);
   }
 
-  /** Somebody else has the task. `isSibling`: another worker of this process, which tells of it by itself. */
+  /**
+   * Records that another worker holds the task.
+   *
+   * @param isSibling Whether that is a worker of this process, which reports the task's progress itself.
+   */
   hold(hash: Hash, isSibling = false): void {
     const node = this.#nodes.get(hash);
     if (node === undefined || (node.state !== "ready" && node.state !== "claimed")) return;
@@ -352,7 +369,7 @@ export class Graph {
     this.#move(node, "held");
   }
 
-  /** The task failed, and this run does not try it again. */
+  /** Records that the task failed. This run does not try it again. */
   fail(hash: Hash): void {
     const node = this.#nodes.get(hash);
     if (node !== undefined && node.state !== "finished") this.#move(node, "failed");

@@ -1,5 +1,5 @@
 /**
- * What the graph keeps of one task.
+ * The graph's entry for one task.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { requiredTasks } from "../../core/session/node.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 import type { MutableNameCount } from "./name_counts.ts";
 
-/** Where a task stands in the eyes of one worker. */
+/** The state of a task, as one worker sees it. */
 export type NodeState = "unchecked" | "waiting" | "ready" | "claimed" | "held" | "finished" | "failed";
 
-/** A task in the graph. */
+/** A task in the graph, read-only. */
 export interface GraphNode {
   readonly task: DeclaredTask;
   /** Whether this run may execute it (`--target`). */
@@ -20,33 +20,33 @@ export interface GraphNode {
   readonly state: NodeState;
 }
 
-/** The graph's own view of a task. */
+/** The graph's own entry for a task. */
 export interface MutableNode extends GraphNode {
   wanted: boolean;
   state: NodeState;
-  /** How many required tasks are not finished; a compound task that is not open counts itself as one more. */
+  /** How many required tasks are not finished. An unopened compound task counts one more, for itself. */
   remaining: number;
-  /** Whether it had a result that is damaged or gone. */
+  /** Whether it had a result that was damaged or removed. */
   isLost: boolean;
-  /** A compound task whose dependencies are not known yet. */
+  /** Whether it is an unopened compound task, so that its dependencies are not all known yet. */
   isShut: boolean;
   dependents: MutableNode[] | undefined;
-  /** The tasks whose results its function is given; `undefined` as long as nobody asked. */
+  /** The dependencies whose results its function receives; computed on first use. */
   loads: ReadonlySet<Hash> | "all" | undefined;
-  /** Of `dependents`, so many from the first on need this node's result no more. */
+  /** How many `dependents` at the beginning of the list no longer need this node's result. */
   served: number;
   /** Whether it is held by another worker of this process. */
   isWithSibling: boolean;
-  /** Where it is counted, if this run may execute it. */
+  /** The counter of its name, if this run may execute it. */
   count: MutableNameCount | undefined;
 }
 
-/** Where a task is counted: what another worker of this process holds runs here. */
+/** Returns the state under which a task is counted. Tasks held by workers of this process are not counted as held. */
 export function countedState({ isWithSibling }: MutableNode, state: NodeState): string {
   return state === "held" && isWithSibling ? "held here" : state;
 }
 
-/** Of what a task depends on, that which its function is given as a value: not what was passed by `noLoad`. */
+/** Returns the dependencies whose results a task's function receives: all but those passed with `noLoad`. */
 export function loadedBy({ args, dependencies, compound }: DeclaredTask): ReadonlySet<Hash> | "all" {
   if (compound !== undefined) return "all";
   const loaded = requiredTasks(collectNodes(args, new Map()).values());

@@ -1,5 +1,5 @@
 /**
- * Which tasks were not run, and why.
+ * Finds unfinished tasks and the reasons.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { dependenciesFirst, requiredTasks } from "../../core/session/node.ts";
 import type { Graph } from "./graph.ts";
 import type { GraphNode } from "./graph_node.ts";
 
-/** Why a task was not run. */
+/** Why a task is unfinished. */
 export type LeftoverReason =
   | { readonly kind: "failed" }
   /** an earlier run failed and kept the failure (`--keep-failed`) */
@@ -23,15 +23,15 @@ export type LeftoverReason =
   | { readonly kind: "needs-held"; readonly name: string }
   /** it waits for a task that `--target` leaves out */
   | { readonly kind: "needs-unwanted"; readonly name: string }
-  /** it takes more of a resource than this process has */
+  /** it needs more of a resource than this process has */
   | { readonly kind: "lacks-resources"; readonly resources: string }
   | { readonly kind: "needs-lacking"; readonly name: string }
-  /** what compound functions returned makes it wait for itself */
+  /** it depends on itself, through what functions of compound tasks returned or wait for */
   | { readonly kind: "circular"; readonly name: string }
-  /** the run ended first */
+  /** the run ended before it was started */
   | { readonly kind: "not-begun" };
 
-/** Tasks of one name that were not run for one reason. */
+/** The unfinished tasks of one name with the same reason. */
 export interface Leftover {
   readonly name: string;
   readonly count: number;
@@ -40,19 +40,19 @@ export interface Leftover {
   readonly reason: LeftoverReason;
 }
 
-/** What is known beside the graph. */
+/** The facts that are not in the graph. */
 export interface LeftoverFacts {
-  /** Who held a task when it was last tried. */
+  /** The id of the owner that held a task when this worker last tried to claim it. */
   readonly owners: ReadonlyMap<Hash, string>;
-  /** This process: what its other workers held they gave back in the end. */
+  /** The owner id of this process. Tasks that its workers held have been released at the end. */
   readonly self: string;
   /** Tasks whose failure an earlier run kept. */
   readonly kept: ReadonlySet<Hash>;
-  /** Which resources a task takes that this process does not have, `undefined` if none. */
+  /** Returns the resource that a task needs more of than this process has; `undefined` if none. */
   readonly lacking: (task: DeclaredTask) => string | undefined;
 }
 
-/** The wanted tasks that have no result, grouped by name and reason. */
+/** Returns the wanted tasks without a result, grouped by name and reason. */
 export function findLeftovers(graph: Graph, facts: LeftoverFacts): readonly Leftover[] {
   const groups = new Map<string, { leftover: Leftover; count: number }>();
   for (const [{ task, wanted }, reason] of whyUnfinished(graph, facts, awaitedByCompounds(graph))) {
@@ -71,13 +71,14 @@ export function findLeftovers(graph: Graph, facts: LeftoverFacts): readonly Left
 }
 
 /**
- * The first barrier that stays shut for the rest of the run: something that it waits for failed, is left out, or needs what
- * is. What only was not begun may still be: it waits for the function of a compound task, which may go on.
+ * Returns the first barrier that cannot open in this run: a task that it waits for failed, is left out by `--target`,
+ * lacks resources, or needs such a task. A wanted task that was only not begun does not count: it waits for the
+ * function of a compound task, which may still continue.
  */
 export function barrierForGood(graph: Graph, facts: LeftoverFacts): Barrier | undefined {
   if (graph.barriers.size === 0) return undefined;
   const lost = new Set<Hash>();
-  // Not by what the function of a compound task waits for: it may wait for something else as well, and go on with that.
+  // Ignore what functions of compound tasks wait for: a function may also wait for something else, and continue then.
   for (const [{ task, wanted }, { kind }] of whyUnfinished(graph, facts, new Map())) {
     if (!wanted || kind !== "not-begun") lost.add(task.hash);
   }
@@ -100,7 +101,7 @@ export function barrierForGood(graph: Graph, facts: LeftoverFacts): Barrier | un
   return undefined;
 }
 
-/** The tasks that have no result, and why: those come first that others need. */
+/** Returns the tasks without a result and the reasons, dependencies first. */
 function whyUnfinished(
   graph: Graph,
   facts: LeftoverFacts,
@@ -110,7 +111,7 @@ function whyUnfinished(
   const found = new Map<GraphNode, LeftoverReason>();
   const awaitedTasks = (task: DeclaredTask) => nodesOf(graph, awaited.get(task)?.tasks ?? []).map(({ task }) => task);
   const firstLasting = firstLastingReason(graph, reasons);
-  // The reasons of what a task depends on are known when its turn comes.
+  // Dependencies come first, so their reasons are known when a task is reached.
   for (const task of dependenciesFirst([...graph.nodes()].map((node) => node.task), awaitedTasks)) {
     const node = graph.node(task.hash);
     if (node === undefined || node.state === "finished") continue;
@@ -128,7 +129,9 @@ function nodesOf(graph: Graph, hashes: readonly Hash[]): GraphNode[] {
   return hashes.flatMap((hash) => graph.node(hash) ?? []);
 }
 
-/** Finds the first task of a stretch that will not be finished in this run. Each task is looked at once. */
+/**
+ * Returns a function that finds the first task of a stretch that cannot finish in this run. It scans each task once.
+ */
 function firstLastingReason(
   graph: Graph,
   reasons: ReadonlyMap<Hash, LeftoverReason>,
@@ -142,7 +145,7 @@ function firstLastingReason(
       const [node] = nodesOf(graph, declared.slice(scan.next, scan.next + 1));
       if (node === undefined || node.state === "finished") continue;
       const reason = reasons.get(node.task.hash);
-      // Its turn has not come.
+      // Its reason has not been determined yet.
       if (reason === undefined) break;
       if (consequence(node.task.name, node.wanted, reason).kind !== "not-begun") {
         scan.found = { index: scan.next, node };
@@ -175,7 +178,7 @@ function reasonFor(
   return best;
 }
 
-/** Of several reasons, the one that would last longest is told. */
+/** Ranks reasons by how long they last. If several apply, the one with the highest rank is reported. */
 const RANK: Readonly<Record<LeftoverReason["kind"], number>> = {
   "not-begun": 0,
   "held": 1,
@@ -189,7 +192,7 @@ const RANK: Readonly<Record<LeftoverReason["kind"], number>> = {
   "needs-failed": 3,
 };
 
-/** What it means for a task that one it needs was left for `reason`. */
+/** Returns the reason for a task, if a task that it needs is unfinished for `reason`. */
 function consequence(name: string, wanted: boolean, reason: LeftoverReason | undefined): LeftoverReason {
   switch (reason?.kind) {
     case "failed":
@@ -205,7 +208,7 @@ function consequence(name: string, wanted: boolean, reason: LeftoverReason | und
     case "needs-unwanted":
     case "circular":
       return reason;
-    // What a task depends on was looked at before it, unless each depends on the other.
+    // Dependencies come first, so a missing reason means that the two tasks depend on each other.
     case undefined:
       return { kind: "circular", name };
     case "not-begun":

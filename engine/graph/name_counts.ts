@@ -1,21 +1,21 @@
 /**
- * How many tasks of each name are in which state, for whoever watches a run.
+ * Counts tasks by name and state, for showing progress.
  *
  * @module
  */
 
-/** A count of tasks that is shown. */
+/** The states that are counted. */
 type Counted = "claimed" | "held" | "finished" | "failed";
 
-/** How the tasks of one name stand, in the eyes of one worker. */
+/** The counts of the tasks of one name, as one worker sees them. */
 export interface NameCount extends Readonly<Record<Counted, number>> {
   readonly name: string;
   readonly total: number;
-  /** How many of the finished ones had their results before this run came to them. */
+  /** How many of the finished tasks already had a result when this run looked them up. */
   readonly found: number;
 }
 
-/** One name's count, which the graph keeps beside each task of that name. */
+/** The counts of one name. The graph's entries of all tasks of that name refer to it. */
 export interface MutableNameCount extends Record<Counted, number> {
   readonly name: string;
   total: number;
@@ -27,12 +27,12 @@ function isCounted(state: string): state is Counted {
   return state === "claimed" || state === "held" || state === "finished" || state === "failed";
 }
 
-/** Keeps the counts. What changed is told apart, so that telling costs as much as what happened and not as what there is. */
+/** Keeps the counts, and a list of those that changed: reporting costs as much as the changes, not as all names. */
 export class NameCounts {
   readonly #counts = new Map<string, MutableNameCount>();
   #changed: MutableNameCount[] = [];
 
-  /** One more task, in `state`. */
+  /** Adds a task in `state`. */
   add(name: string, state: string): MutableNameCount {
     let count = this.#counts.get(name);
     if (count === undefined) {
@@ -45,7 +45,7 @@ export class NameCounts {
     return count;
   }
 
-  /** A task went from one state to another. */
+  /** Records that a task changed its state. */
   move(count: MutableNameCount, from: string, to: string): void {
     if (isCounted(from)) count[from]--;
     if (isCounted(to)) count[to]++;
@@ -53,7 +53,7 @@ export class NameCounts {
     this.#touch(count);
   }
 
-  /** What changed since the last call, in the order of the first declaration where all of it is new. */
+  /** Returns the counts that changed since the last call, in the order in which they first changed. */
   takeChanged(): NameCount[] {
     const changed = this.#changed;
     this.#changed = [];

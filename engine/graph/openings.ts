@@ -1,21 +1,21 @@
 /**
- * Compound tasks on their way to declare what they stand for.
+ * Opens compound tasks: calls their functions, which declare tasks.
  *
  * @module
  */
 import type { DeclaredTask } from "../../core/session/session.ts";
 
-/** What is told of compound tasks that are opened. */
+/** Callbacks for compound tasks that are being opened. */
 export interface OpeningEvents {
-  /** The function is over, and what it declared is known. */
+  /** The function has ended, and the tasks that it declared are known. */
   readonly opened: (task: DeclaredTask) => void;
   /** The function threw. */
   readonly failed: (error: unknown) => void;
-  /** Either of the two happened. */
+  /** Called after either of the two. */
   readonly ended: () => void;
 }
 
-/** The functions of compound tasks that run right now; they may stand at barriers of their own. */
+/** The functions of compound tasks that are running. They may be waiting at barriers. */
 export class Openings {
   readonly #events: OpeningEvents;
   #count = 0;
@@ -24,12 +24,12 @@ export class Openings {
     this.#events = events;
   }
 
-  /** How many have not ended. */
+  /** The number of functions that have not ended. */
   get count(): number {
     return this.#count;
   }
 
-  /** Calls the function of `task`; whatever comes of it is told. */
+  /** Calls the function of `task` and reports the outcome through the callbacks. */
   begin(task: DeclaredTask): void {
     this.#count++;
     const end = (tell: () => void): void => {

@@ -1,25 +1,30 @@
 /**
- * Ready tasks in the order they are to be run.
+ * The queue of ready tasks, in the order in which they are to be run.
  *
  * @module
  */
 import type { DeclaredTask } from "../../core/session/session.ts";
 import type { MutableNode } from "./graph_node.ts";
 
-/** By this part of the list a worker moves on that meets another: however often it does, the places lie far apart. */
+/**
+ * The fraction of the list by which a worker moves away when it meets another worker. With the golden ratio, the places
+ * are far apart however often it moves.
+ */
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
-/** With fewer tasks than this, to look for another place is not worth it. */
+/** With fewer tasks than this, moving to another place is not worthwhile. */
 const FEW = 64;
 
-/** A queue of ready tasks. Entries may have left that state since they were put in; they are passed over. */
+/** A queue of ready tasks. Entries that are no longer ready are skipped. */
 export class ReadyQueue {
   readonly #place: number;
   #list: MutableNode[] = [];
   #head = 0;
-  /** Whose dependencies this worker just produced: run first, while their inputs are at hand. */
+  /**
+   * A stack of tasks whose dependencies this worker just produced. They run first, while their inputs are in memory.
+   */
   readonly #fresh: MutableNode[] = [];
 
-  /** `place`: where in a list of tasks this worker begins, from 0 to 1. */
+  /** @param place Where in a list of tasks this worker begins, from 0 to 1. */
   constructor(place: number) {
     this.#place = place;
   }
@@ -39,7 +44,7 @@ export class ReadyQueue {
     this.#fresh.push(node);
   }
 
-  /** The task whose turn it is. It stays in the queue. */
+  /** Returns the next ready task, without removing it. */
   next(): MutableNode | undefined {
     for (let last = this.#fresh.at(-1); last !== undefined; last = this.#fresh.at(-1)) {
       if (last.state === "ready") return last;
@@ -48,7 +53,7 @@ export class ReadyQueue {
     return this.#skip();
   }
 
-  /** Goes on to the next task of the list that is ready. */
+  /** Advances to the next ready task of the list and returns it. */
   #skip(): MutableNode | undefined {
     for (; this.#head < this.#list.length; this.#head++) {
       const node = this.#list[this.#head];
@@ -59,16 +64,16 @@ export class ReadyQueue {
     return undefined;
   }
 
-  /** Takes out what {@linkcode next} answered. */
+  /** Removes the task that {@linkcode ReadyQueue.next} returned. */
   drop(node: MutableNode): void {
     if (this.#fresh.at(-1) === node) this.#fresh.pop();
     else this.#head++;
   }
 
-  /** The tasks that come next, at most `limit`, leaving aside those that were added to be run first. */
+  /** Returns the next ready tasks, at most `limit`, without those added by {@linkcode ReadyQueue.addFirst}. */
   ahead(limit: number): DeclaredTask[] {
     const next: DeclaredTask[] = [];
-    // Whoever finishes what is answered and asks again must not walk over all of that once more.
+    // Advance past tasks that have been finished, so that repeated calls do not walk over them again.
     this.#skip();
     for (let at = this.#head; at < this.#list.length && next.length < limit; at++) {
       const node = this.#list[at];
@@ -77,7 +82,7 @@ export class ReadyQueue {
     return next;
   }
 
-  /** Goes on elsewhere in the list; the rest follows in the end. */
+  /** Moves to another place in the list. The skipped part follows at the end. */
   moveAway(): void {
     const left = this.#list.length - this.#head;
     if (left < FEW) return;

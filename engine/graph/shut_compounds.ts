@@ -1,5 +1,5 @@
 /**
- * What the functions of compound tasks wait for that stand at barriers of their own.
+ * Finds what unopened compound tasks wait for, if their functions wait at barriers.
  *
  * @module
  */
@@ -10,15 +10,17 @@ import type { Frame } from "../../core/session/frame.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 import type { Graph } from "./graph.ts";
 
-/** What one function waits for. */
+/** The tasks that one function waits for. */
 export interface AwaitedTasks {
-  /** Tasks that it named or declared. */
+  /** Tasks that it passed to `bvalue`, or declared before its barrier. */
   readonly tasks: Hash[];
-  /** What was declared above the compound task. */
+  /** Tasks declared before the compound task. */
   readonly above: Stretch[];
 }
 
-/** By the compound task; those whose functions wait for nothing are missing. */
+/**
+ * Returns what the functions of compound tasks wait for, by task. Tasks whose functions wait for nothing are omitted.
+ */
 export function awaitedByCompounds(graph: Graph): ReadonlyMap<DeclaredTask, AwaitedTasks> {
   const awaited = new Map<DeclaredTask, AwaitedTasks>();
   if (graph.barriers.size === 0) return awaited;

@@ -1,6 +1,6 @@
 /**
- * Which tasks may begin now: at most so many of a function at once in a worker, at most so many a second and no more
- * resources than there are in a process.
+ * Decides which tasks may begin now. Three options of a task limit this: `concurrency` (tasks of a function that run at
+ * once in one worker), `rate` (tasks of a function per second) and `resources` (what the process has).
  *
  * @module
  */
@@ -9,11 +9,11 @@ import { fnv1a } from "./fnv.ts";
 import { CELLS, type SharedLimits } from "./shared_limits.ts";
 import type { Shares } from "./shares.ts";
 
-/** Whether a task may begin. */
+/** Whether a task may begin now, or in how many milliseconds to ask again (Infinity: not before another task ends). */
 export type Admitted = { readonly kind: "yes" } | { readonly kind: "later"; readonly inMs: number };
 
 const YES: Admitted = { kind: "yes" };
-/** How often resources that another worker holds are asked for, in milliseconds. */
+/** How often to ask for resources that other workers hold, in milliseconds. */
 const ASK_MS = 20;
 
 /** Admits the tasks of one worker. */
@@ -21,8 +21,9 @@ export class Admission {
   readonly #limits: SharedLimits;
   readonly #shares: Shares;
   readonly #now: () => number;
+  /** How many tasks of each function run here. */
   readonly #running = new Map<string, number>();
-  /** When the last turn of each function with a rate was taken here. */
+  /** When this worker last took a turn of each function with a rate, in microseconds since the epoch of the limits. */
   readonly #turns = new Map<string, number>();
   #ended = 0;
 
@@ -32,7 +33,9 @@ export class Admission {
     this.#now = now;
   }
 
-  /** Why no worker of this process can ever run a task; `undefined` where one can. */
+  /**
+   * Returns a resource that the task needs more of than the process has, as NAME=AMOUNT; `undefined` if there is none.
+   */
   impossible({ definition }: DeclaredTask): string | undefined {
     for (const [name, amount] of Object.entries(definition.options?.resources ?? NONE)) {
       const index = this.#limits.resources.indexOf(name);
@@ -42,7 +45,9 @@ export class Admission {
     return undefined;
   }
 
-  /** Lets a task begin, or says when to ask again. Whoever was let begin must {@linkcode end}. */
+  /**
+   * Admits a task, or returns when to ask again. The caller must call {@linkcode Admission.end} for each admitted task.
+   */
   admit(task: DeclaredTask): Admitted {
     const { options, name } = task.definition;
     if (options === undefined) return YES;
@@ -62,12 +67,12 @@ export class Admission {
     return YES;
   }
 
-  /** How many tasks with limits are over. Each may make room for one that had to wait. */
+  /** How many admitted tasks with options have ended. Each may have made room for a task that had to wait. */
   get ended(): number {
     return this.#ended;
   }
 
-  /** A task that was let begin is over. */
+  /** Records that an admitted task has ended, and gives back its resources. */
   end({ definition }: DeclaredTask): void {
     const { options, name } = definition;
     if (options === undefined) return;
@@ -76,7 +81,7 @@ export class Admission {
     if (options.resources !== undefined) this.#giveBack(options.resources);
   }
 
-  /** A task that was let begin did not: its turn is another's. */
+  /** Withdraws the admission of a task that did not begin, and gives back its resources and its turn. */
   withdraw(task: DeclaredTask): void {
     const { options, name } = task.definition;
     this.end(task);
@@ -105,7 +110,7 @@ export class Admission {
     }
   }
 
-  /** Takes the next turn of a function if it has come; otherwise answers in how many milliseconds it will. */
+  /** Takes the next turn of a function if it is due. Returns in how many milliseconds it is due, 0 if it was taken. */
   #takeTurn(name: string, rate: number): number {
     const now = Math.round((this.#now() - this.#limits.epoch) * 1000);
     const wait = this.#shares.takeTurn(cellOf(name), intervalOf(rate), now);
@@ -118,7 +123,7 @@ function cellOf(name: string): number {
   return fnv1a(name) % CELLS;
 }
 
-/** In microseconds. */
+/** Returns the interval between two tasks, in microseconds. */
 function intervalOf(rate: number): number {
   return Math.round(1_000_000 / rate);
 }

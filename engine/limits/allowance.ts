@@ -1,5 +1,5 @@
 /**
- * What a run may still do: so many tasks, so much time, as long as no stop file is there.
+ * The run budget: a number of tasks, a time limit, and stop files.
  *
  * @module
  */
@@ -7,20 +7,22 @@ import { existsSync } from "node:fs";
 import type { RunLimits } from "../../core/session/session.ts";
 import type { Shares } from "./shares.ts";
 
-/** A look at a stop file costs as much as a tiny task's lock, so it is taken at most this often, in milliseconds. */
+/**
+ * The minimum time between two checks of stop files, in milliseconds. A check costs as much as the lock of a tiny task.
+ */
 const LOOK_MS = 10;
 
 const TIME_IS_UP = "the time limit is reached";
 
-/** What the command line set. */
+/** The limits that the command line sets. */
 export interface StopOptions {
-  /** No task is begun after this time (milliseconds since 1970). */
+  /** No task is started after this time (milliseconds since 1970). */
   readonly deadline: number | undefined;
-  /** No task is begun while one of these files is there. */
+  /** No task is started while one of these files exists. */
   readonly stopFiles: readonly string[];
 }
 
-/** Asked before each task. */
+/** The run budget of one worker, which is checked before each task. */
 export class Allowance {
   readonly #options: StopOptions;
   readonly #limits: RunLimits;
@@ -28,7 +30,10 @@ export class Allowance {
   readonly #now: () => number;
   #lookedAt = -Infinity;
 
-  /** `limits`: what the jugfile itself asks for, beside the options. `shares`: holds the number of tasks that are left. */
+  /**
+   * @param limits The limits that the jugfile sets, in addition to the options.
+   * @param shares Holds the number of tasks that are left.
+   */
   constructor(options: StopOptions, limits: RunLimits, shares: Shares, now: () => number) {
     this.#options = options;
     this.#limits = limits;
@@ -37,14 +42,14 @@ export class Allowance {
   }
 
   /**
-   * Whether the time is up. One task of the process may begin even then: where loading takes longer than the time that there
-   * is, run after run would do nothing.
+   * Whether the time limit is reached. Even then, {@linkcode Allowance.check} permits the first task of the process:
+   * otherwise, if loading takes longer than the time limit, no run would ever make progress.
    */
   get isTimeUp(): boolean {
     return this.#now() >= Math.min(this.#options.deadline ?? Infinity, this.#limits.deadline ?? Infinity);
   }
 
-  /** Why no further task may be begun; `undefined` where one may. */
+  /** Returns why no further task may be started; `undefined` if one may. */
   check(): string | undefined {
     if (this.isTimeUp && this.#shares.hasTaken()) return TIME_IS_UP;
     const now = this.#now();
@@ -60,12 +65,12 @@ export class Allowance {
     return this.#shares.tasksLeft() <= 0 ? "the limit of tasks is reached" : undefined;
   }
 
-  /** Why nothing is waited for any longer that other processes have; `undefined` where it is. */
+  /** Returns why this worker must not wait for tasks of other processes any longer; `undefined` if it may. */
   checkWaiting(): string | undefined {
     return this.check() ?? (this.isTimeUp ? TIME_IS_UP : undefined);
   }
 
-  /** Takes one task of the budget that all workers of this process share. */
+  /** Takes one task from the budget that all workers of this process share. If none is left, returns the reason. */
   take(): string | undefined {
     return this.#shares.takeTask() ? undefined : "the limit of tasks is reached";
   }

@@ -1,30 +1,33 @@
 /**
- * What tasks may take of a process: its resources, and the turns of functions that have a rate. In memory that the threads of
- * the process share.
+ * The resource pool of a process: its resources, and the turns of functions with a rate. It is in memory that the
+ * threads of the process share.
  *
  * @module
  */
 
-/** What the workers of one process share. */
+/** The resource pool that the workers of one process share. */
 export interface SharedLimits {
-  /** The names of the resources, by their place in `amounts`. */
+  /** The names of the resources. Their index is the one in `totals`, `amounts` and `taken`. */
   readonly resources: readonly string[];
-  /** How much of each there is in all. */
+  /** How much of each resource the process has in total. */
   readonly totals: readonly number[];
-  /** How much of each is free. */
+  /** How much of each resource is free. */
   readonly amounts: Int32Array<SharedArrayBuffer>;
-  /** When the next task of a function may begin, in microseconds since `epoch`, by a hash of its name. */
+  /** When the next task of a function may begin, in microseconds since `epoch`. The index is a hash of its name. */
   readonly turns: BigInt64Array<SharedArrayBuffer>;
-  /** Milliseconds since 1970. */
+  /** The zero of the times in `turns`, in milliseconds since 1970. */
   readonly epoch: number;
-  /** How much of each one worker has taken, where that is kept account of. */
+  /** How much of each resource one worker has taken; `undefined` if that is not recorded. */
   readonly taken?: Int32Array<SharedArrayBuffer> | undefined;
 }
 
-/** How many turns there are. Names share one only by chance, and then the two together keep to the slower rate. */
+/**
+ * The length of `turns`. If two functions happen to share a cell, each of their tasks waits for the interval of the
+ * task before it, whichever function that belongs to.
+ */
 export const CELLS = 4096;
 
-/** Limits for a process that has `resources`. */
+/** Creates the resource pool of a process that has `resources`. */
 export function sharedLimits(resources: Readonly<Record<string, number>>, epoch: number): SharedLimits {
   const names = Object.keys(resources);
   const totals = Object.values(resources);

@@ -1,48 +1,52 @@
 /**
- * What the workers of one run share: resources, the turns of functions with a rate, how many tasks may still run.
+ * The shared counters of the workers of one run: free resources, the turns of functions with a rate, and the number of
+ * tasks that may still run.
  *
- * Threads share memory. A worker in a process of its own asks the coordinator, and waits for the answer.
+ * Threads use shared memory. A worker in its own process asks the coordinator and waits for the answer.
  *
  * @module
  */
 import type { SharedLimits } from "./shared_limits.ts";
 
-/** The common stock, as one worker uses it. */
+/** The shared counters, as one worker uses them. */
 export interface Shares {
-  /** Takes an amount of a resource, if so much is free. */
+  /** Takes an amount of a resource if that much is free. Returns whether it did. */
   takeAmount(index: number, amount: number): boolean;
   giveBack(index: number, amount: number): void;
-  /** Takes the next turn of a cell if it has come, and answers 0; else in how many milliseconds it will. Times in microseconds. */
+  /**
+   * Takes the next turn of a cell if it is due. Returns in how many milliseconds it is due, 0 if it was taken.
+   * `interval` and `now` are in microseconds.
+   */
   takeTurn(cell: number, interval: number, now: number): number;
-  /** Gives back a turn that was taken at `now` and not used, unless another has been taken since. */
+  /** Gives back an unused turn that was taken at `now`, unless another turn has been taken since. */
   giveTurnBack(cell: number, interval: number, now: number): void;
-  /** How many tasks may still run. */
+  /** Returns how many tasks may still run. */
   tasksLeft(): number;
-  /** No more than `tasks` may still run. */
+  /** Lowers the number of tasks that may still run to `tasks`, if it is higher. */
   lowerTasks(tasks: number): void;
-  /** Takes one task; whether there was one left. */
+  /** Takes one task. Returns whether one was left. */
   takeTask(): boolean;
-  /** Whether one was taken by any worker. */
+  /** Whether any worker has taken a task. */
   hasTaken(): boolean;
 }
 
-/** What is asked of the coordinator by a worker in a process of its own: a method of {@linkcode Shares} and its arguments. */
+/** A question of a worker in its own process to the coordinator: a method of {@linkcode Shares} and its arguments. */
 export interface Question {
   readonly method: keyof Shares;
   readonly args: readonly number[];
 }
 
-/** The number of tasks that stands for no limit. */
+/** The number of tasks that means no limit. */
 export const UNLIMITED_TASKS = 2 ** 31 - 1;
 
-/** How many tasks a process may run, counted down by all its workers; then whether any was taken. */
+/** Creates two counters in shared memory: how many tasks the process may still run, and whether any was taken (1). */
 export function newTaskBudget(maxTasks: number | undefined): Int32Array<SharedArrayBuffer> {
   const budget = new Int32Array(new SharedArrayBuffer(8));
   budget[0] = Math.min(maxTasks ?? UNLIMITED_TASKS, UNLIMITED_TASKS);
   return budget;
 }
 
-/** The stock in shared memory. */
+/** Returns the shared counters of workers in threads, which are in shared memory. */
 export function memoryShares(limits: SharedLimits, budget: Int32Array<SharedArrayBuffer>): Shares {
   return {
     takeAmount(index, amount) {
@@ -69,7 +73,7 @@ export function memoryShares(limits: SharedLimits, budget: Int32Array<SharedArra
       Atomics.compareExchange(limits.turns, cell, BigInt(now + interval), BigInt(now));
     },
     tasksLeft: () => Atomics.load(budget, 0),
-    // Every worker loads the jugfile and asks for the same limit, at its own time: the least that is left counts.
+    // Each worker loads the jugfile and sets the same limit, at different times. So the number is never raised.
     lowerTasks(tasks) {
       for (let left = Atomics.load(budget, 0); tasks < left; left = Atomics.load(budget, 0)) {
         if (Atomics.compareExchange(budget, 0, left, tasks) === left) return;
@@ -83,12 +87,15 @@ export function memoryShares(limits: SharedLimits, budget: Int32Array<SharedArra
   };
 }
 
-/** The same limits for one worker, with an account of what it takes: whoever ends it gives that back. */
+/**
+ * Returns the same resource pool for one worker, with a record of what it takes, so that this can be given back if the
+ * worker is lost.
+ */
 export function withAccount(limits: SharedLimits): SharedLimits {
   return { ...limits, taken: new Int32Array(new SharedArrayBuffer(limits.amounts.byteLength)) };
 }
 
-/** Gives back what a worker took that is gone. */
+/** Gives back the resources that a lost worker had taken. */
 export function settleAccount({ taken, amounts }: SharedLimits): void {
   if (taken === undefined) return;
   for (let index = 0; index < taken.length; index++) {
@@ -96,7 +103,12 @@ export function settleAccount({ taken, amounts }: SharedLimits): void {
   }
 }
 
-/** The stock of a worker that must `ask` for everything. `isLimited`: whether the number of tasks is limited from the start. */
+/**
+ * Returns the shared counters of a worker in its own process.
+ *
+ * @param ask Asks the coordinator and waits for the answer.
+ * @param isLimited Whether the number of tasks is limited from the start.
+ */
 export function askedShares(ask: (question: Question) => number, isLimited: boolean): Shares {
   let limited = isLimited;
   let left: number | undefined;
@@ -106,7 +118,7 @@ export function askedShares(ask: (question: Question) => number, isLimited: bool
     giveBack: (...args) => void ask({ method: "giveBack", args }),
     takeTurn: (...args) => ask({ method: "takeTurn", args }),
     giveTurnBack: (...args) => void ask({ method: "giveTurnBack", args }),
-    // What others take meanwhile is met by `takeTask`: a question before each look would cost too much.
+    // Cached, since asking each time would cost too much. `takeTask` notices what other workers took meanwhile.
     tasksLeft: () => limited ? left ??= ask({ method: "tasksLeft", args: [] }) : UNLIMITED_TASKS,
     lowerTasks(...args) {
       limited = true;
@@ -114,7 +126,7 @@ export function askedShares(ask: (question: Question) => number, isLimited: bool
       ask({ method: "lowerTasks", args });
     },
     takeTask() {
-      // The first one is told of in any case: see `hasTaken`.
+      // The first task is reported even without a limit, so that `hasTaken` is true for all workers.
       if (!limited && hasTaken) return true;
       hasTaken = true;
       const taken = ask({ method: "takeTask", args: [] }) === 1;
@@ -125,7 +137,7 @@ export function askedShares(ask: (question: Question) => number, isLimited: bool
   };
 }
 
-/** The answer to a worker's question: what the method answers, as a number. */
+/** Handles a worker's question: calls the method and returns its result as a number, 0 if it has none. */
 export function answer(shares: Shares, { method, args: [first = 0, second = 0, third = 0] }: Question): number {
   switch (method) {
     case "takeAmount":

@@ -1,11 +1,11 @@
 /**
- * What a program made by `deno compile` cannot load, told by the loader's errors.
+ * Explains load failures that occur only in programs made by `deno compile`, from the loader's errors.
  *
  * @module
  */
 import type { ErrorReport } from "../store/error_report.ts";
 
-/** The program that runs. */
+/** The running program. */
 export interface Program {
   /** Whether `deno compile` made it. */
   readonly isCompiled: boolean;
@@ -15,13 +15,15 @@ export interface Program {
 
 const THIS_PROGRAM: Program = { isCompiled: Deno.build.standalone, deno: Deno.version.deno };
 
-/** Whether jugfiles may be in TypeScript: a compiled program reads it from disk since Deno 2.8.2. */
+/** Whether the program can load TypeScript jugfiles. Compiled programs can since Deno 2.8.2. */
 export function readsTypeScript({ isCompiled, deno }: Program = THIS_PROGRAM): boolean {
   const [major = 0, minor = 0, patch = 0] = deno.split(/[.+-]/).map(Number);
   return !isCompiled || major > 2 || (major === 2 && (minor > 8 || (minor === 8 && patch >= 2)));
 }
 
-/** What happened and what to do, where the loader of a compiled program is the reason; else `undefined`. */
+/**
+ * Returns what happened and what to do, if the loader of a compiled program caused the error; otherwise `undefined`.
+ */
 export function compiledLoaderFault(
   { name, message }: Pick<ErrorReport, "name" | "message">,
   program: Program = THIS_PROGRAM,

@@ -1,15 +1,15 @@
 /**
- * Whether the code of a module has begun to run. `import()` tells only of its end, and what comes before may take long: its
- * imports are fetched, read and compiled.
+ * Detects when the code of a module begins to run. `import()` reports only the end, and the steps before that code may
+ * take long: the module's imports are fetched, read and compiled.
  *
- * The runtime asks for the text of a module when all that it imports is at hand, a moment before it runs the first of them.
- * Where it has no module hooks (before Deno 2.9, and in compiled programs) nobody can tell.
+ * The runtime requests the text of a module when all its imports are available, just before it runs the first of them.
+ * If the runtime has no module hooks (before Deno 2.9, and in compiled programs), this is unknown.
  *
  * @module
  */
 import { registerLoadHook } from "./module_hooks.ts";
 
-/** How far a module is; `undefined` where the runtime cannot tell. */
+/** Whether a module's code has begun to run; `undefined` if the runtime cannot report it. */
 export type HasBegun = boolean | undefined;
 
 /** A watch over one module, which must not have been imported yet. */
@@ -21,7 +21,7 @@ export interface EvaluationWatch {
 
 /** Watches the module at `url`, and calls `onBegin` when its code, or that of what it imports, is about to run. */
 export function watchEvaluation(url: string, onBegin: () => void): EvaluationWatch {
-  // The runtime asks by the address as URLs are written.
+  // The runtime passes the normalized URL to the hook.
   const address = URL.parse(url)?.href ?? url;
   let hasBegun = false;
   let hooks = registerLoadHook((asked, context, next) => {
@@ -47,7 +47,9 @@ export function watchEvaluation(url: string, onBegin: () => void): EvaluationWat
   };
 }
 
-/** What a jugfile does that has not settled and stands at no barrier; goes on after its name. */
+/**
+ * Returns what a jugfile is doing that has not settled and waits at no barrier. The text follows the jugfile's name.
+ */
 export function loadingText(hasBegun: HasBegun): string {
   if (hasBegun === undefined) return "is loading its modules, or waits at an await of its own";
   return hasBegun ? "waits at an await of its own" : "is loading its modules";

@@ -1,5 +1,5 @@
 /**
- * Where a jugfile's results live, from `--jugdir` or by default.
+ * Determines the jugdir of a jugfile, from `--jugdir` or by default.
  *
  * @module
  */
@@ -12,10 +12,9 @@ import { jugfilePath } from "./jugfile_path.ts";
 import { refuseOldPlace } from "./old_jugdir.ts";
 
 /**
- * Where the results of `jugfile` live, as {@linkcode resolveJugdir} has it.
+ * Returns the jugdir of `jugfile`, as {@linkcode resolveJugdir} does, and checks for results in the old default jugdir.
  *
- * @throws {JugError} of kind "usage" for a template that is none, or where the default was another until now, and results
- * lie there.
+ * @throws {JugError} of kind "usage" for an unknown template, or if only the old default jugdir holds results.
  */
 export function findJugdir(given: string | undefined, jugfile: string, now: Date): string {
   const address = resolveJugdir(given, jugfile, now);
@@ -25,17 +24,17 @@ export function findJugdir(given: string | undefined, jugfile: string, now: Date
 }
 
 /**
- * The address that is meant by `given`; without one `primes.jugdata` beside primes.ts, in the current folder for a
- * jugfile by URL. Fills in the templates: `{jugfile}` is the jugfile's name without folder and extension, `{date}` the local
- * day of `now` as YYYY-MM-DD. A Redis address without a prefix gets the jugfile's name as one.
- * Addresses of Python's jug mean what they mean there.
+ * Returns the address that `given` stands for. The default is `primes.jugdata` beside primes.ts, or in the current
+ * folder if the jugfile is given by URL. Templates are replaced: `{jugfile}` by the jugfile's name without folder and
+ * extension, `{date}` by the local day of `now` as YYYY-MM-DD. A Redis address without a prefix gets the jugfile's name
+ * as its prefix. Addresses of Python's jug are converted.
  *
  * @throws {JugError} of kind "usage" for any other name in braces.
  */
 export function resolveJugdir(given: string | undefined, jugfile: string, now: Date): string {
   if (given === undefined) return defaultJugdir(jugfile);
   const template = modernAddress(given);
-  // In a password a brace is a brace.
+  // Braces in a password are not templates.
   const before = credentialsOf(template);
   const name = nameOf(jugfile);
   const values = { jugfile: isRedisAddress(template) ? encodeURIComponent(name) : name, date: localDay(now) };
@@ -48,11 +47,11 @@ function nameOf(jugfile: string): string {
 
 function defaultJugdir(jugfile: string): string {
   const address = join(dirname(jugfilePath(jugfile) ?? "."), `${nameOf(jugfile)}.jugdata`);
-  // A colon after two letters or more would name a backend.
+  // Two or more letters before a colon would be read as the name of a backend.
   return /^[A-Za-z][A-Za-z0-9+.-]+:/.test(address) ? `./${address}` : address;
 }
 
-/** Several jugfiles may share a server, so each has a place of its own there. */
+/** Adds a prefix to a Redis address that has none. Jugfiles may share a server, so each needs its own prefix. */
 function withPrefix(template: string): string {
   if (!isRedisAddress(template) || /[?&]prefix=/.test(template)) return template;
   return `${template}${template.includes("?") ? "&" : "?"}prefix={jugfile}`;
@@ -75,7 +74,7 @@ function localDay(date: Date): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
-/** Whether other jugfiles of the same name may keep results at `address`: it is not beside `jugfile`. */
+/** Whether other jugfiles of the same name may use this jugdir, because it is not the default one beside `jugfile`. */
 export function isSharedJugdir(address: string | undefined, jugfile: string): boolean {
   if (jugfilePath(jugfile) === undefined) return true;
   return address !== undefined && resolve(address) !== resolve(defaultJugdir(jugfile));

@@ -1,5 +1,5 @@
 /**
- * Whether a jugfile lies on disk, and where.
+ * Converts the name of a jugfile to its path on disk.
  *
  * @module
  */
@@ -7,9 +7,9 @@ import { fileURLToPath } from "node:url";
 import { JugError } from "../../core/errors.ts";
 
 /**
- * The path of a jugfile that was named by path or by a `file:` URL; `undefined` for one that comes by another URL.
+ * Returns the path of a jugfile that is given by path or by a `file:` URL; `undefined` for any other URL.
  *
- * @throws {JugError} of kind "jugfile" for a `file:` URL that names no path of this machine.
+ * @throws {JugError} of kind "jugfile" for a `file:` URL that is not a valid path on this machine.
  */
 export function jugfilePath(jugfile: string): string | undefined {
   if (/^(https?|data|blob):/.test(jugfile)) return undefined;

@@ -19,32 +19,32 @@ import { remedyForAbsent } from "./nearby_jugfiles.ts";
  */
 export type Exports = Readonly<Record<string, unknown>>;
 
-/** A jugfile on its way: its module may stand at a barrier. */
+/** A jugfile that is being loaded. Its module may be waiting at a barrier. */
 export interface Loading {
   /** `undefined` until the module has settled. */
   readonly outcome: LoadOutcome | undefined;
-  /** Whether its code runs, or has run: before, its modules are fetched, read and compiled. */
+  /** Whether its code has begun to run. Before that, its modules are fetched, read and compiled. */
   readonly hasBegun: HasBegun;
-  /** Resolves when its code begins to run, where the runtime tells, else when the module has settled. */
+  /** Resolves when its code begins to run, or, if the runtime cannot report that, when the module has settled. */
   readonly begun: Promise<void>;
   /** Resolves when the module has settled; never rejects. */
   readonly settled: Promise<LoadOutcome>;
 }
 
-/** How loading ended. */
+/** The outcome of loading. */
 export type LoadOutcome =
   | { readonly kind: "loaded"; readonly exports: Exports }
   | { readonly kind: "failed"; readonly error: unknown };
 
-/** The address to import a jugfile by. */
+/** Returns the URL to import a jugfile by. */
 export function jugfileUrl(jugfile: string): string {
   return /^(https?|file|data|blob):/.test(jugfile) ? jugfile : pathToFileURL(resolve(jugfile)).href;
 }
 
 /**
- * Begins to load a jugfile; what it declares goes into `session`.
+ * Starts to load a jugfile. The tasks that it declares are added to `session`.
  *
- * @throws {JugError} where there is no such file.
+ * @throws {JugError} of kind "jugfile" if there is no such file, see {@linkcode requireJugfile}.
  */
 export function loadJugfile(session: Session, jugfile: string): Loading {
   requireJugfile(jugfile);
@@ -75,7 +75,8 @@ export function loadJugfile(session: Session, jugfile: string): Loading {
 }
 
 /**
- * Refuses what is plainly no jugfile, before a jugdir is made for it.
+ * Checks that a jugfile exists, is not a folder, and may be read. Called before a jugdir is created for it. Does not
+ * check URLs other than `file:`.
  *
  * @throws {JugError} of kind "jugfile".
  */

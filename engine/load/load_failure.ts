@@ -1,5 +1,5 @@
 /**
- * What is said of a jugfile that could not be loaded.
+ * Builds the error message for a jugfile that could not be loaded.
  *
  * @module
  */
@@ -10,20 +10,23 @@ import { compiledLoaderFault } from "./compiled_loader.ts";
 import { servedModuleHint } from "./served_module.ts";
 import { type ErrorReport, errorText, reportError } from "../store/error_report.ts";
 
-/** The error for whoever asked for the jugfile. */
+/** Returns the error that reports a failed load. An error of kind "jugfile" is returned unchanged. */
 export function jugfileFailure(jugfile: string, error: unknown): JugError {
   if (isJugError(error) && error.kind === "jugfile") return error;
   return new JugError("jugfile", loadFailureText(jugfile, reportError(error)), { cause: error });
 }
 
-/** Which module is meant by "jug" is for the importing program to say: the command line does, a script has deno.json. */
+/**
+ * Returns a hint if the import of "jug" could not be resolved. The command line resolves it, but a script needs a
+ * deno.json that does.
+ */
 function importMapHint(text: string): string | undefined {
   if (!/"jug" not a dependency|import path "jug" not prefixed/.test(text)) return undefined;
   const config = JSON.stringify({ imports: { jug: `${LIBRARY}mod.ts` } });
   return `Write ${config} into the deno.json of the script's folder, or let \`jug init\` make a folder that has one`;
 }
 
-/** What went wrong and where in the user's own code. */
+/** Returns the message: what went wrong, and where in user code. */
 export function loadFailureText(jugfile: string, error: ErrorReport): string {
   const refusal = missingPermission(error.message);
   if (refusal === undefined) {

@@ -1,25 +1,25 @@
 /**
- * The synchronous hooks of node:module, where the runtime has them: not before Deno 2.9, and not in compiled programs.
+ * Registers synchronous hooks of node:module. They are missing before Deno 2.9, and in compiled programs.
  *
  * @module
  */
 import * as nodeModule from "node:module";
 
-/** What loading a module gives. */
+/** The result of loading a module. */
 export interface LoadedModule {
   readonly source?: unknown;
 }
 
-/** Loads the module at `url`, by `next` or in another way. */
+/** Loads the module at `url`, by calling `next` or in another way. */
 export type LoadHook = (
   url: string,
   context: unknown,
   next: (url: string, context: unknown) => LoadedModule,
 ) => LoadedModule;
 
-/** Hooks that are in place. */
+/** Registered hooks. */
 export interface ModuleHooks {
-  /** Takes them away. */
+  /** Removes the hooks. */
   deregister(): void;
 }
 
@@ -29,7 +29,7 @@ function isRegisterHooks(value: unknown): value is RegisterHooks {
   return typeof value === "function";
 }
 
-/** Puts a hook in place; `undefined` where the runtime has none. */
+/** Registers a load hook. Returns `undefined` if the runtime has no hooks. */
 export function registerLoadHook(load: LoadHook): ModuleHooks | undefined {
   const registerHooks: unknown = Reflect.get(nodeModule, "registerHooks");
   return isRegisterHooks(registerHooks) ? registerHooks({ load }) : undefined;

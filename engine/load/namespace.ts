@@ -1,27 +1,28 @@
 /**
- * The exports of a module that is still stopped at an `await` of its top level.
+ * Gets the exports of a module that is still waiting at a top-level `await`.
  *
- * A module's namespace exists before its body runs, but `import()` hands it out only at the end. So the module is made to
- * import itself and to hand out its namespace in its first line. Where the runtime has no module hooks (before Deno 2.9, and
- * in compiled programs) there is none until the module has settled.
+ * A module's namespace exists before its body runs, but `import()` returns it only at the end. So a load hook prepends
+ * code to the module that imports the module itself and passes on its namespace. If the runtime has no module hooks
+ * (before Deno 2.9, and in compiled programs), the namespace is unavailable until the module has settled.
  *
  * @module
  */
 import { onNamespace } from "../../core/session/session.ts";
 import { registerLoadHook } from "./module_hooks.ts";
 
-/** What a module exports as far as it has come. */
+/** The exports of a module that is still running. */
 export interface ExportsSoFar {
+  /** The exports that have values. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** Those that the module has not come to yet. */
+  /** The names of exports whose declarations have not run yet. */
   readonly behind: readonly string[];
-  /** Whether there are no others. Where the runtime cannot tell, all of them are unknown until the module has settled. */
+  /** Whether the exports are known. Without module hooks, they are unknown until the module has settled. */
   readonly isKnown: boolean;
 }
 
-/** The namespace of a module on its way. */
+/** The namespace of a module that is being loaded. */
 export interface EarlyNamespace {
-  /** `undefined` until the module's own body has begun, and where the runtime cannot tell. */
+  /** `undefined` until the module's own body has begun to run, and always if the runtime has no module hooks. */
   readonly exports: object | undefined;
   /** Ends the watch. */
   release(): void;
@@ -53,7 +54,7 @@ export function watchNamespace(url: string): EarlyNamespace {
   };
 }
 
-/** Which exports of `namespace` are there already. */
+/** Returns the exports of `namespace` that have values, and the names of the others. */
 export function exportsSoFar(namespace: object | undefined): ExportsSoFar {
   if (namespace === undefined) return { values: {}, behind: [], isKnown: false };
   const values: Record<string, unknown> = {};
@@ -62,7 +63,7 @@ export function exportsSoFar(namespace: object | undefined): ExportsSoFar {
     try {
       values[name] = Reflect.get(namespace, name);
     } catch {
-      behind.push(name); // reading a binding before its line has run is a ReferenceError
+      behind.push(name); // reading a binding before its declaration has run throws a ReferenceError
     }
   }
   return { values, behind, isKnown: true };
@@ -73,7 +74,7 @@ function textOf(source: unknown): string | undefined {
   return source instanceof Uint8Array ? new TextDecoder().decode(source) : undefined;
 }
 
-/** All on the first line, so that no line moves. */
+/** Prepends the code to the first line (after a shebang), so that line numbers stay the same. */
 function withOpening(source: string, url: string): string {
   const address = JSON.stringify(url);
   const opening = `import * as jug$self from ${address};` +

@@ -1,5 +1,5 @@
 /**
- * What may have been meant by the name of a jugfile that is not there.
+ * Suggests jugfiles when the given one does not exist.
  *
  * @module
  */
@@ -7,14 +7,14 @@ import { basename, dirname, join } from "node:path";
 import { closestMatch } from "npm:leven@4";
 
 const MODULE = /\.[cm]?[jt]sx?$/;
-/** A module that declares tasks imports jug, by its name or by the address of its mod.ts. */
+/** Matches an import of jug, by its name or by the address of its mod.ts. Every module that declares tasks has one. */
 const IMPORTS_JUG = /(?:from|import)\s*\(?\s*["'](?:jug|[^"'\n]*\/mod\.ts)["']/;
-/** How many names are told. */
+/** The maximum number of names to show. */
 const SHOWN = 8;
-/** How many modules of a folder are looked into. */
+/** The maximum number of modules of a folder to read. */
 const LOOKED_INTO = 200;
 
-/** What to do where there is no jugfile at `path`: the nearest name, the jugfiles in its folder, or how to make one. */
+/** Returns the remedy for a missing jugfile: the closest name, the jugfiles in its folder, or how to create one. */
 export function remedyForAbsent(path: string): string {
   const folder = dirname(path);
   const modules = modulesIn(folder);
@@ -33,7 +33,7 @@ export function remedyForAbsent(path: string): string {
   return `${suggestion}The jugfiles there are ${jugfiles.slice(0, SHOWN).map(shown).join(", ")}${more}`;
 }
 
-/** The modules in a folder by name, sorted. Never prompts. */
+/** Returns the sorted file names of the modules in a folder. Never prompts for permission. */
 function modulesIn(folder: string): string[] | "no-folder" | "unknown" {
   if (Deno.permissions.querySync({ name: "read", path: folder }).state !== "granted") return "unknown";
   try {
@@ -50,7 +50,7 @@ function importsJug(path: string): boolean {
   try {
     return IMPORTS_JUG.test(Deno.readTextFileSync(path));
   } catch {
-    // Removed a moment ago, or not ours to read.
+    // It was removed meanwhile, or may not be read.
     return false;
   }
 }

@@ -1,5 +1,6 @@
 /**
- * Up to version 0.1 results lay in the current folder by default, wherever the jugfile was. They are not to be overlooked.
+ * Checks for results in the old default jugdir. Up to version 0.1, that was in the current folder, not beside the
+ * jugfile.
  *
  * @module
  */
@@ -8,10 +9,10 @@ import { JugError } from "../../core/errors.ts";
 import { shellWord } from "../../core/remedy/shell_word.ts";
 
 /**
- * Refuses to go on in the default jugdir, `address`, where it holds nothing and the current folder holds the results of a
- * jugfile of that name. (If such a jugfile lies there too, they are its own.)
+ * Refuses to use the default jugdir, `address`, if it holds no results, but the old default jugdir in the current
+ * folder does. (If a jugfile of that name is in the current folder too, the results belong to that one.)
  *
- * @throws {JugError} of kind "usage", with the two ways to go on.
+ * @throws {JugError} of kind "usage", whose remedy names the two ways to continue.
  */
 export function refuseOldPlace(jugfile: string, address: string): void {
   const old = basename(address);
@@ -37,7 +38,7 @@ function isThere(path: string): boolean {
   return answer(path, (path) => Deno.statSync(path).isFile);
 }
 
-/** What may not be read is taken for nothing: it is not for this question that a run needs permissions. */
+/** Returns what `ask` returns; false if `path` is missing or may not be read. Never prompts for a permission. */
 function answer(path: string, ask: (path: string) => boolean): boolean {
   if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return false;
   try {

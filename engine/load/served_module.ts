@@ -1,12 +1,12 @@
 /**
- * Modules whose web server does not say that they are TypeScript.
+ * Explains load failures of modules whose web server does not serve them as TypeScript.
  *
  * @module
  */
 
 const FAULT = /(?:SyntaxError|identified a \w+ module)[^]*?(https?:\/\/[^/\s]+)\/\S*\.[cm]?ts\b/;
 
-/** What to do about a module that was taken for something else than TypeScript, if `text` may tell of one. */
+/** Returns what to do if `text` suggests that a TypeScript module was loaded as another type; otherwise `undefined`. */
 export function servedModuleHint(text: string): string | undefined {
   const server = FAULT.exec(text)?.[1];
   return server && `If that file is good TypeScript, ${server} does not say so: ` +

@@ -1,11 +1,11 @@
 /**
- * Arguments that a jugfile was given and did not look at: `jug status a.ts b.ts` shows the tasks of a.ts alone.
+ * Reports arguments that the jugfile did not read: `jug status a.ts b.ts` shows only the tasks of a.ts.
  *
  * @module
  */
 import type { Session } from "../../core/session/session.ts";
 
-/** What to say of them, once the jugfile is loaded; `undefined` where there are none. */
+/** Returns the note about unread arguments of a loaded jugfile; `undefined` if there are none. */
 export function unreadArgumentsNote({ jugfile, args, readArguments }: Session): string | undefined {
   if (readArguments === undefined) return undefined;
   const unread = args.filter((_, index) => !readArguments.has(index));

@@ -1,18 +1,20 @@
 /**
- * How the coordinator reaches a worker: in a thread of this process, or in a process of its own.
+ * The transport between the coordinator and a worker, which is in a thread of this process or in its own process.
  *
  * @module
  */
 import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
 
-/** The way to one worker. */
+/** The transport to one worker. */
 export interface Carrier {
-  /** Begins the work. */
+  /** Starts the worker. */
   start(setup: WorkerSetup): void;
   send(message: ToWorker): void;
-  /** Ends it, whatever it does; a thread inside a synchronous loop goes on until the process exits. */
+  /**
+   * Ends the worker, even in the middle of a task. A thread in a synchronous loop continues until the process exits.
+   */
   terminate(): void;
 }
 
-/** Makes the way to a worker that is told apart by `index`; what it says goes to `hear`. */
+/** Opens the transport to the worker with this unique `index`. Its messages go to `hear`. */
 export type OpenCarrier = (index: number, hear: (message: FromWorker) => void) => Carrier;

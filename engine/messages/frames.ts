@@ -1,8 +1,8 @@
 /**
- * Messages between the coordinator and a worker's process, as lines on its streams.
+ * Encodes messages between the coordinator and a worker's process as lines on its standard streams.
  *
- * What the process itself prints, or what a task writes to `Deno.stdout`, may stand between them on the same stream: each
- * message begins with a mark that is made anew for each process.
+ * Output of the process itself, or what a task writes to `Deno.stdout`, may come between messages on the same stream.
+ * So each message begins with a mark, which is different for each process.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import { Buffer } from "node:buffer";
 import { deserialize, serialize } from "node:v8";
 
 const NEWLINE = 0x0a;
-/** A control character that texts do not hold ("record separator"). */
+/** A control character ("record separator") that texts do not contain. */
 const SEPARATOR = "\x1e";
 
-/** A message as a line. `mark` is empty where nothing else is on the stream. */
+/** Encodes a message as a line. `mark` is empty if the stream carries nothing but messages. */
 export function encodeFrame(message: unknown, mark: string): Uint8Array {
   return Buffer.from(`${mark === "" ? "" : SEPARATOR + mark}${Buffer.from(serialize(message)).toString("base64")}\n`);
 }
 
-/** Takes a stream apart into messages and what else is on it. */
+/** Splits a stream into messages and other output. */
 export class FrameReader {
   readonly #mark: Uint8Array;
   readonly #decoder = new TextDecoder();
@@ -28,7 +28,7 @@ export class FrameReader {
     this.#mark = Buffer.from(mark === "" ? "" : SEPARATOR + mark);
   }
 
-  /** Takes the next piece of the stream. */
+  /** Reads the next chunk of the stream. */
   push(chunk: Uint8Array): void {
     this.#rest = Buffer.concat([this.#rest, chunk]);
     for (;;) {
@@ -41,7 +41,7 @@ export class FrameReader {
       this.#rest = this.#rest.subarray(end + 1);
       this.onMessage(deserialize(Buffer.from(text, "base64")));
     }
-    // The first half of a mark may be all that has come of a message.
+    // The rest may end with the beginning of a mark. Keep that part until more arrives.
     const held = this.#rest.lastIndexOf(SEPARATOR);
     this.#pass(held >= 0 && this.#rest.length - held < this.#mark.length ? held : this.#rest.length);
   }

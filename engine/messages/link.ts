@@ -1,6 +1,6 @@
 /**
- * How a worker's thread talks when its process is its own: it writes to stdout by itself, so that the coordinator has heard
- * of a task before the task can end the process.
+ * How a worker in its own process communicates with the coordinator: its thread writes messages to stdout
+ * synchronously, so that the coordinator is informed of a task before the task can end the process.
  *
  * @module
  */
@@ -10,19 +10,19 @@ import { encodeFrame } from "./frames.ts";
 import type { LinkSetup } from "./link_setup.ts";
 import { adoptLimitedThread } from "../threads/limited_thread.ts";
 
-/** The way to the coordinator. */
+/** The connection to the coordinator. */
 export interface Link {
   report(message: FromWorker): void;
-  /** Asks and waits for the answer; meanwhile nothing else goes on in this thread. */
+  /** Asks the coordinator and blocks this thread until it answers. */
   ask(question: Question): number;
 }
 
-/** A place for one answer. */
+/** Creates shared memory for one answer: an Int32 flag at byte 0, and the answer, a Float64, at byte 8. */
 export function newAnswers(): SharedArrayBuffer {
   return new SharedArrayBuffer(16);
 }
 
-/** Hands an answer to the thread that waits for it. */
+/** Stores an answer and wakes the thread that waits for it. */
 export function putAnswer(answers: SharedArrayBuffer, value: number): void {
   new Float64Array(answers)[1] = value;
   const state = new Int32Array(answers);
@@ -30,16 +30,16 @@ export function putAnswer(answers: SharedArrayBuffer, value: number): void {
   Atomics.notify(state, 0);
 }
 
-/** As it is before anything that the jugfile prints is captured. */
+/** The original method, before the output of the jugfile is captured. */
 const writeSync = Deno.stdout.writeSync.bind(Deno.stdout);
 
-/** Writes a message to stdout, all of it. */
+/** Writes a whole message to stdout. One call of `writeSync` may write only a part. */
 export function writeFrame(message: FromWorker, mark: string): void {
   const bytes = encodeFrame(message, mark);
   for (let at = 0; at < bytes.length;) at += writeSync(bytes.subarray(at));
 }
 
-/** Opens the way. */
+/** Opens the connection. */
 export function openLink({ mark, answers, isLimited }: LinkSetup): Link {
   if (isLimited) adoptLimitedThread();
   const state = new Int32Array(answers);

@@ -1,21 +1,21 @@
 /**
- * What a worker's thread is told first when its process is its own.
+ * The setup of the connection between the coordinator and a worker in its own process.
  *
  * @module
  */
 
-/** What the thread is told first. */
+/** The first message to the thread of a worker in its own process. */
 export interface LinkSetup {
-  /** Begins each message on stdout. */
+  /** The mark that begins each message on stdout. */
   readonly mark: string;
-  /** Where the process's main thread puts the answers of the coordinator. */
+  /** Where the main thread of the worker's process stores the coordinator's answers. */
   readonly answers: SharedArrayBuffer;
-  /** What this process has of each resource, by name. */
+  /** The total amount of each resource, by name. */
   readonly resources: Readonly<Record<string, number>>;
-  /** Milliseconds since 1970, see `SharedLimits`. */
+  /** See `SharedLimits`; in milliseconds since 1970. */
   readonly epoch: number;
   /** Whether the number of tasks is limited. */
   readonly hasTaskLimit: boolean;
-  /** Whether the thread has a limit of memory of its own. */
+  /** Whether the thread has its own memory limit. */
   readonly isLimited: boolean;
 }

@@ -1,5 +1,5 @@
 /**
- * What the coordinator and its workers tell each other.
+ * The messages between the coordinator and its workers.
  *
  * @module
  */
@@ -17,60 +17,62 @@ import type { Leftover } from "../graph/leftovers.ts";
 import type { NameCount } from "../graph/name_counts.ts";
 import type { ErrorReport, TaskFailure } from "../store/error_report.ts";
 
-/** What one worker is told when it starts. */
+/** What a worker receives when it starts. */
 export interface WorkerSetup {
   readonly jugfile: string;
   readonly address: string;
   readonly args: readonly string[];
   readonly owner: Owner;
-  /** Counted from 0. Worker 0 alone shows what the jugfile prints at top level. */
+  /** The worker's index, counted from 0. Only worker 0 shows what the top level of the jugfile prints. */
   readonly thread: number;
-  /** Whether the coordinator draws on the terminal, so that what the jugfile prints must go by way of it. */
+  /**
+   * Whether the jugfile's output goes through the coordinator, which draws on the terminal or is in another process.
+   */
   readonly isWatched: boolean;
   readonly options: WorkerOptions;
-  /** Tasks that failed in this run before the worker was started, in the place of one that was given up. */
+  /** For a worker that replaces a lost one: tasks that failed in this run before it was started. */
   readonly failed?: readonly Hash[] | undefined;
 }
 
-/** How a worker works. */
+/** The options of a worker. */
 export interface WorkerOptions extends StopOptions {
   readonly target: string | undefined;
-  /** How many workers this process has; where there are others, they want to hear what this one did. */
+  /** How many workers this process has. If there are others, they must be informed of what this one did. */
   readonly workers: number;
-  /** How many asynchronous tasks run at once. */
+  /** How many asynchronous tasks may run at once. */
   readonly concurrency: number;
-  /** What the workers of the process share; `undefined` for a worker that is alone. */
+  /** The resource pool that the workers of the process share. `undefined` for a worker that is alone in its process. */
   readonly limits: SharedLimits | undefined;
   readonly keepGoing: boolean;
-  /** Begins no further task after so many failures; keeps going up to there. */
+  /** After this many failures, no further task is started; until then the run continues. */
   readonly maxFailures?: number | undefined;
   readonly keepFailed: boolean;
-  /** Gives up after this many milliseconds in which nothing changed and others held what is left. */
+  /** The worker gives up after this many milliseconds without change, if other processes hold the remaining tasks. */
   readonly waitLimitMs: number;
-  /** See `newTaskBudget`. Counted down by all workers before each task. */
+  /** See `newTaskBudget`. All workers count it down before each task. */
   readonly taskBudget: Int32Array<SharedArrayBuffer> | undefined;
-  /** Whether the coordinator hears of each task that begins, since the worker's process may not live to tell how it ended. */
+  /** Whether the worker reports the start of each task, since its process may die before it can report the end. */
   readonly tellsAll?: boolean | undefined;
-  /** How many bytes of encoded results each worker keeps in memory at most. */
+  /** The maximum size of the encoded results that each worker keeps in memory, in bytes. */
   readonly cacheBytes?: number | undefined;
   /** Whether tasks are checked for changing their arguments. */
   readonly debug?: boolean | undefined;
-  /** The worker waits for a debugger at this port, and no task has a time limit. 0: a free one. */
+  /** The port at which the worker waits for a debugger; 0 picks a free one. If set, time limits do not apply. */
   readonly inspectPort?: number | undefined;
 }
 
-/** From the coordinator to a worker. */
+/** A message from the coordinator to a worker. */
 export type ToWorker =
   | Lifeline
-  /** Comes first where the worker has a process of its own: it talks to the coordinator by this from now on. */
+  /** The first message to a worker in its own process: how it communicates with the coordinator. */
   | { readonly kind: "link"; readonly link: LinkSetup }
   | { readonly kind: "start"; readonly setup: WorkerSetup; readonly store: MessagePort | undefined }
   | { readonly kind: "news"; readonly changes: readonly Change[] }
-  /** Give up what is running if it does not end by itself soon, release every lock, say `ended`. */
+  /** Give up running tasks that do not end soon, release all locks, send `ended`. */
   | { readonly kind: "stop"; readonly reason: StopReason }
-  /** After all have ended: say `account`, now that all news came. */
+  /** Send `account`. Comes after all workers have ended, so that this worker has received all news. */
   | { readonly kind: "account" }
-  /** Call the hooks of the run's end, say `hooks-called`. */
+  /** Call the hooks for the end of the run, send `hooks-called`. */
   | { readonly kind: "call-hooks"; readonly name: FinishHookName; readonly tally: ExecutionTally };
 
 /** The events at the end of a run. */
@@ -82,34 +84,34 @@ export type StopReason =
   | { readonly kind: "limit"; readonly text: string }
   | { readonly kind: "failure" };
 
-/** What a worker sees of the graph. */
+/** The state of a worker, for showing progress. */
 export interface WorkerView {
-  /** The names of tasks where something changed since the last view. */
+  /** The counts of the task names that changed since the last view. */
   readonly names: readonly NameCount[];
-  /** The first few tasks that run here, as calls. */
+  /** The first few tasks that are running here, as calls. */
   readonly running: readonly string[];
-  /** The first few tasks that others have, as calls. */
+  /** The first few tasks that other workers hold, as calls. */
   readonly held: readonly string[];
-  /** The first barrier where the jugfile stands. */
+  /** The first barrier at which the jugfile waits. */
   readonly barrier: Place | undefined;
   readonly loading: boolean;
   /** Whether the jugfile's code has begun to run. */
   readonly hasBegun: HasBegun;
 }
 
-/** How a worker ended. */
+/** The state of a worker at its end. */
 export interface WorkerEnd {
-  /** Finished tasks by name, whoever ran them. */
+  /** The number of finished tasks by name, including those that other workers ran. */
   readonly finishedByName: Readonly<Record<string, number>>;
-  /** Empty where all that was wanted is finished. */
+  /** The unfinished tasks; empty if all wanted tasks are finished. */
   readonly leftovers: readonly Leftover[];
   /** The first barrier that did not open. */
   readonly barrier: Place | undefined;
-  /** The names of all tasks, where none of them is wanted. */
+  /** The names of all tasks, if none of them is wanted. */
   readonly unwanted: readonly string[] | undefined;
-  /** Whether the jugfile was loaded to its end, so that no task is unknown. */
+  /** Whether the jugfile was loaded completely, so that all tasks are known. */
   readonly isLoaded: boolean;
-  /** Whether its code has begun to run. */
+  /** Whether the jugfile's code has begun to run. */
   readonly hasBegun: HasBegun;
   readonly waitLimitReached: boolean;
   readonly stopped: StopReason | undefined;
@@ -117,25 +119,25 @@ export interface WorkerEnd {
   readonly hasFinishHooks: boolean;
 }
 
-/** From a worker to the coordinator. */
+/** A message from a worker to the coordinator. */
 export type FromWorker =
-  /** Results that were stored: how many of each name, and which, where other workers of the process must hear of it. */
+  /** Results were stored: how many of each name, and their hashes if other workers of the process must be informed. */
   | {
     readonly kind: "executed";
     readonly counts: ReadonlyMap<string, number>;
-    /** How long they ran, by name, in milliseconds. */
+    /** How long the tasks ran, by name, in milliseconds. */
     readonly ms: ReadonlyMap<string, number>;
     readonly hashes: readonly Hash[];
   }
-  /** A result that could not be read; its task runs again. */
+  /** A result is damaged and was removed; its task runs again. */
   | { readonly kind: "damaged"; readonly hash: Hash; readonly reason: string }
   | { readonly kind: "failed"; readonly failure: TaskFailure }
   | { readonly kind: "view"; readonly view: WorkerView }
-  /** Nothing to do but wait for others. */
+  /** The worker has nothing to do but to wait for others. */
   | { readonly kind: "idle" }
   | { readonly kind: "busy" }
   | { readonly kind: "note"; readonly text: string }
-  /** What a task printed, or the jugfile at top level: then hash and label are missing. */
+  /** Output of a task, or of the top level of the jugfile: then `hash` and `label` are undefined. */
   | {
     readonly kind: "output";
     readonly hash: Hash | undefined;
@@ -143,9 +145,9 @@ export type FromWorker =
     readonly stream: "stdout" | "stderr";
     readonly text: string;
   }
-  /** How far a task says that it is. */
+  /** The progress that a task reports. */
   | { readonly kind: "progress"; readonly label: string; readonly fraction: number; readonly note: string | undefined }
-  /** An attempt of a task with a time limit (in milliseconds; Infinity: none) begins, or the limit changes. */
+  /** An attempt begins, or its time limit changes. `timeout` is in milliseconds; Infinity: no limit now. */
   | {
     readonly kind: "timed";
     readonly lock: Lock;
@@ -154,20 +156,22 @@ export type FromWorker =
     readonly attempt: number;
     readonly timeout: number;
   }
-  /** Its function has returned a promise. */
+  /** The function of such an attempt has returned a promise. */
   | { readonly kind: "timed-waiting"; readonly hash: Hash }
   | { readonly kind: "timed-over"; readonly hash: Hash }
   | { readonly kind: "limit"; readonly text: string }
   | { readonly kind: "load-failed"; readonly error: ErrorReport }
   /** The jugfile or a task made a call that ends the thread, such as "Deno.exit(1)". */
   | { readonly kind: "exit-called"; readonly call: string; readonly place: Place | undefined }
-  /** The worker cannot go on: the backend failed, or jug did. */
+  /** The worker cannot continue. `isFault`: because of an error in jug, not in the backend or the jugfile. */
   | { readonly kind: "broken"; readonly error: ErrorReport; readonly isFault: boolean }
   | { readonly kind: "ended"; readonly end: WorkerEnd }
-  /** How things stand after the end, in the eyes of a worker that has heard what all others did. */
+  /** The state after the end of all workers, as seen by a worker that has received all news. */
   | { readonly kind: "account"; readonly end: WorkerEnd }
-  /** A worker in a process of its own wants something of what all share. */
+  /** A worker in its own process asks for something from the shared counters. */
   | { readonly kind: "ask"; readonly question: Question }
-  /** Said for a worker whose process is gone; `reason` goes on after "the process". */
+  /**
+   * Sent on behalf of a worker whose process has died. `reason` completes a sentence that begins with "the process".
+   */
   | { readonly kind: "died"; readonly reason: string }
   | { readonly kind: "hooks-called" };

@@ -1,5 +1,5 @@
 /**
- * Results that an earlier version of a function computed. They stay, and are told.
+ * Finds results that were computed by an earlier version of a function. They are kept, but reported.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import { shellWord } from "../../core/remedy/shell_word.ts";
 import { type Code, codeOf, readEntry } from "./code_table.ts";
 import { readHeads } from "./result_heads.ts";
 
-/** Results of one name that other code computed. */
+/** How many results of one task name were computed by other code. */
 export interface ChangedCode {
   readonly name: string;
   readonly count: number;
 }
 
-/** Looks for them. Results are read only of names of which the jugdir knows other code than that of now. */
+/** Finds results computed by other code. Reads results only of names for which the jugdir records code that differs. */
 export async function findChangedCode(
   backend: Backend,
   tasks: Iterable<DeclaredTask>,
@@ -46,7 +46,7 @@ async function readCodes(backend: Backend): Promise<Code[]> {
   return (await codesOf(backend).list()).flatMap((entry) => readEntry(entry) ?? []);
 }
 
-/** The ids of those that are not the same as `now`. Only where the texts differ does a parser decide. */
+/** Returns the ids of the codes that differ from `now`. The parser is loaded only if a text differs. */
 async function otherCodes(now: Code, codes: readonly Code[]): Promise<Set<string>> {
   const differing = codes.filter(({ id }) => id !== now.id);
   if (differing.length === 0) return new Set();
@@ -54,7 +54,9 @@ async function otherCodes(now: Code, codes: readonly Code[]): Promise<Set<string
   return new Set(differing.filter(({ texts }) => !isSameCode(texts, now.texts)).map(({ id }) => id));
 }
 
-/** What to say of them. In a jugdir that jugfiles share, another one of the same name may be the reason. */
+/**
+ * Returns the text that reports such results. In a shared jugdir, another jugfile of the same name may be the cause.
+ */
 export function changedCodeText({ name, count }: ChangedCode, jugfile: string, isShared: boolean): string {
   const results = count === 1 ? "1 result" : `${count} results`;
   const come = count === 1 ? "comes" : "come";

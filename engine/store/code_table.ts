@@ -1,8 +1,8 @@
 /**
- * Which code computed a result. The jugdir keeps a small table of the texts of functions; each result refers to one by its id.
- * Neither is part of a task's hash: a change of code recomputes nothing, but it can be told.
+ * Records which code computed a result. The jugdir keeps a small table with the source texts of functions, and each
+ * result refers to an entry by its id. Neither is part of a task's hash: changed code is reported, not recomputed.
  *
- * The id is a digest of the name and the text, so that no two processes have to agree on one.
+ * The id is a digest of the name and the texts, so processes need not agree on ids.
  *
  * @module
  */
@@ -14,13 +14,16 @@ import type { DeclaredTask, TaskDefinition } from "../../core/session/session.ts
 export interface Code {
   readonly id: string;
   readonly name: string;
-  /** The text of each of the user's functions that the tasks call; several for `mapreduce`. */
+  /** The source text of each user function that the tasks call; `mapreduce` has several. */
   readonly texts: readonly string[];
 }
 
 const ID_LENGTH = 16;
 
-/** The code that would compute `task` now; `undefined` where no text tells it: native and bound functions, jug's own. */
+/**
+ * Returns the code that would compute `task` now; `undefined` without source text: native, bound and jug's own
+ * functions.
+ */
 export function codeOf({ definition }: DeclaredTask): Code | undefined {
   const { name, code = [] } = definition;
   const texts = code.map((fn) => Function.prototype.toString.call(fn));
@@ -32,12 +35,12 @@ function textOf(name: string, texts: readonly string[]): string {
   return JSON.stringify({ name, texts });
 }
 
-/** What a backend keeps of it. */
+/** Returns the table entry that a backend stores for `code`. */
 export function entryOf({ id, name, texts }: Code): CodeEntry {
   return { id, text: textOf(name, texts) };
 }
 
-/** Reads an entry, which may come from elsewhere; `undefined` where it is none. */
+/** Parses a table entry. Returns `undefined` if it is invalid, since other programs may have written it. */
 export function readEntry({ id, text }: CodeEntry): Code | undefined {
   try {
     const found: unknown = JSON.parse(text);
@@ -53,12 +56,15 @@ function isTexts(texts: unknown): texts is readonly string[] {
   return Array.isArray(texts) && texts.every((text) => typeof text === "string");
 }
 
-/** The code of one worker's functions, each looked at once. */
+/** The code of one worker's functions. The text of each is read once. */
 export class CodeBook {
   readonly #codes = new Map<TaskDefinition, Code | undefined>();
   #unsaved: CodeEntry[] = [];
 
-  /** The id of the code of `task`, which is to be kept before a result refers to it. */
+  /**
+   * Returns the id of the code of `task`. The caller must store its entry, which {@linkcode CodeBook.takeUnsaved}
+   * returns, before a result refers to it.
+   */
   idOf(task: DeclaredTask): string | undefined {
     const { definition } = task;
     if (!this.#codes.has(definition)) {
@@ -69,7 +75,7 @@ export class CodeBook {
     return this.#codes.get(definition)?.id;
   }
 
-  /** The entries that were referred to since the last call. */
+  /** Returns the entries that are new since the last call. */
   takeUnsaved(): readonly CodeEntry[] {
     const unsaved = this.#unsaved;
     if (unsaved.length > 0) this.#unsaved = [];

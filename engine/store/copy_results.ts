@@ -9,31 +9,36 @@ import { codesOf } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
 import { checkRecord } from "../../core/value/record.ts";
 
-/** What was done so far. */
+/** The progress of copying. */
 export interface CopyProgress {
-  /** Results that were written. */
+  /** The number of results that were written. */
   readonly copied: number;
-  /** Results that were there already, with the same bytes. */
+  /** The number of results that the target already had, with the same bytes. */
   readonly present: number;
-  /** Results that were damaged in the target, and are whole there now. */
+  /** The number of results that were damaged in the target and have been replaced. */
   readonly mended: number;
-  /** Results that the target has with other bytes. They stay as they are. */
+  /** Results that the target has with different bytes. They are not changed. */
   readonly differing: readonly Hash[];
-  /** Results that are damaged in the source. They are left out. */
+  /** Results that are damaged in the source. They are not copied. */
   readonly damaged: readonly Hash[];
-  /** Results that a newer jug wrote, in the source or in the target. They are left out, and stay as they are. */
+  /** Results that a newer jug wrote, in the source or in the target. They are neither copied nor changed. */
   readonly newer: readonly Hash[];
-  /** Results that the target did not give back as they were written. */
+  /**
+   * Results that the target did not return after they were written, or returned with other bytes after the replacement
+   * of a damaged one.
+   */
   readonly lost: readonly Hash[];
 }
 
-/** Bytes that are gathered before they are written. */
+/** How many bytes are gathered before they are written. */
 const BATCH_BYTES = 8 * 1024 * 1024;
+/** How many results are gathered before they are written. */
 const MAX_BATCH = 512;
 
 /**
- * Copies every result of `from` that `to` has not or has damaged, and compares all of them byte by byte as they are read
- * back. Nothing else is removed. Called again after an interruption, it goes on where it ended.
+ * Copies every result of `from` that is missing or damaged in `to`, then reads all of them back and compares them byte
+ * by byte. Also copies the table of function texts. Removes nothing but damaged results. After an interruption, another
+ * call copies what is still missing.
  */
 export async function copyResults(
   from: Backend,
@@ -48,7 +53,7 @@ export async function copyResults(
   const seen = new Set<Hash>();
   const gathered = new Map<Hash, Uint8Array>();
   let gatheredBytes = 0;
-  /** How many are read at a time. How large a result is shows only when it is read, so this begins with one. */
+  /** How many results are read at a time. Their size is unknown until they are read, so this starts at one. */
   let reach = 1;
 
   async function replaceDamaged(hash: Hash, bytes: Uint8Array, found: Uint8Array): Promise<void> {
@@ -85,7 +90,7 @@ export async function copyResults(
     let largest = 1;
     for (const [index, bytes] of (await from.load(hashes)).entries()) {
       const hash = hashes[index];
-      // One that was removed since it was listed is none of ours.
+      // It was removed after it was listed.
       if (hash === undefined || bytes === undefined) continue;
       largest = Math.max(largest, bytes.length);
       const { kind } = checkRecord(bytes);
@@ -95,7 +100,7 @@ export async function copyResults(
       } else if (kind === "newer") newer.push(hash);
       else damaged.push(hash);
     }
-    // The next ones may be as large as the largest of these, or twice as many be small.
+    // Assume that the next results are as large as the largest of these, and at most double the number.
     reach = Math.max(1, Math.min(2 * reach, from.batchSize, Math.floor(BATCH_BYTES / largest)));
   }
 

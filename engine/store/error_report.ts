@@ -1,5 +1,5 @@
 /**
- * Errors as their reader needs them: the message, and the frames of his own code.
+ * Converts errors into what users need: the message, and the stack frames of user code.
  *
  * @module
  */
@@ -10,47 +10,51 @@ import { isJugError } from "../../core/errors.ts";
 import { missingPermission } from "../../core/remedy/missing_permission.ts";
 
 /**
- * An error as text, since errors lose their fields on the way between threads.
+ * An error as plain text fields. Error objects lose their fields when they are sent between threads.
  *
  * @category Scripts
  */
 export interface ErrorReport {
-  /** The error's class, as in "TypeError". */
+  /** The error's class, such as "TypeError". */
   readonly name: string;
-  /** What it says. */
+  /** The error's message. */
   readonly message: string;
-  /** Frames of the user's own code, innermost first. */
+  /** The stack frames of user code, innermost first. */
   readonly frames: readonly string[];
   /** The whole stack, for `--verbose debug`. */
   readonly stack: string;
-  /** Set for a JugError, whose message says it all. */
+  /** A JugError's remedy, or "" if it has none; `undefined` for other errors. A JugError is shown without name. */
   readonly remedy: string | undefined;
 }
 
 /**
- * A task that failed.
+ * A failed task and its error.
  *
  * @category Scripts
  */
 export interface TaskFailure {
-  /** Which task. */
+  /** The task's hash. */
   readonly hash: Hash;
-  /** Its name, `module.function`. */
+  /** The task's name, `module.function`. */
   readonly name: string;
-  /** Its arguments, cut to a line. */
+  /** The task's arguments, shortened to one line. */
   readonly args: string;
-  /** What it threw. */
+  /** The error that it threw. */
   readonly error: ErrorReport;
 }
 
 /**
- * The address in a line of a V8 stack: `    at isPrime (file:///home/ann/primes.ts:7:9)`. V8 escapes nothing, so there may be
- * spaces and brackets in it; only where the line's and the column's numbers follow is it told from prose.
+ * Matches a line of a V8 stack and captures its address: ` at isPrime (file:///home/ann/primes.ts:7:9)`. V8 escapes
+ * nothing, so an address may contain spaces and brackets. Such an address is recognized only if line and column numbers
+ * follow; otherwise the line could be prose.
  */
 const FRAME =
   /^\s+at (?:.*?\()??(?:async )?((?:[a-z]+:\/\/|ext:|node:|data:|blob:|\/)(?:[^\s()]*?(?=(?::\d+){0,2}\)?$)|.*?(?=:\d+:\d+\)?$)))/;
 
-/** Frames of code that is neither ours nor the runtime's, innermost first. A loader's error may hold its frame twice. */
+/**
+ * Returns the stack frames of user code, innermost first: those outside jug and the runtime. Drops repeated lines,
+ * since errors of the module loader may contain a frame twice.
+ */
 export function userFrames(stack: string): string[] {
   return stack.split("\n").filter((line) => {
     const file = FRAME.exec(line)?.[1];
@@ -58,12 +62,12 @@ export function userFrames(stack: string): string[] {
   }).map((line) => line.trim()).filter((line, index, all) => line !== all[index - 1]);
 }
 
-/** The message of an error about a module holds its frames, and colours even where nobody asked for them. */
+/** Removes stack frames and colour codes, which messages of module errors contain even when colours are disabled. */
 function plainMessage(message: string): string {
   return stripVTControlCharacters(message).split("\n").filter((line) => !FRAME.test(line)).join("\n");
 }
 
-/** What an error says, and where in the user's own code it arose. */
+/** Returns the error's message, followed by the stack frames of user code. */
 export function errorText({ name, message, frames, remedy }: ErrorReport): string {
   const saysItself = remedy !== undefined || message.startsWith("SyntaxError: ");
   const refusal = name === "NotCapable" ? missingPermission(message) : undefined;
@@ -77,7 +81,7 @@ export function plainReport(message: string, stack = ""): ErrorReport {
   return { name: "Error", message, frames: [], stack, remedy: undefined };
 }
 
-/** What is to be said of anything that was thrown. */
+/** Returns the report of a thrown value, which may be anything. */
 export function reportError(thrown: unknown): ErrorReport {
   if (!(thrown instanceof Error)) {
     return plainReport(`${typeof thrown === "string" ? thrown : Deno.inspect(thrown)} was thrown, which is no Error`);
@@ -93,7 +97,9 @@ export function reportError(thrown: unknown): ErrorReport {
   };
 }
 
-/** Where it arose in the user's own code; what we say of an error that he threw points to his. */
+/**
+ * Returns the stack frames of user code. For a JugError without any, returns those of its cause, which user code threw.
+ */
 function framesOf(thrown: Error, stack: string): string[] {
   const own = userFrames(stack);
   return own.length === 0 && isJugError(thrown) && thrown.cause instanceof Error
@@ -101,7 +107,7 @@ function framesOf(thrown: Error, stack: string): string[] {
     : own;
 }
 
-/** A task's failure as its user reads it: which task, what, where in his own code. */
+/** Returns the text that reports a task's failure: the task, the error, and where in user code it was thrown. */
 export function failureText({ name, args, error }: TaskFailure): string {
   return `${name}(${args}) failed\n  ${errorText(error)}`;
 }

@@ -1,28 +1,29 @@
 /**
- * Which failures are alike: those of one class of error, from one place in the user's code, whose messages differ only in what
- * changes from task to task.
+ * Groups similar failures: those with the same error class, from the same place in user code, whose messages differ
+ * only in parts that vary from task to task.
  *
  * @module
  */
 import type { Failure } from "./failures.ts";
 
-/** The part of a failure that is compared. */
+/** The fields of a failure that are compared. */
 export type ComparedFailure = Pick<Failure, "task" | "error" | "message" | "frames">;
 
-/** Failures of one key are alike. Where no frame is the user's own, the task's name stands for the place. */
+/** Returns a key that similar failures share. Without a frame of user code, the task's name is used as the place. */
 export function failureKey({ task, error, message, frames }: ComparedFailure): string {
   return JSON.stringify([error, frames[0] ?? task, maskMessage(message)]);
 }
 
-/** What one line says of alike failures: their message, masked where it is not the same for all. */
+/** Returns one message for similar failures: the message itself if all are equal, otherwise the masked one. */
 export function commonMessage(messages: readonly string[]): string {
   const [first = ""] = messages;
   return messages.every((message) => message === first) ? first : maskMessage(first);
 }
 
 /**
- * `message` with names in angle brackets for what changes from task to task (numbers, quoted text, URLs, paths, addresses,
- * dates, ids): "HTTP 503 for page <number>". Codes stay, since 404 is another cause than 503.
+ * Returns `message` with the parts that vary from task to task (numbers, quoted text, URLs, paths, addresses, dates,
+ * times, ids) replaced by names in angle brackets: "HTTP 503 for page <number>". Status and error codes are kept, since
+ * 404 has another cause than 503.
  */
 export function maskMessage(message: string): string {
   const head = message.slice(0, COMPARED);
@@ -31,25 +32,28 @@ export function maskMessage(message: string): string {
     const [text = ""] = found;
     const kind = KINDS.find(({ name }) => groups[name] !== undefined)?.name;
     if (kind === undefined || kind === "code") return text;
-    // The quotes stay: they tell text from what stands bare.
+    // Keep the quotes, to distinguish quoted text from bare text.
     return kind === "text" ? `${text.charAt(0)}<text>${text.charAt(text.length - 1)}` : `<${kind}>`;
   });
   return masked + message.slice(COMPARED);
 }
 
-/** What follows is compared as it is: a text that fits no form is gone over anew from each place. */
+/**
+ * How many characters are masked; the rest is compared literally. A text that no pattern matches is scanned again from
+ * each position, so masking a long one would be slow.
+ */
 const COMPARED = 2000;
 
-/** What ends a path where it is not quoted. */
+/** The characters of an unquoted path. */
 const PATH = String.raw`[^\s"'\x60<>|:;,()\[\]{}]+`;
 const DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
 const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
 const CLOCK = String.raw`\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?`;
 
-/** The first that fits at a place is taken. */
+/** The patterns of each kind. At each position the first match wins, so their order matters. */
 const KINDS: readonly { readonly name: string; readonly forms: readonly string[] }[] = [
   {
-    // "HTTP 503", "status code 404", "os error 2", "exit code: 1"; behind other verbs only what may be an HTTP status.
+    // "HTTP 503", "status code 404", "os error 2", "exit code: 1". After a verb such as "got", only 4xx and 5xx.
     name: "code",
     forms: [
       String.raw`\bHTTP\/\d(?:\.\d)?(?: \d{3})?\b`,
@@ -60,7 +64,7 @@ const KINDS: readonly { readonly name: string; readonly forms: readonly string[]
   { name: "url", forms: [String.raw`\b[a-z][a-z\d+.-]*:\/\/[^\s"'\x60<>()]*[^\s"'\x60<>().,:;!?]`] },
   {
     name: "text",
-    // An apostrophe inside a word is no quote.
+    // An apostrophe inside a word is not a quote.
     forms: [
       String.raw`"(?:[^"\\\n]|\\.)*"`,
       String.raw`\x60[^\x60\n]*\x60`,
@@ -81,7 +85,7 @@ const KINDS: readonly { readonly name: string; readonly forms: readonly string[]
     forms: [
       String.raw`\b[\da-fA-F]{8}-(?:[\da-fA-F]{4}-){3}[\da-fA-F]{12}\b`,
       String.raw`\b0x[\da-fA-F]+\b`,
-      // Words such as "defaced" are no hashes, nor are numbers.
+      // Neither words such as "defaced" nor plain numbers are hashes.
       String.raw`\b(?=[a-fA-F]*\d)(?=\d*[a-fA-F])(?!\d+[eE]\d+\b)[\da-fA-F]{7,}\b`,
       String.raw`\b[\da-fA-F]{32,}\b`,
     ],
@@ -92,7 +96,7 @@ const KINDS: readonly { readonly name: string; readonly forms: readonly string[]
       String.raw`(?<!\w)[A-Za-z]:[\\/]${PATH}`,
       String.raw`(?<![\w\\])\\\\[\w.$-]+\\${PATH}`,
       String.raw`(?<![\w.\/\\~])(?:~|\.{1,2})?\/(?!\/)${PATH}`,
-      // Relative, with a slash and an extension: "read/write" is none, nor is "HTTP/1.1".
+      // A relative path has a slash and an extension. "read/write" and "HTTP/1.1" are not paths.
       String.raw`(?<![\w.\/\\-])[\w.-]+(?:[\\/][\w.-]+)*[\\/][\w-]+(?:\.[\w-]+)*\.[A-Za-z]\w{0,7}(?![\w.\/\\])`,
     ],
   },
@@ -105,7 +109,7 @@ const KINDS: readonly { readonly name: string; readonly forms: readonly string[]
       String.raw`(?<![\w:.])(?=[a-f:.]*\d)[\da-f]{0,4}(?::[\da-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}(?:%\w+)?(?![\w:])`,
     ],
   },
-  // What follows a letter is a part of a name: utf8, E404.
+  // Digits after a letter are part of a name: utf8, E404.
   { name: "number", forms: [String.raw`(?<![A-Za-z\d$])(?:(?<![\w)\]])-)?\d+(?:[.,_]\d+)*(?:[eE][+-]?\d+)?`] },
 ];
 

@@ -1,5 +1,5 @@
 /**
- * Failures as they are recorded: what went wrong, where, when.
+ * Writes and reads the records of failures.
  *
  * @module
  */
@@ -13,32 +13,32 @@ import { reportError } from "./error_report.ts";
 import { NewerRecordError } from "./newer_record.ts";
 import { workerName } from "./owner.ts";
 
-/** A failure of a task. */
+/** A recorded failure of a task. */
 export interface Failure {
   readonly task: string;
-  /** The arguments, cut to a line. */
+  /** The task's arguments, shortened to one line. */
   readonly args: string;
-  /** The error's name and message. */
+  /** The error's name. */
   readonly error: string;
   readonly message: string;
-  /** Frames of the user's own code, innermost first. */
+  /** The stack frames of user code, innermost first. */
   readonly frames: readonly string[];
   readonly stack: string;
   readonly host: string | undefined;
   readonly pid: number | undefined;
-  /** Milliseconds since 1970. */
+  /** When the attempt failed, in milliseconds since 1970. */
   readonly time: number;
-  /** Which attempt it was, counted from 1. */
+  /** The number of the attempt, counted from 1. */
   readonly attempt: number;
-  /** What the task printed, all attempts together. */
+  /** The output of the task, of all attempts together. */
   readonly log: string | undefined;
-  /** The id of the process; missing in failures of earlier versions. */
+  /** The owner's id; missing in failures that earlier versions wrote. */
   readonly owner?: string | undefined;
-  /** Whether later runs leave the task alone (`--keep-failed`). */
+  /** Whether later runs skip the task (`--keep-failed`). */
   readonly kept: boolean;
 }
 
-/** The circumstances of a failure. */
+/** The circumstances of a failure. Times are in milliseconds since 1970. */
 export interface FailureContext {
   readonly start: number;
   readonly finish: number;
@@ -48,10 +48,10 @@ export interface FailureContext {
   readonly log: string | undefined;
 }
 
-/** What is told of a task that failed; the arguments may be a text already. */
+/** The task that failed; its arguments may already be formatted as text. */
 export type FailedTask = Pick<DeclaredTask, "name" | "hash"> & { readonly args: readonly unknown[] | string };
 
-/** The record of a failure. */
+/** Returns the encoded record of a failure. */
 export function encodeFailure(task: FailedTask, thrown: unknown, context: FailureContext): Uint8Array {
   const error = reportError(thrown);
   const { owner } = context.claimant;
@@ -81,13 +81,13 @@ function isFailure(value: unknown): value is Failure {
     "message" in value && typeof value.message === "string" && "frames" in value && Array.isArray(value.frames);
 }
 
-/** What a failure's record says. */
+/** A decoded record of a failure, or why it cannot be decoded. */
 export type FailureRecord =
   | { readonly kind: "failure"; readonly failure: Failure }
   | { readonly kind: "damaged" }
   | NewerRecord;
 
-/** Reads the record of a failure. */
+/** Decodes the record of a failure. */
 export function decodeFailure(bytes: Uint8Array): FailureRecord {
   const record = decodeRecord(bytes);
   if (record.kind === "newer") return record;
@@ -96,36 +96,36 @@ export function decodeFailure(bytes: Uint8Array): FailureRecord {
     : { kind: "damaged" };
 }
 
-/** The error of a failure in a line or more; a JugError's message says it all. */
+/** Returns the error of a failure as text. A JugError is shown without its name. */
 export function failureMessage({ error, message }: Pick<Failure, "error" | "message">): string {
   const refusal = error === "NotCapable" ? missingPermission(message) : undefined;
   if (refusal !== undefined) return refusal;
   return error === "JugError" ? message : `${error}: ${message}`;
 }
 
-/** A failure with its task. */
+/** A task's hash and the record of its failure. */
 export interface FoundFailure {
   readonly hash: Hash;
   readonly record: FailureRecord;
 }
 
-/** Every failure that is recorded, one after another, since each may hold a long log. */
+/** Yields every recorded failure, one by one, since each may contain a long log. */
 export async function* readFailures(backend: Backend): AsyncGenerator<FoundFailure> {
   for await (const entries of backend.listFailures()) {
     const hashes = entries.map((entry) => entry.hash);
     const records = await backend.loadFailures(hashes);
     for (const [i, hash] of hashes.entries()) {
       const bytes = records[i];
-      // One that is gone was freed a moment ago.
+      // A missing record was removed after it was listed.
       if (bytes !== undefined) yield { hash, record: decodeFailure(bytes) };
     }
   }
 }
 
 /**
- * The tasks whose failures are kept: they are not tried again.
+ * Returns the tasks whose failures are kept, which are not tried again.
  *
- * @throws {NewerRecordError} where a newer jug wrote one, so that nobody here can tell whether it is kept.
+ * @throws {NewerRecordError} if a newer jug wrote a failure: then it is unknown whether it is kept.
  */
 export async function keptFailures(backend: Backend): Promise<Set<Hash>> {
   const kept = new Set<Hash>();
@@ -136,7 +136,7 @@ export async function keptFailures(backend: Backend): Promise<Set<Hash>> {
   return kept;
 }
 
-/** Those of `hashes` that failed in a worker of this very process. */
+/** Returns those of `hashes` whose failure was recorded by `owner`'s process. */
 export async function failedIn(owner: Owner, backend: Backend, hashes: readonly Hash[]): Promise<Set<Hash>> {
   const failed = new Set<Hash>();
   const records = hashes.length === 0 ? [] : await backend.loadFailures(hashes);
@@ -149,10 +149,10 @@ export async function failedIn(owner: Owner, backend: Backend, hashes: readonly 
   return failed;
 }
 
-/** How many failures end a run. */
+/** The options that decide how many failures end a run. */
 export interface FailureLimit {
   readonly keepGoing: boolean;
-  /** Begins no further task after so many failures, though it keeps going up to there. */
+  /** After this many failures, no further task is started; until then the run continues. Overrides `keepGoing`. */
   readonly maxFailures?: number | undefined;
 }
 

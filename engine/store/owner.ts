@@ -1,5 +1,5 @@
 /**
- * Who this process is, as far as it may ask.
+ * Identifies this process, as far as its permissions allow.
  *
  * @module
  */
@@ -14,19 +14,21 @@ function hostName(): string | undefined {
   return isGranted({ name: "sys", kind: "hostname" }) ? Deno.hostname() : undefined;
 }
 
-/** Linux gives each boot an id. Without it hosts are told apart by name alone. */
+/** Returns the id that Linux assigns to each boot. Without it, only the name distinguishes hosts. */
 function bootId(): string | undefined {
   return readProc("/proc/sys/kernel/random/boot_id")?.trim();
 }
 
-/** Which host this is, so that the locks of its dead processes are known at once. */
+/**
+ * Identifies this host. Locks of dead processes of the same host can be recognized at once, before their lease ends.
+ */
 export function thisHost(): Pick<Owner, "host" | "boot"> {
   return { host: hostName(), boot: bootId() };
 }
 
 /**
- * An owner for this process, with an id of its own that tells its reader where to look: host, process number, and a random
- * number, since both of the former come back.
+ * Returns a new owner for this process. Its id shows where the process runs: host and process number. A random number
+ * makes it unique, since hosts and process numbers are reused.
  */
 export function makeOwner(leaseMs: number): Owner {
   const where = thisHost();
@@ -35,7 +37,7 @@ export function makeOwner(leaseMs: number): Owner {
   return { id: `${host}-${Deno.pid}-${random}`, leaseMs, ...where, pid: Deno.pid };
 }
 
-/** Who ran a task, as results and failures say it: host, process number and thread. */
+/** Returns the name of a worker for results and failures: host, process number and thread. */
 export function workerName({ owner, thread }: Claimant): string {
   return `${owner.host ?? "host"}:${owner.pid ?? owner.id}.${thread}`;
 }

@@ -1,5 +1,5 @@
 /**
- * What stored results say of themselves, without their values.
+ * Reads the metadata of stored results without their values.
  *
  * @module
  */
@@ -8,17 +8,18 @@ import { loadHeads } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
 import { headLength, readMeta, type RecordMeta } from "../../core/value/record.ts";
 
-/** The head of one result. */
+/** The metadata of one result. */
 export interface ResultHead {
   readonly hash: Hash;
   readonly meta: RecordMeta;
 }
 
-/** How many heads are asked for in a call. */
+/** How many heads are loaded in one call. */
 const HEADS = 256;
-/** How many bytes are asked for at first: enough, unless the task printed something. */
+/** How many bytes are loaded at first. This is enough unless the task printed something. */
 const HEAD_BYTES = 1024;
-/** Hands on the heads of these results one by one; one that is gone or cannot be read is left out. */
+
+/** Yields the metadata of these results one by one. Results that are missing or unreadable are omitted. */
 export async function* readHeads(backend: Backend, hashes: readonly Hash[]): AsyncGenerator<ResultHead> {
   for (let start = 0; start < hashes.length; start += HEADS) {
     const asked = hashes.slice(start, start + HEADS);

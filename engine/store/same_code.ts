@@ -1,11 +1,11 @@
 /**
- * Whether two texts are the same code. Formatting and comments do not count.
+ * Compares the source code of functions, ignoring formatting and comments.
  *
  * @module
  */
 import { parse } from "npm:acorn@8";
 
-/** Whether they are; also where one of them cannot be parsed, so that nobody can tell. */
+/** Whether the texts are pairwise the same code. Texts that cannot be parsed count as the same, since it is unknown. */
 export function isSameCode(one: readonly string[], other: readonly string[]): boolean {
   if (one.length !== other.length) return false;
   return one.every((text, i) => {
@@ -14,7 +14,9 @@ export function isSameCode(one: readonly string[], other: readonly string[]): bo
   });
 }
 
-/** The syntax tree as text, without places. A method is an expression only inside of an object. */
+/**
+ * Returns the syntax tree as text, without positions. The text of a method can be parsed only inside an object literal.
+ */
 function shapeOf(text: string): string | undefined {
   return shapeOfExpression(`(${text}\n)`) ?? shapeOfExpression(`({${text}\n})`);
 }

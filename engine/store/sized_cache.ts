@@ -1,14 +1,14 @@
 /**
- * A cache that is bounded by the size of what it holds.
+ * A cache that limits the total size of its values.
  *
  * @module
  */
 
 /** Options of {@linkcode SizedCache}. */
 export interface SizedCacheOptions {
-  /** What all of it may take together, in bytes. */
+  /** The maximum total size of the values, in bytes. 0 disables the cache. */
   readonly limit: number;
-  /** How much memory is free, in bytes; asked for what is larger than the limit. Default: none. */
+  /** Returns how much memory is free, in bytes. Called for a value larger than the limit. Default: returns 0. */
   readonly freeMemory?: (() => number) | undefined;
 }
 
@@ -17,15 +17,15 @@ interface Entry<T> {
   readonly size: number;
 }
 
-/** Something larger than the limit is kept if so many times its size is free: whoever uses it makes copies of it. */
+/** A value larger than the limit is kept if this many times its size is free, since its users make copies of it. */
 const ROOM = 4;
 
 /**
- * Keeps what was used last. Of all that is larger than the limit it keeps one, beside the rest, and only where the machine
- * has room for it.
+ * Keeps the values that were used last. In addition it keeps one value larger than the limit, if there is enough free
+ * memory.
  */
 export class SizedCache<T> {
-  // A Map iterates in the order of insertion, so the first entry is the one that was used longest ago.
+  // A Map iterates in insertion order, so the first entry is the least recently used.
   readonly #entries = new Map<string, Entry<T>>();
   readonly #limit: number;
   readonly #freeMemory: () => number;
@@ -37,12 +37,12 @@ export class SizedCache<T> {
     this.#freeMemory = freeMemory;
   }
 
-  /** What is kept, in bytes. */
+  /** The total size of the kept values, in bytes. */
   get size(): number {
     return this.#size + (this.#large?.size ?? 0);
   }
 
-  /** How much more can be kept without losing anything, in bytes. */
+  /** How many bytes can be added before other values are dropped. */
   get room(): number {
     return this.#limit - this.#size;
   }
@@ -56,7 +56,7 @@ export class SizedCache<T> {
     return entry.value;
   }
 
-  /** Keeps a value of `size` bytes, or forgets what was kept for `key` where that is too large. */
+  /** Keeps a value of `size` bytes. If it is too large, only drops the previous value of `key`. */
   set(key: string, value: T, size: number): void {
     this.delete(key);
     if (size > this.#limit) {

@@ -1,5 +1,5 @@
 /**
- * Results as values: between a backend, which knows bytes, and those who want what the bytes mean.
+ * Loads and stores results as values, on top of a backend, which stores bytes.
  *
  * @module
  */
@@ -23,27 +23,29 @@ import { NewerRecordError } from "./newer_record.ts";
 import { readHeads } from "./result_heads.ts";
 import { SizedCache } from "./sized_cache.ts";
 
-/** What a store needs besides its backend. */
+/** Options of a {@linkcode Store}. */
 export interface StoreOptions {
-  /** Encoded results are kept up to this many bytes. Default: 256 MiB. */
+  /** How many bytes of encoded results are kept in memory. Default: 256 MiB. */
   readonly cacheBytes?: number;
-  /** How much memory is free, in bytes: a result that is larger than the whole cache may be kept. Default: none. */
+  /**
+   * Returns how much memory is free, in bytes. Then one result larger than the cache may be kept. Default: returns 0.
+   */
   readonly freeMemory?: () => number;
-  /** Told of each damaged result, once. */
+  /** Called once for each damaged result. */
   readonly onDamaged?: (hash: Hash, reason: string) => void;
-  /** Told of the first result of a newer jug that was met without being read. */
+  /** Called once, for the first result of a newer jug that {@linkcode Store.verify} finds. */
   readonly onNewer?: (text: string) => void;
 }
 
-/** How much is loaded ahead in one call, in bytes. */
+/** How many bytes are loaded in one call, when prefetching or verifying. */
 const PREFETCH_BYTES = 4 * 1024 * 1024;
 const DEFAULT_CACHE_BYTES = 256 * 1024 * 1024;
-/** How many results are checked in one call at most. */
+/** The maximum number of results to verify in one call. */
 const PORTION = 64;
 
 /**
- * A result in memory: as bytes that nobody looked at, as a record that was checked once for all who need its value, or, where
- * the value cannot be changed, as what they all get.
+ * A result in memory: unchecked bytes; or a checked record, which is decoded for each use; or, if it is immutable, the
+ * value itself, which all users share.
  */
 type Kept =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
@@ -52,16 +54,21 @@ type Kept =
 
 type Found = Loaded & { readonly kind: "found" };
 
-/** Loads and stores results. A damaged one counts as missing, is removed and reported; one of a newer jug is refused and stays. */
+/**
+ * Loads and stores results. A damaged result counts as missing, is removed and reported. A result of a newer jug is
+ * refused and not removed.
+ */
 export class Store {
   readonly #cache: SizedCache<Kept>;
   readonly #book = new CodeBook();
   readonly #onDamaged: (hash: Hash, reason: string) => void;
   #onNewer: ((text: string) => void) | undefined;
   #isWorthKeeping: (hash: Hash) => boolean = () => true;
-  /** A running mean of what a result has in bytes. */
+  /** A running mean of the size of results, in bytes. */
   #meanBytes = 64 * 1024;
-  /** The largest of the results that were checked lately; nothing is known of it at first. */
+  /**
+   * The size of the largest result verified recently, in bytes. The initial value makes the first portion one result.
+   */
   #largest = PREFETCH_BYTES;
 
   constructor(readonly backend: Backend, options: StoreOptions = {}) {
@@ -71,12 +78,12 @@ export class Store {
     this.#onNewer = options.onNewer;
   }
 
-  /** How many bytes of results are kept in memory. */
+  /** The size of the results in memory, in bytes. */
   get cachedBytes(): number {
     return this.#cache.size;
   }
 
-  /** From now on only results of which `isWorthKeeping` holds are kept in memory. */
+  /** From now on keeps only results in memory for which `isWorthKeeping` returns true. */
   keepOnly(isWorthKeeping: (hash: Hash) => boolean): void {
     this.#isWorthKeeping = isWorthKeeping;
   }
@@ -85,15 +92,15 @@ export class Store {
     if (this.#isWorthKeeping(hash)) this.#cache.set(hash, { kind: "bytes", bytes: owned(bytes) }, bytes.byteLength);
   }
 
-  /** Which of these have a result. */
+  /** Returns which of these have a result. */
   has(hashes: readonly Hash[]): Promise<Set<Hash>> {
     return this.backend.has(hashes);
   }
 
   /**
-   * Freshly decoded results: two calls share nothing that can be changed.
+   * Loads and decodes results. Two calls share no mutable value.
    *
-   * @throws {NewerRecordError} where one was written by a newer jug.
+   * @throws {NewerRecordError} if a newer jug wrote one of them.
    */
   async load(hashes: readonly Hash[]): Promise<Map<Hash, Loaded>> {
     const loaded = new Map<Hash, Loaded>();
@@ -110,7 +117,7 @@ export class Store {
     return loaded;
   }
 
-  /** The result that is in memory, if there is one that is whole; the backend is asked for any other. */
+  /** Returns the result from memory, if it is there and valid. Otherwise the backend is asked. */
   #recall(hash: Hash): Found | undefined {
     const kept = this.#cache.get(hash);
     if (kept === undefined) return undefined;
@@ -121,7 +128,10 @@ export class Store {
     return undefined;
   }
 
-  /** Checks a record and reads its value, and keeps what saves whoever needs it next the same work. */
+  /**
+   * Checks a record and decodes its value. Caches the checked record, or the value if it is primitive, so that this
+   * need not be repeated.
+   */
   #open(hash: Hash, bytes: Uint8Array): Found | InvalidRecord | NewerRecord {
     const record = checkRecord(bytes);
     if (record.kind !== "valid") return record;
@@ -135,7 +145,10 @@ export class Store {
     return outcome;
   }
 
-  /** What is read for a second time may be read often, so it is kept as it is without compression, if there is room. */
+  /**
+   * Decodes a cached record. A record that is read twice may be read often, so it is then kept uncompressed, if there
+   * is room.
+   */
   #readAgain(hash: Hash, record: CheckedRecord): Found | InvalidRecord {
     if (record.compression === COMPRESSION.none || this.#cache.room < record.rawLength) return this.#read(record);
     const inflatedRecord = inflated(record);
@@ -148,7 +161,10 @@ export class Store {
     return decoded.kind === "valid" ? { kind: "found", value: decoded.value } : decoded;
   }
 
-  /** When and where each of these was run. A damaged record tells nothing, and is left for whoever reads its value. */
+  /**
+   * Returns the metadata of these results: when and where they were computed. Omits damaged records, and does not
+   * remove them.
+   */
   async meta(hashes: readonly Hash[]): Promise<Map<Hash, RecordMeta>> {
     const found = new Map<Hash, RecordMeta>();
     for await (const { hash, meta } of readHeads(this.backend, hashes)) found.set(hash, meta);
@@ -156,8 +172,8 @@ export class Store {
   }
 
   /**
-   * How many results to check in one call, so that they do not fill the memory: one by one where a call costs no more
-   * than its items do, else as many as are likely to fit into {@linkcode PREFETCH_BYTES}.
+   * How many results to verify in one call, so that they do not fill the memory: one if the backend gains nothing from
+   * batches, otherwise as many as are likely to fit into {@linkcode PREFETCH_BYTES}.
    */
   get portion(): number {
     if (this.backend.batchSize === 1) return 1;
@@ -174,7 +190,10 @@ export class Store {
     }
   }
 
-  /** Loads what is soon needed, as many results in a call as fit into {@linkcode PREFETCH_BYTES} by what was seen so far. */
+  /**
+   * Loads results that are needed soon into the cache. Each call to the backend is sized to {@linkcode PREFETCH_BYTES},
+   * by the mean size so far.
+   */
   async prefetch(hashes: readonly Hash[]): Promise<void> {
     const wanted = hashes.filter((hash) => !this.#cache.has(hash));
     while (wanted.length > 0) {
@@ -202,12 +221,12 @@ export class Store {
   }
 
   /**
-   * Checks records without decoding them, a {@linkcode portion} at a time; removes and reports the damaged, and answers
-   * which they were.
+   * Checks records without decoding them, all in one call: pass at most {@linkcode portion} hashes. Removes and reports
+   * damaged ones. Returns which are damaged or missing.
    */
   async verify(hashes: readonly Hash[]): Promise<Hash[]> {
     const records = await this.backend.load(hashes);
-    // What was large before counts less each time, so that after a few large ones many are asked for again.
+    // The old maximum is halved each time, so that after a few large results the portions grow again.
     this.#largest = records.reduce((largest, bytes) => Math.max(largest, bytes?.byteLength ?? 0), this.#largest / 2);
     const damaged: Hash[] = [];
     for (const [i, hash] of hashes.entries()) {
@@ -230,9 +249,9 @@ export class Store {
   }
 
   /**
-   * The record of a result, not stored yet.
+   * Returns the encoded record of a result. Stores nothing.
    *
-   * @throws {JugError} where the value would not come back equal.
+   * @throws {JugError} if decoding would not return an equal value.
    */
   encode(task: DeclaredTask, value: unknown, meta: RecordMeta): Uint8Array {
     const code = keepsCodes(this.backend) ? this.#book.idOf(task) : undefined;
@@ -240,24 +259,26 @@ export class Store {
     return encodeRecord({ type: "result", value, meta: whole, label: task.name });
   }
 
-  /** Stores encoded results and gives up their locks. */
+  /**
+   * Stores encoded results and releases their locks. Stores new code entries first, since the results refer to them.
+   */
   async complete(items: readonly { hash: Hash; bytes: Uint8Array; lock: Lock | undefined }[]): Promise<void> {
     const codes = this.#book.takeUnsaved();
     if (codes.length > 0) await codesOf(this.backend).add(codes);
     const outcomes = await this.backend.complete(items);
     for (const [i, item] of items.entries()) {
-      // Where another's result was kept, ours must not be what later tasks here see.
+      // If another worker's result was stored first, later tasks here must see that one.
       if (outcomes[i] === "stored") this.#keep(item.hash, item.bytes);
     }
   }
 
-  /** Forgets results that were removed, or are no longer needed in memory. */
+  /** Drops results from memory that were removed or are no longer needed. */
   forget(hashes: Iterable<Hash>): void {
     for (const hash of hashes) this.#cache.delete(hash);
   }
 }
 
-/** A view would keep the whole of what it is a part of, such as the answer to a batch. */
+/** Copies bytes that are a view. A view would keep its whole buffer in memory, such as the response to a batch. */
 function owned(bytes: Uint8Array): Uint8Array {
   return bytes.byteLength < bytes.buffer.byteLength ? bytes.slice() : bytes;
 }
@@ -268,7 +289,7 @@ function isPrimitive(value: unknown): boolean {
 
 const FOREIGN = "it is the result of another task";
 
-/** Whether a record lies where it belongs. */
+/** Whether a record belongs to `hash`. Records without a hash in their metadata pass. */
 function isOf(hash: Hash, meta: RecordMeta): boolean {
   return meta.hash === undefined || meta.hash === hash;
 }

@@ -1,5 +1,5 @@
 /**
- * What a task printed, as its result or its failure keeps it.
+ * Reads the output of a task from its result or its failure.
  *
  * @module
  */
@@ -8,20 +8,20 @@ import type { Hash } from "../../core/brand.ts";
 import { checkRecord, type NewerRecord, type RecordMeta } from "../../core/value/record.ts";
 import { decodeFailure, type Failure } from "./failures.ts";
 
-/** What is known of a task's last run. */
+/** The outcome of a task's last run, with its output. */
 export type TaskLog =
   | { readonly kind: "finished"; readonly meta: RecordMeta; readonly log: string | undefined }
   | { readonly kind: "failed"; readonly failure: Failure; readonly log: string | undefined }
-  /** the record is no whole one */
+  /** the record cannot be read */
   | { readonly kind: "damaged"; readonly reason: string }
-  /** a later version of jug wrote it */
+  /** a newer version of jug wrote the record */
   | NewerRecord
-  /** somebody runs it; its log is kept when it ends */
+  /** a worker runs it; its log is stored when it ends */
   | { readonly kind: "running" }
-  /** neither a result nor a failure is there */
+  /** there is neither a result nor a failure */
   | { readonly kind: "none" };
 
-/** Reads what a task printed. */
+/** Reads the outcome and the output of a task. A result takes precedence over a failure. */
 export async function readTaskLog(backend: Backend, hash: Hash): Promise<TaskLog> {
   const [result] = await backend.load([hash]);
   if (result !== undefined) {
@@ -43,12 +43,12 @@ export async function readTaskLog(backend: Backend, hash: Hash): Promise<TaskLog
   return { kind: "none" };
 }
 
-/** A record may come from elsewhere, so that anything may stand in the place of a log. */
+/** Returns a log that is a non-empty string. Other programs may have written the record, so it may be anything. */
 function textIn(log: unknown): string | undefined {
   return typeof log === "string" && log !== "" ? log : undefined;
 }
 
-/** The tasks that have a result or a failure and whose hash begins with `prefix`, once each. */
+/** Returns the tasks with a result or a failure whose hash starts with `prefix`. */
 export async function recordedTasks(backend: Backend, prefix: string): Promise<Set<Hash>> {
   const found = new Set<Hash>();
   for await (const hashes of backend.list()) {

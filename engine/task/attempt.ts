@@ -1,6 +1,6 @@
 /**
- * One attempt at a task: what its function may ask. An attempt that was abandoned may go on in secret, so its signal must
- * stay fired when the next one has begun.
+ * One attempt at a task, and the context that its function gets. An abandoned attempt may still be running, so each
+ * attempt has its own signal, which stays aborted when the next attempt begins.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import { AsyncResource } from "node:async_hooks";
 import { format } from "node:util";
 import type { TaskContext, TaskLogger } from "../../core/session/context.ts";
 
-/** Where an attempt prints, and tells how far it is: the task that it belongs to. */
+/** Where an attempt prints and reports its progress: the task that it belongs to. */
 export interface AttemptVoice {
   print(stream: "stdout" | "stderr", text: string): void;
   tellProgress(fraction: number, note: string | undefined): void;
 }
 
-/** One attempt at a task. Most ask for nothing, so nothing is made before it is asked for. */
+/** One attempt at a task. Most functions use none of this, so its parts are created on first use. */
 export class Attempt implements TaskContext {
   readonly #voice: AttemptVoice;
   #controller: AbortController | undefined;
@@ -29,18 +29,19 @@ export class Attempt implements TaskContext {
     if (this.#controller === undefined) {
       const controller = new AbortController();
       this.#controller = controller;
-      // Its listeners are the task's own: what they print belongs to the task, whoever fires the signal.
+      // Run the listeners in the context of the task, so that their output belongs to it, wherever `abort` is called.
       this.#fire = AsyncResource.bind((reason: DOMException) => controller.abort(reason));
       if (this.#reason !== undefined) this.#fire(this.#reason);
     }
     return this.#controller.signal;
   }
 
-  /** Whether the function asked for its signal, so that it may heed it. */
+  /** Whether the function has read its signal, so that it may react to it. */
   get hasSignal(): boolean {
     return this.#controller !== undefined;
   }
 
+  /** Aborts the signal, also if the function reads it only later. The first reason counts. */
   abort(reason: DOMException): void {
     this.#reason ??= reason;
     this.#fire?.(this.#reason);
@@ -58,7 +59,7 @@ export class Attempt implements TaskContext {
     this.#voice.print(stream, text);
   }
 
-  /** A function of its own, so that it may be taken out of the context. */
+  /** Returns a closure, so that it can be destructured from the context. */
   get progress(): (fraction: number, note?: string) => void {
     return (fraction, note) => this.#voice.tellProgress(Math.min(1, Math.max(0, fraction)), note);
   }

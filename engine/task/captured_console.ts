@@ -1,5 +1,6 @@
 /**
- * A console that prints where it is told to, with groups, counts and timers of its own. It says what Deno's would.
+ * A console that prints to a given function, with its own groups, counts and timers. Its output is the same as that of
+ * Deno's console.
  *
  * @module
  */
@@ -7,10 +8,10 @@ import process from "node:process";
 import { format } from "node:util";
 import { userFrames } from "../store/error_report.ts";
 
-/** Where a console's text goes. */
+/** Receives the output of a console. */
 export type Print = (stream: "stdout" | "stderr", text: string) => void;
 
-/** The methods of `console` that print, or change what others print. */
+/** The methods of `console` that print, or that affect what others print. */
 export const CONSOLE_METHODS = [
   "log",
   "info",
@@ -35,14 +36,14 @@ export const CONSOLE_METHODS = [
 
 type Methods = Readonly<Record<typeof CONSOLE_METHODS[number], (...data: unknown[]) => void>>;
 
-/** How far each group is indented. */
+/** The indentation of each group. */
 const INDENT = "  ";
 
 /** The console of one attempt at a task, or of the jugfile's top level. */
 export class CapturedConsole implements Methods {
   readonly #print: Print;
   readonly #counts = new Map<string, number>();
-  /** When each timer was started, in milliseconds. */
+  /** The start of each timer, in milliseconds of `performance.now()`. */
   readonly #timers = new Map<string, number>();
   #groups = 0;
 
@@ -138,7 +139,7 @@ export class CapturedConsole implements Methods {
     this.#timers.delete(String(given));
   }
 
-  /** What was printed stays, as it does in a file. */
+  /** Ends all groups. Printed text stays, as it does in a file. */
   clear(): void {
     this.#groups = 0;
   }
@@ -149,7 +150,10 @@ export class CapturedConsole implements Methods {
   }
 }
 
-/** What `console.table(...data)` draws. What it takes is loaded when it is first used: that takes ten milliseconds, and few tasks draw. */
+/**
+ * Returns what `console.table(...data)` prints. Loads Node's modules on first use: this takes ten milliseconds, and few
+ * tasks print tables.
+ */
 function drawTable(data: readonly unknown[]): string {
   const { Console } = process.getBuiltinModule("node:console");
   const { Writable } = process.getBuiltinModule("node:stream");

@@ -1,6 +1,6 @@
 /**
- * Sends what a task prints where it belongs: into its log, and to the coordinator for the terminal. What the jugfile prints
- * at top level is shown from one worker only.
+ * Redirects console output: that of a task goes into its log, and to the coordinator for the terminal. Only one worker
+ * shows what the top level of the jugfile prints.
  *
  * @module
  */
@@ -8,17 +8,17 @@ import { currentContext, currentTask } from "../../core/session/session.ts";
 import { Attempt } from "./attempt.ts";
 import { CapturedConsole, CONSOLE_METHODS, type Print } from "./captured_console.ts";
 
-/** What becomes of that which no task prints. */
+/** What to do with output that comes from no task. */
 export interface TopLevelOutput {
-  /** Whether it is shown. */
+  /** Whether this output is shown. */
   readonly showsTopLevel: boolean;
-  /** Shows it, where somebody draws on the terminal and must know. Where it is missing, it is written as ever. */
+  /** Shows this output, if it must not be written to the terminal directly. `undefined`: it is printed as usual. */
   readonly tell: Print | undefined;
 }
 
 /** Replaces the methods of `console`. */
 export function captureConsole({ showsTopLevel, tell }: TopLevelOutput): void {
-  // Groups, counts and timers of one task are nothing to another, even where both run at once.
+  // Each attempt has its own groups, counts and timers, even if several run at once.
   const consoles = new WeakMap<Attempt, CapturedConsole>();
   const topLevel = tell === undefined ? undefined : new CapturedConsole(tell);
   const consoleOf = (attempt: Attempt): CapturedConsole => {

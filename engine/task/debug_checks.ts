@@ -1,6 +1,6 @@
 /**
- * What `--debug` checks of each task: that its arguments are still what it was declared with, and that it changes neither
- * them nor what it shares with other tasks.
+ * The checks of `--debug`: the arguments of a task are unchanged since it was declared, and the task changes neither
+ * its arguments nor shared values.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import { JugError } from "../../core/errors.ts";
 import { encodePayload } from "../../core/value/payload.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 
-/** What the arguments of a task were when it began: a digest of each, `undefined` where it cannot be told. */
+/** A digest of each argument of a task when it began; `undefined` if none can be computed. */
 export type Seen = readonly (string | undefined)[];
 
 /** Checks the tasks of one worker. */
 export class DebugChecks {
   readonly #shared: SharedValues;
-  /** What each shared value was when it was made. */
+  /** The digest of each shared value when it was first checked. */
   readonly #sharedDigests = new Map<string, string | undefined>();
 
   constructor(shared: SharedValues) {
@@ -26,9 +26,9 @@ export class DebugChecks {
   }
 
   /**
-   * Before a task runs with `args`.
+   * Checks a task before it runs with `args`. Returns their digests, for {@linkcode DebugChecks.end}.
    *
-   * @throws {JugError} where the arguments that it was declared with have changed since, or a shared value has.
+   * @throws {JugError} if the arguments that it was declared with, or a shared value, have been changed since.
    */
   begin(task: DeclaredTask, args: readonly unknown[]): Seen {
     requireAsDeclared(task);
@@ -37,12 +37,12 @@ export class DebugChecks {
   }
 
   /**
-   * After it ran.
+   * Checks a task after it ran.
    *
-   * @throws {JugError} where something has changed, naming the argument.
+   * @throws {JugError} if something was changed. The message names the argument.
    */
   end(task: DeclaredTask, args: readonly unknown[], seen: Seen): void {
-    // What is shared is a part of an argument, so it is looked at first: others depend on it.
+    // Shared values are parts of arguments. Check them first: other tasks use them, so this error takes precedence.
     this.#requireSharedUnchanged(task, "while it ran");
     const changed = args.findIndex((arg, i) => seen[i] !== undefined && digestOf(arg) !== seen[i]);
     if (changed >= 0) {
@@ -61,7 +61,7 @@ export class DebugChecks {
         const digest = digestOf(value);
         if (!this.#sharedDigests.has(key)) this.#sharedDigests.set(key, digest);
         if (this.#sharedDigests.get(key) === digest) continue;
-        // Tasks that follow get it as it was.
+        // Drop it, so that later tasks get the original value.
         this.#shared.delete(key);
         this.#sharedDigests.delete(key);
         throw new JugError(
@@ -74,7 +74,7 @@ export class DebugChecks {
   }
 }
 
-/** The hash says what a task was declared with. */
+/** Checks that the arguments still have the hash that they had when the task was declared. */
 function requireAsDeclared({ name, definition, args, hash }: DeclaredTask): void {
   if (hashOf(name, definition.version, args) === hash) return;
   throw new JugError("usage", `${name}: its arguments changed after it was declared, to ${formatArguments(args)}`, {
@@ -86,11 +86,14 @@ function hashOf(name: string, version: string | undefined, args: readonly unknow
   try {
     return hashTask({ name, version, args }).hash;
   } catch {
-    return undefined; // what stands there now cannot be an argument
+    return undefined; // the changed arguments cannot be hashed
   }
 }
 
-/** A digest of a value: a result may hold what cannot be an argument, and what was not hashed may be anything. */
+/**
+ * Returns a digest of a value. A result may contain values that cannot be arguments: then its encoding is digested.
+ * Arguments that are not hashed may be anything: if they cannot be encoded, returns `undefined`.
+ */
 function digestOf(value: unknown): string | undefined {
   try {
     return hashValue(value);

@@ -1,11 +1,11 @@
 /**
- * What ends a task whose dependency turned out to have no result any more: no failure of its own, so it waits again.
+ * The error that ends a task whose dependency has lost its result. The task has not failed; it waits again.
  *
  * @module
  */
 import type { Hash } from "../../core/brand.ts";
 
-/** A result that was seen to be there is gone or damaged. */
+/** Thrown if a result that existed before is missing or damaged. */
 export class DependencyLost extends Error {
   constructor(readonly hash: Hash) {
     super("a dependency's result is gone");

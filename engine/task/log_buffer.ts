@@ -1,18 +1,18 @@
 /**
- * What a task prints, bounded: the beginning and the end are kept, the middle is cut.
+ * Keeps the output of a task up to a maximum size: its beginning and its end, without the middle.
  *
  * @module
  */
 import { Buffer } from "node:buffer";
 
-/** The most bytes (UTF-8) that are kept. */
+/** The maximum size, in bytes of UTF-8. */
 const LIMIT = 64 * 1024;
-/** What the line about the cut may take. */
+/** Reserved for the line that reports the cut, in bytes. */
 const GAP_BYTES = 64;
-/** How much of the beginning and of the end is kept of what is longer. */
+/** How many bytes of the beginning, and of the end, are kept of a longer text. */
 const HALF = (LIMIT - GAP_BYTES) / 2;
 
-/** A bounded text that is written from its beginning to its end. */
+/** A text of limited size that is written from beginning to end. */
 export class LogBuffer {
   #head = "";
   #headBytes = 0;
@@ -20,7 +20,7 @@ export class LogBuffer {
   #tailBytes = 0;
   #cutBytes = 0;
 
-  /** Adds to the end. */
+  /** Appends text. */
   write(text: string): void {
     const bytes = Buffer.byteLength(text);
     if (this.#tail === "") {
@@ -36,7 +36,7 @@ export class LogBuffer {
     }
     this.#tail += text;
     this.#tailBytes += Buffer.byteLength(text);
-    // Cut back only now and then, since each time copies the tail.
+    // Trim only when the tail exceeds LIMIT, since each trimming copies it.
     if (this.#tailBytes > LIMIT) this.#trim();
   }
 
@@ -47,7 +47,7 @@ export class LogBuffer {
     this.#tailBytes = Buffer.byteLength(tail);
   }
 
-  /** All that is kept, `undefined` where nothing was written. */
+  /** Returns the kept text; `undefined` if nothing was written. */
   text(): string | undefined {
     if (this.#head === "" && this.#tail === "") return undefined;
     const isWhole = this.#cutBytes === 0 && this.#headBytes + this.#tailBytes <= LIMIT;
@@ -57,7 +57,7 @@ export class LogBuffer {
   }
 }
 
-/** A text in two, after about so many bytes: no character is torn. */
+/** Splits a text after about `bytes` bytes, without splitting a character. */
 function splitAt(text: string, bytes: number): [head: string, tail: string] {
   const encoded = Buffer.from(text);
   let at = bytes;

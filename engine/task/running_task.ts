@@ -1,5 +1,5 @@
 /**
- * One task while it runs: its attempts, its log, and the ways in which it may be cut short.
+ * A task that is running: its attempts, its log, its timeout, and giving it up.
  *
  * @module
  */
@@ -10,27 +10,27 @@ import { Attempt, type AttemptVoice } from "./attempt.ts";
 import { reportError } from "../store/error_report.ts";
 import { LogBuffer } from "./log_buffer.ts";
 
-/** What a running task has to say while it runs. */
+/** Callbacks for what a running task reports. */
 export interface TaskVoice {
-  /** A piece of text, for the terminal. */
+  /** Receives output for the terminal. */
   output(running: RunningTask, stream: "stdout" | "stderr", text: string): void;
   progress(label: string, fraction: number, note: string | undefined): void;
 }
 
-/** How waiting for something asynchronous ended. */
+/** The outcome of waiting for something asynchronous. */
 export type Ended<T> = { readonly kind: "ended"; readonly value: T } | { readonly kind: "given-up" };
 
 /** How long an attempt may take, in milliseconds. */
 export interface TimeLimit {
   readonly timeout: number;
-  /** What is left of it. */
+  /** How much of it is left. */
   readonly left: number;
 }
 
-/** After its signal fired, a task may take this long to end by itself, in milliseconds. */
+/** How long an attempt that timed out may take to end by itself, after its signal was aborted, in milliseconds. */
 const ABORT_GRACE_MS = 250;
 
-/** One task while it runs, with all its attempts. */
+/** A task that is running, with all its attempts. */
 export class RunningTask implements AttemptVoice {
   readonly #voice: TaskVoice;
   #current: Attempt = new Attempt(1, this);
@@ -43,33 +43,33 @@ export class RunningTask implements AttemptVoice {
     this.#voice = voice;
   }
 
-  /** The attempt that is under way. */
+  /** The current attempt. */
   get current(): Attempt {
     return this.#current;
   }
 
-  /** Its number, counted from 1. */
+  /** The number of the current attempt, counted from 1. */
   get attempt(): number {
     return this.#current.attempt;
   }
 
-  /** The task as a call, cut to a line. */
+  /** The task as a call, shortened to one line. */
   get label(): string {
     return this.#label ??= `${this.task.name}(${formatArguments(this.task.args, 60)})`;
   }
 
-  /** Keeps what the task prints, and shows it. */
+  /** Adds output of the task to its log, and shows it. */
   print(stream: "stdout" | "stderr", text: string): void {
     this.keep(text);
     this.#voice.output(this, stream, text);
   }
 
-  /** Keeps a text in the task's log and shows it nowhere. */
+  /** Adds a text to the task's log without showing it. */
   keep(text: string): void {
     (this.#log ??= new LogBuffer()).write(text);
   }
 
-  /** What the task printed so far, all attempts together. */
+  /** The output of the task so far, of all attempts together. */
   get logText(): string | undefined {
     return this.#log?.text();
   }
@@ -78,13 +78,13 @@ export class RunningTask implements AttemptVoice {
     this.#voice.progress(this.label, fraction, note);
   }
 
-  /** Begins another attempt, with a signal of its own. */
+  /** Starts another attempt, with a new signal. */
   beginAttempt(attempt: number): void {
     this.#current = new Attempt(attempt, this);
     if (this.#isGivenUp) this.#current.abort(givenUp());
   }
 
-  /** The process ends: the task is told, and no longer waited for. */
+  /** Gives the task up because the process ends: aborts its signal and stops waiting for it. */
   giveUp(): void {
     this.#isGivenUp = true;
     this.#current.abort(givenUp());
@@ -95,7 +95,7 @@ export class RunningTask implements AttemptVoice {
     return this.#isGivenUp;
   }
 
-  /** Tells the attempt, by its signal, that its time is up; the answer is what it fails with. */
+  /** Aborts the signal of the current attempt because its time is up. Returns the error that the attempt fails with. */
   timeOut(timeout: number): DOMException {
     const error = new DOMException(`it took longer than its timeout of ${timeout} ms`, "TimeoutError");
     this.#current.abort(error);
@@ -103,9 +103,11 @@ export class RunningTask implements AttemptVoice {
   }
 
   /**
-   * Waits for an attempt, at most `limit.left` milliseconds of its `limit.timeout`.
+   * Waits for an attempt, at most `limit.left` milliseconds of its `limit.timeout`. If it takes longer, aborts its
+   * signal. An attempt that has read its signal then gets {@linkcode ABORT_GRACE_MS} to end by itself.
    *
-   * @throws TimeoutError where it takes longer; it is told by its signal first, and then abandoned.
+   * @throws {DOMException} named "TimeoutError" if it takes longer.
+   * @throws what `work` rejects with.
    */
   async wait<T>(work: PromiseLike<T>, limit: TimeLimit | undefined): Promise<Ended<T>> {
     const attempt = this.#current;
@@ -113,7 +115,7 @@ export class RunningTask implements AttemptVoice {
     const timers: ReturnType<typeof setTimeout>[] = [];
     const races: Promise<Ended<T>>[] = [
       Promise.resolve(work).then((value): Ended<T> => ({ kind: "ended", value }), (thrown: unknown) => {
-        // A task that heeds its signal ends with an error of its own about it; the timeout says more.
+        // A function that reacts to its signal throws an error about that. The timeout explains more.
         throw timedOut ?? thrown;
       }),
       new Promise((resolve) => {
@@ -140,7 +142,7 @@ export class RunningTask implements AttemptVoice {
     }
   }
 
-  /** Pauses before the next attempt, no longer than a timer can wait: a pause that doubles comes there some day. */
+  /** Pauses before the next attempt; giving the task up ends the pause. `ms` must not exceed what a timer can wait. */
   async pause(ms: number): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     await this.wait(new Promise<void>((resolve) => timer = setTimeout(resolve, ms)), undefined);
@@ -152,7 +154,7 @@ function givenUp(): DOMException {
   return new DOMException("the process ends", "AbortError");
 }
 
-/** What is said when an attempt failed and another follows. */
+/** Returns the text that reports a failed attempt that is followed by another. */
 export function retryText({ attempt }: RunningTask, thrown: unknown, pauseMs: number): string {
   const { name, message } = reportError(thrown);
   return `attempt ${attempt} failed (${name}: ${message}), the next one follows in ${pauseMs} ms`;

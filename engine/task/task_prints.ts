@@ -1,5 +1,6 @@
 /**
- * What tasks print, where they run in the thread that their user looks at: into their logs, and shown as ever.
+ * Captures the output of tasks that run in the user's own thread, such as that of a script: it goes into their logs,
+ * and is shown as usual.
  *
  * @module
  */
@@ -8,14 +9,19 @@ import { captureConsole } from "./console_capture.ts";
 
 let captured: unknown;
 
-/** Has what tasks print go into their logs; all else is printed as ever. Whoever replaced `console.log` may have put it back. */
+/**
+ * Makes the output of tasks go into their logs; other output is printed as usual. Captures again if other code has
+ * restored `console.log`.
+ */
 export function keepPrints(): void {
   if (console.log === captured) return;
   captureConsole({ showsTopLevel: true, tell: undefined });
   captured = console.log;
 }
 
-/** Shows lines outside the task that runs, whose log has them already. */
+/**
+ * Shows lines outside the context of the running task, so that they are not captured again: its log has them already.
+ */
 export function showPrint(session: Session, stream: "stdout" | "stderr", text: string): void {
   const print = stream === "stdout" ? console.log : console.error;
   runInSession(session, () => print("%s", text.replace(/\n$/, "")));

@@ -16,50 +16,52 @@ import { NewerRecordError } from "../store/newer_record.ts";
 import { RunningTask, type TaskVoice } from "./running_task.ts";
 import type { Store } from "../store/store.ts";
 
-/** What became of a task that was run. */
+/** The outcome of running a task. */
 export type TaskOutcome =
   | { readonly kind: "finished"; readonly bytes: Uint8Array; readonly ms: number }
   | { readonly kind: "failed"; readonly thrown: unknown; readonly running: RunningTask; readonly start: number }
-  /** the process ends, and the task with it */
+  /** the task was given up, because the process ends */
   | { readonly kind: "given-up" }
-  /** a dependency was damaged after it had been seen: the task is not at fault and waits again */
+  /** the result of a dependency was lost after it had been seen: the task has not failed and waits again */
   | { readonly kind: "dependency-lost"; readonly hash: Hash }
-  /** what it needs cannot be read, by this version or at all: the task is not at fault, and no other attempt would help */
+  /** a result that it needs cannot be read, by this version or at all: the task has not failed; a retry is useless */
   | { readonly kind: "unreadable"; readonly error: unknown };
 
-/** What a runner works with. */
+/** What a {@linkcode TaskRunner} needs. */
 export interface TaskRunnerParts {
   readonly session: Session;
   readonly store: Store;
-  /** What results say about who computed them. */
+  /** The name of this worker in the metadata of results. */
   readonly workerName: string;
   readonly voice: TaskVoice;
   /**
-   * Told before an attempt of a task that has a time limit, and after it: a synchronous one cannot watch itself. Its limit
-   * is Infinity while it is not the function that takes the time.
+   * Called before an attempt of a task with a time limit, with the limit in milliseconds, and after it, with
+   * `undefined`: a synchronous function must be watched from another thread. The limit is Infinity while something
+   * other than the function takes the time.
    */
   readonly onTimed: (running: RunningTask, timeout: number | undefined) => void;
-  /** Told that the function of such a task has returned a promise, so that others may have their turn. */
+  /** Called when the function of such a task has returned a promise, so that other tasks may run in between. */
   readonly onWaiting?: ((running: RunningTask) => void) | undefined;
-  /** Whether it is told of all tasks, since any may be the end of the process. */
+  /** Whether `onTimed` is called for all tasks, since any of them may end the process. */
   readonly tellsAll?: boolean | undefined;
   /** Whether tasks are checked for changing their arguments. */
   readonly checksArguments?: boolean | undefined;
-  /** Whether time limits count: not while somebody looks at a task with a debugger. */
+  /** Whether time limits apply; they do not while tasks are debugged. Default: true. */
   readonly hasTimeLimits?: boolean | undefined;
-  /** Told when a task that failed is about to be tried again. */
+  /** Called when an attempt has failed and a retry follows. */
   readonly onRetry: (running: RunningTask, thrown: unknown, pauseMs: number) => void;
-  /** Whether nothing else runs in this thread meanwhile, so that all the time that passes is the task's. */
+  /** Whether no other task runs in this thread at the same time, so that all the time that passes is the task's. */
   readonly isAlone?: boolean | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Milliseconds by a clock that nobody sets. Default: `performance.now()`. */
+  /** Milliseconds of a monotonic clock. Default: `performance.now()`. */
   readonly ticks?: (() => number) | undefined;
 }
 
+/** The default pause before the first retry, in milliseconds. */
 const BACKOFF_MS = 1000;
 
-/** Runs the functions of tasks, several at once if asked to. */
+/** Runs the functions of tasks. Several may run at once. */
 export class TaskRunner {
   readonly #parts: TaskRunnerParts;
   readonly #shared: SharedValues = new Map();
@@ -71,17 +73,17 @@ export class TaskRunner {
     this.#checks = parts.checksArguments ? new DebugChecks(this.#shared) : undefined;
   }
 
-  /** The tasks that run right now. */
+  /** The tasks that are running. */
   get tasks(): DeclaredTask[] {
     return [...this.#running].map((running) => running.task);
   }
 
-  /** Gives up all that run: the asynchronous ones are told by their signals and no longer waited for. */
+  /** Gives up all running tasks: aborts their signals and stops waiting for the asynchronous ones. */
   giveUp(): void {
     for (const running of this.#running) running.giveUp();
   }
 
-  /** Runs a task to its end, with its retries. Never rejects. */
+  /** Runs a task, with its retries. Never rejects. */
   async run(task: DeclaredTask, lock: Lock): Promise<TaskOutcome> {
     const running = new RunningTask(task, lock, this.#parts.voice);
     this.#running.add(running);
@@ -118,14 +120,14 @@ export class TaskRunner {
       const seen = this.#checks?.begin(task, args);
       if (timeout !== undefined) onTimed(running, timeout);
       const began = ticks();
-      // The function runs as user code: whatever it throws is the task's failure.
+      // From here on user code runs. What it throws is the task's failure.
       let result: unknown = runInTask(
         session,
         task,
         () => Reflect.apply(task.definition.fn, undefined, args),
         running.current,
       );
-      // No timer fires while a function blocks the thread, so the clock is read when it is over.
+      // No timer fires while a function blocks the thread, so read the clock when it has returned.
       const timeLeft = () => timeout === undefined ? Infinity : timeout - (ticks() - began);
       let left = timeLeft();
       if (isThenable(result)) {
@@ -133,12 +135,12 @@ export class TaskRunner {
         const ended = await running.wait(result, timeout === undefined ? undefined : { timeout, left });
         if (ended.kind === "given-up") return ended;
         result = ended.value;
-        // Beside other tasks it may have ended in time, and waited for one that held the thread up.
+        // If other tasks run in this thread, it may have ended in time while another task blocked the thread.
         if (isAlone) left = timeLeft();
       }
       if (timeout !== undefined && left < 0) throw running.timeOut(timeout);
       if (seen !== undefined) this.#checks?.end(task, args, seen);
-      // What storing takes is not the function's.
+      // The time for encoding and storing is not part of the time limit.
       if (timeout !== undefined) onTimed(running, Infinity);
       const finish = now();
       const log = running.logText;
@@ -148,7 +150,7 @@ export class TaskRunner {
     } catch (thrown) {
       if (thrown instanceof DependencyLost) return { kind: "dependency-lost", hash: thrown.hash };
       if (thrown instanceof UnreadableError) return { kind: "unreadable", error: thrown.cause };
-      // A task may ask for results by itself, too.
+      // The task's function may also have loaded a result itself.
       if (thrown instanceof NewerRecordError) return { kind: "unreadable", error: thrown };
       return { kind: "failed", thrown, running, start };
     } finally {
@@ -165,10 +167,13 @@ export class TaskRunner {
   };
 }
 
-/** Tells what the backend threw from what the task threw. */
+/** Marks errors of the backend, to distinguish them from errors of the task's function. */
 class UnreadableError extends Error {}
 
-/** How long to wait after an attempt, counted from 1, in milliseconds: doubled each time, as far as a timer can wait. */
+/**
+ * Returns the pause after the given attempt (counted from 1), in milliseconds. It doubles each time, up to the longest
+ * time that a timer can wait.
+ */
 export function pauseAfter(attempt: number, backoff: number): number {
   return Math.min(backoff * 2 ** (attempt - 1), LONGEST_WAIT_MS);
 }

@@ -1,6 +1,6 @@
 /**
- * Sends what tasks write to the terminal past the console where the console's output goes, so that nothing that is drawn
- * there is torn.
+ * Redirects what is written to the terminal without `console` to where console output goes, so that it does not garble
+ * what is drawn there.
  *
  * @module
  */
@@ -10,7 +10,11 @@ import { Attempt } from "./attempt.ts";
 
 type Print = (stream: "stdout" | "stderr", text: string) => void;
 
-/** Replaces the writing methods of the streams that are a terminal. `tell`: shows what no task wrote. */
+/**
+ * Replaces the write methods of stdout and stderr, if they are a terminal.
+ *
+ * @param tell Shows output that comes from no task.
+ */
 export function captureTerminal(tell: Print): void {
   for (const name of ["stdout", "stderr"] as const) {
     const stream = Deno[name];
@@ -32,7 +36,10 @@ export function captureTerminal(tell: Print): void {
   }
 }
 
-/** The stream of node:process is another one. Making it takes twenty milliseconds, so that is left until somebody asks. */
+/**
+ * Replaces `write` of the stream in node:process, which is another object. Creating it takes twenty milliseconds, so
+ * this happens on first access.
+ */
 function captureNode(name: "stdout" | "stderr", print: (data: string | Uint8Array) => void): void {
   const original = Object.getOwnPropertyDescriptor(process, name);
   if (original?.get === undefined || original.configurable !== true) return;

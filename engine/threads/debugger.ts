@@ -1,5 +1,5 @@
 /**
- * Waiting for a debugger, which `--inspect` asks for.
+ * Waits for a debugger to connect (`--inspect`).
  *
  * @module
  */
@@ -7,15 +7,16 @@ import inspector from "node:inspector";
 import { JugError } from "../../core/errors.ts";
 
 /**
- * Lets a debugger look at this thread, and waits for it.
+ * Opens this thread's inspector and blocks until a debugger connects.
  *
- * @param port Of this machine; 0 is a free one.
- * @param say Is told where it connects.
- * @throws {JugError} where the port is taken, or the permission is missing.
+ * @param port A port of this machine; 0 picks a free one.
+ * @param say Called with a text that says where to connect.
+ * @throws {JugError} of kind "usage" if the port cannot be opened.
+ * @throws {Deno.errors.NotCapable} if the permission is missing.
  */
 export function waitForDebugger(port: number, say: (text: string) => void): void {
   try {
-    // Its own third parameter asks for the same and is not heeded.
+    // Deno ignores the third parameter (`wait`), hence the call of `waitForDebugger` below.
     inspector.open(port, "127.0.0.1", false);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;

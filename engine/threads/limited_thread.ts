@@ -1,5 +1,6 @@
 /**
- * A worker's thread with a limit of memory of its own. A compiled program needs one: no flag of V8 reaches it when it runs.
+ * Runs a worker's thread with its own memory limit. A compiled program needs this, since V8 flags cannot be passed to
+ * it at run time.
  *
  * @module
  */
@@ -7,13 +8,16 @@ import { getHeapStatistics } from "node:v8";
 import { Worker as LimitedWorker } from "node:worker_threads";
 import { THREAD_ENDED } from "./lifeline.ts";
 
-/** The exit status of a worker's process where its thread took more memory than it was given. */
+/** The exit status of a worker's process whose thread exceeded its memory limit. */
 export const OUT_OF_MEMORY = 113;
 
-/** How often the thread looks whether it was stopped, in milliseconds. */
+/** How often the thread checks whether it exceeded its limit, in milliseconds. */
 const LOOK_MS = 200;
 
-/** Starts the thread; the answer sends it messages. The process ends with {@linkcode OUT_OF_MEMORY} where it takes too much. */
+/**
+ * Starts the thread and returns a function that sends messages to it. If the thread exceeds its limit, the process
+ * exits with {@linkcode OUT_OF_MEMORY}.
+ */
 export function startLimitedThread(
   module: URL,
   memoryMb: number,
@@ -28,17 +32,18 @@ export function startLimitedThread(
   });
   thread.on("exit", (code) => {
     if (code === OUT_OF_MEMORY) Deno.exit(code);
-    // What it said last it wrote by itself, before it ended.
+    // No message can be pending: the thread writes its messages to stdout synchronously, by itself.
     breakDown(THREAD_ENDED);
   });
   return (message) => thread.postMessage(message);
 }
 
-/** What such a thread does about itself. */
+/** Prepares the current thread, which {@linkcode startLimitedThread} started. */
 export function adoptLimitedThread(): void {
-  // In threads of node:worker_threads this name is missing, and jugfiles may use it.
+  // Threads of node:worker_threads lack `self`, and jugfiles may use it.
   if (!("self" in globalThis)) Object.defineProperty(globalThis, "self", { value: globalThis, configurable: true });
-  // Deno stops what takes too much, and raises the limit for that. Where it was an asynchronous function, nobody hears of it.
+  // When the limit is exceeded, Deno raises it and terminates the running code. If that was an asynchronous function,
+  // no error event follows. A raised limit is the only trace.
   const { exit } = Deno;
   const limit = getHeapStatistics().heap_size_limit;
   setInterval(() => {

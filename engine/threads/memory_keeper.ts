@@ -1,34 +1,34 @@
 /**
  * Keeps a worker's memory small while results pass through it.
  *
- * V8 lets garbage lie until a heap has doubled or more, and counts little of what buffers take outside of it: a run of many
- * results of 10 kB takes twice the memory that it needs.
+ * V8 collects garbage only when the heap has doubled or more, and hardly counts the memory of buffers outside the heap.
+ * So a run with many results of 10 kB takes twice the memory that it needs.
  *
  * @module
  */
 import v8 from "node:v8";
 import vm from "node:vm";
 
-/** What a keeper works with. */
+/** The functions that a memory keeper needs. */
 export interface MemoryParts {
-  /** What the process takes, in bytes. */
+  /** The memory use of the process, in bytes. */
   readonly taken: () => number;
-  /** Frees what nobody holds any more. */
+  /** Runs the garbage collector. */
   readonly collect: () => void;
-  /** Milliseconds, of any beginning. */
+  /** A clock in milliseconds, from any origin. */
   readonly now: () => number;
 }
 
-/** How often it looks, in milliseconds. */
+/** How often the memory use is checked, in milliseconds. */
 const LOOK_MS = 100;
-/** How much more the process may take than after the last collection, in bytes, and as a part of that. */
+/** How far memory may grow after a collection before the next one: this many bytes plus this fraction of its size. */
 const GROWTH = { bytes: 32 * 2 ** 20, part: 0.15 } as const;
-/** A process that takes less than this, in bytes, is left alone: the first collection alone costs a tenth of a second. */
+/** Below this size, in bytes, nothing is collected: the first collection alone costs a tenth of a second. */
 const SMALL_BYTES = 192 * 2 ** 20;
-/** A collection of a large heap takes long: no more than a twentieth of the time goes into it. */
+/** The largest fraction of time spent on collecting: collecting a large heap takes long. */
 const SHARE = 0.05;
 
-/** Makes a function to call now and then: it collects where the process has grown. */
+/** Returns a function to be called regularly; it collects garbage when the process has grown. */
 export function memoryKeeper({ taken, collect, now }: MemoryParts): () => void {
   let next = now() + LOOK_MS;
   let floor = taken();
@@ -43,7 +43,7 @@ export function memoryKeeper({ taken, collect, now }: MemoryParts): () => void {
   };
 }
 
-/** A keeper of this thread. */
+/** Returns a memory keeper for this thread. */
 export function threadMemoryKeeper(): () => void {
   let collect: (() => void) | undefined;
   return memoryKeeper({
@@ -53,7 +53,10 @@ export function threadMemoryKeeper(): () => void {
   });
 }
 
-/** V8's collector. The flag takes effect in contexts that are made after it was set, though not in every version of Deno. */
+/**
+ * Returns V8's garbage collector. The flag takes effect only in contexts created after it is set, and not in every
+ * version of Deno; then the function does nothing.
+ */
 function garbageCollector(): () => void {
   v8.setFlagsFromString("--expose-gc");
   const collect: unknown = vm.runInNewContext("globalThis.gc");

@@ -1,15 +1,15 @@
 /**
- * Being asked to end.
+ * Listens for requests to stop: signals of the operating system, and AbortSignals.
  *
  * @module
  */
 
-/** Windows knows no SIGTERM; the others are heard there. */
+/** The signals that ask the process to stop. Windows has no SIGTERM. */
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** Calls `hear` for each signal that asks to end; the answer takes that back. */
+/** Calls `hear` for each signal that asks the process to stop. Returns a function that removes the listeners. */
 export function onSignals(hear: (signal: string) => void): () => void {
   const listeners = SIGNALS.map((signal) => ({ signal, listener: () => hear(signal) }));
   for (const { signal, listener } of listeners) Deno.addSignalListener(signal, listener);
@@ -18,7 +18,7 @@ export function onSignals(hear: (signal: string) => void): () => void {
   };
 }
 
-/** Calls `hear` once `wish` is aborted, in a later turn if it is so already; the answer takes that back. */
+/** Calls `hear` when `wish` is aborted, or in a later turn if it already is. Returns a function that cancels this. */
 export function onAbort(wish: AbortSignal, hear: () => void): () => void {
   if (wish.aborted) {
     const timer = setTimeout(hear, 0);

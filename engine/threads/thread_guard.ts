@@ -1,22 +1,25 @@
 /**
- * Guards what a thread shares with its process and the jugfile may not use freely: `Deno.exit` and `close` would end this
- * thread alone, and what nobody catches would end the process; whoever waits for the thread is told.
+ * Reports calls and errors in a jugfile that would end its thread or process. In a thread, `Deno.exit` and `close` end
+ * only the thread, and the coordinator would wait for it. An uncaught error would end the process.
  *
  * @module
  */
 import { callerOf, type Place } from "../../core/caller.ts";
 
-/** Hears of a call that ends the thread, such as "Deno.exit(1)", with its status; the thread ends once this has returned. */
+/**
+ * Called for a call that ends the thread, such as "Deno.exit(1)", with its exit status. The thread ends when this
+ * function has returned.
+ */
 export type OnEnd = (call: string, place: Place | undefined, status: number) => void;
 
-/** What is told of code of the jugfile in a thread. */
+/** The callbacks for events in jugfile code. */
 export interface ThreadGuard {
   readonly onEnd: OnEnd;
-  /** Something was thrown or rejected that nobody awaits or catches. */
+  /** Called for an uncaught error or an unhandled rejection, which then does not end the process. */
   readonly onAstray: (thrown: unknown) => void;
 }
 
-/** To be called before code of the jugfile runs. */
+/** Installs the guards in this thread. Must be called before jugfile code runs. */
 export function guardThread({ onEnd, onAstray }: ThreadGuard): void {
   guardExits(onEnd);
   addEventListener("unhandledrejection", (event) => {
@@ -30,8 +33,10 @@ export function guardThread({ onEnd, onAstray }: ThreadGuard): void {
 }
 
 /**
- * Tells of each call that ends this thread, which in the main one is the process. `status`: what the process then ends with.
- * Default: what was asked for. The answer ends the guard. `process.exit` of node:process calls `Deno.exit`.
+ * Reports each call that ends this thread (in the main thread: the process). Returns a function that removes the guard.
+ * This covers `process.exit` of node:process, which calls `Deno.exit`.
+ *
+ * @param status The exit status to end with. Default: the one that the call asked for.
  */
 export function guardExits(onEnd: OnEnd, status?: number): () => void {
   const { exit } = Deno;
@@ -40,7 +45,7 @@ export function guardExits(onEnd: OnEnd, status?: number): () => void {
     return exit(status ?? code);
   };
   Deno.exit = announceExit;
-  // Threads of node:worker_threads have no such function.
+  // Threads of node:worker_threads have no `close`.
   const close = Object.getOwnPropertyDescriptor(globalThis, "close");
   const announceClose = (): never => {
     onEnd("close()", callerOf(announceClose), 0);
@@ -53,7 +58,7 @@ export function guardExits(onEnd: OnEnd, status?: number): () => void {
   };
 }
 
-/** What is said of a thread that was ended so. */
+/** Returns the error text for a thread that such a call ended. */
 export function endedText(call: string, place: Place | undefined): string {
   return `${call} was called${place === undefined ? "" : ` at ${place.file}:${place.line}`}`;
 }

@@ -1,21 +1,24 @@
 /**
- * Waiting for whatever comes first.
+ * Ways to wait: for an event with a timeout, and for turns of the event loop.
  *
  * @module
  */
 
-/** Something to wait on that may be woken from several sides. A wake-up while nobody waits is kept for the next. */
+/**
+ * An event that can be awaited with a timeout, by one waiter at a time. A wake-up while nothing waits is kept for the
+ * next wait.
+ */
 export class Wake {
   #pending = false;
   #resolve: (() => void) | undefined;
 
-  /** Ends the current wait, or the next. */
+  /** Ends the current wait, or else the next one. */
   wake(): void {
     if (this.#resolve === undefined) this.#pending = true;
     else this.#resolve();
   }
 
-  /** Waits until woken, at most `ms` milliseconds; answers whether it was woken. */
+  /** Waits until woken, at most `ms` milliseconds. Returns whether it was woken. */
   async wait(ms: number): Promise<boolean> {
     if (this.#pending) {
       this.#pending = false;
@@ -33,8 +36,8 @@ export class Wake {
 }
 
 /**
- * Lets all that waits have its turn, timers that are due and messages from other threads too, which one
- * {@linkcode turn} does not promise (Deno 2.9: with busy work between two of them neither was seen to come). Takes one to
+ * Lets everything that is pending run, including due timers and messages from other threads. One {@linkcode turn} does
+ * not guarantee this: in Deno 2.9, with busy work between two turns, neither timers nor messages arrived. Takes one to
  * two milliseconds.
  */
 export function fullTurn(): Promise<void> {
@@ -42,8 +45,9 @@ export function fullTurn(): Promise<void> {
 }
 
 /**
- * Lets a turn of the event loop pass: messages arrive, timers fire, promises settle. A message to oneself takes some fifty
- * microseconds; a timer of 0 ms would take two thousand, and `setImmediate` starves the messages of other threads.
+ * Lets one turn of the event loop pass: messages arrive, timers fire, promises settle. It posts a message to its own
+ * port, which takes about 50 microseconds. A timer of 0 ms would take about 2000, and `setImmediate` starves messages
+ * from other threads.
  */
 export function turn(): Promise<void> {
   return new Promise((resolve) => {
