@@ -76,7 +76,7 @@ Deno.test("a backend of the user's own is found by its address, in every thread 
 
 Deno.test("a backend that was written for 0.1 does what it did", async () => {
   await withTempDir(async (folder) => {
-    await Deno.copyFile(new URL("support/backend_0_1.ts", import.meta.url), `${folder}/mine.ts`);
+    await Deno.copyFile(new URL("../support/backend_0_1.ts", import.meta.url), `${folder}/mine.ts`);
     await Deno.writeTextFile(
       `${folder}/tens.ts`,
       `import { TaskGenerator } from "jug";
