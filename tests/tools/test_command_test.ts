@@ -120,7 +120,7 @@ Deno.test("a run prints all output of failed files, counts a file that cannot be
   assert.equal(
     stdout.match(/told by a good test/g)?.length,
     1,
-    "the output of files that passed is not repeated",
+    "the output of files that passed is not printed",
   );
 });
 
