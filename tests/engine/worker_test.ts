@@ -127,7 +127,7 @@ Deno.test("tasks that were finished elsewhere are looked up many at a time and n
   assert.ok(claims < 100, `${claims} tasks were claimed to run ${mine.length}`);
 });
 
-Deno.test("a worker hears messages while it looks up many tasks that were finished elsewhere", async () => {
+Deno.test("a worker handles messages while it looks up many tasks that were finished elsewhere", async () => {
   const backend = memoryBackend();
   let looked = 0;
   const counted: MemoryBackend = {
