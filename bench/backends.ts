@@ -1,9 +1,10 @@
 /**
- * What each backend costs a task: `execute` with one and two workers on tasks that do nothing, beside the same operations
- * through the bare client, all in one run, so that the ratio holds on any machine.
+ * Measures the overhead per task of each backend: `execute` with one and two workers on tasks that do nothing, compared
+ * with the same operations through the bare client. All are measured in one run, so the ratios can be compared between
+ * machines.
  *
  * ```sh
- * deno run -A bench/backends.ts [FOLDER]     # a folder on the disk to measure; default: memory (/dev/shm) where there is such
+ * deno run -A bench/backends.ts [FOLDER]     # a folder on the disk to measure; default: /dev/shm (memory) if it exists
  * ```
  *
  * @module
@@ -24,9 +25,9 @@ const NOOP = new URL("./noop.ts", import.meta.url).pathname;
 /** A backend to measure. */
 interface Candidate {
   readonly name: string;
-  /** A new place in `folder`, which has the number `round`. */
+  /** Returns the address of a new jugdir in `folder`. `round` is unique. */
   address(folder: string, round: number): string;
-  /** Claims and completes every task of `hashes` through the bare client; answers nothing. */
+  /** Claims and completes all tasks of `hashes` through the bare client. */
   raw(folder: string, hashes: readonly string[]): Promise<void> | void;
 }
 
@@ -91,7 +92,7 @@ const memory: Candidate = {
   name: "memory",
   address: () => "memory:",
   async raw(_folder, hashes) {
-    // The store is in another thread, so what it costs is the messages.
+    // The store is in another thread, so the cost is that of messages.
     const code = `const locks = new Map(), results = new Map();
       onmessage = ({ data: { claims, results: found } }) => {
         for (const hash of claims ?? []) locks.set(hash, "");
@@ -133,7 +134,7 @@ async function withRedis(use: (redis: Candidate) => Promise<void>): Promise<void
   });
 }
 
-/** Runs jug and answers the milliseconds from start to exit. */
+/** Runs jug and returns the milliseconds from start to exit. */
 function execute(address: string, tasks: number, workers: number): number {
   const words = ["execute", NOOP, String(tasks), "--jugdir", address, "--workers", String(workers)];
   const start = performance.now();
@@ -166,7 +167,7 @@ async function measure(candidate: Candidate): Promise<void> {
       const run = (workers: number) => {
         const at = `${folder}/${workers}`;
         Deno.mkdirSync(at);
-        // What starting costs is taken off: a run without a task.
+        // Subtract the start time of the process: a run without tasks.
         const empty = execute(candidate.address(at, rounds++), 0, workers);
         Deno.removeSync(at, { recursive: true });
         Deno.mkdirSync(at);

@@ -1,11 +1,11 @@
 /**
- * A jugfile of tasks that compute, as many as its first argument says.
+ * A jugfile of tasks that compute. The first argument sets their number.
  *
  * @module
  */
 import { args, TaskGenerator } from "../mod.ts";
 
-/** About 50 ms of a core. */
+/** Takes about 50 ms of a core. */
 function compute(seed: number): number {
   let x = seed + 1;
   for (let i = 0; i < 40_000_000; i++) {

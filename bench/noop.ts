@@ -1,5 +1,5 @@
 /**
- * As many tasks as the first argument says, each doing nothing.
+ * A jugfile of tasks that do nothing. The first argument sets their number.
  *
  * @module
  */

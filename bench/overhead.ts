@@ -1,9 +1,10 @@
 /**
- * What jug costs a task: `execute`, a re-run and `status` as whole processes, beside the file operations that any such
- * program must do, all in one run, so that the ratio holds on any machine.
+ * Measures jug's overhead per task: `execute`, a re-run and `status` as whole processes, compared with the file
+ * operations that any such program must do. All are measured in one run, so the ratios can be compared between
+ * machines.
  *
  * ```sh
- * deno task bench [FOLDER]     # a folder on the disk to measure; default: memory (/dev/shm) where there is such
+ * deno task bench [FOLDER]     # a folder on the disk to measure; default: /dev/shm (memory) if it exists
  * ```
  *
  * @module
@@ -22,7 +23,7 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
-/** Runs jug and answers the milliseconds from start to exit. */
+/** Runs jug and returns the milliseconds from start to exit. */
 function jug(args: readonly string[]): number {
   const start = performance.now();
   const command = new Deno.Command(Deno.execPath(), {
@@ -36,8 +37,9 @@ function jug(args: readonly string[]): number {
 }
 
 /**
- * What a lock and a first-one-wins result take on a file system: create the lock with O_EXCL and a token in it, look
- * whether there is a result, write a temporary file, link it to its name, remove both the temporary file and the lock.
+ * Does the file operations that a lock and a first-one-wins result need: create the lock with O_EXCL and write a token
+ * to it, check whether a result exists, write a temporary file, link it to its name, remove the temporary file and the
+ * lock. Returns the milliseconds.
  */
 function rawOperations(folder: string): number {
   const token = new TextEncoder().encode("0f8fad5b-d9cb-469f-a165-70867728950e.0.12345");
@@ -62,7 +64,7 @@ function rawOperations(folder: string): number {
 
 interface Round {
   readonly raw: number;
-  /** `execute` with no task at all: what starting costs. */
+  /** `execute` without tasks: the time to start. */
   readonly start: number;
   readonly execute: number;
   readonly rerun: number;
@@ -87,7 +89,7 @@ function round(base: string): Round {
   }
 }
 
-/** Milliseconds and bytes to load a jugfile of many tasks in one thread. */
+/** Returns the time in milliseconds and the memory in bytes to load a jugfile of many tasks in one thread. */
 async function measureLoad(): Promise<{ ms: number; bytes: number }> {
   const { createSession } = await import("../core/session/session.ts");
   const { loadJugfile } = await import("../engine/load/load.ts");
@@ -107,7 +109,7 @@ function defaultFolder(): string {
   try {
     if (Deno.statSync("/dev/shm").isDirectory) return "/dev/shm";
   } catch {
-    // not Linux: whatever the system calls temporary
+    // Not Linux: use the system's temporary folder.
   }
   return Deno.makeTempDirSync();
 }

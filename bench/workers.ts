@@ -1,8 +1,8 @@
 /**
- * How much faster two workers are than one on 200 tasks of pure computing, as a ratio in one run.
+ * Measures how much faster two workers are than one on 200 tasks that only compute.
  *
  * ```sh
- * deno run -A bench/workers.ts [ROUNDS]     # default: 3; the machine should have two cores with nothing else to do
+ * deno run -A bench/workers.ts [ROUNDS]     # default: 3; the machine should have two idle cores
  * ```
  *
  * @module
@@ -12,7 +12,7 @@ const TASKS = 200;
 const CLI = new URL("../cli.ts", import.meta.url).pathname;
 const COMPUTE = new URL("./compute.ts", import.meta.url).pathname;
 
-/** Milliseconds from start to exit of `jug execute`. */
+/** Returns the milliseconds from start to exit of `jug execute`. */
 function execute(workers: number): number {
   const folder = Deno.makeTempDirSync({ prefix: "jug-bench-" });
   try {
@@ -40,7 +40,7 @@ function execute(workers: number): number {
   }
 }
 
-/** What the machine gives: the same computing in two processes at once, beside in one. */
+/** Returns the speed-up that the machine allows: the same computation in two processes at once, compared with one. */
 async function idealRatio(): Promise<number> {
   const alone = () =>
     new Deno.Command(Deno.execPath(), { args: ["run", "-A", COMPUTE, "alone"], stdout: "null" }).spawn().status;

@@ -1,5 +1,5 @@
 /**
- * What `deno task check` runs: all that can be said about the code without running it.
+ * The checks that `deno task check` runs: everything that can be checked without running the code.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { crowdedFolders, importCircles, importsOf, upwardImports } from "./layer
 
 interface Step {
   readonly title: string;
-  /** Answers what is wrong, one entry a finding; empty where all is well. */
+  /** Returns one entry per finding; none if all is well. */
   run(): Promise<readonly string[]>;
 }
 
@@ -39,7 +39,10 @@ async function mustPass(...args: string[]): Promise<readonly string[]> {
   return ok ? [] : [all];
 }
 
-/** The library's documentation is read by category, so each export has one, at every declaration that an editor may show. */
+/**
+ * Checks that each export has a category, by which the library's documentation is ordered, at every declaration that an
+ * editor may show.
+ */
 async function checkCategories(): Promise<readonly string[]> {
   const { ok, stdout, all } = await deno("doc", "--json", "mod.ts");
   if (!ok) return [all];
@@ -49,7 +52,7 @@ async function checkCategories(): Promise<readonly string[]> {
   if (symbols.length === 0) return ["deno doc names no export of mod.ts"];
   return symbols.flatMap((symbol) => {
     const declarations = entries(symbol, "declarations");
-    // What implements overloads has no text of its own, and nobody sees it.
+    // The implementation of an overloaded function has no doc comment and is not shown.
     const seen = declarations.filter((declaration) => isRecord(declaration) && declaration["jsDoc"] !== undefined);
     const named = seen.filter((declaration) =>
       entries(isRecord(declaration) ? declaration["jsDoc"] : undefined, "tags")
@@ -60,7 +63,7 @@ async function checkCategories(): Promise<readonly string[]> {
   });
 }
 
-/** Code that a line end breaks in two cannot be copied, and `deno fmt` sees nothing in it. */
+/** Checks that no code span contains a line break: such code cannot be copied, and `deno fmt` does not find it. */
 async function checkCodeSpans(): Promise<readonly string[]> {
   const paths = ["README.md", "CHANGELOG.md", ...await filesIn("docs", /\.md$/)];
   const found = await Promise.all(paths.map(async (path) => {
@@ -73,7 +76,7 @@ async function checkCodeSpans(): Promise<readonly string[]> {
   return found.flat();
 }
 
-/** The dynamic imports of users' files are what jug is for; no other warning is let through. */
+/** Checks that the package can be published. The only allowed warning is the one about dynamic imports of jugfiles. */
 async function checkPublish(): Promise<readonly string[]> {
   const { ok, all } = await deno("publish", "--dry-run", "--allow-dirty");
   if (!ok) return [all];
@@ -81,7 +84,9 @@ async function checkPublish(): Promise<readonly string[]> {
   return warnings.filter((line) => !line.includes("warning[unanalyzable-dynamic-import]"));
 }
 
-/** An import map does not reach whoever imports the package by URL, so no published module may use a bare name. */
+/**
+ * Checks that no published module imports a bare name: import maps do not apply when the package is imported by URL.
+ */
 async function checkImports(): Promise<readonly string[]> {
   const published = ["mod.ts", "cli.ts"];
   for (const folder of ["core", "engine", "commands", "backends"]) published.push(...await filesIn(folder, /\.[jt]s$/));
@@ -101,7 +106,7 @@ async function checkImports(): Promise<readonly string[]> {
   });
 }
 
-/** Imports go down only, and in no circle. */
+/** Checks that imports only lead to lower layers and form no circle. */
 async function checkLayers(): Promise<readonly string[]> {
   const files = ["mod.ts", "cli.ts"];
   for (const folder of ["core", "backends", "engine", "commands"]) files.push(...await filesIn(folder, /\.ts$/));
@@ -142,7 +147,7 @@ function field(value: unknown, key: string): string {
   return typeof found === "string" ? found : "";
 }
 
-/** The lockfile serves every machine: no registry's host and no path of the one that wrote it. */
+/** Checks that the lockfile is portable: it contains no registry host and no path of the machine that wrote it. */
 async function checkLockfile(): Promise<readonly string[]> {
   const lines = (await Deno.readTextFile(new URL("deno.lock", root))).split("\n");
   return lines.filter((line) => /https?:|file:|"tarball"|"\//.test(line)).map((line) => `deno.lock: ${line.trim()}`);

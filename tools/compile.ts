@@ -1,5 +1,5 @@
 /**
- * What `deno task compile` and its like run: makes programs that need no Deno.
+ * Builds standalone programs that need no Deno; `deno task compile` and its variants run it.
  *
  * ```sh
  * deno run -A tools/compile.ts                               # dist/jug
@@ -8,7 +8,7 @@
  * deno run -A tools/compile.ts --only redis db.example:6379  # dist/jug-redis, for that server
  * ```
  *
- * `--to FOLDER` puts them elsewhere.
+ * `--to FOLDER` sets the output folder.
  *
  * @module
  */
@@ -23,7 +23,7 @@ const TARGETS = [
   "x86_64-pc-windows-msvc",
 ];
 
-/** The same in each narrow program: the optional permissions that give away next to nothing. */
+/** Optional permissions that every restricted program gets, since they expose almost nothing. */
 const HARMLESS = [
   "--allow-env=JUG_MAX_TASKS,JUG_MAX_SECONDS,JUG_MAX_MINUTES,JUG_MAX_HOURS,JUG_EXIT_IF_FILE_EXISTS",
   "--allow-sys=hostname",
@@ -35,13 +35,16 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
-/** Ends with what happened and what to do: the stack of this file would tell nobody anything. */
+/** Prints the reason and exits. It does not throw: the stack trace would not help. */
 function refuse(reason: string): never {
   console.error(`compile: ${reason}`);
   Deno.exit(1);
 }
 
-/** As the sets of deno.json, which would bake this checkout's folder in: here `.` is the folder that the program runs in. */
+/**
+ * Returns the permissions to compile in, like the sets in deno.json. Those sets cannot be used here: they would fix the
+ * folder of this checkout, while `.` means the folder that the program runs in.
+ */
 function permissionsOf(only: string | undefined, servers: readonly string[]): string[] {
   switch (only) {
     case undefined:
@@ -57,7 +60,7 @@ function permissionsOf(only: string | undefined, servers: readonly string[]): st
   }
 }
 
-/** Modules that no import leads to: those that threads start with, and mod.ts, which jugfiles name. */
+/** Returns modules that no import leads to: those that threads start with, and mod.ts, which jugfiles import. */
 async function hiddenModules(): Promise<string[]> {
   const found = new Set(["mod.ts"]);
   for (const folder of ["core", "engine", "commands", "backends"]) {
@@ -80,7 +83,7 @@ async function* sourcesIn(folder: string): AsyncGenerator<string> {
 
 async function compile(output: string, permissions: readonly string[], target: string | undefined): Promise<void> {
   const include = (await hiddenModules()).flatMap((path) => ["--include", path]);
-  // Else the packages of tests and tools are put in as well. Deno before 2.9 knows no better.
+  // Without this option the npm packages of tests and tools are included too. Deno before 2.9 does not have it.
   const lean = /^2\.[0-8]\./.test(Deno.version.deno) ? [] : ["--exclude-unused-npm"];
   const platform = target === undefined ? [] : ["--target", target];
   const { success } = await new Deno.Command(Deno.execPath(), {
@@ -90,7 +93,7 @@ async function compile(output: string, permissions: readonly string[], target: s
       "--quiet",
       "--no-check",
       "--no-prompt",
-      // For engine/threads/memory_keeper.ts: Deno before 2.9 cannot ask for it later.
+      // Needed by engine/threads/memory_keeper.ts: Deno before 2.9 cannot enable it later.
       "--v8-flags=--expose-gc",
       ...lean,
       ...permissions,
@@ -111,7 +114,9 @@ async function compile(output: string, permissions: readonly string[], target: s
   }
 }
 
-/** The median of some starts, in milliseconds. A base program of another kind makes something else of jug. */
+/**
+ * Returns the median start time in milliseconds. Refuses the program if it is not jug: a wrong base program was used.
+ */
 async function startTime(program: string): Promise<number> {
   const times: number[] = [];
   for (let round = 0; round < 7; round++) {

@@ -1,13 +1,13 @@
 /**
- * The architecture as a table: which folder may import which.
+ * The layers of the architecture, and checks of which folder imports which.
  *
  * @module
  */
 import { posix } from "node:path";
 
 /**
- * The folders of the code, lowest first. A file imports from its own folder and from those before it. A file belongs to the
- * longest name that it stands under.
+ * The folders of the code, lowest first. A file may import from its own folder and from folders listed before it. A
+ * file belongs to the longest name that contains it.
  */
 export const LAYERS: readonly string[] = [
   ...["core/", "core/remedy/", "core/value/", "core/session/", "core/declare/", "core/mapreduce/"],
@@ -23,7 +23,10 @@ export const LAYERS: readonly string[] = [
 /** The imports of each file, both relative to the project. */
 export type Imports = ReadonlyMap<string, readonly string[]>;
 
-/** The files that `source`, which is `file`, imports by a relative path or starts a thread with. Comments count for nothing. */
+/**
+ * Returns the files that `file`, with the text `source`, imports by a relative path or starts a thread with. Comments
+ * are ignored.
+ */
 export function importsOf(file: string, source: string): string[] {
   const code = source.replaceAll(/^\s*(\/?\*|\/\/).*$/gm, "");
   const specifiers = code.matchAll(/\b(?:from|import|import\(|new URL\()\s*"(\.{1,2}\/[^"]+)"/g);
@@ -35,7 +38,7 @@ function layerOf(file: string, layers: readonly string[]): number {
   return layers.indexOf(names.reduce((longest, name) => name.length > longest.length ? name : longest, ""));
 }
 
-/** Says which imports lead up, and which files stand in no layer. */
+/** Returns a finding for each import that leads to a higher layer, and for each file that is in no layer. */
 export function upwardImports(imports: Imports, layers: readonly string[] = LAYERS): string[] {
   const findings: string[] = [];
   for (const [file, targets] of imports) {
@@ -49,7 +52,7 @@ export function upwardImports(imports: Imports, layers: readonly string[] = LAYE
   return findings;
 }
 
-/** Says which files import each other in a circle, each circle once. Imports of types count. */
+/** Returns the circles of imports, each once. Type imports count. */
 export function importCircles(imports: Imports): string[] {
   const circles: string[] = [];
   const done = new Set<string>();
@@ -70,7 +73,7 @@ export function importCircles(imports: Imports): string[] {
   return circles;
 }
 
-/** Says which folders hold more files beside each other than anybody reads at one look. */
+/** Returns a finding for each folder that directly contains more than `limit` files. */
 export function crowdedFolders(files: Iterable<string>, limit = 20): string[] {
   const counts = new Map<string, number>();
   for (const file of files) {

@@ -1,5 +1,5 @@
 /**
- * What `deno task test` and its like run.
+ * Runs the tests, examples and checks; `deno task test` and its variants start it.
  *
  * ```sh
  * deno task test                  # the checks, and every test but the slow ones
@@ -8,8 +8,9 @@
  * deno task test:slow             # rigs and long campaigns
  * ```
  *
- * It prints a line a file, all that a failed file printed, and in the end one line of counts. tools/testing/tiers.ts says
- * which file belongs to which tier. The exit status is 0 if all is well, 1 if not, 2 for a name or option that is not there.
+ * Prints one line per file, the whole output of each file that failed, and at the end one line of counts.
+ * tools/testing/tiers.ts assigns files to tiers. The exit status is 0 if all is well, 1 if something failed, and 2 for
+ * an unknown name or option.
  *
  * @module
  */
@@ -25,13 +26,13 @@ const USAGE = `usage: deno task test [--unit | --slow] [--jobs N] [NAME…]
   --jobs N  how many files run at a time; default: one for each core, and one more
   NAME      test files, pages and modules with examples, or folders of them`;
 
-/** One more file than there are cores: tests wait for processes to start, and for leases to run out. */
+/** One more than the number of cores, since tests wait for processes to start and for leases to end. */
 const WIDTH = navigator.hardwareConcurrency + 1;
 
-/** How often a file that takes long is mentioned. */
+/** The interval at which a file that is still running is mentioned. */
 const STILL_RUNNING_MS = 60_000;
 
-/** Ends with the reason: the stack of this file would tell nobody anything. */
+/** Prints the reason and exits. It does not throw: the stack trace would not help. */
 function refuse(reason: string): never {
   console.error(`test: ${reason}\n${USAGE}`);
   Deno.exit(2);
@@ -61,7 +62,7 @@ function jobsFor(choice: Choice): readonly Job[] {
   refuse(`there is no test and no example at ${name}. There are:\n  ${known().join(" ")}`);
 }
 
-/** In a run of one file its output is shown as it comes. */
+/** Runs a job and prints its result. If it is the only job, prints its output as it comes. */
 async function runAndTell(job: Job, isOnlyOne: boolean): Promise<Report> {
   const heard = (text: string) => void (isOnlyOne && Deno.stdout.writeSync(new TextEncoder().encode(text)));
   const start = performance.now();

@@ -1,7 +1,7 @@
 /**
- * Brute force: which key of five letters turns secret.bin into a text that holds a word we know?
+ * Brute force: which key of five letters turns secret.bin into a text that contains a known word?
  *
- * Twelve million keys are too many for a task each, so a task tries all that begin with one letter:
+ * Twelve million keys are too many for one task each, so each task tries all keys that begin with one letter:
  *
  *     jug execute decrypt.ts --workers auto
  *     deno run -A print_results.ts
@@ -18,7 +18,7 @@ const A = LETTERS.charCodeAt(0);
 const secret = await Deno.readFile(new URL("secret.bin", import.meta.url));
 const known = new TextEncoder().encode("Lighthouse");
 
-/** A key that fits, and what it gives. */
+/** A matching key, and the text that it gives. */
 export interface Solution {
   readonly key: string;
   readonly text: string;
@@ -36,7 +36,7 @@ const tryKeys = TaskGenerator(function tryKeys(first: string): Solution[] {
   return solutions;
 });
 
-/** To the next key with the same first letter; `false` after the last. */
+/** Advances to the next key with the same first letter. Returns `false` after the last one. */
 function advance(key: Uint8Array): boolean {
   for (let at = key.length - 1; at > 0; at--) {
     const letter = (key[at] ?? 0) + 1;
@@ -53,5 +53,5 @@ const join = TaskGenerator(function join(parts: Solution[][]): Solution[] {
   return parts.flat();
 });
 
-/** Every key that fits. */
+/** All matching keys. */
 export const solutions = join([...LETTERS].map((letter) => tryKeys(letter)));

@@ -1,5 +1,5 @@
 /**
- * Prints what decrypt.ts found: `deno run -A print_results.ts [JUGDIR]`, once its tasks are finished.
+ * Prints what decrypt.ts found, after its tasks are finished: `deno run -A print_results.ts [JUGDIR]`.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Starts a small server that takes its time, runs fetch.ts against it, and prints what came of it:
+ * Starts a small, slow server, runs fetch.ts against it, and prints the outcome:
  *
  *     deno run -A run.ts [JUGDIR]
  *
@@ -8,9 +8,9 @@
 import { openSession } from "jug";
 import type * as jugfile from "./fetch.ts";
 
-/** How long the server takes for an answer, in milliseconds. */
+/** The response time of the server, in milliseconds. */
 const ANSWER_MS = 50;
-/** How many tasks wait for an answer at once. */
+/** The number of tasks that wait for a response at once. */
 const CONCURRENCY = 50;
 
 let requests = 0;

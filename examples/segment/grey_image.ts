@@ -1,25 +1,28 @@
 /**
- * Grey images, and what the two methods of segment.ts do with them.
+ * Grey images, and the operations on them that the two methods of segment.ts use.
  *
  * @module
  */
 import { decode } from "npm:fast-png@8";
 
-/** An image of one channel, row after row. */
+/** An image with one channel, stored row by row. */
 export interface GreyImage {
   readonly width: number;
   readonly height: number;
   readonly data: readonly number[];
 }
 
-/** Reads a PNG of one channel. */
+/** Reads a PNG with one channel. */
 export async function readGrey(url: URL): Promise<GreyImage> {
   const { width, height, data, channels } = decode(await Deno.readFile(url));
   if (channels !== 1) throw new TypeError(`${url} has ${channels} channels, not one`);
   return { width, height, data: [...data] };
 }
 
-/** Each pixel the mean of the square around it, `radius` pixels to each side; beyond the edge the edge goes on. */
+/**
+ * Returns the image with each pixel replaced by the mean of the square around it, `radius` pixels to each side. Beyond
+ * the edges, the nearest edge pixel counts.
+ */
 export function blur({ width, height, data }: GreyImage, radius: number): GreyImage {
   const at = (x: number, y: number) =>
     data[Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x))] ?? 0;
@@ -33,12 +36,12 @@ export function blur({ width, height, data }: GreyImage, radius: number): GreyIm
   return { width, height, data: blurred };
 }
 
-/** The mean of all pixels. */
+/** Returns the mean of all pixels. */
 export function meanOf({ data }: GreyImage): number {
   return data.reduce((sum, pixel) => sum + pixel, 0) / data.length;
 }
 
-/** Otsu's threshold: the one that leaves the least spread within the two classes. */
+/** Returns Otsu's threshold: the one with the least variance within the two classes. */
 export function otsuOf({ data }: GreyImage): number {
   const histogram = new Array<number>(256).fill(0);
   for (const pixel of data) histogram[Math.round(pixel)] = (histogram[Math.round(pixel)] ?? 0) + 1;
@@ -55,7 +58,7 @@ export function otsuOf({ data }: GreyImage): number {
   return best;
 }
 
-/** Numbers the connected regions above `threshold` from 1 on; 0 is the ground. */
+/** Numbers the connected regions above `threshold` from 1; 0 is the background. */
 export function label({ width, height, data }: GreyImage, threshold: number): GreyImage {
   const labels = new Array<number>(data.length).fill(0);
   let count = 0;

@@ -1,6 +1,6 @@
 /**
- * Makes the images and references of this example: bright discs on a dark ground that gets lighter to one side, with noise.
- * They are in the repository; this says how they came about.
+ * Makes the images and references of this example: bright discs on a dark background that gets lighter towards one
+ * side, with noise. The images are in the repository; this script documents how they were made.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { encode } from "npm:fast-png@8";
 
 const SIZE = 64;
 
-/** Numbers from 0 to 1 that are the same each time (a linear congruential generator). */
+/** Yields reproducible numbers, at least 0 and less than 1 (a linear congruential generator). */
 function* numbers(seed: number): Generator<number, never> {
   for (let state = seed;;) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

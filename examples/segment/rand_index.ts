@@ -1,10 +1,10 @@
 /**
- * How well two segmentations agree.
+ * A measure of how well two segmentations agree.
  *
  * @module
  */
 
-/** The adjusted Rand index of two labellings of the same pixels: 1 where they agree, about 0 where they do by chance only. */
+/** Returns the adjusted Rand index of two labellings of the same pixels: 1 if they agree, about 0 if only by chance. */
 export function adjustedRandIndex(a: readonly number[], b: readonly number[]): number {
   const cells = new Map<string, number>();
   const rows = new Map<number, number>();

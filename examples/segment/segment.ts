@@ -1,11 +1,11 @@
 /**
- * Which of two ways to segment images comes closer to what people drew?
+ * Which of two methods of image segmentation comes closer to the reference?
  *
  *     jug execute segment.ts
  *     jug value segment.ts scores --csv
  *     jug value segment.ts summary
  *
- * The first method takes the mean as its threshold, the second blurs more and takes Otsu's.
+ * The first method uses the mean as its threshold; the second blurs more and uses Otsu's threshold.
  *
  * @module
  */
@@ -30,7 +30,7 @@ const compare = TaskGenerator(async function compare(found: GreyImage, name: str
   return adjustedRandIndex(found.data, reference.data);
 });
 
-/** How close each method came to the reference of one image, 1 at best. */
+/** The agreement of each method with the reference of one image; 1 is best. */
 export interface Score {
   readonly image: string;
   readonly mean: number;
@@ -45,7 +45,7 @@ const summarise = TaskGenerator(function summarise(scores: Score[]): Omit<Score,
 
 const names = [...Deno.readDirSync(folder("images"))].map((entry) => entry.name).sort();
 
-/** A row an image. */
+/** One row per image. */
 export const scores = names.map((image) => ({
   image,
   mean: compare(byMean(image), image),

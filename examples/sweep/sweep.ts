@@ -1,13 +1,14 @@
 /**
- * A parameter sweep: which gains make a controller bring a weight to its place fastest, and how does the cost depend on them?
+ * A parameter sweep: which gains make a controller bring a weight to its target fastest, and how does the cost depend
+ * on them?
  *
- * A task a pair, one that picks the best, and one that draws the surface:
+ * One task per pair of gains, one that picks the best pair, and one that draws the surface:
  *
  *     jug execute sweep.ts --workers auto
  *     jug value sweep.ts best
  *     jug value sweep.ts surface > surface.svg
  *
- * The first argument is how many steps each of the two gains takes.
+ * The first argument is the number of steps for each of the two gains.
  *
  * @module
  */
@@ -17,13 +18,13 @@ const STEPS = Number(args[0] ?? 15);
 const SECONDS = 10;
 const STEP_SECONDS = 0.001;
 
-/** What came of a pair of gains. */
+/** The outcome of a pair of gains. */
 export interface Trial {
-  /** Force for each metre off its place. */
+  /** Force per metre of displacement. */
   readonly spring: number;
-  /** Force against each metre a second. */
+  /** Opposing force per metre per second. */
   readonly damping: number;
-  /** The error's square, summed over time, and a price for the force. */
+  /** The integral over time of the squared error, plus a penalty for the force. */
   readonly cost: number;
 }
 
@@ -69,9 +70,9 @@ const draw = TaskGenerator(async function draw(trials: Trial[], best: Trial): Pr
 const range = (from: number, to: number) =>
   Array.from({ length: STEPS }, (_, step) => from + (to - from) * step / (STEPS - 1));
 
-/** One for each pair of gains. */
+/** One task per pair of gains. */
 export const trials = range(1, 15).flatMap((spring) => range(0.5, 8).map((damping) => simulate(spring, damping)));
-/** The pair of the lowest cost. */
+/** The pair with the lowest cost. */
 export const best = pickBest(trials);
-/** The cost of every pair as a picture: SVG. */
+/** A picture of the cost of all pairs, as SVG. */
 export const surface = draw(trials, best);

@@ -1,5 +1,5 @@
 /**
- * Prints what text.ts found out: `deno run -A print_results.ts [JUGDIR]`, once its tasks are finished.
+ * Prints what text.ts found, after its tasks are finished: `deno run -A print_results.ts [JUGDIR]`.
  *
  * @module
  */

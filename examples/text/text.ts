@@ -1,13 +1,14 @@
 /**
- * What is each member of parliament about? Words that stand in the article on one and not in everybody's.
+ * What characterises each member of parliament? Words that are frequent in the article about one member and not in all
+ * articles.
  *
- * A task an article, one task that needs all of them, and a task an article again:
+ * Tasks for each article, one task that needs all of them, and again a task for each article:
  *
  *     jug execute text.ts
  *     deno run -A print_results.ts
  *
- * The articles are made up; one delay in milliseconds for each of the three kinds of task can be given as an argument, so
- * that there is something to watch.
+ * The articles are made up. The first argument is a delay in milliseconds for each task, so that there is something to
+ * watch.
  *
  * @module
  */
@@ -22,7 +23,7 @@ function pause(): Promise<void> {
 }
 
 const getArticle = TaskGenerator(async function getArticle(member: string): Promise<string> {
-  await pause(); // here one would ask a server
+  await pause(); // a real jugfile would ask a server here
   const name = member.toLowerCase().replaceAll(" ", "_");
   return await Deno.readTextFile(new URL(`articles/${name}.txt`, import.meta.url));
 });
@@ -46,7 +47,7 @@ const addCounts = TaskGenerator(async function addCounts(parts: Counts[]): Promi
   return all;
 });
 
-/** The words that come twice or more here, and at least half as often here as everywhere, the most frequent first. */
+/** The words that occur twice or more here, and more than half of the time here, the most frequent first. */
 const characterise = TaskGenerator(async function characterise(all: Counts, own: Counts): Promise<string[]> {
   await pause();
   return Object.entries(own)
@@ -55,11 +56,11 @@ const characterise = TaskGenerator(async function characterise(all: Counts, own:
     .map(([word]) => word);
 });
 
-/** The names, one a line of members.txt. */
+/** The names, one per line of members.txt. */
 export const members = (await Deno.readTextFile(new URL("members.txt", import.meta.url))).trim().split("\n");
 
 const counts = members.map((member) => countWords(member, getArticle(member)));
 const all = addCounts(counts);
 
-/** For each member the words that tell most. */
+/** The most characteristic words of each member. */
 export const words = counts.map((own) => characterise(all, own));

@@ -1,6 +1,6 @@
 /**
- * The words of many files, counted by map and reduce: once plainly, once inside a compound task, of which nothing is left to
- * load when it is finished.
+ * Counts the words of many files by map and reduce: once with plain tasks, and once inside a compound task, whose inner
+ * tasks need not be loaded once it is finished.
  *
  *     jug execute wordcount.ts
  *     jug value wordcount.ts counts the
@@ -11,7 +11,7 @@ import { CompoundTask, mapreduce } from "jug";
 
 type Counts = Record<string, number>;
 
-/** The counts of one file. */
+/** Counts the words of one file. */
 export async function countFile(name: string): Promise<Counts> {
   const text = await Deno.readTextFile(new URL(`texts/${name}`, import.meta.url));
   const counts: Counts = {};
@@ -19,7 +19,7 @@ export async function countFile(name: string): Promise<Counts> {
   return counts;
 }
 
-/** The counts of two files together. */
+/** Adds the counts of two files. */
 export function mergeCounts(a: Counts, b: Counts): Counts {
   const merged = { ...a };
   for (const [word, count] of Object.entries(b)) merged[word] = (merged[word] ?? 0) + count;
@@ -28,12 +28,12 @@ export function mergeCounts(a: Counts, b: Counts): Counts {
 
 const files = [...Deno.readDirSync(new URL("texts/", import.meta.url))].map((entry) => entry.name).sort();
 
-/** How often each word comes in all the files. */
+/** The number of occurrences of each word in all files. */
 export const counts = mapreduce(mergeCounts, countFile, files, { mapStep: 2, reduceStep: 4 });
 
 function wordCount(names: string[]) {
   return mapreduce(mergeCounts, countFile, names, { mapStep: 1 });
 }
 
-/** The same, as one task. */
+/** The same counts, as one compound task. */
 export const compound = CompoundTask(wordCount, files);

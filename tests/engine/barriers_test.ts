@@ -6,7 +6,9 @@ import type { Frame } from "../../core/session/frame.ts";
 import { createSession, runInSession } from "../../core/session/session.ts";
 import { Barriers } from "../../engine/graph/barriers.ts";
 
-/** Hashes of tasks, and a set of those that are finished, which counts how often it is asked. */
+/**
+ * Returns barriers over `count` tasks, and functions that finish and lose tasks. `asked` counts calls of `isFinished`.
+ */
 function sample(count: number) {
   const session = createSession();
   runInSession(session, () => {
@@ -42,7 +44,7 @@ function sample(count: number) {
 
 const above = (count: number, frame?: Frame): Stretch => ({ frame, count });
 
-Deno.test("a barrier opens when all above its line is finished, in whatever order", async () => {
+Deno.test("a barrier opens when all tasks above its line are finished, in whatever order", async () => {
   const { finish, hold, opened, barriers } = sample(4);
   hold("three", above(3));
   hold("one", above(1));
@@ -62,7 +64,7 @@ Deno.test("a barrier opens when all above its line is finished, in whatever orde
   assert.deepEqual(opened.slice(4), ["all"]);
 });
 
-Deno.test("a barrier in a compound task's function waits for what was declared before it and in it, not for what follows", async () => {
+Deno.test("a barrier in a compound task's function waits for tasks declared before it and inside it, not for later ones", async () => {
   const { finish, hold, frame, hash, opened } = sample(4);
   const inner = frame([hash(3)]);
   hold("inner", above(1, inner), above(1));
@@ -74,7 +76,7 @@ Deno.test("a barrier in a compound task's function waits for what was declared b
   assert.deepEqual(opened, ["inner"]);
 });
 
-Deno.test("what is lost above a line shuts the barrier again, and opens it when it is back", async () => {
+Deno.test("a result lost above a line closes the barrier again, and the barrier opens when the result is back", async () => {
   const { finish, lose, hold, opened, barriers } = sample(3);
   finish(0);
   hold("all", above(3));
@@ -88,7 +90,7 @@ Deno.test("what is lost above a line shuts the barrier again, and opens it when 
   assert.deepEqual(opened, ["all"]);
 });
 
-Deno.test("many barriers over many tasks, and many lost results, cost no product of the two", () => {
+Deno.test("the cost of many barriers over many tasks, and of many lost results, does not multiply", () => {
   const many = 5000;
   const { finish, lose, hold, barriers, asked, hash } = sample(many);
   const all = Array.from({ length: many }, (_, n) => n);

@@ -9,7 +9,7 @@ import { type Project, withProject } from "../support/project.ts";
 import { hasRedis, startRedis } from "../support/redis/redis_server.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 
-/** A jugfile with a function in each of the ways there are, whose bodies are `body`. */
+/** Returns a jugfile with one function for each way to declare tasks. `body` is the body of all functions. */
 function source(body: string, version = ""): string {
   return `import { barrier, CachedFunction, CompoundTaskGenerator, mapreduce, TaskGenerator, TaskGenerators } from "jug";
 const f = TaskGenerator(function f(n: number) { ${body} }${version});
@@ -37,21 +37,21 @@ async function notesOf({ jug }: Project, command: string): Promise<string[]> {
   return stderr.split("\n").filter((line) => line.includes("its code")).sort();
 }
 
-Deno.test("status and execute tell of results that an earlier version of a function computed, and only of those", async () => {
+Deno.test("status and execute report results computed by an earlier version of a function, and no others", async () => {
   await withProject({ "e.ts": source("return n + 1;") }, async (project) => {
     assert.deepEqual(await notesOf(project, "execute e.ts"), []);
     assert.deepEqual(await notesOf(project, "status e.ts"), []);
-    // Formatting and comments are no change.
+    // Formatting and comments are not a change.
     project.write("e.ts", source("/* why */ return (n +\n  1 // one more\n);"));
     assert.deepEqual(await notesOf(project, "status e.ts"), []);
     project.write("e.ts", source("return n + 2;"));
     for (const command of ["status e.ts", "execute e.ts", "execute e.ts --workers 2"]) {
       assert.deepEqual(await notesOf(project, command), NOTES, command);
     }
-    // Nothing was computed anew by itself; what is now, is no more told.
+    // Results are not computed again by themselves. Those that are computed again are no longer reported.
     assert.equal((await project.jug("invalidate e.ts --target f")).code, 0);
     assert.deepEqual(await notesOf(project, "execute e.ts"), NOTES.slice(0, -1));
-    // Another version is another task.
+    // A task with another version is another task.
     project.write("e.ts", source("return n + 3;", ", { version: 2 }"));
     assert.deepEqual((await notesOf(project, "execute e.ts")).filter((note) => note.includes(" e.f ")), []);
   });
@@ -70,15 +70,15 @@ async function checkElsewhere(jugdir: string): Promise<void> {
   });
 }
 
-Deno.test("where jugfiles share a jugdir, another one of the same name may be the reason: SQLite", () =>
+Deno.test("in a shared jugdir, the note names another jugfile of this name as a possible reason: SQLite", () =>
   checkElsewhere("sqlite:e.jugdb"));
 
-Deno.test("where jugfiles share a jugdir, another one may be the reason: Redis", { ignore: !hasRedis }, async () => {
+Deno.test("in a shared jugdir, the note names another jugfile as a reason: Redis", { ignore: !hasRedis }, async () => {
   await using server = await startRedis();
   await checkElsewhere(server.address);
 });
 
-Deno.test("no result is read where the jugdir knows one code of each name", async () => {
+Deno.test("no result is read if the jugdir contains only one code for each name", async () => {
   await withTempDir(async (folder) => {
     const jugdir = `${folder}/one.jugdata`;
     await inSession(async (session) => {
@@ -100,7 +100,7 @@ Deno.test("no result is read where the jugdir knows one code of each name", asyn
   });
 });
 
-Deno.test("isSameCode() goes by the syntax, and takes what it cannot read for the same", () => {
+Deno.test("isSameCode() compares syntax, and considers code that it cannot parse the same", () => {
   const same = (one: string, other: string) => isSameCode([one], [other]);
   assert.ok(same("function f(a) { return a; }", "function  f ( a )\n{ return (a) /* x */ }"));
   assert.ok(same("m(a) { return a; }", "m(a){return a}") && same("async *m() {}", "async * m( ) { }"));

@@ -7,7 +7,7 @@ import { withTempDir } from "../support/temp_dir.ts";
 
 const OURS = new URL("../../engine/worker/worker.ts", import.meta.url).href;
 
-Deno.test("only the user's frames are shown, however V8 writes them", () => {
+Deno.test("only frames of user code are shown, in every form that V8 writes", () => {
   const user = [
     "at isPrime (file:///home/ann/primes.ts:7:9)",
     "at file:///home/ann/primes.ts:12:1",
@@ -37,9 +37,9 @@ Deno.test("only the user's frames are shown, however V8 writes them", () => {
   );
 });
 
-Deno.test("our own frames are left out wherever the library lies", async () => {
+Deno.test("frames of the library are left out wherever the library is installed", async () => {
   await withTempDir(async (folder) => {
-    // V8 escapes neither of these in the lines of a stack, unlike import.meta.url.
+    // V8 does not escape these characters in stack lines, while import.meta.url contains them escaped.
     const library = `${folder}/josé's (new) lib #1 100%`;
     await Deno.mkdir(library);
     for (const name of ["core", "engine"]) {
@@ -68,7 +68,7 @@ try {
   });
 });
 
-Deno.test("a report holds name, message, cause and frames of what was thrown", () => {
+Deno.test("a report contains name, message, cause and frames of the error", () => {
   const report = reportError(new TypeError("bad", { cause: new RangeError("worse") }));
   assert.deepEqual([report.name, report.message, report.remedy], [
     "TypeError",
@@ -79,13 +79,13 @@ Deno.test("a report holds name, message, cause and frames of what was thrown", (
   assert.match(errorText(report), /^TypeError: bad \(caused by RangeError: worse\)\n {4}at .*error_report_test\.ts/);
 });
 
-Deno.test("an error of jug's own speaks for itself, without a class name", () => {
+Deno.test("an error of jug is shown with its message and remedy, without a class name", () => {
   const report = reportError(new JugError("usage", "what happened", { remedy: "Do this", cause: new Error("deep") }));
   assert.deepEqual([report.message, report.remedy], ["what happened\n  Do this", "Do this"]);
   assert.match(errorText(report), /^what happened\n {2}Do this\n {4}at /);
 });
 
-Deno.test("a module's error shows its frame once, and no colours", () => {
+Deno.test("the error of a module shows its frame once, without colours", () => {
   const error = new TypeError(
     'Module not found "\x1b[36mfile:///b.ts\x1b[0m".\n    at \x1b[36mfile:///home/a.ts\x1b[0m:2:8',
   );
@@ -99,7 +99,7 @@ Deno.test("a module's error shows its frame once, and no colours", () => {
   assert.equal(errorText(reportError(syntax)), "SyntaxError: Expression expected\n    at file:///home/a.ts:3:3");
 });
 
-Deno.test("what is thrown and is no error is shown as it is", () => {
+Deno.test("a thrown value that is not an error is shown as a value", () => {
   assert.equal(reportError("stop").message, "stop was thrown, which is no Error");
   assert.equal(reportError({ code: 7 }).message, "{ code: 7 } was thrown, which is no Error");
   assert.equal(reportError(undefined).message, "undefined was thrown, which is no Error");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { failureKey, maskMessage } from "../../engine/store/failure_group.ts";
 
-/** What becomes of messages, by what is masked in them. */
+/** Messages, and what they become when they are masked. */
 const MASKED: Readonly<Record<string, string>> = {
   "HTTP 503 for page 12": "HTTP 503 for page <number>",
   "row 7: -3.5 is no price, 1,000.5 is, 1e-7 is too":
@@ -32,10 +32,10 @@ const MASKED: Readonly<Record<string, string>> = {
 };
 
 for (const [message, masked] of Object.entries(MASKED)) {
-  Deno.test(`what changes from task to task is masked: ${message}`, () => assert.equal(maskMessage(message), masked));
+  Deno.test(`text that varies by task is masked: ${message}`, () => assert.equal(maskMessage(message), masked));
 }
 
-/** Pairs that differ in their cause. */
+/** Pairs of messages with different causes. */
 const APART = [
   ["HTTP 503 for page 1", "HTTP 404 for page 1"],
   ["HTTP/1.1 503", "HTTP/1.1 404"],
@@ -54,11 +54,11 @@ const APART = [
   ["cannot read /a", "cannot read 7"],
 ];
 
-Deno.test("messages of different causes stay apart", () => {
+Deno.test("messages with different causes are not grouped", () => {
   for (const [one = "", other = ""] of APART) assert.notEqual(maskMessage(one), maskMessage(other), one);
 });
 
-Deno.test("failures are alike by class, the user's top frame and the masked message", () => {
+Deno.test("failures are grouped by class, the user's top frame and the masked message", () => {
   const frames = ["at get (file:///jug/dl.ts:3:9)", "at file:///jug/dl.ts:9:1"];
   const failure = { task: "dl.get", error: "Error", message: "HTTP 503 for page 1", frames };
   const key = failureKey(failure);
@@ -66,18 +66,18 @@ Deno.test("failures are alike by class, the user's top frame and the masked mess
   assert.equal(failureKey({ ...failure, task: "dl.other", frames: frames.slice(0, 1) }), key);
   assert.notEqual(failureKey({ ...failure, error: "TypeError" }), key);
   assert.notEqual(failureKey({ ...failure, frames: ["at get (file:///jug/dl.ts:4:9)"] }), key);
-  // Where no frame is the user's, other tasks have other causes.
+  // Without a frame of user code, failures of different tasks are not grouped.
   assert.notEqual(failureKey({ ...failure, frames: [] }), failureKey({ ...failure, frames: [], task: "dl.other" }));
 });
 
-Deno.test("a long message of whatever kind is masked soon", () => {
+Deno.test("long messages of any kind are masked quickly", () => {
   for (
     const part of ["a.", "'", "::", "/", "0a", "1.", '"\\', "a/", "a-/", "T1:", "[::", "-", "~", "ab", "://", "h:"]
   ) {
     const start = performance.now();
     const message = part.repeat(500_000);
     assert.equal(maskMessage(message).slice(-100_000), message.slice(-100_000));
-    // It takes milliseconds.
+    // Normally it takes milliseconds.
     assert.ok(performance.now() - start < 20_000, part);
   }
 });

@@ -1,5 +1,5 @@
 /**
- * Locks that are given up and were not ours any more: the task is somebody else's, and is not taken for free.
+ * Locks that are given up although another process owns them by now: the task must not be treated as free.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { sharedLimits } from "../../engine/limits/shared_limits.ts";
 import { memoryShares, newTaskBudget } from "../../engine/limits/shares.ts";
 import { hashesOf, lockOf, newOwner, withoutOptionalParts } from "../backends/backend_contract.ts";
 
-/** Somebody else has taken the task over. */
+/** Simulates that another process takes the task over. */
 async function takeOver(backend: Backend, [hash]: Parameters<Backend["removeLocks"]>[0]): Promise<ClaimOutcome[]> {
   assert(hash !== undefined);
   await backend.removeLocks([hash]);
@@ -57,7 +57,7 @@ async function sample(view: (backend: Backend) => Backend) {
   return { store, graph, claiming };
 }
 
-Deno.test("a task that is given back is held by whoever took it over; the others are ready", async () => {
+Deno.test("a task that is given back is held if another owner took it over; the others are ready", async () => {
   for (const [view, expected] of [[(b: Backend) => b, "held"], [withoutOptionalParts, "ready"]] as const) {
     const { store, graph, claiming } = await sample(view);
     const claimed = await claiming.claimReady(2);
@@ -69,7 +69,7 @@ Deno.test("a task that is given back is held by whoever took it over; the others
   }
 });
 
-Deno.test("of the tasks of a worker that is gone, only those that were still its own are told to be free", async () => {
+Deno.test("of the tasks of a lost worker, only those that it still owned are reported as released", async () => {
   const store = memoryBackend();
   const claimant = { owner: newOwner(), thread: 3 };
   await store.join(claimant.owner);
@@ -78,7 +78,7 @@ Deno.test("of the tasks of a worker that is gone, only those that were still its
   assert(first !== undefined);
   const backend: Backend = {
     ...store,
-    // Taken over between the look at the locks and their release.
+    // The lock is taken over after the locks were listed and before they are released.
     async *listLocks() {
       yield* store.listLocks();
       await takeOver(store, [first]);

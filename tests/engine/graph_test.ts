@@ -5,7 +5,7 @@ import type { Hash } from "../../core/brand.ts";
 import { createSession, type DeclaredTask, runInSession } from "../../core/session/session.ts";
 import { Graph, type GraphOptions } from "../../engine/graph/graph.ts";
 
-/** A graph and its tasks by number: 1 and 2 are leaves, 3 needs both, 4 needs 3, 5 stands apart. */
+/** Returns a graph and its tasks by number: 1 and 2 are leaves, 3 needs both, 4 needs 3, 5 is independent. */
 function sample(options: Partial<GraphOptions> = {}) {
   const session = createSession();
   const graph = new Graph({ isWanted: () => true, start: 0, ...options });
@@ -33,7 +33,7 @@ function barrierOf(hashes: readonly Hash[]): Barrier {
   return { waitsFor: { kind: "tasks", hashes }, place: undefined };
 }
 
-Deno.test("tasks are unchecked until the backend was asked; then they are ready or wait", () => {
+Deno.test("tasks are unchecked until the backend was asked; then they are ready or waiting", () => {
   const { graph, hash, take, state } = sample();
   assert.deepEqual(graph.unchecked(), [1, 2, 3, 4, 5].map(hash));
   assert.deepEqual(take(), []);
@@ -45,20 +45,20 @@ Deno.test("tasks are unchecked until the backend was asked; then they are ready 
   assert.deepEqual(take(), []);
 });
 
-Deno.test("a task is ready once all it needs is finished, however they were finished and in whatever order", () => {
+Deno.test("a task is ready once all its dependencies are finished, in whatever order", () => {
   const { graph, hash, take, state } = sample();
   graph.settleUnchecked();
   graph.finish(hash(2));
-  graph.finish(hash(2)); // told twice
+  graph.finish(hash(2)); // reported twice
   assert.equal(state(3), "waiting");
   graph.finish(hash(1));
   assert.equal(state(3), "ready");
-  // 4 may be finished though 3 is not: somebody invalidated 3 alone.
+  // 4 may be finished although 3 is not, if only 3 was invalidated.
   graph.finish(hash(4));
   assert.deepEqual(take(), [5, 3]);
 });
 
-Deno.test("what this worker made ready comes first", () => {
+Deno.test("tasks that this worker made ready come first", () => {
   const { graph, hash, take } = sample();
   graph.settleUnchecked();
   assert.deepEqual(take(2), [1, 2]);
@@ -67,13 +67,13 @@ Deno.test("what this worker made ready comes first", () => {
   assert.deepEqual(take(), [3, 5]);
 });
 
-Deno.test("each worker begins at a place of its own, and takes all the same", () => {
+Deno.test("each worker starts at a place of its own in the list, and takes all tasks", () => {
   const { graph, take } = sample({ start: 0.5 });
   graph.settleUnchecked();
   assert.deepEqual(take(), [2, 5, 1]);
 });
 
-Deno.test("a worker that meets another goes on elsewhere in the list, and takes all the same", () => {
+Deno.test("a worker that meets another moves to another part of the list, and takes all tasks", () => {
   const session = createSession();
   const graph = new Graph({ isWanted: () => true, start: 0 });
   session.onDeclare = (task) => graph.add(task);
@@ -96,14 +96,14 @@ Deno.test("a worker that meets another goes on elsewhere in the list, and takes 
     places.push(at);
     graph.moveAway();
   }
-  // Each in a part of the list that nobody is near.
+  // Each move leads to a part of the list that is far from the others.
   assert.equal(new Set(places.map((place) => Math.floor(Number(place) / 200))).size, 4);
   const rest = take(1000);
   assert.equal(rest.length, 992);
   assert.equal(new Set([...rest, ...places]).size, 996);
 });
 
-Deno.test("take() stops where the task does not fit, and takes that one later", () => {
+Deno.test("take() stops at a task that does not fit, and takes it later", () => {
   const { graph } = sample();
   graph.settleUnchecked();
   let room = 1;
@@ -115,26 +115,26 @@ Deno.test("tasks that others hold are set aside until they are finished or given
   const { graph, hash, take, state } = sample();
   graph.settleUnchecked();
   take(1);
-  graph.hold(hash(1)); // claimed in vain
-  graph.hold(hash(2)); // seen before it was tried
+  graph.hold(hash(1)); // another worker won the claim
+  graph.hold(hash(2)); // known to be held before it was claimed
   assert.equal(graph.held().length, 2);
   assert.deepEqual(take(), [5]);
   graph.giveBack(hash(2));
   graph.finish(hash(1));
   assert.equal(graph.held().length, 0);
   assert.deepEqual([state(1), take()], ["finished", [2]]);
-  graph.giveBack(hash(1)); // finished stays finished
+  graph.giveBack(hash(1)); // a finished task stays finished
   assert.equal(state(1), "finished");
 });
 
-Deno.test("a result that is lost makes its task run again, and what needs it wait; finished dependents stay", () => {
+Deno.test("a task whose result is lost runs again, and its dependents wait; finished dependents stay finished", () => {
   const { graph, hash, take, state } = sample();
   graph.settleUnchecked();
   for (const n of [1, 2]) graph.finish(hash(n));
   assert.equal(state(3), "ready");
   graph.lose(hash(1));
   assert.deepEqual([state(1), state(3)], ["ready", "waiting"]);
-  graph.lose(hash(5)); // it had none
+  graph.lose(hash(5)); // it had no result
   assert.deepEqual(take().sort(), [1, 5]);
   graph.finish(hash(1));
   assert.deepEqual(take(), [3]);
@@ -143,7 +143,7 @@ Deno.test("a result that is lost makes its task run again, and what needs it wai
   assert.deepEqual([state(2), state(3), state(4)], ["ready", "finished", "ready"]);
 });
 
-Deno.test("a claimed task whose dependency is lost waits when it is given back", () => {
+Deno.test("a claimed task whose dependency is lost waits after it is given back", () => {
   const { graph, hash, take, state } = sample();
   graph.settleUnchecked();
   for (const n of [1, 2]) graph.finish(hash(n));
@@ -155,7 +155,7 @@ Deno.test("a claimed task whose dependency is lost waits when it is given back",
   assert.equal(state(3), "ready");
 });
 
-Deno.test("a failed task is not taken again, and what needs it goes on waiting", () => {
+Deno.test("a failed task is not taken again, and its dependents stay waiting", () => {
   const { graph, hash, take, state } = sample();
   graph.settleUnchecked();
   take();
@@ -167,7 +167,7 @@ Deno.test("a failed task is not taken again, and what needs it goes on waiting",
   assert.deepEqual(take(), [3]);
 });
 
-Deno.test("tasks that are not wanted are never taken, but what they made possible is", () => {
+Deno.test("unwanted tasks are never taken, but tasks that they made ready are", () => {
   const { graph, hash, take, state } = sample({ isWanted: (name) => name.endsWith(".join") });
   graph.settleUnchecked();
   assert.deepEqual([state(1), take()], ["ready", []]);
@@ -175,7 +175,7 @@ Deno.test("tasks that are not wanted are never taken, but what they made possibl
   assert.deepEqual(take(), [3]);
 });
 
-Deno.test("a barrier opens when the last of its tasks is finished, and closes again for a result that is lost before", async () => {
+Deno.test("a barrier opens when the last of its tasks is finished, and stays closed while a result is lost", async () => {
   const { graph, hash } = sample();
   graph.settleUnchecked();
   graph.finish(hash(1));
@@ -193,10 +193,10 @@ Deno.test("a barrier opens when the last of its tasks is finished, and closes ag
   await graph.barriers.hold(barrierOf([]));
 });
 
-Deno.test("looking ahead again and again, past what was found finished, costs what is new each time", () => {
+Deno.test("looking ahead repeatedly, past tasks found finished, costs only the new tasks each time", () => {
   const session = createSession();
   const graph = new Graph({ isWanted: () => true, start: 0 });
-  // A task's state is looked at on its way through the queue, so what is counted is how often its node is asked.
+  // The queue reads the state of each task that it passes, so count the reads.
   let looks = 0;
   session.onDeclare = (task) => graph.add(task);
   const f = runInSession(session, () =>

@@ -8,7 +8,7 @@ import { HookCalls } from "../../engine/worker/hook_calls.ts";
 import { KnownResults } from "../../engine/worker/known_results.ts";
 import { Store } from "../../engine/store/store.ts";
 
-/** A store that counts what is listed and asked for. */
+/** A store that counts the results that are listed and asked for. */
 function countingBackend(): { readonly backend: MemoryBackend; readonly counts: { listed: number; asked: number } } {
   const backend = memoryBackend();
   const counts = { listed: 0, asked: 0 };
@@ -34,7 +34,10 @@ function countingBackend(): { readonly backend: MemoryBackend; readonly counts: 
   };
 }
 
-/** Looks up tasks stage by stage, each stage stored before the next is declared; answers how many had results already. */
+/**
+ * Looks up tasks stage by stage. Each stage is stored before the next is declared. Returns how many tasks already had
+ * results.
+ */
 async function lookUpStages(backend: MemoryBackend, stages: number, perStage: number): Promise<number> {
   let found = 0;
   const session = createSession();
@@ -62,12 +65,12 @@ async function lookUpStages(backend: MemoryBackend, stages: number, perStage: nu
   return found;
 }
 
-Deno.test("looking up new tasks costs what they are, not what the jugdir holds", async () => {
+Deno.test("the cost of looking up new tasks depends on their number, not on the size of the jugdir", async () => {
   const { backend, counts } = countingBackend();
   assert.equal(await lookUpStages(backend, 60, 600), 0);
   // Listing all results in each stage would be 1,062,000.
   assert.ok(counts.listed + counts.asked < 5 * 36_000, `${counts.listed} listed, ${counts.asked} asked`);
-  // Whoever comes later and declares few of them finds these, and does not list the others.
+  // A later worker that declares few of the tasks finds their results without listing all others.
   const before = counts.listed + counts.asked;
   assert.equal(await lookUpStages(backend, 2, 600), 1200);
   const cost = counts.listed + counts.asked - before;

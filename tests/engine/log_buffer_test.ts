@@ -10,26 +10,26 @@ function textOf(...writes: readonly string[]): string {
   return buffer.text() ?? "";
 }
 
-/** What is left of the beginning and the end, and how many bytes are said to be cut. */
+/** Returns the kept beginning and end, and the number of cut bytes that the text names. */
 function partsOf(text: string): { head: string; cut: number; tail: string } {
   const [, head = "", cut, tail = ""] = /^(.*)\n\[… (\d+) bytes cut …\]\n(.*)$/s.exec(text) ?? [];
   return { head, cut: Number(cut), tail };
 }
 
-Deno.test("LogBuffer has no text where nothing was written", () => {
+Deno.test("LogBuffer has no text if nothing was written", () => {
   const buffer = new LogBuffer();
   buffer.write("");
   assert.equal(buffer.text(), undefined);
 });
 
-Deno.test("LogBuffer keeps up to 64 KiB as they are, however they were written", () => {
+Deno.test("LogBuffer keeps up to 64 KiB unchanged, whatever the sizes of the writes", () => {
   const whole = Array.from({ length: LIMIT }, (_, i) => String.fromCharCode(97 + i % 26)).join("");
   assert.equal(textOf(whole), whole);
   assert.equal(textOf(whole.slice(0, 40_000), whole.slice(40_000)), whole);
   assert.equal(textOf(...whole.match(/.{1,100}/g) ?? []), whole);
 });
 
-Deno.test("LogBuffer cuts the middle of what is longer, says how much, and stays below 64 KiB", () => {
+Deno.test("LogBuffer cuts the middle of longer text, reports the number of cut bytes, and stays below 64 KiB", () => {
   const lines = Array.from({ length: 50_000 }, (_, i) => `line ${i}\n`);
   const all = lines.join("");
   for (const text of [textOf(all), textOf(...lines)]) {
@@ -41,7 +41,7 @@ Deno.test("LogBuffer cuts the middle of what is longer, says how much, and stays
   }
 });
 
-Deno.test("LogBuffer counts bytes and tears no character", () => {
+Deno.test("LogBuffer counts bytes and does not split characters", () => {
   const all = "a" + "😀é".repeat(40_000);
   for (const text of [textOf(all), textOf("a", ..."😀é".repeat(40_000))]) {
     const { head, cut, tail } = partsOf(text);
@@ -53,7 +53,7 @@ Deno.test("LogBuffer counts bytes and tears no character", () => {
   }
 });
 
-Deno.test("LogBuffer can be read at any time and goes on", () => {
+Deno.test("LogBuffer can be read at any time and then written to again", () => {
   const buffer = new LogBuffer();
   buffer.write("x".repeat(LIMIT));
   buffer.text();

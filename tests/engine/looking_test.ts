@@ -16,7 +16,7 @@ for (let n = 0; n < 100; n++) c(n);
 await barrier();
 `;
 
-Deno.test("a look at many barriers asks once for each task, not once for each barrier", () =>
+Deno.test("inspecting many barriers asks for each task a constant number of times, not once per barrier", () =>
   withTempDir(async (folder) => {
     await Deno.writeTextFile(`${folder}/many.js`, SOURCE);
     const backend = memoryBackend();
@@ -31,9 +31,9 @@ Deno.test("a look at many barriers asks once for each task, not once for each ba
     const jugfile = `${folder}/many.js`;
     const inspection = await inspectJugfile({ jugfile, address: "memory:", args: [], backend: counted });
     assert.match(String(inspection.barrier?.file), /many\.js$/);
-    // The compound tasks are asked for before they are opened, and with all others for the barriers.
+    // The compound tasks are asked for before they are opened, and once more with all others for the barriers.
     assert.ok(asked < 3 * 1100, `asked for ${asked} of 1100 tasks`);
-    // What is finished meanwhile lets it go on when it is looked at again.
+    // Tasks that are finished in the meantime let the inspection continue with the next load().
     for (const hash of inspection.session.tasks.keys()) {
       if (inspection.session.tasks.get(hash)?.compound !== undefined) continue;
       await backend.complete([{ hash, bytes: new Uint8Array(1), lock: undefined }]);
@@ -41,7 +41,7 @@ Deno.test("a look at many barriers asks once for each task, not once for each ba
     const before = inspection.session.tasks.size;
     asked = 0;
     await inspection.load();
-    // Of the compound tasks the first alone has nothing but finished tasks above it.
+    // Only the first compound task has nothing but finished tasks above it.
     assert.equal(inspection.session.tasks.size, before + 1);
     assert.ok(asked < 3 * 1101, `asked for ${asked} of 1101 tasks`);
     await inspection.close();

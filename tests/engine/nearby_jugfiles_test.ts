@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { remedyForAbsent } from "../../engine/load/nearby_jugfiles.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 
-Deno.test("a jugfile that is not there is answered with the nearest and those that are", () =>
+Deno.test("the remedy for a missing jugfile names the most similar one and the existing ones", () =>
   withTempDir((folder) => {
     const remedy = (name: string) => remedyForAbsent(`${folder}/${name}`).replaceAll(`${folder}/`, "");
     assert.match(remedyForAbsent(`${folder}/nowhere/x.ts`), /^There is no folder .*nowhere$/);

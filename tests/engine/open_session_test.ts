@@ -11,14 +11,14 @@ function openPowers(options: OpenSessionOptions): Promise<JugSession<typeof powe
   return openSession<typeof powers>({ jugfile: JUGFILE, ...options });
 }
 
-/** Calls `use` with an address of each kind that needs no server. */
+/** Calls `use` with an address of each backend that needs no server. */
 async function onEach(use: (jugdir: string) => Promise<void>): Promise<void> {
   await withTempDir(async (folder) => {
     for (const jugdir of ["memory:", `${folder}/powers.jugdata`, `sqlite:${folder}/powers.jugdb`]) await use(jugdir);
   });
 }
 
-/** Options that no way of running takes. */
+/** Option values that are invalid in every way of running. */
 const BAD_ANYWHERE: readonly [name: string, ...values: unknown[]][] = [
   ["concurrency", 0, -1, 1.5, "2"],
   ["leaseMs", 0, -5, NaN, Infinity],
@@ -27,10 +27,10 @@ const BAD_ANYWHERE: readonly [name: string, ...values: unknown[]][] = [
   ["target", "", "/(/", 5, /power/],
 ];
 
-Deno.test("a session runs what is missing past a barrier, and gives values by export and by task", () =>
+Deno.test("a session runs missing tasks past a barrier, and returns values by export and by task", () =>
   onEach(async (jugdir) => {
     await using session = await openPowers({ jugdir, args: ["3", "1", "2", "3"] });
-    assert.ok(!(await session.exports()).includes("total"), "total was seen before its barrier");
+    assert.ok(!(await session.exports()).includes("total"), "total was visible before its barrier");
     await assert.rejects(session.value("powers"), { name: "JugError", kind: "missing" });
 
     const summary = await session.execute({ workers: 2 });
@@ -55,7 +55,7 @@ Deno.test("a session runs what is missing past a barrier, and gives values by ex
     assert.equal((await session.execute()).executed, 3);
   }));
 
-Deno.test("sessions of one jugfile with other arguments run side by side, in one jugdir or in several", () =>
+Deno.test("sessions of one jugfile with different arguments run in parallel, in one jugdir or in several", () =>
   withTempDir(async (folder) => {
     const places = [
       { jugdir: `${folder}/one`, args: ["2", "1", "2", "3"] },
@@ -67,7 +67,7 @@ Deno.test("sessions of one jugfile with other arguments run side by side, in one
     const sessions = await Promise.all(places.map(openPowers));
     try {
       const summaries = await Promise.all(sessions.map((session) => session.execute()));
-      // 3 squared is the same task in the first two: one of them ran it.
+      // 3 squared is the same task in the first two sessions; only one of them ran it.
       const executed = summaries.map((summary) => summary.executed);
       assert.equal((executed[0] ?? 0) + (executed[1] ?? 0), 4);
       assert.deepEqual(executed.slice(2), [1, 1, 1]);
@@ -82,7 +82,7 @@ Deno.test("sessions of one jugfile with other arguments run side by side, in one
     }
   }));
 
-Deno.test("a task that fails is in the summary of execute, others run with keepGoing", async () => {
+Deno.test("the summary of execute contains a failed task; with keepGoing the other tasks run", async () => {
   await using session = await openPowers({ jugdir: "memory:", args: ["2", "-1", "5"] });
   const heard: string[] = [];
   const summary = await session.execute({ keepGoing: true, log: (line) => heard.push(line) });
@@ -94,7 +94,7 @@ Deno.test("a task that fails is in the summary of execute, others run with keepG
   assert.deepEqual((await session.tasks()).map(({ state }) => state), ["failed", "finished"]);
 });
 
-Deno.test("an AbortSignal ends a run whose task would never end, and its lock is gone", async () => {
+Deno.test("an AbortSignal ends a run whose task would never end, and releases its lock", async () => {
   await using session = await openPowers({ jugdir: "memory:", args: ["2", "999"] });
   const abort = new AbortController();
   const run = session.execute({ signal: abort.signal });
@@ -105,7 +105,7 @@ Deno.test("an AbortSignal ends a run whose task would never end, and its lock is
   assert.deepEqual((await session.tasks()).map(({ state }) => state), ["ready"]);
 });
 
-Deno.test("a session refuses what it cannot give, by name", async () => {
+Deno.test("a session refuses names and values that it cannot return, and names the alternatives", async () => {
   await assert.rejects(openSession({ jugfile: "nowhere.ts", jugdir: "memory:" }), { kind: "jugfile" });
   const session = await openPowers({ jugdir: "memory:", args: [] });
   await assert.rejects(
@@ -125,7 +125,7 @@ Deno.test("a session refuses what it cannot give, by name", async () => {
   await assert.rejects(session.tasks(), { message: /it is closed/ });
 });
 
-Deno.test("options that no run could use are refused by name, before anything begins", async () => {
+Deno.test("invalid options are refused by name before anything runs", async () => {
   const open = (options: object) => openSession(options);
   await assert.rejects(open({ jugfile: 7 }), {
     kind: "usage",
@@ -157,13 +157,13 @@ Deno.test("options that no run could use are refused by name, before anything be
     kind: "usage",
     message: /"worker"\n.*keepGoing, target, .*workers/,
   });
-  // What says nothing is as good as left out.
+  // An undefined option counts as left out.
   assert.equal((await session.execute({ maxTasks: 0, waitLimitMs: Infinity })).executed, 0);
   await session.execute(Object.fromEntries([["workers", undefined], ["maxTasks", 0]]));
   assert.equal((await session.execute({ waitLimitMs: 0 })).executed, 1);
 });
 
-Deno.test("execute() in a script and init() refuse the same", async () => {
+Deno.test("execute() in a script and init() refuse the same options", async () => {
   await inSession(async () => {
     for (const [name, ...values] of BAD_ANYWHERE) {
       for (const value of values) {
@@ -184,7 +184,7 @@ Deno.test("execute() in a script and init() refuse the same", async () => {
   });
 });
 
-Deno.test("a jugfile that ends its thread or leaves a rejection alone does not leave the session waiting", () =>
+Deno.test("a jugfile that ends its thread or throws does not leave the session waiting", () =>
   withTempDir(async (folder) => {
     await Deno.writeTextFile(`${folder}/exits.js`, "Deno.exit(7);\n");
     await assert.rejects(openSession({ jugfile: `${folder}/exits.js`, jugdir: "memory:" }), {

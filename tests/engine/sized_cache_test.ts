@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SizedCache } from "../../engine/store/sized_cache.ts";
 
-Deno.test("the cache keeps what was used last, within its limit", () => {
+Deno.test("the cache keeps the entries used last, within its limit", () => {
   const cache = new SizedCache<string>({ limit: 100 });
   for (const key of ["a", "b", "c", "d"]) cache.set(key, key, 25);
   assert.deepEqual([cache.size, cache.room], [100, 0]);
@@ -11,7 +11,7 @@ Deno.test("the cache keeps what was used last, within its limit", () => {
   assert.deepEqual([cache.size, cache.room], [95, 5]);
 });
 
-Deno.test("what fills the whole limit is kept, and what is larger replaces what was there by nothing", () => {
+Deno.test("an entry that fills the whole limit is kept; a larger one is not, and its old entry is removed", () => {
   const cache = new SizedCache<number>({ limit: 100 });
   cache.set("a", 1, 10);
   cache.set("b", 2, 100);
@@ -20,7 +20,7 @@ Deno.test("what fills the whole limit is kept, and what is larger replaces what 
   assert.deepEqual([cache.has("b"), cache.size], [false, 0]);
 });
 
-Deno.test("one that is larger than the limit is kept beside the rest, where four times as much is free", () => {
+Deno.test("one entry larger than the limit is kept beside the rest if four times its size is free", () => {
   let free = 480;
   const cache = new SizedCache<string>({ limit: 100, freeMemory: () => free });
   cache.set("small", "small", 60);
@@ -38,13 +38,13 @@ Deno.test("one that is larger than the limit is kept beside the rest, where four
   assert.deepEqual([cache.get("other"), cache.size], [undefined, 60]);
 });
 
-Deno.test("a limit of nothing keeps nothing, however much is free", () => {
+Deno.test("with a limit of zero nothing is kept, however much memory is free", () => {
   const cache = new SizedCache<number>({ limit: 0, freeMemory: () => Infinity });
   cache.set("a", 1, 1);
   assert.deepEqual([cache.get("a"), cache.size], [undefined, 0]);
 });
 
-Deno.test("an entry that is set anew or deleted does not count twice", () => {
+Deno.test("an entry that is set again or deleted does not count twice", () => {
   const cache = new SizedCache<number>({ limit: 100, freeMemory: () => 1000 });
   cache.set("a", 1, 20);
   cache.set("a", 2, 5);

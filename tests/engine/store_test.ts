@@ -6,14 +6,17 @@ import { Store, type StoreOptions } from "../../engine/store/store.ts";
 
 const MB = 1024 * 1024;
 
-/** Bytes that no compression makes fewer. */
+/** Bytes that cannot be compressed. */
 function noise(size: number): Uint8Array {
   const bytes = new Uint8Array(size);
   for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
   return bytes;
 }
 
-/** A store with a result of each of these sizes, whose backend knows no heads, and the most bytes that one call has loaded. */
+/**
+ * Returns a store with a result of each of these sizes, whose backend has no `loadHeads`. `loaded` counts calls and the
+ * most bytes loaded in one call.
+ */
 async function storeOf(sizes: readonly number[], batchSize: number) {
   const backend = memoryBackend();
   const loaded = { most: 0, calls: 0 };
@@ -46,7 +49,7 @@ async function storeOf(sizes: readonly number[], batchSize: number) {
 }
 
 for (const batchSize of [1, 64]) {
-  Deno.test(`looking at large results takes the memory of a few, in batches of ${batchSize}`, async () => {
+  Deno.test(`checking large results needs the memory of only a few of them, in batches of ${batchSize}`, async () => {
     const { store, hashes, loaded } = await storeOf(Array.from({ length: 64 }, () => MB), batchSize);
     assert.equal((await store.meta(hashes)).size, 64);
     const left = [...hashes];
@@ -55,13 +58,13 @@ for (const batchSize of [1, 64]) {
   });
 }
 
-Deno.test("small results are looked at many in a call, where that costs less", async () => {
+Deno.test("many small results are checked in one call if that costs less", async () => {
   const { store, hashes, loaded } = await storeOf(Array.from({ length: 640 }, () => 10), 64);
   assert.equal((await store.meta(hashes)).size, 640);
   assert.ok(loaded.calls < 40, `${loaded.calls} calls`);
 });
 
-/** A store with one result, what the backend was asked for, and the very bytes that it last gave. */
+/** Returns a store with one result. `given` contains the byte arrays that the backend returned. */
 async function storeOfOne(value: unknown, options: StoreOptions = {}) {
   const { session, task } = oneTask();
   const backend = memoryBackend();
@@ -92,10 +95,10 @@ function oneTask() {
   return { session, task };
 }
 
-Deno.test("a result in memory is checked once, and its value is each time a new one", async () => {
+Deno.test("a result in memory is checked once, and each load decodes a new value", async () => {
   const { load, given } = await storeOfOne({ rows: Array.from({ length: 1000 }, () => ["a", 1]) });
   const first = await load();
-  // Whoever checks the bytes again finds them damaged, and asks the backend for others.
+  // Damage the bytes that were given: if they were checked again, the store would ask the backend for new ones.
   for (const bytes of given) bytes.set([bytes[bytes.length - 1] === 0 ? 1 : 0], bytes.length - 1);
   const [second, third] = [await load(), await load()];
   assert.equal(given.length, 1);
@@ -105,17 +108,17 @@ Deno.test("a result in memory is checked once, and its value is each time a new 
 });
 
 for (const value of ["text", 5, null, undefined, 7n]) {
-  Deno.test(`a result that cannot be changed is read once: ${String(value)}`, async () => {
+  Deno.test(`an immutable result is decoded once: ${String(value)}`, async () => {
     const { load, given } = await storeOfOne(value);
     assert.equal(await load(), value);
-    // Without its bytes there is nothing to read it from.
+    // Clear the bytes: the value can no longer be decoded from them.
     for (const bytes of given) bytes.fill(0);
     assert.equal(await load(), value);
     assert.equal(given.length, 1);
   });
 }
 
-Deno.test("a large result is kept as long as it fits into the cache, and one larger where memory is free", async () => {
+Deno.test("a large result is kept if it fits into the cache, and a larger one if enough memory is free", async () => {
   const large = noise(MB);
   const fits = await storeOfOne(large, { cacheBytes: 1.1 * MB });
   const tooLarge = await storeOfOne(large, { cacheBytes: 0.9 * MB });
@@ -124,7 +127,7 @@ Deno.test("a large result is kept as long as it fits into the cache, and one lar
   assert.deepEqual([fits, tooLarge, alone].map(({ given }) => given.length), [1, 3, 1]);
 });
 
-Deno.test("who ran a task is told from the first bytes of its result, all that it printed too", async () => {
+Deno.test("metadata of a result, including a long log, is read from its first bytes", async () => {
   const { task } = oneTask();
   const backend = memoryBackend();
   const lengths: number[] = [];

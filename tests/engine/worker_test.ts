@@ -28,7 +28,7 @@ function newOwner(leaseMs = 60_000): Owner {
   return { id: crypto.randomUUID(), leaseMs, host: undefined, boot: undefined, pid: undefined };
 }
 
-/** A worker on `backend`, in a session in which `declare` declares. */
+/** Returns a worker on `backend`, in a session in which `declare` declares the tasks. */
 async function newWorker(
   backend: MemoryBackend,
   declare: () => void,
@@ -58,7 +58,7 @@ async function newWorker(
   return { worker, session, store, hashes, of, run: () => runInSession(session, () => worker.run(undefined)) };
 }
 
-/** Declares leaves 1 to `count` and their sum; `log` gets what ran. */
+/** Declares leaves 1 to `count` and their sum. Each task that runs is added to `log`. */
 function sum(count: number, log: string[], act: (n: number) => unknown = () => {}): () => void {
   return () => {
     const leaf = TaskGenerator(async function leaf(n: number) {
@@ -80,7 +80,7 @@ async function valueOf(store: Store, hash: Hash | undefined): Promise<unknown> {
   return loaded?.kind === "found" ? loaded.value : undefined;
 }
 
-Deno.test("a worker runs what is there to run, each task after what it needs, and accounts for it", async () => {
+Deno.test("a worker runs all tasks, each after its dependencies, and reports them as finished", async () => {
   const log: string[] = [];
   const { run, store, hashes } = await newWorker(memoryBackend(), sum(3, log));
   const end = await run();
@@ -90,7 +90,7 @@ Deno.test("a worker runs what is there to run, each task after what it needs, an
   assert.deepEqual([end.leftovers, end.waitLimitReached, end.stopped], [[], false, undefined]);
 });
 
-Deno.test("two workers on one store run each task once, and both see the end", async () => {
+Deno.test("two workers on one store run each task once, and both find all tasks finished", async () => {
   const log: string[] = [];
   const backend = memoryBackend();
   const pause = () => new Promise((resolve) => setTimeout(resolve, 1));
@@ -105,7 +105,7 @@ Deno.test("two workers on one store run each task once, and both see the end", a
   for (const end of ends) assert.deepEqual(end.finishedByName, { "worker_test.leaf": 40, "worker_test.add": 1 });
 });
 
-Deno.test("what was finished elsewhere is looked up many at a time, and claimed no more", async () => {
+Deno.test("tasks that were finished elsewhere are looked up many at a time and not claimed", async () => {
   const [mine, theirs] = [[], []] as [string[], string[]];
   const backend = memoryBackend();
   let claims = 0;
@@ -116,7 +116,7 @@ Deno.test("what was finished elsewhere is looked up many at a time, and claimed 
       return backend.claim(hashes, claimant);
     },
   };
-  // While the first task runs, another process runs all that it can.
+  // While the first task of this worker runs, another process runs all that it can.
   const other = await newWorker(backend.another(), sum(1000, theirs));
   let others: Promise<unknown> | undefined;
   const { run } = await newWorker(counted, sum(1000, mine, () => others ??= other.run()));
@@ -127,7 +127,7 @@ Deno.test("what was finished elsewhere is looked up many at a time, and claimed 
   assert.ok(claims < 100, `${claims} tasks were claimed to run ${mine.length}`);
 });
 
-Deno.test("messages get in while much is looked up that was finished elsewhere", async () => {
+Deno.test("a worker handles messages while it looks up many tasks that were finished elsewhere", async () => {
   const backend = memoryBackend();
   let looked = 0;
   const counted: MemoryBackend = {
@@ -141,15 +141,15 @@ Deno.test("messages get in while much is looked up that was finished elsewhere",
   const other = await newWorker(backend.another(), sum(6400, []));
   let others: Promise<unknown> | undefined;
   let time = 0;
-  // By this clock it is time for messages whenever it is looked at.
+  // With this clock, it is time to handle messages at every check.
   const now = () => time += 1000;
   const { worker, run } = await newWorker(counted, sum(6400, [], () => others ??= other.run()), {}, now);
   const end = await run();
   assert.deepEqual(end.stopped, { kind: "failure" });
-  assert.ok(looked < 640, `${looked} of 6400 were looked up before the worker heard that it is to stop`);
+  assert.ok(looked < 640, `${looked} of 6400 were looked up before the worker heard the stop`);
 });
 
-Deno.test("a claim that fails takes no turn of a function with a rate from the tasks that can begin", async () => {
+Deno.test("a failed claim does not use up a turn of a rate limit that other tasks can use", async () => {
   const backend = memoryBackend();
   const log: number[] = [];
   const declare = () => {
@@ -165,14 +165,14 @@ Deno.test("a claim that fails takes no turn of a function with a rate from the t
       return hash === undefined ? [] : await backend.claim([hash, ...rest], claimant);
     },
   };
-  // By this clock the second turn never comes.
+  // With this clock, the second turn never comes.
   const { run } = await newWorker(taken, declare, {}, () => 1000);
   const end = await run();
   assert.equal(log.length, 1);
   assert.deepEqual(end.leftovers.map(({ reason }) => reason), [{ kind: "held", owner: "other" }]);
 });
 
-Deno.test("a failure is recorded and reported, and its dependents are named as left for it", async () => {
+Deno.test("a failure is recorded and reported, and its dependents are reported as unfinished because of it", async () => {
   const log: string[] = [];
   const backend = memoryBackend();
   const { run, of, hashes } = await newWorker(
@@ -197,7 +197,7 @@ Deno.test("a failure is recorded and reported, and its dependents are named as l
   assert.deepEqual((await Array.fromAsync(backend.listLocks())).flat(), []);
 });
 
-Deno.test("without keepGoing the first failure ends the work, and no lock stays", async () => {
+Deno.test("without keepGoing the first failure ends the run, and no lock remains", async () => {
   const log: string[] = [];
   const backend = memoryBackend();
   const fail = () => Promise.reject(new Error("no"));
@@ -207,7 +207,7 @@ Deno.test("without keepGoing the first failure ends the work, and no lock stays"
   assert.deepEqual((await Array.fromAsync(backend.listLocks())).flat(), []);
 });
 
-Deno.test("what another holds is left once the wait limit is reached, and named with its holder", async () => {
+Deno.test("a task that another process holds is left when the wait limit is reached, and its holder is reported", async () => {
   const log: string[] = [];
   const backend = memoryBackend();
   const { run, hashes } = await newWorker(backend, sum(2, log));
@@ -235,7 +235,7 @@ Deno.test("a dead owner's task is taken over with a note", async () => {
   assert.deepEqual(of("note").map(({ text }) => text), ["took over worker_test.leaf(1) from a dead process"]);
 });
 
-Deno.test("damaged results, of leaves or needed ones, are reported once and run again", async () => {
+Deno.test("damaged results, of leaves or of dependencies, are reported once and computed again", async () => {
   const log: string[] = [];
   const backend = memoryBackend();
   const { run, hashes, of, store } = await newWorker(backend, sum(2, log));
@@ -250,7 +250,7 @@ Deno.test("damaged results, of leaves or needed ones, are reported once and run 
   assert.deepEqual([end.leftovers, await valueOf(store, hashes[2])], [[], 3]);
 });
 
-Deno.test("a result that somebody removes while the worker runs is computed again before what needs it", async () => {
+Deno.test("a result that is removed while the worker runs is computed again before its dependents run", async () => {
   const log: string[] = [];
   const backend = memoryBackend();
   const parts = await newWorker(
@@ -268,7 +268,7 @@ Deno.test("a result that somebody removes while the worker runs is computed agai
   assert.equal(log.at(-1), "add");
 });
 
-Deno.test("a task budget and a deadline end the work with a reason, the budget to the task", async () => {
+Deno.test("a task budget and a deadline end the run with a reason; the budget is exact", async () => {
   const log: string[] = [];
   const taskBudget = newTaskBudget(2);
   const limited = await newWorker(memoryBackend(), sum(5, log), { taskBudget });
@@ -278,7 +278,7 @@ Deno.test("a task budget and a deadline end the work with a reason, the budget t
   assert.deepEqual(end.finishedByName, { "worker_test.leaf": 2 });
   const late = await newWorker(memoryBackend(), sum(5, log), { deadline: Date.now() - 1 });
   assert.deepEqual((await late.run()).stopped, { kind: "limit", text: "the time limit is reached" });
-  // One more: a process whose time is too short for any task would never get on.
+  // The deadline lets one task run: otherwise a process with too little time would never make progress.
   assert.equal(log.length, 3);
 });
 
@@ -294,7 +294,7 @@ Deno.test("a worker that is told to stop finishes its task, begins no other, and
   assert.deepEqual(end.stopped, { kind: "signal", signal: "SIGTERM" });
 });
 
-Deno.test("a backend that cannot give what a task needs ends the run, and is no failure of the task", async () => {
+Deno.test("a backend that cannot load a dependency ends the run, and does not make the task fail", async () => {
   const backend = memoryBackend();
   const log: string[] = [];
   await (await newWorker(backend.another(), sum(1, log), { target: "leaf" })).run();

@@ -1,8 +1,8 @@
 /**
- * Tasks that begin when they like and end when the test says so.
+ * Tasks that note when they begin, and end when the test allows it.
  *
- * Arguments: the folder for notes, then the tasks: `async:NAME`, `busy:NAME` (hears nothing while it runs), `fail:NAME`,
- * `load:NAME` (no task: the jugfile itself waits), or `barrier`. `async:NAME<OTHER` needs the result of OTHER.
+ * Arguments: the folder for notes, then the tasks: `async:NAME`, `busy:NAME` (blocks its thread), `fail:NAME`,
+ * `load:NAME` (not a task: the jugfile itself waits), or `barrier`. `async:NAME<OTHER` needs the result of OTHER.
  *
  * @module
  */
@@ -14,7 +14,7 @@ const [notes = "", ...kinds] = args;
 interface Held {
   readonly name: string;
   readonly pid: number;
-  /** By which process the result it needed was made. */
+  /** The process that computed the result that it needed. */
   readonly after: number | undefined;
 }
 

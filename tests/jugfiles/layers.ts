@@ -1,7 +1,7 @@
 /**
- * Layers of tasks, each of which needs three of the layer above it.
+ * Layers of tasks. Each task needs three tasks of the previous layer.
  *
- * Arguments: layers, tasks a layer, the longest task in milliseconds, the folder for notes.
+ * Arguments: number of layers, tasks per layer, longest task in milliseconds, folder for notes.
  *
  * @module
  */
@@ -33,5 +33,5 @@ for (let layer = 0; layer < Number(layers); layer++) {
   });
 }
 
-/** The lowest layer. */
+/** The tasks of the last layer. */
 export const lowest = above;

@@ -1,5 +1,5 @@
 /**
- * As many tasks as the first argument says, which do nothing.
+ * Tasks that do nothing. The first argument sets their number.
  *
  * @module
  */

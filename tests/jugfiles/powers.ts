@@ -1,5 +1,5 @@
 /**
- * Powers of the numbers that are its arguments, their sum behind a barrier, and what a test of sessions may ask for besides.
+ * Powers of the numbers in its arguments, their sum behind a barrier, and other exports for tests of sessions.
  *
  * @module
  */
@@ -13,9 +13,9 @@ const power = TaskGenerator(async function power(n: number, exponent: number): P
   return n ** exponent;
 });
 
-/** One task a number. */
+/** One task per number. */
 export const powers = numbers.map((n) => power(Number(n), Number(exponent)));
-/** Something that no thread can hand on. */
+/** A value that cannot be sent between threads. */
 export const helper = (n: number): number => n;
 await barrier();
 /** The sum of {@linkcode powers}. */

@@ -1,7 +1,7 @@
 /**
- * Rounds of one task, then two that need it, then the one of the next round that needs both.
+ * Rounds of tasks: one task, then two that need it, then the first task of the next round, which needs both.
  *
- * Arguments: the folder for notes, rounds, milliseconds a task.
+ * Arguments: the folder for notes, number of rounds, milliseconds per task.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * Many tasks that do nothing, and among them one that looks the same and ends when the test says so.
+ * Many tasks that do nothing, and one of the same name that ends when the test allows it.
  *
- * Arguments: the folder for notes, how many tasks, which of them waits.
+ * Arguments: the folder for notes, number of tasks, index of the task that waits.
  *
  * @module
  */

@@ -8,7 +8,7 @@ const suite = await openSuite();
 
 for (const mount of ["v4.2", "v3"] as const) {
   suite.check(
-    `status, pack, invalidate and cleanup from one host while the other works, NFS ${mount}`,
+    `status, pack, invalidate and cleanup on one host while the other runs tasks, NFS ${mount}`,
     "full",
     (guests) =>
       runLayers(guests, {
@@ -24,7 +24,7 @@ for (const mount of ["v4.2", "v3"] as const) {
   );
 
   suite.check(
-    `results go into packs while both hosts work, NFS ${mount}`,
+    `results are packed while both hosts run tasks, NFS ${mount}`,
     "full",
     (guests) =>
       runLayers(guests, { title: "packing", mount, layers: 12, width: 30, taskMs: 100, meanwhile: packThrice }),
@@ -55,7 +55,7 @@ async function callCommands(scene: Scene): Promise<Incident[]> {
   return incidents;
 }
 
-/** The second and third time the packs of the times before are folded into new ones, under the eyes of their readers. */
+/** Packs three times. The second and third time rewrite the existing packs while both hosts read from them. */
 async function packThrice(scene: Scene): Promise<Incident[]> {
   for (const count of [90, 180, 270]) {
     await scene.hasRun(count);

@@ -5,34 +5,34 @@ import { underWay } from "./runs.ts";
 import { openSuite } from "./suite.ts";
 import { pause, until as untilTrue } from "./waiting.ts";
 
-/** Leases are short, so that a check need not wait long for those of the dead to run out. */
+/** Short leases, so that a check need not wait long for leases of dead owners to end. */
 const PLAN = { layers: 8, width: 20, taskMs: 300, options: "--lease 5" } as const;
-/** Long enough for the server to forget a client, and for the other host to look at its files meanwhile. */
+/** Long enough for the server to forget a client, and for the other host to check its files meanwhile. */
 const FREEZE_MS = 3 * NFS_LEASE_SECONDS * 1000;
 
 const suite = await openSuite();
 
 for (const mount of ["v4.2", "v3"] as const) {
   suite.check(
-    `when a host loses power the other one runs what it had claimed, NFS ${mount}`,
+    `when a host loses power, the other runs the tasks that it had claimed, NFS ${mount}`,
     "full",
     (guests) => runLayers(guests, { ...PLAN, title: "power cut", mount, meanwhile: cutPower }),
   );
 
   suite.check(
-    `when all processes of a host are killed the other one runs what they had claimed, NFS ${mount}`,
+    `when all processes of a host are killed, the other runs the tasks that they had claimed, NFS ${mount}`,
     "full",
     (guests) => runLayers(guests, { ...PLAN, title: "kill -9", mount, meanwhile: killAll }),
   );
 
   suite.check(
-    `processes that were stopped for longer than their lease go on, NFS ${mount}`,
+    `processes that were stopped for longer than their lease continue, NFS ${mount}`,
     "full",
     (guests) => runLayers(guests, { ...PLAN, title: "stopped processes", mount, meanwhile: stopAll }),
   );
 
   suite.check(
-    `a host that was frozen for longer than its leases goes on and is alive again, NFS ${mount}`,
+    `a host that was frozen for longer than its leases continues and is alive again, NFS ${mount}`,
     "full",
     (guests) => runLayers(guests, { ...PLAN, title: "frozen host", mount, layers: 20, meanwhile: freeze }),
   );
@@ -76,7 +76,7 @@ async function freeze(scene: Scene): Promise<Incident[]> {
   return [{ kind: "frozen", host: "a", from, until }];
 }
 
-/** Waits until host b has begun whatever a was at. */
+/** Waits until host b has begun all tasks that a was running. */
 async function otherTookOver({ runs }: Scene): Promise<void> {
   await untilTrue("b takes over what a has begun", () => {
     const all = runs();

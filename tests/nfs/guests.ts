@@ -1,6 +1,6 @@
 /**
- * Three User-Mode Linux guests: a file server and the hosts a and b, each with a wire of its own to the server. A guest is
- * a process of this machine, so a host can be stopped, or lose its power, by a signal.
+ * Three User-Mode Linux guests: a file server and the hosts a and b, each connected to the server by its own wire. A
+ * guest is a process of this machine, so a signal can stop a host or cut its power.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { freeWire, holdsWires, kernelArguments, type Wire } from "./kernel.ts";
 import { copyProject, type Rig, takeTurn } from "./rig.ts";
 import { LIMIT_MS, until } from "./waiting.ts";
 
-/** A machine on which jug runs. */
+/** A guest that runs jug. */
 export type Host = "a" | "b";
 /** A guest. */
 export type Role = "server" | Host;
@@ -27,24 +27,24 @@ export interface Outcome {
 
 /** The guests of a rig. */
 export interface Guests extends AsyncDisposable {
-  /** Where they leave what a test looks at, in their eyes and in the test's. */
+  /** The folder for files that a test reads: its path in the guests and its path here. */
   readonly shared: { readonly inGuest: string; readonly here: string };
-  /** Starts a bash script; the inner promise is of its end. */
+  /** Starts a bash script. `end` resolves when the script ends. */
   start(role: Role, script: string): Promise<{ readonly end: Promise<Outcome> }>;
-  /** Runs a bash script that must succeed; answers what it printed. */
+  /** Runs a bash script and returns its output. Throws if the script fails. */
   run(role: Role, script: string): Promise<string>;
-  /** Stops a whole guest, as if its machine were suspended. */
+  /** Freezes a whole guest, as if its machine were suspended. */
   freeze(role: Role): void;
-  /** Lets it go on. */
+  /** Resumes a frozen guest. */
   thaw(role: Role): void;
-  /** Ends a guest without a word. */
+  /** Ends a guest without warning. */
   cutPower(role: Role): Promise<void>;
-  /** Starts again what has no power, and lets go on what is frozen. */
+  /** Restarts guests without power and resumes frozen ones. */
   restore(): Promise<void>;
 }
 
-// The guest belongs to a shell that ends it when the test's end of the pipe closes: so no guest outlives its test, however
-// that ends. It says the number of the kernel's process, which makes itself the leader of a group with all its guest's.
+// The parent of a guest is a shell that kills it when the test's end of the pipe closes. So no guest outlives its test,
+// however the test ends. The shell prints the process id of the kernel, which leads the process group of its guest.
 const KEEPER = `"$@" </dev/null >"$LOG" 2>&1 &
 echo $!
 cat >/dev/null
@@ -53,25 +53,25 @@ kill -KILL -- -$! $!`;
 interface Guest {
   readonly keeper: Deno.ChildProcess;
   readonly kernel: number;
-  /** Where its scripts lie. */
+  /** The folder of its scripts. */
   readonly scripts: string;
   count: number;
-  /** Whether its keeper lives. */
+  /** Whether its keeper is still running. */
   isKept: boolean;
 }
 
-/** A guest ends with its keeper, or by itself if its kernel panics. */
+/** Whether a guest is running. It ends with its keeper, or by itself if its kernel panics. */
 function isOn({ isKept, kernel }: Guest): boolean {
   return isKept && existsSync(`/proc/${kernel}`);
 }
 
-/** Boots all three, with the project as it is now. */
+/** Boots all three guests, with a copy of the project in its current state. */
 export async function bootGuests(rig: Rig): Promise<Guests> {
   await using owned = new AsyncDisposableStack();
   owned.use(await takeTurn(rig.work));
   await copyProject(rig);
   const id = crypto.randomUUID().slice(0, 8);
-  // What the last test left was good for a look at what went wrong.
+  // Remove the files of the previous test. They were kept for debugging.
   for (const { name } of Deno.readDirSync(`${rig.root}/runs`)) {
     Deno.removeSync(`${rig.root}/runs/${name}`, { recursive: true });
   }
@@ -126,7 +126,7 @@ export async function bootGuests(rig: Rig): Promise<Guests> {
       if (status !== 0) throw new Error(`on ${role}, ${status}: ${script}\n${output}`);
       return output.trim();
     },
-    // The kernel traces the processes of its guest, which are left alone: a stop of theirs would be for it to handle.
+    // Signal only the kernel. Processes of the guest are traced by it, so a stop of theirs would be reported to it.
     freeze: (role) => Deno.kill(guestOf(role).kernel, "SIGSTOP"),
     thaw: (role) => Deno.kill(guestOf(role).kernel, "SIGCONT"),
     cutPower,

@@ -1,5 +1,6 @@
 /**
- * Why a task may run twice: what was done to its first run. Whatever is not explained so is an error of jug's.
+ * Explains why a task ran twice: what the check did to its first run. A repetition without such a reason is an error of
+ * jug.
  *
  * @module
  */
@@ -8,42 +9,44 @@ import { describeRun, type Run, runsByTask } from "./runs.ts";
 
 /** Something that a check did to a run, and when (in milliseconds since 1970). */
 export type Incident =
-  /** All processes of a host, or the whole host, were ended, or stood still until `until`. */
+  /** All processes of a host, or the whole host, were killed, or stopped until `until`. */
   | {
     readonly kind: "killed" | "stopped" | "frozen";
     readonly host: Host;
     readonly from: number;
     readonly until: number;
   }
-  /** Locks were removed by a user who said that nothing runs. */
+  /** Locks were removed by a user, who thereby declares that nothing runs. */
   | { readonly kind: "unlocked"; readonly from: number; readonly until: number }
   /** Results were removed. */
   | { readonly kind: "removed"; readonly from: number; readonly until: number };
 
-/** What a worker said: that this host took over the lock of this task from a dead process. */
+/** A report of a worker: this host took over the lock of this task from a dead process. */
 export interface TakeOver {
   readonly host: Host;
   readonly task: string;
 }
 
-/** How long after its last note a result may still be on its way, and before its first note a task may have been claimed. */
+/**
+ * The maximum time between a task's last note and its result being stored, and between its claim and its first note.
+ */
 const NEAR_MS = 2_000;
 
-/** Reads what workers said. */
+/** Reads the reported takeovers from a worker's output. */
 export function readTakeOvers(host: Host, output: string): TakeOver[] {
   const lines = output.matchAll(/took over layers\.node\((\d+), (\d+)/g);
   return [...lines].map(([, layer, place]) => ({ host, task: `${layer}.${place}` }));
 }
 
-/** Was it at work on its task, or about to be, when this happened? */
+/** Whether the run was in progress, or its task was claimed and about to begin, when the incident happened. */
 function wasHeldThrough(run: Run, { from, until }: Incident): boolean {
   const isUnderWay = run.begin <= from + NEAR_MS && (run.end ?? Infinity) >= from - NEAR_MS;
-  // Claimed before, begun as soon as it could go on.
+  // Claimed before the incident, begun as soon as the process could continue.
   const isAboutTo = run.begin >= until - NEAR_MS && run.begin <= until + NEAR_MS;
   return isUnderWay || isAboutTo;
 }
 
-/** Whether `incident` is why both ran. */
+/** Whether `incident` is the reason why both runs happened. */
 function explains(incident: Incident, earlier: Run, later: Run, takeOvers: readonly TakeOver[]): boolean {
   const { kind, from, until } = incident;
   switch (kind) {
@@ -62,11 +65,11 @@ function explains(incident: Incident, earlier: Run, later: Run, takeOvers: reado
   }
 }
 
-/** What ran more than once. */
+/** The tasks that ran more than once. */
 export interface Repetitions {
-  /** How many tasks did because of an incident. */
+  /** The number of tasks whose repetitions are explained by incidents. */
   readonly explained: number;
-  /** Each repetition for which there is no reason, in words. */
+  /** A description of each task whose repetition has no reason. */
   readonly unexplained: readonly string[];
 }
 
@@ -81,7 +84,7 @@ export function traceRepetitions(
   let explained = 0;
   for (const list of runsByTask(runs).values()) {
     if (list.length < 2) continue;
-    // Each with the one before it: what happened to the first run is no reason for a third.
+    // Compare each run with the one before: what happened to the first run does not explain a third one.
     const isExplained = list.every((later, index) => {
       const earlier = list[index - 1];
       return earlier === undefined || incidents.some((one) => explains(one, earlier, later, takeOvers));

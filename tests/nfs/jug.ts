@@ -1,11 +1,11 @@
 /**
- * jug's commands, as scripts of a guest.
+ * Runs commands of jug, as scripts of a guest.
  *
  * @module
  */
 import type { Guests, Host, Outcome } from "./guests.ts";
 
-/** What a command may do: all, or what a careful user allows, who lets it not read /proc. */
+/** The permissions of a command: all, or those that a careful user grants, without access to /proc. */
 export type Permissions = "all" | "few";
 
 const PERMISSIONS: Readonly<Record<Permissions, string>> = {
@@ -18,16 +18,16 @@ export interface JugCall {
   readonly command: string;
   readonly jugfile: "layers" | "pairs";
   readonly jugdir: string;
-  /** What the jugfile finds in `args`. */
+  /** The `args` of the jugfile. */
   readonly args: readonly (string | number)[];
   /** Options, as on the command line. */
   readonly options?: string;
   readonly permissions?: Permissions;
-  /** Environment variables, as before a command. */
+  /** Environment variables, written as before a shell command. */
   readonly env?: string;
 }
 
-/** The call as a line of bash. */
+/** Returns the call as a line of bash. */
 export function jugScript(
   { command, jugfile, jugdir, args, options = "", permissions = "all", env = "" }: JugCall,
 ): string {
@@ -39,12 +39,12 @@ export function jugScript(
   }`;
 }
 
-/** Calls jug on a host, and waits for its end. */
+/** Runs jug on a host, and waits for its end. */
 export async function callJug(guests: Guests, host: Host, call: JugCall): Promise<Outcome> {
   return await (await guests.start(host, jugScript(call))).end;
 }
 
-/** The names in each of these folders of a jugdir, as a host sees them after it opened the folders anew. */
+/** Returns the names in each of these folders of a jugdir, as a host sees them after opening the folders again. */
 export async function listJugdir(guests: Guests, host: Host, jugdir: string): Promise<Map<string, string[]>> {
   const folders = ["locks", "steals", "tmp", "workers"];
   const script = folders.map((name) => `ls -A ${jugdir}/${name} | sed 's|^|${name} |'`).join("\n");

@@ -1,5 +1,5 @@
 /**
- * The command line of a guest's kernel: its memory, its root, its disk and its wires.
+ * The arguments of a guest's kernel: memory, root, disk and wires.
  *
  * @module
  */
@@ -8,18 +8,18 @@ import { once } from "node:events";
 import type { Rig } from "./rig.ts";
 import type { Role } from "./guests.ts";
 
-/** The lease of NFSv4, in seconds: as short as a freeze can outlast. */
+/** The lease of NFSv4, in seconds: short enough for a freeze to last longer. */
 export const NFS_LEASE_SECONDS = 10;
 
 const MEMORY: Readonly<Record<Role, string>> = { server: "512M", a: "2000M", b: "2000M" };
 
-/** Two UDP ports of this machine's loopback: a tunnel between two guests. */
+/** A tunnel between two guests: two UDP ports on this machine's loopback interface. */
 export interface Wire {
   readonly server: number;
   readonly host: number;
 }
 
-/** Ports that nobody uses. */
+/** Returns a wire of unused ports. */
 export async function freeWire(): Promise<Wire> {
   const sockets = [createSocket("udp4"), createSocket("udp4")];
   const ports: number[] = [];
@@ -33,19 +33,19 @@ export async function freeWire(): Promise<Wire> {
   return { server, host };
 }
 
-/** Whether some process has one of this role's ports. */
+/** Whether a process uses one of this role's ports. */
 export function holdsWires(role: Role, wires: readonly Wire[]): boolean {
   const bound = Deno.readTextFileSync("/proc/net/udp");
   return endsOf(role, wires).some(([from]) => bound.includes(`:${from.toString(16).toUpperCase().padStart(4, "0")} `));
 }
 
-/** The ports of each wire that ends at this guest, its own first. */
+/** Returns the ports of each wire that ends at this guest, its own port first. */
 function endsOf(role: Role, wires: readonly Wire[]): (readonly [from: number, to: number])[] {
   if (role === "server") return wires.map(({ server, host }) => [server, host]);
   return wires.slice(role === "a" ? 0 : 1).slice(0, 1).map(({ server, host }) => [host, server]);
 }
 
-/** `runs` is where the guest finds its scripts. */
+/** Returns the arguments of the kernel of `role`. `runs` is the folder in which the guest finds its scripts. */
 export function kernelArguments(rig: Rig, role: Role, wires: readonly Wire[], runs: string): string[] {
   const devices = endsOf(role, wires).map(([from, to], index) =>
     `vec${index}:transport=l2tpv3,udp=1,src=127.0.0.1,dst=127.0.0.1,srcport=${from},dstport=${to},depth=64,` +

@@ -1,5 +1,5 @@
 /**
- * One jugfile run by both hosts at once, with what must be true at its end, whatever happened meanwhile.
+ * Runs one jugfile on both hosts at once, and checks what must hold at the end, whatever happened during the run.
  *
  * @module
  */
@@ -12,38 +12,41 @@ import { readRuns, type Run, runsByTask } from "./runs.ts";
 import { report } from "./suite.ts";
 import { until } from "./waiting.ts";
 
-/** What is run. */
+/** What is run, and how. */
 export interface Plan {
-  /** Names the check in its figures. */
+  /** The name of the check in its figures. */
   readonly title: string;
   readonly mount: MountName;
   readonly layers: number;
   readonly width: number;
   readonly taskMs: number;
-  /** How many processes each host runs. Default: 2. */
+  /** The number of processes on each host. Default: 2. */
   readonly processes?: number;
-  /** Default: both. */
+  /** The hosts that run the jugfile. Default: both. */
   readonly hosts?: readonly Host[];
   /** Options of `jug execute`. */
   readonly options?: string;
   readonly permissions?: Permissions;
-  /** Whether results were removed that nobody needed any more, so that it takes another run to have them all. Default: no. */
+  /**
+   * Whether results that were no longer needed are removed, so that another run is needed to have them all. Default:
+   * false.
+   */
   readonly takesAnother?: boolean;
-  /** What is done while it runs. */
+  /** Called while the jugfile runs. Returns what it did to the run. */
   readonly meanwhile?: (scene: Scene) => Promise<readonly Incident[]>;
 }
 
-/** A run that is under way. */
+/** A run in progress. */
 export interface Scene {
   readonly guests: Guests;
-  /** A call of jug on what is run. */
+  /** Returns a call of jug on the jugfile that runs. */
   call(command: string, options?: string): JugCall;
   readonly jugdir: string;
-  /** What has run so far. */
+  /** Returns the runs of tasks so far. */
   runs(): Run[];
   /** Waits until both hosts have run a few tasks. */
   bothAtWork(): Promise<void>;
-  /** Waits until so many tasks have been begun. */
+  /** Waits until `count` runs of tasks have begun. */
   hasRun(count: number): Promise<void>;
 }
 
@@ -52,7 +55,7 @@ interface Ended {
   readonly outcome: Outcome;
 }
 
-/** Runs it, and asserts what must be true. */
+/** Executes the plan, and asserts what must hold at the end. */
 export async function runLayers(guests: Guests, plan: Plan): Promise<void> {
   const { layers, width, taskMs, processes = 2, hosts = HOSTS, meanwhile } = plan;
   const mount = await mountOnHosts(guests, plan.mount);
@@ -83,7 +86,7 @@ export async function runLayers(guests: Guests, plan: Plan): Promise<void> {
     `${Math.round(span / tasks)} ms a task`,
   );
   for (const { host, outcome } of ended) assertEnd(host, outcome, incidents);
-  assert.deepEqual(unexplained, [], "tasks that ran more than once for no reason");
+  assert.deepEqual(unexplained, [], "tasks that ran more than once without a reason");
   assert.equal(tasks, layers * width + 1, "every task ran");
   await assertAftermath(scene, plan, incidents, runs.length);
 }
@@ -129,7 +132,7 @@ function assertEnd(host: Host, { status, output }: Outcome, incidents: readonly 
   assert.doesNotMatch(output, /bug of jug|Stale file handle|damaged/i);
 }
 
-/** What is left is right: nothing to run, the right value, and no leftovers. */
+/** Checks the state after the run: nothing left to run, the right value, and no leftover files. */
 async function assertAftermath(scene: Scene, plan: Plan, incidents: readonly Incident[], runs: number): Promise<void> {
   const { guests, jugdir } = scene;
   await guests.restore();
@@ -140,10 +143,10 @@ async function assertAftermath(scene: Scene, plan: Plan, incidents: readonly Inc
     const value = await callJug(guests, host, scene.call("value total", "--quiet"));
     assert.equal(value.output.trim(), String(expectedTotal(plan.layers, plan.width)), `the value on ${host}`);
   }
-  assert.equal(scene.runs().length, runs, "what is finished never runs again");
+  assert.equal(scene.runs().length, runs, "finished tasks never run again");
 
   const left = await listJugdir(guests, "b", jugdir);
-  // What a dead host left is not for others to judge: only its own next processes would know that it is dead.
+  // Other hosts remove the files of a dead host only after ten leases, so these may still be there.
   const isOfDeadHost = (name: string) =>
     HOSTS.some((host) => wasKilled(host, incidents) && name.startsWith(`host-${host}-`));
   for (const [folder, names] of left) {
@@ -151,7 +154,7 @@ async function assertAftermath(scene: Scene, plan: Plan, incidents: readonly Inc
   }
 }
 
-/** What plain code computes. */
+/** Computes the value of `total` in plain code. */
 export function expectedTotal(layers: number, width: number): number {
   const fold = (layer: number, place: number, above: readonly number[]) => {
     let sum = layer * 1009 + place * 17;

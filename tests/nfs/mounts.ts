@@ -1,11 +1,11 @@
 /**
- * The export of the server, as the hosts mount it.
+ * Mounts the server's export on the hosts.
  *
  * @module
  */
 import { type Guests, type Host, HOSTS } from "./guests.ts";
 
-/** Ways to mount it. */
+/** Mount options, by name. */
 export const MOUNTS = {
   "v4.2": "vers=4.2",
   "v3": "vers=3",
@@ -18,28 +18,28 @@ export const MOUNTS = {
   "v3 nocto": "vers=3,nocto",
 } as const;
 
-/** The name of such a way. */
+/** A name of mount options. */
 export type MountName = keyof typeof MOUNTS;
 
-/** What is said of a mount where nothing else is: that the client has it as it comes. */
+/** The mount options that are reported: those that affect caches and locks. */
 const TOLD = /^(vers|nolock|local_lock|nocto|noac|lookupcache|ac(reg|dir)(min|max))/;
 
 const SERVER: Readonly<Record<Host, string>> = { a: "10.9.1.1", b: "10.9.2.1" };
 
-/** A mount that is there on both hosts, at the same place. */
+/** A mount that exists on both hosts, at the same path. */
 export interface Mount {
   readonly folder: string;
-  /** The options that matter, as the kernel says them. */
+  /** The relevant options, as the kernel reports them. */
   readonly options: string;
 }
 
-/** Mounts the export on both hosts, if it is not mounted so. */
+/** Mounts the export on both hosts with these options, unless it is mounted already. */
 export async function mountOnHosts(guests: Guests, name: MountName): Promise<Mount> {
   const folder = `/mnt/${name.replaceAll(/[^a-z0-9]/g, "-")}`;
   const options = MOUNTS[name];
-  // NFSv4 sees the tree from its root on, v3 knows the path on the server's disk.
+  // NFSv4 paths start at the export's root, v3 uses the path on the server's disk.
   const path = options.startsWith("vers=3") ? "/srv/export" : "/";
-  // Each mount has caches of its own, so that what one check read is not known to the next.
+  // Give each mount its own caches, so that it does not know what another mount has read.
   const script = (host: Host) =>
     `mkdir -p ${folder}
      mountpoint -q ${folder} || mount -t nfs -o ${options},nosharecache ${SERVER[host]}:${path} ${folder} || exit

@@ -9,7 +9,7 @@ const SHORT_TASKS = { layers: 12, width: 30, taskMs: 50 } as const;
 
 const suite = await openSuite();
 
-// With `nolock`, and on v3 with `local_lock=flock`, the other host's locks of files look free. NFSv4 takes no notice of it.
+// With `nolock`, and on v3 with `local_lock=flock`, flocks of the other host look free. NFSv4 ignores the option.
 for (const mount of ["v3 nolock", "v3 local_lock=flock", "v4.2 local_lock=flock"] as const) {
   suite.check(
     `no task runs twice, NFS ${mount}`,
@@ -19,17 +19,17 @@ for (const mount of ["v3 nolock", "v3 local_lock=flock", "v4.2 local_lock=flock"
 }
 
 for (const mount of ["v3 nolock", "v3 local_lock=flock", "v4.2"] as const) {
-  // With few permissions jug cannot read what else would tell the hosts apart.
+  // With few permissions jug cannot read what would otherwise distinguish the hosts.
   for (const permissions of ["all", "few"] as const) {
     suite.check(
-      `two hosts of one name, ${permissions} permissions, NFS ${mount}`,
+      `two hosts with the same name, ${permissions} permissions, NFS ${mount}`,
       "full",
       (guests) => runAsNamesakes(guests, mount, permissions),
     );
   }
 }
 
-// What a client remembers it believes for ten minutes.
+// A client trusts what it remembers for ten minutes.
 for (const mount of ["v4.2 actimeo=600", "v3 actimeo=600"] as const) {
   suite.check(
     `no task runs twice, NFS ${mount}`,
@@ -38,7 +38,7 @@ for (const mount of ["v4.2 actimeo=600", "v3 actimeo=600"] as const) {
   );
 }
 
-// Nothing makes a client forget what it remembers.
+// With nocto, opening a folder does not make a client forget what it remembers.
 for (const mount of ["v4.2 nocto", "v3 nocto"] as const) {
   suite.check(`jug refuses a jugdir on NFS ${mount}`, "full", (guests) => seeRefusal(guests, mount));
 }

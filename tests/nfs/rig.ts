@@ -1,5 +1,6 @@
 /**
- * What the guests are made of, in a folder that is made once and used again: a Debian root, a kernel, this project and Deno.
+ * Prepares what the guests run on, in a folder that is made once and reused: a Debian root, a kernel, this project and
+ * Deno.
  *
  * @module
  */
@@ -9,13 +10,13 @@ import { fileURLToPath } from "node:url";
 
 /** A rig that can be booted. */
 export interface Rig {
-  /** Where it is. */
+  /** The rig's folder. */
   readonly work: string;
-  /** What the guests see as `/`. */
+  /** The folder that the guests see as `/`. */
   readonly root: string;
 }
 
-/** A rig, or why there is none here. */
+/** A rig, or the reason why there is none. */
 export type RigOutcome =
   | { readonly kind: "made"; readonly rig: Rig }
   | { readonly kind: "impossible"; readonly reason: string };
@@ -24,12 +25,12 @@ const CHECKOUT = fileURLToPath(new URL("../../", import.meta.url));
 const GUEST = fileURLToPath(new URL("./guest", import.meta.url));
 const JUGFILES = fileURLToPath(new URL("./jugfiles", import.meta.url));
 
-/** The folder of the rig: JUG_NFS_WORK, or one in the system's folder for temporary files. */
+/** Returns the folder of the rig: JUG_NFS_WORK, or a folder in the system's temporary folder. */
 export function workFolder(): string {
   return Deno.env.get("JUG_NFS_WORK") ?? `${tmpdir()}/jug-nfs`;
 }
 
-/** Makes the rig, if it is not there yet. */
+/** Makes the rig unless it exists already. */
 export async function makeRig(): Promise<RigOutcome> {
   const obstacle = findObstacle();
   if (obstacle !== undefined) return { kind: "impossible", reason: obstacle };
@@ -46,25 +47,28 @@ export async function makeRig(): Promise<RigOutcome> {
   return { kind: "made", rig: { work, root: `${work}/root` } };
 }
 
-/** Brings the project as it is now into the rig: this checkout, or the one that JUG_NFS_PROJECT names (an old commit, say). */
+/**
+ * Copies the project in its current state into the rig: this checkout, or the one in JUG_NFS_PROJECT, such as an old
+ * commit.
+ */
 export async function copyProject({ work }: Rig): Promise<void> {
   const project = Deno.env.get("JUG_NFS_PROJECT") ?? CHECKOUT;
   const failure = await run(`${GUEST}/copy_project.sh`, work, project, JUGFILES, Deno.execPath());
   if (failure !== undefined) throw new Error(`the project cannot be brought into ${work}: ${failure}`);
 }
 
-/** One rig is used by one test at a time: waits until nobody else uses it. */
+/** Waits until no other test uses the rig, and locks it: one test uses a rig at a time. */
 export async function takeTurn(work: string): Promise<Disposable> {
   const file = await Deno.open(`${work}/turn`, { create: true, write: true });
   await file.lock(true);
   return { [Symbol.dispose]: () => file.close() };
 }
 
-/** Where a kernel of User-Mode Linux has its memory. */
+/** The folder in which a kernel of User-Mode Linux has its memory. */
 const MEMORY_FOLDER = "/dev/shm";
 const MEMORY_GIGABYTES = 3;
 
-/** What is known at once to stand in the way. */
+/** Returns the first obstacle that can be found at once, or `undefined`. */
 function findObstacle(): string | undefined {
   if (Deno.build.os !== "linux" || Deno.build.arch !== "x86_64") return "not Linux on x86_64";
   if (Deno.uid() !== 0) return "not root";
@@ -76,7 +80,7 @@ function findObstacle(): string | undefined {
   return undefined;
 }
 
-/** Runs a script; answers the end of what it said if it failed. */
+/** Runs a script. Returns the last lines of its output if it failed, otherwise `undefined`. */
 async function run(script: string, ...args: string[]): Promise<string | undefined> {
   const command = new Deno.Command("bash", { args: [script, ...args], env: { NO_COLOR: "1" }, stdin: "null" });
   const { success, stdout, stderr } = await command.output();

@@ -1,5 +1,5 @@
 /**
- * What ran, as the tasks themselves noted it (see jugfiles/witness.ts).
+ * The runs of tasks, as the tasks themselves noted them (see jugfiles/witness.ts).
  *
  * @module
  */
@@ -9,18 +9,18 @@ import type { Host } from "./guests.ts";
 export interface Run {
   readonly task: string;
   readonly host: Host;
-  /** Of which process: unique among both hosts. */
+  /** The process that ran it: unique among both hosts. */
   readonly process: string;
   /**
-   * When it began and ended, in milliseconds since 1970. A guest's clock may differ by some tenths of a second from others,
-   * where this machine is busy.
+   * When it began and ended, in milliseconds since 1970. On a busy machine the clocks of guests may differ by some
+   * tenths of a second.
    */
   readonly begin: number;
-  /** Absent where it did not come to its end. */
+  /** `undefined` if it has not ended. */
   readonly end: number | undefined;
 }
 
-/** All runs noted in `folder`, in the order in which they began. */
+/** Returns all runs noted in `folder`, in the order in which they began. */
 export function readRuns(folder: string): Run[] {
   const runs: Run[] = [];
   for (const { name } of Deno.readDirSync(folder)) {
@@ -31,7 +31,7 @@ export function readRuns(folder: string): Run[] {
 
 function runsOfProcess(text: string): Run[] {
   const runs: Run[] = [];
-  // A line that is being written is left for the next look.
+  // Ignore the last line if it is incomplete: it is still being written.
   for (const line of text.split("\n").slice(0, -1)) {
     const [what, task = "", time, host, pid = ""] = line.split(" ");
     if (host !== "a" && host !== "b") throw new Error(`no note of a task: ${line}`);
@@ -46,17 +46,17 @@ function runsOfProcess(text: string): Run[] {
   return runs;
 }
 
-/** The runs of each task. */
+/** Groups runs by task. */
 export function runsByTask(runs: readonly Run[]): Map<string, Run[]> {
   return Map.groupBy(runs, (run) => run.task);
 }
 
-/** The runs of a host that have not ended. */
+/** Returns the runs of a host that have not ended. */
 export function underWay(runs: readonly Run[], host: Host): Run[] {
   return runs.filter((run) => run.host === host && run.end === undefined);
 }
 
-/** A run in words, with the time since `start`. */
+/** Describes a run in words, with times since `start`. */
 export function describeRun({ task, process, begin, end }: Run, start: number): string {
   return `${task} in ${process} from ${begin - start} ms to ${end === undefined ? "?" : `${end - start} ms`}`;
 }

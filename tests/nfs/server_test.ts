@@ -12,7 +12,7 @@ const suite = await openSuite();
 
 for (const mount of ["v4.2", "v3"] as const) {
   suite.check(
-    `the server is away for ten seconds, and then has its grace period, NFS ${mount}`,
+    `the server is down for ten seconds, and then has its grace period, NFS ${mount}`,
     "full",
     (guests) =>
       runLayers(guests, {
@@ -26,7 +26,7 @@ for (const mount of ["v4.2", "v3"] as const) {
   );
 
   suite.check(
-    `results are removed under a reader, and removed files live on as .nfs…, NFS ${mount}`,
+    `results are removed while another host reads, and removed files live on as .nfs…, NFS ${mount}`,
     "full",
     (guests) =>
       runLayers(guests, {
@@ -69,8 +69,8 @@ async function removeResults(scene: Scene): Promise<Incident[]> {
 }
 
 /**
- * A client that removes a file which it has open gives it a name like .nfs00a1 instead, until it is closed. Host a keeps one
- * in each folder of the jugdir. Answers how to close them.
+ * Makes host a keep one removed file in each folder of the jugdir. A client that removes a file which it has open
+ * renames it to a name like .nfs00a1 until it is closed. Returns a function that closes the files.
  */
 async function keepRemovedFiles(guests: Guests, jugdir: string): Promise<() => Promise<void>> {
   const over = `${guests.shared.inGuest}/over-${crypto.randomUUID().slice(0, 8)}`;

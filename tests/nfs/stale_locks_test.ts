@@ -12,7 +12,7 @@ const ATTACKERS_A_HOST = 2;
 const suite = await openSuite();
 
 for (const [mount, form] of [["v4.2", "short"], ["v3", "full"], ["v4.2 actimeo=600", "full"]] as const) {
-  const title = `of ${LOCKS} stale locks that four processes on two hosts attack none is won twice, NFS ${mount}`;
+  const title = `four processes on two hosts attack ${LOCKS} stale locks, and none is won twice, NFS ${mount}`;
   suite.check(title, form, (guests) => attackStaleLocks(guests, mount));
 }
 
@@ -33,7 +33,7 @@ async function attackStaleLocks(guests: Guests, mount: MountName): Promise<void>
     for (let i = 0; i < ATTACKERS_A_HOST; i++) attackers.push((await guests.start(host, stale("attack"))).end);
   }
   const isDone = () => [...Deno.readDirSync(notes)].filter(({ name }) => name.startsWith("done-")).length;
-  // An attacker that fails is asked for what it said.
+  // If an attacker fails, show its output.
   const failed = Promise.all(attackers).then((outcomes) => {
     for (const { status, output } of outcomes) assert.equal(status, 0, output);
   });
@@ -57,7 +57,7 @@ async function attackStaleLocks(guests: Guests, mount: MountName): Promise<void>
   assert.equal(locks.size, LOCKS);
   for (const host of HOSTS) {
     const left = await listJugdir(guests, host, jugdir);
-    // The host of the dead does not exist, so nobody is there to tidy up after them.
+    // The dead owner's host does not exist, so no process of that host tidies up after it.
     for (const [name, names] of left) {
       assert.deepEqual(names.filter((one) => !one.startsWith("host-c-")), [], `left in ${name}, as ${host} sees it`);
     }

@@ -1,15 +1,16 @@
 /**
- * How a test file of this folder declares its checks: each a test with guests that are booted for the file's first one.
+ * Declares the checks of a test file in this folder. Each check is a test. The guests are booted for the first check of
+ * a file and used by all.
  *
- * `JUG_NFS` says how much is to be checked: `short`, or `full`, which `deno task test:nfs` sets. What cannot be checked here
- * is skipped by its name, which then says why.
+ * The variable `JUG_NFS` selects the checks: `short`, or `full`, which `deno task test:nfs` sets. Checks that are
+ * impossible here are skipped, and their titles give the reason.
  *
  * @module
  */
 import { bootGuests, type Guests } from "./guests.ts";
 import { makeRig, workFolder } from "./rig.ts";
 
-/** A check belongs to both forms, or to the full one alone. */
+/** `short`: the check belongs to both forms; `full`: only to the full one. */
 export type Form = "short" | "full";
 
 /** The checks of a file. */
@@ -18,14 +19,14 @@ export interface Suite {
   check(title: string, form: Form, run: (guests: Guests) => Promise<void>): void;
 }
 
-/** What form was asked for. */
+/** Returns the form that JUG_NFS asks for. Default: short. */
 export function askedForm(): Form {
   const asked = Deno.env.get("JUG_NFS") ?? "short";
   if (asked === "short" || asked === "full") return asked;
   throw new Error(`JUG_NFS is ${JSON.stringify(asked)}, neither short nor full`);
 }
 
-/** Makes what the checks need. */
+/** Makes the rig, and returns a suite. */
 export async function openSuite(): Promise<Suite> {
   const form = askedForm();
   const outcome = await makeRig();
@@ -38,7 +39,7 @@ export async function openSuite(): Promise<Suite> {
   });
 
   function leaveOut(): void {
-    // One word of it for each file, not for each check.
+    // Report this once per file, not once per check.
     if (!leavesOut) Deno.test.ignore("further checks (skipped: only with JUG_NFS=full)", () => {});
     leavesOut = true;
   }
@@ -50,7 +51,7 @@ export async function openSuite(): Promise<Suite> {
       const { rig } = outcome;
       Deno.test({
         name: title,
-        // The guests outlive each check.
+        // The guests stay open after a check.
         sanitizeOps: false,
         sanitizeResources: false,
         async fn() {
@@ -67,7 +68,7 @@ export async function openSuite(): Promise<Suite> {
   };
 }
 
-/** Prints what was measured in one line, to be quoted, and keeps it in the rig's folder. */
+/** Prints figures in one line that can be quoted, and appends them to a file in the rig's folder. */
 export function report(title: string, ...figures: readonly string[]): void {
   const line = `NFS, ${title}: ${figures.join("; ")}`;
   console.log(line);

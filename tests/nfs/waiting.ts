@@ -1,18 +1,18 @@
 /**
- * Waiting for something that happens elsewhere: in a guest, or in a process that the test does not hold.
+ * Waits for events elsewhere: in a guest, or in a process that the test did not start.
  *
  * @module
  */
 
-/** How long anything may take before a check fails; the machine may be busy with other things. */
+/** The time after which a check fails. It is long because the machine may be busy. */
 export const LIMIT_MS = 300_000;
 
-/** Lets time pass, where it is time itself that matters. */
+/** Waits for `ms` milliseconds, for cases in which time itself matters. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Waits until `holds`, and throws if that takes too long. */
+/** Waits until `holds` returns true. Throws if that takes too long. */
 export async function until(what: string, holds: () => boolean, limitMs: number = LIMIT_MS): Promise<void> {
   const deadline = performance.now() + limitMs;
   while (!holds()) {

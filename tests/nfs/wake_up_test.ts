@@ -8,10 +8,10 @@ import { openSuite, report } from "./suite.ts";
 import { until } from "./waiting.ts";
 
 const PAIRS = 8;
-/** How long the first task takes, and how much longer each next one does, in milliseconds. */
+/** The duration of the first task, and how much longer each next one takes, in milliseconds. */
 const FIRST_MS = 15_000;
 const STEP_MS = 3_000;
-/** What half of those who wait may wait, and nobody longer than. */
+/** The limit for the median of the waiting times, and for the longest. */
 const MEDIAN_MS = 1_000;
 const LONGEST_MS = 5_000;
 
@@ -19,20 +19,20 @@ const suite = await openSuite();
 
 for (const mount of ["v4.2", "v3"] as const) {
   suite.check(
-    `a task begins within a second after what it needs ended on the other host, NFS ${mount}`,
+    `a task begins within a second after its dependency ended on the other host, NFS ${mount}`,
     "full",
     (guests) => measureWakeUp(guests, mount),
   );
 }
 
-/** When a file was written, by the clock of this machine, in milliseconds since 1970. */
+/** Returns when a file was written, by the clock of this machine, in milliseconds since 1970. */
 function timeOf(path: string): number {
   const { mtime } = Deno.statSync(path);
   assert(mtime !== null);
   return mtime.getTime();
 }
 
-/** Host a runs what others need, all at once, and no more; b waits for it. */
+/** Host a runs all dependencies at once and nothing else; b waits for them. */
 async function measureWakeUp(guests: Guests, mount: MountName): Promise<void> {
   const { folder, options } = await mountOnHosts(guests, mount);
   const id = crypto.randomUUID().slice(0, 8);
@@ -71,8 +71,8 @@ async function measureWakeUp(guests: Guests, mount: MountName): Promise<void> {
     `all: ${waits.join(" ")} ms`,
   );
   assert.deepEqual(traceRepetitions(runs, [], []).unexplained, [], "tasks that ran more than once");
-  assert(median < MEDIAN_MS, `half of them waited ${median} ms and more`);
-  assert(sorted.every((ms) => ms < LONGEST_MS), `one waited ${sorted.at(-1)} ms`);
+  assert(median < MEDIAN_MS, `the median wait was ${median} ms`);
+  assert(sorted.every((ms) => ms < LONGEST_MS), `the longest wait was ${sorted.at(-1)} ms`);
   for (const [name, names] of await listJugdir(guests, "b", call.jugdir)) {
     assert.deepEqual(names, [], `left in ${name}`);
   }

@@ -31,7 +31,7 @@ export const slow = TaskGenerator(function slow() { return new Promise(() => set
 `;
 
 Deno.test({
-  name: "a compiled program does all that jug does, in a folder and with an environment that know nothing of Deno",
+  name: "a compiled program does everything that jug does, without any trace of Deno in folder and environment",
   ignore: !canCompile,
   fn: (t) =>
     withTempDir(async (folder) => {
@@ -51,17 +51,17 @@ Deno.test({
         assert.equal(status.stdout, "99 finished, 0 running, 0 ready, 0 waiting\n");
       };
 
-      await t.step("two workers share the primes on a folder", () => runsPrimes("primes.jugdata"));
-      await t.step("and on a database", () => runsPrimes("sqlite:primes.jugdb"));
+      await t.step("two workers share the primes in a folder", () => runsPrimes("primes.jugdata"));
+      await t.step("two workers share the primes in a database", () => runsPrimes("sqlite:primes.jugdb"));
       await t.step({
-        name: "and on Redis",
+        name: "two workers share the primes in Redis",
         ignore: !hasRedis,
         fn: async () => {
           await using server = await startRedis();
           await runsPrimes(server.address);
         },
       });
-      await t.step("a barrier opens; value and shell -e see the results", async () => {
+      await t.step("a barrier opens, and value and shell -e show results", async () => {
         write("barrier.js", BARRIER);
         const run = await jug("execute barrier.js");
         assert.equal(run.code, 0, run.stderr);
@@ -73,7 +73,7 @@ Deno.test({
         assert.deepEqual([shell.code, shell.stdout.trim()], [0, "25"], shell.stderr);
       });
       await t.step({
-        name: "inputs of the shell are evaluated by another process of the program, and one that computes is ended",
+        name: "the shell evaluates inputs in another process of the program, and a process that loops is ended",
         ignore: !hasTmux,
         fn: () =>
           withTerminal(
@@ -97,7 +97,7 @@ Deno.test({
             },
           ),
       });
-      await t.step("a failing task is told with the user's own frame", async () => {
+      await t.step("a failing task is shown with the frame of user code", async () => {
         write("failing.js", FAILING);
         const { code, stderr } = await jug("execute failing.js");
         assert.equal(code, 1);
@@ -121,12 +121,12 @@ Deno.test({
         assert.equal((await resultOf(child)).code, 1);
         assert.equal(locks(), 0);
       });
-      await t.step("every option of a run and every subcommand does what it does in deno run", (t) =>
+      await t.step("every option of a run and every subcommand works as in deno run", (t) =>
         withTempDir((folder) =>
           checkControl(t, { command: [program], folder, env: { HOME: folder }, library: "jug" })
         ));
       await t.step(
-        "jug permissions prints what jug itself needs, and does not claim to have watched anything",
+        "jug permissions prints what jug itself needs, and does not claim to have observed the program",
         async () => {
           const { code, stdout, stderr } = await jug("permissions primes.js");
           assert.equal(stdout, "--allow-read=primes.js,primes.jugdata --allow-write=primes.jugdata\n", stderr);
@@ -137,26 +137,30 @@ Deno.test({
           assert.match(observed.stderr, /'--observe' cannot be used in a compiled program/);
         },
       );
-      await t.step("jug demo makes a jugfile that it can run", async () => {
+      await t.step("jug demo makes a jugfile that runs", async () => {
         const made = await jug("demo made");
         const file = /^Made (primes\.[jt]s) in made; run there: jug execute \1\n$/.exec(made.stdout)?.[1];
         assert.ok(file, made.stdout + made.stderr);
         assert.match((await jug(`count made/${file}`)).stdout, /^primes\.isPrime +99$/m);
       });
-      await t.step("TypeScript is read from disk where Deno can, else the error says what to do", async () => {
-        write("typed.ts", "export const n: number = 1;\n");
-        const { code, stderr } = await jug("count typed.ts");
-        const version = /deno (\S+)/.exec((await resultOf(startProgram(pair.deno, ["--version"], folder))).stdout)?.[1];
-        if (readsTypeScript({ isCompiled: true, deno: version ?? "" })) assert.equal(code, 0, stderr);
-        else {
-          assert.equal(code, 3);
-          assert.match(
-            stderr,
-            /^jug: typed\.ts could not be loaded\n {2}.* reads no TypeScript: file:.*typed\.ts\n {2}.*2\.8\.2/,
-          );
-        }
-      });
-      await t.step("an import by URL is answered with the name that works", async () => {
+      await t.step(
+        "TypeScript is read from disk if Deno can; otherwise the error says what to do",
+        async () => {
+          write("typed.ts", "export const n: number = 1;\n");
+          const { code, stderr } = await jug("count typed.ts");
+          const version = /deno (\S+)/.exec((await resultOf(startProgram(pair.deno, ["--version"], folder))).stdout)
+            ?.[1];
+          if (readsTypeScript({ isCompiled: true, deno: version ?? "" })) assert.equal(code, 0, stderr);
+          else {
+            assert.equal(code, 3);
+            assert.match(
+              stderr,
+              /^jug: typed\.ts could not be loaded\n {2}.* reads no TypeScript: file:.*typed\.ts\n {2}.*2\.8\.2/,
+            );
+          }
+        },
+      );
+      await t.step("the error for an import by URL names the specifier that works", async () => {
         write("far.js", `import { TaskGenerator } from "http://127.0.0.1:9/mod.ts";\n`);
         const { code, stderr } = await jug("count far.js");
         assert.equal(code, 3);
@@ -166,7 +170,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a narrow program writes in its folder and is refused the rest in one line",
+  name: "a restricted program may write in its folder, and other accesses are refused in one line",
   ignore: !canCompile,
   fn: () =>
     withTempDir(async (folder) => {
@@ -201,7 +205,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "what cannot be compiled is told with what to do, and no program of another kind is passed off as jug",
+  name: "a failed compilation says what to do, and a program that is not jug is rejected",
   ignore: !canCompile,
   fn: () =>
     withTempDir(async (folder) => {
@@ -219,13 +223,13 @@ Deno.test({
     }),
 });
 
-Deno.test("a compiled program reads TypeScript since Deno 2.8.2; deno run always does", () => {
+Deno.test("a compiled program can read TypeScript since Deno 2.8.2; deno run always can", () => {
   const reads = (deno: string) => readsTypeScript({ isCompiled: true, deno });
   assert.deepEqual(["2.7.11", "2.8.1", "2.8.2", "2.9.6", "3.0.0-rc.1"].map(reads), [false, false, true, true, true]);
   assert.equal(readsTypeScript({ isCompiled: false, deno: "2.7.11" }), true);
 });
 
-Deno.test("an error of the jugfile's own is not laid to the compiled program", () => {
+Deno.test("a syntax error in the jugfile is not blamed on the compiled program", () => {
   const error = { name: "SyntaxError", message: "Unexpected token ':' at file:///a/primes.ts:1:2" };
   assert.equal(compiledLoaderFault(error, { isCompiled: true, deno: "2.9.6" }), undefined);
   assert.equal(compiledLoaderFault(error, { isCompiled: false, deno: "2.7.11" }), undefined);

@@ -5,7 +5,7 @@ import { type Project, withProject } from "../support/project.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../examples", import.meta.url));
 
-/** Calls `use` with a copy of an example: results lie beside the jugfile. */
+/** Calls `use` with a copy of an example, since results are stored beside the jugfile. */
 function withExample(name: string, use: (project: Project) => Promise<void>): Promise<void> {
   return withProject({}, (project) => {
     copyFolder(`${EXAMPLES}/${name}`, `${project.folder}/${name}`);
@@ -13,7 +13,7 @@ function withExample(name: string, use: (project: Project) => Promise<void>): Pr
   });
 }
 
-/** Runs `jug` with these words, which has to end well, and answers what it printed. */
+/** Runs `jug` with these words, asserts that it succeeds, and returns its output. */
 async function jug(project: Project, words: string): Promise<string> {
   const { code, stdout, stderr } = await project.jug(words);
   assert.equal(code, 0, `jug ${words}: ${stderr}`);
@@ -43,7 +43,7 @@ Deno.test("examples/decrypt finds the key among twelve million, and its script p
     assert.match(await script(project, "decrypt/print_results.ts"), /^Meet me under .*\n\n {4}The key was "olive"\n$/);
   }));
 
-Deno.test("examples/wordcount counts the same plainly and in a compound task", () =>
+Deno.test("examples/wordcount counts the same in plain tasks and in a compound task", () =>
   withExample("wordcount", async (project) => {
     const jugfile = "wordcount/wordcount.ts";
     await jug(project, `execute ${jugfile}`);
@@ -79,7 +79,7 @@ Deno.test("examples/segment scores both methods, and prints the scores as CSV", 
     assert.ok(otsu > 0.8 && otsu > mean, `otsu ${otsu}, mean ${mean}`);
   }));
 
-Deno.test("examples/fetch asks its server 200 times, and never again", () =>
+Deno.test("examples/fetch sends 200 requests to its server, and none in a second run", () =>
   withExample("fetch", async (project) => {
     assert.equal(await script(project, "fetch/run.ts"), "201 tasks run, 200 requests served, 39900 words\n");
     assert.equal(await script(project, "fetch/run.ts"), "0 tasks run, 0 requests served, 39900 words\n");

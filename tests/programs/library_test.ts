@@ -5,7 +5,7 @@ import { TaskGenerator } from "jug";
 import { createSession, runInSession } from "../../core/session/session.ts";
 import { type Project, withProject } from "../support/project.ts";
 
-/** Runs a jugfile to its end and gives what its tasks returned, by name, in no order. */
+/** Runs a jugfile to its end and returns the results of its tasks by name, in no particular order. */
 async function valuesOf({ jug, results }: Project, jugfile: string, options = ""): Promise<Map<string, unknown[]>> {
   const { code, stderr } = await jug(`execute ${jugfile}${options}`);
   assert.equal(code, 0, stderr);
@@ -16,7 +16,7 @@ async function valuesOf({ jug, results }: Project, jugfile: string, options = ""
   return values;
 }
 
-Deno.test("called by map and its like, a generator makes tasks of one argument, and refuses a function of two", () => {
+Deno.test("called by map or forEach, a generator makes tasks of one argument; a function of two parameters is refused", () => {
   const session = createSession();
   runInSession(session, () => {
     const isPrime = TaskGenerator(function isPrime(n: number) {
@@ -29,7 +29,7 @@ Deno.test("called by map and its like, a generator makes tasks of one argument, 
     Uint8Array.of(2, 3).forEach((n) => isPrime(n));
     [5].values().map(isPrime).toArray();
     [6].forEach(isPrime);
-    // A plain call with an index is what it says.
+    // A plain call with two arguments is not a call by map.
     two(7, 0);
     assert.deepEqual([...session.tasks.values()].map(({ args }) => args), [[2], [3], [4], [5], [6], [7, 0]]);
     const misused: (n: number, index: number) => unknown = two;
@@ -39,7 +39,7 @@ Deno.test("called by map and its like, a generator makes tasks of one argument, 
   });
 });
 
-Deno.test("tasks, tasklets, shared values and identity stand at any depth of arguments", async () => {
+Deno.test("tasks, tasklets, shared values and identity work at any depth of arguments", async () => {
   await withProject({
     "depth.ts": `import { barrier, identity, shared, TaskGenerator, tasklet, value } from "jug";
 const make = TaskGenerator(function make(n: number) {
@@ -70,13 +70,13 @@ console.log(JSON.stringify(await value({ deep: [{ n }, [half]], plain: 7 })));
     ) ?? [];
     assert.deepEqual(list, [{ made: [made] }, { n: 1, half: 0.5, again: "Number" }, [[{ n: 2 }]]]);
     assert.deepEqual(rest, { when: new Date(1), nothing: undefined });
-    // Shared: both tasks of the one worker got the very same object.
+    // Shared: both tasks, which ran in the same worker, got the same object.
     assert.deepEqual(values.get("depth.at")?.sort(), [["two", true], ["zero", true]]);
     assert.match((await project.jug("execute depth.ts")).stdout, /^\{"deep":\[\{"n":1\},\[0\.5\]\],"plain":7\}$/m);
   });
 });
 
-Deno.test("a task that changes its arguments changes nobody else's, be they plain values, results or tasklets", async () => {
+Deno.test("a task that changes its arguments affects no other task, for plain values, results and tasklets", async () => {
   await withProject({
     "spoil.ts": `import { TaskGenerator } from "jug";
 interface Box { list: number[]; map: Map<string, number[]>; inner: { set: Set<number> } }
@@ -100,7 +100,7 @@ for (const tag of [10, 11, 12]) {
     const values = await valuesOf(project, "spoil.ts");
     const seen = values.get("spoil.spoil")?.map((value): unknown[] => Array.isArray(value) ? value.slice(1) : []);
     assert.equal(seen?.length, 6);
-    // An object given twice to one task may be one object or two; between tasks nothing leaks.
+    // Within one task, an object given twice may be one object or two. Between tasks nothing is shared.
     for (const each of seen) assert.deepEqual([each.slice(0, 3), each[4]], [[2, 2, 2], 2]);
   });
 });
@@ -119,7 +119,7 @@ both(nothing(), none());
   });
 });
 
-Deno.test("two copies of the library, reached by two paths, declare into one session", async () => {
+Deno.test("two copies of the library, imported by two paths, declare into one session", async () => {
   await withProject({
     "twice.ts": `import { barrier, TaskGenerator } from "jug";
 import { getTasks, isTask, TaskGenerator as Other, value } from "./copy/mod.ts";
@@ -141,7 +141,7 @@ console.log("mixed", await value([mixed]), isTask(mixed), getTasks().length);
   });
 });
 
-Deno.test("what the top level prints is shown once, whatever the number of workers; tasks print wherever they run", async () => {
+Deno.test("output of the top level is shown once, whatever the number of workers; output of tasks is always shown", async () => {
   await withProject({
     "chatty.ts": `import { args, TaskGenerator } from "jug";
 console.log("top", args);
@@ -158,7 +158,7 @@ const talk = TaskGenerator(function talk(n: number) { console.log("task " + n); 
   });
 });
 
-Deno.test("memory: serves two workers of one process and leaves nothing; a jugdir's templates are filled in", async () => {
+Deno.test("memory: works for two workers of one process and leaves nothing; templates in a jugdir are replaced", async () => {
   await withProject({
     "chain.ts": `import { barrier, TaskGenerator, value } from "jug";
 const add = TaskGenerator(async function add(a: number, b: number) { return await a + b; });

@@ -8,7 +8,7 @@ const inc = TaskGenerator(function inc(n: number) { return n + 1; });
 const message = (error: unknown) => error instanceof Error ? error.message : String(error);
 `;
 
-Deno.test("a script declares tasks and runs them itself; barrier() needs somebody to run them", async () => {
+Deno.test("a script declares tasks and runs them itself; barrier() is refused if nothing runs the tasks", async () => {
   await withProject({
     "own.ts": `${INC}
 const one = inc(1);
@@ -38,12 +38,12 @@ console.log(await later.invalidate(), await later.canLoad(), await later.run());
       "1 false 6",
     ]);
     assert.deepEqual(names("."), ["kept", "own.ts"]);
-    // The results and the names of tasks are those that the command line would give.
+    // The names of tasks are those that the command line would use, so a second run finds the results.
     assert.match((await script("own.ts")).stdout, /^\{"executed":0,"finished":1/m);
   });
 });
 
-Deno.test("execute() in a script reports failures and leaves dependents; its jugdir is named after the script", async () => {
+Deno.test("execute() in a script reports failures and leaves dependents; the default jugdir has the script's name", async () => {
   await withProject({
     "fails.ts": `${INC}
 const bad = TaskGenerator(function bad(n: number): number { throw new TypeError("no " + n); });
@@ -65,7 +65,7 @@ await value(dependent).catch((error) => console.log(message(error)));
   });
 });
 
-Deno.test("init() opens a jugfile's results: its exports and tasks; it refuses what is not finished or loaded twice", async () => {
+Deno.test("init() gives access to a jugfile's exports and tasks; it refuses an unfinished or already loaded jugfile", async () => {
   await withProject({
     "work.ts": `import { args, barrier, TaskGenerator, value } from "jug";
 const inc = TaskGenerator(function inc(n: number) { return n + 1; });
@@ -96,7 +96,7 @@ await init("./work.ts", "empty").catch((error) => console.log(message(error)));
   });
 });
 
-Deno.test("after setJugdir() a script asks for results and runs tasks by hand, without execute()", async () => {
+Deno.test("after setJugdir() a script can load results and run tasks by hand, without execute()", async () => {
   await withProject({
     "hand.ts": `import { bvalue, execute, openBackend, setJugdir, TaskGenerator, value } from "jug";
 const inc = TaskGenerator(function inc(n: number) { return n + 1; });
@@ -126,7 +126,7 @@ if (address !== "memory:") {
   });
 });
 
-Deno.test("in a jugfile that jug runs, setJugdir() and execute() are refused and isJugRunning() tells", async () => {
+Deno.test("in a jugfile that jug runs, setJugdir() and execute() are refused, and isJugRunning() is true", async () => {
   await withProject({
     "both.ts": `${INC}
 for (const call of [() => setJugdir("elsewhere"), () => execute()]) {
@@ -148,7 +148,7 @@ export const one = inc(1);
   });
 });
 
-Deno.test("a script inside a synchronous task keeps its lease, so that no other process takes the task", async () => {
+Deno.test("a script keeps its lease during a synchronous task, so that no other process takes the task over", async () => {
   await withProject({
     "busy.ts": `import { execute, isJugRunning, TaskGenerator } from "jug";
 const busy = TaskGenerator(function busy(ms: number) {
@@ -163,7 +163,7 @@ if (!isJugRunning()) console.log(JSON.stringify(await execute({ leaseMs: 300 }))
   }, async ({ jug, script, names }) => {
     const first = script("busy.ts");
     while (!names(".").includes("began")) await new Promise((resolve) => setTimeout(resolve, 10));
-    // Without the name of its host it can judge by the lease alone.
+    // Without permission to read its host name, this process can judge only by the lease.
     const other = await jug("execute busy.ts", { permissions: ["--allow-read", "--allow-write", "--deny-sys"] });
     assert.equal(other.code, 0);
     assert.match(other.stdout, /^busy\.busy +0 +1$/m);
@@ -171,10 +171,10 @@ if (!isJugRunning()) console.log(JSON.stringify(await execute({ leaseMs: 300 }))
   });
 });
 
-Deno.test("execute() says so and goes on where changes of others cannot be watched", async () => {
+Deno.test("execute() reports that changes cannot be watched, and continues", async () => {
   const memory = new URL("../../backends/memory.ts", import.meta.url).href;
   await withProject({
-    // Somebody else has each task when it is claimed first, so there is something to wait for.
+    // The first claim of each task finds it held by another owner, so the run has to wait.
     "deaf.ts": `import { memoryBackend } from ${JSON.stringify(memory)};
 export function openBackend() {
   const backend = memoryBackend();
@@ -202,7 +202,7 @@ console.log(JSON.stringify(await execute()));
   });
 });
 
-Deno.test('where nothing says which module "jug" is, a script is told what to write into deno.json', () =>
+Deno.test('if "jug" is not in an import map, the error tells a script what to write into deno.json', () =>
   withProject({
     "inc.ts": `import { TaskGenerator } from "jug";\nTaskGenerator(function inc(n: number) { return n + 1; })(1);\n`,
     "look.ts": `import { init } from ${JSON.stringify(LIBRARY)};

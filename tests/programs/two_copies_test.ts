@@ -6,7 +6,7 @@ import { serveCheckout } from "../support/web_server.ts";
 const BY_PATH = fileURLToPath(new URL("../../mod.ts", import.meta.url));
 const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
 
-/** Declares tasks by two copies of the library, each task taking the result of another copy's. */
+/** Returns a jugfile that uses several copies of the library. Each task takes the result of a task of another copy. */
 function jugfile(byUrl: string, byPath: string): string {
   return `import { args, TaskGenerator, value } from "jug";
 import * as far from "${byUrl}";
@@ -24,7 +24,7 @@ export const copies = new Set([TaskGenerator, far.TaskGenerator, near.TaskGenera
 `;
 }
 
-Deno.test("a jugfile that reaches copies of the library by name, by path and by URL declares into one session", async () => {
+Deno.test("a jugfile that imports copies of the library by name, by path and by URL declares into one session", async () => {
   await using server = serveCheckout({ contentType: "text/typescript" });
   const sources = { "copies.ts": jugfile(`${server.address}mod.ts`, BY_PATH) };
   await withProject(sources, async ({ jug, results, folder }) => {
@@ -49,7 +49,7 @@ Deno.test("a jugfile that reaches copies of the library by name, by path and by 
   });
 });
 
-Deno.test("a jugfile that knows the library by path or by URL only is as good, and shares results with the others", async () => {
+Deno.test("jugfiles that import the library by name, by path and by URL share results", async () => {
   await using server = serveCheckout({ contentType: "text/plain" });
   const text = (library: string) =>
     `import { TaskGenerator } from "${library}";\n` +

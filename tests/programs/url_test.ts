@@ -5,7 +5,7 @@ import type { RunResult } from "../support/run_jug.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 import { serveCheckout } from "../support/web_server.ts";
 
-/** As issued to users: every name of the library from one address. */
+/** Returns a jugfile that imports the library from this address. */
 function primesFrom(library: string): string {
   return `import { barrier, TaskGenerator, value } from "${library}mod.ts";
 const isPrime = TaskGenerator(function isPrime(n: number): boolean {
@@ -18,7 +18,7 @@ export const count = TaskGenerator(function count(n: number) { return n; })((awa
 `;
 }
 
-/** Runs Deno in `cwd`, with a cache in the folder `cache`. */
+/** Runs Deno in `cwd`, with the cache folder `cache`. */
 async function deno(cwd: string, cache: string, ...args: string[]): Promise<RunResult> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args,
@@ -32,7 +32,7 @@ async function deno(cwd: string, cache: string, ...args: string[]): Promise<RunR
 
 const RUN = ["run", "-A", "--no-prompt", "--quiet"];
 
-Deno.test("cli.ts and a jugfile run by URL in an empty folder with an empty cache, and again without the server", () =>
+Deno.test("cli.ts and a jugfile run by URL in an empty folder with an empty cache, and then without the server", () =>
   withTempDir((cache) =>
     withTempDir(async (cwd) => {
       const server = serveCheckout({ contentType: "text/plain" });
@@ -43,9 +43,9 @@ Deno.test("cli.ts and a jugfile run by URL in an empty folder with an empty cach
         const first = await deno(cwd, cache, ...RUN, cli, "execute", "primes.ts", "--workers", "2");
         assert.equal(first.code, 0, first.stderr);
         assert.match(first.stdout, /^Total: +21 +0$/m);
-        assert.ok(server.asked.includes("/engine/worker_thread.ts"), "threads start from the server");
+        assert.ok(server.asked.includes("/engine/worker_thread.ts"), "threads load their code from the server");
         assert.deepEqual([...Deno.readDirSync(cwd)].map(({ name }) => name).sort(), ["primes.jugdata", "primes.ts"]);
-        // What only these need is fetched too.
+        // These commands fetch further modules, so that they are in the cache too.
         assert.equal((await deno(cwd, cache, ...RUN, cli, "value", "primes.ts", "count")).stdout, "8\n");
         const flags = await deno(cwd, cache, ...RUN, cli, "permissions", "primes.ts");
         assert.equal(
@@ -76,7 +76,7 @@ Deno.test("cli.ts and a jugfile run by URL in an empty folder with an empty cach
     })
   ));
 
-/** A script that is its own jugfile, and one that opens another. */
+/** Returns a script that declares tasks itself and opens another jugfile. */
 function scriptFrom(library: string): string {
   return `import { execute, openSession, setJugdir, TaskGenerator, value } from "${library}mod.ts";
 await using session = await openSession({ jugfile: "primes.ts", jugdir: "memory:" });
@@ -89,7 +89,7 @@ console.log(await session.value("count"), await value(doubled));
 `;
 }
 
-Deno.test("by URL, every option of a run and every subcommand does what it does in a checkout, also without the server", (t) =>
+Deno.test("by URL, every option of a run and every subcommand works as in a checkout, also without the server", (t) =>
   withTempDir(async (cache) => {
     const server = serveCheckout({ contentType: "text/plain" });
     const check = (isBrief: boolean) => (t: Deno.TestContext) =>
@@ -106,10 +106,10 @@ Deno.test("by URL, every option of a run and every subcommand does what it does 
       await using _ = server;
       await t.step("with an empty cache", check(false));
     }
-    await t.step("and with the server gone, all that starts modules of its own", check(true));
+    await t.step("without the server, everything that starts modules of its own", check(true));
   }));
 
-/** Each server has an address of its own, so all that is kept from one to the next are the packages. */
+/** One cache for all tests below. Each server has an address of its own, so only npm packages are reused. */
 const cache = Deno.makeTempDirSync({ prefix: "jug_test_" });
 Deno.test.afterAll(() => Deno.removeSync(cache, { recursive: true }));
 
@@ -121,7 +121,7 @@ for (
     { contentType: "text/javascript", isStripped: true },
   ]
 ) {
-  Deno.test(`a server may call .ts files ${options.contentType}${options.isStripped ? ", with the types taken out" : ""}`, () =>
+  Deno.test(`a server may serve .ts files as ${options.contentType}${options.isStripped ? ", with types removed" : ""}`, () =>
     withTempDir(async (cwd) => {
       await using server = serveCheckout(options);
       Deno.writeTextFileSync(`${cwd}/primes.ts`, primesFrom(server.address));
@@ -132,7 +132,7 @@ for (
 }
 
 for (const contentType of ["text/javascript", "text/html"]) {
-  Deno.test(`a server that calls them ${contentType}, types and all, is told in two lines`, () =>
+  Deno.test(`if a server serves .ts files with types as ${contentType}, the error explains that in two lines`, () =>
     withTempDir(async (cwd) => {
       await using server = serveCheckout({ contentType });
       const { host } = new URL(server.address);
@@ -160,7 +160,7 @@ interface Module {
   readonly dependencies?: readonly { readonly specifier: string }[];
 }
 
-Deno.test("no module that mod.ts or cli.ts leads to names another by a bare name, an address or JSR", async () => {
+Deno.test("no module that mod.ts or cli.ts imports uses a bare name, an address or JSR", async () => {
   const root = new URL("../../", import.meta.url);
   for (const door of ["mod.ts", "cli.ts"]) {
     const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", door], cwd: root }).output();

@@ -4,7 +4,7 @@ import { canMount, withSmallDisk } from "../support/small_disk.ts";
 
 const BROKEN = `import { TaskGenerator } from "jug";\nconst a = 1;\na(;\n`;
 
-/** A chain: three leaves, and a sum of them. Each run of a function says so. */
+/** A sum of three leaves. Each function prints that it ran. */
 const SUM = `import { TaskGenerator } from "jug";
 const leaf = TaskGenerator(function leaf(n: number) {
   console.log("ran leaf " + n);
@@ -17,12 +17,12 @@ const sum = TaskGenerator(function sum(all: { n: number }[]) {
 export const total = sum([1, 2, 3].map(leaf));
 `;
 
-/** The lines that say what ran, sorted. */
+/** Returns the lines that report what ran, sorted. */
 function ran(stdout: string): string[] {
   return stdout.split("\n").filter((line) => line.startsWith("ran ")).sort();
 }
 
-Deno.test("a jugfile that is not there is named, and no jugdir is made for it", async () => {
+Deno.test("a missing jugfile is named, and no jugdir is made for it", async () => {
   await withProject({}, async ({ jug, names }) => {
     for (const command of ["execute", "status"]) {
       const { code, stderr, stdout } = await jug(`${command} nope.ts`);
@@ -36,7 +36,7 @@ Deno.test("a jugfile that is not there is named, and no jugdir is made for it", 
   });
 });
 
-Deno.test("a syntax error is told once, with file, line and source, in the jugfile and in what it imports", async () => {
+Deno.test("a syntax error is shown once, with file, line and source, in the jugfile and in a module that it imports", async () => {
   const importer = `import "./broken.ts";\n`;
   await withProject({ "broken.ts": BROKEN, "importer.ts": importer, "lost.ts": `import "./gone.ts";\n` }, async (p) => {
     for (const words of ["execute broken.ts", "status broken.ts", "execute importer.ts"]) {
@@ -52,7 +52,7 @@ Deno.test("a syntax error is told once, with file, line and source, in the jugfi
   });
 });
 
-Deno.test("an exception while loading shows the user's own frames, in helpers and behind barriers too", async () => {
+Deno.test("an exception while loading shows the frames of user code, also in helpers and behind barriers", async () => {
   await withProject({
     "helper.ts": `export function deep(x: { y?: { z: number } }) {\n  return x.y!.z;\n}\n`,
     "early.ts": `import { deep } from "./helper.ts";\ndeep({});\n`,
@@ -91,7 +91,7 @@ export const all = [1, 2, 3].map((n) => after(fragile(n, "a note\\n".repeat(40))
 export const others = [4, 5].map(other);
 `;
 
-Deno.test("a task that throws is told with its arguments on one line and the user's frames; others go on if asked", async () => {
+Deno.test("a task that throws is shown with its arguments on one line and the user's frames; --keep-going runs the others", async () => {
   await withProject({ "fragile.ts": FRAGILE }, async ({ jug, names }) => {
     const { code, stdout, stderr } = await jug("execute fragile.ts --keep-going --verbose quiet");
     assert.equal(code, 1);
@@ -117,7 +117,7 @@ Deno.test("a task that throws is told with its arguments on one line and the use
   });
 });
 
-Deno.test("without --keep-going a failure ends the run; mended, the task runs again and its dependents after it", async () => {
+Deno.test("without --keep-going a failure ends the run; after the bug is fixed, the task and its dependents run", async () => {
   const source = FRAGILE.replace("[1, 2, 3]", "[2]").replace("[4, 5]", "[]");
   await withProject({ "fragile.ts": source }, async ({ jug, write }) => {
     const broken = await jug("execute fragile.ts");
@@ -132,7 +132,7 @@ Deno.test("without --keep-going a failure ends the run; mended, the task runs ag
   });
 });
 
-Deno.test("names that are missing or taken twice, and arguments that cannot be kept, are refused with place and remedy", async () => {
+Deno.test("missing and duplicate names, and arguments that cannot be hashed, are refused with place and remedy", async () => {
   const head = `import { TaskGenerator } from "jug";\n`;
   await withProject({
     "unnamed.ts": `${head}TaskGenerator((n: number) => n);\n`,
@@ -158,7 +158,7 @@ Deno.test("names that are missing or taken twice, and arguments that cannot be k
   });
 });
 
-Deno.test("a result that cannot be kept fails its task, names the path, and stores nothing", async () => {
+Deno.test("a result that cannot be stored fails its task, and the message names the path in the value", async () => {
   await withProject({
     "points.ts": `import { TaskGenerator } from "jug";
 class Point { constructor(readonly x: number) {} }
@@ -177,7 +177,7 @@ export const one = size(make(1));
   });
 });
 
-Deno.test("arguments that were changed after their task was declared, into a cycle even, fail it with an explanation", async () => {
+Deno.test("a task whose arguments were changed after its declaration, even into a cycle, fails with an explanation", async () => {
   await withProject({
     "cycle.ts": `import { type Task, TaskGenerator } from "jug";
 const size = TaskGenerator(function size(all: number[]) { return all.length; });
@@ -200,7 +200,7 @@ late.push(size([3]));
   });
 });
 
-Deno.test("Deno.exit, in a jugfile or a task, ends the run with its place and leaves no lock", async () => {
+Deno.test("Deno.exit in a jugfile or a task ends the run, names its place and leaves no lock", async () => {
   const head = `import { TaskGenerator } from "jug";\n`;
   await withProject({
     "leaves.ts": `${head}Deno.exit(0);\n`,
@@ -227,7 +227,7 @@ Deno.test("Deno.exit, in a jugfile or a task, ends the run with its place and le
   });
 });
 
-Deno.test("a rejected promise that nobody awaits ends the run with its frames, and is not called a bug of jug", async () => {
+Deno.test("a rejected promise that nobody awaits ends the run with its frames, and is not reported as a bug of jug", async () => {
   await withProject({
     "stray.ts": `import { TaskGenerator } from "jug";
 async function stray() {
@@ -253,7 +253,7 @@ const f = TaskGenerator(async function f(n: number) {
   });
 });
 
-Deno.test("a jugdir that is a file is refused by every command, and the file is left as it is", async () => {
+Deno.test("a jugdir that is a file is refused by every command, and the file is left unchanged", async () => {
   await withProject({ "sum.ts": SUM, "taken": "mine" }, async ({ jug, folder }) => {
     for (const command of ["execute", "status", "cleanup --locks-only"]) {
       const { code, stdout, stderr } = await jug(`${command} sum.ts --jugdir taken`);
@@ -267,7 +267,7 @@ Deno.test("a jugdir that is a file is refused by every command, and the file is 
 });
 
 Deno.test({
-  name: "a read-only jugdir can be looked at, and execute says what it is (skipped where mounting is not allowed)",
+  name: "a read-only jugdir can be inspected, and execute names the reason (skipped if mounting is not allowed)",
   ignore: !canMount(),
   fn: () =>
     withProject({ "sum.ts": SUM }, ({ jug }) =>
@@ -284,7 +284,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "on a full disk nothing is lost or half-written, and the run goes on later (skipped where mounting is not allowed)",
+    "on a full disk nothing is lost or half-written, and a later run continues (skipped if mounting is not allowed)",
   ignore: !canMount(),
   fn: () =>
     withProject({
@@ -312,7 +312,7 @@ const big = TaskGenerator(function big(n: number) {
 });
 
 Deno.test({
-  name: "on a disk that is full to the last block no lock is left either (skipped where mounting is not allowed)",
+  name: "on a disk that is full to the last block no lock is left either (skipped if mounting is not allowed)",
   ignore: !canMount(),
   fn: () =>
     withProject({
@@ -332,7 +332,7 @@ for (let n = 0; n < 100; n++) tiny(n);
       })),
 });
 
-Deno.test("a damaged result counts as none: its task runs again, the user is told once, good results stay", async () => {
+Deno.test("a damaged result counts as missing: its task runs again, the user is told once, intact results stay", async () => {
   await withProject({ "sum.ts": SUM }, async ({ jug, results }) => {
     assert.equal((await jug("execute sum.ts")).code, 0);
     const pathOf = (name: string, n?: number) => {
@@ -346,7 +346,7 @@ Deno.test("a damaged result counts as none: its task runs again, the user is tol
     Deno.writeFileSync(zeroed, new Uint8Array(Deno.statSync(zeroed).size));
     Deno.writeTextFileSync(top, "overwritten by something else altogether, and long enough to be a record");
 
-    // Results that nobody needs any more are checked too: a leaf under a finished sum.
+    // Results that are no longer needed are checked too, such as a leaf of a finished sum.
     const again = await jug("execute sum.ts --workers 2");
     assert.equal(again.code, 0);
     assert.deepEqual(ran(again.stdout), ["ran leaf 1", "ran leaf 2", "ran sum"]);
@@ -354,7 +354,7 @@ Deno.test("a damaged result counts as none: its task runs again, the user is tol
     assert.match(again.stderr, /^jug: a result in sum\.jugdata is damaged \(.+\); its task [0-9a-f]{8} runs again$/m);
     assert.deepEqual(results("sum.jugdata").find(({ name }) => name === "sum.sum")?.value, 6);
 
-    // Who only looks at a damaged result is told as well, since it is gone then.
+    // Read-only commands report a damaged result too, since they remove it.
     Deno.truncateSync(pathOf("sum"), 40);
     const looked = await jug("value sum.ts total");
     assert.equal(looked.code, 1);
@@ -372,7 +372,7 @@ Deno.test("a damaged result counts as none: its task runs again, the user is tol
   });
 });
 
-Deno.test("a damaged result that the jugfile itself needs is computed again before it goes on", async () => {
+Deno.test("a damaged result that the jugfile itself needs is computed again before the jugfile continues", async () => {
   const source = (rest: string) =>
     `import { barrier, bvalue, CachedFunction, noLoad, type Task, TaskGenerator, value } from "jug";
 const leaf = TaskGenerator(function leaf(n: number) { return { n }; });
@@ -406,7 +406,7 @@ export const all = await bvalue(sum(noLoad(leaves[1])));`,
   });
 });
 
-Deno.test("a lock file with rubbish in it holds up its task only, and cleanup removes it; an empty one is taken over", async () => {
+Deno.test("a lock file with rubbish only blocks its own task, and cleanup removes it; an empty one is taken over", async () => {
   await withProject({ "sum.ts": SUM }, async ({ jug, results, folder, names }) => {
     await jug("execute sum.ts");
     const [first, second] = results("sum.jugdata").filter(({ name }) => name === "sum.leaf")
@@ -428,7 +428,7 @@ Deno.test("a lock file with rubbish in it holds up its task only, and cleanup re
   });
 });
 
-Deno.test("an unknown subcommand or option is answered with the nearest match", async () => {
+Deno.test("for an unknown subcommand or option the nearest match is suggested", async () => {
   await withProject({}, async ({ jug }) => {
     const expected = {
       "exceute x.ts": /^jug: unknown subcommand 'exceute'\n {2}Did you mean execute\?\n$/,
@@ -443,7 +443,7 @@ Deno.test("an unknown subcommand or option is answered with the nearest match", 
   });
 });
 
-Deno.test("a missing permission is named with the flag to add, also when a task lacks it", async () => {
+Deno.test("a missing permission is reported with the flag to add, also for a task that needs it", async () => {
   const task =
     `import { TaskGenerator } from "jug";\nTaskGenerator(function home() { return Deno.env.get("HOME"); })();\n`;
   await withProject({ "sum.ts": SUM, "home.ts": task }, async ({ jug }) => {
@@ -456,7 +456,7 @@ Deno.test("a missing permission is named with the flag to add, also when a task 
     const env = await jug("execute home.ts", { permissions: ["--allow-read", "--allow-write"] });
     assert.equal(env.code, 1);
     assert.match(env.stderr, /home\.home\(\) failed\n.*HOME.*--allow-env.*\n {4}at home/);
-    // Each is an answer of a few lines, without frames of ours.
+    // Each message is a few lines long and shows no frames of jug.
     for (const { stderr } of [none, read, env]) assert.doesNotMatch(stderr, /engine|bug in jug/);
   });
 });

@@ -34,7 +34,7 @@ Deno.test("execute passes every barrier: in imported modules, in helper function
   await withProject(STAGES, async ({ jug, results }) => {
     const { code, stdout } = await jug("execute stages.ts --workers 2 x -- --deep");
     assert.equal(code, 0);
-    // What the top level prints is shown once, though both workers load the jugfile.
+    // Output of the top level is shown once, although both workers load the jugfile.
     assert.equal(stdout.split(PASSED).length, 2);
     assert.equal(stdout.split("helper 42").length, 2);
     assert.match(stdout, /^stages\.inc +10 +0$/m);
@@ -46,7 +46,7 @@ Deno.test("execute passes every barrier: in imported modules, in helper function
         42,
       ],
     );
-    // Everything is there, so other commands load it all, and their stdout holds results only.
+    // All results exist, so other commands load the whole jugfile. Their stdout contains only their own output.
     const status = await jug("status stages.ts --json x -- --deep");
     assert.match(status.stderr, /^helper 42\npassed /);
     assert.doesNotMatch(status.stderr, /more tasks/);
@@ -56,7 +56,7 @@ Deno.test("execute passes every barrier: in imported modules, in helper function
   });
 });
 
-Deno.test("other commands load as far as the first unmet barrier and say that more may follow", async () => {
+Deno.test("other commands load up to the first closed barrier and report that more tasks may follow", async () => {
   await withProject(STAGES, async ({ jug }) => {
     const before = await jug("count stages.ts");
     assert.match(before.stdout, /^helper\.double +1\n\.+\nTotal: +1\n$/m);
@@ -68,7 +68,7 @@ Deno.test("other commands load as far as the first unmet barrier and say that mo
     const check = await jug("check stages.ts");
     assert.equal(check.code, 1);
     assert.match(check.stderr, /^jug: 2 of 4 tasks are not finished\njug: more tasks may follow the barrier/m);
-    // A result of a task behind the barrier could be among them, so nothing is removed as unused.
+    // A result may belong to a task behind the barrier, so no result is removed as unused.
     await jug("execute stages.ts");
     await jug("invalidate stages.ts --target double");
     const cleanup = await jug("cleanup stages.ts");
@@ -81,7 +81,7 @@ Deno.test("other commands load as far as the first unmet barrier and say that mo
   });
 });
 
-Deno.test("a barrier whose tasks failed stays shut: execute says where it stands and exits 1", async () => {
+Deno.test("a barrier whose tasks failed stays closed: execute reports its place and exits with 1", async () => {
   await withProject({
     "shut.ts": `import { barrier, TaskGenerator } from "jug";
 const bad = TaskGenerator(function bad() { throw new Error("no"); });
@@ -99,7 +99,7 @@ good(2);
   });
 });
 
-Deno.test("declaring a task or awaiting a barrier inside a running task, or after loading, is refused with the remedy", async () => {
+Deno.test("declaring a task or awaiting a barrier inside a running task or after loading is refused with the remedy", async () => {
   await withProject({
     "late.ts": `import { barrier, TaskGenerator } from "jug";
 const inc = TaskGenerator(function inc(n: number) { return n + 1; });
@@ -134,7 +134,7 @@ untilThen();
   });
 });
 
-Deno.test("sleep-until waits for the tasks behind barriers that open only while it waits", async () => {
+Deno.test("sleep-until waits for tasks behind barriers that open while it waits", async () => {
   await withProject(STAGES, async ({ jug, startJug }) => {
     const sleeper = startJug("sleep-until stages.ts");
     await jug("execute stages.ts --target double");
@@ -143,7 +143,7 @@ Deno.test("sleep-until waits for the tasks behind barriers that open only while 
     await jug("execute stages.ts");
     const { code, stdout, stderr } = await sleeper.result;
     assert.equal(code, 0, stderr);
-    // It went past each barrier itself.
+    // It passed each barrier itself.
     assert.match(stdout + stderr, /passed \{"total":9/);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { withProject } from "../support/project.ts";
 
-/** Tasks that tell when they began and ended, in milliseconds since 1970. */
+/** Tasks that return when they began and ended, in milliseconds since 1970. */
 const SPANS = `import { TaskGenerator } from "jug";
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const timed = (ms: number) => async (_n: number) => {
@@ -20,13 +20,16 @@ function isSpan(value: unknown): value is Span {
   return typeof value === "object" && value !== null && "start" in value && "end" in value;
 }
 
-/** What the tasks of one name told, in the order they began. */
+/** Returns the results of the tasks with this name, in the order in which they began. */
 function spansOf(results: readonly { name: string; value: unknown }[], name: string): Span[] {
   const values = results.filter((result) => result.name === name).map((result) => result.value);
   return values.filter(isSpan).sort((a, b) => a.start - b.start);
 }
 
-/** The most that ran at a time; one that ends in the millisecond in which another begins does not count as beside it. */
+/**
+ * Returns the most tasks that ran at a time. A task that ends in the millisecond in which another begins does not
+ * count.
+ */
 function mostAtOnce(spans: readonly Span[]): number {
   return Math.max(
     ...spans.map(({ start }) => spans.filter((other) => other.start <= start && start < other.end).length),
@@ -34,8 +37,8 @@ function mostAtOnce(spans: readonly Span[]): number {
 }
 
 /**
- * How many ran at a time on average. Where others keep the machine busy, tasks take longer and so does the whole, and this
- * stays what it is.
+ * Returns how many tasks ran at a time on average. On a busy machine the tasks and the whole run take longer by the
+ * same factor, so this value stays the same.
  */
 function meanAtOnce(spans: readonly Span[]): number {
   const whole = Math.max(...spans.map(({ end }) => end)) - Math.min(...spans.map(({ start }) => start));
@@ -43,7 +46,7 @@ function meanAtOnce(spans: readonly Span[]): number {
 }
 
 // On an idle machine: 1,000 tasks that wait 100 ms each end in under 2 s.
-Deno.test("of 1,000 tasks that wait, at least 50 run at a time on average with --concurrency 100", async () => {
+Deno.test("of 1,000 waiting tasks, at least 50 run at a time on average with --concurrency 100", async () => {
   const source = `${SPANS}
 const wait = TaskGenerator(timed(100), { name: "wait" });
 for (let n = 0; n < 1000; n++) wait(n);`;
@@ -58,7 +61,7 @@ for (let n = 0; n < 1000; n++) wait(n);`;
   });
 });
 
-Deno.test("a function's concurrency holds in each worker, and leaves other functions alone", async () => {
+Deno.test("a function's concurrency holds in each worker, and does not limit other functions", async () => {
   const source = `${SPANS}
 const few = TaskGenerator(timed(40), { name: "few", concurrency: 2 });
 const many = TaskGenerator(timed(200), { name: "many" });
@@ -73,7 +76,7 @@ for (let n = 0; n < 10; n++) many(n);`;
   });
 });
 
-Deno.test("tasks that had to wait are run, even where all that ran end before the worker looks up", async () => {
+Deno.test("tasks that had to wait are run, even if all running tasks end before the worker checks again", async () => {
   const source = `${SPANS}
 const few = TaskGenerator(timed(40), { name: "few", concurrency: 1 });
 // The last of these holds the thread up for longer than all that runs beside it takes.
@@ -100,13 +103,13 @@ for (let n = 0; n < 20; n++) ask(n);`;
     assert.equal(code, 0, stderr);
     const spans = spansOf(results("ask.jugdata"), "ask.ask");
     assert.equal(spans.length, 20);
-    // Twenty a second are 50 ms apart; how long after its turn each begins is left to the machine.
+    // 20 per second means 50 ms apart. How long after its turn each task begins depends on the machine.
     const took = (spans.at(-1)?.start ?? 0) - (spans[0]?.start ?? 0);
     assert.ok(took >= 19 * 50 - 100, `20 tasks began within ${took} ms`);
   });
 });
 
-Deno.test("resources are shared by the workers of a process", async () => {
+Deno.test("the workers of a process share its resources", async () => {
   const source = `${SPANS}
 const train = TaskGenerator(timed(60), { name: "train", resources: { gpu: 1 } });
 const wide = TaskGenerator(timed(60), { name: "wide", resources: { gpu: 2 } });
@@ -126,7 +129,7 @@ wide(0);`;
   });
 });
 
-Deno.test("a task that no worker can hold is named, with what waits for it, and the others run", async () => {
+Deno.test("a task that needs more resources than the process has is reported, with its dependents, and the others run", async () => {
   const source = `import { TaskGenerator } from "jug";
 const train = TaskGenerator(function train(n: number) { return n; }, { resources: { gpu: 3 } });
 const report = TaskGenerator(function report(n: number) { return n; });
@@ -143,7 +146,7 @@ plain(2);`;
   });
 });
 
-/** When a task first began beside another, in milliseconds since 1970. */
+/** Returns when a task first began while another was running, in milliseconds since 1970. */
 function firstOverlap(spans: readonly Span[]): number {
   const inOrder = spans.toSorted((a, b) => a.start - b.start);
   let last = -Infinity;
@@ -168,9 +171,9 @@ for (let n = 0; n < 100; n++) compute(n);`;
     assert.equal(code, 0, stderr);
     const spans = spansOf(results("compute.jugdata"), "compute.compute");
     assert.equal(spans.length, 100);
-    // Without threads a synchronous task runs beside no other.
+    // Without threads a synchronous task would run alone.
     assert.equal(mostAtOnce(spans), 2);
-    // On a busy machine one worker may be late.
+    // On a busy machine one worker may start late.
     const together = spans.filter(({ start }) => start >= firstOverlap(spans));
     assert.ok(meanAtOnce(together) >= 1.4, `${meanAtOnce(together)} at a time`);
   });

@@ -31,7 +31,7 @@ const speak = TaskGenerator(async function speak(n: number) {
 });
 `;
 
-/** What each of these tasks prints. */
+/** Returns what a task prints. */
 function said(n: number): RegExp {
   const lines = [
     "a: 1",
@@ -61,7 +61,7 @@ function said(n: number): RegExp {
 }
 
 for (const isolate of ["", " --isolate"]) {
-  Deno.test(`every method of the console goes into the log${isolate}, and tasks that run at once share none of its state`, () =>
+  Deno.test(`every method of the console writes to the log${isolate}, and tasks that run at once do not share its state`, () =>
     withProject({ "speaking.ts": `${SPEAKING}[1, 2, 3].map((n) => speak(n));\n` }, async ({ jug }) => {
       const { code, stdout, stderr } = await jug(`execute speaking.ts --quiet --concurrency 3${isolate}`);
       assert.equal(code, 0, stderr);
@@ -71,7 +71,7 @@ for (const isolate of ["", " --isolate"]) {
     }));
 }
 
-Deno.test("each attempt at a task begins with a console of its own", () =>
+Deno.test("each attempt at a task starts with a new console state", () =>
   withProject({
     "again.ts": `import { TaskGenerator } from "jug";
 TaskGenerator(function again() {

@@ -9,7 +9,7 @@ const push = TaskGenerator(async function push(from: { list: number[] }) { from.
 const count = TaskGenerator(function count(list: number[]) { return list.length; });
 `;
 
-Deno.test("--debug finds nothing wrong with tasks that leave their arguments alone", async () => {
+Deno.test("--debug reports nothing if tasks do not change their arguments", async () => {
   const source = TASKS + `
 const big = shared(make());
 const copied = TaskGenerator(function copied(from: { list: number[] }) { return from.list.toSorted(); });
@@ -24,7 +24,7 @@ pick({ list: [7] }, 0);
   });
 });
 
-Deno.test("--debug fails a task that changes its argument, and says which; without it the task is let be", async () => {
+Deno.test("--debug fails a task that changes its argument and names the argument; without it the task succeeds", async () => {
   await withProject({ "sort.ts": `${TASKS}sorted(0, make());` }, async ({ jug }) => {
     const { code, stderr } = await jug("execute sort.ts --debug");
     assert.equal(code, 1);
@@ -33,7 +33,7 @@ Deno.test("--debug fails a task that changes its argument, and says which; witho
   });
 });
 
-Deno.test("--debug fails the task that changes a shared value, and others get it as it was", async () => {
+Deno.test("--debug fails a task that changes a shared value, and other tasks get the original value", async () => {
   await withProject({ "share.ts": `${TASKS}const big = shared(make()); push(big); pick(big, 0);` }, async (project) => {
     const { code, stderr } = await project.jug("execute share.ts --debug --keep-going");
     assert.equal(code, 1);
@@ -46,7 +46,7 @@ Deno.test("--debug fails the task that changes a shared value, and others get it
   });
 });
 
-Deno.test("--debug fails a task whose list was changed after it was declared", async () => {
+Deno.test("--debug fails a task whose list was changed after its declaration", async () => {
   const source = `${TASKS}const list = [1]; count(list); list.push(2);`;
   await withProject({ "late.ts": source }, async ({ jug, results }) => {
     const { code, stderr } = await jug("execute late.ts --debug");
@@ -73,7 +73,7 @@ Deno.test("--debug names the first task that two loads declare differently, and 
   });
 });
 
-Deno.test("--debug looks at what stands below a barrier, too, once the run has passed it", async () => {
+Deno.test("--debug also checks tasks below a barrier, after the run has passed it", async () => {
   const source = `${TASKS}make(); await barrier(); pick({ list: [1] }, Math.random());`;
   await withProject({ "below.ts": source }, async ({ jug }) => {
     const { code, stderr } = await jug("execute below.ts --debug");

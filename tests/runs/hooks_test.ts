@@ -15,7 +15,7 @@ function double(n: number): number {
   return 2 * n;
 }
 
-Deno.test("hooks are called for what is loadable, about to be run, run and stored, and at the end", async () => {
+Deno.test("hooks are called for tasks with a result, before and after each task runs, and at the end of the run", async () => {
   await inSession(async () => {
     const doubles = TaskGenerator(double);
     const happened: string[] = [];
@@ -49,7 +49,7 @@ Deno.test("hooks are called for what is loadable, about to be run, run and store
   });
 });
 
-Deno.test("a hook may be registered twice, or once by its code; an unknown name is refused with those that there are", async () => {
+Deno.test("a hook may be registered twice, or once per code; an unknown name is refused with the known ones", async () => {
   await inSession(async () => {
     let calls = 0;
     const count = () => void calls++;
@@ -67,13 +67,13 @@ Deno.test("a hook may be registered twice, or once by its code; an unknown name 
     assert.throws(() => registerHookOnce("bad" as "execute.task-executed1", "x", count), /no hook named "bad"/);
   });
   await inSession(async () => {
-    // Another session has no hooks of this one.
+    // Hooks of the first session do not apply to another session.
     TaskGenerator(double)(1);
     await executeAll();
   });
 });
 
-Deno.test("a hook may end the run, but not declare tasks; one that throws fails it, and nothing is lost", async () => {
+Deno.test("a hook may end the run but not declare tasks; a hook that throws fails the run, and no result is lost", async () => {
   await inSession(async () => {
     const doubles = TaskGenerator(double);
     [1, 2, 3].map(doubles);
@@ -90,7 +90,7 @@ Deno.test("a hook may end the run, but not declare tasks; one that throws fails 
   });
 });
 
-Deno.test("exitAfterTasks counts from its call, and the least counts; what is no number is refused", async () => {
+Deno.test("exitAfterTasks counts from its call, and the lowest limit applies; a value that is not a number is refused", async () => {
   await inSession(async () => {
     const doubles = TaskGenerator(double);
     Array.from({ length: 10 }, (_, i) => doubles(i));
@@ -110,7 +110,7 @@ const wait = TaskGenerator(async function wait(n: number) { await new Promise((r
 Array.from({ length: 20 }, (_, n) => wait(n));
 `;
 
-Deno.test("whatever the number of workers, limits are the process's, and end the run with status 0", async () => {
+Deno.test("limits apply to the process, whatever the number of workers, and end the run with status 0", async () => {
   await withProject({
     "tasks.ts": `${TASKS}jug.exitAfterTasks(6);\n`,
     "file.ts": `${TASKS}jug.exitIfFileExists("stop.txt");
@@ -129,7 +129,7 @@ registerHook("execute.task-executed1", () => Deno.writeTextFileSync("stop.txt", 
     const time = await jug("execute time.ts");
     assert.equal(time.code, 0, time.stderr);
     assert.match(time.stderr, /stopped, since the time limit is reached/);
-    // One is run in any case: a limit that is too short for any would have every run do nothing.
+    // One task always runs: otherwise a limit too short for any task would let no run make progress.
     assert.equal(results("time.jugdata").length, 1);
     const when = await jug("execute when.ts");
     assert.equal(when.code, 0, when.stderr);
@@ -138,7 +138,7 @@ registerHook("execute.task-executed1", () => Deno.writeTextFileSync("stop.txt", 
   });
 });
 
-Deno.test("hooks print from every worker, those of the end from one, around the table; timeTasks adds up all workers", async () => {
+Deno.test("hooks print in every worker, hooks of the end in one, around the table; timeTasks adds up all workers", async () => {
   await withProject({
     "print.ts": `${TASKS}jug.timeTasks();
 registerHook("execute.task-executed1", (task) => console.log("ran", task.name));
@@ -160,7 +160,7 @@ registerHook("execute.finished_post_status", async ({ tasks }) => {
   });
 });
 
-Deno.test("a hook that throws ends the run with status 1, the hook's place and no result lost", async () => {
+Deno.test("a hook that throws ends the run with status 1 and its place, and no result is lost", async () => {
   await withProject({
     "throws.ts": `${TASKS}registerHook("execute.task-executed1", () => {\n  throw new Error("no hook at all");\n});\n`,
     "end.ts": `${TASKS}registerHook("execute.finished_post_status", () => {\n  throw new Error("bad end");\n});\n`,

@@ -19,21 +19,21 @@ greedy();
 export const doubled = [1, 2, 3, 4, 5, 6].map(twice);
 `;
 
-/** Children of a process, by the system's own account. */
+/** Returns the child processes of a process, read from /proc. */
 function childrenOf(pid: number): number[] {
   try {
     return Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).split(" ").filter((word) => word !== "").map(
       Number,
     );
   } catch {
-    return []; // it has ended
+    return []; // the process has ended
   }
 }
 
 const hasProc = Deno.build.os === "linux";
 const LIBRARY = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
 
-Deno.test("--isolate: a task that takes all memory fails alone, and what it printed is kept", async () => {
+Deno.test("--isolate: a task that uses up all memory fails alone, and its output is kept", async () => {
   await withProject({ "greedy.js": GREEDY }, async (project) => {
     const { code, stdout, stderr } = await project.jug("execute greedy.js --isolate --memory-limit 64 --keep-going");
     assert.equal(code, 1, stderr);
@@ -48,7 +48,7 @@ Deno.test("--isolate: a task that takes all memory fails alone, and what it prin
   });
 });
 
-Deno.test("--isolate: where a process that ran several tasks dies, they run again one by one, and one fails", async () => {
+Deno.test("--isolate: if a process that runs several tasks dies, they run again one by one, and one fails", async () => {
   const source = `${HEAD}
 const wait = TaskGenerator(async function wait(n) {
   // Whatever their order: the others cannot end before the one that takes all.
@@ -68,7 +68,7 @@ export const waited = [0, 1, 2, 3].map(wait);
   });
 });
 
-Deno.test("--isolate: the processes share resources and the limit of tasks", async () => {
+Deno.test("--isolate: the processes share resources and the task limit", async () => {
   const source = `${HEAD}
 import { args } from "jug";
 const use = TaskGenerator(async function use(n) {
@@ -113,7 +113,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "--isolate: the processes end by themselves when jug is killed, even from within a task that never returns",
+  name: "--isolate: the processes end by themselves when jug is killed, even during a task that never returns",
   ignore: !hasProc,
   fn: () =>
     withProject({ "spin.js": `${HEAD}TaskGenerator(function spin(n) { for (;;); })(1);\n` }, async (project) => {
@@ -128,7 +128,7 @@ Deno.test({
     }),
 });
 
-Deno.test("--isolate is refused in a line that names the flag where Deno starts no processes", async () => {
+Deno.test("--isolate without permission to start processes is refused, and the message names the flag", async () => {
   await withProject({ "greedy.js": GREEDY }, async (project) => {
     const permissions = ["--allow-read", "--allow-write=greedy.jugdata"];
     const { code, stderr } = await project.jug("execute greedy.js --isolate", { permissions });
@@ -140,7 +140,7 @@ Deno.test("--isolate is refused in a line that names the flag where Deno starts 
   });
 });
 
-Deno.test("--isolate passes on what was given, and nothing else", async () => {
+Deno.test("--isolate passes on the given permissions and no others", async () => {
   const source = `${HEAD}
 const kinds = ["read", "write", "net", "env", "sys", "run", "ffi"];
 export const may = TaskGenerator(function may(_) {
@@ -195,7 +195,7 @@ export const may = TaskGenerator(function may(_) {
   });
 });
 
-Deno.test("messages are told from what else is on the stream, wherever it is cut", () => {
+Deno.test("messages are distinguished from other output in the stream, wherever the stream is split", () => {
   const message = { kind: "note", text: "é", map: new Map([[1, new Uint8Array([1, 2])]]) };
   const stream = [
     ...new TextEncoder().encode("a line\nhalf a l\u{1e}né"),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { withProject } from "../support/project.ts";
 
-/** Two jugfiles of one name, whose functions have one name too. */
+/** Returns a jugfile. Two of them with different factors have functions of the same name. */
 function source(factor: number): string {
   return `import { TaskGenerator } from "jug";
 const f = TaskGenerator(function f(n: number) { return n * ${factor}; });
@@ -9,7 +9,7 @@ export const found = f(7);
 `;
 }
 
-Deno.test("results lie beside the jugfile, whatever the current folder, so two of one name share none", async () => {
+Deno.test("results are stored beside the jugfile, whatever the current folder, so jugfiles of the same name share none", async () => {
   await withProject({}, async ({ folder, jug, write, names }) => {
     for (const [part, factor] of [["a", 2], ["b", 3]] as const) {
       Deno.mkdirSync(`${folder}/${part}`);
@@ -28,7 +28,7 @@ Deno.test("results lie beside the jugfile, whatever the current folder, so two o
   });
 });
 
-Deno.test("where only the old place holds results, commands and programs stop and name the two ways", async () => {
+Deno.test("if only the old default jugdir contains results, commands and programs stop and name the two remedies", async () => {
   await withProject({}, async ({ folder, jug, write, script, names }) => {
     Deno.mkdirSync(`${folder}/a`);
     write("a/j.ts", source(2));
@@ -47,20 +47,20 @@ Deno.test("where only the old place holds results, commands and programs stop an
     }
     assert.deepEqual(names("a"), ["j.ts"]);
     assert.equal((await jug("check a/j.ts --jugdir j.jugdata")).code, 0);
-    // They are those of a jugfile of that name which lies there.
+    // If a jugfile of that name is in the current folder, the results belong to that jugfile.
     write("j.ts", source(3));
     assert.equal((await jug("check a/j.ts")).code, 1);
     Deno.removeSync(`${folder}/j.ts`);
     Deno.renameSync(`${folder}/j.jugdata`, `${folder}/a/j.jugdata`);
     assert.equal((await jug("check a/j.ts")).code, 0);
-    // An old jugdir without results is no reason to stop.
+    // An old jugdir without results does not stop the command.
     Deno.mkdirSync(`${folder}/j.jugdata/results`, { recursive: true });
     Deno.removeSync(`${folder}/a/j.jugdata`, { recursive: true });
     assert.equal((await jug("check a/j.ts")).code, 1);
   });
 });
 
-Deno.test("in a jugdir that they share, the code tells two jugfiles of one name apart", async () => {
+Deno.test("in a shared jugdir, two jugfiles of the same name are distinguished by their code", async () => {
   await withProject({}, async ({ folder, jug, write }) => {
     for (const [part, factor] of [["a", 2], ["b", 3]] as const) {
       Deno.mkdirSync(`${folder}/${part}`);
@@ -78,7 +78,7 @@ Deno.test("in a jugdir that they share, the code tells two jugfiles of one name 
   });
 });
 
-Deno.test("a script without setJugdir() keeps its results beside it, too", async () => {
+Deno.test("a script without setJugdir() also stores its results beside itself", async () => {
   await withProject({}, async ({ folder, script, names }) => {
     Deno.mkdirSync(`${folder}/a`);
     Deno.writeTextFileSync(

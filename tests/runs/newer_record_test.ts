@@ -11,7 +11,7 @@ if (args[0] === "next") next(one);
 if (args[0] === "bad") bad(1);
 `;
 
-/** The files below a folder of the project, with what they hold. */
+/** Returns the files below a folder of the project, with their contents. */
 function filesIn(project: Project, part: string, files = new Map<string, Uint8Array>()): Map<string, Uint8Array> {
   for (const name of project.names(part)) {
     const path = `${project.folder}/${part}/${name}`;
@@ -21,12 +21,12 @@ function filesIn(project: Project, part: string, files = new Map<string, Uint8Ar
   return files;
 }
 
-/** Gives each record in a folder the version of a later format; answers the files as they are now. */
+/** Sets the format version of each record in a folder to a later one. Returns the changed files. */
 function makeNewer(project: Project, part: string): Map<string, Uint8Array> {
   const files = filesIn(project, part);
   assert.ok(files.size > 0, `there is nothing in ${part}`);
   for (const [path, bytes] of files) {
-    // A failure has a line before its record.
+    // In a failure, a line precedes the record.
     bytes[bytes.indexOf(0x8a) + 4] = 2;
     Deno.writeFileSync(path, bytes);
   }
@@ -35,7 +35,7 @@ function makeNewer(project: Project, part: string): Map<string, Uint8Array> {
 
 const NEWER = /was written by a newer jug: format version 2 is newer than this jug reads \(1\)/;
 
-Deno.test("a result of a newer jug is refused and left alone by every command that reads it", async () => {
+Deno.test("a result of a newer jug is refused and left unchanged by every command that reads it", async () => {
   await withProject({ "j.ts": SOURCE }, async (project) => {
     const { jug, folder } = project;
     assert.equal((await jug("execute j.ts")).code, 0);
@@ -49,12 +49,12 @@ Deno.test("a result of a newer jug is refused and left alone by every command th
       assert.doesNotMatch(stderr, /damaged|bug in jug|failed/, command);
       untouched();
     }
-    // Nothing that would have to read it is left to do.
+    // No task that needs the result is left to run.
     const again = await jug("execute j.ts");
     assert.equal(again.code, 0);
     assert.match(again.stderr, NEWER);
     untouched();
-    assert.deepEqual(project.names("j.jugdata/failures"), [], "the task that needs it is at no fault");
+    assert.deepEqual(project.names("j.jugdata/failures"), [], "the task that needs it has not failed");
 
     const copied = await jug(`copy j.jugdata ${folder}/other`);
     assert.equal(copied.code, 1);
@@ -70,7 +70,7 @@ Deno.test("a result of a newer jug is refused and left alone by every command th
   });
 });
 
-Deno.test("a failure of a newer jug is refused and left alone: nobody can tell whether it is kept", async () => {
+Deno.test("a failure of a newer jug is refused and left unchanged, since it may be marked as kept", async () => {
   await withProject({ "j.ts": SOURCE }, async (project) => {
     assert.equal((await project.jug("execute j.ts bad --keep-failed")).code, 1);
     const newer = makeNewer(project, "j.jugdata/failures");

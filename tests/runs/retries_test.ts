@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { taskContext } from "jug";
 import { withProject } from "../support/project.ts";
 
-Deno.test("a task that fails twice and then works ends finished with two retries, its log holding all attempts", () =>
+Deno.test("a task that fails twice and then succeeds is finished after two retries, and its log contains all attempts", () =>
   withProject({
     "moody.ts": `import { taskContext, TaskGenerator } from "jug";
 const moody = TaskGenerator(async function moody(good: number) {
@@ -26,7 +26,7 @@ export const never = moody(4);
         `attempt ${i + 1}\n` +
         (end === "" ? "done\n" : `[attempt ${i + 1} failed (Error: not yet), the next one ${end}]\n`)
       ).join("");
-    // The pause before an attempt doubles from one to the next.
+    // The pause before an attempt doubles each time.
     const log = tries("follows in 2 ms", "follows in 4 ms", "");
     assert.equal((await jug("log moody.ts moody[0]")).stdout, log);
     const failed = await jug("log moody.ts moody[1]");
@@ -34,7 +34,7 @@ export const never = moody(4);
     assert.match(failed.stderr, /^moody\.moody\(4\) \(\w+\) failed in attempt 3 at .*\nError: not yet\n/);
   }));
 
-Deno.test("with --concurrency 10, no task sees another's context or log", () =>
+Deno.test("with --concurrency 10, no task sees the context or log of another", () =>
   withProject({
     "together.ts": `import { taskContext, TaskGenerator } from "jug";
 let begun = 0;
@@ -69,7 +69,7 @@ export const sizes = Array.from({ length: 10 }, (_, n) => step(n));
     }
   }));
 
-Deno.test("an asynchronous task that runs out of time is told by its signal and failed, and the others finish", () =>
+Deno.test("an asynchronous task that exceeds its timeout gets an abort signal and fails, and the others finish", () =>
   withProject({
     "slow.ts": `import { taskContext, TaskGenerator } from "jug";
 const heeding = TaskGenerator(async function heeding() {
@@ -90,7 +90,7 @@ export const others = [1, 2, 3].map((n) => quick(n));
     assert.equal(code, 1);
     assert.equal((await jug("value slow.ts others --json")).stdout.replace(/\s/g, ""), "[1,2,3]");
     const { groups } = JSON.parse((await jug("failures slow.ts --json")).stdout);
-    // There is no place in the user's code, so each function has a group of its own.
+    // The error has no frame of user code, so failures of different functions are not grouped.
     assert.deepEqual(groups.map(({ error, message }: Group) => [error, message]), [
       ["TimeoutError", "it took longer than its timeout of 20 ms"],
       ["TimeoutError", "it took longer than its timeout of 20 ms"],
@@ -106,7 +106,7 @@ interface Group {
   readonly tasks: readonly { readonly name: string }[];
 }
 
-Deno.test("an abandoned attempt keeps its own context when the next one runs", () =>
+Deno.test("an abandoned attempt keeps its own context while the next one runs", () =>
   withProject({
     "abandoned.ts": `import { type TaskContext, taskContext, TaskGenerator } from "jug";
 let first: TaskContext | undefined;
@@ -135,7 +135,7 @@ export const contexts = twice();
     assert.match(log, /^\[attempt 1 failed \(TimeoutError: .*\), .*\]\nthe first attempt goes on\n$/);
   }));
 
-Deno.test("taskContext() is refused where no task runs", async () => {
+Deno.test("taskContext() is refused outside a running task", async () => {
   assert.throws(() => taskContext(), /^JugError: taskContext\(\) was called where no task runs\n {2}Call it inside/);
   await withProject({ "top.ts": `import { taskContext } from "jug";\ntaskContext();\n` }, async ({ jug }) => {
     const { code, stderr } = await jug("execute top.ts");

@@ -19,7 +19,7 @@ function seven() { console.log("counting"); return 6 + taskContext().attempt; }
 export const sevens = await CachedFunction(seven);
 `;
 
-Deno.test("a task that is run by hand has its time limit, its retries, its context and its log", () =>
+Deno.test("a task run by hand has its timeout, its retries, its context and its log", () =>
   withProject({ "hand.ts": JUGFILE }, async ({ folder, jug }) => {
     const shell = (expression: string) => jug(`shell hand.ts -e ${expression}`);
     const flaky = await shell("flaky.run()");
@@ -43,13 +43,13 @@ Deno.test("a task that is run by hand has its time limit, its retries, its conte
     assert.equal(log, `attempt 1\n100%d\n[${retries[0]}]\nattempt 2\n100%d\n[${retries[1]}]\nattempt 3\n100%d\n`);
     assert.match(where ?? "", /^hand\.flaky \(\w{8}\) finished at .* in \S+:\d+\.0\n$/);
     assert.equal((await logOf("seven"))[0], "counting\n");
-    // The failure is kept like one of `execute`, and no lock stays behind.
+    // The failure is recorded like one of `execute`, and no lock remains.
     assert.match((await logOf("stuck")).join(""), /^begun\nhand\.stuck\(\) \(\w{8}\) failed at .*\nTimeoutError: /);
     assert.match((await jug("failures hand.ts")).stdout, /^1 × TimeoutError: it took longer/);
     assert.deepEqual([...Deno.readDirSync(`${folder}/hand.jugdata/locks`)].map((entry) => entry.name), []);
   }));
 
-Deno.test("what a task prints is kept and shown where a script runs it, and nothing else is", () =>
+Deno.test("when a script runs a task, exactly what the task prints is shown and kept", () =>
   withProject({
     "own.ts": `import { execute, isJugRunning, taskContext, TaskGenerator } from "jug";
 const talk = TaskGenerator(async function talk() {

@@ -6,7 +6,7 @@ const bad = TaskGenerator(function bad(n: number): number { throw new Error("bad
 const f = TaskGenerator(function f(n: number) { return n; });
 `;
 
-Deno.test("a run ends where several pieces of the jugfile wait behind one barrier whose task failed", async () => {
+Deno.test("a run ends if several parts of the jugfile wait behind one barrier whose task failed", async () => {
   await withProject({
     "behind.ts": `${BASE}const prepared = (async () => await bvalue(bad(1)))();
 const c = CompoundTaskGenerator(async function c(n: number) { return f(n + await prepared); });
@@ -25,7 +25,7 @@ await prepared;
   });
 });
 
-Deno.test("what the jugfile awaits by itself gets its time, though a barrier beside it stays shut", async () => {
+Deno.test("other awaits of the jugfile get their time although a barrier beside them stays closed", async () => {
   await withProject({
     "beside.ts": `${BASE}async function a() { await bvalue(bad(1)); f(100); }
 async function b() {
@@ -43,7 +43,7 @@ await Promise.all([a(), b()]);
   });
 });
 
-Deno.test("a barrier that waits for a compound task waits as long as the jugfile makes that wait", async () => {
+Deno.test("a barrier that waits for a compound task waits as long as the jugfile delays that task", async () => {
   await withProject({
     "slow.ts": `${BASE}const c = CompoundTaskGenerator(async function c(n: number) {
   await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -52,14 +52,14 @@ Deno.test("a barrier that waits for a compound task waits as long as the jugfile
 f(await bvalue(c(1)) + 1);
 `,
   }, async ({ jug, results }) => {
-    // With no patience at all: nothing has failed here.
+    // With a wait limit of zero, which does not matter since nothing has failed.
     const { code, stderr } = await jug("execute slow.ts --nr-wait-cycles 0");
     assert.equal(code, 0, stderr);
     assert.deepEqual(results("slow.jugdata").map(({ value }) => value).toSorted(), [1, 1, 2]);
   });
 });
 
-Deno.test("a compound task whose function waits for what --target leaves out, or for what failed, says so", async () => {
+Deno.test("a compound task that waits for a task that failed or that --target leaves out is reported with the reason", async () => {
   await withProject({
     "inner.ts": `import { barrier } from "jug";
 ${BASE}const sum = TaskGenerator(function sum(ns: number[]) { return ns.length; });

@@ -3,7 +3,7 @@ import type { RunningJug, RunResult } from "../support/run_jug.ts";
 import { type Scene, withScene } from "../support/campaign/watch.ts";
 
 interface Ended extends RunResult {
-  /** From the first signal to the end of the process, in milliseconds. */
+  /** Time from the first signal to the end of the process, in milliseconds. */
   readonly ms: number;
 }
 
@@ -14,14 +14,16 @@ async function signalled(jug: RunningJug, signal: Deno.Signal): Promise<Ended> {
   return { ...result, ms: performance.now() - start };
 }
 
-/** What every process that was asked to end owes: a word about it, its exit status, no lock and no registration left. */
+/**
+ * Checks a process that was asked to end: message and exit status, and no lock, registration or temporary file left.
+ */
 function leftNothing({ files }: Scene, { code, stderr }: RunResult, signal: Deno.Signal): void {
   assert.equal(code, signal === "SIGINT" ? 130 : 1, stderr);
   assert.match(stderr, new RegExp(`^jug: ended by ${signal}$`, "m"));
   assert.deepEqual([files("locks"), files("workers"), files("steals"), files("tmp")], [[], [], [], []]);
 }
 
-/** What the next run owes: it runs what was given up, so that nothing is lost. */
+/** Checks that the next run executes the tasks that were given up, so that nothing is lost. */
 async function goesOn(scene: Scene, tasks: readonly string[], names: readonly string[]): Promise<void> {
   for (const name of names) scene.letEnd(name);
   const { code, stderr } = await scene.hold(tasks).result;
@@ -30,7 +32,7 @@ async function goesOn(scene: Scene, tasks: readonly string[], names: readonly st
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  Deno.test(`${signal} gives up an asynchronous task within 2 s, and a later run does it`, async () => {
+  Deno.test(`${signal} gives up an asynchronous task within 2 s, and a later run executes it`, async () => {
     await withScene(async (scene) => {
       const jug = scene.hold(["async:t"]);
       await scene.begun("t");
@@ -41,7 +43,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     });
   });
 
-  Deno.test(`${signal} ends a run whose synchronous task hears nothing, and releases its lock`, async () => {
+  Deno.test(`${signal} ends a run whose synchronous task blocks its thread, and releases its lock`, async () => {
     await withScene(async (scene) => {
       const jug = scene.hold(["busy:t"]);
       await scene.begun("t");
@@ -53,7 +55,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-Deno.test("SIGTERM lets a task that is about to end store its result, and begins no other", async () => {
+Deno.test("SIGTERM lets a task that is about to end store its result, and no other task begins", async () => {
   await withScene(async (scene) => {
     const jug = scene.hold(["async:t", "async:u"]);
     const [first] = await Promise.race([
@@ -71,7 +73,7 @@ Deno.test("SIGTERM lets a task that is about to end store its result, and begins
   });
 });
 
-Deno.test("SIGTERM ends a run whose jugfile stands at a barrier within 2 s", async () => {
+Deno.test("SIGTERM ends a run whose jugfile waits at a barrier within 2 s", async () => {
   await withScene(async (scene) => {
     const tasks = ["async:t", "barrier", "async:u"];
     const jug = scene.hold(tasks);
@@ -106,20 +108,20 @@ Deno.test("SIGTERM ends two workers with asynchronous tasks within 2 s", async (
   });
 });
 
-Deno.test("a second signal ends the run at once, its locks released", async () => {
+Deno.test("a second signal ends the run at once and releases its locks", async () => {
   await withScene(async (scene) => {
     const jug = scene.hold(["async:t", "busy:u"], ["--workers", "2"]);
     await Promise.all([scene.begun("t"), scene.begun("u")]);
     jug.kill("SIGINT");
     await jug.saw("SIGINT: giving up");
     const ended = await signalled(jug, "SIGTERM");
-    // Without it the asynchronous task would have been left a second, and the synchronous one half a second more.
+    // After one signal alone, the asynchronous task would get a second, and the synchronous one half a second more.
     assert(ended.ms < 900, `${ended.ms} ms`);
     leftNothing(scene, ended, "SIGINT");
   });
 });
 
-Deno.test("a signal to a process that waits for another ends it at once and leaves the other's lock", async () => {
+Deno.test("a signal to a process that waits for another ends it at once and leaves the lock of the other", async () => {
   await withScene(async (scene) => {
     const working = scene.hold(["async:t"]);
     await scene.begun("t");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { withProject } from "../support/project.ts";
 
-/** Code of a jugfile that waits until there is a file of that name. */
+/** Code of a jugfile that waits until a file named go exists. */
 const UNTIL_GO = `for (let isThere = false; !isThere;) {
   await new Promise((resolve) => setTimeout(resolve, 20));
   isThere = [...Deno.readDirSync(".")].some(({ name }) => name === "go");
@@ -13,7 +13,7 @@ one();
 const SLOW = `import { TaskGenerator } from "jug";
 ${DECLARE}${UNTIL_GO}`;
 
-Deno.test("a command says that the jugfile waits at an await of its own, and waits for it", () =>
+Deno.test("a command reports that the jugfile waits at an await of its own, and waits for it", () =>
   withProject({ "slow.ts": SLOW }, async ({ startJug, write }) => {
     const status = startJug("status slow.ts --short");
     await status.saw("await of its own");
@@ -23,7 +23,7 @@ Deno.test("a command says that the jugfile waits at an await of its own, and wai
     assert.equal(status.written(), "slow.ts waits at an await of its own\n");
   }));
 
-/** A server whose one module comes when it is let go. */
+/** Starts a server that delivers its one module only after `letGo` is called. */
 function holdingServer() {
   const gate = Promise.withResolvers<void>();
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async () => {
@@ -38,7 +38,7 @@ function holdingServer() {
 }
 
 for (const command of ["status", "execute"]) {
-  Deno.test(`${command} tells modules that come slowly from an await of the jugfile's own`, async () => {
+  Deno.test(`${command} distinguishes modules that load slowly from an await of the jugfile itself`, async () => {
     await using server = holdingServer();
     const source = `import "${server.url}";\nimport { TaskGenerator } from "jug";\n${UNTIL_GO}${DECLARE}`;
     await withProject({ "late.ts": source }, async ({ startJug, write, folder }) => {

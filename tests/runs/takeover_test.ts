@@ -4,17 +4,17 @@ import { until } from "../support/file/file_processes.ts";
 import type { RunningJug } from "../support/run_jug.ts";
 import { type Scene, withScene } from "../support/campaign/watch.ts";
 
-/** Then a process cannot tell that another runs on its own host. */
+/** With these permissions a process does not recognize that another process runs on its own host. */
 const BLIND = ["-A", "--deny-sys"];
 
-/** The only lock in the jugdir, its file and its text. */
+/** Returns the text of the only lock in the jugdir. */
 function theLock({ jugdir, files }: Scene): string {
   const [name, ...others] = files("locks");
   assert(name !== undefined && others.length === 0, `locks: ${files("locks")}`);
   return Deno.readTextFileSync(`${jugdir}/locks/${name}`);
 }
 
-/** Waits until an observer of this host calls the owner of the only lock dead. */
+/** Waits until an observer on this host considers the owner of the only lock dead. */
 async function leaseRunsOut({ jugdir }: Scene): Promise<void> {
   const backend = fileBackend({ root: jugdir });
   await until("the lease to run out", async () => {
@@ -28,7 +28,7 @@ async function endsWell(...runs: RunningJug[]): Promise<void> {
   for (const { code, stderr } of await Promise.all(runs.map(({ result }) => result))) assert.equal(code, 0, stderr);
 }
 
-Deno.test("a task whose process was killed is taken over within 2 s on the same host, long before its lease ends", async () => {
+Deno.test("a task of a killed process is taken over within 2 s on the same host, long before its lease ends", async () => {
   await withScene(async (scene) => {
     const victim = scene.hold(["async:t"], ["--lease", "600"]);
     await scene.begun("t");
@@ -45,10 +45,10 @@ Deno.test("a task whose process was killed is taken over within 2 s on the same 
   });
 });
 
-Deno.test("a killed process is found while others go on finishing tasks", async () => {
+Deno.test("a killed process is found while others continue to finish tasks", async () => {
   await withScene(async (scene) => {
     const { notes, read } = scene;
-    // The victim holds `t`, another process finishes a task every few milliseconds, and a third has nothing to do but wait.
+    // The victim holds `t`, another process finishes a task every few milliseconds, and a third only waits.
     const victim = scene.hold(["async:t"]);
     await scene.begun("t");
     const busyNotes = `${notes}/busy`;
@@ -71,7 +71,7 @@ Deno.test("a killed process is found while others go on finishing tasks", async 
   });
 });
 
-Deno.test("without --allow-sys a lock outlives its lease as long as its owner lives, and is taken when the lease runs out", async () => {
+Deno.test("without --allow-sys a lock is kept while its owner renews its lease, and taken over when the lease ends", async () => {
   await withScene(async (scene) => {
     const { jugdir, files } = scene;
     const victim = scene.hold(["async:t"], ["--lease", "1"], { permissions: BLIND });
@@ -81,9 +81,9 @@ Deno.test("without --allow-sys a lock outlives its lease as long as its owner li
     const owner = theLock(scene).split(".", 1)[0];
     const beat = () => Number(Deno.readTextFileSync(`${jugdir}/workers/${owner}`).slice(0, 16));
     const first = beat();
-    // It is renewed every third of it.
+    // The lease is renewed every third of its length.
     await until("the lease to be renewed for twice its length", () => Promise.resolve(beat() > first + 6 || undefined));
-    assert.equal(scene.read().length, 1, "nobody took it");
+    assert.equal(scene.read().length, 1, "nobody took it over");
     victim.kill("SIGKILL");
     const start = Date.now();
     const { time } = await scene.begun("t", heir.pid);
@@ -94,7 +94,7 @@ Deno.test("without --allow-sys a lock outlives its lease as long as its owner li
   });
 });
 
-Deno.test("a process stopped past its lease keeps its result where nobody took over", async () => {
+Deno.test("a process stopped past its lease keeps its result if nobody took its task over", async () => {
   await withScene(async (scene) => {
     const sleeper = scene.hold(["async:t", "async:u<t"], ["--lease", "1"]);
     await scene.begun("t");
@@ -104,13 +104,13 @@ Deno.test("a process stopped past its lease keeps its result where nobody took o
     scene.letEnd("u");
     sleeper.kill("SIGCONT");
     await endsWell(sleeper);
-    assert.equal(scene.read().filter(({ event }) => event === "begin").length, 2, "each ran once");
+    assert.equal(scene.read().filter(({ event }) => event === "begin").length, 2, "each task ran once");
     assert.equal((await scene.results()).length, 2);
     assert.deepEqual([scene.files("locks"), scene.files("workers")], [[], []]);
   });
 });
 
-Deno.test("a process stopped past its lease and woken leaves the new holder's lock alone, and its result, first, stays", async () => {
+Deno.test("a stopped process that resumes after its lease leaves the new owner's lock alone, and its earlier result stays", async () => {
   await withScene(async (scene) => {
     const sleeper = scene.hold(["async:t"], ["--lease", "1"]);
     await scene.begun("t");
@@ -129,7 +129,7 @@ Deno.test("a process stopped past its lease and woken leaves the new holder's lo
   });
 });
 
-Deno.test("a process stopped past its lease and woken does not replace a result that others have read", async () => {
+Deno.test("a stopped process that resumes after its lease does not replace a result that others have read", async () => {
   await withScene(async (scene) => {
     const tasks = ["async:t", "async:u<t"];
     const sleeper = scene.hold(tasks, ["--lease", "1"]);
@@ -138,7 +138,7 @@ Deno.test("a process stopped past its lease and woken does not replace a result 
     sleeper.kill("SIGSTOP");
     await scene.begun("t", heir.pid);
     scene.letEnd("t", heir.pid);
-    // The heir holds `u` now, computed from its own `t`.
+    // The heir now holds `u`, computed from its own `t`.
     await scene.begun("u", heir.pid);
     const lock = theLock(scene);
     sleeper.kill("SIGCONT");

@@ -22,7 +22,7 @@ f(1);
 };
 
 for (const isolate of ["", " --isolate"]) {
-  Deno.test(`close(), in a jugfile, a task or its timer, ends the run with its place and leaves no lock${isolate}`, async () => {
+  Deno.test(`close() in a jugfile, a task or its timer ends the run, names its place and leaves no lock${isolate}`, async () => {
     await withProject(SOURCES, async ({ jug, names }) => {
       for (const [name, line] of [["load", 2], ["task", 3], ["timer", 3]]) {
         const { code, stderr } = await jug(`execute ${name}.ts${isolate}`);
@@ -37,7 +37,7 @@ for (const isolate of ["", " --isolate"]) {
   });
 }
 
-Deno.test("close() in a jugfile that is only looked at is an error with its place, not a success", async () => {
+Deno.test("close() in a jugfile that is only inspected is an error with its place, not a success", async () => {
   await withProject(SOURCES, async ({ jug, folder }) => {
     const { code, stderr } = await jug("check load.ts");
     assert.equal(code, 3, stderr);
@@ -52,7 +52,7 @@ Deno.test("close() in a jugfile that is only looked at is an error with its plac
   });
 });
 
-/** A thread that keeps what it is handed, and does `what` when it is told to go on. */
+/** Starts a thread that keeps the lifeline's port, and runs the code `what` when it gets another message. */
 function thread(what: string): Worker {
   const code = `onmessage = ({ data }) => {
     if (data.kind === "lifeline") self.kept = data.port;
@@ -61,13 +61,13 @@ function thread(what: string): Worker {
   return new Worker(`data:application/javascript,${encodeURIComponent(code)}`, { type: "module" });
 }
 
-Deno.test("a thread that has ended is found, however it ended; one that is busy is not taken for one", async () => {
+Deno.test("the end of a thread is detected, however it ended; a busy thread is not considered ended", async () => {
   for (const what of ["close();", "Deno.exit(1);"]) {
     const worker = thread(what);
     const { promise, resolve } = Promise.withResolvers<void>();
     watchEnd(worker, resolve);
     worker.postMessage({});
-    // The watch alone keeps no program going.
+    // The watch alone does not keep the program running.
     const pending = setInterval(() => {}, 1000);
     await promise;
     clearInterval(pending);

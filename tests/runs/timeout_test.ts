@@ -7,7 +7,7 @@ const HEAD = `import { TaskGenerator } from "jug";
 const twice = TaskGenerator(function twice(n: number) { return 2 * n; });
 `;
 
-/** A task that never returns, with a limit of a second, and six others. */
+/** A task that never returns, with a timeout of a second, and six other tasks. */
 const SPINS = `${HEAD}
 const spin = TaskGenerator(function spin(_: number) {
   Deno.writeTextFileSync("began", String(Date.now()));
@@ -18,7 +18,7 @@ spin(1);
 export const doubled = [1, 2, 3, 4, 5, 6].map(twice);
 `;
 
-/** The failures as `jug failures --json` lists them. */
+/** Returns the failures that `jug failures --json` lists. */
 async function failuresOf(project: Project, jugfile: string): Promise<readonly { message: string; time: string }[]> {
   const listed: unknown = JSON.parse((await project.jug(`failures ${jugfile} --json`)).stdout);
   const groups: unknown = Object(listed).groups;
@@ -27,7 +27,7 @@ async function failuresOf(project: Project, jugfile: string): Promise<readonly {
 }
 
 for (const isolate of ["", " --isolate"]) {
-  Deno.test(`execute${isolate} fails a task that loops for ever within two seconds, and runs the others`, async () => {
+  Deno.test(`execute${isolate} fails a task with an endless loop within two seconds, and runs the others`, async () => {
     await withProject({ "spins.ts": SPINS }, async (project) => {
       const { code, stdout, stderr } = await project.jug(`execute spins.ts --keep-going${isolate}`);
       assert.equal(code, 1, stderr);
@@ -47,7 +47,7 @@ for (const isolate of ["", " --isolate"]) {
   });
 }
 
-Deno.test("a task that heeds its signal is not given up with its worker, though others hold up the thread", async () => {
+Deno.test("a worker is not replaced if its task reacts to its signal, even when other tasks block the thread", async () => {
   const source = `import { TaskGenerator, taskContext } from "jug";
 const download = TaskGenerator(async function download(_: number) {
   const { signal } = taskContext();
@@ -69,7 +69,7 @@ download(1);
   });
 });
 
-Deno.test("a time limit holds for a function that blocks and then returns, whatever else it awaits", async () => {
+Deno.test("a timeout applies to a function that blocks and then returns, whatever else it awaits", async () => {
   const source = `import { TaskGenerator } from "jug";
 function block(ms: number) { for (const end = performance.now() + ms; performance.now() < end;); }
 function pause(ms: number) { return new Promise<void>((resolve) => setTimeout(resolve, ms)); }
@@ -97,7 +97,7 @@ TaskGenerator(async function later() { block(10); await pause(1); return 1; }, {
   });
 });
 
-Deno.test("a task that ended in time beside one that blocks the thread is no late one", async () => {
+Deno.test("a task that ended in time is not late because another task then blocks the thread", async () => {
   const source = `import { TaskGenerator } from "jug";
 const wait = TaskGenerator(async function wait(ms: number) {
   await new Promise((resolve) => setTimeout(resolve, ms));
@@ -116,7 +116,7 @@ compute(1);
   });
 });
 
-Deno.test("without --keep-going, a task that loops for ever ends the run", async () => {
+Deno.test("without --keep-going, a task with an endless loop ends the run", async () => {
   await withProject({ "spins.ts": SPINS }, async (project) => {
     const { code, stderr } = await project.jug("execute spins.ts --target spin");
     assert.equal(code, 1);
@@ -125,7 +125,7 @@ Deno.test("without --keep-going, a task that loops for ever ends the run", async
   });
 });
 
-Deno.test("a worker that was given up is replaced, and what it held goes to others: locks and resources", async () => {
+Deno.test("a lost worker is replaced, and its locks and resources become free for others", async () => {
   const source = `${HEAD}
 const spin = TaskGenerator(function spin(_: number) { for (;;); }, { timeout: 300, resources: { gpu: 1 } });
 const draw = TaskGenerator(function draw(n: number) { return n; }, { resources: { gpu: 1 } });
@@ -141,7 +141,7 @@ export const all = [spin(1), spin(2), ...[1, 2, 3].map(draw), ...[1, 2, 3].map(t
   });
 });
 
-Deno.test("what is kept of a task whose worker is gone is its own, however alike two calls look", () => {
+Deno.test("logs of a lost worker's tasks are kept apart, even if two calls have the same label", () => {
   const watchdog = new Watchdog(() => {}, Date.now);
   const hashes = [1, 2].map((n) => hashTask({ name: "m.f", version: undefined, args: [n] }).hash);
   const label = "m.f('a very long argument …')";

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { type Note, withScene } from "../support/campaign/watch.ts";
 
-/** The processor time that a process used so far, its threads' included, in milliseconds. */
+/** Returns the processor time that a process has used, including its threads, in milliseconds. */
 function processorMs(pid: number): number {
   const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-  // The second field, the program's name, may hold anything, blanks and parentheses too.
+  // The second field, the program's name, may contain blanks and parentheses.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  // In ticks of the kernel's clock, a hundredth of a second on every Linux.
+  // The unit is a tick of the kernel's clock: a hundredth of a second on every Linux.
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 Deno.test({
-  name: "an `execute` that waits for another's long task uses under 2 % of a core",
+  name: "an `execute` that waits for another process's long task uses under 2 % of a core",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     await withScene(async (scene) => {
@@ -21,7 +21,7 @@ Deno.test({
       await waiting.saw("waiting for 1 that others run");
       const start = performance.now();
       const before = processorMs(waiting.pid);
-      // Here time itself is what is promised.
+      // A fixed time is needed here, since the use per time is measured.
       await new Promise((resolve) => setTimeout(resolve, 8000));
       const share = (processorMs(waiting.pid) - before) / (performance.now() - start);
       assert(share < 0.02, `${(share * 100).toFixed(1)} % of a core`);
@@ -32,7 +32,7 @@ Deno.test({
   },
 });
 
-/** For each task that another process made ready, how long after that it began, in milliseconds. */
+/** Returns for each task made ready by another process the time until it began, in milliseconds, sorted. */
 function delays(notes: readonly Note[], rounds: number): number[] {
   const find = (event: string, id: string) => notes.find((note) => note.event === event && note.id === id);
   const found: number[] = [];
@@ -54,7 +54,7 @@ Deno.test("a task starts within 50 ms of its last dependency being stored by ano
     const runs = [1, 2].map(() => scene.start("relay.ts", [notes, `${rounds}`, "100"]));
     for (const { code, stderr } of await Promise.all(runs.map(({ result }) => result))) assert.equal(code, 0, stderr);
     const found = delays(read(), rounds);
-    // Of each pair one process takes one and the other the other, but for the time it takes them both to start.
+    // Each process normally takes one task of each pair, except while the processes start.
     assert(found.length >= 10, `only ${found.length} went to the other process`);
     const median = found[Math.floor(found.length / 2)];
     assert(median !== undefined && median < 50, `median ${median} ms of ${found}`);
@@ -62,7 +62,7 @@ Deno.test("a task starts within 50 ms of its last dependency being stored by ano
   });
 });
 
-Deno.test("`execute` gives up after --nr-wait-cycles of --wait-cycle-time, says what was not run and why, and exits 1", async () => {
+Deno.test("`execute` gives up after --nr-wait-cycles of --wait-cycle-time, reports what was not run and why, and exits with 1", async () => {
   await withScene(async (scene) => {
     const tasks = ["async:t", "async:u<t", "async:w<u"];
     const working = scene.hold(tasks);
@@ -76,20 +76,20 @@ Deno.test("`execute` gives up after --nr-wait-cycles of --wait-cycle-time, says 
       /^jug: 2 tasks holds\.hold, .*, were not run: needs holds\.hold, which another process holds$/m,
     );
     assert.match(stderr, /^jug: gave up waiting .*--nr-wait-cycles/m);
-    assert.equal(scene.files("locks").length, 1, "the other's lock is still there");
+    assert.equal(scene.files("locks").length, 1, "the lock of the other process is still there");
     for (const name of ["t", "u", "w"]) scene.letEnd(name);
     assert.equal((await working.result).code, 0);
   });
 });
 
-Deno.test("one worker does not give up on what another of the same process is at", async () => {
+Deno.test("a worker does not give up waiting for a task that another worker of its process runs", async () => {
   await withScene(async (scene) => {
     const tasks = ["async:t", "async:u<t", "async:v<t"];
     const jug = scene.hold(tasks, ["--workers", "2", "--nr-wait-cycles", "0"]);
     await scene.begun("t");
     await jug.saw("0 of 3 finished");
     scene.letEnd("t");
-    // Both at once, so there are two workers still.
+    // Both begin at the same time, so both workers are still there.
     await Promise.all([scene.begun("u"), scene.begun("v")]);
     scene.letEnd("u");
     scene.letEnd("v");
@@ -98,7 +98,7 @@ Deno.test("one worker does not give up on what another of the same process is at
   });
 });
 
-Deno.test("`execute --keep-going` runs what does not need a failed task, says what was not run and why, and exits 1", async () => {
+Deno.test("`execute --keep-going` runs tasks that need no failed task, reports what was not run and why, and exits with 1", async () => {
   await withScene(async (scene) => {
     scene.letEnd("v");
     const tasks = ["fail:t", "async:u<t", "async:w<u", "async:v"];
@@ -114,7 +114,7 @@ Deno.test("`execute --keep-going` runs what does not need a failed task, says wh
   });
 });
 
-Deno.test("`execute` waits for nobody once a task that all others need has failed elsewhere", async () => {
+Deno.test("`execute` does not wait once a task that all others need has failed elsewhere", async () => {
   await withScene(async (scene) => {
     scene.letEnd("v");
     const tasks = ["async:v", "async:t", "async:u<t"];

@@ -1,5 +1,5 @@
 /**
- * A copy of the backend's sources with a bug in it.
+ * Copies the backend's sources and plants a bug in the copy.
  *
  * @module
  */
@@ -7,12 +7,12 @@ import type { PlantedBug } from "./planted/planted_bug.ts";
 
 const PROJECT = new URL("../../", import.meta.url);
 
-/** The module of the project's own backend. */
+/** The URL of the project's own file backend. */
 export const REAL_MODULE = new URL("backends/file.ts", PROJECT).href;
 
-/** A backend with a bug. */
+/** A copy of the backend with a bug. */
 export interface CodeCopy extends Disposable {
-  /** Its module. */
+  /** The URL of its main module. */
   readonly module: string;
 }
 
@@ -24,7 +24,7 @@ function copyFolder(from: URL, to: string): void {
   }
 }
 
-/** The source with the bug in it; throws where its text does not stand there exactly once. */
+/** Returns the source with the bug in it. Throws if the text to replace does not occur exactly once. */
 export function withBug(source: string, { title, file, text, by }: PlantedBug): string {
   const times = source.split(text).length - 1;
   if (times !== 1) {
@@ -33,7 +33,7 @@ export function withBug(source: string, { title, file, text, by }: PlantedBug): 
   return source.replace(text, () => by);
 }
 
-/** Copies what the file backend consists of, and plants the bug. */
+/** Copies the folders that the file backend needs to a temporary folder, and plants the bug. */
 export function plant(bug: PlantedBug): CodeCopy {
   const root = Deno.makeTempDirSync({ prefix: "jug-planted-" });
   for (const folder of ["backends", "core"]) copyFolder(new URL(`${folder}/`, PROJECT), `${root}/${folder}`);

@@ -1,6 +1,7 @@
 /**
- * The simulated file system does what real clients of NFS did (Linux 6.1, v3 and v4.2, default options; see ../shared/platform.md,
- * "Network file systems"). Host b looks, host a changes something, host b looks again.
+ * Tests that the simulated file system behaves as real NFS clients did (Linux 6.1, v3 and v4.2, default options; see
+ * ../shared/platform.md, "Network file systems"). In most tests host b looks, host a makes a change, and host b looks
+ * again.
  *
  * @module
  */
@@ -18,7 +19,7 @@ interface Rig {
   pass(ms: number): void;
   /** Makes a file on host a. */
   make(path: string, text: string): void;
-  /** What a host reads; `undefined` where nothing is there. */
+  /** Returns what a host reads; `undefined` if the file is missing. */
   read(host: Host, path: string): string | undefined;
 }
 
@@ -56,7 +57,7 @@ function rig(mount: MountOptions, given: { isGivenUp?: () => boolean } = {}): Ri
   };
 }
 
-/** h and g are names of one file that b has read; then a puts another in the place of h. */
+/** Host b has read h and g, two names of one file. Then host a replaces h by another file. */
 function replacedLock(mount: MountOptions): Rig {
   const all = rig(mount);
   all.make("/jug/tmp/old", "old");
@@ -99,7 +100,7 @@ for (const [name, mount] of [["v3", NFS3], ["v4", NFS4]] as const) {
     assert.notEqual(other.b.stat("/jug/results/x"), undefined);
   });
 
-  Deno.test(`simulated ${name}: under nocto opening a folder refreshes nothing, a refused link refreshes the name`, () => {
+  Deno.test(`simulated ${name}: with nocto, opening a folder refreshes nothing, but a refused link refreshes the name`, () => {
     const { b } = absentResult({ ...mount, closeToOpen: false });
     b.refresh("/jug/results");
     assert.equal(b.stat("/jug/results/x"), undefined);
@@ -116,14 +117,14 @@ for (const [name, mount] of [["v3", NFS3], ["v4", NFS4]] as const) {
     assert.equal(read(b, "/jug/locks/h"), "new");
   });
 
-  Deno.test(`simulated ${name}: of a replaced file without another name the new one is read`, () => {
+  Deno.test(`simulated ${name}: if a replaced file has no other name, the new file is read`, () => {
     const { a, b, read } = replacedLock(mount);
     a.remove("/jug/locks/g");
     a.remove("/jug/tmp/old");
     assert.equal(read(b, "/jug/locks/h"), "new");
   });
 
-  Deno.test(`simulated ${name}: a link or an exclusive creation that is refused, and an own rename, make names fresh`, () => {
+  Deno.test(`simulated ${name}: a refused link or creation, and the host's own rename, make names fresh`, () => {
     const linked = replacedLock(mount);
     assert.equal(linked.b.link("/jug/tmp/old", "/jug/locks/h"), "exists");
     assert.equal(linked.read(linked.b, "/jug/locks/h"), "new");
@@ -136,7 +137,7 @@ for (const [name, mount] of [["v3", NFS3], ["v4", NFS4]] as const) {
     assert.equal(renamed.read(renamed.b, "/jug/locks/h"), "new");
   });
 
-  Deno.test(`simulated ${name}: a folder remembered as absent is seen when the folder above it is opened`, () => {
+  Deno.test(`simulated ${name}: a folder remembered as absent is found after its parent folder is opened`, () => {
     const { a, b, make, pass } = rig(mount);
     assert.equal(b.stat("/jug/results/ab/x"), undefined);
     pass(10);
@@ -147,7 +148,7 @@ for (const [name, mount] of [["v3", NFS3], ["v4", NFS4]] as const) {
     assert.notEqual(b.stat("/jug/results/ab/x"), undefined);
   });
 
-  Deno.test(`simulated ${name}: unsynced data is seen by others when it is synced, or closed, or half a minute old`, () => {
+  Deno.test(`simulated ${name}: other hosts see unsynced data after a sync, after a close, or after half a minute`, () => {
     for (const how of ["sync", "close", "time"] as const) {
       const { a, b, make, read, pass } = rig(mount);
       make("/jug/f", "one");
@@ -164,7 +165,7 @@ for (const [name, mount] of [["v3", NFS3], ["v4", NFS4]] as const) {
     }
   });
 
-  Deno.test(`simulated ${name}: two hosts that append may write at the same place`, () => {
+  Deno.test(`simulated ${name}: appends of two hosts may overwrite each other`, () => {
     const { a, b, read, pass } = rig(mount);
     const one = a.openFile("/jug/log", "append", "p");
     const other = b.openFile("/jug/log", "append", "q");
@@ -178,15 +179,15 @@ for (const [name, mount] of [["v3", NFS3], ["v4", NFS4]] as const) {
     assert.equal(read(a, "/jug/log"), "bbaa");
   });
 
-  Deno.test(`simulated ${name}: a rename moves the file that the server has, and the name that the host knew`, () => {
+  Deno.test(`simulated ${name}: a rename moves the server's file, but the new name means the file that the host knew`, () => {
     const { b, read } = replacedLock(mount);
     b.rename("/jug/locks/h", "/jug/tmp/aside");
     assert.equal(read(b, "/jug/tmp/aside"), "old");
     b.refresh("/jug/tmp");
-    assert.equal(read(b, "/jug/tmp/aside"), "old", "nothing changed since: the wrong name stays");
+    assert.equal(read(b, "/jug/tmp/aside"), "old", "the folder has not changed since, so the wrong entry stays");
   });
 
-  Deno.test(`simulated ${name}: a crash of a host loses what was not sent`, () => {
+  Deno.test(`simulated ${name}: a crash of a host loses unsent data`, () => {
     const { a, b, make, read } = rig(mount);
     make("/jug/f", "one");
     const file = a.openFile("/jug/f", "share", "p");
@@ -196,7 +197,7 @@ for (const [name, mount] of [["v3", NFS3], ["v4", NFS4]] as const) {
     assert.equal(read(a, "/jug/f"), "one");
   });
 
-  Deno.test(`simulated ${name}: a removed file that is open on the same host goes on under another name`, () => {
+  Deno.test(`simulated ${name}: a removed file that is open on the same host lives on under another name`, () => {
     const { a, read, make } = rig(mount);
     make("/jug/tmp/f", "text");
     const file = a.openFile("/jug/tmp/f", "read", "p");
@@ -208,7 +209,7 @@ for (const [name, mount] of [["v3", NFS3], ["v4", NFS4]] as const) {
     assert.deepEqual(a.list("/jug/tmp"), []);
   });
 
-  Deno.test(`simulated ${name}: a flock is seen by other hosts, with local_lock by its own only`, () => {
+  Deno.test(`simulated ${name}: other hosts see a flock, but with local_lock only its own host does`, () => {
     for (const locking of ["server", "host"] as const) {
       const { a, b, make } = rig({ ...mount, locking });
       make("/jug/f", "");
@@ -232,7 +233,7 @@ Deno.test("simulated v3: two changes within one step of the server's clock look 
   assert.equal(b.stat("/jug/results/x"), undefined);
 });
 
-Deno.test("simulated v3: a folder that was given a time of its own looks changed within the same step", () => {
+Deno.test("simulated v3: a folder whose time a host has set looks changed even within one step of the server's clock", () => {
   const { a, b, make, pass } = rig(NFS3);
   make("/jug/results/w", "");
   b.refresh("/jug/results");
@@ -241,14 +242,14 @@ Deno.test("simulated v3: a folder that was given a time of its own looks changed
   a.stamp("/jug/results");
   b.refresh("/jug/results");
   assert.notEqual(b.stat("/jug/results/x"), undefined);
-  // The server's clock may show the same step at the next change; that is seen, too.
+  // The next change may fall into the same step of the server's clock. It is seen, too.
   make("/jug/results/y", "");
   pass(10);
   b.refresh("/jug/results");
   assert.notEqual(b.stat("/jug/results/y"), undefined);
 });
 
-Deno.test("simulated v3: an open file that another host removed is stale, on v4 it goes on", () => {
+Deno.test("simulated v3: an open file that another host removed is stale; on v4 it can still be read", () => {
   for (const mount of [NFS3, NFS4]) {
     const { a, b, make } = rig(mount);
     make("/jug/f", "text");
@@ -259,7 +260,7 @@ Deno.test("simulated v3: an open file that another host removed is stale, on v4 
   }
 });
 
-Deno.test("simulated v4: after the server gave a host up, its locked file takes writes and fails to sync", () => {
+Deno.test("simulated v4: after the server dropped a host's state, its locked file accepts writes but fails to sync", () => {
   const { a, b, make, read } = rig(NFS4, { isGivenUp: () => (a.open.dropLocks(), true) });
   make("/jug/f", "one");
   const file = a.openFile("/jug/f", "share", "p");
@@ -269,12 +270,12 @@ Deno.test("simulated v4: after the server gave a host up, its locked file takes 
   assert.throws(() => a.open.sync(file), /EIO/);
   assert.throws(() => a.open.sync(file), /EIO/);
   assert.throws(() => a.open.read(file, 0, 1), /EIO/);
-  assert.equal(a.open.tryLock(file, "exclusive"), true, "the client believes it");
+  assert.equal(a.open.tryLock(file, "exclusive"), true, "the client still believes in its lock");
   a.open.close(file);
   assert.equal(read(b, "/jug/f"), "one");
 });
 
-Deno.test("simulated local file system: everybody knows the truth", () => {
+Deno.test("simulated local file system: all calls see the true state", () => {
   const { a, make, read } = rig(LOCAL);
   assert.equal(a.stat("/jug/results/x"), undefined);
   make("/jug/results/x", "result");

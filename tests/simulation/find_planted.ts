@@ -1,5 +1,6 @@
 /**
- * Looks for planted bugs: `deno run -A tests/simulation/find_planted.ts [SEEDS] [PART OF A NAME]`.
+ * Searches for seeds that find the planted bugs:
+ * `deno run -A tests/simulation/find_planted.ts [SEEDS] [PART OF A NAME]`.
  *
  * @module
  */
@@ -8,7 +9,7 @@ import { plant } from "./code_copy.ts";
 import { type NamedBug, plantedBugs } from "./planted_bugs.ts";
 import { startPool } from "./run/pool.ts";
 
-/** The first seed that finds a planted bug; `undefined` where none of `seeds` does. */
+/** Returns the first seed that finds a planted bug, or `undefined` if none of the first `seeds` seeds does. */
 export async function findPlanted({ bug }: NamedBug, seeds: number): Promise<FailingSeed | undefined> {
   using pool = await startPool();
   using copy = plant(bug);

@@ -1,12 +1,12 @@
 /**
- * All planted bugs: one in each file of the folder planted/.
+ * Loads all planted bugs: one from each file of the folder planted/.
  *
  * @module
  */
 import type { PlantedBug } from "./planted/planted_bug.ts";
 import { isRecord } from "./threads/values.ts";
 
-/** A planted bug and the name of its file. */
+/** A planted bug and the name of its file, without the extension. */
 export interface NamedBug {
   readonly name: string;
   readonly bug: PlantedBug;
@@ -16,7 +16,7 @@ function isBug(value: unknown): value is PlantedBug {
   return isRecord(value) && ["title", "file", "text", "by"].every((key) => typeof value[key] === "string");
 }
 
-/** Reads them. */
+/** Loads all planted bugs, sorted by name. */
 export async function plantedBugs(): Promise<NamedBug[]> {
   const folder = new URL("planted/", import.meta.url);
   const names = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name !== "planted_bug.ts")

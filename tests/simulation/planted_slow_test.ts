@@ -1,6 +1,7 @@
 /**
- * Every planted bug is found within 2,000 seeds, and none in 10,000 seeds of the real code. Takes a quarter of an hour and
- * more, so it belongs to the slow tier. JUG_SIM_SEEDS says how many seeds of the real code.
+ * Tests that each planted bug is found within 2,000 seeds, and that many seeds of the real code find nothing. It takes
+ * a quarter of an hour or more, so it belongs to the slow tier. JUG_SIM_SEEDS sets the number of seeds of the real code
+ * (default 10,000).
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * Runs one seed and says what comes of it:
+ * Runs one seed and prints the outcome:
  * `deno run -A tests/simulation/replay.ts SEED [--trace] [--shrink] [--plan] [--planted NAME]`.
  *
- * `--shrink` leaves out events, processes and tasks as long as it still fails, and runs what is left.
+ * `--shrink` removes events, processes and tasks as long as the plan still fails, and runs the rest.
  *
  * @module
  */
@@ -38,7 +38,7 @@ async function moduleOf(planted: string | undefined): Promise<string> {
   return plant(found.bug).module;
 }
 
-/** A seed is a whole number; anything else would play a run that nobody can name. */
+/** Parses a seed, a whole number. Anything else would run a plan that cannot be named. */
 function readSeed(text: string | undefined): number {
   if (text !== undefined && /^\d+$/.test(text)) return Number(text);
   console.error("usage: replay.ts SEED [--trace] [--shrink] [--plan] [--planted NAME]; SEED is a whole number");

@@ -1,6 +1,6 @@
 /**
- * About a minute of seeds of the real code, and a look whether the simulator still finds what it should.
- * JUG_SIM_SEEDS says how many seeds; the first of them is JUG_SIM_FIRST.
+ * Runs seeds of the real code for about a minute, and checks that the simulator still finds planted bugs.
+ * JUG_SIM_SEEDS sets the number of seeds, JUG_SIM_FIRST the first seed.
  *
  * @module
  */
@@ -36,14 +36,14 @@ Deno.test("simulation: a seed replays exactly", async () => {
   }
 });
 
-Deno.test("simulation: bugs that are found soon are found", async () => {
+Deno.test("simulation: planted bugs that few seeds suffice for are found", async () => {
   const soon = ["claim_trusts_absence", "heartbeat_by_date", "lock_removed_first", "result_renamed"];
   for (const planted of await plantedBugs()) {
     if (soon.includes(planted.name)) assert(await findPlanted(planted, 300) !== undefined, planted.bug.title);
   }
 });
 
-Deno.test("simulation: what fails is made smaller", async () => {
+Deno.test("simulation: a failing plan is shrunk", async () => {
   using pool = await startPool();
   const whole = planOf(1);
   const plan = {
@@ -52,7 +52,7 @@ Deno.test("simulation: what fails is made smaller", async () => {
     events: [],
   };
   const module = REAL_MODULE;
-  // A plan counts as failing here as long as somebody stores a result.
+  // For this test a plan fails as long as a claimant stores a result.
   const smaller = shrink(plan, (candidate) => {
     const lines: string[] = [];
     simulate(candidate, { module, threads: pool.threads, trace: tracing((line) => lines.push(line)) });

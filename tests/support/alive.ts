@@ -1,10 +1,10 @@
 /**
- * Whether processes are there.
+ * Checks whether processes are running.
  *
  * @module
  */
 
-/** Whether a process computes still; one that has ended and waits to be counted does not. Known where there is a /proc. */
+/** Whether a process still runs; a zombie does not. Works only on systems with /proc. */
 export function isAlive(pid: number): boolean {
   try {
     return !/\) [ZX] /.test(Deno.readTextFileSync(`/proc/${pid}/stat`));

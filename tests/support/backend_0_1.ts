@@ -1,6 +1,6 @@
 /**
- * The backend of docs/write-a-backend.md as that page had it for version 0.1: no optional part, and `release` answers nothing.
- * It stays as it is: such a backend of a user's has to go on working.
+ * The backend of docs/write-a-backend.md as that page showed it for version 0.1: without optional parts, and with a
+ * `release` that returns nothing. Do not change it: backends that users wrote in this form must continue to work.
  *
  * @module
  */

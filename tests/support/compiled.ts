@@ -1,24 +1,24 @@
 /**
- * Programs made by `deno compile`, and their runs.
+ * Makes programs with `deno compile`, and runs them.
  *
  * @module
  */
 import { fileURLToPath } from "node:url";
 import type { RunResult } from "./run_jug.ts";
 
-/** The base program that tests can get is for this platform alone. */
+/** Tests can get a base program only for this platform. */
 export const canCompile = Deno.build.os === "linux" && Deno.build.arch === "x86_64";
 
 const root = new URL("../../", import.meta.url);
 const decoder = new TextDecoder();
 
-/** A Deno, and the base program of the same version. */
+/** A Deno executable, and the base program of the same version. */
 export interface CompilePair {
   readonly deno: string;
   readonly denort: string;
 }
 
-/** The pair that `tests/tools/denort` gives. */
+/** Returns the pair that `tests/tools/denort` prints. */
 export async function compilePair(): Promise<CompilePair> {
   const script = fileURLToPath(new URL("../tools/denort", import.meta.url));
   const { success, stdout, stderr } = await new Deno.Command(script).output();
@@ -27,7 +27,7 @@ export async function compilePair(): Promise<CompilePair> {
   throw new Error(`no pair to compile with:\n${decoder.decode(stderr)}`);
 }
 
-/** Runs tools/compile.ts; the program goes into `folder`. Answers what it printed. */
+/** Runs tools/compile.ts, which writes the program to `folder`. Returns its output. */
 export async function compileJug({ deno, denort }: CompilePair, folder: string, ...args: string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(deno, {
     args: ["run", "-A", "--quiet", "tools/compile.ts", "--to", folder, ...args],
@@ -38,7 +38,7 @@ export async function compileJug({ deno, denort }: CompilePair, folder: string, 
   return decoder.decode(stdout);
 }
 
-/** Starts a program in `cwd`, on a machine where nothing else is known of Deno. */
+/** Starts a program in `cwd`, with an empty environment: no DENO_DIR and no cache of the user. */
 export function startProgram(program: string, args: readonly string[], cwd: string): Deno.ChildProcess {
   return new Deno.Command(program, {
     args: [...args],
@@ -51,7 +51,7 @@ export function startProgram(program: string, args: readonly string[], cwd: stri
   }).spawn();
 }
 
-/** What a process left when it ended. */
+/** Waits until a process ends, and returns its exit status and output. */
 export async function resultOf(child: Deno.ChildProcess): Promise<RunResult> {
   const { code, stdout, stderr } = await child.output();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };

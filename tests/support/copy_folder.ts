@@ -1,10 +1,10 @@
 /**
- * A copy of a folder that tests may write in.
+ * Copies a folder, so that a test may write to the copy.
  *
  * @module
  */
 
-/** Copies a folder, but for what jugdirs in it hold. `to` must not be there. */
+/** Copies a folder, except jugdirs in it. `to` must not exist. */
 export function copyFolder(from: string, to: string): void {
   Deno.mkdirSync(to);
   for (const { name, isDirectory } of Deno.readDirSync(from)) {

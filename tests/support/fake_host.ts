@@ -1,5 +1,5 @@
 /**
- * A process for the command line that keeps what was written.
+ * A fake process for the command line, which keeps its output.
  *
  * @module
  */
@@ -10,7 +10,7 @@ export interface FakeHost extends Host {
   readonly written: { stdout: string; stderr: string };
 }
 
-/** A host with no environment, at noon of 5 March 2026. */
+/** Returns a host with an empty environment, at noon on 5 March 2026. */
 export function fakeHost(): FakeHost {
   const written = { stdout: "", stderr: "" };
   return {

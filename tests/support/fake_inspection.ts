@@ -1,5 +1,5 @@
 /**
- * A jugfile and a backend that hold what a test says, for commands that only look and remove.
+ * A fake jugfile and backend with content set by the test, for commands that only read and remove.
  *
  * @module
  */
@@ -8,19 +8,19 @@ import { type Hash, isHash } from "../../core/brand.ts";
 import { encodeRecord } from "../../core/value/record.ts";
 import type { InspectedTask, Inspection, SourcePlace } from "../../commands/cli/inspection.ts";
 
-/** The hash of task number `index`. */
+/** Returns the hash of the task with this number. */
 export function hashOf(index: number): Hash {
   const text = index.toString(16).padStart(40, "0");
   if (!isHash(text)) throw new TypeError(`not a hash: ${text}`);
   return text;
 }
 
-/** A task by number, name and the numbers of its dependencies. */
+/** Returns a task with this number, name and dependencies, which are numbers too. */
 export function task(index: number, name: string, ...dependencies: readonly number[]): InspectedTask {
   return { hash: hashOf(index), name, dependencies: dependencies.map(hashOf) };
 }
 
-/** What a {@linkcode FakeBackend} holds at first, by the tasks' numbers. */
+/** The initial content of a {@linkcode FakeBackend}, by task numbers. */
 export interface FakeContent {
   readonly finished?: readonly number[];
   readonly failed?: readonly number[];
@@ -34,11 +34,11 @@ export interface FakeBackend extends Backend {
   readonly locks: Map<Hash, LockEntry["state"]>;
   /** Stores a result as another process would. */
   finish(index: number): void;
-  /** How often somebody waited for a change. */
+  /** Returns how often `waitForChange` was called. */
   waits(): number;
 }
 
-/** A backend with this content. What no command of this kind may call rejects. */
+/** Returns a backend with this content. Operations that these commands must not call reject. */
 export function fakeBackend(content: FakeContent): FakeBackend {
   const results = new Set((content.finished ?? []).map(hashOf));
   const failures = new Set((content.failed ?? []).map(hashOf));
@@ -94,7 +94,7 @@ export function fakeBackend(content: FakeContent): FakeBackend {
   };
 }
 
-/** The record of a result of the task m.gone, which no jugfile declares. */
+/** Returns the record of a result of the task m.gone, which no jugfile declares. */
 function recordOf(hash: Hash, results: ReadonlySet<Hash>): Uint8Array | undefined {
   if (!results.has(hash)) return undefined;
   const meta = { name: "m.gone", start: 0, finish: 0, worker: "o.0", hash };
@@ -107,7 +107,7 @@ export interface FakePart {
   readonly barrier?: SourcePlace;
 }
 
-/** An inspection of a jugfile that has these parts; `closed` says whether it was closed. */
+/** Returns an inspection of a jugfile with these parts. `closed` shows whether it was closed. */
 export function fakeInspection(
   backend: Backend,
   first: FakePart,

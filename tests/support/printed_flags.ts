@@ -1,5 +1,5 @@
 /**
- * The flags that `jug permissions` prints, put to the test: they suffice, and none can be left out.
+ * Checks the flags that `jug permissions` prints: they are sufficient, and each is necessary.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { least } from "./least.ts";
 const square = TaskGenerator(function square(n: number) { return n * n; });
 export const squares = [least, 2, 3].map(square);
 `;
-/** A jugfile of three tasks that imports another module. */
+/** A jugfile with three tasks that imports another module. */
 export const SQUARES = { "squares.ts": JUGFILE, "least.ts": "export const least = 1;\n" };
 
-/** `--allow-read=a,b --allow-net=c --allow-sys` as pairs, so that one can be left out. */
+/** Splits `--allow-read=a,b --allow-net=c --allow-sys` into pairs, so that one can be left out. */
 export function piecesOf(flags: readonly string[]): [flag: string, value: string][] {
   return flags.flatMap((word) => {
     const [flag = "", values = ""] = word.split("=");
@@ -22,7 +22,7 @@ export function piecesOf(flags: readonly string[]): [flag: string, value: string
   });
 }
 
-/** The other way round. */
+/** Joins pairs into flags: the inverse of {@linkcode piecesOf}. */
 export function joined(pieces: readonly [flag: string, value: string][]): string[] {
   const flags = [...new Set(pieces.map(([flag]) => flag))];
   return flags.map((flag) =>
@@ -30,19 +30,20 @@ export function joined(pieces: readonly [flag: string, value: string][]): string
   );
 }
 
-/** What `jug permissions ...words` prints. */
+/** Returns the flags that `jug permissions ...words` prints. */
 export async function printedFlags({ jug }: Project, words: string): Promise<string[]> {
   const { code, stdout, stderr } = await jug(`permissions ${words}`);
   assert.equal(code, 0, stderr);
   return stdout.trim().split(" ");
 }
 
-/** Flags that were left out in vain before, each with what was run. */
+/** Flags that have already been shown to be necessary, each with the command. */
 export type LeftOut = Set<string>;
 
 /**
- * Runs `jug ...words` without each of the flags: that fails, in a line that names the flag. Where the same was run on
- * another backend before, `leftOut` tells which flags need no second look: those for the jugfile and the library.
+ * Runs `jug ...words` without each of the flags in turn. It must fail with a line that names the flag. If the same
+ * command was checked on another backend before, `leftOut` contains flags to skip: those for the jugfile and the
+ * library.
  */
 export async function checkNoneIsSpare(
   { jug }: Pick<Project, "jug">,
@@ -66,7 +67,7 @@ export async function checkNoneIsSpare(
   }
 }
 
-/** Runs `jug ...words` with these flags: it works. */
+/** Runs `jug ...words` with these flags. It must succeed. */
 export async function checkSuffices(
   { jug }: Pick<Project, "jug">,
   words: string,
@@ -76,7 +77,7 @@ export async function checkSuffices(
   assert.equal(code, 0, `${words} ${flags.join(" ")}\n${stderr}`);
 }
 
-/** The same for words that begin a command line and stand behind `permissions` likewise. */
+/** Checks the flags printed for `asked` both ways, by running `words`. Returns them. */
 export async function checkCommand(
   project: Project,
   words: string,

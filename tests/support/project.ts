@@ -1,5 +1,5 @@
 /**
- * A folder with jugfiles and scripts of a test, and real processes that run in it.
+ * A folder with a test's jugfiles and scripts, and real processes that run in it.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { decodeRecord } from "../../core/value/record.ts";
 import { runJug, type RunningJug, type RunOptions, type RunResult, startJug } from "./run_jug.ts";
 import { withTempDir } from "./temp_dir.ts";
 
-/** The names of files and what they hold. */
+/** File names and contents. */
 export type Sources = Readonly<Record<string, string>>;
 
 /** A result in a jugdir. */
@@ -22,22 +22,22 @@ export interface StoredResult {
 /** A folder with the files of a test. */
 export interface Project {
   readonly folder: string;
-  /** Runs `jug` in the folder; the words are cut at spaces. */
+  /** Runs `jug` in the folder. The words are split at spaces. */
   jug(words: string, options?: RunOptions): Promise<RunResult>;
-  /** As `jug`, without waiting for its end. */
+  /** Like `jug`, without waiting for its end. */
   startJug(words: string, options?: RunOptions): RunningJug;
   /** Runs a script of the folder by `deno run`. */
   script(name: string, args?: readonly string[]): Promise<RunResult>;
   write(name: string, text: string): void;
-  /** The names in a folder of the project, sorted; none where it is not there. */
+  /** Returns the names in a folder of the project, sorted; none if it is missing. */
   names(path: string): string[];
-  /** The results in a jugdir of file format. */
+  /** Returns the results in a file jugdir. */
   results(jugdir: string): StoredResult[];
 }
 
 const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
 
-/** Calls `use` with a new folder that holds `sources`. */
+/** Calls `use` with a new folder that contains `sources`. */
 export function withProject(sources: Sources, use: (project: Project) => Promise<void>): Promise<void> {
   return withTempDir(async (folder) => {
     const project = makeProject(folder);

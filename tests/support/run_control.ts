@@ -1,5 +1,6 @@
 /**
- * What `jug` has to do however it is started: each option of a run, each subcommand and each kind of thread once.
+ * Checks of what `jug` must do however it is started: each option of a run, each subcommand and each kind of thread
+ * once.
  *
  * @module
  */
@@ -8,17 +9,17 @@ import type { RunResult } from "./run_jug.ts";
 
 /** A way to start jug. */
 export interface Way {
-  /** The words before jug's own. */
+  /** The words before the arguments of jug. */
   readonly command: readonly string[];
-  /** Where it runs, and jugfiles are made. */
+  /** The working directory, in which the jugfiles are written. */
   readonly folder: string;
-  /** Its whole environment. */
+  /** The whole environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** What a jugfile imports. */
+  /** The specifier by which jugfiles import the library. */
   readonly library: string;
 }
 
-/** Starts jug in one of its ways. */
+/** Runs jug in this way, to its end. */
 export async function runWay({ command, folder, env }: Way, words: string): Promise<RunResult> {
   const [program = "", ...args] = [...command, ...words.split(" ")];
   const { code, stdout, stderr } = await new Deno.Command(program, {
@@ -32,7 +33,7 @@ export async function runWay({ command, folder, env }: Way, words: string): Prom
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-/** Ten tasks that end only once all of them run. */
+/** Ten tasks that end only when all of them are running. */
 const MEETING = `
 let here = 0;
 const all = Promise.withResolvers();
@@ -61,7 +62,7 @@ spin();
 export const doubled = Array.from({ length: Number(args[0] ?? 6) }, (_, n) => n).map(twice);
 `;
 
-/** V8 adds some megabytes to a limit; without one it allows gigabytes. */
+/** V8 adds some megabytes to a limit. Without a limit it allows gigabytes. */
 const GREEDY = `
 import { getHeapStatistics } from "node:v8";
 if (typeof self !== "object") throw new Error("threads have lost a name");
@@ -76,7 +77,7 @@ TaskGenerator(function greedier() {
 }, { timeout: 20_000 })();
 `;
 
-/** More memory than a worker takes without looking after it. */
+/** More memory than a worker uses without triggering its memory management. */
 const LARGE = `
 const held = [];
 const hold = TaskGenerator(async function hold(n) {
@@ -91,7 +92,7 @@ const RANDOM = `
 TaskGenerator(function same(n) { return n; })(Math.random());
 `;
 
-/** The task ends once a line of progress names it. */
+/** The task ends when a progress line names it. */
 const WATCHED = `
 export const watched = TaskGenerator(async function watched() {
   taskContext().progress(0.25, "looking");
@@ -106,7 +107,7 @@ const double = TaskGenerator(function double(n) { return 2 * n; });
 export const doubled = args.map(Number).map(double);
 `;
 
-/** What the library loads only when it is asked for. */
+/** Uses modules that the library loads only on demand. */
 const OUTER = `
 import { cachedGlob, openSession, runCommand, writeTaskOut } from "LIBRARY";
 await using session = await openSession({ jugfile: "inner.js", jugdir: "memory:", args: ["1", "20"] });
@@ -117,7 +118,9 @@ export const status = runCommand(["/bin/sh", "-c", "exit 0"]);
 writeTaskOut(kept, "out.yaml", { format: "yaml" });
 `;
 
-/** Runs everything, in an empty folder; `isBrief`: only what starts threads, processes and modules of its own. */
+/**
+ * Runs all checks in an empty folder. `isBrief`: only those that start threads and processes or load modules on demand.
+ */
 export async function checkControl(t: Deno.TestContext, way: Way, isBrief = false): Promise<void> {
   const stepUnlessBrief = (name: string, check: () => Promise<void>) =>
     isBrief ? Promise.resolve(true) : t.step(name, check);
@@ -141,7 +144,7 @@ export async function checkControl(t: Deno.TestContext, way: Way, isBrief = fals
   };
 
   await stepUnlessBrief(
-    "asynchronous tasks run at once; sleep-until waits for them, and check finds them",
+    "asynchronous tasks run at once; sleep-until waits for them, and check finds them finished",
     async () => {
       write("meeting.js", MEETING);
       await fails("check meeting.js", 1, /10 of 10 tasks/);
@@ -151,12 +154,12 @@ export async function checkControl(t: Deno.TestContext, way: Way, isBrief = fals
       await succeeds("check meeting.js", "");
     },
   );
-  await stepUnlessBrief("a task that fails by chance is tried again, and its log holds all attempts", async () => {
+  await stepUnlessBrief("a task that fails twice is retried, and its log contains all attempts", async () => {
     write("flaky.js", FLAKY);
     await succeeds("execute flaky.js --quiet", /^flaky\.flaky +1 +0$/m);
     await succeeds("log flaky.js flaky", /is attempt 1\n[^]*is attempt 2\n[^]*is attempt 3\n/);
   });
-  await t.step("a task that never returns gives up its thread; failures lists it, and retry frees it", async () => {
+  await t.step("the thread of a task that never returns is replaced; failures lists it, retry frees it", async () => {
     write("spin.js", SPIN);
     const stdout = await fails("execute spin.js --keep-going --keep-failed", 1, /Deno cannot stop its thread/);
     assert.match(stdout, /^spin\.twice +6 +0$/m);
@@ -175,7 +178,7 @@ export async function checkControl(t: Deno.TestContext, way: Way, isBrief = fals
     const stdout = await fails("execute spin.js --isolate --keep-going --jugdir isolated", 1, /its process is killed/);
     assert.match(stdout, /^spin\.twice +6 +0$/m);
   });
-  await stepUnlessBrief("--memory-limit holds in isolated workers, for functions of both kinds", async () => {
+  await stepUnlessBrief("--memory-limit holds in isolated workers, for sync and async functions", async () => {
     write("greedy.js", GREEDY);
     const died =
       /greedy\.greed(y|ier)\(\) failed\n {2}Error: its worker process ran out of memory \(--memory-limit 64\)/;
@@ -184,15 +187,15 @@ export async function checkControl(t: Deno.TestContext, way: Way, isBrief = fals
     const { stdout } = await jug("value greedy.js limit");
     assert.ok(Number(stdout) < 400e6, stdout);
   });
-  await stepUnlessBrief("a process that grows large goes on", async () => {
+  await stepUnlessBrief("a process that grows large continues", async () => {
     write("large.js", LARGE);
     await succeeds("execute large.js", /^large\.hold +3 +0$/m);
   });
-  await t.step("--debug finds two loads that declare different tasks", async () => {
+  await t.step("--debug finds that two loads declare different tasks", async () => {
     write("random.js", RANDOM);
     await fails("execute random.js --debug", 3, /two loads of random\.js declare different tasks/);
   });
-  await stepUnlessBrief("progress goes to a file in plain lines, with what a task says of itself", async () => {
+  await stepUnlessBrief("progress is written to a file as plain lines, with what a task reports", async () => {
     write("watched.js", WATCHED);
     const shell = ["/bin/sh", "-c", 'exec "$@" 2> progress.txt', "sh", ...way.command];
     const { code } = await runWay({ ...way, command: shell }, "execute watched.js");
@@ -200,7 +203,7 @@ export async function checkControl(t: Deno.TestContext, way: Way, isBrief = fals
     assert.equal(code, 0, progress);
     assert.match(progress, /^0 of 1 finished \(0 here\), running watched\.watched\(\) \(25 % looking\)$/m);
   });
-  await t.step("a session, and what the library loads only when it is asked for", async () => {
+  await t.step("sessions work, and modules that the library loads on demand", async () => {
     write("inner.js", INNER);
     write("outer.js", OUTER);
     await succeeds("execute outer.js", /^jug\.runCommand +1 +0$/m);

@@ -1,5 +1,5 @@
 /**
- * Runs the real command line in a process of its own.
+ * Runs the real command line in a separate process.
  *
  * @module
  */
@@ -9,9 +9,9 @@ const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
 
 /** Where and how the process runs. */
 export interface RunOptions {
-  /** The current folder of the process; that of the tests by default. */
+  /** The working directory of the process; default: that of the tests. */
   readonly cwd?: string;
-  /** Added to the environment. */
+  /** Variables added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** Permission flags, instead of `-A`. */
   readonly permissions?: readonly string[];
@@ -19,38 +19,38 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What a process left. */
+/** The exit status and output of a process. */
 export interface RunResult {
   readonly code: number;
   readonly stdout: string;
-  /** Without the lines that say that loading takes long: on a machine that others keep busy, any jugfile may. */
+  /** Without the lines that report slow loading, since any jugfile may load slowly on a busy machine. */
   readonly stderr: string;
 }
 
 const SLOW_LOADING =
   /^(loading the jugfile|(the jugfile|\S+) (is loading its modules|waits at an await of its own).*)\n/gm;
 
-/** Leaves out what is said of slow loading. */
+/** Removes the lines that report slow loading. */
 export function withoutSlowLoading(stderr: string): string {
   return stderr.replaceAll(SLOW_LOADING, "");
 }
 
-/** A process that still runs. */
+/** A running process. */
 export interface RunningJug {
   readonly pid: number;
   kill(signal: Deno.Signal): void;
-  /** Resolves once stderr holds `text`; rejects if the process ends without. */
+  /** Resolves when stderr contains `text`; rejects if the process ends without it. */
   saw(text: string): Promise<void>;
-  /** What stderr holds so far. */
+  /** Returns what was written to stderr so far. */
   written(): string;
-  /** Resolves once the process ended. */
+  /** Resolves when the process has ended. */
   readonly result: Promise<RunResult>;
 }
 
 /** Starts `jug ...args`. */
 export function startJug(args: readonly string[], options: RunOptions = {}): RunningJug {
   const child = new Deno.Command(Deno.execPath(), {
-    // A jugfile that imports from a test's own server must not get into the lockfile.
+    // --no-lock: a jugfile that imports from a test's own server must not get into the lockfile.
     args: ["run", "--no-prompt", "--quiet", "--no-lock", ...(options.permissions ?? ["-A"]), CLI, ...args],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),

@@ -1,5 +1,5 @@
 /**
- * A disk of its own for a test, where the system allows mounting one.
+ * A small disk for a test, on systems that allow mounting one.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { withTempDir } from "./temp_dir.ts";
 /** A file system in memory. */
 export interface SmallDisk {
   readonly folder: string;
-  /** Mounts it anew with other options: `ro`, `size=1m`. */
+  /** Remounts it with other options: `ro`, `size=1m`. */
   remount(options: string): void;
 }
 
@@ -25,7 +25,7 @@ function mount(folder: string, options: string): boolean {
   return run("mount", "-t", "tmpfs", "-o", options, "tmpfs", folder);
 }
 
-/** Whether this system lets us mount a disk. */
+/** Whether this process may mount a disk. */
 export function canMount(): boolean {
   if (Deno.build.os !== "linux") return false;
   const folder = Deno.makeTempDirSync({ prefix: "jug_mount_" });
@@ -35,7 +35,7 @@ export function canMount(): boolean {
   return mounted;
 }
 
-/** Calls `use` with a new disk. */
+/** Calls `use` with a new disk, mounted with `options`. */
 export function withSmallDisk(options: string, use: (disk: SmallDisk) => Promise<void>): Promise<void> {
   return withTempDir(async (folder) => {
     if (!mount(folder, options)) throw new Error(`cannot mount a disk with ${options}`);

@@ -1,5 +1,5 @@
 /**
- * A temporary folder with a database in it, and a clock that the test moves.
+ * A temporary folder for a database, and a clock that the test controls.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { sqliteBackend } from "../../backends/sqlite.ts";
 import type { Hash } from "../../core/brand.ts";
 import { startOwner } from "./file/file_processes.ts";
 
-/** The place of one database, which is not made yet. */
+/** The place of one database, which does not exist yet. */
 export class SqlitePlace implements AsyncDisposable {
   readonly folder = Deno.makeTempDirSync({ prefix: "jug_test_" });
   readonly path = `${this.folder}/primes.jugdb`;
@@ -23,12 +23,12 @@ export class SqlitePlace implements AsyncDisposable {
     return backend;
   }
 
-  /** What lies in the folder. */
+  /** Returns the names in the folder, sorted. */
   names(): string[] {
     return [...Deno.readDirSync(this.folder)].map(({ name }) => name).sort();
   }
 
-  /** Starts a process that joins and claims, and ends it by SIGKILL. */
+  /** Starts a process that joins and claims, and then kills it. */
   async claimAndDie(owner: Owner, hashes: readonly Hash[]): Promise<void> {
     const other = startOwner(this.address);
     await other.tell({ do: "join", owner, renewMs: 1_000_000 });

@@ -1,5 +1,5 @@
 /**
- * A folder that a test has for itself.
+ * A temporary folder for a test.
  *
  * @module
  */

@@ -1,24 +1,24 @@
 /**
- * A web server that hands out this checkout.
+ * A web server that serves this checkout.
  *
  * @module
  */
 import * as nodeModule from "node:module";
 import { fileURLToPath } from "node:url";
 
-/** A server at work. */
+/** A running server. */
 export interface WebServer extends AsyncDisposable {
   /** `http://127.0.0.1:port/`. */
   readonly address: string;
-  /** The paths that were asked for. */
+  /** The paths that were requested. */
   readonly asked: readonly string[];
 }
 
-/** How it serves .ts files. */
+/** How .ts files are served. */
 export interface ServeOptions {
-  /** What it calls them. */
+  /** The content type of .ts files. */
   readonly contentType: string;
-  /** Whether it takes the types out. Default: false. */
+  /** Whether types are removed from them. Default: false. */
   readonly isStripped?: boolean;
 }
 

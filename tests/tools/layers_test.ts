@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { crowdedFolders, importCircles, importsOf, LAYERS, upwardImports } from "../../tools/layers.ts";
 
-Deno.test("imports are found, of types, of modules that are loaded later and over several lines, and not in comments", () => {
+Deno.test("imports of types, over several lines, of modules loaded later and of threads are found, but none in comments", () => {
   const source = `/**
  * import { a } from "./in_a_comment.ts";
  */
@@ -26,7 +26,7 @@ new Worker(new URL("./thread.ts", import.meta.url), { type: "module" });
   ]);
 });
 
-Deno.test("an import that leads up is found, between layers and inside of one", () => {
+Deno.test("an import of a higher layer is found, both between folders of one layer and between layers", () => {
   const findings = upwardImports(
     new Map([
       ["core/value/hash.ts", ["core/session/session.ts"]],
@@ -43,13 +43,13 @@ Deno.test("an import that leads up is found, between layers and inside of one", 
   ]);
 });
 
-Deno.test("a folder without a place among the layers is found", () => {
+Deno.test("a file whose folder is in no layer is found", () => {
   assert.deepEqual(upwardImports(new Map([["engine/cluster/slurm.ts", []]]), LAYERS), [
     "engine/cluster/slurm.ts stands in no layer: add its folder to tools/layers.ts",
   ]);
 });
 
-Deno.test("circles of imports are found, each once", () => {
+Deno.test("each circle of imports is found once", () => {
   const imports = new Map([
     ["a.ts", ["b.ts", "c.ts"]],
     ["b.ts", ["c.ts"]],

@@ -17,7 +17,7 @@ function jobsOf(choice: Choice) {
 
 const titles = (...names: string[]) => jobsOf({ kind: "names", names }).map(({ title }) => title);
 
-/** Runs the tool on a folder with these files; answers its exit status, and what it printed. */
+/** Runs the tool on a folder with these files. Returns its exit status and its output. */
 async function runOn(sources: Sources, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   let result = { code: -1, stdout: "", stderr: "" };
   await withProject(sources, async ({ folder }) => {
@@ -33,18 +33,18 @@ async function runOn(sources: Sources, ...args: string[]): Promise<{ code: numbe
   return result;
 }
 
-Deno.test("all that tiers.ts names is there, but rigs that are yet to come", () => {
+Deno.test("every file and folder named in tiers.ts exists, except folders of rigs", () => {
   const rigs = new Set(SLOW.map(({ name }) => name).filter((name) => name.endsWith("/")));
   for (const name of [...UNIT, ...ALONE, ...LONGEST, ...PAGES, ...MODULES].filter((name) => !rigs.has(name))) {
     assert.equal(Deno.statSync(`${ROOT}${name}`).isDirectory, name.endsWith("/"), name);
   }
 });
 
-Deno.test("the tiers: unit is a part of all, the slow tier asks for long forms, and only whole tiers leave types to the checks", () => {
+Deno.test("unit tests are part of the main tier, the slow tier asks for long forms, and only named files check types", () => {
   const all = jobsOf({ kind: "main" });
   const unit = jobsOf({ kind: "unit" });
   const isFirst = (title: string) => LONGEST.some((name) => means(name, title));
-  assert.ok(isFirst(all[0]?.title ?? ""), "the longest come first");
+  assert.ok(isFirst(all[0]?.title ?? ""), "the longest jobs come first");
   for (const { title } of unit) assert.ok(all.some((job) => job.title === title), title);
   assert.ok(unit.filter(({ kind }) => kind === "tests").every(({ args }) => args.includes("--deny-run")));
   assert.equal(unit.filter(({ kind }) => kind === "checks").length, 1);
@@ -56,7 +56,7 @@ Deno.test("the tiers: unit is a part of all, the slow tier asks for long forms, 
   assert.ok(named !== undefined && !named.args.includes("--no-check"));
 });
 
-Deno.test("names are files and folders: tests, pages and modules; what is neither is refused", () => {
+Deno.test("names may be test files, pages, modules and folders; any other name is refused", () => {
   assert.deepEqual(titles("tests/core/args_test.ts", "./tests/args_test.ts"), ["tests/core/args_test.ts"]);
   assert.deepEqual(titles("docs/hooks.md", "core/declare/task.ts"), [
     "examples in docs/hooks.md",
@@ -71,7 +71,7 @@ Deno.test("names are files and folders: tests, pages and modules; what is neithe
   }
 });
 
-Deno.test("the counts are those of the runner's last line", () => {
+Deno.test("counts are read from the last summary line of deno test", () => {
   assert.deepEqual(countsIn("ok | 9 passed | 0 failed (1s)\nFAILED | 12 passed (3 steps) | 2 failed (1 step) (5s)\n"), {
     passed: 12,
     failed: 2,
@@ -81,7 +81,7 @@ Deno.test("the counts are those of the runner's last line", () => {
   assert.equal(countsIn("error: Module not found"), undefined);
 });
 
-Deno.test("so many jobs run at a time as are asked for, and none beside one that has to be alone", async () => {
+Deno.test("at most `width` jobs run at a time, and no other job runs beside one that must run alone", async () => {
   const job = (title: string, isAlone: boolean) =>
     ({ title, kind: "tests", args: [], env: {}, isAlone, limitMinutes: 1 }) as const;
   const running = new Set<string>();
@@ -102,7 +102,7 @@ Deno.test("so many jobs run at a time as are asked for, and none beside one that
 
 const GOOD = `Deno.test("good", () => console.log("told by a good test"));\n`;
 
-Deno.test("a run prints in full what failed, counts what cannot be loaded as a failure, and exits with 1", async () => {
+Deno.test("a run prints all output of failed files, counts a file that cannot be loaded as a failure, and exits with 1", async () => {
   const { code, stdout } = await runOn({
     "good_test.ts": `${GOOD}Deno.test.ignore("left out", () => {});\n`,
     "bad_test.ts": `${GOOD}Deno.test("bad", () => { throw new Error("so bad"); });\n`,
@@ -120,11 +120,11 @@ Deno.test("a run prints in full what failed, counts what cannot be loaded as a f
   assert.equal(
     stdout.match(/told by a good test/g)?.length,
     1,
-    "what passed is not repeated, but in a file that failed",
+    "the output of files that passed is not printed",
   );
 });
 
-Deno.test("a run in which all is well exits with 0; no test at all, or a slip, is told", async () => {
+Deno.test("a run without failures exits with 0; a run without tests or with a wrong option exits with 2", async () => {
   const good = await runOn({ "good_test.ts": GOOD });
   assert.equal(good.code, 0, good.stdout);
   assert.match(good.stdout, /^told by a good test$/m, "the output of a single file is shown");

@@ -1,5 +1,5 @@
 /**
- * How many tests passed, failed and were skipped, as `deno test` says itself.
+ * The numbers of passed, failed and skipped tests, read from the summary line of `deno test`.
  *
  * @module
  */
@@ -11,20 +11,23 @@ export interface Counts {
   readonly skipped: number;
 }
 
-/** Nothing yet. */
+/** No tests. */
 export const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
 
-/** Both together. */
+/** Adds two counts. */
 export function sum(a: Counts, b: Counts): Counts {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
 }
 
-/** The line that a run ends with, which `.ci/run` reads. */
+/** Returns the last line of a test run's output, which `.ci/run` reads. */
 export function countsLine({ passed, failed, skipped }: Counts): string {
   return `tests: ${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
-/** Finds the last line like `ok | 12 passed (3 steps) | 0 failed | 1 ignored (5s)`; what tests print may hold others. */
+/**
+ * Returns the counts of the last line like `ok | 12 passed (3 steps) | 0 failed | 1 ignored (5s)`. Tests may print such
+ * lines too, so earlier ones do not count. Undefined if there is none.
+ */
 export function countsIn(output: string): Counts | undefined {
   const line = output.split("\n").findLast((text) => /^(ok|FAILED) \| \d+ passed\b/.test(text));
   if (line === undefined) return undefined;

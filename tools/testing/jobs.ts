@@ -1,5 +1,5 @@
 /**
- * Processes of a test run: what each of them is to run, and what it left.
+ * Runs the processes of a test run, one per job, and reports how each ended.
  *
  * @module
  */
@@ -8,32 +8,32 @@ import { type Counts, countsIn } from "./counts.ts";
 /** What one process runs: a test file, the examples of some pages, or the checks. */
 export interface Job {
   readonly title: string;
-  /** Checks have no tests to count. */
+  /** Checks contain no tests to count. */
   readonly kind: "tests" | "examples" | "checks";
   /** Arguments of `deno`. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Whether nothing else may run beside it. */
+  /** Whether it must run with no other job beside it. */
   readonly isAlone: boolean;
-  /** It is killed when it takes longer. */
+  /** The job is killed if it takes longer than this. */
   readonly limitMinutes: number;
 }
 
-/** What came of a job. */
+/** The result of a job. */
 export interface Report {
   readonly job: Job;
   readonly seconds: number;
-  /** Those of the checks are all zero. */
+  /** All zero for checks. */
   readonly counts: Counts;
-  /** Why it failed; undefined where it did not. */
+  /** Why the job failed; undefined if it succeeded. */
   readonly failure: string | undefined;
-  /** All that it printed. */
+  /** Everything it printed, stdout and stderr together. */
   readonly output: string;
 }
 
 const root = new URL("../../", import.meta.url);
 
-/** Runs a job to its end; `heard` is told what it prints. */
+/** Runs a job until it ends. Calls `heard` with each piece of its output. */
 export async function runJob(job: Job, heard: (text: string) => void): Promise<Report> {
   const start = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
@@ -59,7 +59,7 @@ export async function runJob(job: Job, heard: (text: string) => void): Promise<R
   const reading = Promise.all([read(child.stdout), read(child.stderr)]);
   const { code } = await child.status;
   clearTimeout(limit);
-  // What a killed test leaves behind may hold its output open for ever.
+  // Do not wait for the output of a killed job: processes that it left behind may keep the pipes open forever.
   await (isLate ? undefined : reading);
   const seconds = (performance.now() - start) / 1000;
   if (isLate) output += `\nended after ${job.limitMinutes} minutes\n`;
@@ -71,7 +71,7 @@ function judge(job: Job, code: number, output: string): Pick<Report, "counts" | 
   if (job.kind === "checks") return { counts: none, failure: code === 0 ? undefined : "the checks failed" };
   const counts = countsIn(output) ?? none;
   if (counts.failed > 0) return { counts, failure: `${counts.failed} failed` };
-  // No test failed, and yet something did, such as loading the file: that counts as one.
+  // No test failed, but something else did, such as loading the file. Count it as one failure.
   const reason = code !== 0
     ? `exit status ${code}`
     : job.kind === "tests" && counts.passed + counts.skipped === 0

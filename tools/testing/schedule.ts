@@ -1,11 +1,11 @@
 /**
- * Running jobs side by side.
+ * Runs jobs in parallel.
  *
  * @module
  */
 import type { Job } from "./jobs.ts";
 
-/** Runs up to `width` jobs at a time in the order given, and then, one by one, those that have to be alone. */
+/** Runs up to `width` jobs at a time in the given order, and then, one by one, the jobs that must run alone. */
 export async function runJobs(
   jobs: readonly Job[],
   width: number,

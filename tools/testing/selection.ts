@@ -1,5 +1,5 @@
 /**
- * From what a command line asks for to the jobs that do it.
+ * Turns the arguments of the command line into jobs.
  *
  * @module
  */
@@ -8,12 +8,12 @@ import { fileURLToPath } from "node:url";
 import type { Job } from "./jobs.ts";
 import { ALONE, LONGEST, means, MODULES, PAGES, SLOW, UNIT } from "./tiers.ts";
 
-/** What is asked for. */
+/** What the command line asks for: a tier, or names of files and folders. */
 export type Choice =
   | { readonly kind: "unit" | "main" | "slow" }
   | { readonly kind: "names"; readonly names: readonly string[] };
 
-/** The jobs, or a name that nothing answers to. */
+/** The jobs, or a name for which there is no job. */
 export type Selection =
   | { readonly kind: "jobs"; readonly jobs: readonly Job[] }
   | { readonly kind: "unknown"; readonly name: string };
@@ -29,7 +29,7 @@ const CHECKS: Job = {
   limitMinutes: 10,
 };
 
-/** Chooses the jobs, the longest first. */
+/** Selects the jobs of `choice`, the longest first. */
 export function select(choice: Choice): Selection {
   switch (choice.kind) {
     case "unit":
@@ -51,7 +51,7 @@ export function select(choice: Choice): Selection {
   }
 }
 
-/** All test files, and the pages whose examples are run: what a command line may name. */
+/** Returns what the command line may name: all test files, and the pages and modules whose examples are run. */
 export function known(): string[] {
   return [...testFilesIn("tests/"), ...PAGES, ...MODULES];
 }
@@ -109,7 +109,7 @@ const isAlone = (file: string) => ALONE.some((name) => means(name, file));
 const isLong = (file: string) => LONGEST.some((name) => means(name, file));
 const slowPartOf = (file: string) => SLOW.find(({ name }) => means(name, file));
 
-/** Those of `LONGEST` first, in its order. */
+/** Sorts the files of `LONGEST` to the front, in the order of that list. */
 function inOrder(files: readonly string[]): string[] {
   const rank = (file: string) => {
     const index = LONGEST.findIndex((name) => means(name, file));
@@ -118,9 +118,9 @@ function inOrder(files: readonly string[]): string[] {
   return files.toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** Types are not looked at: the checks do that, for all files at once. */
+/** Returns the job of a test file. It does not check types: the checks do that once, for all files. */
 function testJob(file: string, limitMinutes = 15): Job {
-  // A unit test that starts a process fails, so that the tier stays what it is.
+  // Unit tests run without these permissions, so that a test that starts a process or uses the network fails.
   const denied = isUnit(file) ? ["--deny-run", "--deny-net"] : [];
   return {
     title: file,
@@ -132,7 +132,9 @@ function testJob(file: string, limitMinutes = 15): Job {
   };
 }
 
-/** Without the checks, types are looked at; and a rig may take its time. */
+/**
+ * Returns the job of a file named on the command line. It checks types, since the checks do not run, and may take long.
+ */
 function namedJob(file: string): Job {
   const job = testJob(file, 60);
   return { ...job, args: job.args.filter((word) => word !== "--no-check") };
@@ -143,7 +145,7 @@ function slowJob(file: string): Job[] {
   return part === undefined ? [] : [{ ...testJob(file, 30), env: part.env }];
 }
 
-/** One process for all of them, since it looks at the types of all at once. */
+/** Returns one job for the examples of all `files`, so that their types are checked only once. */
 function examplesJob(files: readonly string[]): Job {
   return {
     title: `examples in ${files.join(", ")}`,

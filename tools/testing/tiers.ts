@@ -1,13 +1,13 @@
 /**
- * Which tests belong to which tier: the one place to edit when a test file is added, moved or grows slow.
+ * Assigns test files to tiers. This is the only file to edit when a test file is added, is moved, or becomes slow.
  *
- * A file that stands nowhere here belongs to `deno task test` and runs beside others. Names are relative to the project; one
- * that ends in `/` means all test files in that folder.
+ * A test file that is not listed here runs in `deno task test`, in parallel with others. Names are relative to the
+ * project; a name that ends in `/` means all test files in that folder.
  *
  * @module
  */
 
-/** `deno task test --unit`. They run without the permission to start processes or to use the network. */
+/** The tests of `deno task test --unit`. They run without permission to start processes or to use the network. */
 export const UNIT: readonly string[] = [
   "tests/backends/memory_backend_test.ts",
   "tests/commands/commands_test.ts",
@@ -41,8 +41,8 @@ export const UNIT: readonly string[] = [
 ];
 
 /**
- * What needs the machine for itself, because it measures time or memory. These run one at a time, after all others of their
- * tier.
+ * Tests that need the whole machine because they measure time or memory. They run one at a time, after all others of
+ * their tier.
  */
 export const ALONE: readonly string[] = [
   "tests/runs/signals_test.ts",
@@ -53,7 +53,7 @@ export const ALONE: readonly string[] = [
   "tests/campaigns/speed_slow_test.ts",
 ];
 
-/** The longest. They start first, so that none of them is left over when everything else has ended. */
+/** The longest tests. They start first, so that the run does not end with one of them running by itself. */
 export const LONGEST: readonly string[] = [
   "tests/simulation/",
   "tests/programs/compile_test.ts",
@@ -75,13 +75,13 @@ export const LONGEST: readonly string[] = [
 /** A part of `deno task test:slow`. */
 export interface SlowPart {
   readonly name: string;
-  /** Asks the tests for this form. */
+  /** Environment variables that select the form of the tests that this tier runs. */
   readonly env: Readonly<Record<string, string>>;
-  /** Whether `deno task test` runs the same files, in their own short form. */
+  /** Whether `deno task test` also runs these files, in their short form. */
   readonly hasShortForm: boolean;
 }
 
-/** Asks tests that use tests/support/campaign/campaign.ts for their long form. */
+/** Selects the long form of tests that use tests/support/campaign/campaign.ts. */
 const CAMPAIGN = { JUG_CAMPAIGN: "long" };
 
 /** Rigs and long campaigns. */
@@ -99,7 +99,7 @@ export const SLOW: readonly SlowPart[] = [
   { name: "tests/campaigns/speed_slow_test.ts", env: {}, hasShortForm: false },
 ];
 
-/** Pages whose examples are run. Examples of documented modules all are. */
+/** Pages whose examples are run. The examples of all documented modules are run as well. */
 export const PAGES: readonly string[] = [
   "README.md",
   "docs/compound.md",
@@ -111,10 +111,10 @@ export const PAGES: readonly string[] = [
   "docs/utilities.md",
 ];
 
-/** Where modules are whose documentation may hold examples. */
+/** The modules, or folders of modules, whose documentation may contain examples. */
 export const MODULES: readonly string[] = ["mod.ts", "core/", "engine/", "commands/", "backends/"];
 
-/** Whether a name of this page means the file, or the folder that it is in. */
+/** Whether `name`, an entry of one of these lists, means `file` or a folder that contains it. */
 export function means(name: string, file: string): boolean {
   return name.endsWith("/") ? file.startsWith(name) : file === name;
 }

@@ -4,7 +4,7 @@ import { executeAll, inSession } from "../../support/in_session.ts";
 import { withProject } from "../../support/project.ts";
 import { withTempDir } from "../../support/temp_dir.ts";
 
-Deno.test("CachedFunction runs a function at once, and takes what is stored from then on", async () => {
+Deno.test("CachedFunction runs a function at once, and returns the stored result from then on", async () => {
   await withTempDir(async (folder) => {
     let calls = 0;
     const once = () =>
@@ -30,7 +30,7 @@ Deno.test("CachedFunction runs a function at once, and takes what is stored from
   });
 });
 
-Deno.test("CachedFunction refuses a task that is not finished, and a function without a name", async () => {
+Deno.test("CachedFunction refuses an unfinished task as argument, and a function without a name", async () => {
   await inSession(async () => {
     const one = TaskGenerator(function one() {
       return 1;
@@ -48,7 +48,7 @@ Deno.test("CachedFunction refuses a task that is not finished, and a function wi
   });
 });
 
-Deno.test("what a jugfile cannot be loaded without is run by any subcommand, once, even past --target", async () => {
+Deno.test("functions that the jugfile needs to load are run once, by any subcommand, whatever --target says", async () => {
   await withProject({
     "files.ts": `import { CachedFunction, cachedGlob, TaskGenerator } from "jug";
 function names() { Deno.writeTextFileSync("log.txt", "names\\n", { append: true }); return ["x", "y"]; }
@@ -60,7 +60,7 @@ export const hellos = (await CachedFunction(names)).map(hello);
   }, async ({ folder, jug, results }) => {
     Deno.mkdirSync(`${folder}/data/deep`, { recursive: true });
     for (const name of ["b", "a", "deep/c", "B"]) Deno.writeTextFileSync(`${folder}/data/${name}.txt`, name);
-    // The jugdir is new: four workers of two processes want both functions at the same moment.
+    // The jugdir is new, so four workers of two processes need both functions at the same time.
     const runs = await Promise.all([1, 2].map(() => jug("execute files.ts --workers 2 --target hello")));
     for (const { code, stderr } of runs) assert.equal(code, 0, stderr);
     assert.equal(Deno.readTextFileSync(`${folder}/log.txt`), "names\n");
@@ -73,7 +73,7 @@ export const hellos = (await CachedFunction(names)).map(hello);
   });
 });
 
-Deno.test("timedPath makes another task when the file's content or time changes, and gives the function the path", async () => {
+Deno.test("timedPath makes another task when the file's size or time changes, and the function gets the path", async () => {
   await withTempDir(async (folder) => {
     await inSession(async () => {
       const path = `${folder}/input.txt`;

@@ -6,12 +6,12 @@ import { withTempDir } from "../../support/temp_dir.ts";
 
 const DENO = Deno.execPath();
 
-/** A program that does what `code` says. */
+/** Returns the command of a program that runs `code`. */
 function program(code: string): string[] {
   return [DENO, "eval", "--no-check", code];
 }
 
-/** Runs a single task that must fail, and gives its message. */
+/** Runs a single task that must fail, and returns the message of its failure. */
 async function failureOf(declare: () => void): Promise<string> {
   return await inSession(async () => {
     declare();
@@ -20,7 +20,7 @@ async function failureOf(declare: () => void): Promise<string> {
   });
 }
 
-Deno.test("runCommand gives the exit status, or what it was told to give; arguments may be tasks", async () => {
+Deno.test("runCommand returns the exit status or the given value; arguments may be tasks", async () => {
   await withTempDir(async (folder) => {
     await inSession(async () => {
       const name = TaskGenerator(function name() {
@@ -52,7 +52,7 @@ Deno.test("runCommand gives the exit status, or what it was told to give; argume
   });
 });
 
-Deno.test("runCommand: arguments in noHash make no other task, other options do", async () => {
+Deno.test("runCommand: arguments in noHash do not change the task, other options do", async () => {
   await inSession(() => {
     const run = (threads: number, cwd?: string) =>
       runCommand(["sort", noHash(`--parallel=${threads}`)], { cwd } as object);
@@ -77,7 +77,7 @@ Deno.test("runCommand: a failure shows the command, the status and the end of st
   assert.match(await failureOf(() => void runCommand([])), /runCommand was given no program/);
 });
 
-Deno.test("runCommand: a program that reads nothing of a long input is no failure", async () => {
+Deno.test("runCommand: a program that does not read its long input does not fail", async () => {
   await inSession(async () => {
     const task = runCommand(program("Deno.exit(0)"), { stdin: "x".repeat(1_000_000) });
     await executeAll();
@@ -85,7 +85,7 @@ Deno.test("runCommand: a program that reads nothing of a long input is no failur
   });
 });
 
-Deno.test("runCommand without permission names the flag, and a signal ends the program with the run", async () => {
+Deno.test("runCommand without permission names the flag, and a signal that stops the run ends the program", async () => {
   await withProject({
     "run.ts": `import { runCommand } from "jug";
 export const long = runCommand([Deno.execPath(), "eval", \`Deno.writeTextFileSync("pid", String(Deno.pid)); setInterval(() => {}, 1000)\`]);
@@ -106,7 +106,7 @@ export const long = runCommand([Deno.execPath(), "eval", \`Deno.writeTextFileSyn
 async function until(isTrue: () => boolean): Promise<void> {
   const deadline = Date.now() + 20_000;
   while (!isTrue()) {
-    if (Date.now() > deadline) assert.fail("it did not come about");
+    if (Date.now() > deadline) assert.fail("the condition did not become true");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

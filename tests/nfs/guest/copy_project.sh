@@ -1,6 +1,7 @@
 #!/bin/bash
-# Puts jug into the guests' root: PROJECT is what lies in the checkout, JUGFILES the rig's own, DENO the program. Then fills
-# the cache of Deno, as guests reach no registry: packages from outside, code under the paths that guests see.
+# Copies jug into the guests' root and fills Deno's cache there, since guests reach no registry. PROJECT is the
+# checkout, JUGFILES the jugfiles of the rig, DENO the Deno executable. Packages are cached from outside, with network
+# access; code is cached in a chroot, so that it has the paths that guests see.
 #   copy_project.sh WORK PROJECT JUGFILES DENO
 set -eu
 root=$1/root project=$2 jugfiles=$3 deno=$4

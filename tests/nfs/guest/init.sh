@@ -1,10 +1,10 @@
 #!/bin/bash
-# Process 1 of each guest. The kernel's command line says which one it is: $role (server, a or b), $runs (where scripts come
-# from, and where their answers go) and $lease (of NFSv4, in seconds; the grace periods are as long).
+# Process 1 of each guest. Variables from the kernel's command line: $role (server, a or b), $runs (the folder of
+# scripts and of their outputs) and $lease (of NFSv4, in seconds; the grace periods have the same length).
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp NO_COLOR=1 DENO_DIR=/tmp/denodir NFS_HOST=$role
 mount -t proc proc /proc
 mount -t sysfs sys /sys
-# The root is a folder of the machine that all guests share, so what each writes for itself is in its memory.
+# All guests share the root, a folder of this machine. What a guest writes for itself goes to tmpfs.
 for folder in /tmp /run /var/lib/nfs /mnt /srv; do mount -t tmpfs tmpfs $folder; done
 mkdir -p /var/lib/nfs/{sm,sm.bak,rpc_pipefs,v4recovery,nfsdcltrack,nfsdcld} /run/rpcbind /run/lock /run/sendsigs.omit.d
 touch /var/lib/nfs/{etab,rmtab,state}
@@ -12,7 +12,7 @@ chown -R statd /var/lib/nfs/{sm,sm.bak,state}
 
 hostname "host-$role"
 ip link set lo up
-# Each host has a wire of its own to the server. The tunnels need room for their headers.
+# Each host has its own wire to the server. The MTU leaves room for the headers of the tunnels.
 case $role in
   server) addresses=(10.9.1.1 10.9.2.1) ;;
   a) addresses=(10.9.1.2) ;;
@@ -45,7 +45,7 @@ else
   cp -a /denodir "$DENO_DIR"
 fi
 
-# Scripts come as 1.sh, 2.sh, …; each runs beside the others. A read that times out is a sleep without a process.
+# Scripts arrive as 1.sh, 2.sh, …; they run in parallel. A read with a timeout sleeps without starting a process.
 mkfifo /run/never
 exec 9<>/run/never
 touch "$runs/ready"

@@ -1,7 +1,7 @@
 /**
- * Layers of tasks, each of which needs two of the layer above it, and one that needs the whole last layer.
+ * Layers of tasks. Each task needs two tasks of the previous layer, and one more task needs the whole last layer.
  *
- * Arguments: layers, tasks a layer, milliseconds a task, the folder for notes.
+ * Arguments: number of layers, tasks per layer, milliseconds per task, folder for notes.
  *
  * @module
  */
@@ -25,5 +25,5 @@ for (let layer = 1; layer < layers; layer++) {
   row = above.map((one, place) => node(layer, place, [one, above[(place + 1) % width] ?? one]));
 }
 
-/** What depends on all the others. */
+/** The task that depends on all others. */
 export const total: Task<number> = node(layers, 0, row);

@@ -1,9 +1,12 @@
 /**
- * Pairs of a task that takes a while and one that needs it, to see how soon the second begins after the first.
+ * Pairs of tasks: one that takes a while, and one that needs it. They show how soon the second begins after the first
+ * ends.
  *
- * The files `produce.N` and `consume.N` among the notes tell by their times when the one ended and the other began.
+ * The modification times of the files `produce.N` and `consume.N` in the folder for notes show when the first task
+ * ended and when the second began.
  *
- * Arguments: pairs, milliseconds that the first takes, how much longer each next one takes, the folder for notes.
+ * Arguments: number of pairs, milliseconds of the first `produce` task, additional milliseconds of each next one,
+ * folder for notes.
  *
  * @module
  */
@@ -13,7 +16,7 @@ import { pause, witness } from "./witness.ts";
 const [pairs = 1, firstMs = 0, stepMs = 0] = args.slice(0, 3).map(Number);
 const notes = args[3] ?? "";
 
-/** Makes an empty file. The machine that holds the folder gives it its time: the guests' clocks differ. */
+/** Makes an empty file. The machine that holds the folder sets its time, since the guests' clocks differ. */
 function mark(name: string): void {
   Deno.writeTextFileSync(`${notes}/${name}`, "");
 }

@@ -1,9 +1,9 @@
 /**
- * A process that works on locks by the backend itself, with no worker between.
+ * A process that works on locks through the backend, without a worker.
  *
- * `stale.ts leave JUGDIR COUNT` claims so many tasks in the name of a host that does not exist, and ends without giving
- * them up. `stale.ts attack JUGDIR COUNT NOTES` claims each of them as soon as its owner counts as dead, notes what it won,
- * and lives on, holding it, until there is a file NOTES/over.
+ * `stale.ts leave JUGDIR COUNT` claims COUNT tasks in the name of a host that does not exist, and ends without
+ * releasing them. `stale.ts attack JUGDIR COUNT NOTES` claims each of them as soon as its owner counts as dead, and
+ * notes what it won. It stays alive and holds its locks until the file NOTES/over exists.
  *
  * @module
  */
@@ -53,8 +53,9 @@ async function attack(): Promise<void> {
 }
 
 /**
- * Claims one at a time, until each is this process's or another attacker's. It renews between claims: they leave a timer no
- * turn, and on a busy machine so many of them take longer than a lease.
+ * Claims one lock at a time, until each belongs to this process or to another attacker. It renews the lease between
+ * claims: claims are synchronous, so a timer would not fire between them, and on a busy machine they take longer than a
+ * lease.
  */
 async function claimAll(backend: Backend, owner: Owner, membership: Membership): Promise<void> {
   const note = witness(`${notes}/won`);

@@ -1,15 +1,15 @@
 /**
- * Tells the test what ran: a line each in a file of the process's own, in a folder that is not on NFS.
+ * Reports to the test what ran: each process appends lines to a file of its own, in a folder that is not on NFS.
  *
  * @module
  */
 
-/** What a task says of itself. */
+/** Notes the beginning or end of a task. */
 export type Note = (what: "begin" | "end", name: string) => void;
 
-/** A witness that writes into `folder`: what, the task's name, when, the host, the process. */
+/** Returns a function that appends lines to a file in `folder`: event, name of the task, time, host, process id. */
 export function witness(folder: string): Note {
-  // Not the host's name: there are checks in which both hosts have the same.
+  // Use a variable instead of the host name, since in some checks both hosts have the same name.
   const host = Deno.env.get("NFS_HOST") ?? "";
   return (what, name) => {
     const line = `${what} ${name} ${Date.now()} ${host} ${Deno.pid}\n`;
@@ -17,7 +17,7 @@ export function witness(folder: string): Note {
   };
 }
 
-/** Waits. */
+/** Waits for `ms` milliseconds. */
 export function pause(ms: number): Promise<void> {
   return ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve();
 }

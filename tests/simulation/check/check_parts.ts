@@ -13,9 +13,9 @@ export interface CheckParts {
   readonly world: World;
   readonly owners: Owners;
   readonly ledger: Ledger;
-  /** Since when a task's result has been in a file of its own. */
+  /** Since when each task's result has been in a file of its own. */
   readonly resultSince: Map<string, number>;
-  /** When each claimant's last claim began. */
+  /** When the last claim of each claimant began. */
   readonly claimingSince: Map<SimClaimant, number>;
   report(problem: string): void;
 }

@@ -1,5 +1,5 @@
 /**
- * Says what is wrong with a run, while it goes on and after it.
+ * Finds problems of a run, during the run and after it.
  *
  * @module
  */
@@ -47,7 +47,7 @@ export class Checker {
     return this.#problem;
   }
 
-  /** Only the first counts: what comes after it may follow from it. */
+  /** Reports a problem. Only the first is kept: later ones may follow from it. */
   report(problem: string): void {
     this.#problem ??= problem;
   }
@@ -56,7 +56,7 @@ export class Checker {
     this.#hasHappened = true;
     if (happening.kind !== "fault") return;
     process.faultedAt = this.#world.now;
-    // A disk that is full for everybody excuses everybody.
+    // A full disk, which affects all processes, excuses all of them.
     if (!happening.everywhere) return;
     for (const other of this.#world.processes) other.faultedAt = this.#world.now + happening.ms;
   }
@@ -113,14 +113,15 @@ export class Checker {
   }
 
   #onError({ name, process }: SimClaimant, call: string, message: string): void {
-    // A server that drops a host's flocks may do so while a process registers.
+    // If a server drops a host's flocks while a process registers, the registration may fail.
     if (call === "join" && process.host.wasGivenUp) process.faultedAt = this.#world.now;
-    // So may one renewal fail, if it happens again right then. That the next one is made is looked at by `onTime`.
+    // One renewal may fail as well, if the drop happens again at that moment. `onTime` checks that a later one
+    // succeeds.
     if (call === "renew" && process.host.wasGivenUp) return;
     if (process.faultedAt < 0) this.report(`${name}: ${call} failed: ${message}`);
   }
 
-  /** Looked at now and then: whoever can go on renews its lease. */
+  /** Checks, from time to time, that each process that is able to run renews its lease. */
   onTime(): void {
     const { now, processes } = this.#world;
     for (const process of processes) {
@@ -132,7 +133,10 @@ export class Checker {
     }
   }
 
-  /** Where nothing happened nothing is left behind; otherwise nothing when those who come last have gone. */
+  /**
+   * Checks what is left behind at the end of a stage: nothing if no event has happened so far, and nothing in any case
+   * after the last stage.
+   */
   onStageEnd(isLast: boolean): void {
     const { processes, plan } = this.#world;
     if (!isLast && (this.#hasHappened || processes.some(({ faultedAt }) => faultedAt > 0))) return;

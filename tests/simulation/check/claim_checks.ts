@@ -1,5 +1,5 @@
 /**
- * Whether a task may be claimed: it has no result, and nobody who lives holds it.
+ * Checks that a task is claimed only if it has no result and no living process holds it.
  *
  * @module
  */
@@ -15,8 +15,8 @@ type ClaimNote = Extract<Note, { kind: "claiming" | "claimed" | "giving up" | "l
 export class ClaimChecks {
   readonly #parts: CheckParts;
   /**
-   * Those that give up all that they hold, because one of their threads failed; what another of their threads is about to claim
-   * is given up before it is told.
+   * Processes that give up all their locks because one of their threads failed. Claims of their other threads are not
+   * checked: such a claim is given up before it is reported.
    */
   readonly #leaving = new Set<SimProcess>();
 
@@ -53,7 +53,7 @@ export class ClaimChecks {
       report(`${claimant.name} claimed ${hash}, which has had a result since ${finishedAt.toFixed(1)}`);
     }
     const before = task.holder;
-    // Who was stopped in the middle of its claim may have lost the lock before it learnt that it had it.
+    // A claimant that was stopped in the middle of its claim may have lost the lock before it learnt that it won it.
     const wasGivenAway = before !== undefined && before.claimedAt > since &&
       !owners.mustSeemAlive(claimant.process.plan.id, before.claimant.process, since);
     if (wasGivenAway) return;
@@ -69,9 +69,9 @@ export class ClaimChecks {
   }
 
   /**
-   * Whether the lock was taken while its owner had to be taken for dead, and the owner woke and its result appeared before the
-   * claim came to its end. Another than this claimant may have taken it: between a thief's two steps anybody may claim. The
-   * owner may have been stopped in the middle of storing its result.
+   * Whether the lock was taken while its owner had to seem dead, and then the owner woke and its result appeared before
+   * this claim ended. Another process than the claimant may have taken the lock: anybody may claim between a thief's
+   * two steps. The owner may have been stopped in the middle of storing its result.
    */
   #hasCrossed(before: Holder, claimant: SimClaimant, hash: string): boolean {
     const { claimingSince, owners, resultSince } = this.#parts;

@@ -1,5 +1,5 @@
 /**
- * Whether a lock may be taken away: its owner is dead, or its task has a result.
+ * Checks that a lock is taken away only if its owner is dead or its task has a result.
  *
  * @module
  */
@@ -20,7 +20,7 @@ function tokenIn(lock: Inode): string {
 /** Checks locks. */
 export class LockChecks {
   readonly #parts: CheckParts;
-  /** Locks that were taken by who should not have, and by whom they were held. */
+  /** Locks taken by a claimant that was stopped in between, with their holders. The claimant puts the locks back. */
   readonly #lookedAt = new Map<Inode, Holder>();
 
   constructor(parts: CheckParts) {
@@ -32,15 +32,15 @@ export class LockChecks {
     if (event.kind === "removed") return this.#onTaken(hash, inode, event.to === undefined ? "removed" : "taken");
     const { replaced } = event;
     const named = this.#parts.ledger.of(hash).holder;
-    // It was put back.
+    // The lock was put back.
     if (named?.token === tokenIn(inode)) named.takenSince = undefined;
-    // It was only looked at.
+    // The lock was taken only by a claimant that was stopped in between.
     const holder = this.#lookedAt.get(inode);
     if (holder?.state === "gave up") holder.state = "holds";
     if (replaced !== undefined && replaced !== inode) this.#onTaken(hash, replaced, "replaced");
   }
 
-  /** Somebody was told what state a lock's owner is in. */
+  /** Checks the state of a lock's owner that was reported to `observer`. */
   onSeen(observer: SimClaimant, hash: string, owner: string, state: string): void {
     const { world, owners, report } = this.#parts;
     if (state !== "dead" || this.#hasFaults(owner, 0)) return;
@@ -79,21 +79,24 @@ export class LockChecks {
     report(`the lock ${token} of ${hash}, whose owner lives, was ${how} by ${by.name}`);
   }
 
-  /** Whether calls of an owner failed since, so that it may have lost what it had. */
+  /** Whether calls of an owner failed since `since`, so that it may have lost its lock. */
   #hasFaults(owner: string, since: number): boolean {
     const process = this.#parts.owners.process(owner);
     return process !== undefined && process.faultedAt >= since;
   }
 
   /**
-   * What docs/file-backend.md names as what remains: stopped between its last look at its clock and the very next call for half
-   * a lease and more, a holder of the right takes a lock though it was succeeded. It puts it back.
+   * A case that docs/file-backend.md lists under "What remains": the holder of the right to a lock is stopped for at
+   * least half a lease between its last look at its clock and the very next call. It then takes a lock although it was
+   * succeeded, and puts it back.
    */
   #wasStoppedInBetween({ process, askedAt }: SimClaimant): boolean {
     return this.#parts.world.now - askedAt > process.plan.leaseMs / 2;
   }
 
-  /** The other one: the result was removed that this process was storing, so that the task was claimed anew. */
+  /**
+   * The other case listed there: the result that this process was storing was removed, so the task was claimed again.
+   */
   #wasUndone(task: TaskRecord, { process }: SimClaimant): boolean {
     return [...task.authors].some(([token, at]) => ownerOf(token) === process.plan.id && mayBeRemoved(task, at));
   }

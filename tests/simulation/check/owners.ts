@@ -1,5 +1,5 @@
 /**
- * When owners gave signs of life, as the server saw it: what decides whether a lock may be taken.
+ * Records when owners showed signs of life, as seen by the server. This decides whether a lock may be taken.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { ROOT, type World } from "../run/world.ts";
 
 interface Beat {
   readonly at: number;
-  /** What the clock of each host showed. */
+  /** The time on each host's clock. */
   readonly clocks: ReadonlyMap<string, number>;
 }
 
@@ -26,14 +26,14 @@ export class Owners {
     return this.#world.processes.find((process) => process.plan.id === owner);
   }
 
-  /** Something was written to a file, and reached the server. */
+  /** Called when data of a file reached the server. */
   onWritten(inode: Inode): void {
     for (const [name, other] of this.#world.server.find(`${ROOT}/workers`)?.names ?? []) {
       if (other === inode) return this.beat(name);
     }
   }
 
-  /** An owner's file was written to, or appeared. */
+  /** Records a heartbeat: an owner's file was written or appeared. */
   beat(owner: string): void {
     const beats = this.#beats.get(owner) ?? [];
     beats.push(this.#moment());
@@ -45,8 +45,8 @@ export class Owners {
   }
 
   /**
-   * Whether `observer`, who began to look at `since`, had to take the owner for alive: the owner's process is there, and its
-   * heartbeat moved within each lease of the observer's clock.
+   * Whether `observer`, which began to look at `since`, must consider the owner alive: the owner's process exists, and
+   * its heartbeat moved within each lease of the observer's clock.
    */
   mustSeemAlive(owner: string, observer: SimProcess, since: number): boolean {
     const process = this.process(owner);

@@ -1,5 +1,5 @@
 /**
- * Whether results are right: the first one stays, none is stored twice, none comes back after it was removed.
+ * Checks results: the first one stays, none is stored twice, and none comes back after it was removed.
  *
  * @module
  */
@@ -61,7 +61,7 @@ export class ResultChecks {
     if (task.holder?.token === token) task.holder.state = "completed";
     if (outcome === "kept") return;
     const own = task.authors.get(token) ?? 0;
-    // Of one of them it may be told only now, though it was stored, and removed, long ago.
+    // A claimant may report its completion late: its result may have been stored, and removed, long ago.
     const earlier = task.stored.find(({ completingAt }) => !mayBeRemoved(task, Math.min(completingAt, own)));
     if (earlier !== undefined) report(`${hash} was completed twice: by ${earlier.token} and by ${token}`);
     task.stored.push({ token, completingAt: own, at: world.now });
@@ -79,7 +79,7 @@ export class ResultChecks {
     report(`the result of ${hash} changed: from that of ${task.firstSeen} to that of ${author}`);
   }
 
-  /** Nothing was read. */
+  /** Called when a load found no result. */
   #onMissed(claimant: SimClaimant, hash: string): void {
     const { ledger, report } = this.#parts;
     const { stored, removals } = ledger.of(hash);
@@ -95,7 +95,7 @@ export class ResultChecks {
   }
 
   #onRemoved(by: SimClaimant, hashes: readonly string[]): void {
-    // Calls that fail may look like files that are not there.
+    // A failed call may look like a missing file, so this removal is not complete.
     if (by.process.faultedAt > 0) return;
     const { world, ledger } = this.#parts;
     for (const hash of hashes) {
@@ -105,7 +105,7 @@ export class ResultChecks {
     }
   }
 
-  /** Everybody has ended, and somebody without memories has read all results. */
+  /** Called after all processes have ended and a process without cached answers has read all results. */
   onEnd(hash: string): void {
     const { ledger, report } = this.#parts;
     const { firstSeen, lastSeen, stored, removals } = ledger.of(hash);

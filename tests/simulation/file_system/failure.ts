@@ -1,16 +1,16 @@
 /**
- * Calls of the simulated file system that fail, and how Deno throws such failures.
+ * Failing calls of the simulated file system, and the errors that Deno throws for them.
  *
  * @module
  */
 
-/** Codes that a call fails with when it is told to. */
+/** The codes of failures that a plan may inject. */
 export const FAULT_CODES = ["ENOSPC", "EIO", "ESTALE", "EACCES"] as const;
 
-/** A code that a call fails with when it is told to. */
+/** The code of a failure that a plan may inject. */
 export type FaultCode = typeof FAULT_CODES[number];
 
-/** A code that a call fails with. */
+/** The code of any failure. */
 export type SystemCode = FaultCode | "ENOENT" | "EEXIST" | "EISDIR" | "ENOTDIR" | "ENOTSUP";
 
 const TEXTS: Record<SystemCode, string> = {
@@ -25,12 +25,12 @@ const TEXTS: Record<SystemCode, string> = {
   ENOTSUP: "Operation not supported (os error 95)",
 };
 
-/** Whether `text` is a code that a call fails with. */
+/** Whether `text` is the code of a failure. */
 export function isSystemCode(text: string): text is SystemCode {
   return Object.hasOwn(TEXTS, text);
 }
 
-/** A call that failed, on the side of the simulated file system. */
+/** A failed call, inside the simulated file system. */
 export class SystemFailure extends Error {
   constructor(readonly code: SystemCode, readonly path: string) {
     super(`${code} ${path}`);
@@ -38,8 +38,8 @@ export class SystemFailure extends Error {
 }
 
 /**
- * What Deno 2.9.6 throws for `code`: where it has no class of its own, a plain `Error` with a `code`. A stale file handle has
- * no code either, only its message tells.
+ * Returns the error that Deno 2.9.6 throws for `code`. If Deno has no class for the code, this is a plain `Error` with
+ * the property `code`. For a stale file handle Deno sets no `code` either; only the message shows it.
  */
 export function denoError(code: SystemCode, call: string, path: string): Error {
   const error = errorOf(code, `${TEXTS[code]}: ${call} '${path}'`);

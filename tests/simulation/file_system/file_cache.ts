@@ -1,5 +1,6 @@
 /**
- * What one host remembers of the data and attributes of files, and what it has written and not sent to the server yet.
+ * The data and attributes of files that one host remembers, and the data that it has written but not sent to the
+ * server.
  *
  * @module
  */
@@ -17,14 +18,14 @@ interface Pages {
   readonly inode: Inode;
   change: number;
   mtime: number;
-  /** The file as this host sees it, its own unsent writes included. */
+  /** The file as this host sees it, including its own unsent writes. */
   data: Uint8Array<ArrayBuffer>;
   believedUntil: number;
   unsent: Range[];
   unsentSince: number;
 }
 
-/** What a host keeps files with. */
+/** What a file cache works with. */
 export interface FileCacheParts {
   readonly server: Server;
   readonly mount: MountOptions;
@@ -53,12 +54,12 @@ export class FileCache {
     this.#parts = parts;
   }
 
-  /** Forgets all, and loses what was not sent. */
+  /** Forgets everything. Unsent data is lost. */
   clear(): void {
     this.#pages.clear();
   }
 
-  /** The bytes of a file, as this host sees them. */
+  /** Returns the bytes of a file, as this host sees them. */
   view(inode: Inode): Uint8Array<ArrayBuffer> {
     if (this.#parts.mount.kind === "local") return inode.data;
     const pages = this.#current(inode);
@@ -72,7 +73,7 @@ export class FileCache {
     return this.#parts.mount.kind === "local" ? inode.mtime : this.#current(inode).mtime;
   }
 
-  /** What opening a file does, and taking a flock on it. */
+  /** Checks the file's attributes with the server, as opening it or taking a flock on it does. */
   refresh(inode: Inode): void {
     const { mount, lives } = this.#parts;
     if (mount.kind === "local" || !mount.closeToOpen) return;
@@ -91,7 +92,7 @@ export class FileCache {
     pages.data = withRange(pages.data, range);
   }
 
-  /** Sends to the server what was written here. */
+  /** Sends unsent data to the server. */
   flush(inode: Inode): void {
     const pages = this.#pages.get(inode.ino);
     if (pages === undefined || pages.unsent.length === 0) return;
@@ -105,7 +106,7 @@ export class FileCache {
     else this.#validate(pages);
   }
 
-  /** Sends what has been here for long. */
+  /** Sends data that has been unsent for the writeback time. */
   flushOld(): void {
     const { mount, server, lives } = this.#parts;
     for (const { inode, unsent, unsentSince } of this.#pages.values()) {
@@ -113,7 +114,7 @@ export class FileCache {
     }
   }
 
-  /** Takes over what the server has, after an operation of this host's own that changed the file there. */
+  /** Forgets a file after an operation of this host changed it on the server, so that it is read from there again. */
   forget(inode: Inode): void {
     this.#pages.delete(inode.ino);
   }

@@ -1,6 +1,6 @@
 /**
- * One host of the simulated file system: every call that a process makes, answered from what the host remembers or by the
- * server, as the NFS client of Linux does it.
+ * One host of the simulated file system. It answers every call of a process from what the host remembers or by asking
+ * the server, as the NFS client of Linux does.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import { OpenFiles } from "./open_files.ts";
 import { Paths, type Place } from "./paths.ts";
 import type { Inode, Server } from "./server.ts";
 
-/** How a file is opened; as in backends/file/system/file_system.ts. */
+/** How a file is opened, as in backends/file/system/file_system.ts. */
 export type Mode = "read" | "create" | "append" | "share";
 
-/** What a stat answers. */
+/** The result of a stat. */
 export interface Attributes {
   readonly isDirectory: boolean;
   readonly size: number;
@@ -29,22 +29,22 @@ export interface HostParts {
   readonly server: Server;
   readonly mount: MountOptions;
   readonly random: () => number;
-  /** Told whenever an answer differs from what the server would have said. */
+  /** Called when an answer differs from the server's state. */
   onStale(stale: Stale): void;
-  /** Told when a process of this host wrote to something right in a folder. */
+  /** Called when a process of this host writes to an entry directly in a folder. */
   onTouched(folder: string): void;
-  /** Asked about a host whose flock stands in the way: whether the server has given that host up, and drops its state. */
+  /** Whether the server has given up a host whose flock is in the way. If so, the server drops that host's state. */
   isGivenUp(host: string): boolean;
 }
 
-/** A host. */
+/** A host of the simulated file system. */
 export class Host {
   readonly #parts: HostParts;
   readonly #names: NameCache;
   readonly #paths: Paths;
   readonly #files: FileCache;
   readonly open: OpenFiles;
-  /** Files that were renamed instead of removed, as a process of this host has them open. */
+  /** Files that were renamed instead of removed because a process of this host has them open. */
   readonly #silly = new Map<number, Place>();
   #lastSilly = 0;
 
@@ -64,7 +64,7 @@ export class Host {
     if (inode === undefined) return undefined;
     const isDirectory = inode.names !== undefined;
     if (isDirectory) return { isDirectory, size: 0, mtime: this.#names.mtime(inode), ino: inode.ino };
-    // To know a file's time, the kernel sends what is unsent.
+    // To learn a file's time, the kernel first sends unsent data.
     this.#files.flush(inode);
     return { isDirectory, size: this.#files.view(inode).length, mtime: this.#files.mtime(inode), ino: inode.ino };
   }
@@ -88,7 +88,7 @@ export class Host {
     return inode !== undefined;
   }
 
-  /** The folder gets a time that it never had. The answer of the server holds it. */
+  /** Gives the folder a time that it never had. The server's reply contains the new attributes. */
   stamp(path: string): void {
     const inode = this.#paths.find(path);
     if (inode !== undefined) this.#names.change(inode, () => this.#parts.server.stamp(inode));
@@ -98,7 +98,7 @@ export class Host {
     const inode = this.#paths.find(from);
     const { folder, name } = this.#paths.place(to);
     if (inode === undefined) throw new SystemFailure("ENOENT", from);
-    // The kernel forgets the name before it asks, so after a refusal the next look is fresh.
+    // The kernel forgets the name before it asks the server, so the next lookup after a refusal is fresh.
     this.#names.forget(folder, name);
     try {
       this.#names.change(folder, () => this.#parts.server.link(inode, folder, name));
@@ -117,7 +117,7 @@ export class Host {
     const target = this.#paths.place(to);
     const known = this.#names.lookUp(source.folder, source.name);
     if (known === undefined) throw new SystemFailure("ENOENT", from);
-    // Two names of one file: nothing happens.
+    // Both names mean the same file: rename does nothing.
     if (this.#names.lookUp(target.folder, target.name) === known) return;
     this.#keepOpen(target);
     const act = () => server.rename(source.folder, source.name, target.folder, target.name);
@@ -127,7 +127,7 @@ export class Host {
       this.#names.forget(source.folder, source.name);
       throw error;
     }
-    // The kernel moves the name that it knew: if that meant an old file, the new name does so too.
+    // The kernel moves the name that it knew: if that meant an old file, so does the new name.
     this.#names.remember(target.folder, target.name, known);
     this.#names.remember(source.folder, source.name, undefined);
     onTouched(target.folder.path);
@@ -161,7 +161,7 @@ export class Host {
     this.#files.forget(inode);
   }
 
-  /** Answers the number of the open file. */
+  /** Opens a file and returns the number of its handle. */
   openFile(path: string, mode: Mode, process: string): number {
     const place = this.#paths.place(path);
     const { folder, name } = place;
@@ -173,7 +173,7 @@ export class Host {
     return this.open.open(inode, process, mode === "append");
   }
 
-  /** The power is cut. */
+  /** Simulates a power cut. */
   crash(): void {
     this.open.lose();
     this.#names.clear();
@@ -181,7 +181,7 @@ export class Host {
     this.#silly.clear();
   }
 
-  /** Sends what was written long ago. */
+  /** Sends data that has been unsent for the writeback time. */
   writeBack(): void {
     this.#files.flushOld();
   }
@@ -199,8 +199,8 @@ export class Host {
   }
 
   /**
-   * An NFS client renames a file that one of its processes has open instead of removing it ("silly rename"), and removes it
-   * when it is closed.
+   * If a process of this host has the file open, renames it instead of removing it ("silly rename"), as an NFS client
+   * does. The file is removed when it is closed. Returns whether it was renamed.
    */
   #keepOpen({ folder, name }: Place): boolean {
     const { mount, server } = this.#parts;

@@ -1,45 +1,45 @@
 /**
- * How a simulated folder is mounted.
+ * The options with which a simulated folder is mounted.
  *
  * @module
  */
 
 /** How hosts share a folder. Times are in milliseconds. */
 export interface MountOptions {
-  /** `local`: one host, which always knows the truth. */
+  /** `local`: one host, which always sees the true state. */
   readonly kind: "local" | "network";
-  /** A folder's attributes, and so the names in it, are believed for a random time between these two. */
+  /** A folder's attributes, and so the names in it, are cached for a random time between these two. */
   readonly acdirmin: number;
   readonly acdirmax: number;
   /** The same for a file's attributes. */
   readonly acregmin: number;
   readonly acregmax: number;
-  /** `nocto`: opening refreshes nothing. */
+  /** Whether opening a file or folder asks the server for its attributes. False: mount option `nocto`. */
   readonly closeToOpen: boolean;
-  /** `server`: all hosts see a flock. `host` (`local_lock`, `nolock`): only processes of the same host do. */
+  /** `server`: all hosts see a flock. `host` (`local_lock`, `nolock`): only processes of the same host see it. */
   readonly locking: "server" | "host" | "none";
   /**
-   * How a host notices that a folder or a file changed. `0`: by a counter (v4). Otherwise by a time in steps of so many
-   * milliseconds (v3): two changes within one step look like one.
+   * How a host notices that a folder or a file changed. `0`: by a counter (v4). Otherwise by a time with this
+   * resolution in milliseconds (v3): two changes within one step look like one.
    */
   readonly changeStep: number;
-  /** Whether the server keeps a removed file for whoever has it open (v4). */
+  /** Whether the server keeps a removed file for processes that have it open (v4). */
   readonly keepsOpenFiles: boolean;
   /**
-   * Whether a host that changes a folder then looks up anew all names in it, as Linux does. Without it hosts know old things for
+   * Whether a host that changes a folder looks up all names in it again, as Linux does. Without this, old answers last
    * longer.
    */
   readonly noticesOthers: boolean;
   /**
-   * Whether the server keeps the flocks of a host of which it heard nothing for long until somebody else asks for them (Linux
-   * from 5.19 on). Others drop them. With v3 flocks stay in any case.
+   * Whether the server keeps the flocks of a silent host until another host asks for them (Linux since 5.19). Otherwise
+   * the server drops them after its lease. With v3, flocks stay in any case.
    */
   readonly isCourteous: boolean;
-  /** How long data that nobody synced may stay on its host. */
+  /** How long unsynced data may stay on its host. */
   readonly writebackMs: number;
 }
 
-/** One host, no caches. */
+/** One host, without caches. */
 export const LOCAL: MountOptions = {
   kind: "local",
   acdirmin: 0,

@@ -1,20 +1,20 @@
 /**
- * What one host remembers of the names in folders: a name goes on meaning the file that it meant, and an absent one goes on
- * being absent, as long as the folder's attributes are believed.
+ * The names in folders that one host remembers. A name keeps meaning the same file, and an absent name stays absent, as
+ * long as the host trusts the cached attributes of the folder.
  *
  * @module
  */
 import type { MountOptions } from "./mount_options.ts";
 import { type Inode, namesOf, type Server } from "./server.ts";
 
-/** An answer that differs from what the server would have said. */
+/** An answer that differs from the server's state. */
 export interface Stale {
   readonly what: string;
   readonly path: string;
 }
 
 interface FolderCache {
-  /** The folder's change attribute when it was last looked at. */
+  /** The folder's change attribute when it was last checked. */
   change: number;
   mtime: number;
   believedUntil: number;
@@ -22,18 +22,18 @@ interface FolderCache {
   listing: readonly string[] | undefined;
 }
 
-/** What a host looks names up with. */
+/** What a name cache works with. */
 export interface NameCacheParts {
   readonly server: Server;
   readonly mount: MountOptions;
   readonly random: () => number;
   /** Whether an inode can still be used. */
   lives(inode: Inode): boolean;
-  /** Told whenever an answer differs from what the server would have said. */
+  /** Called when an answer differs from the server's state. */
   onStale(stale: Stale): void;
 }
 
-/** What a server shows of an inode's changes. */
+/** Returns the change attribute that a server shows for an inode. */
 export function changeOf(inode: Inode, mount: MountOptions): number {
   if (mount.changeStep === 0) return inode.version;
   return inode.stamp === undefined ? Math.floor(inode.mtime / mount.changeStep) : -inode.stamp;
@@ -48,12 +48,12 @@ export class NameCache {
     this.#parts = parts;
   }
 
-  /** Forgets all: the host was started anew. */
+  /** Forgets everything, as a restart of the host does. */
   clear(): void {
     this.#folders.clear();
   }
 
-  /** The file or folder that has this name, as far as this host knows. */
+  /** Returns the file or folder with this name, as far as this host knows. */
   lookUp(folder: Inode, name: string): Inode | undefined {
     const { server, mount, lives, onStale } = this.#parts;
     if (mount.kind === "local") return server.lookUp(folder, name);
@@ -67,18 +67,18 @@ export class NameCache {
       }
       return known;
     }
-    // Unknown, or a handle that is stale: the kernel looks the name up anew.
+    // The name is unknown or its handle is stale: the kernel looks the name up again.
     return this.lookUpNow(folder, name);
   }
 
-  /** Asks the server. */
+  /** Looks a name up on the server. */
   lookUpNow(folder: Inode, name: string): Inode | undefined {
     const truth = this.#parts.server.lookUp(folder, name);
     this.remember(folder, name, truth);
     return truth;
   }
 
-  /** The outcome of an operation of this host's own. */
+  /** Records the outcome of an operation of this host. */
   remember(folder: Inode, name: string, inode: Inode | undefined): void {
     if (this.#parts.mount.kind === "network") this.#folder(folder).names.set(name, inode);
   }
@@ -87,7 +87,7 @@ export class NameCache {
     this.#folders.get(folder.ino)?.names.delete(name);
   }
 
-  /** The folder's time of change, as far as this host knows. */
+  /** Returns the folder's time of change, as far as this host knows. */
   mtime(folder: Inode): number {
     if (this.#parts.mount.kind === "local") return folder.mtime;
     const { mtime } = this.#folder(folder);
@@ -97,7 +97,7 @@ export class NameCache {
     return mtime;
   }
 
-  /** What opening a folder does. */
+  /** Checks the folder's attributes with the server, as opening the folder does. */
   refresh(folder: Inode): void {
     const { mount } = this.#parts;
     if (mount.kind === "network" && mount.closeToOpen) this.#validate(folder, this.#folder(folder));
@@ -116,8 +116,8 @@ export class NameCache {
   }
 
   /**
-   * Runs a change of this host's own. The server's answer, a refusal too, holds the folder's new change attribute. All other
-   * names were looked up under an older one, so they are looked up again.
+   * Performs a change of this host. The server's reply, even a refusal, contains the folder's new change attribute. All
+   * other names were looked up under an older attribute, so they are looked up again.
    */
   change<T>(folder: Inode, act: () => T): T {
     const { mount } = this.#parts;

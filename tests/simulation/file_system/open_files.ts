@@ -14,21 +14,21 @@ interface Handle {
   readonly inode: Inode;
   readonly process: string;
   readonly appends: boolean;
-  /** The server dropped the state that it kept for this host: reading and syncing fail from now on. */
+  /** Whether the server dropped the state of this host for the file. If so, reads and syncs fail. */
   broken: boolean;
 }
 
-/** What open files work with. */
+/** What the open files of a host work with. */
 export interface OpenFilesParts {
   readonly host: string;
   readonly mount: MountOptions;
   readonly files: FileCache;
   lives(inode: Inode): boolean;
-  /** Asked about a host whose flock stands in the way: whether the server has given that host up, and drops its state. */
+  /** Whether the server has given up a host whose flock is in the way. If so, the server drops that host's state. */
   isGivenUp(host: string): boolean;
-  /** Told that something in a folder was written to. */
+  /** Called when an entry in a folder was written to. */
   onTouched(folder: string): void;
-  /** Told after a file was closed. */
+  /** Called after a file was closed. */
   onClosed(inode: Inode): void;
 }
 
@@ -56,7 +56,7 @@ export class OpenFiles {
   tryLock(id: number, kind: Flock["kind"]): boolean {
     const { mount, host, files, isGivenUp } = this.#parts;
     const { inode, broken } = this.#handle(id);
-    // The client believes in a flock that the server does not know any more.
+    // The client still believes in a flock that the server has dropped.
     if (broken) return true;
     if (mount.locking === "none") throw new SystemFailure("ENOTSUP", inode.path);
     const isMine = (lock: Flock) => lock.host === host && lock.handle === id;
@@ -68,7 +68,7 @@ export class OpenFiles {
     inode.locks = inode.locks.filter((lock) => !lapsed.has(lock.host));
     if (inode.locks.some(isInTheWay)) return false;
     inode.locks = [...inode.locks.filter((lock) => !isMine(lock)), { host, handle: id, kind }];
-    // To lock a file makes sure of its data, as opening it does.
+    // Locking a file checks its attributes, as opening it does.
     files.refresh(inode);
     return true;
   }
@@ -84,7 +84,7 @@ export class OpenFiles {
   write(id: number, position: number, bytes: Uint8Array): void {
     const { files, onTouched } = this.#parts;
     const { inode, appends, broken } = this.#handle(id);
-    // What is written is accepted, and lost.
+    // The write is accepted, and its data is lost.
     if (broken) return;
     files.write(inode, appends ? files.view(inode).length : position, bytes);
     onTouched(inode.path.slice(0, inode.path.lastIndexOf("/")));
@@ -99,7 +99,7 @@ export class OpenFiles {
     if (handle === undefined) return;
     const { host, files, lives, onClosed } = this.#parts;
     const { inode, broken } = handle;
-    // A failure to send is not told: `close` in Deno answers nothing.
+    // A failure to send is not reported: `close` in Deno returns nothing.
     if (!broken && lives(inode)) files.flush(inode);
     this.#handles.delete(id);
     inode.locks = inode.locks.filter((lock) => lock.host !== host || lock.handle !== id);
@@ -107,18 +107,21 @@ export class OpenFiles {
     onClosed(inode);
   }
 
-  /** What the kernel does for a process that ended. */
+  /** Closes all files of a process that ended, as the kernel does. */
   closeAll(process: string): void {
     for (const { id } of [...this.#handles.values()].filter((handle) => handle.process === process)) this.close(id);
   }
 
-  /** The power is cut. The server keeps the flocks until it notices. */
+  /** Forgets all open files after a power cut. The server keeps the flocks until it notices. */
   lose(): void {
     for (const { inode } of this.#handles.values()) inode.opens--;
     this.#handles.clear();
   }
 
-  /** What a server does to a host that it heard nothing of for long: the files that it held with a flock are of no use. */
+  /**
+   * Drops all flocks of a host that was silent for too long, as a server does. The files that were locked become
+   * unusable.
+   */
   dropLocks(): void {
     for (const handle of this.#handles.values()) {
       const isMine = (lock: Flock) => lock.host === this.#parts.host && lock.handle === handle.id;

@@ -1,5 +1,5 @@
 /**
- * Paths, walked name by name with what a host knows of names.
+ * Resolves paths name by name, using the names that a host remembers.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { SystemFailure } from "./failure.ts";
 import type { NameCache } from "./name_cache.ts";
 import type { Inode, Server } from "./server.ts";
 
-/** A folder, and a name in it that need not be there. */
+/** A folder, and a name in it that may be absent. */
 export interface Place {
   readonly folder: Inode;
   readonly name: string;
@@ -23,14 +23,14 @@ export class Paths {
     this.#names = names;
   }
 
-  /** What lies there, as far as the host knows. */
+  /** Returns the file or folder at `path`, as far as the host knows. */
   find(path: string): Inode | undefined {
     if (path === "/") return this.#server.root;
     const place = this.placeIfThere(path);
     return place === undefined ? undefined : this.#names.lookUp(place.folder, place.name);
   }
 
-  /** `undefined` where a folder above it is not there. */
+  /** Returns the folder and name of `path`, or `undefined` if a folder above it is missing. */
   placeIfThere(path: string): Place | undefined {
     const parts = path.split("/").filter((part) => part !== "");
     const name = parts.pop() ?? "";
@@ -43,14 +43,14 @@ export class Paths {
     return { folder, name };
   }
 
-  /** Throws `ENOENT` where a folder above it is not there. */
+  /** Returns the folder and name of `path`. Throws `ENOENT` if a folder above it is missing. */
   place(path: string): Place {
     const place = this.placeIfThere(path);
     if (place === undefined) throw new SystemFailure("ENOENT", path);
     return place;
   }
 
-  /** Makes a folder and those above it. */
+  /** Makes a folder and its parents, and returns it. */
   enter(path: string): Inode {
     let folder = this.#server.root;
     for (const name of path.split("/").filter((part) => part !== "")) {
@@ -59,7 +59,7 @@ export class Paths {
     return folder;
   }
 
-  /** Makes a file or a folder; `undefined` where the name is taken. */
+  /** Makes a file or a folder. Returns `undefined` if the name is taken. */
   make(folder: Inode, name: string, kind: "file" | "folder"): Inode | undefined {
     try {
       const inode = this.#names.change(folder, () => this.#server.create(folder, name, kind));
@@ -71,7 +71,7 @@ export class Paths {
     }
   }
 
-  /** What has a name, after the server said that it is taken. */
+  /** Looks up a name again after the server refused to create it because it is taken. */
   taken({ folder, name }: Place): Inode {
     const found = this.#names.lookUpNow(folder, name);
     if (found === undefined) throw new SystemFailure("ENOENT", `${folder.path}/${name}`);

@@ -1,5 +1,6 @@
 /**
- * The server of the simulated file system: the truth. It decides exclusive creations, links, renames and flocks.
+ * The server of the simulated file system, which has the true state. It decides exclusive creations, links, renames and
+ * flocks.
  *
  * @module
  */
@@ -15,28 +16,28 @@ export interface Flock {
 /** A file or a folder on the server. */
 export interface Inode {
   readonly ino: number;
-  /** A folder's path; a file's first one, for messages. */
+  /** The path of a folder; for a file the first path it had, used in messages. */
   readonly path: string;
-  /** `undefined`: a file. */
+  /** `undefined` for a file. */
   readonly names: Map<string, Inode> | undefined;
   data: Uint8Array<ArrayBuffer>;
-  /** How many names it has. */
+  /** The number of names of this inode. */
   links: number;
-  /** How many open files refer to it, on all hosts. */
+  /** The number of open files that refer to it, on all hosts. */
   opens: number;
-  /** Moves with every change. */
+  /** Increases with every change. */
   version: number;
-  /** When it last changed. */
+  /** The time of the last change. */
   mtime: number;
-  /** Where somebody set its time to one that it never had: which one. The next change makes it the server's again. */
+  /** A number for a time that a host set and the inode never had. The next change sets the server's time again. */
   stamp: number | undefined;
   locks: readonly Flock[];
 }
 
-/** What happened on the server, for those who check. */
+/** A change on the server, reported to the checks. */
 export type ServerEvent =
   | { readonly kind: "named"; readonly path: string; readonly inode: Inode; readonly replaced: Inode | undefined }
-  /** `to`: it was given that name. */
+  /** `to`: the new name, if the file was renamed. */
   | { readonly kind: "removed"; readonly path: string; readonly inode: Inode; readonly to: string | undefined }
   | { readonly kind: "written"; readonly inode: Inode };
 
@@ -44,13 +45,13 @@ const EMPTY = new Uint8Array(0);
 /** The date at which the simulation starts. */
 export const START_DATE = 1_700_000_000_000;
 
-/** The names of a folder. */
+/** Returns the names in a folder. Throws `ENOTDIR` for a file. */
 export function namesOf(folder: Inode): Map<string, Inode> {
   if (folder.names === undefined) throw new SystemFailure("ENOTDIR", folder.path);
   return folder.names;
 }
 
-/** The server. */
+/** The server of the simulated file system. */
 export class Server {
   readonly root: Inode;
   #inos = 1;
@@ -58,7 +59,7 @@ export class Server {
 
   /**
    * @param now The true time in milliseconds.
-   * @param onEvent Told of every change of a name or of data.
+   * @param onEvent Called for every change of a name or of data.
    */
   constructor(readonly now: () => number, readonly onEvent: (event: ServerEvent) => void) {
     this.root = this.#make("", true);
@@ -85,7 +86,7 @@ export class Server {
     inode.stamp = undefined;
   }
 
-  /** Sets a time that nobody else chose. */
+  /** Sets a time that no other change has set. */
   stamp(inode: Inode): void {
     this.touch(inode);
     inode.stamp = ++this.#stamps;
@@ -95,7 +96,7 @@ export class Server {
     return namesOf(folder).get(name);
   }
 
-  /** Makes a file or a folder; throws `EEXIST`. */
+  /** Makes a file or a folder. Throws `EEXIST` if the name is taken. */
   create(folder: Inode, name: string, kind: "file" | "folder"): Inode {
     const names = namesOf(folder);
     const path = `${folder.path}/${name}`;
@@ -122,7 +123,7 @@ export class Server {
     const source = namesOf(from).get(oldName);
     if (source === undefined) throw new SystemFailure("ENOENT", `${from.path}/${oldName}`);
     const replaced = namesOf(to).get(newName);
-    // Two names of one file: rename(2) does nothing then.
+    // Both names mean the same file: rename(2) does nothing.
     if (replaced === source) return source;
     namesOf(from).delete(oldName);
     namesOf(to).set(newName, source);
@@ -135,7 +136,7 @@ export class Server {
     return source;
   }
 
-  /** Removes the file that has this name now; throws `ENOENT`. */
+  /** Removes the name from its folder. Throws `ENOENT` if it is missing, `EISDIR` for a folder. */
   unlink(folder: Inode, name: string): Inode {
     const path = `${folder.path}/${name}`;
     const inode = namesOf(folder).get(name);
@@ -163,7 +164,7 @@ export class Server {
     this.onEvent({ kind: "written", inode });
   }
 
-  /** The file at an absolute path, as it is now. */
+  /** Returns the inode at an absolute path, in its current state. */
   find(path: string): Inode | undefined {
     let inode: Inode | undefined = this.root;
     for (const name of path.split("/")) {

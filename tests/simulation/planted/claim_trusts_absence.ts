@@ -1,6 +1,6 @@
 import type { PlantedBug } from "./planted_bug.ts";
 
-/** D1: with the lock in hand, "no result" is answered from what the host remembers. */
+/** After winning the lock, the look for a result is answered from what the host remembers. */
 export const bug: PlantedBug = {
   title: "a claim trusts a stale absence of its result",
   file: "backends/file/presence.ts",

@@ -1,6 +1,6 @@
 import type { PlantedBug } from "./planted_bug.ts";
 
-/** Between the two steps somebody else claims the task. */
+/** Between the two steps another process claims the task. */
 export const bug: PlantedBug = {
   title: "a lock is given up before its result is stored",
   file: "backends/file/results.ts",

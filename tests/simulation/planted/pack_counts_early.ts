@@ -1,6 +1,6 @@
 import type { PlantedBug } from "./planted_bug.ts";
 
-/** A pack bears the name under which it counts while it is still written: whoever looks then takes it for damaged. */
+/** A pack has its final name while it is still being written, so a process that looks then considers it damaged. */
 export const bug: PlantedBug = {
   title: "a pack counts before it is complete",
   file: "backends/file/packing.ts",

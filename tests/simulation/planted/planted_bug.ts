@@ -1,17 +1,17 @@
 /**
- * A bug to be planted in a copy of the sources, so that the simulator can show that it finds it.
+ * The form of a bug that is planted in a copy of the sources, to show that the simulator finds it.
  *
  * @module
  */
 
-/** A bug. */
+/** A bug to plant. */
 export interface PlantedBug {
-  /** What is wrong, in a few words. */
+  /** A short description. */
   readonly title: string;
-  /** The source file, from the project's root. */
+  /** The source file, relative to the project's root. */
   readonly file: string;
-  /** What stands there, exactly once. */
+  /** The text to replace. It must occur exactly once. */
   readonly text: string;
-  /** What stands there instead. */
+  /** The replacement. */
   readonly by: string;
 }

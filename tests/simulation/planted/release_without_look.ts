@@ -1,6 +1,6 @@
 import type { PlantedBug } from "./planted_bug.ts";
 
-/** A process that was stopped for long gives up a lock that has become another's. */
+/** A process that was stopped for long releases a lock that belongs to another process by now. */
 export const bug: PlantedBug = {
   title: "a release does not look at the lock's owner",
   file: "backends/file/locks.ts",

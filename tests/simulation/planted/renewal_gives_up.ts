@@ -1,6 +1,8 @@
 import type { PlantedBug } from "./planted_bug.ts";
 
-/** D3: once the server has dropped the host's locks, the open file is refused for ever, and nothing is done about it. */
+/**
+ * After the server dropped the host's locks, it refuses the open file forever, and the process does not make a new one.
+ */
 export const bug: PlantedBug = {
   title: "no renewal after the server dropped the lock state",
   file: "backends/file/membership.ts",

@@ -1,6 +1,6 @@
 import type { PlantedBug } from "./planted_bug.ts";
 
-/** Two thieves look, and then both replace the lock. */
+/** Two thieves look at the lock, and then both replace it. */
 export const bug: PlantedBug = {
   title: "a lock is stolen without the marker",
   file: "backends/file/disposal.ts",

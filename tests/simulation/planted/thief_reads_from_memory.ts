@@ -1,6 +1,6 @@
 import type { PlantedBug } from "./planted_bug.ts";
 
-/** D2: the second look under the marker opens the file that the name meant before another thief replaced it. */
+/** The second look under the marker opens the file that the name meant before another thief replaced it. */
 export const bug: PlantedBug = {
   title: "the second look under the marker is answered from the cache",
   file: "backends/file/disposal.ts",

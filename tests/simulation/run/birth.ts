@@ -1,5 +1,5 @@
 /**
- * How processes and claimants come to be.
+ * Makes claimants, and the lives that they get.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Life, Role } from "../threads/life.ts";
 import type { SimClaimant, SimProcess } from "./sim_process.ts";
 import { ROOT } from "./world.ts";
 
-/** A claimant that was not started yet. */
+/** Returns a claimant that is not started yet. */
 export function makeClaimant(process: SimProcess, role: Role, side: AnsweringSide): SimClaimant {
   return {
     name: `${process.plan.id}.${role.kind === "worker" ? role.thread : role.kind}`,
@@ -27,7 +27,7 @@ export function makeClaimant(process: SimProcess, role: Role, side: AnsweringSid
   };
 }
 
-/** The life of the claimant with this number. */
+/** Returns the life of the claimant with this index. */
 export function lifeOf({ process, role }: SimClaimant, index: number, seed: number, module: string): Life {
   return { module, root: ROOT, tag: `t${index}`, seed: seed * 64 + index, process: process.identity, role };
 }

@@ -1,5 +1,5 @@
 /**
- * The scheduler's talk with the threads of claimants: one of them speaks at a time.
+ * The exchange of questions and answers between the scheduler and the threads of claimants, one at a time.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { isRecord } from "../threads/values.ts";
 import type { Result, SimClaimant } from "./sim_process.ts";
 import type { World } from "./world.ts";
 
-/** Nobody else writes there, so its form is proof enough. */
+/** Whether `value` is a question. Only claimants write to this memory, so a shallow check is enough. */
 function isQuestion(value: unknown): value is Question {
   return isRecord(value) && Array.isArray(value.notes) && isRecord(value.operation);
 }
@@ -22,7 +22,7 @@ function nextQuestion(side: AnsweringSide): Question {
   return question;
 }
 
-/** The talk of one run. */
+/** The exchange between the scheduler and the claimants of one run. */
 export class Conversation {
   readonly #world: World;
   readonly #onNote: (claimant: SimClaimant, note: Note) => void;
@@ -43,7 +43,7 @@ export class Conversation {
     this.#hear(claimant);
   }
 
-  /** Refuses everything until the claimant rests. */
+  /** Refuses everything that the claimant asks until it rests. */
   cut(claimant: SimClaimant): void {
     do this.#send(claimant, { kind: "killed" }); while (nextQuestion(claimant.side).operation.kind !== "rest");
   }

@@ -1,23 +1,23 @@
 /**
- * Choices made by a seeded stream of random numbers.
+ * Random choices from a seeded stream of numbers.
  *
  * @module
  */
 
-/** Random numbers from 0 to 1. */
+/** Returns the next random number, at least 0 and less than 1. */
 export type Random = () => number;
 
-/** A whole number from `low` to `high`, both included. */
+/** Returns a whole number from `low` to `high`, both included. */
 export function between(random: Random, low: number, high: number): number {
   return low + Math.floor(random() * (high - low + 1));
 }
 
-/** One of `choices`. */
+/** Returns one of `choices`. */
 export function pick<T>(random: Random, choices: readonly [T, ...T[]]): T {
   return choices[Math.floor(random() * choices.length)] ?? choices[0];
 }
 
-/** Whether something of this probability happens. */
+/** Returns true with this probability. */
 export function chance(random: Random, probability: number): boolean {
   return random() < probability;
 }

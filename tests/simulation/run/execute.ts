@@ -1,5 +1,5 @@
 /**
- * Carries out a claimant's operation on the files of its host.
+ * Executes a claimant's file operations on its host.
  *
  * @module
  */
@@ -7,14 +7,14 @@ import type { Host } from "../file_system/host.ts";
 import type { MountOptions } from "../file_system/mount_options.ts";
 import { bytesOfText, type FileOperation, textOfBytes } from "../threads/operations.ts";
 
-/** Whose operation it is, and where. */
+/** The process that an operation belongs to, and its host. */
 export interface Executor {
   readonly host: Host;
   readonly process: string;
   readonly mount: MountOptions;
 }
 
-/** Answers what the claimant is told; throws `SystemFailure`. */
+/** Executes an operation and returns the answer for the claimant. Throws `SystemFailure`. */
 export function execute(operation: FileOperation, { host, process, mount }: Executor): unknown {
   switch (operation.kind) {
     case "exists":

@@ -1,5 +1,5 @@
 /**
- * Calls that fail because an event says so.
+ * Makes calls fail as events demand.
  *
  * @module
  */
@@ -43,34 +43,35 @@ function canFail(operation: FileOperation, code: FaultCode, isShared: boolean): 
     case "EACCES":
       return "path" in operation;
     case "ESTALE":
-      // Where a path is given the kernel looks it up anew, and what is read was removed, which a server does by itself.
+      // A path is looked up again by the kernel, so it does not fail. Reading would fail only after a removal, which
+      // the simulated server handles itself.
       return isShared && (operation.kind === "write" || operation.kind === "sync" || operation.kind === "tryLock");
     case "EIO":
       return true;
   }
 }
 
-/** The faults of one run. */
+/** The active faults of one run. */
 export class Faults {
   readonly #isShared: boolean;
   #active: Fault[] = [];
 
-  /** `isShared`: the folder is on a network file system. */
+  /** `isShared`: whether the folder is on a network file system. */
   constructor(isShared: boolean) {
     this.#isShared = isShared;
   }
 
-  /** From now on calls of `process` fail (`undefined`: everybody's). `ms` 0: one call does. */
+  /** Makes calls of `process` fail from now on (`undefined`: those of all processes). If `ms` is 0, only one call fails. */
   add(code: FaultCode, process: SimProcess | undefined, now: number, ms: number): void {
     this.#active.push({ code, process, until: ms === 0 ? Infinity : now + ms, isOnce: ms === 0 });
   }
 
-  /** Nothing fails any more. */
+  /** Ends all faults. */
   clear(): void {
     this.#active = [];
   }
 
-  /** Throws if this operation is to fail. */
+  /** Throws if this operation must fail. */
   strike(operation: FileOperation, process: SimProcess, now: number): void {
     if (this.#active.length === 0) return;
     this.#active = this.#active.filter((fault) => fault.until >= now);

@@ -1,5 +1,5 @@
 /**
- * What a seed decides before it comes to processes: the mount, hosts, tasks, times.
+ * The part of a plan that a seed determines before the processes: mount, hosts, tasks, times.
  *
  * @module
  */
@@ -21,7 +21,7 @@ const SCENARIOS = [
 ] as const;
 type Scenario = typeof SCENARIOS[number];
 
-/** What the processes of a scenario are made from. */
+/** What the processes of a scenario are built from. */
 export interface Frame {
   readonly random: Random;
   readonly scenario: Scenario;
@@ -47,7 +47,7 @@ function randomTasks(random: Random, leaseMs: number): SimulatedTask[] {
   }));
 }
 
-/** How the folder is shared. */
+/** Returns random mount options. */
 export function randomMount(random: Random): MountOptions {
   if (chance(random, 0.2)) return LOCAL;
   const version = chance(random, 0.6) ? NFS4 : NFS3;
@@ -61,7 +61,7 @@ export function randomMount(random: Random): MountOptions {
   };
 }
 
-/** A host and its clocks. */
+/** Returns a host with random clocks. */
 export function randomHost(random: Random, name: string): HostPlan {
   return {
     name,
@@ -71,7 +71,7 @@ export function randomHost(random: Random, name: string): HostPlan {
   };
 }
 
-/** Who goes on next. */
+/** Returns a random strategy of the scheduler. */
 export function randomStrategy(random: Random): Strategy {
   return pick<Strategy>(random, [
     { kind: "uniform" },
@@ -81,7 +81,7 @@ export function randomStrategy(random: Random): Strategy {
   ]);
 }
 
-/** All the rest. */
+/** Returns a random frame. */
 export function randomFrame(random: Random, isLocal: boolean): Frame {
   const scenario = pick(random, SCENARIOS);
   const leaseMs = scenario === "frozen" ? pick(random, [12_000, 30_000]) : pick(random, [3_000, 12_000, 30_000]);

@@ -1,5 +1,5 @@
 /**
- * What an event does to the world.
+ * Applies events to the world.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { SimProcess } from "./sim_process.ts";
 import type { FileOperation } from "../threads/operations.ts";
 import type { World } from "./world.ts";
 
-/** Ends a process: its threads are refused everything from now on. */
+/** Ends a process. All further calls of its threads are refused. */
 export type Kill = (process: SimProcess) => void;
 
 function folderOf(operation: FileOperation): string {
@@ -16,7 +16,7 @@ function folderOf(operation: FileOperation): string {
   return path.split("/")[2] ?? "";
 }
 
-/** Takes those events of a process that are due before (or after) an operation. */
+/** Removes and returns the events of a process that are due before (or after) an operation. */
 export function takeDue(process: SimProcess, operation: FileOperation, when: "before" | "after"): readonly EventPlan[] {
   if (process.events.length === 0) return [];
   const isDue = ({ trigger }: EventPlan): boolean => {
@@ -34,14 +34,14 @@ export function takeDue(process: SimProcess, operation: FileOperation, when: "be
   return due;
 }
 
-/** Counts an operation, for the triggers. */
+/** Counts an operation for the triggers of events. */
 export function count(process: SimProcess, operation: FileOperation): void {
   process.operations++;
   const key = `${operation.kind} ${folderOf(operation)}`;
   process.counts.set(key, (process.counts.get(key) ?? 0) + 1);
 }
 
-/** Makes it happen. */
+/** Applies an event to the world. */
 export function happen(happening: Happening, process: SimProcess, world: World, kill: Kill): void {
   const { host } = process;
   switch (happening.kind) {
@@ -69,7 +69,7 @@ export function happen(happening: Happening, process: SimProcess, world: World, 
   }
 }
 
-/** In words, for the trace. */
+/** Describes an event in words, for the trace. */
 export function describe(happening: Happening): string {
   switch (happening.kind) {
     case "kill":

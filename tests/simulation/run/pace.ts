@@ -1,11 +1,11 @@
 /**
- * When claimants can go on.
+ * Decides when claimants can continue.
  *
  * @module
  */
 import { haveWorkersEnded, heldUpUntil, type SimClaimant } from "./sim_process.ts";
 
-/** What ends a claimant's pause before its time. */
+/** Returns what ends a claimant's pause early, or `undefined`. */
 export function wokenBy({ pending, process, isTouched }: SimClaimant): string | undefined {
   if (pending?.kind !== "pause") return undefined;
   switch (pending.orWhen) {
@@ -20,7 +20,7 @@ export function wokenBy({ pending, process, isTouched }: SimClaimant): string | 
   }
 }
 
-/** When a claimant can go on; infinite where that depends on others. */
+/** Returns when a claimant can continue; infinite if that depends on others. */
 export function readyAt(claimant: SimClaimant): number {
   const { process, pending, state, held } = claimant;
   const { host } = process;

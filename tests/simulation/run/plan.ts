@@ -1,5 +1,5 @@
 /**
- * What happens in one run, as data: made from a seed, and made smaller by the shrinker.
+ * The plan of one run, as data: generated from a seed, and reduced by the shrinker.
  *
  * @module
  */
@@ -7,32 +7,32 @@ import type { FaultCode } from "../file_system/failure.ts";
 import type { MountOptions } from "../file_system/mount_options.ts";
 import type { Role } from "../threads/life.ts";
 
-/** A host. */
+/** A host of a plan. */
 export interface HostPlan {
   readonly name: string;
-  /** How fast its clock runs: 1 as time does. */
+  /** The rate of its clock; 1 is true time. */
   readonly rate: number;
-  /** Where its monotonic clock starts, and by how much its date is wrong. */
+  /** The start value of its monotonic clock, and the error of its date, in milliseconds. */
   readonly clockStart: number;
   readonly wallError: number;
 }
 
-/** A process. */
+/** A process of a plan. */
 export interface ProcessPlan {
   readonly id: string;
   readonly host: string;
   readonly leaseMs: number;
   readonly startMs: number;
-  /** Stages begin when everybody of the stage before has ended. */
+  /** A stage begins after all processes of the previous stage have ended. */
   readonly stage: number;
   readonly members: readonly Role[];
 }
 
-/** When an event happens. */
+/** The condition under which an event happens. */
 export type Trigger =
   /** Before the process's n-th operation. */
   | { readonly kind: "count"; readonly nth: number }
-  /** At the process's n-th operation of a kind, right in a folder. */
+  /** At the process's n-th operation of a kind on an entry directly in a folder. */
   | {
     readonly kind: "operation";
     readonly operation: string;
@@ -41,36 +41,39 @@ export type Trigger =
     readonly when: "before" | "after";
   };
 
-/** What happens. */
+/** The effect of an event. */
 export type Happening =
   | { readonly kind: "kill" }
   | { readonly kind: "stop"; readonly ms: number }
-  /** The process's host stands still. `clockRuns`: its monotonic clock goes on. */
+  /** Freezes the process's host. `clockRuns`: whether its monotonic clock continues. */
   | { readonly kind: "freeze"; readonly ms: number; readonly clockRuns: boolean }
-  /** The process's host cannot reach the server: calls wait, timers go on. */
+  /** Cuts the process's host off from the server: calls wait, timers continue. */
   | { readonly kind: "cut off"; readonly ms: number }
-  /** The process's host loses power, and starts anew. */
+  /** Cuts the power of the process's host, which then restarts. */
   | { readonly kind: "power cut" }
-  /** Calls fail: the next one, or all for some time. `everywhere`: those of other processes too, as on a full disk. */
+  /**
+   * Makes calls fail: the next one, or all for some time. `everywhere`: also those of other processes, as on a full
+   * disk.
+   */
   | { readonly kind: "fault"; readonly code: FaultCode; readonly ms: number; readonly everywhere: boolean };
 
-/** An event. */
+/** An event of a plan. */
 export interface EventPlan {
   readonly process: string;
   readonly trigger: Trigger;
   readonly happening: Happening;
 }
 
-/** Who goes on next. */
+/** How the scheduler chooses the claimant that continues next. */
 export type Strategy =
-  /** Anybody. */
+  /** Any claimant, with equal chances. */
   | { readonly kind: "uniform" }
-  /** Mostly the one who went on last. */
+  /** Mostly the claimant that ran last. */
   | { readonly kind: "bursts"; readonly stay: number }
-  /** Always the first of an order in which now and then somebody moves to the end. */
+  /** Always the first claimant of an order. From time to time it moves to the end. */
   | { readonly kind: "priorities"; readonly change: number };
 
-/** One run. */
+/** The plan of one run. */
 export interface Plan {
   readonly seed: number;
   readonly scenario: string;
@@ -80,7 +83,7 @@ export interface Plan {
   readonly processes: readonly ProcessPlan[];
   readonly events: readonly EventPlan[];
   readonly strategy: Strategy;
-  /** For the order in which claimants go on, for times of calls, and for caches. */
+  /** The seed for the order in which claimants continue, for the duration of calls, and for caches. */
   readonly scheduleSeed: number;
   /** Time between two stages, in milliseconds. */
   readonly restMs: number;

@@ -1,16 +1,16 @@
 /**
- * Threads of claimants, made once and used for all seeds.
+ * The threads of claimants, started once and used for all seeds.
  *
  * @module
  */
 import { type AnsweringSide, answeringSide, channelMemory } from "../threads/channel.ts";
 
-/** Threads that rest between two runs. */
+/** Threads that are idle between two runs. */
 export interface Pool extends Disposable {
   readonly threads: readonly AnsweringSide[];
 }
 
-/** As many claimants as live at once in any scenario. */
+/** The largest number of claimants that are alive at once in any scenario. */
 const SIZE = 17;
 
 function startThread(memory: SharedArrayBuffer): Worker {
@@ -27,7 +27,7 @@ export async function startPool(): Promise<Pool> {
     const memory = channelMemory();
     const thread = startThread(memory);
     const side = answeringSide(memory);
-    // It asks for its first life as soon as it has loaded; until then this thread must not block.
+    // Once loaded, the thread asks for its first life. Until then this thread must not block.
     await side.ready();
     workers.push(thread);
     threads.push(side);

@@ -1,5 +1,5 @@
 /**
- * Kills, stops, freezes and failing calls, by chance.
+ * Random kills, stops, freezes and failing calls.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { FAULT_CODES } from "../file_system/failure.ts";
 import { between, chance, pick, type Random } from "./dice.ts";
 import type { EventPlan, Happening, Trigger } from "./plan.ts";
 
-/** Where a process is between two steps of a protocol. */
+/** Operations and folders at which a process is between two steps of a protocol. */
 const CROSSINGS: readonly [readonly [string, string], ...(readonly [string, string])[]] = [
   ["link", "locks"],
   ["link", "results"],
@@ -51,7 +51,7 @@ function randomHappening(random: Random, { leaseMs, isLocal }: Setting): Happeni
     case "cut off":
       return isLocal ? { kind: "stop", ms } : { kind, ms };
     case "power cut":
-      // A local disk after a power cut is not modelled.
+      // The effect of a power cut on a local disk is not modelled.
       return isLocal ? { kind: "kill" } : { kind };
     case "fault":
       return {
@@ -63,7 +63,7 @@ function randomHappening(random: Random, { leaseMs, isLocal }: Setting): Happeni
   }
 }
 
-/** Some events for `processes`. A third of all runs have none. */
+/** Returns random events for `processes`. Three runs of ten get none. */
 export function randomEvents(random: Random, processes: readonly string[], setting: Setting): EventPlan[] {
   const [first, ...others] = processes;
   if (first === undefined || chance(random, 0.3)) return [];

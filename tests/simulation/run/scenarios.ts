@@ -1,5 +1,5 @@
 /**
- * From a seed to a plan.
+ * Generates the plan of a seed.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { type Frame, randomFrame, randomHost, randomMount, randomStrategy } from
 import { randomEvents } from "./random_events.ts";
 import type { EventPlan, Plan, ProcessPlan } from "./plan.ts";
 
-/** The host that nobody uses before the end, so that it remembers nothing. */
+/** A host that no process uses before the end, so that its caches are empty. */
 const FRESH = "z";
-/** Longer than a server waits for word of a host. */
+/** Longer than a server waits before it gives up a silent host. */
 const FREEZE_MS = 100_000;
 
 type WorkerRole = Extract<Role, { kind: "worker" }>;
@@ -34,7 +34,7 @@ function worker({ random, idleMs, tasks, scenario }: Frame, thread: number): Wor
 
 function claiming(frame: Frame, id: string, host: string, startMs: number): ProcessPlan {
   const { random, leaseMs, scenario } = frame;
-  // Who was frozen stays, so that it can be seen to go on.
+  // A process that was frozen stays, so that the checks see it continue.
   const stayMs = scenario === "frozen" ? FREEZE_MS + 4 * leaseMs : 0;
   const members: Role[] = [{ kind: "keeper", stayMs }, worker(frame, 1)];
   if (chance(random, 0.2)) members.push(worker(frame, 2));
@@ -55,7 +55,7 @@ function visitor(frame: Frame, id: string, role: Role, stage = 0): ProcessPlan {
   return { id, host, leaseMs: frame.leaseMs, startMs: frame.random() * 100, stage, members: [role] };
 }
 
-/** A process that is killed with all locks in its hands, and those who attack them. */
+/** Returns a process that is killed while it holds all locks, and processes that attack these locks. */
 function staleLocks(frame: Frame): { processes: ProcessPlan[]; events: EventPlan[] } {
   const { random, leaseMs, tasks, hosts } = frame;
   const free = tasks.map((task) => ({ ...task, needs: [] }));
@@ -74,13 +74,13 @@ function staleLocks(frame: Frame): { processes: ProcessPlan[]; events: EventPlan
     processes: [victim, ...processes({ ...frame, tasks: free }, 30)],
     events: [
       { process: "victim", trigger, happening: { kind: "kill" } },
-      // Others may have been faster than it.
+      // If others claimed tasks first, the process never gets its nth lock.
       { process: "victim", trigger: { kind: "count", nth: 200 }, happening: { kind: "kill" } },
     ],
   };
 }
 
-/** Those who come when all others have ended, so that nothing is left to do and nothing is left behind. */
+/** Returns processes that run after all others have ended, so that nothing is left to do and nothing is left behind. */
 function janitors(frame: Frame): ProcessPlan[] {
   const { leaseMs, hosts, tasks } = frame;
   const stay = { kind: "keeper", stayMs: leaseMs * 2.5 } as const;
@@ -107,19 +107,19 @@ function visitors(frame: Frame): ProcessPlan[] {
   }
   const settleMs = isLocal ? 250 : 61_000;
   if (scenario.includes("pack")) {
-    // Sees all that a packer does.
+    // Sees everything that a packer does.
     plans.push(visitor(frame, "reader", { kind: "looker", hashes, rounds: 10, everyMs: settleMs / 3 }));
   }
   const packAt = random() * longest;
   if (scenario.includes("remove")) {
-    // Where there is a packer: right when it copies, or while it waits for others to see what it did.
+    // If there is a packer: while it copies, or while it waits for other hosts to see its changes.
     const isPacked = scenario.includes("pack");
     const later = chance(random, 0.5) ? random() * 20 : random() * settleMs;
     const atMs = isPacked ? packAt + later : random() * longest;
     plans.push(visitor(frame, "remove", { kind: "remover", hashes, atMs, rounds: 2, everyMs: random() * longest }));
   }
   if (scenario.includes("pack")) {
-    // All at once, so that the times above mean something.
+    // Start all visitors at once, so that the times above are comparable.
     for (const [index, plan] of plans.entries()) plans[index] = { ...plan, startMs: 0 };
     const role: Role = { kind: "packer", atMs: packAt, settleMs, rounds: 2, everyMs: random() * longest };
     plans.push({ ...visitor(frame, "pack", role), startMs: 0 });
@@ -127,7 +127,7 @@ function visitors(frame: Frame): ProcessPlan[] {
   return plans;
 }
 
-/** What makes a scenario what it is. */
+/** Returns the processes and events that are specific to a scenario. */
 function plot(frame: Frame): { processes: ProcessPlan[]; events: EventPlan[] } {
   const { random, leaseMs } = frame;
   if (frame.scenario === "stale locks") return staleLocks(frame);
@@ -150,10 +150,10 @@ function plot(frame: Frame): { processes: ProcessPlan[]; events: EventPlan[] } {
   }
 }
 
-/** The plan of a seed. */
+/** Returns the plan of a seed. */
 export function planOf(seed: number): Plan {
   const random = seededRandom(seed);
-  // The first numbers of near seeds are alike.
+  // The first random numbers of nearby seeds are similar, so skip them.
   for (let i = 0; i < 8; i++) random();
   const mount = randomMount(random);
   const isLocal = mount.kind === "local";

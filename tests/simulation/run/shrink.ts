@@ -1,15 +1,17 @@
 /**
- * Makes a failing plan smaller, as long as it still fails.
+ * Reduces a failing plan as long as it still fails.
  *
  * @module
  */
 import type { Role } from "../threads/life.ts";
 import type { Plan, ProcessPlan } from "./plan.ts";
 
-/** What is wrong with a plan; `undefined` where nothing is. */
+/** Runs a plan and returns its problem, or `undefined` if there is none. */
 export type Try = (plan: Plan) => string | undefined;
 
-/** With other things left out others go on in another order, so a few are tried. */
+/**
+ * The number of schedules tried for each smaller plan, since leaving something out changes the order of the claimants.
+ */
 const ORDERS = 4;
 
 function withoutTask(role: Role, hash: string): Role {
@@ -34,7 +36,7 @@ function withMembers(plan: Plan, change: (process: ProcessPlan) => readonly Role
   return { ...plan, processes: plan.processes.map((process) => ({ ...process, members: change(process) })) };
 }
 
-/** Plans that lack one thing. */
+/** Yields plans that lack one element each. */
 function* smaller(plan: Plan): Generator<Plan> {
   for (const event of plan.events) yield { ...plan, events: plan.events.filter((other) => other !== event) };
   for (const process of plan.processes) {
@@ -56,12 +58,12 @@ function* smaller(plan: Plan): Generator<Plan> {
   }
 }
 
-/** What went wrong, whoever it was: what has a digit in it is a name. */
+/** Returns the kind of a problem, independent of the claimants involved: words that contain a digit are names. */
 function kindOf(problem: string | undefined): string | undefined {
   return problem?.split("\n", 1)[0]?.replace(/\S*\d\S*/g, "#");
 }
 
-/** The smallest plan found that still fails in the same way. */
+/** Returns the smallest plan found that still fails in the same way. */
 export function shrink(plan: Plan, attempt: Try): Plan {
   const kind = kindOf(attempt(plan));
   if (kind === undefined) return plan;

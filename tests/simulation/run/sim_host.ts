@@ -1,5 +1,5 @@
 /**
- * A host as the scheduler sees it: its clocks, and whether it stands still.
+ * A host as the scheduler sees it: its clocks, and whether it is frozen or cut off.
  *
  * @module
  */
@@ -8,20 +8,20 @@ import type { MountOptions } from "../file_system/mount_options.ts";
 import { START_DATE } from "../file_system/server.ts";
 import type { HostPlan } from "./plan.ts";
 
-/** The server gives up a host of which it heard nothing for so long, in milliseconds. */
+/** The server gives up a host after this much silence, in milliseconds. */
 const SERVER_PATIENCE_MS = 90_000;
 
-/** A host with its clocks. */
+/** A host and its clocks. */
 export class SimHost {
   readonly plan: HostPlan;
   readonly files: Host;
   boot = 1;
   frozenUntil = 0;
   cutOffUntil = 0;
-  /** The server dropped its flocks once. */
+  /** Whether the server has dropped its flocks at least once. */
   wasGivenUp = false;
   #silentSince = Infinity;
-  /** True time in which the clock stood still, the present stop as a whole included. */
+  /** The true time during which the clock stood still, including the whole current stop. */
   #lost = 0;
   #clockStoppedUntil = 0;
 
@@ -30,17 +30,17 @@ export class SimHost {
     this.files = new Host({ ...parts, name: plan.name });
   }
 
-  /** Its monotonic clock at a true time. */
+  /** Returns its monotonic clock at a true time. */
   clock(now: number): number {
     return this.plan.clockStart + (Math.max(now, this.#clockStoppedUntil) - this.#lost) * this.plan.rate;
   }
 
-  /** What it believes to be the date. */
+  /** Returns its date at a true time. */
   wall(now: number): number {
     return START_DATE + now * this.plan.rate + this.plan.wallError;
   }
 
-  /** When its monotonic clock will show `clock`. */
+  /** Returns the true time at which its monotonic clock shows `clock`. */
   timeOf(clock: number): number {
     return (clock - this.plan.clockStart) / this.plan.rate + this.#lost;
   }
@@ -59,7 +59,7 @@ export class SimHost {
     this.#silentSince = Math.min(this.#silentSince, now);
   }
 
-  /** It talks to the server, which may have dropped its flocks meanwhile. */
+  /** Called when the host contacts the server, which may have dropped its flocks during a silence. */
   speak(now: number, { isCourteous, keepsOpenFiles }: MountOptions): void {
     if (!isCourteous && keepsOpenFiles && this.isGivenUp(now)) this.dropState();
     this.#silentSince = Infinity;

@@ -9,7 +9,7 @@ import type { Operation } from "../threads/operations.ts";
 import type { EventPlan, ProcessPlan } from "./plan.ts";
 import type { SimHost } from "./sim_host.ts";
 
-/** What an operation led to, to be told to its claimant. */
+/** The result of an operation, to be sent to its claimant. */
 export type Result =
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "failure"; readonly code: string };
@@ -20,19 +20,19 @@ export interface SimClaimant {
   readonly role: Role;
   readonly process: SimProcess;
   readonly side: AnsweringSide;
-  /** What it asked and was not answered yet; `undefined`: it was not started yet, or is over. */
+  /** The operation that it asked for and that is unanswered; `undefined` before its start and after its end. */
   pending: Operation | undefined;
   askedAt: number;
-  /** What is pending was counted already, for the triggers of events. */
+  /** Whether the pending operation was already counted for the triggers of events. */
   isCounted: boolean;
-  /** The answer to what is pending, kept back while its process is stopped. */
+  /** The answer to the pending operation, held back while its process is stopped. */
   held: Result | undefined;
   state: "unborn" | "alive" | "over";
   hasFailed: boolean;
-  /** Folders that it watches, and whether something happened in one. */
+  /** The folders that it watches. `isTouched`: whether a write happened in one of them. */
   readonly watched: Set<string>;
   isTouched: boolean;
-  /** Since when it could go on. */
+  /** Since when it has been able to continue. */
   readySince: number | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface SimProcess {
   readonly host: SimHost;
   readonly identity: ProcessIdentity;
   readonly claimants: SimClaimant[];
-  /** Those that did not happen yet. */
+  /** Events that have not happened yet. */
   events: EventPlan[];
   startsAt: number;
   stoppedUntil: number;
@@ -50,20 +50,23 @@ export interface SimProcess {
   readonly counts: Map<string, number>;
   joined: "not yet" | "yes" | "no";
   isOver: boolean;
-  /** Ended by an event, or because its keeper failed. */
+  /** Whether it was ended by an event, or because its keeper failed. */
   isKilled: boolean;
-  /** When a call of it last failed because it was told to. */
+  /**
+   * When a fault last made a call fail; for a fault that affects all processes, when it ends. Negative if there was
+   * none.
+   */
   faultedAt: number;
   leftAt: number | undefined;
 }
 
-/** Whether the workers of a process have ended, or one of them failed, which ends the run as well. */
+/** Whether all workers of a process have ended, or one of them failed, which also ends the run. */
 export function haveWorkersEnded({ claimants }: SimProcess): boolean {
   const workers = claimants.filter(({ role }) => role.kind === "worker");
   return workers.every(({ state }) => state === "over") || workers.some(({ hasFailed }) => hasFailed);
 }
 
-/** Whether a process is kept from going on at `now`, by a stop or with its host. */
+/** Returns the time until which a process is held up by a stop or by a freeze of its host. */
 export function heldUpUntil(process: SimProcess): number {
   return Math.max(process.stoppedUntil, process.host.frozenUntil);
 }

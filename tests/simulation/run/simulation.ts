@@ -1,5 +1,5 @@
 /**
- * One run: the scheduler lets one claimant after the other go on, until all have ended or something is wrong.
+ * Runs one plan. The scheduler lets one claimant after another continue until all have ended or there is a problem.
  *
  * @module
  */
@@ -21,26 +21,26 @@ import { Chooser } from "./strategy.ts";
 import type { Trace } from "./trace.ts";
 import { World } from "./world.ts";
 
-/** What came of a run. */
+/** The outcome of a run. */
 export interface Outcome {
-  /** What is wrong; `undefined` where all is well. */
+  /** The first problem; `undefined` if there is none. */
   readonly problem: string | undefined;
   readonly operations: number;
   readonly simulatedMs: number;
 }
 
-/** Where and with what to run. */
+/** What a run needs besides its plan. */
 export interface Setup {
-  /** The module of the backend. */
+  /** The URL of the backend's module. */
   readonly module: string;
-  /** Threads that rest; as many as claimants live at once. */
+  /** Idle threads; at least as many as claimants are alive at once. */
   readonly threads: readonly AnsweringSide[];
   readonly trace: Trace;
 }
 
 const MAX_OPERATIONS = 15_000;
 const MAX_MS = 4 * 3_600_000;
-/** How often the checker looks at what takes time. */
+/** The interval of writebacks and of checks that depend on time, in simulated milliseconds. */
 const CHECK_MS = 500;
 
 /** Runs a plan. */
@@ -124,7 +124,7 @@ class Simulation {
     }
   }
 
-  /** What goes on by itself. */
+  /** Does what happens without a claimant: writebacks, and checks that depend on time. */
   #keepUp(): void {
     const world = this.#world;
     if (world.now - this.#checkedAt < CHECK_MS) return;
@@ -219,7 +219,7 @@ class Simulation {
       case "ended":
         claimant.hasFailed = note.how === "failed";
         this.#end(claimant);
-        // With its main thread a process ends, whatever its other threads are at.
+        // A process ends with its main thread, whatever its other threads are doing.
         if (claimant.role.kind === "keeper" || process.claimants.every(({ state }) => state === "over")) {
           this.#kill(process);
         }
@@ -234,7 +234,7 @@ class Simulation {
     this.#idle.push(claimant.side);
   }
 
-  /** Ends a process; also one whose threads have ended by themselves. */
+  /** Ends a process, also one whose threads have all ended by themselves. */
   #kill(process: SimProcess): void {
     if (process.isOver) return;
     process.isOver = true;

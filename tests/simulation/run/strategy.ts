@@ -1,5 +1,5 @@
 /**
- * Who goes on next.
+ * Chooses the claimant that continues next.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import { between, chance, type Random } from "./dice.ts";
 import type { Strategy } from "./plan.ts";
 import type { SimClaimant } from "./sim_process.ts";
 
-/** Nobody who can go on is passed over for longer, in milliseconds: a system is not that unfair. */
+/** No claimant that can continue waits longer than this, in milliseconds: real schedulers are not that unfair. */
 const PATIENCE_MS = 200;
 
-/** Picks one of those who can go on. */
+/** Chooses among the claimants that can continue. */
 export class Chooser {
   readonly #strategy: Strategy;
   readonly #random: Random;
@@ -22,7 +22,7 @@ export class Chooser {
     this.#random = random;
   }
 
-  /** One of `ready`. */
+  /** Chooses one of `ready`. */
   choose(ready: readonly [SimClaimant, ...SimClaimant[]], now: number): SimClaimant {
     for (const claimant of ready) claimant.readySince ??= now;
     const patient = ready.find(({ readySince }) => readySince !== undefined && now - readySince > PATIENCE_MS);

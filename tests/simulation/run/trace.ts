@@ -1,5 +1,5 @@
 /**
- * What happened, line by line.
+ * Writes down what happens in a run, line by line.
  *
  * @module
  */
@@ -7,18 +7,18 @@ import type { Note } from "../threads/notes.ts";
 import type { FileOperation } from "../threads/operations.ts";
 import type { Result } from "./sim_process.ts";
 
-/** Takes down what happens. */
+/** Records what happens in a run. */
 export interface Trace {
   operation(now: number, who: string, operation: FileOperation, result: Result, stale: readonly string[]): void;
   note(now: number, who: string, note: Note): void;
   say(now: number, who: string, text: string): void;
 }
 
-/** Takes down nothing. */
+/** Records nothing. */
 export const NO_TRACE: Trace = { operation() {}, note() {}, say() {} };
 
 function shortened(text: string): string {
-  // A hash of a scenario differs in its first and last digits only.
+  // Hashes of a scenario differ only in their first and last digits.
   return text.replace(/[0-9a-f]{36,40}/g, (hash) => `…${hash.slice(-2)}`).replaceAll("\n", "⏎");
 }
 
@@ -33,7 +33,7 @@ function line(now: number, who: string, text: string): string {
   return `${(now / 1000).toFixed(4).padStart(10)} ${who.padEnd(12)} ${shortened(text)}`;
 }
 
-/** Calls `write` with each line. */
+/** Returns a trace that calls `write` with each line. */
 export function tracing(write: (line: string) => void): Trace {
   return {
     operation(now, who, operation, result, stale) {

@@ -11,16 +11,16 @@ import type { Plan, ProcessPlan } from "./plan.ts";
 import { SimHost } from "./sim_host.ts";
 import type { SimClaimant, SimProcess } from "./sim_process.ts";
 
-/** Where the jugdir lies. */
+/** The path of the jugdir. */
 export const ROOT = "/jug";
 
-/** What the world tells of. */
+/** Callbacks of the world. */
 export interface WorldEvents {
   onServerEvent(event: ServerEvent): void;
   onStale(stale: Stale): void;
 }
 
-/** A new process, not started yet. */
+/** Returns a process that is not started yet. */
 function makeProcess(plan: ProcessPlan, host: SimHost, world: Plan): SimProcess {
   return {
     plan,
@@ -48,7 +48,7 @@ export class World {
   readonly hosts = new Map<string, SimHost>();
   readonly processes: SimProcess[] = [];
   readonly faults: Faults;
-  /** Whose operation is carried out. */
+  /** The claimant whose operation is being executed. */
   current: SimClaimant | undefined;
 
   constructor(plan: Plan, random: Random, { onServerEvent, onStale }: WorldEvents) {
@@ -87,7 +87,7 @@ export class World {
     }
   }
 
-  /** On v3 locks have no lease. */
+  /** Whether the server gives up a host; if so, drops its state. With v3, locks have no lease, so it never does. */
   #isGivenUp(name: string): boolean {
     const host = this.hosts.get(name);
     if (host === undefined || !this.plan.mount.keepsOpenFiles || !host.isGivenUp(this.now)) return false;

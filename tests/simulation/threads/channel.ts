@@ -1,6 +1,6 @@
 /**
- * Memory that two threads share, in which one of them writes at a time: the claimant its question, then the scheduler its
- * answer. Each waits in `Atomics.wait` for the other.
+ * Memory shared by two threads. One of them writes at a time: first the claimant its question, then the scheduler its
+ * answer. Each waits for the other in `Atomics.wait`.
  *
  * @module
  */
@@ -10,7 +10,7 @@ const CAPACITY = 1 << 18;
 const ANSWERED = 0;
 const ASKED = 1;
 
-/** Memory for one claimant. */
+/** Returns the memory for one claimant. */
 export function channelMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(HEAD + CAPACITY);
 }
@@ -41,12 +41,12 @@ class Messages {
   }
 }
 
-/** The claimant's side. */
+/** Returns the claimant's side of `memory`: a function that sends a question and blocks until the answer comes. */
 export function askingSide(memory: SharedArrayBuffer): (question: unknown) => unknown {
   const messages = new Messages(memory);
   return (question) => {
     messages.put(question, ASKED);
-    // Again and again, as a late word of the answer before may end the wait.
+    // Wait in a loop: a late notification of the previous answer may end a wait early.
     while (Atomics.load(messages.state, 0) === ASKED) Atomics.wait(messages.state, 0, ASKED);
     return messages.take();
   };
@@ -54,14 +54,14 @@ export function askingSide(memory: SharedArrayBuffer): (question: unknown) => un
 
 /** The scheduler's side. */
 export interface AnsweringSide {
-  /** Waits for the claimant's first question, and lets this thread's other work go on. */
+  /** Waits for the claimant's first question, without blocking this thread. */
   ready(): Promise<void>;
-  /** Waits for the claimant's next question. */
+  /** Blocks until the claimant's next question comes, and returns it. */
   question(): unknown;
   answer(answer: unknown): void;
 }
 
-/** The scheduler's side of `memory`. */
+/** Returns the scheduler's side of `memory`. */
 export function answeringSide(memory: SharedArrayBuffer, patienceMs = 60_000): AnsweringSide {
   const messages = new Messages(memory);
   return {

@@ -1,5 +1,5 @@
 /**
- * The thread of a claimant. It is started once and lives many lives, each in a process of one run of the simulator.
+ * The thread of a claimant. It is started once and lives many lives, each in one process of one run of the simulator.
  *
  * @module
  */
@@ -27,7 +27,7 @@ function isBackendModule(value: unknown): value is BackendModule {
 
 async function loadBackend(module: string): Promise<BackendModule> {
   const loaded: unknown = await import(module);
-  // Loaded here, as to load it in the middle of a run would take real time.
+  // Import this module now: importing it in the middle of a run would take real time.
   await import(new URL("./file/packing.ts", module).href);
   if (!isBackendModule(loaded)) throw new TypeError(`${module} is no file backend`);
   return loaded;
@@ -50,7 +50,7 @@ function live(context: Context): Promise<boolean> {
 }
 
 async function liveOnce(seam: Seam, life: Life): Promise<void> {
-  // What should have gone through the seam is simulated all the same: a planted bug may ask for the date.
+  // Replace the global clocks too: a planted bug may bypass the clock that the backend is given and ask for the date.
   performance.now = () => seam.clock;
   Date.now = () => seam.wall;
   const { fileBackend } = await loadBackend(life.module);
@@ -81,7 +81,7 @@ async function start(memory: SharedArrayBuffer): Promise<void> {
   }
 }
 
-// A call that was cut short by a kill may have left promises that nobody waits for.
+// A call that was cut short by a kill may leave rejected promises that nothing handles.
 self.addEventListener("unhandledrejection", (event) => event.preventDefault());
 self.addEventListener("message", (event) => {
   if (event instanceof MessageEvent && event.data instanceof SharedArrayBuffer) start(event.data);

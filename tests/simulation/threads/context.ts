@@ -1,5 +1,5 @@
 /**
- * What every life of a claimant works with.
+ * What a claimant works with in one life.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { ClaimantTimers } from "./timers.ts";
 /** The outcome of a call of the backend. */
 export type Tried<T> = { readonly ok: true; readonly value: T } | { readonly ok: false };
 
-/** One claimant in one life. */
+/** What a claimant works with in one life. */
 export interface Context {
   readonly life: Life;
   readonly backend: FileBackend;
@@ -26,7 +26,7 @@ function messageOf(error: unknown): string {
   return `${error.stack ?? error.message}${cause}`;
 }
 
-/** Calls the backend; what it rejects with is told to the checker. */
+/** Calls the backend. Reports a rejection to the checker. */
 export async function attempt<T>({ seam, timers }: Context, call: string, work: () => Promise<T>): Promise<Tried<T>> {
   try {
     return { ok: true, value: await timers.drive(work()) };
@@ -37,7 +37,7 @@ export async function attempt<T>({ seam, timers }: Context, call: string, work: 
   }
 }
 
-/** Lets `ms` of the host's time pass. */
+/** Pauses for `ms` of the host's time. */
 export function pause({ seam }: Context, ms: number): void {
   seam.ask({ kind: "pause", until: seam.clock + ms, orWhen: "nothing" });
 }

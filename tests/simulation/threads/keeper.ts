@@ -1,12 +1,12 @@
 /**
- * The main thread of a process: joins, renews every third of the lease, and leaves when its workers have ended.
+ * The main thread of a process. It joins, renews every third of the lease, and leaves after its workers have ended.
  *
  * @module
  */
 import { attempt, type Context } from "./context.ts";
 import type { Role } from "./life.ts";
 
-/** Lives as a keeper; answers whether all went well. */
+/** Lives as a keeper. Returns whether all went well. */
 export async function keep(context: Context, { stayMs }: Extract<Role, { kind: "keeper" }>): Promise<boolean> {
   const { backend, seam, life } = context;
   const { id, leaseMs, host, boot, pid } = life.process;
@@ -20,7 +20,7 @@ export async function keep(context: Context, { stayMs }: Extract<Role, { kind: "
     const orWhen = seam.clock < end ? "nothing" : "workers ended";
     if (seam.ask({ kind: "pause", until: next, orWhen }) === "workers ended") break;
     await attempt(context, "renew", () => membership.renew());
-    // As `setInterval`: renewals that were slept through are not made up for.
+    // As with `setInterval`, renewals that were missed during a stop are not made up for.
     next = Math.max(next + leaseMs / 3, seam.clock);
   }
   seam.note({ kind: "leaving" });

@@ -1,5 +1,5 @@
 /**
- * What a claimant is to do between its birth and its end. A process is a keeper (its main thread, which joins, renews and
+ * What a claimant does between its start and its end. A process has a keeper (its main thread, which joins, renews and
  * leaves) and workers (threads that claim). Each has a backend of its own, as the threads of a real process have.
  *
  * @module
@@ -23,28 +23,31 @@ export interface ProcessIdentity {
   readonly pid: number;
 }
 
-/** What a claimant does. */
+/** The part that a claimant plays. */
 export type Role =
   | {
     readonly kind: "keeper";
-    /** Stays for as long at least. */
+    /** The minimum time that it stays. */
     readonly stayMs: number;
   }
   | {
     readonly kind: "worker";
     readonly thread: number;
     readonly tasks: readonly SimulatedTask[];
-    /** How many tasks it claims in one call at most. */
+    /** The maximum number of tasks that it claims in one call. */
     readonly batch: number;
-    /** Tries the first of its tasks first. */
+    /** Whether it always starts with the first of its ready tasks. */
     readonly inOrder: boolean;
-    /** Idle claimants look again at a multiple of this, so that they meet. */
+    /** An idle claimant looks again at the next multiple of this, so that idle claimants meet. */
     readonly idleMs: number;
-    /** The chance that a task fails, or is given up, once. */
+    /** The probability that a run of a task fails or is given up. */
     readonly failing: number;
-    /** The chance that an idle worker waits for word of a change. */
+    /** The probability that an idle worker waits for a change to be reported. */
     readonly listening: number;
-    /** Holds what it claims for as long, and does not complete it: leaves stale locks when it is killed. */
+    /**
+     * If not 0: how long it holds the tasks it claimed before it runs them. It leaves stale locks if it is killed
+     * meanwhile.
+     */
     readonly holdMs: number;
   }
   | { readonly kind: "looker"; readonly hashes: readonly string[]; readonly rounds: number; readonly everyMs: number }
@@ -65,10 +68,10 @@ export type Role =
 
 /** One life of a claimant. */
 export interface Life {
-  /** The module of the backend: the project's own, or a copy with a planted bug. */
+  /** The URL of the backend's module: the project's own, or a copy with a planted bug. */
   readonly module: string;
   readonly root: string;
-  /** Unique for ever. */
+  /** Never used twice within a run. */
   readonly tag: string;
   readonly seed: number;
   readonly process: ProcessIdentity;

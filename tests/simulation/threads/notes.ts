@@ -1,5 +1,5 @@
 /**
- * What claimants tell the checker.
+ * Notes that claimants send to the checker.
  *
  * @module
  */
@@ -13,23 +13,23 @@ export type Note =
   | { readonly kind: "completed"; readonly hash: string; readonly token: string; readonly outcome: "stored" | "kept" }
   | { readonly kind: "giving up"; readonly hash: string; readonly token: string; readonly how: "failed" | "released" }
   | { readonly kind: "loading" }
-  /** `text`: a result that was read; `undefined` where there was none. */
+  /** `text`: the result that was read; missing if there was none. */
   | { readonly kind: "loaded"; readonly hash: string; readonly text?: string }
   | { readonly kind: "removing" | "removed"; readonly hashes: readonly string[] }
   | { readonly kind: "locks seen"; readonly locks: readonly { hash: string; owner: string; state: string }[] }
   | { readonly kind: "leaving" }
   | { readonly kind: "joined" | "left" }
-  /** A call that was rejected. */
+  /** A call of the backend that rejected. */
   | { readonly kind: "error"; readonly call: string; readonly message: string }
-  /** The claimant's life is over. */
+  /** The claimant's life has ended. */
   | { readonly kind: "ended"; readonly how: "done" | "failed" };
 
-/** The text that a claimant stores as the result of a task. */
+/** Returns the text that a claimant stores as the result of a task. */
 export function resultText(hash: string, token: string): string {
   return `result of ${hash} by ${token}.`;
 }
 
-/** Who computed a result; `undefined` where it is not whole, or another task's. */
+/** Returns the token under which a result was computed; `undefined` if it is incomplete or belongs to another task. */
 export function authorOf(hash: string, text: string): string | undefined {
   const start = `result of ${hash} by `;
   return text.startsWith(start) && text.endsWith(".") ? text.slice(start.length, -1) : undefined;

@@ -1,5 +1,5 @@
 /**
- * What a claimant asks of the scheduler, and what it is answered. Bytes travel as text, one character a byte.
+ * The questions of claimants and the answers of the scheduler. Bytes are sent as text, one character per byte.
  *
  * @module
  */
@@ -21,43 +21,43 @@ export type FileOperation =
   | { readonly kind: "read"; readonly file: number; readonly position: number; readonly length: number }
   | { readonly kind: "write"; readonly file: number; readonly position: number; readonly bytes: string };
 
-/** What a claimant asks. */
+/** What a claimant asks for. */
 export type Operation =
   | FileOperation
-  /** Goes on when its host's clock shows `until`, or something that it waits for happened. */
+  /** Continues when its host's clock shows `until`, or when what it waits for has happened. */
   | {
     readonly kind: "pause";
     readonly until: number;
     readonly orWhen: "touched" | "joined" | "workers ended" | "nothing";
   }
-  /** Goes on at the next multiple of `everyMs` of true time, together with others who do so. */
+  /** Continues at the next multiple of `everyMs` of true time, at the same time as others that do so. */
   | { readonly kind: "meet"; readonly everyMs: number }
-  /** Waits for a life. */
+  /** Waits for the next life. */
   | { readonly kind: "rest" };
 
-/** A question, and what the claimant has to tell since the last one. */
+/** A question, with the claimant's notes since its previous question. */
 export interface Question {
   readonly notes: readonly Note[];
   readonly operation: Operation;
 }
 
-/** What a claimant is answered. */
+/** The answer to a question. */
 export type Answer =
-  /** `clock`: its host's monotonic clock; `wall`: what the host believes to be the date. */
+  /** `clock`: its host's monotonic clock; `wall`: its host's date. */
   | { readonly kind: "value"; readonly value: unknown; readonly clock: number; readonly wall: number }
   | { readonly kind: "failure"; readonly code: string; readonly clock: number; readonly wall: number }
-  /** Its process was killed: nothing that it calls is carried out any more. */
+  /** Its process was killed: no further operation is executed. */
   | { readonly kind: "killed" }
   | { readonly kind: "life"; readonly life: Life; readonly clock: number; readonly wall: number };
 
-/** The text of bytes. */
+/** Converts bytes to text, one character per byte. */
 export function textOfBytes(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;
 }
 
-/** The bytes of a text. */
+/** Converts text back to bytes. */
 export function bytesOfText(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

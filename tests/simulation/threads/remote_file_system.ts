@@ -1,5 +1,5 @@
 /**
- * The file system as a claimant sees it: every call is a question to the scheduler.
+ * The file system as a claimant sees it: each call is a question to the scheduler.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { bytesOfText, type FileOperation, textOfBytes } from "./operations.ts";
 import type { Watches } from "./timers.ts";
 import { isRecord, numberOf, textOf, textsOf } from "./values.ts";
 
-/** Asks for one operation on files; throws as Deno does. */
+/** Asks for one file operation. Throws as Deno does. */
 export type AskFile = (operation: FileOperation) => unknown;
 
 function statOf(value: unknown): FileStat | undefined {
@@ -47,7 +47,7 @@ function openFile(ask: AskFile, file: number): OpenFile {
   };
 }
 
-/** What backends/file/system/deno_file_system.ts takes for "not there". */
+/** Whether backends/file/system/deno_file_system.ts treats `error` as "not there". */
 function isGone(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || isStale(error);
 }
@@ -61,7 +61,7 @@ function ifThere<T>(work: () => T): T | undefined {
   }
 }
 
-/** The file system of a claimant; its answers are those of Deno's, as backends/file/system/deno_file_system.ts has it. */
+/** Returns the file system of a claimant. It answers as backends/file/system/deno_file_system.ts does. */
 export function remoteFileSystem(ask: AskFile, watches: Watches): FileSystem {
   const open = (path: string, mode: OpenMode) => openFile(ask, numberOf(ask({ kind: "open", path, mode })));
   return {
@@ -69,7 +69,7 @@ export function remoteFileSystem(ask: AskFile, watches: Watches): FileSystem {
       try {
         return ask({ kind: "exists", path }) === true;
       } catch {
-        return false; // as node's existsSync, whatever went wrong
+        return false; // whatever the error, as existsSync of Node does
       }
     },
     stat: (path) => ifThere(() => statOf(ask({ kind: "stat", path }))),
@@ -80,7 +80,7 @@ export function remoteFileSystem(ask: AskFile, watches: Watches): FileSystem {
       }),
     names: (path) => ifThere(() => textsOf(ask({ kind: "names", path }))) ?? [],
     open,
-    // Two calls of the system, so that a process may end, or others look, between them.
+    // Two separate operations: the process may end, or others may look, between them.
     create(path, bytes) {
       let file: OpenFile;
       try {

@@ -1,6 +1,6 @@
 /**
- * A claimant's way to the scheduler: asks, keeps the clock that came with the last answer, and refuses everything once its
- * process was killed.
+ * A claimant's connection to the scheduler. It asks, keeps the clock that came with the last answer, and refuses
+ * everything after its process was killed.
  *
  * @module
  */
@@ -13,14 +13,14 @@ import { isAnswer } from "./values.ts";
 /** Asks the scheduler, and waits for its answer. */
 export type Ask = (question: Question) => unknown;
 
-/** Thrown by every call of a claimant that was killed, so that its code comes to an end. */
+/** Thrown by every call of a killed claimant, so that its code ends. */
 export class Killed extends Error {
   constructor() {
     super("killed");
   }
 }
 
-/** Waits until there is a life to live. `notes`: what is still to be told of the one before. */
+/** Waits for the next life. `notes`: unsent notes of the previous one. */
 export function rest(question: Ask, notes: readonly Note[]): { life: Life; seam: Seam } {
   for (;;) {
     const answer = question({ notes, operation: { kind: "rest" } });
@@ -29,7 +29,10 @@ export function rest(question: Ask, notes: readonly Note[]): { life: Life; seam:
   }
 }
 
-/** A claimant's connection with the scheduler in one life. What is left of an earlier life has another, which is cut. */
+/**
+ * A claimant's connection to the scheduler in one life. Leftover code of an earlier life has another, closed
+ * connection.
+ */
 export class Seam {
   readonly #question: Ask;
   #notes: Note[] = [];
@@ -79,12 +82,12 @@ export class Seam {
     }
   }
 
-  /** Tells the checker something. It is told with the next question: nobody else goes on before that. */
+  /** Adds a note for the checker. It is sent with the next question: no other claimant runs before that. */
   note(note: Note): void {
     if (!this.#isKilled) this.#notes.push(note);
   }
 
-  /** What was not told yet. */
+  /** Returns and removes the unsent notes. */
   takeNotes(): Note[] {
     const notes = this.#notes;
     this.#notes = [];

@@ -1,18 +1,18 @@
 /**
- * Timers and watches of a claimant. Nothing fires by itself: whoever waits for a promise drives them, and the time until the
- * next timer passes in the scheduler.
+ * Timers and watches of a claimant. Nothing fires by itself. While code waits for a promise it drives the timers, and
+ * the time until the next timer passes in the scheduler.
  *
  * @module
  */
 import type { Timer } from "../../../backends/file/system/file_system.ts";
 import type { Seam } from "./seam.ts";
 
-/** How many steps of promises are gone through before it is believed that only a timer can go on. */
+/** The number of microtask turns to wait before concluding that only a timer can continue the work. */
 const STEPS = 40;
 
-/** What is told of writes in watched folders. */
+/** Reports writes in watched folders. */
 export interface Watches {
-  /** The answer ends the watch. */
+  /** Calls `touched` after writes. Returns a function that ends the watch. */
   add(touched: () => void): () => void;
 }
 
@@ -38,7 +38,7 @@ export class ClaimantTimers implements Watches {
     return () => void this.#watches.delete(touched);
   }
 
-  /** Waits for `work`, and fires the timers that it waits for. */
+  /** Waits for `work`, firing timers in the meantime. */
   async drive<T>(work: Promise<T>): Promise<T> {
     let isSettled = false;
     const settle = () => {
@@ -48,7 +48,7 @@ export class ClaimantTimers implements Watches {
     for (;;) {
       for (let step = 0; step < STEPS && !isSettled; step++) await Promise.resolve();
       if (isSettled) return await work;
-      // Without a timer it waits for something real: a module that is being loaded.
+      // Without a timer, the work waits for something real, such as loading a module.
       if (this.#timers.size === 0) await new Promise((resolve) => setTimeout(resolve, 0));
       else this.#passTime();
     }

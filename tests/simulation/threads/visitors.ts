@@ -1,6 +1,6 @@
 /**
- * Processes that do not claim: one that looks (as `jug status` does), one that removes results (`jug invalidate`,
- * `jug cleanup`), and one that packs them.
+ * Processes that do not claim: one reads, as `jug status` does, one removes results, as `jug invalidate` and
+ * `jug cleanup` do, and one packs them.
  *
  * @module
  */
@@ -16,7 +16,7 @@ async function all<T>(items: AsyncIterable<readonly T[]>): Promise<T[]> {
   return found;
 }
 
-/** Looks now and then. */
+/** Reads locks, results and failures several times. */
 export async function look(context: Context, role: Extract<Role, { kind: "looker" }>): Promise<boolean> {
   const { backend, seam } = context;
   const hashes = role.hashes.filter(isHash);
@@ -37,7 +37,7 @@ export async function look(context: Context, role: Extract<Role, { kind: "looker
   return true;
 }
 
-/** Removes results, and tidies. */
+/** Removes results and tidies. */
 export async function remove(context: Context, role: Extract<Role, { kind: "remover" }>): Promise<boolean> {
   const { backend, seam, random } = context;
   pause(context, role.atMs);

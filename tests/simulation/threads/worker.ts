@@ -1,5 +1,5 @@
 /**
- * A thread of a process that claims tasks, runs them, and stores their results.
+ * A thread of a process. It claims tasks, runs them, and stores their results.
  *
  * @module
  */
@@ -12,12 +12,15 @@ import { bytesOfText, textOfBytes } from "./operations.ts";
 
 type WorkerRole = Extract<Role, { kind: "worker" }>;
 
-/** Nobody is at it for so long: the checker then says that somebody does not end. */
+/**
+ * The maximum number of rounds. No run should need that many; a worker that reaches it ends with an unfinished task,
+ * which the checker reports.
+ */
 const MAX_ROUNDS = 2_000;
-/** To wait for word of changes takes many calls. */
+/** The maximum time of waiting for a change, in milliseconds: each wait takes many calls. */
 const MAX_LISTENING_MS = 400;
 
-/** Lives as a worker; answers whether all went well. */
+/** Lives as a worker. Returns whether all went well. */
 export async function work(context: Context, role: WorkerRole): Promise<boolean> {
   if (context.seam.ask({ kind: "pause", until: Number.MAX_VALUE, orWhen: "joined" }) !== "joined") return false;
   return await new SimulatedWorker(context, role).run();
@@ -43,7 +46,7 @@ class SimulatedWorker {
   async run(): Promise<boolean> {
     for (let round = 0; round < MAX_ROUNDS && this.#todo.size > 0; round++) {
       const hasWorked = await this.#round();
-      // As in an engine: what the backend cannot do ends the run.
+      // As in the engine, a failure of the backend ends the run.
       if (this.#hasFailed) return false;
       if (!hasWorked && this.#todo.size > 0) await this.#idle();
     }
@@ -52,7 +55,7 @@ class SimulatedWorker {
 
   async #round(): Promise<boolean> {
     const { backend, random } = this.#context;
-    // As an engine does: what it was told of or has found out is not asked for at each step.
+    // As in the engine, results that are already known are not looked up at each step.
     if (this.#isFirstLook || random() < 0.5) {
       const found = await this.#call("has", () => backend.has(hashesOf(this.#todo.keys())));
       if (found === undefined) return false;
@@ -130,7 +133,7 @@ class SimulatedWorker {
       const bytes = found[index];
       seam.note(bytes === undefined ? { kind: "loaded", hash } : { kind: "loaded", hash, text: textOfBytes(bytes) });
       if (bytes !== undefined) continue;
-      // Somebody removed it. It is to be computed again first.
+      // The result was removed. Its task must be computed again first.
       isComplete = false;
       const need = this.#role.tasks.find((task) => task.hash === hash);
       if (need !== undefined) this.#todo.set(hash, need);

@@ -1,5 +1,5 @@
 /**
- * Processes that are killed again and again.
+ * Kills processes repeatedly.
  *
  * @module
  */
@@ -7,10 +7,13 @@ import assert from "node:assert/strict";
 import { type RunningJug, startJug } from "../run_jug.ts";
 
 const PROCESSES = 3;
-/** After so many kills the processes are left alone, so that a slow machine finishes too. */
+/** After this many kills no further process is killed, so that slow machines finish too. */
 const MAX_KILLS = 30;
 
-/** Kills one of three processes after another, starting a new one each time, until one finds that all is finished. */
+/**
+ * Runs three processes and kills one of them repeatedly, each time starting a new one, until a process ends with all
+ * tasks finished. Returns the number of kills.
+ */
 export async function killUntilFinished(
   command: readonly string[],
   permissions: readonly string[],
@@ -37,7 +40,7 @@ export async function killUntilFinished(
   return kills;
 }
 
-/** Answers false if it had ended by itself. */
+/** Kills a process. Returns false if it has already ended. */
 function kill(jug: RunningJug | undefined): boolean {
   try {
     jug?.kill("SIGKILL");

@@ -1,10 +1,10 @@
 /**
- * What a serial run of tests/jugfiles/layers.ts computes.
+ * The results that tests/jugfiles/layers.ts must compute.
  *
  * @module
  */
 
-/** The results in plain code, a line of JSON each, sorted. */
+/** Computes the results serially. Returns a line of JSON for each, sorted. */
 export function expectedOfLayers(layers: number, width: number): string[] {
   const sums: number[][] = [];
   for (let layer = 0; layer < layers; layer++) {
@@ -18,7 +18,7 @@ export function expectedOfLayers(layers: number, width: number): string[] {
   return sortedLines(sums.flatMap((row, layer) => row.map((sum, index) => ({ layer, index, sum }))));
 }
 
-/** A line of JSON for each value, sorted. */
+/** Returns a line of JSON for each value, sorted. */
 export function sortedLines(values: readonly unknown[]): string[] {
   return values.map((value) => JSON.stringify(value)).sort();
 }

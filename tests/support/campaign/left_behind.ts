@@ -1,5 +1,5 @@
 /**
- * What a run left in a jugdir.
+ * Reads what a run left in a jugdir.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { LockEntry } from "../../../backends/backend.ts";
 import { openBackend } from "../../../backends/open.ts";
 import { decodeRecord } from "../../../core/value/record.ts";
 
-/** Every result (its value, or why it is damaged), and every lock. */
+/** Returns every result (its value, or why it is damaged) and every lock. */
 export async function leftBehind(address: string): Promise<{ values: unknown[]; locks: LockEntry[] }> {
   const backend = await openBackend(address);
   try {

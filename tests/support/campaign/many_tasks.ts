@@ -1,5 +1,5 @@
 /**
- * A run of very many tasks, and another that finds them finished.
+ * Runs very many tasks, and runs them again to find them finished.
  *
  * @module
  */
@@ -12,7 +12,7 @@ for (let n = 0; n < Number(args[0]); n++) f(n);
 await barrier();
 `;
 
-/** Runs `count` tasks twice in the jugdir at `address`, and looks at them. */
+/** Runs `count` tasks in the jugdir at `address`, runs them again, checks their status, and invalidates them. */
 export function runTwice(count: number, address: string): Promise<void> {
   return withProject({ "many.ts": SOURCE }, async ({ jug }) => {
     const words = `many.ts ${count} --jugdir ${address}`;

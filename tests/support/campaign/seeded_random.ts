@@ -1,10 +1,12 @@
 /**
- * Random numbers that can be had again.
+ * Reproducible random numbers.
  *
  * @module
  */
 
-/** Random numbers from 0 to 1 (mulberry32), the same for the same seed. */
+/**
+ * Returns a generator of random numbers, at least 0 and less than 1 (mulberry32). The same seed gives the same numbers.
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,5 +1,5 @@
 /**
- * What a test that runs real processes sees: the notes of the tasks, the files of the jugdir, the results in it.
+ * What a test of real processes can observe: the notes of the tasks, the files of the jugdir, and the results in it.
  *
  * @module
  */
@@ -18,33 +18,36 @@ export interface Note {
   readonly time: number;
 }
 
-/** A place for one run of a graph by several processes. */
+/** A jugdir and a folder of notes, for processes that run the same jugfile. */
 export interface Scene {
   /** The folder of the tasks' notes. */
   readonly notes: string;
   readonly jugdir: string;
-  /** Starts `jug execute` of a sample jugfile on the jugdir. What still runs when the test ends is killed. */
+  /** Starts `jug execute` of a sample jugfile on the jugdir. Processes that still run when the test ends are killed. */
   start(jugfile: string, args: readonly string[], options?: RunOptions): RunningJug;
-  /** As `start`, of holds.ts with these tasks and options of jug. */
+  /** Like `start`, for holds.ts with these tasks and options of jug. */
   hold(tasks: readonly string[], jugOptions?: readonly string[], options?: RunOptions): RunningJug;
-  /** All that the tasks noted so far, process by process. */
+  /** Returns all notes of the tasks so far, ordered by process. */
   read(): Note[];
-  /** Waits until the task `id` has begun, in process `pid` if it is given. */
+  /** Waits until the task `id` has begun, in process `pid` if given. */
   begun(id: string, pid?: number): Promise<Note>;
-  /** Lets the task `id` end, in process `pid` alone if it is given. */
+  /** Lets the task `id` end, only in process `pid` if given. */
   letEnd(id: string, pid?: number): void;
-  /** Names of the files in a folder of the jugdir. */
+  /** Returns the names of the files in a folder of the jugdir. */
   files(folder: "locks" | "steals" | "tmp" | "workers"): string[];
-  /** Every result in the jugdir: its value, or why it is damaged. */
+  /** Returns every result in the jugdir: its value, or why it is damaged. */
   results(): Promise<unknown[]>;
 }
 
-/** The path of a sample jugfile. */
+/** Returns the path of a sample jugfile. */
 export function sampleJugfile(name: string): string {
   return fileURLToPath(new URL(`../../jugfiles/${name}`, import.meta.url));
 }
 
-/** Calls `use` with a new scene, by default on the file backend. `addressOf` says where in the scene's folder the jugdir is. */
+/**
+ * Calls `use` with a new scene. `addressOf` returns the jugdir's address for the scene's folder; default: a file
+ * jugdir.
+ */
 export function withScene(
   use: (scene: Scene) => Promise<void>,
   addressOf: (folder: string) => string = (folder) => `${folder}/jugdata`,
@@ -65,7 +68,7 @@ async function end(jug: RunningJug): Promise<void> {
   try {
     jug.kill("SIGKILL");
   } catch (error) {
-    // It has ended by itself.
+    // It has already ended.
     if (!(error instanceof TypeError)) throw error;
   }
   await jug.result;
@@ -107,7 +110,7 @@ function namesIn(folder: string): string[] {
 
 function readNotes(folder: string, name: string): Note[] {
   const pid = Number(name.split(".", 1)[0]);
-  // What follows the last line end may be half a line.
+  // The text after the last line end may be an incomplete line.
   const lines = Deno.readTextFileSync(`${folder}/${name}`).split("\n").slice(0, -1);
   return lines.map((line) => {
     const [event = "", id = "", time] = line.split(" ");

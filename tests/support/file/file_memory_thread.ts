@@ -1,5 +1,5 @@
 /**
- * A thread that claims and completes one task of the store at the other end of its port.
+ * A thread that claims and completes one task of the store behind the port that it receives.
  *
  * @module
  */

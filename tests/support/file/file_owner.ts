@@ -1,6 +1,6 @@
 /**
- * A process of its own that works on a backend as its parent says, one JSON line a command on stdin, and answers each with
- * one line on stdout. It renews its lease by itself, and ends when stdin does, without leaving.
+ * A process that executes commands of its parent on a backend. It reads one JSON line per command from stdin and prints
+ * one line per answer. It renews its lease by itself. When stdin ends, it exits without leaving.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Lock, Owner } from "../../../backends/backend.ts";
 import { openBackend } from "../../../backends/open.ts";
 import type { Hash } from "../../../core/brand.ts";
 
-/** What the parent may say. */
+/** A command from the parent. */
 export type OwnerCommand =
   | { readonly do: "join"; readonly owner: Owner; readonly renewMs: number }
   | { readonly do: "claim"; readonly hashes: readonly Hash[] }

@@ -1,5 +1,5 @@
 /**
- * A jugdir for tests of the file backend, with a clock that the test moves.
+ * A jugdir for tests of the file backend, with a clock that the test controls.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import type { Hash } from "../../../core/brand.ts";
 import { HERE, newOwner } from "../../backends/backend_contract.ts";
 import { startOwner } from "./file_processes.ts";
 
-/** A file system on which a file has one name. */
+/** A file system without hard links. */
 export const WITHOUT_LINKS: FileSystem = { ...denoFileSystem, link: () => "unsupported" };
 
-/** A temporary folder, a jugdir in it that is not made yet, and a clock that the test moves. */
+/** A temporary folder with the path of a jugdir that does not exist yet, and a clock that the test sets. */
 export class Place implements AsyncDisposable {
   readonly folder = Deno.makeTempDirSync();
   readonly root = `${this.folder}/jugdata`;
@@ -42,7 +42,7 @@ export class Place implements AsyncDisposable {
     return [...Deno.readDirSync(`${this.root}/${folder}`)].map(({ name }) => name).sort();
   }
 
-  /** Joins; who has not left at the end is made to. */
+  /** Joins. At the end, a member that has not left leaves. */
   async join(backend: Backend, owner: Owner): Promise<Membership> {
     const member = await backend.join(owner);
     this.#members.push(member);
@@ -56,12 +56,12 @@ export class Place implements AsyncDisposable {
   }
 }
 
-/** A thread of `owner`. */
+/** Returns a claimant: thread 0 of `owner`. */
 export function claimantOf(owner: Owner = newOwner()): Claimant {
   return { owner, thread: 0 };
 }
 
-/** Starts a process that joins and claims, and ends it by SIGKILL. */
+/** Starts a process that joins and claims, and then kills it. */
 export async function claimAndDie(root: string, owner: Owner, hashes: readonly Hash[]): Promise<void> {
   const other = startOwner(root);
   await other.tell({ do: "join", owner, renewMs: 1_000_000 });

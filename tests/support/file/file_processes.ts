@@ -1,19 +1,19 @@
 /**
- * Starting processes that work on a jugdir, for tests that need real ones.
+ * Starts processes that work on a jugdir, for tests that need real ones.
  *
  * @module
  */
 import type { OwnerCommand } from "./file_owner.ts";
 
-/** A process that obeys commands. */
+/** A process that executes commands. */
 export interface OwnerProcess {
   tell(command: OwnerCommand): Promise<unknown>;
   signal(signal: Deno.Signal): void;
-  /** Ends it by SIGKILL and waits for its end. */
+  /** Kills it and waits for its end. */
   kill(): Promise<void>;
 }
 
-/** Reads lines from a process one by one. */
+/** Yields the lines that a process writes. */
 export function linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
   async function* lines() {
     let rest = "";
@@ -27,12 +27,12 @@ export function linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncG
   return lines();
 }
 
-/** The path of a script beside this one. */
+/** Returns the path of a script in this folder. */
 export function supportScript(name: string): string {
   return new URL(name, import.meta.url).pathname;
 }
 
-/** Starts a process that obeys commands on the jugdir in `root`. */
+/** Starts a process that executes commands on the jugdir in `root`. */
 export function startOwner(root: string, permissions: readonly string[] = ["-A"]): OwnerProcess {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--no-check", ...permissions, supportScript("file_owner.ts"), root],
@@ -63,7 +63,7 @@ export function startOwner(root: string, permissions: readonly string[] = ["-A"]
   };
 }
 
-/** Tries until `probe` answers something, for as long as a minute. */
+/** Calls `probe` until it returns a value other than `undefined`, for up to a minute. Rejects after that. */
 export async function until<T>(what: string, probe: () => Promise<T | undefined>): Promise<T> {
   const deadline = performance.now() + 60_000;
   while (performance.now() < deadline) {

@@ -1,5 +1,6 @@
 /**
- * A process that stops for good, with a draft in its hand, as it packs or copies results: it says so, and waits to be killed.
+ * A process that hangs while it packs or stores results, with a temporary file open. It prints "ready" and waits to be
+ * killed.
  *
  * @module
  */

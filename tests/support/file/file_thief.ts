@@ -1,5 +1,5 @@
 /**
- * A process that attacks locks, or claims and releases without end, and prints what it won, a line each.
+ * A process that attacks locks, or claims and releases in an endless loop, and prints what it won, one line each.
  *
  * @module
  */
@@ -15,17 +15,17 @@ const backend = fileBackend({ root });
 const owner = newOwner({ leaseMs: 60_000, pid });
 await backend.join(owner);
 console.log("ready");
-// All begin when the parent closes their input.
+// All processes begin when the parent closes their stdin.
 await Deno.stdin.readable.pipeTo(new WritableStream());
 if (mode === "fight") await fight();
 else await attack(mode === "complete");
 
-/** Claims until every task is claimed or finished by somebody, from a place of its own. */
+/** Claims until every task is claimed or finished by some process. Starts at a position of its own. */
 async function attack(completes: boolean): Promise<void> {
   const all = hashesOf(Number(count));
   let left = [...all.slice(Number(start)), ...all.slice(0, Number(start))];
   const claimed: Hash[] = [];
-  // Held locks never become free in this round, so it ends when a pass wins nothing.
+  // Locks that others hold never become free in this test, so stop after three passes that won nothing.
   for (let idle = 0; left.length > 0 && idle < 3;) {
     const next: Hash[] = [];
     for (let at = 0; at < left.length; at += 32) {
@@ -45,11 +45,11 @@ async function attack(completes: boolean): Promise<void> {
   }
   for (const hash of claimed) console.log(hash);
   console.log("done");
-  // The others look at our locks until they are done too.
+  // Stay alive: the other processes judge our locks until they are done too.
   await new Promise((resolve) => setTimeout(resolve, 1_000_000));
 }
 
-/** Whether a process can still do anything. One that was killed is listed until its parent has asked for it. */
+/** Whether a process can still act. A killed process is listed until its parent has waited for it. */
 function canAct(process: number): boolean {
   try {
     kill(process, 0);
@@ -59,7 +59,7 @@ function canAct(process: number): boolean {
   }
 }
 
-/** A dying process loses its flock some instants before it counts as dead, so it is looked at for a little while. */
+/** Whether a process stays alive for 50 ms: a dying process loses its flock a little before it counts as dead. */
 async function isAlive(process: number): Promise<boolean> {
   for (let look = 0; look < 10; look++) {
     if (!canAct(process)) return false;
@@ -68,10 +68,10 @@ async function isAlive(process: number): Promise<boolean> {
   return true;
 }
 
-/** Claims, does something that only one may do at a time, releases; says so if it was not alone. */
+/** Claims, does something that only one process may do at a time, and releases. Reports it if another was there too. */
 async function fight(): Promise<void> {
   const hashes = hashesOf(Number(count));
-  // Linked, so that a room never stands empty because somebody was killed while he wrote his number in it.
+  // Link a finished file into place: a process killed while it writes its number would leave an empty room.
   const badge = `${root}-badge-${pid}`;
   Deno.writeTextFileSync(badge, String(pid));
   for (let turn = 0;; turn++) {
@@ -82,7 +82,7 @@ async function fight(): Promise<void> {
       const room = `${root}-rooms-${lock.hash}`;
       if (files.link(badge, room) !== "linked") {
         const other = Number(readText(files, room));
-        // Only the dead leave their room without locking up. Who claims in the instant of a theft did not steal.
+        // Only a dead process leaves its room occupied. A claim at the instant of a theft need not be marked as stolen.
         if (await isAlive(other)) console.log(`violation ${lock.hash} ${other} ${stolen}`);
         files.remove(room);
         files.link(badge, room);

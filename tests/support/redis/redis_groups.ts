@@ -1,20 +1,20 @@
 /**
- * Real Redis servers that stand in for one another: a primary with a replica, Sentinels that watch them, clusters. Each is
- * ended with the stack that it is given.
+ * Groups of real Redis servers: a primary with a replica, Sentinels that watch them, clusters. All are ended with the
+ * stack passed in.
  *
  * @module
  */
 import { until } from "../file/file_processes.ts";
 import { freePort, type RedisServer, type RedisServerOptions, startRedis } from "./redis_server.ts";
 
-/** Settings with which a replica is in step within milliseconds, and what both have of one another is enough. */
+/** Settings that let a replica synchronize within milliseconds. */
 const QUICK = { "repl-diskless-sync-delay": "0", "repl-ping-replica-period": "1" };
 
 async function start(stack: AsyncDisposableStack, options: RedisServerOptions): Promise<RedisServer> {
   return stack.use(await startRedis(options));
 }
 
-/** Waits until a replica has met its primary. */
+/** Waits until a replica is connected to its primary. */
 export async function untilInStep(replica: RedisServer): Promise<void> {
   await until("the replica to be in step", async () => {
     const info = String(await replica.command("INFO", "replication"));
@@ -22,7 +22,7 @@ export async function untilInStep(replica: RedisServer): Promise<void> {
   });
 }
 
-/** Waits until a replica has all that its primary has by now. */
+/** Waits until a replica has received everything that its primary has now. */
 export async function untilCopied(primary: RedisServer, replica: RedisServer): Promise<void> {
   const offset = async (server: RedisServer, name: string) => {
     const info = String(await server.command("INFO", "replication"));
@@ -35,12 +35,12 @@ export async function untilCopied(primary: RedisServer, replica: RedisServer): P
   );
 }
 
-/** Whether a server takes writes, by its own account. */
+/** Whether a server reports that it is a primary. */
 export async function isPrimary(server: RedisServer): Promise<boolean> {
   return String(await server.command("INFO", "replication")).includes("role:master");
 }
 
-/** Starts a primary and a replica of it. */
+/** Starts a primary and its replica. */
 export async function startPair(
   stack: AsyncDisposableStack,
   settings: Readonly<Record<string, string>> = {},
@@ -52,23 +52,28 @@ export async function startPair(
   return { primary, replica };
 }
 
-/** Makes the replica the primary, and the primary its replica, one after the other, as an operator does by hand. */
+/** Makes the replica the primary, and then the primary its replica, as an operator does by hand. */
 export async function swapByHand(primary: RedisServer, replica: RedisServer): Promise<void> {
   await untilCopied(primary, replica);
   await replica.command("REPLICAOF", "NO", "ONE");
   await primary.command("REPLICAOF", "127.0.0.1", String(replica.port));
 }
 
-/** Lets the two swap their roles. Nothing is lost: the primary takes no writes until the replica has it all. */
+/**
+ * Swaps the roles of the two. Nothing is lost: the primary accepts no writes until the replica has received everything.
+ */
 export async function swap(primary: RedisServer, replica: RedisServer): Promise<void> {
   await primary.command("FAILOVER", "TO", "127.0.0.1", String(replica.port));
   await until("the two to swap", async () => await isPrimary(replica) && !await isPrimary(primary) || undefined);
 }
 
-/** The name by which {@linkcode startSentinels} call the servers that they watch. */
+/** The name of the watched group in {@linkcode startSentinels}. */
 export const GROUP = "tasks";
 
-/** Starts Sentinels that watch a primary, of which two have to agree; they know one another when this resolves. */
+/**
+ * Starts Sentinels that watch a primary with a quorum of two. When this resolves, they know one another and the
+ * replica.
+ */
 export async function startSentinels(
   stack: AsyncDisposableStack,
   primary: RedisServer,
@@ -97,7 +102,7 @@ export async function startSentinels(
   return sentinels;
 }
 
-/** Waits until Sentinels name this server as the primary. */
+/** Waits until all Sentinels name this server as the primary. */
 export async function untilNamed(sentinels: readonly RedisServer[], server: RedisServer): Promise<void> {
   for (const sentinel of sentinels) {
     await until("the Sentinels to name the other server", async () => {
@@ -110,11 +115,11 @@ export async function untilNamed(sentinels: readonly RedisServer[], server: Redi
 /** A cluster. */
 export interface Cluster {
   readonly primaries: readonly RedisServer[];
-  /** One of each primary, in the same order. */
+  /** One replica per primary, in the same order; or none. */
   readonly replicas: readonly RedisServer[];
 }
 
-/** Starts three servers that make one cluster, each with a replica where those are wanted. */
+/** Starts a cluster of three primaries, with one replica each if wanted. */
 export async function startCluster(
   stack: AsyncDisposableStack,
   { hasReplicas = false, timeoutMs = 5000 }: { readonly hasReplicas?: boolean; readonly timeoutMs?: number } = {},
@@ -161,7 +166,7 @@ async function untilWhole(node: RedisServer, count: number): Promise<void> {
   });
 }
 
-/** Which primary of a cluster has the keys of a jugdir with this prefix: its place among the primaries. */
+/** Returns the index of the primary that holds the keys of a jugdir with this prefix. */
 export async function homeOf({ primaries }: Cluster, prefix: string): Promise<number> {
   const slot = Number(await primaries[0]?.command("CLUSTER", "KEYSLOT", `jug:{${prefix}}:results`));
   return Math.floor(slot / Math.ceil(16384 / 3));

@@ -1,5 +1,5 @@
 /**
- * Real Redis servers for tests, each on a free port with a folder of its own.
+ * Real Redis servers for tests, each with a free port and a temporary folder.
  *
  * @module
  */
@@ -13,41 +13,41 @@ function runs(program: string, ...args: string[]): boolean {
   }
 }
 
-/** Whether tests with a server can run here. */
+/** Whether tests that need a server can run here. */
 export const hasRedis: boolean = runs("redis-server", "--version");
-/** Whether tests with certificates can run here. */
+/** Whether tests that need certificates can run here. */
 export const hasOpenssl: boolean = runs("openssl", "version");
 
-/** How a server is to run. */
+/** How a server runs. */
 export interface RedisServerOptions {
-  /** Settings, as on the command line of redis-server without the dashes. */
+  /** Settings, as on the command line of redis-server but without the dashes. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Whether results survive a restart. Default: false. */
   readonly isPersistent?: boolean;
-  /** Whether it speaks TLS, with certificates of its own. Default: false. */
+  /** Whether it uses TLS, with certificates made for it. Default: false. */
   readonly tls?: boolean;
-  /** Lines of a Sentinel's configuration: it is then no server, but watches some. */
+  /** Lines of a Sentinel's configuration. If given, the process is a Sentinel instead of a server. */
   readonly sentinel?: readonly string[];
 }
 
-/** A server. */
+/** A running server or Sentinel. */
 export interface RedisServer extends AsyncDisposable {
   readonly folder: string;
   readonly port: number;
   /** `redis://127.0.0.1:port`, or `rediss://localhost:port` with `?ca=`. */
   readonly address: string;
-  /** Its socket in the file system. */
+  /** The path of its Unix socket. */
   readonly socket: string;
-  /** Sends one command over a connection of its own. */
+  /** Sends one command over a separate connection. */
   command(...args: string[]): Promise<unknown>;
   signal(signal: Deno.Signal): void;
-  /** Ends it and waits for the end; SIGTERM lets it save. */
+  /** Ends it and waits for its end. SIGTERM (default) lets it save. */
   stop(signal?: "SIGTERM" | "SIGKILL"): Promise<void>;
-  /** Starts it again, on the same port and folder. */
+  /** Starts it again, with the same port and folder. */
   start(): Promise<void>;
 }
 
-/** A port that nobody listens on. */
+/** Returns a port on which nothing listens. */
 export function freePort(): number {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
@@ -73,7 +73,7 @@ export function makeCertificates(folder: string): void {
     "-days", "2", "-extfile", "names", "-out", "server.crt");
 }
 
-/** Settings with which a server speaks TLS on this port only, by the certificates in `folder`. */
+/** Returns settings with which a server accepts only TLS on this port, with the certificates in `folder`. */
 export function tlsSettings(folder: string, port: number): Record<string, string> {
   return {
     port: "0",
@@ -85,7 +85,7 @@ export function tlsSettings(folder: string, port: number): Record<string, string
   };
 }
 
-/** Sends one command to the server behind this socket. */
+/** Sends one command to the server at this socket. */
 async function sendTo(socket: string, password: string | undefined, args: string[]): Promise<unknown> {
   const client = createClient({
     socket: { path: socket, reconnectStrategy: false },
@@ -97,12 +97,12 @@ async function sendTo(socket: string, password: string | undefined, args: string
   try {
     return await client.sendCommand<unknown>(args);
   } finally {
-    // The server may have ended it: Sentinels do so to all of a server that they demote.
+    // The server may have closed it: Sentinels close all connections of a server that they demote.
     if (client.isOpen) client.destroy();
   }
 }
 
-/** Starts a server and waits until it answers. */
+/** Starts a server and waits until it responds. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   const folder = await Deno.makeTempDir({ prefix: "jug_redis_" });
   const socket = `${folder}/redis.sock`;

@@ -1,31 +1,31 @@
 /**
- * A line between a client and a server that a test can make slow, deaf or broken.
+ * A TCP proxy between a client and a server, which a test can make slow or lossy, or cut.
  *
  * @module
  */
 
-/** What the line does to what passes. */
+/** How a proxy behaves. */
 export interface ProxyOptions {
-  /** The port of the server behind it. */
+  /** The port of the server. */
   readonly target: number;
   /** How much later each packet arrives, in milliseconds. Default: 0. */
   readonly delayMs?: number;
 }
 
-/** A line. */
+/** A running proxy. */
 export interface Proxy extends Disposable {
   readonly port: number;
-  /** Where new connections lead; may be set. Those that are open stay where they are, as with an address that moves. */
+  /** The port to which new connections lead. May be set. Open connections stay, as when an address moves. */
   target: number;
-  /** How often a connection was made through it. */
+  /** The number of connections made through it. */
   readonly connections: number;
-  /** While set, what the server answers is lost. */
+  /** While true, the server's replies are dropped. */
   isDeaf: boolean;
-  /** Breaks every connection; new ones can be made. */
+  /** Closes every connection. New ones can be made. */
   cut(): void;
 }
 
-/** Opens a line to `target`. */
+/** Starts a proxy for `target`. */
 export function startProxy({ target, delayMs = 0 }: ProxyOptions): Proxy {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open = new Set<Deno.Conn>();
@@ -38,7 +38,7 @@ export function startProxy({ target, delayMs = 0 }: ProxyOptions): Proxy {
 
   async function pump(from: Deno.Conn, to: Deno.Conn, isLost: () => boolean): Promise<void> {
     const buffer = new Uint8Array(65536);
-    // Packets follow one another closely: each is late, none waits for the one before.
+    // Delay each packet by the same time; packets do not add up their delays.
     let sending = Promise.resolve();
     try {
       for (let count = await from.read(buffer); count !== null; count = await from.read(buffer)) {
@@ -53,7 +53,7 @@ export function startProxy({ target, delayMs = 0 }: ProxyOptions): Proxy {
       }
       await sending;
     } catch {
-      // Cut from one side or the other.
+      // One side was closed.
     }
     close(from);
     close(to);

@@ -1,5 +1,5 @@
 /**
- * `jug shell` at a prompt in a real terminal.
+ * `jug shell` at its prompt in a real terminal.
  *
  * @module
  */
@@ -19,7 +19,7 @@ await barrier();
 export const howMany = (await value(primes10)).filter(Boolean).length;
 `;
 
-/** Calls `use` with a folder that holds primes.ts. */
+/** Calls `use` with a folder that contains primes.ts. */
 export function withPrimes(use: (folder: string) => Promise<void>): Promise<void> {
   return withTempDir(async (folder) => {
     await Deno.writeTextFile(`${folder}/primes.ts`, JUGFILE);
@@ -27,12 +27,14 @@ export function withPrimes(use: (folder: string) => Promise<void>): Promise<void
   });
 }
 
-/** Calls `use` with a shell at its prompt, in such a folder. */
+/** Calls `use` with a shell at its prompt, in a folder that contains primes.ts. */
 export function withShell(use: (terminal: Terminal, folder: string) => Promise<void>): Promise<void> {
   return withPrimes((folder) => openShell(folder, (terminal) => use(terminal, folder)));
 }
 
-/** Calls `use` with a shell at its prompt, which has `permissions`; `wrapper`: a command that starts it. */
+/**
+ * Calls `use` with a shell at its prompt. `permissions`: flags for Deno; `wrapper`: a command that starts the shell.
+ */
 export function openShell<Result>(
   folder: string,
   use: (terminal: Terminal) => Promise<Result>,
@@ -46,7 +48,7 @@ export function openShell<Result>(
   });
 }
 
-/** Types a line, and waits for what it shows. */
+/** Types a line, and waits until the screen matches `shows`. */
 export async function enter(terminal: Terminal, line: string, shows: RegExp): Promise<void> {
   await terminal.type(line);
   await terminal.press("Enter");

@@ -1,30 +1,34 @@
 /**
- * A real terminal that a test types into and reads the screen of, by way of tmux.
+ * A real terminal, run by tmux, in which a test can type and whose screen it can read.
  *
  * @module
  */
 import { isAlive } from "../alive.ts";
 import { until } from "../file/file_processes.ts";
 
-/** Whether tmux is there. Tests that need it are skipped without. */
+/** Whether tmux is installed. Tests that need it are skipped otherwise. */
 export const hasTmux = await isInstalled();
 if (!hasTmux) console.warn("tmux is not installed: the tests of the prompt are skipped");
 
-/** A program in a terminal of its own. */
+/** A program that runs in a terminal. */
 export interface Terminal {
-  /** Types text, as it is. */
+  /** Types text literally. */
   type(text: string): Promise<void>;
   /** Presses keys by tmux's names: "Enter", "Tab", "Up", "C-c". */
   press(...keys: readonly string[]): Promise<void>;
-  /** What the screen shows, without trailing blanks. */
+  /** Returns the text on the screen, without trailing blanks. */
   screen(): Promise<string>;
-  /** All that it has shown, what scrolled off its upper end included, with the escape sequences of colours. */
+  /** Returns everything it has shown, including what scrolled off the top, with escape sequences of colours. */
   history(): Promise<string>;
-  /** The lines that it has shown as the program wrote them, whole where the terminal broke them, without colours. */
+  /**
+   * Returns the lines it has shown as the program wrote them, with the terminal's line breaks undone, without colours.
+   */
   lines(): Promise<string[]>;
-  /** Waits until the screen satisfies `pattern`, and answers the screen; rejects with it after a minute. */
+  /** Waits until the screen matches `pattern`, and returns the screen. Rejects with the screen after a minute. */
   shows(pattern: RegExp): Promise<string>;
-  /** Waits until the program has ended, and answers its exit status; 128 and its number where a signal ended it. */
+  /**
+   * Waits until the program has ended, and returns its exit status; 128 plus the signal's number if a signal ended it.
+   */
   ended(): Promise<number>;
   /** The program's process. */
   readonly pid: number;
@@ -34,24 +38,24 @@ export interface Terminal {
 export interface TerminalOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** How many characters a line holds. Default: 120. */
+  /** The number of characters per line. Default: 120. */
   readonly columns?: number;
-  /** How many lines there are. Default: 50. */
+  /** The number of lines. Default: 50. */
   readonly rows?: number;
 }
 
-/** Runs `command` in a terminal for as long as `use` takes. */
+/** Runs `command` in a terminal until `use` resolves. */
 export async function withTerminal<Result>(
   command: readonly string[],
   options: TerminalOptions,
   use: (terminal: Terminal) => Promise<Result>,
 ): Promise<Result> {
-  // A server of its own, so that tmux's settings and sessions of whoever runs the tests stay untouched.
+  // Use a separate tmux server and no configuration, so that the settings and sessions of the user are not touched.
   await using notes = await newNotes();
   const server = ["-L", `jug_test_${crypto.randomUUID()}`, "-f", "/dev/null"];
   const env = Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`);
   const size = ["-x", String(options.columns ?? 120), "-y", String(options.rows ?? 50)];
-  // With -u, so that it knows wide characters whatever the locale is.
+  // With -u tmux handles wide characters whatever the locale is.
   await tmux(
     "-u",
     ...server,
@@ -90,7 +94,7 @@ export async function withTerminal<Result>(
       },
       async ended() {
         const status = await notes.read("status");
-        // By then the screen shows all that was written.
+        // Wait until tmux has seen the end, so that the screen shows all output.
         const isDead = async () =>
           (await tmux(...server, "display-message", "-p", "-t", ":0", "#{pane_dead}")).startsWith("1");
         await until("the terminal's end", async () => await isDead() ? true : undefined);
@@ -100,23 +104,23 @@ export async function withTerminal<Result>(
     });
   } finally {
     await tmux(...server, "kill-server");
-    // What it does when its terminal is gone, such as writing its history, is over before its folder is removed.
+    // After its terminal has closed, the program may still write its history. Wait before its folder is removed.
     await until("the program to be gone", () => Promise.resolve(isAlive(program) ? undefined : true));
   }
 }
 
 /**
- * Runs the program and notes its process and its exit status. tmux 3.3a knows that itself, but now and then forgets it. The
- * program gets the signals of the terminal, which the keeper outlives.
+ * Runs the program and writes its process id and its exit status to files. tmux 3.3a knows both but sometimes loses
+ * them. The signals of the terminal go to the program too; this script handles them and survives.
  */
 const KEEPER = `trap : INT QUIT
 sh -c 'printf %s $$ > "$0.pid"; exec "$@"' "$0" "$@"
 printf %s $? > "$0.status"`;
 
 interface Notes extends AsyncDisposable {
-  /** What the names of the files begin with. */
+  /** The prefix of the files' paths. */
   readonly base: string;
-  /** Waits for a number that the keeper notes. */
+  /** Waits for a number that the script writes. */
   read(what: "pid" | "status"): Promise<number>;
 }
 
