@@ -10,7 +10,7 @@ import { ourText, painter } from "./display/paint.ts";
 import type { Host } from "./cli/host.ts";
 import { guardJugfile } from "./cli/jugfile_guard.ts";
 import { oldAddressNote } from "../backends/old_address.ts";
-import { ISOLATED_WORKER, SHELL_EVALUATOR } from "../engine/isolate/word.ts";
+import { ISOLATED_WORKER, SHELL_EVALUATOR } from "../engine/isolate/internal_commands.ts";
 import { findJugdir } from "../engine/load/jugdir.ts";
 import { describeOutcome, exitStatus, type Outcome, outcomeOfError } from "./cli/outcome.ts";
 import { type Invocation, parseCommandLine } from "./cli/parse.ts";

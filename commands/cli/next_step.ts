@@ -4,7 +4,7 @@
  * @module
  */
 import { credentialsOf } from "../../backends/redis/address.ts";
-import { shellWord } from "../../core/remedy/shell_word.ts";
+import { shellQuote } from "../../core/remedy/shell_quote.ts";
 import { resolveJugdir } from "../../engine/load/jugdir.ts";
 import type { CommandContext } from "./command.ts";
 
@@ -13,9 +13,9 @@ import type { CommandContext } from "./command.ts";
  * contains credentials is shown as "…".
  */
 export function sameWith(subcommand: string, { jugfile, jugdir, now }: CommandContext): string {
-  const words = ["jug", subcommand, shellWord(jugfile)];
+  const words = ["jug", subcommand, shellQuote(jugfile)];
   if (jugdir !== resolveJugdir(undefined, jugfile, now())) {
-    words.push("--jugdir", credentialsOf(jugdir) === "" ? shellWord(jugdir) : "…");
+    words.push("--jugdir", credentialsOf(jugdir) === "" ? shellQuote(jugdir) : "…");
   }
   return words.join(" ");
 }

@@ -8,7 +8,7 @@ import { JugError } from "../../core/errors.ts";
 import type { Command, CommandRun, OperandDeclaration, OptionDeclaration, OptionValues, Verbosity } from "./command.ts";
 import { OLD_LEVELS, OLD_OPTIONS, type OldOption } from "./old_options.ts";
 import { subcommandFor } from "./synonyms.ts";
-import { DEFAULT_JUGFILE, type SplitWords, splitWords } from "./jugfile_word.ts";
+import { DEFAULT_JUGFILE, type SplitWords, splitWords } from "./jugfile_operand.ts";
 import { type HelpArea, helpLayout, helpWidth, PLAIN_HELP } from "../display/help_layout.ts";
 
 /** A subcommand with its arguments and options. */

@@ -5,7 +5,7 @@
  */
 import { dirname, relative, resolve, sep } from "node:path";
 import { type Kind, KINDS } from "../../core/remedy/permission_kinds.ts";
-import { shellWord } from "../../core/remedy/shell_word.ts";
+import { shellQuote } from "../../core/remedy/shell_quote.ts";
 
 /** A permission that a run needs. */
 export interface Need {
@@ -40,7 +40,7 @@ export function flagsFor(needs: readonly Need[], cwd: string): string[] {
     const isWhole = named.length < wanted.length || (kind === "sys" && named.includes(UNNAMED_SYS));
     if (isWhole) return [`--allow-${kind}`];
     const values = valuesOf(kind, named, cwd);
-    return values.length === 0 ? [] : [shellWord(`--allow-${kind}=${values.join(",")}`)];
+    return values.length === 0 ? [] : [shellQuote(`--allow-${kind}=${values.join(",")}`)];
   });
 }
 

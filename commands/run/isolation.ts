@@ -7,7 +7,7 @@
  */
 import { dirname } from "node:path";
 import { JugError } from "../../core/errors.ts";
-import { shellWord } from "../../core/remedy/shell_word.ts";
+import { shellQuote } from "../../core/remedy/shell_quote.ts";
 import type { Isolation } from "../../engine/isolate/process.ts";
 import type { CommandContext } from "../cli/command.ts";
 import type { IsolateOptions } from "./isolate_options.ts";
@@ -64,7 +64,7 @@ export function processFlags(context: CommandContext, passOn: readonly Need[], s
     throw new JugError("usage", `${starter.starts}, which Deno refuses`, {
       remedy: Deno.build.standalone
         ? "It takes a program that was compiled with --allow-run"
-        : `Add the flag ${shellWord(`--allow-run=${program}`)}${starter.orElse}`,
+        : `Add the flag ${shellQuote(`--allow-run=${program}`)}${starter.orElse}`,
     });
   }
   // The permissions of a compiled program are built in, so its processes have the same ones.
@@ -75,7 +75,7 @@ export function processFlags(context: CommandContext, passOn: readonly Need[], s
     const shown = permissions.flags.filter((flag) => !/^--(allow|deny)-import/.test(flag));
     context.say(
       `${starter.name}: ${starter.gets} what jug can prove that it may do itself, since Deno does not list it: ` +
-        `${shown.map(shellWord).join(" ")} (--pass-on "read=FILE net=HOST" adds to it)`,
+        `${shown.map(shellQuote).join(" ")} (--pass-on "read=FILE net=HOST" adds to it)`,
     );
   }
   return [...ownFlags().filter((flag) => !flag.startsWith("--reload")), ...permissions.flags];
@@ -169,7 +169,7 @@ function notGranted({ kind, value }: Need): JugError {
     "usage",
     `--pass-on names what this process was not given itself: ${kind} ${value ?? ""}`.trim(),
     {
-      remedy: `Add the flag ${shellWord(flag)} of Deno, or leave it out of --pass-on`,
+      remedy: `Add the flag ${shellQuote(flag)} of Deno, or leave it out of --pass-on`,
     },
   );
 }

@@ -9,10 +9,10 @@ import { errorText } from "../../engine/store/error_report.ts";
 import { loadingText } from "../../engine/load/evaluation.ts";
 import { requireJugfile } from "../../engine/load/load.ts";
 import { loadFailureText } from "../../engine/load/load_failure.ts";
-import type { Leftover } from "../../engine/graph/leftovers.ts";
+import type { UnfinishedTasks } from "../../engine/graph/unfinished.ts";
 import type { WorkerEnd } from "../../engine/messages/messages.ts";
 import { requireMatch } from "../../engine/run/require_match.ts";
-import { sharedLimits } from "../../engine/limits/shared_limits.ts";
+import { resourcePool } from "../../engine/limits/resource_pool.ts";
 import { run } from "../../engine/run/run.ts";
 import type { RunSummary } from "../../engine/run/run_request.ts";
 import type { CommandContext } from "../cli/command.ts";
@@ -43,7 +43,7 @@ export async function runExecute(context: CommandContext, options: ExecuteOption
     options: {
       target: options.target?.text,
       concurrency: options.concurrency,
-      limits: sharedLimits(options.resources, context.now().getTime()),
+      pool: resourcePool(options.resources, context.now().getTime()),
       keepGoing: options.keepGoing,
       maxFailures: options.maxFailures,
       keepFailed: options.keepFailed,
@@ -128,7 +128,7 @@ function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions, nextSte
     const why = maxFailures === undefined ? "--keep-going would go on with others" : `--max-failures ${maxFailures}`;
     reasons.push(stop?.kind === "failure" ? `${many}; the run was stopped (${why})` : many);
   }
-  if (end !== undefined) reasons.push(...leftoverReasons(end));
+  if (end !== undefined) reasons.push(...unfinishedReasons(end));
   if (reasons.length === 0) return { kind: "done" };
   return {
     kind: stop?.kind === "signal" && stop.signal === "SIGINT" ? "interrupted" : "unfinished",
@@ -137,8 +137,8 @@ function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions, nextSte
   };
 }
 
-function leftoverReasons({ leftovers, barrier, isLoaded, hasBegun, waitLimitReached }: WorkerEnd): string[] {
-  const reasons = leftovers.map(leftoverText);
+function unfinishedReasons({ unfinished, barrier, isLoaded, hasBegun, waitLimitReached }: WorkerEnd): string[] {
+  const reasons = unfinished.map(unfinishedText);
   if (waitLimitReached) {
     reasons.push(
       "gave up waiting for tasks that others hold (--nr-wait-cycles and --wait-cycle-time say how long to wait)",
@@ -153,7 +153,7 @@ function leftoverReasons({ leftovers, barrier, isLoaded, hasBegun, waitLimitReac
   return reasons;
 }
 
-function leftoverText({ name, count, example, reason }: Leftover): string {
+function unfinishedText({ name, count, example, reason }: UnfinishedTasks): string {
   const which = count === 1 ? example : `${count} tasks ${name}, such as ${example},`;
   const were = count === 1 ? "was" : "were";
   switch (reason.kind) {

@@ -6,7 +6,7 @@
  */
 import { join } from "node:path";
 import { JugError } from "../../core/errors.ts";
-import { shellWord } from "../../core/remedy/shell_word.ts";
+import { shellQuote } from "../../core/remedy/shell_quote.ts";
 import { jugfileUrl } from "../../engine/load/load.ts";
 import type { CommandContext } from "../cli/command.ts";
 import { grantOf } from "../permissions/granted.ts";
@@ -22,12 +22,12 @@ export async function requireTypes(context: CommandContext): Promise<void> {
   const program = Deno.execPath();
   if (Deno.build.standalone) {
     throw new JugError("usage", "--check runs `deno check`, which a compiled program does not bring along", {
-      remedy: `Leave it out, and run \`deno check ${shellWord(context.jugfile)}\` where Deno is installed`,
+      remedy: `Leave it out, and run \`deno check ${shellQuote(context.jugfile)}\` where Deno is installed`,
     });
   }
   if (grantOf({ kind: "run", value: program }) === "none") {
     throw new JugError("usage", "--check runs `deno check`, which Deno refuses", {
-      remedy: `Add the flag ${shellWord(`--allow-run=${program}`)}, or leave it out and run \`deno check\` before`,
+      remedy: `Add the flag ${shellQuote(`--allow-run=${program}`)}, or leave it out and run \`deno check\` before`,
     });
   }
   const args = ["check", "--quiet", ...configFlags(context), jugfileUrl(context.jugfile)];

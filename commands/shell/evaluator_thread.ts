@@ -11,7 +11,7 @@ import { keepLifeline } from "../../engine/threads/lifeline.ts";
 import { endedText, guardExits } from "../../engine/threads/thread_guard.ts";
 import { denoHost } from "../cli/host.ts";
 import { outcomeOfError } from "../cli/outcome.ts";
-import { outliveAstray } from "./astray.ts";
+import { surviveStrayErrors } from "./stray_errors.ts";
 import { complete } from "./input/complete.ts";
 import type { EvaluatorSetup, FromEvaluator, ReportedError, ToEvaluator } from "./messages.ts";
 import { openShell, type ShellSession, type ShownAnswer } from "./open_shell.ts";
@@ -84,7 +84,7 @@ async function open(setup: EvaluatorSetup): Promise<void> {
   const opened = await openShell({ ...setup, stdout, stderr, say });
   const banner = await opened.banner();
   session = opened;
-  outliveAstray((text) => post({ kind: "astray", text }), opened.errorText);
+  surviveStrayErrors((text) => post({ kind: "astray", text }), opened.errorText);
   post({ kind: "opened", banner });
 }
 

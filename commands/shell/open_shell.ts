@@ -11,7 +11,7 @@ import { statesOf } from "../../engine/inspect/task_state.ts";
 import type { CommandContext } from "../cli/command.ts";
 import { barrierNotice } from "../cli/inspection.ts";
 import type { Outcome } from "../cli/outcome.ts";
-import { outliveAstray } from "./astray.ts";
+import { surviveStrayErrors } from "./stray_errors.ts";
 import { Inputs } from "./input/inputs.ts";
 import { shellFunctions } from "./functions.ts";
 import { Scope } from "./input/scope.ts";
@@ -117,7 +117,7 @@ function shellOf(context: ShellContext, inspection: JugfileInspection): ShellSes
     answer,
     errorText: (thrown) => inputs.errorText(thrown),
     async evaluateOnce(expression) {
-      const endGuard = outliveAstray((text) => context.stderr(`${text}\n`), (thrown) => inputs.errorText(thrown));
+      const endGuard = surviveStrayErrors((text) => context.stderr(`${text}\n`), (thrown) => inputs.errorText(thrown));
       const answer = await evaluate(expression).finally(endGuard);
       switch (answer.kind) {
         case "incomplete":

@@ -8,12 +8,12 @@ import { createInterface } from "node:readline";
 import { ourText, painter } from "../display/paint.ts";
 import type { CommandContext } from "../cli/command.ts";
 import type { Outcome } from "../cli/outcome.ts";
-import { outliveAstray } from "./astray.ts";
+import { surviveStrayErrors } from "./stray_errors.ts";
 import type { ShellSession } from "./open_shell.ts";
 
 /** Evaluates inputs from stdin until it ends, or until `.exit`. */
 export async function runPiped(session: ShellSession, context: CommandContext): Promise<Outcome> {
-  const endGuard = outliveAstray((text) => context.stderr(`${text}\n`), session.errorText);
+  const endGuard = surviveStrayErrors((text) => context.stderr(`${text}\n`), session.errorText);
   let begun = "";
   try {
     for await (const line of createInterface({ input: process.stdin, terminal: false })) {

@@ -7,7 +7,7 @@ import { isAbsolute } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isForeignFile, LIBRARY } from "../caller.ts";
 import { type PermissionSets, permissionSetsHere } from "./permission_sets.ts";
-import { shellWord } from "./shell_word.ts";
+import { shellQuote } from "./shell_quote.ts";
 
 /** Deno's words for it, in `deno run` and in a compiled program; also inside a longer message. */
 const REFUSAL =
@@ -34,7 +34,7 @@ export function missingPermission(
   const isWhole = what === undefined || flag === "--allow-sys" && what === NO_VALUE_OF_SYS;
   const sets = advice === "run again with" ? findSets() : undefined;
   if (sets !== undefined) return `Deno refuses ${access}: ${addition(kind, isWhole ? undefined : what, sets)}`;
-  const wanted = flag === "--allow-all" ? "-A" : isWhole ? flag : shellWord(`${flag}=${what}`);
+  const wanted = flag === "--allow-all" ? "-A" : isWhole ? flag : shellQuote(`${flag}=${what}`);
   return advice === "run again with"
     ? `Deno refuses ${access}: add the flag ${wanted}`
     : `this program was compiled without ${access}: it takes one compiled with ${wanted}`;

@@ -254,7 +254,7 @@ function runSession(
     options: {
       target: options.target,
       concurrency: options.concurrency ?? 1,
-      limits: undefined,
+      pool: undefined,
       keepGoing: options.keepGoing ?? false,
       keepFailed: options.keepFailed ?? false,
       waitLimitMs: options.waitLimitMs ?? DEFAULT_WAIT_LIMIT_MS,
@@ -278,7 +278,7 @@ function summaryOf(jugfile: string, summary: RunSummary, isLoaded: boolean): Exe
   if (exitCalled !== undefined) throw new JugError("jugfile", exitCalled);
   const sum = (count: (task: RunSummary["tally"]["tasks"][number]) => number) =>
     tally.tasks.reduce((total, task) => total + count(task), 0);
-  const isComplete = isLoaded && end?.isLoaded === true && end.leftovers.length === 0 && failures.length === 0;
+  const isComplete = isLoaded && end?.isLoaded === true && end.unfinished.length === 0 && failures.length === 0;
   return {
     executed: sum((task) => task.executed),
     finished: sum((task) => task.executed + task.loaded),

@@ -298,7 +298,7 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
     options: {
       target: options.target,
       concurrency: options.concurrency ?? 1,
-      limits: undefined,
+      pool: undefined,
       workers: 1,
       keepGoing: options.keepGoing ?? false,
       keepFailed: false,

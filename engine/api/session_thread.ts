@@ -44,7 +44,7 @@ scope.onmessage = async ({ data }) => {
 // If only this thread ended, the session would wait forever.
 guardThread({
   onEnd: (call, place) => scope.postMessage({ broken: endedText(call, place) }),
-  onAstray: (thrown) =>
+  onStrayError: (thrown) =>
     scope.postMessage({ broken: `${errorText(reportError(thrown))} (nobody awaits or catches this)` }),
 });
 

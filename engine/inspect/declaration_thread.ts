@@ -34,7 +34,7 @@ scope.onmessage = ({ data }) => {
 captureConsole({ showsTopLevel: false, tell: undefined });
 guardThread({
   onEnd: (call, place) => fail(new JugError("jugfile", `${endedText(call, place)} while the jugfile was loaded`)),
-  onAstray: fail,
+  onStrayError: fail,
 });
 
 function fail(error: unknown): void {

@@ -18,7 +18,7 @@ import { loadingText } from "../load/evaluation.ts";
 import { type Exports, jugfileUrl, type Loading, loadJugfile } from "../load/load.ts";
 import { jugfileFailure } from "../load/load_failure.ts";
 import { type EarlyNamespace, type ExportsSoFar, exportsSoFar, watchNamespace } from "../load/namespace.ts";
-import { Openings } from "../graph/openings.ts";
+import { OpenCompounds } from "../graph/open_compounds.ts";
 import { thisHost } from "../store/owner.ts";
 import { SessionResults } from "./session_results.ts";
 import { Store } from "../store/store.ts";
@@ -85,7 +85,7 @@ export class JugfileInspection {
   #loading: Loading | undefined;
   /** Unopened compound tasks that have not been looked up yet. */
   #shut: DeclaredTask[] = [];
-  readonly #openings = new Openings({
+  readonly #openings = new OpenCompounds({
     opened: () => {},
     failed: (error) => this.#openingError ??= { error },
     ended: () => this.#wake.wake(),

@@ -3,16 +3,16 @@
  *
  * @module
  */
-import type { OpenCarrier } from "../messages/carrier.ts";
+import type { OpenTransport } from "../messages/transport.ts";
 import type { FromWorker } from "../messages/messages.ts";
-import { answer, memoryShares, newTaskBudget, settleAccount, UNLIMITED_TASKS } from "../limits/shares.ts";
-import { sharedLimits } from "../limits/shared_limits.ts";
+import { answer, memoryCounters, newTaskBudget, settleAccount, UNLIMITED_TASKS } from "../limits/shared_counters.ts";
+import { resourcePool } from "../limits/resource_pool.ts";
 import type { ToProcess } from "./child.ts";
 import { encodeFrame, FrameReader } from "../messages/frames.ts";
 import { atLast, eachChunk, endReason, LastWords, spawnOwn } from "./own_process.ts";
-import { ISOLATED_WORKER } from "./word.ts";
+import { ISOLATED_WORKER } from "./internal_commands.ts";
 
-/** The permissions and limits of a worker's process. */
+/** The permissions and pool of a worker's process. */
 export interface Isolation {
   /**
    * The flags of `deno run` that grant its permissions and determine how modules are resolved. A compiled program has
@@ -27,7 +27,7 @@ export interface Isolation {
 export function inProcesses(
   isolation: Isolation,
   output: (stream: "stdout" | "stderr", text: string) => void,
-): OpenCarrier {
+): OpenTransport {
   return (_index, hear) => {
     const mark = crypto.randomUUID();
     const limit = ` (${
@@ -38,14 +38,14 @@ export function inProcesses(
     const child = spawn(isolation, mark);
     const writer = child.stdin.getWriter();
     let isTerminated = false;
-    let limits = sharedLimits({}, 0);
-    let shares = memoryShares(limits, newTaskBudget(undefined));
+    let pool = resourcePool({}, 0);
+    let counters = memoryCounters(pool, newTaskBudget(undefined));
 
     // A write to a dead process fails; its death is reported below.
     const send = (message: ToProcess) => void writer.write(encodeFrame(message, "")).catch(() => {});
     const frames = new FrameReader(mark, (message) => {
       if (!isFromWorker(message)) return;
-      if (message.kind === "ask") send({ kind: "answer", value: answer(shares, message.question) });
+      if (message.kind === "ask") send({ kind: "answer", value: answer(counters, message.question) });
       else if (!isTerminated) hear(message);
     }, (text) => output("stdout", text));
     const decoder = new TextDecoder();
@@ -56,23 +56,23 @@ export function inProcesses(
     ]);
     child.status.then(async (status) => {
       await atLast(drained);
-      settleAccount(limits);
+      settleAccount(pool);
       if (!isTerminated) hear({ kind: "died", reason: endReason(status, words.isOutOfMemory, limit) });
     });
 
     return {
       start(setup) {
         const { options } = setup;
-        limits = options.limits ?? limits;
-        shares = memoryShares(limits, options.taskBudget ?? newTaskBudget(undefined));
-        const resources = Object.fromEntries(limits.resources.map((name, index) => [name, limits.totals[index] ?? 0]));
+        pool = options.pool ?? pool;
+        counters = memoryCounters(pool, options.taskBudget ?? newTaskBudget(undefined));
+        const resources = Object.fromEntries(pool.resources.map((name, index) => [name, pool.totals[index] ?? 0]));
         send({
           kind: "link",
-          link: { resources, epoch: limits.epoch, hasTaskLimit: shares.tasksLeft() < UNLIMITED_TASKS },
+          link: { resources, epoch: pool.epoch, hasTaskLimit: counters.tasksLeft() < UNLIMITED_TASKS },
           threadMb: Deno.build.standalone ? isolation.memoryMb : undefined,
         });
         // Processes cannot share this memory.
-        const alone = { ...setup, options: { ...options, limits: undefined, taskBudget: undefined } };
+        const alone = { ...setup, options: { ...options, pool: undefined, taskBudget: undefined } };
         send({ kind: "tell", message: { kind: "start", setup: alone, store: undefined } });
       },
       send: (message) => send({ kind: "tell", message }),

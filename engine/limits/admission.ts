@@ -6,8 +6,8 @@
  */
 import type { DeclaredTask } from "../../core/session/session.ts";
 import { fnv1a } from "./fnv.ts";
-import { CELLS, type SharedLimits } from "./shared_limits.ts";
-import type { Shares } from "./shares.ts";
+import { CELLS, type ResourcePool } from "./resource_pool.ts";
+import type { SharedCounters } from "./shared_counters.ts";
 
 /** Whether a task may begin now, or in how many milliseconds to ask again (Infinity: not before another task ends). */
 export type Admitted = { readonly kind: "yes" } | { readonly kind: "later"; readonly inMs: number };
@@ -18,18 +18,18 @@ const ASK_MS = 20;
 
 /** Admits the tasks of one worker. */
 export class Admission {
-  readonly #limits: SharedLimits;
-  readonly #shares: Shares;
+  readonly #pool: ResourcePool;
+  readonly #counters: SharedCounters;
   readonly #now: () => number;
   /** How many tasks of each function run here. */
   readonly #running = new Map<string, number>();
-  /** When this worker last took a turn of each function with a rate, in microseconds since the epoch of the limits. */
+  /** When this worker last took a turn of each function with a rate, in microseconds since the epoch of the pool. */
   readonly #turns = new Map<string, number>();
   #ended = 0;
 
-  constructor(limits: SharedLimits, shares: Shares, now: () => number) {
-    this.#limits = limits;
-    this.#shares = shares;
+  constructor(pool: ResourcePool, counters: SharedCounters, now: () => number) {
+    this.#pool = pool;
+    this.#counters = counters;
     this.#now = now;
   }
 
@@ -38,8 +38,8 @@ export class Admission {
    */
   impossible({ definition }: DeclaredTask): string | undefined {
     for (const [name, amount] of Object.entries(definition.options?.resources ?? NONE)) {
-      const index = this.#limits.resources.indexOf(name);
-      const total = index < 0 ? 0 : this.#limits.totals[index] ?? 0;
+      const index = this.#pool.resources.indexOf(name);
+      const total = index < 0 ? 0 : this.#pool.totals[index] ?? 0;
       if (amount > total) return `${name}=${amount}`;
     }
     return undefined;
@@ -88,14 +88,14 @@ export class Admission {
     const taken = this.#turns.get(name);
     if (options?.rate === undefined || taken === undefined) return;
     this.#turns.delete(name);
-    this.#shares.giveTurnBack(cellOf(name), intervalOf(options.rate), taken);
+    this.#counters.giveTurnBack(cellOf(name), intervalOf(options.rate), taken);
   }
 
   #take(wanted: Readonly<Record<string, number>>): boolean {
     const taken: Record<string, number> = {};
     for (const [name, amount] of Object.entries(wanted)) {
-      const index = this.#limits.resources.indexOf(name);
-      if (index < 0 || !this.#shares.takeAmount(index, amount)) {
+      const index = this.#pool.resources.indexOf(name);
+      if (index < 0 || !this.#counters.takeAmount(index, amount)) {
         this.#giveBack(taken);
         return false;
       }
@@ -106,14 +106,14 @@ export class Admission {
 
   #giveBack(taken: Readonly<Record<string, number>>): void {
     for (const [name, amount] of Object.entries(taken)) {
-      this.#shares.giveBack(this.#limits.resources.indexOf(name), amount);
+      this.#counters.giveBack(this.#pool.resources.indexOf(name), amount);
     }
   }
 
   /** Takes the next turn of a function if it is due. Returns in how many milliseconds it is due, 0 if it was taken. */
   #takeTurn(name: string, rate: number): number {
-    const now = Math.round((this.#now() - this.#limits.epoch) * 1000);
-    const wait = this.#shares.takeTurn(cellOf(name), intervalOf(rate), now);
+    const now = Math.round((this.#now() - this.#pool.epoch) * 1000);
+    const wait = this.#counters.takeTurn(cellOf(name), intervalOf(rate), now);
     if (wait === 0) this.#turns.set(name, now);
     return wait;
   }

@@ -6,7 +6,7 @@
  */
 import { basename, resolve } from "node:path";
 import { JugError } from "../../core/errors.ts";
-import { shellWord } from "../../core/remedy/shell_word.ts";
+import { shellQuote } from "../../core/remedy/shell_quote.ts";
 
 /**
  * Refuses to use the default jugdir, `address`, if it holds no results, but the old default jugdir in the current
@@ -18,7 +18,7 @@ export function refuseOldPlace(jugfile: string, address: string): void {
   const old = basename(address);
   if (resolve(old) === resolve(address)) return;
   if (!holdsResults(old) || holdsResults(address) || isThere(basename(jugfile))) return;
-  const [from, to] = [shellWord(old), shellWord(address)];
+  const [from, to] = [shellQuote(old), shellQuote(address)];
   throw new JugError(
     "usage",
     `results of ${jugfile} would now lie in ${address}, but there are earlier ones in ${old}`,

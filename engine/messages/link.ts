@@ -5,7 +5,7 @@
  * @module
  */
 import type { FromWorker } from "./messages.ts";
-import type { Question } from "../limits/shares.ts";
+import type { Question } from "../limits/shared_counters.ts";
 import { encodeFrame } from "./frames.ts";
 import type { LinkSetup } from "./link_setup.ts";
 import { adoptLimitedThread } from "../threads/limited_thread.ts";

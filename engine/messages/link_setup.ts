@@ -12,7 +12,7 @@ export interface LinkSetup {
   readonly answers: SharedArrayBuffer;
   /** The total amount of each resource, by name. */
   readonly resources: Readonly<Record<string, number>>;
-  /** See `SharedLimits`; in milliseconds since 1970. */
+  /** See `ResourcePool`; in milliseconds since 1970. */
   readonly epoch: number;
   /** Whether the number of tasks is limited. */
   readonly hasTaskLimit: boolean;

@@ -7,13 +7,13 @@ import type { Change, Lock, Owner } from "../../backends/backend.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { Place } from "../../core/caller.ts";
 import type { HasBegun } from "../load/evaluation.ts";
-import type { StopOptions } from "../limits/allowance.ts";
-import type { SharedLimits } from "../limits/shared_limits.ts";
+import type { StopOptions } from "../limits/run_budget.ts";
+import type { ResourcePool } from "../limits/resource_pool.ts";
 import type { LinkSetup } from "./link_setup.ts";
 import type { Lifeline } from "../threads/lifeline.ts";
-import type { Question } from "../limits/shares.ts";
+import type { Question } from "../limits/shared_counters.ts";
 import type { ExecutionTally, HookName } from "../../core/session/hooks.ts";
-import type { Leftover } from "../graph/leftovers.ts";
+import type { UnfinishedTasks } from "../graph/unfinished.ts";
 import type { NameCount } from "../graph/name_counts.ts";
 import type { ErrorReport, TaskFailure } from "../store/error_report.ts";
 
@@ -42,7 +42,7 @@ export interface WorkerOptions extends StopOptions {
   /** How many asynchronous tasks may run at once. */
   readonly concurrency: number;
   /** The resource pool that the workers of the process share. `undefined` for a worker that is alone in its process. */
-  readonly limits: SharedLimits | undefined;
+  readonly pool: ResourcePool | undefined;
   readonly keepGoing: boolean;
   /** After this many failures, no further task is started; until then the run continues. */
   readonly maxFailures?: number | undefined;
@@ -104,7 +104,7 @@ export interface WorkerEnd {
   /** The number of finished tasks by name, including those that other workers ran. */
   readonly finishedByName: Readonly<Record<string, number>>;
   /** The unfinished tasks; empty if all wanted tasks are finished. */
-  readonly leftovers: readonly Leftover[];
+  readonly unfinished: readonly UnfinishedTasks[];
   /** The first barrier that did not open. */
   readonly barrier: Place | undefined;
   /** The names of all tasks, if none of them is wanted. */

@@ -6,16 +6,16 @@
  */
 import type { Backend, Change, Owner } from "../../backends/backend.ts";
 import { isJugError } from "../../core/errors.ts";
-import type { OpenCarrier } from "../messages/carrier.ts";
+import type { OpenTransport } from "../messages/transport.ts";
 import { ChangeListener } from "./change_listener.ts";
 import { type ErrorReport, failureText, plainReport, reportError, type TaskFailure } from "../store/error_report.ts";
 import { endsRun } from "../store/failures.ts";
-import { type Culprit, settleTasks } from "./gone_worker.ts";
+import { type Culprit, settleTasks } from "./lost_worker.ts";
 import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerSetup } from "../messages/messages.ts";
 import { Progress } from "../progress/progress.ts";
 import { ProgressLines } from "../progress/progress_line.ts";
 import type { RunRequest, RunSummary } from "./run_request.ts";
-import { newTaskBudget, settleAccount, withAccount } from "../limits/shares.ts";
+import { newTaskBudget, settleAccount, withAccount } from "../limits/shared_counters.ts";
 import { onAbort, onSignals } from "../threads/signals.ts";
 import { addCounts, tallyOf } from "./tally.ts";
 import { inThreads } from "./thread.ts";
@@ -50,7 +50,7 @@ export class Coordinator {
   /** How many lost workers have not been replaced yet. */
   #replacing = 0;
   #idleDeaths = 0;
-  #open: OpenCarrier = inThreads(undefined);
+  #open: OpenTransport = inThreads(undefined);
   #lastEnd: WorkerEnd | undefined;
   #stop: StopReason | undefined;
   #loadError: ErrorReport | undefined;
@@ -105,12 +105,12 @@ export class Coordinator {
    * none of them knows what the others did last. If everything was finished, nothing can be added.
    */
   async #settleAccount(): Promise<void> {
-    if (this.#threads.length === 1 || this.#lastEnd === undefined || this.#lastEnd.leftovers.length === 0) return;
+    if (this.#threads.length === 1 || this.#lastEnd === undefined || this.#lastEnd.unfinished.length === 0) return;
     const last = this.#threads.findLast((thread) => thread.end !== undefined);
     this.#lastEnd = await last?.account() ?? this.#lastEnd;
   }
 
-  async #howToOpen(): Promise<OpenCarrier> {
+  async #howToOpen(): Promise<OpenTransport> {
     const { isolation, address, output } = this.#request;
     if (isolation === undefined) return inThreads(address.startsWith("memory:") ? this.#backend : undefined);
     const { inProcesses } = await import("../isolate/process.ts");
@@ -118,8 +118,8 @@ export class Coordinator {
   }
 
   #start(setup: WorkerSetup): void {
-    const { limits } = setup.options;
-    const own = limits === undefined ? setup : { ...setup, options: { ...setup.options, limits: withAccount(limits) } };
+    const { pool } = setup.options;
+    const own = pool === undefined ? setup : { ...setup, options: { ...setup.options, pool: withAccount(pool) } };
     this.#threads.push(new WorkerHandle(own, this.#open, (from, message) => this.#hear(from, message)));
   }
 
@@ -302,7 +302,7 @@ export class Coordinator {
 
   async #settle(thread: WorkerHandle, culprit: Culprit | undefined): Promise<void> {
     const { owner, thread: index, options } = thread.setup;
-    if (options.limits !== undefined) settleAccount(options.limits);
+    if (options.pool !== undefined) settleAccount(options.pool);
     const how = { kept: options.keepFailed, now: Date.now() };
     const { failure, released } = await settleTasks(this.#backend, { owner, thread: index }, culprit, how);
     if (failure !== undefined) this.#onFailure(thread, failure);

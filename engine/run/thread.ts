@@ -5,13 +5,13 @@
  */
 import type { Backend } from "../../backends/backend.ts";
 import { serveBackend } from "../../backends/remote.ts";
-import type { OpenCarrier } from "../messages/carrier.ts";
+import type { OpenTransport } from "../messages/transport.ts";
 import { plainReport } from "../store/error_report.ts";
 import { startThread } from "../threads/start_thread.ts";
 import type { FromWorker, ToWorker } from "../messages/messages.ts";
 
 /** Opens workers in threads. `local`: a store that lives in this thread; the workers reach it through ports. */
-export function inThreads(local: Backend | undefined): OpenCarrier {
+export function inThreads(local: Backend | undefined): OpenTransport {
   return (index, hear) => {
     let served: MessagePort | undefined;
     const { worker, terminate } = startThread<FromWorker>(

@@ -5,7 +5,7 @@
  */
 import type { Change } from "../../backends/backend.ts";
 import type { ExecutionTally } from "../../core/session/hooks.ts";
-import type { Carrier, OpenCarrier } from "../messages/carrier.ts";
+import type { OpenTransport, WorkerTransport } from "../messages/transport.ts";
 import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerSetup } from "../messages/messages.ts";
 
 /** How long a worker may take to give its account, in milliseconds. */
@@ -23,21 +23,21 @@ export class WorkerHandle {
   isGone = false;
   /** Whether it has ever begun a task. */
   hasBegun = false;
-  readonly #carrier: Carrier;
+  readonly #transport: WorkerTransport;
   #hooksCalled: (() => void) | undefined;
   #accounted: ((end: WorkerEnd) => void) | undefined;
 
   constructor(
     readonly setup: WorkerSetup,
-    open: OpenCarrier,
+    open: OpenTransport,
     hear: (worker: WorkerHandle, message: Exclude<FromWorker, { kind: "account" }>) => void,
   ) {
-    this.#carrier = open(setup.thread, (message) => {
+    this.#transport = open(setup.thread, (message) => {
       if (message.kind === "account") this.#accounted?.(message.end);
       else if (!this.isGone) hear(this, message);
       if (this.isOver && endsHooks(message)) this.#hooksCalled?.();
     });
-    this.#carrier.start(setup);
+    this.#transport.start(setup);
   }
 
   /** Unique in a run: a worker that replaces another has an index of its own. */
@@ -48,7 +48,7 @@ export class WorkerHandle {
   /** Sends it what others did. A worker that has ended needs this, too, for its account. */
   tell(changes: readonly Change[]): void {
     if (this.isOver && this.end === undefined) return;
-    if (changes.length > 0) this.#carrier.send({ kind: "news", changes });
+    if (changes.length > 0) this.#transport.send({ kind: "news", changes });
   }
 
   /**
@@ -61,7 +61,7 @@ export class WorkerHandle {
     const told = await new Promise<WorkerEnd | undefined>((resolve) => {
       this.#accounted = resolve;
       timer = setTimeout(() => resolve(undefined), ACCOUNT_MS);
-      this.#carrier.send({ kind: "account" });
+      this.#transport.send({ kind: "account" });
     });
     clearTimeout(timer);
     return told;
@@ -69,7 +69,7 @@ export class WorkerHandle {
 
   /** Asks it to end. */
   stop(reason: StopReason): void {
-    if (!this.isOver) this.#carrier.send({ kind: "stop", reason });
+    if (!this.isOver) this.#transport.send({ kind: "stop", reason });
   }
 
   /** Makes it call the hooks of the run's end; resolves when they have been called. */
@@ -77,12 +77,12 @@ export class WorkerHandle {
     if (this.end === undefined || !this.end.hasFinishHooks) return Promise.resolve();
     return new Promise((resolve) => {
       this.#hooksCalled = resolve;
-      this.#carrier.send({ kind: "call-hooks", name, tally });
+      this.#transport.send({ kind: "call-hooks", name, tally });
     });
   }
 
   terminate(): void {
-    this.#carrier.terminate();
+    this.#transport.terminate();
   }
 }
 

@@ -7,7 +7,7 @@ import type { Backend } from "../../backends/backend.ts";
 import { codesOf } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
-import { shellWord } from "../../core/remedy/shell_word.ts";
+import { shellQuote } from "../../core/remedy/shell_quote.ts";
 import { type Code, codeOf, readEntry } from "./code_table.ts";
 import { readHeads } from "./result_heads.ts";
 
@@ -62,7 +62,7 @@ export function changedCodeText({ name, count }: ChangedCode, jugfile: string, i
   const come = count === 1 ? "comes" : "come";
   const or = isShared ? ", or of another jugfile of this name" : "";
   const target = name.startsWith("jug.") ? name : name.slice(name.indexOf(".") + 1);
-  const command = `jug invalidate ${shellWord(jugfile)} --target ${shellWord(target)}`;
+  const command = `jug invalidate ${shellQuote(jugfile)} --target ${shellQuote(target)}`;
   const ways = isShared
     ? `${command}, raise its version, or name another --jugdir`
     : `${command}, or raise its version`;

@@ -16,19 +16,19 @@ export type OnEnd = (call: string, place: Place | undefined, status: number) => 
 export interface ThreadGuard {
   readonly onEnd: OnEnd;
   /** Called for an uncaught error or an unhandled rejection, which then does not end the process. */
-  readonly onAstray: (thrown: unknown) => void;
+  readonly onStrayError: (thrown: unknown) => void;
 }
 
 /** Installs the guards in this thread. Must be called before jugfile code runs. */
-export function guardThread({ onEnd, onAstray }: ThreadGuard): void {
+export function guardThread({ onEnd, onStrayError }: ThreadGuard): void {
   guardExits(onEnd);
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    onAstray(event.reason);
+    onStrayError(event.reason);
   });
   addEventListener("error", (event) => {
     event.preventDefault();
-    onAstray(event.error);
+    onStrayError(event.error);
   });
 }
 

@@ -8,7 +8,7 @@ import { formatArguments } from "../../core/format.ts";
 import { requiredTasks } from "../../core/session/node.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 import type { Admission } from "../limits/admission.ts";
-import type { Allowance } from "../limits/allowance.ts";
+import type { RunBudget } from "../limits/run_budget.ts";
 import type { BatchSizes } from "./batch_sizes.ts";
 import type { Claimed, Claiming } from "./claiming.ts";
 import { type Completed, Completions } from "./completions.ts";
@@ -30,7 +30,7 @@ export interface DispatchParts {
   readonly graph: Graph;
   readonly claiming: Claiming;
   readonly runner: TaskRunner;
-  readonly allowance: Allowance;
+  readonly budget: RunBudget;
   readonly admission: Admission;
   readonly batches: BatchSizes;
   readonly hooks: HookCalls;
@@ -136,9 +136,9 @@ export class Dispatch {
 
   /** Whether one more task may begin. If so, takes it off the task budget. */
   #mayBegin(): boolean {
-    const { ending, allowance } = this.#parts;
+    const { ending, budget } = this.#parts;
     if (ending.isAsked) return false;
-    const refusal = allowance.take();
+    const refusal = budget.take();
     if (refusal !== undefined) ending.limit(refusal);
     return refusal === undefined;
   }

@@ -4,13 +4,13 @@
  * @module
  */
 import type { Place } from "../../core/caller.ts";
-import type { Allowance } from "../limits/allowance.ts";
+import type { RunBudget } from "../limits/run_budget.ts";
 import type { Claiming } from "./claiming.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { Ending } from "./ending.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { KnownResults } from "./known_results.ts";
-import { barrierForGood, type LeftoverFacts } from "../graph/leftovers.ts";
+import { lostBarrier, type UnfinishedFacts } from "../graph/unfinished.ts";
 import type { FromWorker, WorkerOptions } from "../messages/messages.ts";
 import { durationText } from "../progress/rate.ts";
 import type { Store } from "../store/store.ts";
@@ -41,11 +41,11 @@ export interface WaitingParts {
   readonly known: KnownResults;
   readonly claiming: Claiming;
   readonly dispatch: Dispatch;
-  readonly allowance: Allowance;
+  readonly budget: RunBudget;
   readonly reports: WorkerReports;
   readonly ending: Ending;
   readonly wake: Wake;
-  readonly facts: () => LeftoverFacts;
+  readonly facts: () => UnfinishedFacts;
   /** How many parts of the jugfile's own code have not ended. */
   readonly unended: () => number;
   /** Lets messages in now and then; returns whether to continue. */
@@ -118,7 +118,7 @@ export class Waiting {
     if (dispatch.slotsInUse > 0 || graph.hasParked && claiming.retryIn < Infinity) return { kind: "own-tasks" };
     if (graph.counts.held > 0) return { kind: "others" };
     if (unended() === 0) return { kind: "nothing" };
-    const barrier = barrierForGood(graph, facts());
+    const barrier = lostBarrier(graph, facts());
     return barrier === undefined ? { kind: "jugfile" } : { kind: "jugfile-beside-barrier", place: barrier.place };
   }
 
@@ -134,7 +134,7 @@ export class Waiting {
 
   /** Waits while others hold the remaining tasks. Tries their locks now and then, in case they died. */
   async #forOthers(): Promise<boolean> {
-    const { report, reports, graph, options, claiming, wake, allowance, ending, now } = this.#parts;
+    const { report, reports, graph, options, claiming, wake, budget, ending, now } = this.#parts;
     report({ kind: "idle" });
     reports.view("at once");
     const deadline = now() + options.waitLimitMs;
@@ -147,7 +147,7 @@ export class Waiting {
           return false;
         }
         const woken = await wake.wait((time < deadline ? Math.min(this.#nextTry, deadline) : this.#nextTry) - time);
-        const refusal = claiming.areHeldElsewhere ? allowance.checkWaiting() : allowance.check();
+        const refusal = claiming.areHeldElsewhere ? budget.checkWaiting() : budget.check();
         if (refusal !== undefined) ending.limit(refusal);
         // Changes may arrive all the time. They must not keep this worker from trying the locks of dead owners.
         if (ending.isAsked || woken && now() < this.#nextTry) continue;

@@ -9,8 +9,8 @@ import type { ExecutionTally } from "../../core/session/hooks.ts";
 import { taskPattern } from "../../core/pattern.ts";
 import { currentTask, type DeclaredTask, type Loaded, type Session } from "../../core/session/session.ts";
 import { Admission } from "../limits/admission.ts";
-import { type SharedLimits, sharedLimits } from "../limits/shared_limits.ts";
-import { Allowance } from "../limits/allowance.ts";
+import { type ResourcePool, resourcePool } from "../limits/resource_pool.ts";
+import { RunBudget } from "../limits/run_budget.ts";
 import { BatchSizes } from "./batch_sizes.ts";
 import { Claiming } from "./claiming.ts";
 import { DependencyLost } from "../task/dependency_lost.ts";
@@ -19,18 +19,18 @@ import { Ending } from "./ending.ts";
 import { reportError } from "../store/error_report.ts";
 import { fnv1a } from "../limits/fnv.ts";
 import { changedCodeText, findChangedCode } from "../store/changed_code.ts";
-import { FewArguments } from "./few_arguments.ts";
+import { MissingArguments } from "./missing_arguments.ts";
 import { isSharedJugdir } from "../load/jugdir.ts";
 import { Graph } from "../graph/graph.ts";
 import { HookCalls } from "./hook_calls.ts";
 import { KnownResults } from "./known_results.ts";
-import { findLeftovers, type LeftoverFacts } from "../graph/leftovers.ts";
+import { findUnfinished, type UnfinishedFacts } from "../graph/unfinished.ts";
 import type { HasBegun } from "../load/evaluation.ts";
 import type { Loading } from "../load/load.ts";
 import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerOptions } from "../messages/messages.ts";
-import { Openings } from "../graph/openings.ts";
+import { OpenCompounds } from "../graph/open_compounds.ts";
 import { workerName } from "../store/owner.ts";
-import { memoryShares, newTaskBudget, type Shares } from "../limits/shares.ts";
+import { memoryCounters, newTaskBudget, type SharedCounters } from "../limits/shared_counters.ts";
 import type { Store } from "../store/store.ts";
 import { TaskRunner } from "../task/task_runner.ts";
 import { fullTurn, turn, Wake } from "../threads/wake.ts";
@@ -43,8 +43,8 @@ export interface WorkerParts {
   readonly store: Store;
   readonly claimant: Claimant;
   readonly options: WorkerOptions;
-  /** The limits and counters shared with other workers. Default: those in memory that the options name. */
-  readonly shared?: { readonly limits: SharedLimits; readonly shares: Shares } | undefined;
+  /** The resource pool and counters shared with other workers. Default: those in memory that the options name. */
+  readonly shared?: { readonly pool: ResourcePool; readonly counters: SharedCounters } | undefined;
   /** Tasks that failed earlier in this run. */
   readonly failed?: readonly Hash[] | undefined;
   /** Sends a message to the coordinator. */
@@ -79,10 +79,10 @@ export class Worker {
   readonly #runner: TaskRunner;
   readonly #dispatch: Dispatch;
   readonly #reports: WorkerReports;
-  readonly #allowance: Allowance;
+  readonly #budget: RunBudget;
   readonly #admission: Admission;
   readonly #hooks: HookCalls;
-  readonly #openings: Openings;
+  readonly #openings: OpenCompounds;
   readonly #ending: Ending;
   readonly #waiting: Waiting;
   readonly #wake = new Wake();
@@ -118,10 +118,10 @@ export class Worker {
       failed: parts.failed ?? [],
       now,
     });
-    const limits = parts.shared?.limits ?? options.limits ?? sharedLimits({}, now());
-    const shares = parts.shared?.shares ?? memoryShares(limits, options.taskBudget ?? newTaskBudget(undefined));
-    this.#allowance = new Allowance(options, session.limits, shares, now);
-    this.#admission = new Admission(limits, shares, now);
+    const pool = parts.shared?.pool ?? options.pool ?? resourcePool({}, now());
+    const counters = parts.shared?.counters ?? memoryCounters(pool, options.taskBudget ?? newTaskBudget(undefined));
+    this.#budget = new RunBudget(options, session.limits, counters, now);
+    this.#admission = new Admission(pool, counters, now);
     const batches = new BatchSizes(store.backend.batchSize);
     this.#claiming = new Claiming({
       backend: store.backend,
@@ -165,7 +165,7 @@ export class Worker {
       graph,
       claiming: this.#claiming,
       runner: this.#runner,
-      allowance: this.#allowance,
+      budget: this.#budget,
       admission: this.#admission,
       batches,
       hooks,
@@ -175,7 +175,7 @@ export class Worker {
       now,
       onProgress: () => this.#wake.wake(),
     });
-    this.#openings = new Openings({
+    this.#openings = new OpenCompounds({
       opened: (task) => graph.open(task),
       failed: (error) => {
         report({ kind: "load-failed", error: reportError(error) });
@@ -184,7 +184,7 @@ export class Worker {
       ended: () => this.#onLoaded(),
     });
     const fewArguments = options.debug && claimant.thread === 0
-      ? new FewArguments((text) => this.#note(text))
+      ? new MissingArguments((text) => this.#note(text))
       : undefined;
     this.#waiting = new Waiting({
       store,
@@ -193,11 +193,11 @@ export class Worker {
       known: this.#known,
       claiming: this.#claiming,
       dispatch: this.#dispatch,
-      allowance: this.#allowance,
+      budget: this.#budget,
       reports: this.#reports,
       ending,
       wake: this.#wake,
-      facts: () => this.#leftoverFacts(),
+      facts: () => this.#unfinishedFacts(),
       unended: () => this.#unended(),
       breathe: () => this.#breatheIfDue(),
       report,
@@ -323,7 +323,7 @@ export class Worker {
         await turn();
         continue;
       }
-      const refusal = this.#allowance.check();
+      const refusal = this.#budget.check();
       if (refusal !== undefined) this.#ending.limit(refusal);
       const claimed = refusal === undefined ? await this.#claiming.claimReady(this.#claimLimit) : [];
       if (claimed.length > 0) await this.#dispatch.begin(claimed);
@@ -340,7 +340,7 @@ export class Worker {
 
   /** How many tasks to claim: as many as are worth one call, or as many as there are free slots. */
   get #claimLimit(): number {
-    if (this.#allowance.isTimeUp) return 1;
+    if (this.#budget.isTimeUp) return 1;
     return this.#options.concurrency > 1 ? this.#dispatch.freeSlots : this.#store.backend.batchSize;
   }
 
@@ -424,7 +424,7 @@ export class Worker {
     return this.account();
   }
 
-  #leftoverFacts(): LeftoverFacts {
+  #unfinishedFacts(): UnfinishedFacts {
     return {
       owners: this.#claiming.owners,
       self: this.#claimant.owner.id,
@@ -441,7 +441,7 @@ export class Worker {
     }
     return {
       finishedByName,
-      leftovers: findLeftovers(this.#graph, this.#leftoverFacts()),
+      unfinished: findUnfinished(this.#graph, this.#unfinishedFacts()),
       barrier: this.#graph.barriers.place,
       unwanted: this.#unwanted(),
       isLoaded: this.#unended() === 0,

@@ -8,14 +8,14 @@ import { remoteBackend } from "../../backends/remote.ts";
 import { isJugError } from "../../core/errors.ts";
 import { createSession, runInSession } from "../../core/session/session.ts";
 import type { ExecutionTally } from "../../core/session/hooks.ts";
-import { sharedLimits } from "../limits/shared_limits.ts";
+import { resourcePool } from "../limits/resource_pool.ts";
 import { captureConsole } from "../task/console_capture.ts";
 import { reportError } from "../store/error_report.ts";
 import { openLink } from "../messages/link.ts";
 import { keepLifeline } from "../threads/lifeline.ts";
 import { loadJugfile } from "../load/load.ts";
 import type { FinishHookName, FromWorker, StopReason, ToWorker, WorkerEnd, WorkerSetup } from "../messages/messages.ts";
-import { askedShares } from "../limits/shares.ts";
+import { remoteCounters } from "../limits/shared_counters.ts";
 import { threadMemoryKeeper } from "../threads/memory_keeper.ts";
 import { Store } from "../store/store.ts";
 import { captureTerminal } from "../task/terminal_capture.ts";
@@ -43,7 +43,7 @@ scope.onmessage = ({ data }) => {
       const { resources, epoch, hasTaskLimit } = data.link;
       const link = openLink(data.link);
       report = link.report;
-      shared = { limits: sharedLimits(resources, epoch), shares: askedShares(link.ask, hasTaskLimit) };
+      shared = { pool: resourcePool(resources, epoch), counters: remoteCounters(link.ask, hasTaskLimit) };
       break;
     }
     case "start":
@@ -158,13 +158,13 @@ function notHere(): never {
 }
 
 /**
- * Guards what the jugfile shares with its process: the coordinator must hear of a call that ends this thread, and only
+ * Guards what the jugfile counters with its process: the coordinator must hear of a call that ends this thread, and only
  * one thread may show what the top level prints.
  */
 function guardGlobals({ thread, isWatched }: WorkerSetup): void {
   guardThread({
     onEnd: (call, place) => report({ kind: "exit-called", call, place }),
-    onAstray: breakDownAstray,
+    onStrayError: breakDownAstray,
   });
   // All threads load the jugfile, but only the first shows what its top level prints.
   const write = (stream: "stdout" | "stderr", text: string) =>

@@ -25,7 +25,7 @@ async function run(declare: (note: () => void) => void, target?: string): Promis
       target,
       workers: 1,
       concurrency: 1,
-      limits: undefined,
+      pool: undefined,
       keepGoing: true,
       keepFailed: false,
       waitLimitMs: 0,

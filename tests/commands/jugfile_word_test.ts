@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { allCommands } from "../../commands/all.ts";
-import { splitWords } from "../../commands/cli/jugfile_word.ts";
+import { splitWords } from "../../commands/cli/jugfile_operand.ts";
 import { parseCommandLine } from "../../commands/cli/parse.ts";
 import { isJugError } from "../../core/errors.ts";
 

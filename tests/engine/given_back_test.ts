@@ -12,11 +12,11 @@ import { Admission } from "../../engine/limits/admission.ts";
 import { BatchSizes } from "../../engine/worker/batch_sizes.ts";
 import { Claiming } from "../../engine/worker/claiming.ts";
 import { Ending } from "../../engine/worker/ending.ts";
-import { settleTasks } from "../../engine/run/gone_worker.ts";
+import { settleTasks } from "../../engine/run/lost_worker.ts";
 import { Graph } from "../../engine/graph/graph.ts";
 import { HookCalls } from "../../engine/worker/hook_calls.ts";
-import { sharedLimits } from "../../engine/limits/shared_limits.ts";
-import { memoryShares, newTaskBudget } from "../../engine/limits/shares.ts";
+import { resourcePool } from "../../engine/limits/resource_pool.ts";
+import { memoryCounters, newTaskBudget } from "../../engine/limits/shared_counters.ts";
 import { hashesOf, lockOf, newOwner, withoutOptionalParts } from "../backends/backend_contract.ts";
 
 /** Simulates that another process takes the task over. */
@@ -41,12 +41,12 @@ async function sample(view: (backend: Backend) => Backend) {
     for (const n of [1, 2]) leaf(n);
   });
   graph.settleUnchecked();
-  const limits = sharedLimits({}, 0);
+  const pool = resourcePool({}, 0);
   const claiming = new Claiming({
     backend,
     claimant,
     graph,
-    admission: new Admission(limits, memoryShares(limits, newTaskBudget(undefined)), () => 0),
+    admission: new Admission(pool, memoryCounters(pool, newTaskBudget(undefined)), () => 0),
     batches: new BatchSizes(64),
     hooks: new HookCalls(session, new Ending(() => {})),
     isSerial: false,

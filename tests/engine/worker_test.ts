@@ -6,7 +6,7 @@ import type { Hash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
 import { createSession, runInSession } from "../../core/session/session.ts";
 import type { FromWorker, WorkerOptions } from "../../engine/messages/messages.ts";
-import { newTaskBudget } from "../../engine/limits/shares.ts";
+import { newTaskBudget } from "../../engine/limits/shared_counters.ts";
 import { SessionResults } from "../../engine/inspect/session_results.ts";
 import { Store } from "../../engine/store/store.ts";
 import { Worker } from "../../engine/worker/worker.ts";
@@ -15,7 +15,7 @@ const OPTIONS: WorkerOptions = {
   target: undefined,
   workers: 2,
   concurrency: 1,
-  limits: undefined,
+  pool: undefined,
   keepGoing: true,
   keepFailed: false,
   waitLimitMs: 0,
@@ -87,7 +87,7 @@ Deno.test("a worker runs all tasks, each after its dependencies, and reports the
   assert.deepEqual([log.toSorted(), log.at(-1)], [["add", "leaf 1", "leaf 2", "leaf 3"], "add"]);
   assert.equal(await valueOf(store, hashes.at(-1)), 6);
   assert.deepEqual(end.finishedByName, { "worker_test.leaf": 3, "worker_test.add": 1 });
-  assert.deepEqual([end.leftovers, end.waitLimitReached, end.stopped], [[], false, undefined]);
+  assert.deepEqual([end.unfinished, end.waitLimitReached, end.stopped], [[], false, undefined]);
 });
 
 Deno.test("two workers on one store run each task once, and both find all tasks finished", async () => {
@@ -169,7 +169,7 @@ Deno.test("a failed claim does not use up a turn of a rate limit that other task
   const { run } = await newWorker(taken, declare, {}, () => 1000);
   const end = await run();
   assert.equal(log.length, 1);
-  assert.deepEqual(end.leftovers.map(({ reason }) => reason), [{ kind: "held", owner: "other" }]);
+  assert.deepEqual(end.unfinished.map(({ reason }) => reason), [{ kind: "held", owner: "other" }]);
 });
 
 Deno.test("a failure is recorded and reported, and its dependents are reported as unfinished because of it", async () => {
@@ -185,7 +185,7 @@ Deno.test("a failure is recorded and reported, and its dependents are reported a
   assert.deepEqual(of("failed").map(({ failure }) => [failure.name, failure.args, failure.error.message]), [
     ["worker_test.leaf", "2", "two"],
   ]);
-  assert.deepEqual(end.leftovers.map(({ example, reason }) => [example, reason]), [
+  assert.deepEqual(end.unfinished.map(({ example, reason }) => [example, reason]), [
     ["worker_test.leaf(2)", { kind: "failed" }],
     ["worker_test.add(<worker_test.leaf>, <worker_test.leaf>, <worker_test.leaf>)", {
       kind: "needs-failed",
@@ -217,7 +217,7 @@ Deno.test("a task that another process holds is left when the wait limit is reac
   const end = await run();
   assert.deepEqual(log, ["leaf 2"]);
   assert.equal(end.waitLimitReached, true);
-  assert.deepEqual(end.leftovers.map(({ reason }) => reason), [
+  assert.deepEqual(end.unfinished.map(({ reason }) => reason), [
     { kind: "held", owner: other.id },
     { kind: "needs-held", name: "worker_test.leaf" },
   ]);
@@ -231,7 +231,7 @@ Deno.test("a dead owner's task is taken over with a note", async () => {
   await backend.join(dead);
   await backend.claim(hashes.slice(0, 1), { owner: dead, thread: 0 });
   const end = await run();
-  assert.deepEqual(end.leftovers, []);
+  assert.deepEqual(end.unfinished, []);
   assert.deepEqual(of("note").map(({ text }) => text), ["took over worker_test.leaf(1) from a dead process"]);
 });
 
@@ -247,7 +247,7 @@ Deno.test("damaged results, of leaves or of dependencies, are reported once and 
   const end = await run();
   assert.deepEqual(of("damaged").map(({ hash }) => hash).sort(), [hashes[0], hashes[2]].sort());
   assert.deepEqual(log.toSorted(), ["add", "leaf 1", "leaf 2"]);
-  assert.deepEqual([end.leftovers, await valueOf(store, hashes[2])], [[], 3]);
+  assert.deepEqual([end.unfinished, await valueOf(store, hashes[2])], [[], 3]);
 });
 
 Deno.test("a result that is removed while the worker runs is computed again before its dependents run", async () => {
@@ -263,7 +263,7 @@ Deno.test("a result that is removed while the worker runs is computed again befo
     }),
   );
   const end = await parts.run();
-  assert.deepEqual(end.leftovers, []);
+  assert.deepEqual(end.unfinished, []);
   assert.equal(await valueOf(parts.store, parts.hashes[2]), 3);
   assert.equal(log.at(-1), "add");
 });

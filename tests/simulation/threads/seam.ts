@@ -30,7 +30,7 @@ export function rest(question: Ask, notes: readonly Note[]): { life: Life; seam:
 }
 
 /**
- * A claimant's connection to the scheduler in one life. Leftover code of an earlier life has another, closed
+ * A claimant's connection to the scheduler in one life. UnfinishedTasks code of an earlier life has another, closed
  * connection.
  */
 export class Seam {

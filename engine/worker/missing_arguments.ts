@@ -8,7 +8,7 @@ import type { DeclaredTask } from "../../core/session/session.ts";
 import { callText } from "./worker_reports.ts";
 
 /** Reports the first such call of each function. */
-export class FewArguments {
+export class MissingArguments {
   readonly #note: (text: string) => void;
   readonly #told = new Set<string>();
 

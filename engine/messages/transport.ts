@@ -6,7 +6,7 @@
 import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
 
 /** The transport to one worker. */
-export interface Carrier {
+export interface WorkerTransport {
   /** Starts the worker. */
   start(setup: WorkerSetup): void;
   send(message: ToWorker): void;
@@ -17,4 +17,4 @@ export interface Carrier {
 }
 
 /** Opens the transport to the worker with this unique `index`. Its messages go to `hear`. */
-export type OpenCarrier = (index: number, hear: (message: FromWorker) => void) => Carrier;
+export type OpenTransport = (index: number, hear: (message: FromWorker) => void) => WorkerTransport;

@@ -9,7 +9,7 @@ import { errorText, reportError } from "../../engine/store/error_report.ts";
  * Reports unhandled errors and rejections by `tell`, so that they do not end the process, until the returned function
  * is called. `textOf` formats an error.
  */
-export function outliveAstray(
+export function surviveStrayErrors(
   tell: (text: string) => void,
   textOf: (error: unknown) => string = (error) => errorText(reportError(error)),
 ): () => void {

@@ -6,7 +6,7 @@
  */
 
 /** The resource pool that the workers of one process share. */
-export interface SharedLimits {
+export interface ResourcePool {
   /** The names of the resources. Their index is the one in `totals`, `amounts` and `taken`. */
   readonly resources: readonly string[];
   /** How much of each resource the process has in total. */
@@ -28,7 +28,7 @@ export interface SharedLimits {
 export const CELLS = 4096;
 
 /** Creates the resource pool of a process that has `resources`. */
-export function sharedLimits(resources: Readonly<Record<string, number>>, epoch: number): SharedLimits {
+export function resourcePool(resources: Readonly<Record<string, number>>, epoch: number): ResourcePool {
   const names = Object.keys(resources);
   const totals = Object.values(resources);
   const amounts = new Int32Array(new SharedArrayBuffer(4 * Math.max(1, names.length)));

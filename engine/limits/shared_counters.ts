@@ -6,10 +6,10 @@
  *
  * @module
  */
-import type { SharedLimits } from "./shared_limits.ts";
+import type { ResourcePool } from "./resource_pool.ts";
 
 /** The shared counters, as one worker uses them. */
-export interface Shares {
+export interface SharedCounters {
   /** Takes an amount of a resource if that much is free. Returns whether it did. */
   takeAmount(index: number, amount: number): boolean;
   giveBack(index: number, amount: number): void;
@@ -30,9 +30,9 @@ export interface Shares {
   hasTaken(): boolean;
 }
 
-/** A question of a worker in its own process to the coordinator: a method of {@linkcode Shares} and its arguments. */
+/** A question of a worker in its own process to the coordinator: a method of {@linkcode SharedCounters} and its arguments. */
 export interface Question {
-  readonly method: keyof Shares;
+  readonly method: keyof SharedCounters;
   readonly args: readonly number[];
 }
 
@@ -47,30 +47,30 @@ export function newTaskBudget(maxTasks: number | undefined): Int32Array<SharedAr
 }
 
 /** Returns the shared counters of workers in threads, which are in shared memory. */
-export function memoryShares(limits: SharedLimits, budget: Int32Array<SharedArrayBuffer>): Shares {
+export function memoryCounters(pool: ResourcePool, budget: Int32Array<SharedArrayBuffer>): SharedCounters {
   return {
     takeAmount(index, amount) {
       for (;;) {
-        const free = Atomics.load(limits.amounts, index);
+        const free = Atomics.load(pool.amounts, index);
         if (free < amount) return false;
-        if (Atomics.compareExchange(limits.amounts, index, free, free - amount) !== free) continue;
-        if (limits.taken !== undefined) Atomics.add(limits.taken, index, amount);
+        if (Atomics.compareExchange(pool.amounts, index, free, free - amount) !== free) continue;
+        if (pool.taken !== undefined) Atomics.add(pool.taken, index, amount);
         return true;
       }
     },
     giveBack(index, amount) {
-      if (limits.taken !== undefined) Atomics.sub(limits.taken, index, amount);
-      Atomics.add(limits.amounts, index, amount);
+      if (pool.taken !== undefined) Atomics.sub(pool.taken, index, amount);
+      Atomics.add(pool.amounts, index, amount);
     },
     takeTurn(cell, interval, now) {
       for (;;) {
-        const next = Atomics.load(limits.turns, cell);
+        const next = Atomics.load(pool.turns, cell);
         if (next > BigInt(now)) return (Number(next) - now) / 1000;
-        if (Atomics.compareExchange(limits.turns, cell, next, BigInt(now + interval)) === next) return 0;
+        if (Atomics.compareExchange(pool.turns, cell, next, BigInt(now + interval)) === next) return 0;
       }
     },
     giveTurnBack(cell, interval, now) {
-      Atomics.compareExchange(limits.turns, cell, BigInt(now + interval), BigInt(now));
+      Atomics.compareExchange(pool.turns, cell, BigInt(now + interval), BigInt(now));
     },
     tasksLeft: () => Atomics.load(budget, 0),
     // Each worker loads the jugfile and sets the same limit, at different times. So the number is never raised.
@@ -91,12 +91,12 @@ export function memoryShares(limits: SharedLimits, budget: Int32Array<SharedArra
  * Returns the same resource pool for one worker, with a record of what it takes, so that this can be given back if the
  * worker is lost.
  */
-export function withAccount(limits: SharedLimits): SharedLimits {
-  return { ...limits, taken: new Int32Array(new SharedArrayBuffer(limits.amounts.byteLength)) };
+export function withAccount(pool: ResourcePool): ResourcePool {
+  return { ...pool, taken: new Int32Array(new SharedArrayBuffer(pool.amounts.byteLength)) };
 }
 
 /** Gives back the resources that a lost worker had taken. */
-export function settleAccount({ taken, amounts }: SharedLimits): void {
+export function settleAccount({ taken, amounts }: ResourcePool): void {
   if (taken === undefined) return;
   for (let index = 0; index < taken.length; index++) {
     Atomics.add(amounts, index, Atomics.exchange(taken, index, 0));
@@ -109,7 +109,7 @@ export function settleAccount({ taken, amounts }: SharedLimits): void {
  * @param ask Asks the coordinator and waits for the answer.
  * @param isLimited Whether the number of tasks is limited from the start.
  */
-export function askedShares(ask: (question: Question) => number, isLimited: boolean): Shares {
+export function remoteCounters(ask: (question: Question) => number, isLimited: boolean): SharedCounters {
   let limited = isLimited;
   let left: number | undefined;
   let hasTaken = false;
@@ -138,26 +138,29 @@ export function askedShares(ask: (question: Question) => number, isLimited: bool
 }
 
 /** Handles a worker's question: calls the method and returns its result as a number, 0 if it has none. */
-export function answer(shares: Shares, { method, args: [first = 0, second = 0, third = 0] }: Question): number {
+export function answer(
+  counters: SharedCounters,
+  { method, args: [first = 0, second = 0, third = 0] }: Question,
+): number {
   switch (method) {
     case "takeAmount":
-      return Number(shares.takeAmount(first, second));
+      return Number(counters.takeAmount(first, second));
     case "giveBack":
-      shares.giveBack(first, second);
+      counters.giveBack(first, second);
       return 0;
     case "takeTurn":
-      return shares.takeTurn(first, second, third);
+      return counters.takeTurn(first, second, third);
     case "giveTurnBack":
-      shares.giveTurnBack(first, second, third);
+      counters.giveTurnBack(first, second, third);
       return 0;
     case "tasksLeft":
-      return shares.tasksLeft();
+      return counters.tasksLeft();
     case "lowerTasks":
-      shares.lowerTasks(first);
+      counters.lowerTasks(first);
       return 0;
     case "takeTask":
-      return Number(shares.takeTask());
+      return Number(counters.takeTask());
     case "hasTaken":
-      return Number(shares.hasTaken());
+      return Number(counters.hasTaken());
   }
 }

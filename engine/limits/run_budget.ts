@@ -5,7 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import type { RunLimits } from "../../core/session/session.ts";
-import type { Shares } from "./shares.ts";
+import type { SharedCounters } from "./shared_counters.ts";
 
 /**
  * The minimum time between two checks of stop files, in milliseconds. A check costs as much as the lock of a tiny task.
@@ -23,26 +23,26 @@ export interface StopOptions {
 }
 
 /** The run budget of one worker, which is checked before each task. */
-export class Allowance {
+export class RunBudget {
   readonly #options: StopOptions;
   readonly #limits: RunLimits;
-  readonly #shares: Shares;
+  readonly #counters: SharedCounters;
   readonly #now: () => number;
   #lookedAt = -Infinity;
 
   /**
    * @param limits The limits that the jugfile sets, in addition to the options.
-   * @param shares Holds the number of tasks that are left.
+   * @param counters Holds the number of tasks that are left.
    */
-  constructor(options: StopOptions, limits: RunLimits, shares: Shares, now: () => number) {
+  constructor(options: StopOptions, limits: RunLimits, counters: SharedCounters, now: () => number) {
     this.#options = options;
     this.#limits = limits;
-    this.#shares = shares;
+    this.#counters = counters;
     this.#now = now;
   }
 
   /**
-   * Whether the time limit is reached. Even then, {@linkcode Allowance.check} permits the first task of the process:
+   * Whether the time limit is reached. Even then, {@linkcode RunBudget.check} permits the first task of the process:
    * otherwise, if loading takes longer than the time limit, no run would ever make progress.
    */
   get isTimeUp(): boolean {
@@ -51,7 +51,7 @@ export class Allowance {
 
   /** Returns why no further task may be started; `undefined` if one may. */
   check(): string | undefined {
-    if (this.isTimeUp && this.#shares.hasTaken()) return TIME_IS_UP;
+    if (this.isTimeUp && this.#counters.hasTaken()) return TIME_IS_UP;
     const now = this.#now();
     if (now - this.#lookedAt >= LOOK_MS) {
       this.#lookedAt = now;
@@ -59,10 +59,10 @@ export class Allowance {
       if (file !== undefined) return `the file ${file} is there`;
     }
     if (this.#limits.tasks !== undefined) {
-      this.#shares.lowerTasks(this.#limits.tasks);
+      this.#counters.lowerTasks(this.#limits.tasks);
       this.#limits.tasks = undefined;
     }
-    return this.#shares.tasksLeft() <= 0 ? "the limit of tasks is reached" : undefined;
+    return this.#counters.tasksLeft() <= 0 ? "the limit of tasks is reached" : undefined;
   }
 
   /** Returns why this worker must not wait for tasks of other processes any longer; `undefined` if it may. */
@@ -72,6 +72,6 @@ export class Allowance {
 
   /** Takes one task from the budget that all workers of this process share. If none is left, returns the reason. */
   take(): string | undefined {
-    return this.#shares.takeTask() ? undefined : "the limit of tasks is reached";
+    return this.#counters.takeTask() ? undefined : "the limit of tasks is reached";
   }
 }

@@ -6,7 +6,7 @@
 import type { DeclaredTask } from "../../core/session/session.ts";
 
 /** Callbacks for compound tasks that are being opened. */
-export interface OpeningEvents {
+export interface OpenCompoundEvents {
   /** The function has ended, and the tasks that it declared are known. */
   readonly opened: (task: DeclaredTask) => void;
   /** The function threw. */
@@ -16,11 +16,11 @@ export interface OpeningEvents {
 }
 
 /** The functions of compound tasks that are running. They may be waiting at barriers. */
-export class Openings {
-  readonly #events: OpeningEvents;
+export class OpenCompounds {
+  readonly #events: OpenCompoundEvents;
   #count = 0;
 
-  constructor(events: OpeningEvents) {
+  constructor(events: OpenCompoundEvents) {
     this.#events = events;
   }
 

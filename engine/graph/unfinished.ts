@@ -8,13 +8,13 @@ import type { Barrier, Stretch } from "../../core/session/barrier_keeper.ts";
 import type { Frame } from "../../core/session/frame.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 import { formatArguments } from "../../core/format.ts";
-import { awaitedByCompounds, type AwaitedTasks } from "./shut_compounds.ts";
+import { awaitedByCompounds, type AwaitedTasks } from "./unopened_compounds.ts";
 import { dependenciesFirst, requiredTasks } from "../../core/session/node.ts";
 import type { Graph } from "./graph.ts";
 import type { GraphNode } from "./graph_node.ts";
 
 /** Why a task is unfinished. */
-export type LeftoverReason =
+export type UnfinishedReason =
   | { readonly kind: "failed" }
   /** an earlier run failed and kept the failure (`--keep-failed`) */
   | { readonly kind: "kept-failed" }
@@ -32,16 +32,16 @@ export type LeftoverReason =
   | { readonly kind: "not-begun" };
 
 /** The unfinished tasks of one name with the same reason. */
-export interface Leftover {
+export interface UnfinishedTasks {
   readonly name: string;
   readonly count: number;
   /** The first of them, as a call. */
   readonly example: string;
-  readonly reason: LeftoverReason;
+  readonly reason: UnfinishedReason;
 }
 
 /** The facts that are not in the graph. */
-export interface LeftoverFacts {
+export interface UnfinishedFacts {
   /** The id of the owner that held a task when this worker last tried to claim it. */
   readonly owners: ReadonlyMap<Hash, string>;
   /** The owner id of this process. Tasks that its workers held have been released at the end. */
@@ -53,8 +53,8 @@ export interface LeftoverFacts {
 }
 
 /** Returns the wanted tasks without a result, grouped by name and reason. */
-export function findLeftovers(graph: Graph, facts: LeftoverFacts): readonly Leftover[] {
-  const groups = new Map<string, { leftover: Leftover; count: number }>();
+export function findUnfinished(graph: Graph, facts: UnfinishedFacts): readonly UnfinishedTasks[] {
+  const groups = new Map<string, { tasks: UnfinishedTasks; count: number }>();
   for (const [{ task, wanted }, reason] of whyUnfinished(graph, facts, awaitedByCompounds(graph))) {
     if (!wanted) continue;
     const { name, args } = task;
@@ -65,9 +65,9 @@ export function findLeftovers(graph: Graph, facts: LeftoverFacts): readonly Left
       continue;
     }
     const example = `${name}(${formatArguments(args, 60)})`;
-    groups.set(key, { leftover: { name, count: 1, example, reason }, count: 1 });
+    groups.set(key, { tasks: { name, count: 1, example, reason }, count: 1 });
   }
-  return [...groups.values()].map(({ leftover, count }) => ({ ...leftover, count }));
+  return [...groups.values()].map(({ tasks, count }) => ({ ...tasks, count }));
 }
 
 /**
@@ -75,7 +75,7 @@ export function findLeftovers(graph: Graph, facts: LeftoverFacts): readonly Left
  * lacks resources, or needs such a task. A wanted task that was only not begun does not count: it waits for the
  * function of a compound task, which may still continue.
  */
-export function barrierForGood(graph: Graph, facts: LeftoverFacts): Barrier | undefined {
+export function lostBarrier(graph: Graph, facts: UnfinishedFacts): Barrier | undefined {
   if (graph.barriers.size === 0) return undefined;
   const lost = new Set<Hash>();
   // Ignore what functions of compound tasks wait for: a function may also wait for something else, and continue then.
@@ -104,11 +104,11 @@ export function barrierForGood(graph: Graph, facts: LeftoverFacts): Barrier | un
 /** Returns the tasks without a result and the reasons, dependencies first. */
 function whyUnfinished(
   graph: Graph,
-  facts: LeftoverFacts,
+  facts: UnfinishedFacts,
   awaited: ReadonlyMap<DeclaredTask, AwaitedTasks>,
-): ReadonlyMap<GraphNode, LeftoverReason> {
-  const reasons = new Map<Hash, LeftoverReason>();
-  const found = new Map<GraphNode, LeftoverReason>();
+): ReadonlyMap<GraphNode, UnfinishedReason> {
+  const reasons = new Map<Hash, UnfinishedReason>();
+  const found = new Map<GraphNode, UnfinishedReason>();
   const awaitedTasks = (task: DeclaredTask) => nodesOf(graph, awaited.get(task)?.tasks ?? []).map(({ task }) => task);
   const firstLasting = firstLastingReason(graph, reasons);
   // Dependencies come first, so their reasons are known when a task is reached.
@@ -134,7 +134,7 @@ function nodesOf(graph: Graph, hashes: readonly Hash[]): GraphNode[] {
  */
 function firstLastingReason(
   graph: Graph,
-  reasons: ReadonlyMap<Hash, LeftoverReason>,
+  reasons: ReadonlyMap<Hash, UnfinishedReason>,
 ): (stretch: Stretch) => DeclaredTask | undefined {
   const scans = new Map<Frame | undefined, { next: number; found: { index: number; node: GraphNode } | undefined }>();
   return ({ frame, count }) => {
@@ -158,17 +158,17 @@ function firstLastingReason(
 function reasonFor(
   graph: Graph,
   node: GraphNode,
-  reasons: ReadonlyMap<Hash, LeftoverReason>,
-  { owners, self, kept, lacking }: LeftoverFacts,
+  reasons: ReadonlyMap<Hash, UnfinishedReason>,
+  { owners, self, kept, lacking }: UnfinishedFacts,
   awaited: { readonly tasks: readonly DeclaredTask[]; readonly above: readonly DeclaredTask[] },
-): LeftoverReason {
+): UnfinishedReason {
   const { task, state } = node;
   if (state === "failed") return kept.has(task.hash) ? { kind: "kept-failed" } : { kind: "failed" };
   const owner = owners.get(task.hash);
   if (state === "held" && owner !== self) return { kind: "held", owner: owner ?? "another process" };
   const resources = state === "ready" ? lacking(task) : undefined;
   if (resources !== undefined) return { kind: "lacks-resources", resources };
-  let best: LeftoverReason = { kind: "not-begun" };
+  let best: UnfinishedReason = { kind: "not-begun" };
   for (const required of [...requiredTasks(task.dependencies), ...awaited.tasks, ...awaited.above]) {
     const base = graph.node(required.hash);
     if (base === undefined || base.state === "finished") continue;
@@ -179,7 +179,7 @@ function reasonFor(
 }
 
 /** Ranks reasons by how long they last. If several apply, the one with the highest rank is reported. */
-const RANK: Readonly<Record<LeftoverReason["kind"], number>> = {
+const RANK: Readonly<Record<UnfinishedReason["kind"], number>> = {
   "not-begun": 0,
   "held": 1,
   "needs-held": 1,
@@ -193,7 +193,7 @@ const RANK: Readonly<Record<LeftoverReason["kind"], number>> = {
 };
 
 /** Returns the reason for a task, if a task that it needs is unfinished for `reason`. */
-function consequence(name: string, wanted: boolean, reason: LeftoverReason | undefined): LeftoverReason {
+function consequence(name: string, wanted: boolean, reason: UnfinishedReason | undefined): UnfinishedReason {
   switch (reason?.kind) {
     case "failed":
     case "kept-failed":
