@@ -1,5 +1,5 @@
 /**
- * `identity`: a value as a task.
+ * `identity`: turns a value into a task.
  *
  * @module
  */

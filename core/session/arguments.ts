@@ -57,7 +57,7 @@ function copyHolder(value: object, filling: Filling): unknown {
   if (!isPlainObject(value)) return filling.other(value, filling);
   const copy: Record<string, unknown> = Object.getPrototypeOf(value) === null ? Object.create(null) : {};
   for (const key of Object.keys(value)) {
-    // Not an assignment: a key `__proto__` would change the prototype.
+    // An assignment would change the prototype if the key is `__proto__`.
     Object.defineProperty(copy, key, {
       value: fillIn(value[key], filling),
       writable: true,
