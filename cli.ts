@@ -1,18 +1,18 @@
 /**
- * The command line's door.
+ * The entry point of the command line.
  *
  * ```sh
  * deno run -A cli.ts execute primes.ts
  * ```
  *
- * This file alone makes do without type annotations: where a web server does not say that .ts files are TypeScript, it is
- * taken for JavaScript, and can still tell the user.
+ * This file has no type annotations, on purpose. If a web server does not serve .ts files as TypeScript, Deno takes
+ * this file for JavaScript; it then still runs, and can report the problem.
  *
  * @module
  */
 import.meta.main && await run();
 
-/** Runs the command line of this process. Servers, timers and promises that a jugfile left behind do not keep it. */
+/** Runs the command line and exits, even if the jugfile left servers, timers or promises pending. */
 async function run() {
   try {
     const [{ main }, { denoHost }] = await Promise.all([

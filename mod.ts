@@ -1,5 +1,5 @@
 /**
- * The library's door: what a jugfile imports.
+ * The library: everything that a jugfile or a program imports from jug.
  *
  * @example A jugfile
  * ```ts

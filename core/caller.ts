@@ -1,5 +1,5 @@
 /**
- * Who called: the user's file and line, read from the V8 stack.
+ * Finds the user's file and line that called jug, from the V8 stack.
  *
  * @module
  */
@@ -14,11 +14,11 @@ import { fileURLToPath } from "node:url";
 export interface Place {
   /** The module's URL or path, as V8 reports it. */
   readonly file: string;
-  /** Counted from 1. */
+  /** The line number, counted from 1; 0 if V8 reports none. */
   readonly line: number;
 }
 
-/** The part of V8's CallSite that is used here (https://v8.dev/docs/stack-trace-api). */
+/** The part of V8's CallSite used here (https://v8.dev/docs/stack-trace-api). */
 interface CallSite {
   getFileName(): string | null | undefined;
   getLineNumber(): number | null;
@@ -29,7 +29,7 @@ function isCallSites(value: unknown): value is CallSite[] {
     (value.length === 0 || typeof value[0] === "object" && value[0] !== null && "getFileName" in value[0]);
 }
 
-/** The frames above `callee`, the immediate caller first. */
+/** Returns the stack frames above `callee`, at most `limit`, the immediate caller first. */
 function framesAbove(callee: (...args: never[]) => unknown, limit: number): CallSite[] {
   const holder: { stack?: unknown } = {};
   const prepare = Error.prepareStackTrace;
@@ -47,24 +47,27 @@ function framesAbove(callee: (...args: never[]) => unknown, limit: number): Call
   }
 }
 
-/** Root of this copy of the library: frames below it are ours. */
+/** The root URL of this copy of the library. */
 export const LIBRARY: string = new URL("../", import.meta.url).href;
 const PARTS = ["core/", "engine/", "commands/", "backends/", "mod.ts", "cli.ts"];
 const OURS = waysToWrite(LIBRARY).flatMap((root) => PARTS.map((part) => root + part));
 
-/** V8 escapes nothing in the lines of a stack, and has plain paths in its call sites. */
+/**
+ * Returns the forms in which V8 may report `address`: V8 escapes nothing in the lines of a stack, and uses plain paths
+ * in its call sites.
+ */
 function waysToWrite(address: string): string[] {
   if (!address.startsWith("file:")) return [...new Set([address, decoded(address)])];
   const path = fileURLToPath(address);
   return [...new Set([address, decoded(address), path])];
 }
 
-/** Whether a frame's file, however it is written, belongs to this library or to the runtime, and so tells the user nothing. */
+/** Whether a frame's file (a URL or a path) belongs to this library or to the runtime, so it is not user code. */
 export function isForeignFile(file: string): boolean {
   return file.startsWith("ext:") || file.startsWith("node:") || OURS.some((part) => file.startsWith(part));
 }
 
-/** The nearest place in the user's code above `callee`, if V8 tells one. */
+/** Returns the nearest place in user code above `callee`; `undefined` if there is none in the nearest 30 frames. */
 export function callerOf(callee: (...args: never[]) => unknown): Place | undefined {
   for (const site of framesAbove(callee, 30)) {
     const file = site.getFileName();
@@ -74,8 +77,8 @@ export function callerOf(callee: (...args: never[]) => unknown): Place | undefin
 }
 
 /**
- * `primes` for `/home/ann/primes.ts` and for `file:///home/ann/primes.ts?v=2`; `undefined` where there is no such part. In a
- * path, unlike in a URL, `#`, `?` and `%` are characters like any other.
+ * Returns the module's name: `primes` for `/home/ann/primes.ts` and for `file:///home/ann/primes.ts?v=2`, `undefined`
+ * if the base name is empty. In a path, unlike in a URL, `#`, `?` and `%` are ordinary characters.
  */
 export function moduleName(file: string): string | undefined {
   const base = /^(https?|file|data|blob):/.test(file) ? lastPart(file) : basename(file);
@@ -91,6 +94,6 @@ function decoded(address: string): string {
   try {
     return decodeURIComponent(address);
   } catch {
-    return address; // a lone %
+    return address; // a % that begins no escape sequence
   }
 }

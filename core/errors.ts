@@ -1,22 +1,22 @@
 /**
- * Misuse and faults that a user can mend. Each message says what happened and where; `remedy` says what to do.
+ * Errors that a user can fix. The message says what happened and where; `remedy` says what to do.
  *
  * @module
  */
 
 /**
- * Which part of the work an error belongs to; the command line turns it into an exit status.
+ * The category of an error; the command line derives the exit status from it.
  *
  * @category Errors
  */
 export type JugErrorKind =
-  /** the user's code or command asks for what cannot be */
+  /** the user's code or command is invalid */
   | "usage"
   /** the jugfile could not be loaded */
   | "jugfile"
   /** the backend cannot be reached, read or written */
   | "backend"
-  /** results that were asked for are not there */
+  /** requested results do not exist */
   | "missing";
 
 /**
@@ -25,26 +25,26 @@ export type JugErrorKind =
  * @category Errors
  */
 export interface JugErrorOptions {
-  /** What the user can do about it, one sentence. */
+  /** What the user can do about it, in one sentence. Default: none. */
   readonly remedy?: string;
-  /** What led to it. */
+  /** The error that caused this one, as in `Error`. Default: none. */
   readonly cause?: unknown;
 }
 
 /**
- * An error whose reader is the user: its message is shown without a stack of ours.
+ * An error that a user can fix. The command line shows its message without a stack.
  *
  * @category Errors
  */
 export class JugError extends Error {
-  /** Tells it from other errors, of this copy of the library or another. */
+  /** Distinguishes this error from others, also across copies of the library. */
   override readonly name = "JugError";
-  /** Which part of the work it belongs to. */
+  /** The category of the error. */
   readonly kind: JugErrorKind;
-  /** What to do about it. */
+  /** What the user can do about it. */
   readonly remedy: string | undefined;
 
-  /** An error whose message is `message` and, on a line of its own, the remedy. */
+  /** Creates an error whose message is `message`, followed by the remedy (if any) on the next line. */
   constructor(kind: JugErrorKind, message: string, options: JugErrorOptions = {}) {
     super(
       options.remedy === undefined ? message : `${message}\n  ${options.remedy}`,

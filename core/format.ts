@@ -1,12 +1,12 @@
 /**
- * Tasks as a line of text.
+ * Formats the arguments of a task as one line of text.
  *
  * @module
  */
 import { inspect } from "node:util";
 import { isNode } from "./brand.ts";
 
-/** `7, "fast"`: arguments as they would be written, cut to `width` characters. */
+/** Returns arguments as written in code, such as `7, "fast"`, cut to `width` characters. */
 export function formatArguments(args: readonly unknown[], width = 100): string {
   let text = "";
   for (const arg of args) {
@@ -18,7 +18,7 @@ export function formatArguments(args: readonly unknown[], width = 100): string {
   return text.length > width ? text.slice(0, width - 1) + "…" : text;
 }
 
-/** How deep arguments are looked into. */
+/** How many levels of an argument are shown. */
 const DEPTH = 2;
 /** How many items of a list are shown. */
 const LENGTH = 20;
@@ -35,7 +35,7 @@ function formatArgument(arg: unknown, width: number): string {
   });
 }
 
-/** Stands for a task, whose own arguments may be many, or hold the very task that is described. */
+/** Replaces a task. Its own arguments may be many, or may contain the very task that is described. */
 class TaskName {
   constructor(readonly name: string) {}
 
@@ -44,7 +44,7 @@ class TaskName {
   }
 }
 
-/** Stands for tasks of one name that follow each other. */
+/** Replaces consecutive tasks of one name. */
 class TaskNames {
   constructor(readonly name: string, readonly count: number) {}
 
@@ -53,17 +53,17 @@ class TaskNames {
   }
 }
 
-/** Stands for a list of nothing but such tasks. */
+/** Replaces a list that contains only tasks of one name. */
 class TaskList extends TaskNames {
   override [inspect.custom](): string {
     return `[${super[inspect.custom]()}]`;
   }
 }
 
-/** From so many on, tasks of one name that follow each other are counted. */
+/** This many or more consecutive tasks of one name are shown as a count. */
 const MANY = 4;
 
-/** A copy of what will be shown of `value`, with names in the place of tasks. */
+/** Returns a copy of the part of `value` that will be shown, with each task replaced by its name. */
 function withNames(value: unknown, depth: number): unknown {
   if (typeof value !== "object" || value === null || depth < 0) return value;
   if (isNode(value)) return new TaskName(value.name);
@@ -82,7 +82,7 @@ function listWithNames(list: readonly unknown[], depth: number): unknown {
       shown.push(new TaskNames(first.name, count));
       at += count;
     } else {
-      // What is not shown is counted by `inspect`.
+      // `inspect` does not show the items after the first LENGTH, it only counts them.
       shown.push(shown.length < LENGTH ? withNames(first, depth) : first);
       at++;
     }
@@ -90,7 +90,7 @@ function listWithNames(list: readonly unknown[], depth: number): unknown {
   return shown;
 }
 
-/** How many tasks of one name follow each other from there on. */
+/** Returns how many consecutive items, from index `from`, are tasks of one name. */
 function alike(list: readonly unknown[], from: number): number {
   const first = list[from];
   if (!isNode(first)) return 0;

@@ -1,5 +1,5 @@
 /**
- * Options that somebody gave, against those that there are: one that is mistyped, or holds what it cannot, must not be passed over.
+ * Rejects unknown options and invalid option values, so that a typing error is not ignored.
  *
  * @module
  */
@@ -7,11 +7,11 @@ import { inspect } from "node:util";
 import { JugError } from "./errors.ts";
 
 /**
- * Checks the names of options.
+ * Checks the names of options. An unknown name whose value is `undefined` is allowed.
  *
- * @param maker What they were given to, for the message.
- * @param known The names that there are.
- * @throws {JugError} where `options` is no object, or has another name with a value.
+ * @param maker The function that takes the options, for the message.
+ * @param known The valid names, at least one.
+ * @throws {JugError} of kind "usage" if `options` is not an object, or has an unknown name.
  */
 export function requireKnownOptions(maker: string, options: unknown, known: readonly string[]): void {
   const list = known.length === 1 ? `The only option is ${known[0]}` : `The options are ${listed(known)}`;
@@ -26,7 +26,13 @@ export function requireKnownOptions(maker: string, options: unknown, known: read
   }
 }
 
-/** Refuses the value of an option. */
+/**
+ * Rejects the value of an option.
+ *
+ * @param owner The function or task that takes the option, for the message.
+ * @param wanted A description of valid values, for the message.
+ * @throws {JugError} of kind "usage", always.
+ */
 export function refuseOption(owner: string, key: string, value: unknown, wanted: string): never {
   throw new JugError("usage", `${owner}: option ${key} is ${inspect(value)}`, { remedy: `Give it ${wanted}` });
 }

@@ -1,13 +1,13 @@
 /**
- * What the runtime can hold no more of. Both are silently turned into something else beyond it.
+ * Limits of the runtime. A larger number is not refused by the runtime, but silently becomes a different one.
  *
  * @module
  */
 
-/** The longest that a timer can wait, in milliseconds: almost 25 days. One that is told to wait longer ends at once. */
+/** The longest time that a timer can wait, in milliseconds: almost 25 days. A timer set to more fires at once. */
 export const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
-/** The most that there can be of a resource: threads share the amounts as integers of 32 bits. */
+/** The largest amount of a resource: threads share the amounts as 32-bit integers. */
 export const MOST_OF_A_RESOURCE = 2 ** 31 - 1;
 
 /** The default lease, in milliseconds. */

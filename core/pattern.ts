@@ -1,23 +1,23 @@
 /**
- * Which tasks a `--target` means.
+ * Parses the value of `--target`.
  *
  * @module
  */
 import { JugError } from "./errors.ts";
 
-/** A `--target` that was understood. */
+/** A parsed `--target`. */
 export interface TaskPattern {
-  /** As the user wrote it. */
+  /** The pattern as the user wrote it. */
   readonly text: string;
-  /** Whether the task of this name (`module.function`) is meant. */
+  /** Whether the pattern matches the task name `name` (`module.function`). */
   matches(name: string): boolean;
 }
 
 /**
- * Understands `/regular expression/` (found anywhere in the name), a full name (`primes.isPrime`) or a bare function's
- * name (`isPrime`). Names are compared whole: `isPrime` does not mean `isPrimeTwo`.
+ * Parses a pattern: `/regular expression/` (found anywhere in the name), a full name (`primes.isPrime`) or a function's
+ * name without the module (`isPrime`). Names are compared whole: `isPrime` does not match `isPrimeTwo`.
  *
- * @throws {JugError} of kind "usage" where it is empty, or a regular expression that is unfinished or not valid.
+ * @throws {JugError} of kind "usage" if `text` is empty, or an unfinished or invalid regular expression.
  */
 export function taskPattern(text: string): TaskPattern {
   if (text === "") {
@@ -30,7 +30,7 @@ export function taskPattern(text: string): TaskPattern {
     const compiled = compile(regex, text);
     return { text, matches: (name) => compiled.test(name) };
   }
-  // No name begins so.
+  // No task name begins with a slash.
   if (text.startsWith("/")) {
     throw new JugError("usage", `option '--target' holds an unfinished regular expression: ${text}`, {
       remedy: "End it with a slash and nothing behind it, as in /^primes/",

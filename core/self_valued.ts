@@ -1,18 +1,19 @@
 /**
- * Objects that say themselves what stands for them.
+ * Objects that define their own value for jug.
  *
  * @module
  */
 
 /**
- * The key of a method by which an object says what stands for it: `value`, `bvalue` and tasks that take it as an argument
- * see what the method returns, with results in the place of the tasks in it. It is `Symbol.for("jug.value")`, so a class
- * need not import jug. The method is asked more than once, returns the same each time, and is no promise.
+ * The key of a method that returns the value which replaces an object. `value`, `bvalue` and tasks that take the object
+ * as an argument get what the method returns, with each task in it replaced by its result. The key is
+ * `Symbol.for("jug.value")`, so a class need not import jug. jug calls the method more than once; it must return the
+ * same value each time, and not a promise.
  *
- * Types know of it in `value` and `bvalue`. Where a function takes what stands for the object, write `shared(object)` or
- * `identity(object)`.
+ * The types of `value` and `bvalue` know this method. The types of a task's arguments do not: if the function takes the
+ * replacement, pass `shared(object)` or `identity(object)`.
  *
- * The counterpart of `__jug_value__` in Python's jug.
+ * This is the counterpart of `__jug_value__` in Python's jug.
  *
  * @example Usage
  * ```ts
@@ -40,16 +41,16 @@
 export const VALUE_METHOD: unique symbol = Symbol.for("jug.value");
 
 /**
- * An object that says what stands for it.
+ * An object with a method under {@linkcode VALUE_METHOD}. `V` is the type of the value that replaces the object.
  *
  * @category Results
  */
 export interface SelfValued<V = unknown> {
-  /** What stands for it; the same each time. */
+  /** Returns the value that replaces the object; the same each time, and not a promise. */
   [VALUE_METHOD](): V;
 }
 
-/** Whether `value` says what stands for it. */
+/** Whether `value` has a method under {@linkcode VALUE_METHOD}. */
 export function isSelfValued(value: object): value is SelfValued {
   return VALUE_METHOD in value && typeof value[VALUE_METHOD] === "function";
 }

@@ -1,7 +1,8 @@
 /**
- * The types of the library's face: what a task is, what a TaskGenerator accepts, what `value` gives.
+ * The public types of the library: tasks, the arguments that a TaskGenerator accepts, and the type that `value`
+ * returns.
  *
- * `docs/types.md` says the same in prose. Types only: no code comes from this module.
+ * `docs/types.md` describes them in prose. This module contains types only, no code.
  *
  * @module
  */
@@ -9,25 +10,26 @@ import type { GeneratorMark, Node, Wrapper } from "./brand.ts";
 import type { SelfValued } from "./self_valued.ts";
 
 /**
- * Any function at all.
+ * Any function.
  *
  * @category Tasks
  */
 export type AnyFunction = (...args: never[]) => unknown;
 
 /**
- * Stands for a value of type `R` that comes later: a {@linkcode Task} or a {@linkcode Tasklet}.
+ * A placeholder for a value of type `R` that is computed later: a {@linkcode Task} or a {@linkcode Tasklet}.
  *
- * It is covariant: a `Later<7>` is a `Later<number>`.
+ * The type is covariant: a `Later<7>` is a `Later<number>`.
  *
  * @category Tasks
  */
 export interface Later<out R> extends Node {
-  /** Carries the type of the value. Nothing is ever there: a function, so that an `undefined` in `R` is not lost. */
+  /** Carries the type `R`; never set at run time. It is a function type, so that an `undefined` in `R` is not lost. */
   readonly "jug.result"?: () => R;
 
   /**
-   * A part of the value, as a tasklet: an element of an array, a property of an object, what a Map holds under a key.
+   * Returns a part of the value as a tasklet: an element of an array, a property of an object, or the value of a Map's
+   * key.
    *
    * @example
    * ```ts
@@ -38,66 +40,86 @@ export interface Later<out R> extends Node {
    * }
    * ```
    */
-  // The type of the value comes from `this`, since a method that names R in a conditional type ends covariance.
+  // The type of the value comes from `this`: a method with R in a conditional type would make the interface invariant.
   get<T, const K extends KeyOf<T>>(this: Later<T>, key: K): Tasklet<PartOf<T, K>>;
-  /** The part that another task says. */
+  /** Returns a part of the value as a tasklet, under a key that is itself the value of a task or tasklet. */
   get<T>(this: Later<T>, key: Later<KeyOf<T>>): Tasklet<PartOf<T, KeyOf<T>>>;
 
-  /** Whether the value can be had now, without running anything. */
+  /**
+   * Whether the value is available without running a task.
+   *
+   * @throws {JugError} of kind "usage" if no jugdir is open.
+   */
   canLoad(): Promise<boolean>;
 
   /**
-   * The value.
+   * Loads the value.
    *
-   * @throws {JugError} Where its task is not finished.
+   * @throws {JugError} of kind "missing" if a task that the value needs is not finished, of kind "usage" if no jugdir
+   * is open.
    */
   value(): Promise<R>;
 }
 
 /**
- * A named function plus arguments, whose result is stored. `R` is the type of the result.
+ * A named function with arguments, whose result is stored. `R` is the type of the result.
  *
  * @category Tasks
  */
 export interface Task<out R> extends Later<R> {
-  /** Tells a task from plain data, whichever copy of the library made it. */
+  /** Distinguishes a task from plain data, also across copies of the library. */
   readonly "jug.kind": "task";
 
-  /** The function that computes it. */
+  /** The function that computes the result. */
   readonly f: AnyFunction;
 
-  /** Whether all that it depends on is finished. */
+  /**
+   * Whether all dependencies are finished.
+   *
+   * @throws {JugError} of kind "usage" if the task has dependencies and no jugdir is open.
+   */
   canRun(): Promise<boolean>;
 
-  /** Runs the function here and now, and stores the result. */
+  /**
+   * Runs the task now, in this thread, and stores its result. If the task already has a result, returns that instead.
+   *
+   * @throws {JugError} if no jugdir is open, another process is running the task, or a dependency has no result.
+   */
   run(): Promise<R>;
 
-  /** Removes the result, and those of the tasks that depend on it. The answer is how many there were. */
+  /**
+   * Removes the result of this task and of all tasks that depend on it, directly or indirectly. Resolves to the number
+   * of results removed.
+   *
+   * @throws {JugError} of kind "usage" if no jugdir is open.
+   */
   invalidate(): Promise<number>;
 }
 
 /**
- * A cheap function of a task's result that is recomputed and never stored. `R` is the type of what it gives.
+ * A cheap function of a task's result. It is computed again wherever it is used, and never stored. `R` is the type of
+ * its value.
  *
  * @category Tasks
  */
 export interface Tasklet<out R> extends Later<R> {
-  /** Tells a tasklet from plain data, whichever copy of the library made it. */
+  /** Distinguishes a tasklet from plain data, also across copies of the library. */
   readonly "jug.kind": "tasklet";
 }
 
 /**
- * A list whose elements are spread over the results of several tasks, as `mapreduce.map` gives it. It is a tasklet of the whole
- * list; its parts are tasklets that depend only on the tasks that hold them.
+ * A list whose elements are spread over the results of several tasks, as `mapreduce.map` returns it. The sequence is a
+ * tasklet of the whole list. Its parts are tasklets that depend only on the tasks that hold them.
  *
  * @category Tasks
  */
 export interface Sequence<out T> extends Tasklet<T[]>, Iterable<Tasklet<T>> {
-  /** How many elements there are. */
+  /** The number of elements. */
   readonly length: number;
 
   /**
-   * The elements from `start` to before `end`; both count from the end where they are negative, as with arrays.
+   * Returns the elements from index `start` (default: 0) up to but not including `end` (default: the length). Negative
+   * indexes count from the end, as with arrays.
    *
    * @example
    * ```ts
@@ -112,66 +134,68 @@ export interface Sequence<out T> extends Tasklet<T[]>, Iterable<Tasklet<T>> {
 }
 
 /**
- * A task, whatever its result.
+ * A task with a result of any type.
  *
  * @category Tasks
  */
 export type AnyTask = Task<unknown>;
 
 /**
- * An argument that takes part in hashing or loading in a way of its own, accepted where an `A` is.
+ * An argument with its own rules for hashing or loading. It is accepted in place of an `A`.
  *
  * @category Arguments
  */
 export interface Wrapped<out A> extends Wrapper {
-  /** Carries the type, as in {@linkcode Later}. */
+  /** Carries the type `A`; never set at run time, as in {@linkcode Later}. */
   readonly "jug.result"?: () => A;
 }
 
 /**
- * What `shared(x)` gives: `x` or, where it is a task, its result, decoded once a worker and handed to every task.
+ * The type that `shared(x)` returns. The function gets `x`, with each task in it replaced by its result. The value is
+ * decoded once per worker, and every task gets the same object.
  *
  * @category Arguments
  */
 export type Shared<T> = Wrapped<ValueOf<T>>;
 
 /**
- * What `noHash(x)` gives: `x` or, where it is a task, its result, left out of the hash.
+ * The type that `noHash(x)` returns. The function gets `x`, with each task in it replaced by its result. The argument
+ * is not part of the hash.
  *
  * @category Arguments
  */
 export type NoHash<T> = Wrapped<ValueOf<T>>;
 
 /**
- * What `noLoad(task)` gives: the function gets the task itself, not its result.
+ * The type that `noLoad(task)` returns. The function gets the task itself, not its result.
  *
  * @category Arguments
  */
 export type NoLoad<T extends Later<unknown>> = Wrapped<T>;
 
 /**
- * How many more levels are looked into.
+ * The number of further levels that a type is searched for tasks.
  *
  * @internal
  */
 type Depth = 0 | 1 | 2 | 3 | 4 | 5;
 
 /**
- * `Less[3]` is 2.
+ * The next lower depth: `Less[3]` is 2.
  *
  * @internal
  */
 type Less = [0, 0, 1, 2, 3, 4];
 
 /**
- * What is no object.
+ * All types that are not objects.
  *
  * @internal
  */
 type Primitive = string | number | bigint | boolean | symbol | null | undefined;
 
 /**
- * Keeps tasks out of the likes of `{ name: string }`, since a task has a name.
+ * Excludes tasks from types such as `{ name: string }`, since a task has a name.
  *
  * @internal
  */
@@ -180,24 +204,27 @@ interface NotLater {
 }
 
 /**
- * `true` among the rest where `A` must have a method. A property of type `any` or `unknown` is no method.
+ * Contains `true` if `A` has a required method. A property of type `any` or `unknown` does not count as a method.
  *
  * @internal
  */
 type Methods<A> = { [K in keyof A]: A[K] extends AnyFunction ? unknown extends A[K] ? never : true : never }[keyof A];
 
 /**
- * Whether `A` is to be looked into: it has no methods, and no private members, which a copy of its type would lack.
+ * Whether the search for tasks descends into `A`: if it has no required methods and no private members. (A mapped copy
+ * of a type lacks the private members, so it is not assignable to the type.)
  *
  * @internal
  */
 type IsPlainObject<A> = true extends Methods<A> ? false : { [K in keyof A]: A[K] } extends A ? true : false;
 
 /**
- * What a task's function may be given where the plain function takes an `A`: an `A`, a task or tasklet of one, and the
- * same at any depth of arrays, tuples and plain objects (five levels of them, so that recursive types compile).
+ * The type of an argument in a call of a TaskGenerator, if the plain function takes an `A`: an `A`, a task or tasklet
+ * of one, a wrapped argument such as `shared(x)`, or arrays, tuples and plain objects that contain these at any depth
+ * (to five levels, so that recursive types compile).
  *
- * Map, Set, Date, typed arrays and other class instances are not looked into: for those, all or nothing is a task.
+ * Map, Set, Date, typed arrays and other class instances cannot contain tasks. Such an argument is either a plain value
+ * or a task of the whole value.
  *
  * @example
  * ```ts
@@ -215,14 +242,14 @@ type IsPlainObject<A> = true extends Methods<A> ? false : { [K in keyof A]: A[K]
 export type TaskArg<A> = ArgAt<A, 5>;
 
 /**
- * A {@linkcode TaskArg} of so many levels.
+ * A {@linkcode TaskArg} in which tasks may be nested up to `D` levels deep.
  *
  * @internal
  */
 type ArgAt<A, D extends Depth> = Given<A, D> | Later<A> | Wrapped<A>;
 
 /**
- * `A`, with tasks allowed inside. Unions distribute. A parameter that is itself a task takes `noLoad(task)` only.
+ * `A`, with tasks allowed inside. Unions distribute. A parameter that is itself a task accepts `noLoad(task)` only.
  *
  * @internal
  */
@@ -234,14 +261,16 @@ type Given<A, D extends Depth> = A extends Primitive | AnyFunction ? A
   : A;
 
 /**
- * The type of a property. Where a missing property and `undefined` are told apart, a task of the latter is refused.
+ * The type of a property. If the compiler distinguishes a missing property from `undefined`
+ * (`exactOptionalPropertyTypes`), a task of `undefined` is not accepted for an optional property whose type does not
+ * include `undefined`.
  *
  * @internal
  */
 type Slot<A, K extends keyof A> = { a?: undefined } extends { a?: never } ? A[K] : Required<A>[K];
 
 /**
- * What is neither a primitive nor an array.
+ * {@linkcode Given} for types that are neither primitives nor arrays.
  *
  * @internal
  */
@@ -251,14 +280,15 @@ type GivenObject<A extends object, D extends Depth> = [keyof A] extends [never] 
   : { [K in keyof A]: ArgAt<Slot<A, K>, Less[D]> } & NotLater;
 
 /**
- * {@linkcode TaskArg} for each of a function's parameters; optional and rest parameters stay what they are.
+ * Applies {@linkcode TaskArg} to each parameter of a function. Optional and rest parameters remain so.
  *
  * @category Arguments
  */
 export type TaskArgs<P extends readonly unknown[]> = { [K in keyof P]: TaskArg<P[K]> };
 
 /**
- * What `get` takes as a key into an `R`.
+ * The type of the keys that `get` accepts for a value of type `R`: the keys of a Map, the indexes and `length` of an
+ * array or tuple, the properties of an object. For a union, only the keys that all members have.
  *
  * @category Tasks
  */
@@ -276,7 +306,7 @@ type IndexOf<R extends readonly unknown[]> = {
 }[number];
 
 /**
- * What `get(key)` gives of an `R`.
+ * The type of the part that `get(key)` takes from a value of type `R`. For a Map, it includes `undefined`.
  *
  * @category Tasks
  */
@@ -285,15 +315,16 @@ export type PartOf<R, K> = [R] extends [ReadonlyMap<unknown, infer V>] ? V | und
   : never;
 
 /**
- * What `await value(x)` gives for an `x` of type `T`: tasks and tasklets become their values, at any depth (to five
- * levels) of arrays, tuples and plain objects; everything else stays what it is.
+ * The type of `await value(x)` for an `x` of type `T`. Tasks and tasklets become the types of their values, at any
+ * depth (to five levels) of arrays, tuples and plain objects. A {@linkcode SelfValued} becomes the type of the value
+ * that replaces it. All other types are unchanged.
  *
  * @category Results
  */
 export type ValueOf<T> = ValueAt<T, 5>;
 
 /**
- * A {@linkcode ValueOf} of so many levels.
+ * A {@linkcode ValueOf} that descends `D` levels.
  *
  * @internal
  */
@@ -306,55 +337,64 @@ type ValueAt<T, D extends Depth> = T extends Primitive | AnyFunction ? T
   : T;
 
 /**
- * What `TaskGenerator` makes of a function `F`: called, it declares a task instead of running.
+ * The type of a TaskGenerator made from a function `F`. Calling it declares a task instead of running the function.
  *
  * @category Tasks
  */
 export interface GeneratorOf<F extends AnyFunction> extends GeneratorMark {
-  /** Declares a task. */
+  /** Declares a task. The same call again returns the same task. */
   (...args: TaskArgs<Parameters<F>>): Task<Awaited<ReturnType<F>>>;
-  /** The function itself, to be run here and now. */
+  /** The plain function, to call it directly. */
   readonly f: F;
 }
 
 /**
- * How the tasks of a function are run. None of this is part of their hash.
+ * Options that control how the tasks of a function are run. They are not part of the hash.
  *
  * @category Tasks
  */
 export interface RunOptions {
   /**
-   * How long an attempt may take, in milliseconds. An asynchronous task is aborted by its signal and then abandoned; the
-   * thread of a synchronous one is left behind and replaced. Default: no limit.
+   * The time limit of each attempt, in milliseconds: above 0, at most 2,147,483,647 (24 days). An asynchronous task is
+   * aborted by its signal and then abandoned. A synchronous task fails when it returns; if it does not return soon
+   * after the limit, its thread is abandoned and replaced (with `--isolate`, its process is killed). Default: no limit.
    */
   readonly timeout?: number;
-  /** How often a task that failed is tried again at once. Default: 0. */
+  /** The number of retries in one run after a task fails, a whole number. Default: 0. */
   readonly retries?: number;
-  /** The pause before the first retry in milliseconds; each further one is twice as long. Default: 1000. */
+  /**
+   * The pause before the first retry, in milliseconds, at most 2,147,483,647 (24 days). Each further pause is twice as
+   * long, up to the same maximum. Default: 1000.
+   */
   readonly backoff?: number;
-  /** At most so many of this function's tasks run at once in one worker (see `--concurrency`). Default: no limit. */
+  /** The maximum number of this function's tasks at once in one worker (see `--concurrency`). Default: no limit. */
   readonly concurrency?: number;
-  /** At most so many of this function's tasks are begun a second in one `jug execute`. Default: no limit. */
+  /** The maximum number of this function's tasks that one `jug execute` starts per second. Default: no limit. */
   readonly rate?: number;
-  /** What each of its tasks takes of what `--resources` gives a `jug execute`, as in `{ gpu: 1 }`. Default: nothing. */
+  /**
+   * The amount of each resource that a task uses, as in `{ gpu: 1 }`: whole numbers from 1 to 2,147,483,647. The option
+   * `--resources` sets the amounts that one `jug execute` has. Default: none.
+   */
   readonly resources?: Readonly<Record<string, number>>;
 }
 
 /**
- * How a function becomes a TaskGenerator.
+ * Options of `TaskGenerator`.
  *
  * @category Tasks
  */
 export interface TaskOptions extends RunOptions {
   /** The function's part of the task's name. Default: the function's own name. */
   readonly name?: string;
-  /** Part of the hash: another version computes everything anew. Default: none. */
+  /**
+   * Part of the hash, a string or a finite number. A new version makes new tasks, which are computed. Default: none.
+   */
   readonly version?: string | number;
 }
 
 /**
- * Any function, said twice: a constraint of one call signature would make the compiler fill in the type parameters of a
- * generic function before it is looked at.
+ * Any function. The call signature is repeated on purpose: with a single signature as the constraint, the compiler
+ * would instantiate the type parameters of a generic function before it infers the function's type.
  *
  * @internal
  */
@@ -364,9 +404,9 @@ export interface Callable {
 }
 
 /**
- * The parameters after `fn`. Nothing can be passed where calling an `F` needs type parameters (or overloads) to say its
- * type, so that the next overload is taken. It stands apart from `fn`, whose type must not depend on it: a parameter with
- * a default value would lose its type.
+ * The parameters after `fn`. If the type of `F` needs type parameters or overloads, they are two parameters of type
+ * `never`, so that no call matches and the compiler takes the next overload of `TaskGenerator`. This is separate from
+ * the type of `fn`, which must not depend on it: otherwise a parameter with a default value would lose its type.
  *
  * @internal
  */
@@ -375,7 +415,8 @@ export type OptionsOf<F extends AnyFunction> = ((...args: Parameters<F>) => Retu
   : [options: never, generic: never];
 
 /**
- * {@linkcode TaskArgs} for a generic function: `P[K]` stands by itself, so that type parameters are inferred from it.
+ * {@linkcode TaskArgs} for a generic function. `P[K]` is a member of the union by itself, so that type parameters are
+ * inferred from it.
  *
  * @internal
  */

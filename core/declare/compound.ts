@@ -1,10 +1,10 @@
 /**
- * Compound tasks: one task that stands for many. While its result is missing, its function is called as the jugfile loads and
- * declares tasks; once the result is there, the function is not called at all. docs/compound.md tells the whole story.
+ * Compound tasks: one task that stands for many. If its result is missing, its function is called while the jugfile
+ * loads, and declares tasks. If the result exists, the function is not called. docs/compound.md describes this.
  *
- * Whether the result is there is known only after a look at the jugdir. So a compound task is declared *shut*: those who
- * look at the jugfile ask for its result like for any other's, and open it where there is none. Its function then declares
- * tasks in a frame of its own (see core/session/session.ts), even after the module has settled.
+ * Only the jugdir shows whether the result exists. So a compound task is declared *unopened*. A command that loads the
+ * jugfile asks the backend for the result, as for any other task, and opens the compound task if there is none. The
+ * function then declares tasks in its own frame (see core/session/frame.ts), even after the module has settled.
  *
  * @module
  */
@@ -27,7 +27,7 @@ import { asTask, declareIn, TaskObject } from "./task.ts";
 import type { AnyFunction, Task, TaskOptions, ValueOf } from "../types.ts";
 import { guardGenerator } from "./used_as_value.ts";
 
-/** What a compound task does once all that its function declared is finished: it keeps the values of what that returned. */
+/** The function that runs as the task, after the returned tasks have finished: its result is what the call returned. */
 function resultOf(returned: unknown): unknown {
   return returned;
 }
@@ -86,7 +86,7 @@ class CompoundCall implements Compound {
         },
       );
     }
-    // Those of its arguments stay: invalidating one of them is to invalidate this.
+    // Keep the dependencies of the arguments: invalidating one of them must invalidate this task.
     task.dependencies = [...new Set([...task.dependencies, ...dependencies])];
     this.#returned = [returned];
   }
@@ -113,23 +113,26 @@ function declareCompound(definition: TaskDefinition, args: readonly unknown[]): 
 }
 
 /**
- * The type of the functions that {@linkcode CompoundTaskGenerator} makes.
+ * The type of the functions that {@linkcode CompoundTaskGenerator} returns: a call declares a compound task.
  *
  * @category Tasks
  */
 export type CompoundGenerator<P extends readonly unknown[], R> = (...args: P) => Task<ValueOf<Awaited<R>>>;
 
 /**
- * One task that stands for all that `fn` declares. While its result is missing, `fn` is called as the jugfile loads; what it
- * returns (a task, or tasks in arrays and plain objects) becomes the result. Once that is stored, `fn` is not called any more:
- * one finished task is left, and loading is as fast as if the others had never been.
+ * Declares a compound task: one task that stands for all tasks that `fn` declares. If its result is missing, `fn` is
+ * called while the jugfile loads. What `fn` returns (a task, or tasks in arrays and plain objects) becomes the result,
+ * with each task replaced by its result. Once the result is stored, `fn` is not called any more: only one finished task
+ * is left, and the jugfile loads as fast as if the other tasks did not exist.
  *
- * `fn` gets its arguments as they are: a task stays a task. It may be asynchronous, and may await `barrier()` and `bvalue()`:
- * these wait for what was declared before the compound task and for what `fn` declared itself.
+ * `fn` gets its arguments unchanged: a task remains a task. It may be asynchronous, and may await `barrier()` and
+ * `bvalue()`. `barrier()` then waits for the tasks declared before the compound task and for those that `fn` declared.
+ * `fn` is called in every thread and by every command that loads the jugfile, so it should only declare tasks.
  *
  * @param fn A named function that declares tasks.
- * @param args Its arguments; they identify the task, as with any other.
- * @throws {JugError} where `fn` has no name, or another function of this module bears it.
+ * @param args The arguments of `fn`. With the function's name they identify the task, as for any other task.
+ * @throws {JugError} of kind "usage" if `fn` is not a function or has no name, if another function of this module has
+ * the same name, or if an argument cannot be hashed.
  *
  * @example Usage
  * ```ts
@@ -160,11 +163,13 @@ export function CompoundTask<P extends readonly unknown[], R>(
 }
 
 /**
- * Makes a function declare a {@linkcode CompoundTask} each time it is called.
+ * Returns a function that declares a {@linkcode CompoundTask} each time it is called.
  *
  * @param fn A named function that declares tasks.
- * @param options A `name` for a function that has none, and a `version` to change when its meaning changes.
- * @throws {JugError} where `fn` has no name, another function of this module bears it, or there is no such option.
+ * @param options `name`: the function's part of the task's name (default: the function's own name). `version`: a part
+ * of the hash, to be changed when the meaning of the function changes (default: none).
+ * @throws {JugError} of kind "usage" if `fn` is not a function or has no name, or if there is no such option. A call
+ * throws if another function of this module has the same name, or if an argument cannot be hashed.
  *
  * @example Usage
  * ```ts

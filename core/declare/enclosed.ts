@@ -1,5 +1,5 @@
 /**
- * Tasks where their results could not be put in their place.
+ * Finds tasks in places where they cannot be replaced by their results.
  *
  * @module
  */
@@ -9,14 +9,17 @@ import { isPlainObject } from "../value/nodes_in.ts";
 
 interface Visit {
   readonly value: unknown;
-  /** Whether it stands in a Map, a Set or an Error. */
+  /** Whether the value is inside a Map, a Set or an Error. */
   readonly isEnclosed: boolean;
 }
 
-/** A task or tasklet that stands in a Map, a Set or an Error, at any depth of them, of arrays and of plain objects. */
+/**
+ * Returns a task or tasklet inside a Map, a Set or an Error in `root`, at any depth of these, of arrays and of plain
+ * objects; `undefined` if there is none.
+ */
 export function enclosedNode(root: unknown): Node | undefined {
   const pending: Visit[] = [{ value: root, isEnclosed: false }];
-  // What is not hashed may be of any kind: also one that refers to itself.
+  // A value that is not hashed may be of any kind, and may contain cycles.
   const seen = new Map<object, boolean>();
   for (let visit = pending.pop(); visit !== undefined; visit = pending.pop()) {
     const { value, isEnclosed } = visit;

@@ -1,5 +1,5 @@
 /**
- * `identity`: a value as a task.
+ * `identity`: turns a value into a task.
  *
  * @module
  */
@@ -13,7 +13,11 @@ function identityOf(x: unknown): unknown {
 }
 
 /**
- * A task whose result is `x` itself. A big value that many tasks take is then hashed once, not once for each of them.
+ * Declares a task whose result is `x`. Use it for a large value that many tasks take: the value is then hashed once,
+ * not once for each task.
+ *
+ * @param x The value. Tasks in it are replaced by their results.
+ * @throws {JugError} of kind "usage" if `x` cannot be hashed.
  *
  * @example Usage
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Results of several values, taken apart: `const [a, b] = iterateTask(task, 2)`.
+ * Splits an array result into tasklets of its elements: `const [a, b] = iterateTask(task, 2)`.
  *
  * @module
  */
@@ -12,21 +12,23 @@ import type { AnyFunction, GeneratorOf, Later, TaskArgs, Tasklet } from "../type
 import { guardGenerator } from "./used_as_value.ts";
 
 /**
- * The lengths of tuples that have a type of their own; longer ones are arrays of tasklets.
+ * The lengths that {@linkcode Iterated} turns into a tuple; longer ones become an array.
  *
  * @internal
  */
 type Counted = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16;
 
 /**
- * A tuple of `N` times `T`.
+ * A tuple of `N` elements of type `T`.
  *
  * @internal
  */
 type Times<T, N extends Counted, Made extends T[] = []> = Made["length"] extends N ? Made : Times<T, N, [...Made, T]>;
 
 /**
- * What `iterateTask` gives of a result `R` of length `N`: a tuple of tasklets, up to a length of 16.
+ * The type that `iterateTask` returns for a result of type `R` and length `N`. If `R` is a tuple of this length, it is
+ * a tuple of tasklets. If `R` is an array, it is a tuple of tasklets up to a length of 16, and above that an array of
+ * tasklets. Otherwise it is `never`.
  *
  * @category Tasks
  */
@@ -60,12 +62,12 @@ function taskletsOf(base: Node, length: number): ComputedTasklet[] {
 }
 
 /**
- * The elements of a task's result, as tasklets, to be destructured. Where the result turns out to be of another length, whoever
- * needs an element gets an error that names the task.
+ * Returns the elements of a task's result as tasklets, to be destructured. If the result turns out not to be an array
+ * of this length, computing an element fails with an error that names the task.
  *
- * @param task A task or tasklet of an array.
- * @param length How many elements its result has.
- * @throws {JugError} where `task` is none, or the length is no whole number.
+ * @param task A task or tasklet whose value is an array.
+ * @param length The number of elements.
+ * @throws {JugError} of kind "usage" if `task` is not a task or tasklet, or `length` is not a whole number from 0 on.
  *
  * @example Usage
  * ```ts
@@ -94,7 +96,8 @@ export function iterateTask<R, const N extends number>(task: Later<R>, length: N
 }
 
 /**
- * A TaskGenerator whose calls are taken apart: see `returnTuple`.
+ * The type of the functions that `returnTuple(N)` returns: a call declares a task and returns tasklets of the elements
+ * of its result.
  *
  * @category Tasks
  */
@@ -103,9 +106,10 @@ export type TupleGenerator<F extends AnyFunction, N extends number> = (
 ) => Iterated<Awaited<ReturnType<F>>, N>;
 
 /**
- * Makes a TaskGenerator return its task's result taken apart, as `iterateTask` does.
+ * Changes a TaskGenerator so that a call returns the elements of the task's result as tasklets, as `iterateTask` does.
  *
- * @param length How many elements the result has.
+ * @param length The number of elements of the result.
+ * @returns A function that takes a TaskGenerator. It throws a JugError of kind "usage" for anything else.
  *
  * @example Usage
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Calls by `Array.prototype.map` and its like, which pass (item, index, array) to what takes an item.
+ * Recognizes calls by `Array.prototype.map` and similar functions, which pass (item, index, array).
  *
  * @module
  */
@@ -8,9 +8,10 @@ import type { TaskDefinition } from "../session/session.ts";
 import type { AnyFunction } from "../types.ts";
 
 /**
- * The arguments that count: the item alone where `callee` was called by `Array.prototype.map` and its like.
+ * Returns the arguments of a call: only the item if `callee` was called by `Array.prototype.map` or a similar function,
+ * otherwise `args`.
  *
- * @throws {JugError} where the function takes more than the item.
+ * @throws {JugError} of kind "usage" if `callee` was called so and the function requires more than one argument.
  */
 export function givenArguments(
   definition: TaskDefinition,
@@ -20,17 +21,19 @@ export function givenArguments(
   return isMapCall(args, callee) ? [onlyItem(definition, args)] : args;
 }
 
-/** Whether the arguments are what `Array.prototype.map` and its like pass: (item, index) or (item, index, array). */
+/**
+ * Whether the call has the form of `Array.prototype.map` and similar functions: (item, index) or (item, index, array).
+ */
 function isMapCall(args: readonly unknown[], callee: AnyFunction): boolean {
   if (args.length !== 2 && args.length !== 3 || !Number.isInteger(args[1])) return false;
-  // Reading the stack costs 10 µs, so what is plainly no such call is sorted out first.
+  // Reading the stack costs 10 µs, so exclude other calls by their arguments first.
   if (args.length === 3 && !(Array.isArray(args[2]) || ArrayBuffer.isView(args[2]))) return false;
   return isCalledByRuntime(callee);
 }
 
 /**
- * Whether no code called `callee`, but a built-in function or, as `Array.fromAsync` does, the runtime itself. V8 has no file for
- * a built-in, whatever class its `this` is of, and no frame at all for what the runtime calls.
+ * Whether `callee` was called by a built-in function or, as in `Array.fromAsync`, by the runtime itself. V8 reports no
+ * file for a built-in function, for any class of `this`, and no frame at all for a call by the runtime.
  */
 function isCalledByRuntime(callee: AnyFunction): boolean {
   const holder: { stack?: unknown } = {};

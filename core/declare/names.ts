@@ -1,5 +1,6 @@
 /**
- * Names of tasks: `module.function`, as in `primes.isPrime`. Results are kept under them, so a name belongs to one function.
+ * Names of tasks: `module.function`, as in `primes.isPrime`. The name is part of the hash under which a result is
+ * stored, so each name belongs to one function.
  *
  * @module
  */
@@ -10,30 +11,34 @@ import { refuseOption } from "../known_options.ts";
 import type { Session } from "../session/session.ts";
 import type { AnyFunction } from "../types.ts";
 
-/** What a user may say about a function's name. */
+/** The options by which a user sets a function's name and version. */
 export interface NameOptions {
   readonly name?: string | undefined;
   readonly version?: string | number | undefined;
 }
 
-/** What goes into a name. */
+/** Options of {@linkcode qualifiedName}. */
 export interface Naming extends NameOptions {
-  /** Whether `maker` takes options, so that a name may be given there. */
+  /** Whether the maker takes an option `name`, so that a message can suggest it. Default: false. */
   readonly takesName?: boolean;
-  /** Whether what the function gives is never stored, so that it may be an iterator. */
+  /** Whether `fn` may be a generator function, as for a value that is never stored. Default: false. */
   readonly mayIterate?: boolean;
 }
 
-/** A name and the version that goes with it. */
+/** A task's name and version. */
 export interface QualifiedName {
   readonly name: string;
   readonly version: string | undefined;
 }
 
 /**
- * The name of `fn`, within the module that called `callee`.
+ * Returns the name of `fn`, with the module that called `callee`, and the version as text.
  *
- * @throws {JugError} where the function has no name or is none that a task could call, or an option holds what it cannot.
+ * @param callee The public function that was called with `fn`, to find the user's module.
+ * @param maker Its name, for messages.
+ * @param prefix Goes between the module and the function's name.
+ * @throws {JugError} of kind "usage" if `fn` is not a function or is a class, has no name, is a generator function that
+ * is not allowed, or if the name or version is of a wrong type.
  */
 export function qualifiedName(
   callee: AnyFunction,
@@ -83,7 +88,7 @@ function requireFunction(maker: string, fn: unknown, mayIterate: boolean): asser
   }
 }
 
-/** A version as it is hashed. */
+/** Returns the version as text, the form in which it is hashed. */
 function versionText(owner: string, version: unknown): string | undefined {
   if (version === undefined || typeof version === "string") return version;
   if (typeof version === "number" && Number.isFinite(version)) return String(version);
@@ -91,9 +96,9 @@ function versionText(owner: string, version: unknown): string | undefined {
 }
 
 /**
- * Gives `name` to `fn` in this session.
+ * Registers `fn` as the owner of `name` in this session.
  *
- * @throws {JugError} where another function bears it: the two would share results.
+ * @throws {JugError} of kind "usage" if another function owns the name: the two would share results.
  */
 export function claimName(session: Session, name: string, fn: AnyFunction): void {
   const holder = session.names.get(name);

@@ -1,5 +1,5 @@
 /**
- * The options that say how a function's tasks are run.
+ * Checks the options that control how a function's tasks are run.
  *
  * @module
  */
@@ -39,10 +39,10 @@ const NUMBERS: Readonly<Record<Exclude<keyof RunOptions, "resources">, Rule>> = 
 const NAMES = ["name", "version", ...Object.keys(NUMBERS), "resources"];
 
 /**
- * What `options` say of running tasks; `undefined` where they say nothing. The name and the version among them are checked by
- * `qualifiedName`.
+ * Returns the run options among `options`, or `undefined` if there are none. The name and version are checked by
+ * `qualifiedName`, not here.
  *
- * @throws {JugError} where there is no such option, or one of them holds what it cannot.
+ * @throws {JugError} of kind "usage" if an option is unknown or a value is invalid.
  */
 export function runOptions(owner: string, options: TaskOptions): RunOptions | undefined {
   requireKnownOptions(owner, options, NAMES);

@@ -1,5 +1,5 @@
 /**
- * Sequences: lists whose elements are spread over the results of several tasks. Whoever takes a part of one depends only on
+ * Sequences: lists whose elements are spread over the results of several tasks. A part of a sequence depends only on
  * the tasks that hold that part.
  *
  * @module
@@ -10,9 +10,9 @@ import { hashSequence, type Stretch } from "../value/hash.ts";
 import { ComputedTasklet, taskletGet } from "./tasklet.ts";
 import type { Sequence } from "../types.ts";
 
-/** The elements of several blocks, one after the other. */
+/** The concatenated elements of several blocks. */
 class BlockSequence extends ComputedTasklet {
-  /** How many elements come before each stretch. */
+  /** The number of elements before each stretch. */
   readonly #offsets: readonly number[];
   readonly #stretches: readonly Stretch[];
   readonly length: number;
@@ -45,7 +45,7 @@ class BlockSequence extends ComputedTasklet {
     return taskletGet(stretch.block, stretch.start + key - offset);
   }
 
-  /** The last stretch that begins at or before element `at`. */
+  /** Returns the index of the last stretch that begins at or before element `at`. */
   #stretchOf(at: number): number {
     let low = 0;
     let high = this.#offsets.length - 1;
@@ -83,7 +83,7 @@ class BlockSequence extends ComputedTasklet {
   }
 }
 
-/** What `Array.prototype.slice` makes of an index. */
+/** Converts an index as `Array.prototype.slice` does. */
 function toIndex(index: number, length: number): number {
   const whole = Math.trunc(index) || 0;
   return whole < 0 ? Math.max(0, length + whole) : Math.min(whole, length);
@@ -98,7 +98,7 @@ function gather(stretches: readonly Stretch[], blocks: readonly Node[], values: 
   });
 }
 
-/** A sequence of all the elements of `blocks`, tasks that give lists of `counts` elements. */
+/** Returns a sequence of all elements of `blocks`: tasks, each of whose results is a list of `count` elements. */
 export function sequenceOf<T>(name: string, blocks: readonly { block: Node; count: number }[]): Sequence<T> {
   const made = new BlockSequence(name, blocks.map(({ block, count }) => ({ block, start: 0, count })));
   return made as unknown as Sequence<T>;

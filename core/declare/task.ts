@@ -33,7 +33,7 @@ import type {
   ValueOf,
 } from "../types.ts";
 
-/** A task, with what a program or the shell may do with it. */
+/** A task, with the methods that programs and the shell use. */
 export class TaskObject implements DeclaredTask {
   declare readonly "jug.kind": "task";
   constructor(
@@ -98,7 +98,7 @@ export class TaskObject implements DeclaredTask {
 }
 Object.defineProperty(TaskObject.prototype, "jug.kind", { value: "task" });
 
-/** Declares the task `definition(...args)` in the current session, once: the same call again gives the same task. */
+/** Declares the task `definition(...args)` in the current session. The same call again returns the same task. */
 export function declareTask(definition: TaskDefinition, args: readonly unknown[]): Task<unknown> {
   const session = currentSession();
   return asTask(declareIn(session, definition, args, ({ hash, dependencies }, given) => {
@@ -106,7 +106,12 @@ export function declareTask(definition: TaskDefinition, args: readonly unknown[]
   }));
 }
 
-/** Declares what `make` makes of a call, unless the same call is declared already. */
+/**
+ * Declares a task that `make` creates, unless the same call is already declared: then returns that task.
+ *
+ * @throws {JugError} of kind "usage" inside a running task and after loading, if another function owns the name, if an
+ * argument cannot be hashed, or if one is a task of another session.
+ */
 export function declareIn(
   session: Session,
   definition: TaskDefinition,
@@ -131,13 +136,14 @@ function hashCall({ name, version }: TaskDefinition, args: readonly unknown[]): 
   try {
     return hashTask({ name, version, args });
   } catch (error) {
-    // Arguments may be deep and V8 keeps ten frames, so the user's own would be lost.
+    // V8 keeps only ten frames. With deeply nested arguments, none of them would be the user's, so capture the stack
+    // again.
     if (isJugError(error)) Error.captureStackTrace(error, declareTask);
     throw error;
   }
 }
 
-/** The one place where the engine's view of a task becomes the user's typed one. */
+/** Casts the engine's view of a task to the public type. This is the only place that does so. */
 export function asTask(task: DeclaredTask): Task<unknown> {
   return task as unknown as Task<unknown>;
 }
@@ -150,7 +156,7 @@ function requireSameSession(session: Session, name: string, node: Node): void {
 }
 
 /**
- * Whether `value` is a task.
+ * Whether `value` is a task, of this copy of the library or another.
  *
  * @category Tasks
  */
@@ -159,16 +165,19 @@ export function isTask(value: unknown): value is Task<unknown> {
 }
 
 /**
- * Makes a function declare tasks: calling the generator runs nothing, but gives a {@linkcode Task} that `jug execute` runs
- * once, anywhere, and whose result is kept.
+ * Returns a generator, a function that declares tasks. A call of the generator does not run `fn`. It returns a
+ * {@linkcode Task}, which `jug execute` runs once, in any worker, and whose result is stored.
  *
- * Tasks are named `module.function` after the file that calls `TaskGenerator` and the function's own name, and identified by a
- * hash of name, `version` and arguments. Arguments may be tasks, and may hold tasks at any depth of arrays and plain objects:
- * the function gets their results.
+ * The name of the tasks is `module.function`, from the file that calls `TaskGenerator` and the function's own name. A
+ * task is identified by a hash of its name, `version` and arguments. Arguments may be tasks, and may contain tasks at
+ * any depth of arrays and plain objects: `fn` gets their results.
  *
  * @param fn The function that a task runs, synchronous or asynchronous. It gets copies of its arguments.
- * @param options A `name` for a function that has none, and a `version` to change when its meaning changes.
- * @throws {JugError} where the function has no name, or another function of this module bears it.
+ * @param options A {@linkcode TaskOptions}: `name` for a function without a name, `version` to be changed when the
+ * meaning of the function changes, and options that control how the tasks are run. Default: none.
+ * @throws {JugError} of kind "usage" if `fn` is not a function, is a class or a generator function (`function*`), or
+ * has no name; if another function of this module has the same name; or if an option is unknown or invalid. A call of
+ * the generator throws if an argument cannot be hashed, inside a running task, and after the jugfile was loaded.
  *
  * @example Usage
  * ```ts
@@ -188,12 +197,12 @@ export function isTask(value: unknown): value is Task<unknown> {
  */
 export function TaskGenerator<F extends Callable>(fn: F, ...options: OptionsOf<F>): GeneratorOf<F>;
 /**
- * Makes a generic function declare tasks. It keeps its type parameters; what comes of it is then a plain function to
- * TypeScript, without `f` and the other marks, since the compiler carries type parameters over to nothing else.
+ * Returns a generator for a generic function. It keeps the type parameters of `fn`. Its type is a plain function type,
+ * without `f` and the other marks, since TypeScript carries type parameters over to plain functions only.
  *
- * @param fn The function that a task runs.
- * @param options A `name` for a function that has none, and a `version` to change when its meaning changes.
- * @throws {JugError} where the function has no name, or another function of this module bears it.
+ * @param fn The function that a task runs, synchronous or asynchronous. It gets copies of its arguments.
+ * @param options As in the other overload. Default: none.
+ * @throws {JugError} as the other overload does.
  * @category Tasks
  */
 export function TaskGenerator<P extends unknown[], R>(
@@ -206,13 +215,13 @@ export function TaskGenerator(fn: AnyFunction, options: TaskOptions = {}): unkno
 }
 
 /**
- * What `TaskGenerator` makes of a function: see {@linkcode GeneratorOf}.
+ * The type of a generator that `TaskGenerator` returns: see {@linkcode GeneratorOf}.
  *
  * @category Tasks
  */
 export type TaskGenerator<F extends AnyFunction> = GeneratorOf<F>;
 
-/** A generator for a definition that has its name already. */
+/** Returns a generator for a definition whose name is already qualified. */
 export function makeGenerator<F extends AnyFunction>(fn: F, named: TaskDefinition): GeneratorOf<F> {
   const definition: TaskDefinition = { ...named, code: [fn] };
   claimName(currentSession(), definition.name, fn);

@@ -1,5 +1,5 @@
 /**
- * `TaskGenerators`: several functions that belong together.
+ * `TaskGenerators`: TaskGenerators for a group of functions.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { makeGenerator } from "./task.ts";
 import type { AnyFunction, GeneratorOf, TaskOptions } from "../types.ts";
 
 /**
- * What `TaskGenerators` makes of an object of functions.
+ * The type that `TaskGenerators` returns: each function of the object `T` becomes a TaskGenerator.
  *
  * @category Tasks
  */
@@ -20,15 +20,17 @@ export type GeneratorsOf<T extends Readonly<Record<string, AnyFunction>>> = {
 };
 
 /**
- * Makes each of an object's functions a TaskGenerator, as `TaskGenerator` does with one. The tasks are named
+ * Returns a TaskGenerator for each function of an object, as `TaskGenerator` does for one function. The tasks are named
  * `module.group.function`, as in `primes.Steps.isPrime`.
  *
- * The functions are called without `this`. (A decorator on methods could not do the same: it cannot change a method's type.)
+ * The functions are called without `this`. (There is no decorator for methods: a decorator cannot change a method's
+ * type.)
  *
- * @param group The name that they have in common.
- * @param functions The functions, by their names.
- * @param options A `version` of all of them.
- * @throws {JugError} where another function bears one of the names, or there is no such option.
+ * @param group The name of the group, not empty.
+ * @param functions The functions by their names.
+ * @param options `version`: a part of the hashes of all tasks of the group (default: none).
+ * @throws {JugError} of kind "usage" if `group` is not a name, a member is not a function that a task can call, another
+ * function of this module has one of the names, or there is no such option.
  *
  * @example Usage
  * ```ts

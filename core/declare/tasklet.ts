@@ -1,5 +1,5 @@
 /**
- * Tasklets: cheap functions of a task's result that are recomputed whenever they are needed, and never stored.
+ * Tasklets: cheap functions of a task's result. They are computed again wherever they are used, and never stored.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { currentSession } from "../session/session.ts";
 import type { Task, Tasklet } from "../types.ts";
 import { refuseLater } from "./used_as_value.ts";
 
-/** A tasklet, with what a program or the shell may do with it. */
+/** A tasklet, with the methods that programs and the shell use. */
 export class ComputedTasklet implements TaskletNode {
   declare readonly "jug.kind": "tasklet";
   constructor(
@@ -68,7 +68,7 @@ function toPropertyKey(key: unknown): PropertyKey {
   return typeof key === "number" || typeof key === "symbol" ? key : String(key);
 }
 
-/** The part of a result under `key`: a property, an array's element or a Map's value. */
+/** Returns a tasklet of the part of a value under `key`: a property, an array's element or a Map's value. */
 export function taskletGet(base: Node, key: unknown): ComputedTasklet {
   const name = `${base.name}.get(${
     isNode(key) ? key.name : typeof key === "string" ? JSON.stringify(key) : String(key)
@@ -84,19 +84,23 @@ export function taskletGet(base: Node, key: unknown): ComputedTasklet {
  * @category Tasks
  */
 export interface TaskletOptions {
-  /** Names the function where it has no name of its own; default: the function's. */
+  /** The function's part of the tasklet's name. Default: the function's own name. */
   readonly name?: string;
-  /** Part of the hash: change it when the function's meaning changes. */
+  /**
+   * Part of the hash, to be changed when the function's meaning changes: a string or a finite number. Default: none.
+   */
   readonly version?: string | number;
 }
 
 /**
- * A cheap function of a task's result: computed anew wherever it is used, never stored. It is hashed by its base and its
- * name.
+ * Returns a tasklet: a cheap function of a task's result, which is computed again wherever it is used, and never
+ * stored. Its hash is made from its base, its name (`module.function`) and its version.
  *
  * @param base The task or tasklet whose value `fn` gets.
- * @param fn A named function, or an anonymous one with `options.name`; it may be asynchronous.
- * @throws {JugError} where `fn` has no name, or another function bears it already.
+ * @param fn A function with a name, or with `options.name`. It may be asynchronous.
+ * @param options `name` and `version`: see {@linkcode TaskletOptions}. Default: none.
+ * @throws {JugError} of kind "usage" if `base` is not a task or tasklet, `fn` is not a function or has no name, another
+ * function of this module has the same name, or an option is unknown or invalid.
  *
  * @example Usage
  * ```ts

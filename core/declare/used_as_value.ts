@@ -1,31 +1,31 @@
 /**
- * What stands for a value that comes later is not the value. JavaScript turns any object into text or a number when asked to, and
- * three different tasks would be one `[object Object]`.
+ * Rejects the conversion of tasks, tasklets, wrapped arguments and generators to text or a number. JavaScript converts
+ * any object on demand, and different tasks would all become the same `[object Object]`.
  *
  * @module
  */
 import { JugError } from "../errors.ts";
 import { currentTask } from "../session/session.ts";
 
-/** The remedies for a task or tasklet that was used as a value. */
+/** Returns the remedy for a task or tasklet that was used as a value. */
 function remedyForLater(): string {
-  // Inside a running task there is no barrier: what came by `noLoad` is finished.
+  // A running task cannot wait at a barrier. The task came in through `noLoad`, so it is finished.
   return currentTask() === undefined
     ? "Pass it on to a task as an argument, or wait for its result: `await bvalue(it)`"
     : "Ask for its result: `await it.value()`";
 }
 
-/** Refuses to turn a task, tasklet or sequence into text or a number; `what` says which. */
+/** Rejects the conversion of a task, tasklet or sequence to text or a number; `what` names it. */
 export function refuseLater(what: string): never {
   throw refusal(what, remedyForLater());
 }
 
-/** Refuses to turn a wrapped argument into text or a number. */
+/** Rejects the conversion of a wrapped argument to text or a number; `what` names it. */
 export function refuseWrapped(what: string): never {
   throw refusal(what, "Pass it on to a task as an argument, or use what was wrapped");
 }
 
-/** Makes the generator `fn` refuse to be turned into text or a number: its source would be the text. */
+/** Makes the conversion of the generator `fn` to text or a number throw; otherwise its source would be the text. */
 export function guardGenerator(fn: object, what: string): void {
   const refuse = () => {
     throw refusal(what, "Call it, and pass on the task that the call gives");

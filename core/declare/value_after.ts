@@ -1,5 +1,5 @@
 /**
- * `valueAfter`: a dependency that jug cannot see.
+ * `valueAfter`: declares a dependency that the arguments of a task do not show.
  *
  * @module
  */
@@ -10,11 +10,12 @@ import { tokenOf } from "./wrappers.ts";
 const DEFINITION = { name: "jug.valueAfter", version: undefined, fn: (value: unknown) => value };
 
 /**
- * A task whose result is `x`, but which is finished only after `token` is: for a task that reads a file which another wrote,
- * where the one takes nothing from the other but the file's name.
+ * Declares a task whose result is `x`, and which waits for the tasks in `token`. Use it if one task reads a file that
+ * another task writes, and takes nothing from that task except the file's name.
  *
- * @param x A value, or a task: then its result.
- * @param token A task, or tasks in arrays and plain objects. Their results are not loaded.
+ * @param x A value. Tasks in it are replaced by their results.
+ * @param token A task, or tasks in arrays and plain objects. They are part of the hash; their results are not loaded.
+ * @throws {JugError} of kind "usage" if `x` or `token` cannot be hashed.
  *
  * @example Usage
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Arguments that are hashed or passed on in a way of their own.
+ * Wrapped arguments, which have their own rules for hashing and passing on.
  *
  * @module
  */
@@ -32,16 +32,18 @@ class WrapperObject implements WrappedArgument {
 }
 Object.defineProperty(WrapperObject.prototype, "jug.kind", { value: "wrapper" });
 
-/** Makes a wrapped argument. */
+/** Returns a wrapped argument. */
 export function wrap(wrapper: string, hashAs: WrapperHash, unwrap: Unwrap): WrappedArgument {
   return new WrapperObject(wrapper, hashAs, unwrap);
 }
 
 /**
- * A big read-only input: decoded once a worker, and the same object is handed to every task that takes it. Without it each
- * task gets a copy of its own. Tasks must not change it. The task's hash is the one it would have without `shared`.
+ * Wraps a large read-only argument. It is decoded once per worker, and every task that takes it gets the same object;
+ * without `shared`, each task gets its own copy. Tasks must not change it. The hash of a task that takes it is the same
+ * as without `shared`.
  *
- * @param x A value, or a task whose result is big.
+ * @param x A value, or a task with a large result.
+ * @throws {JugError} of kind "usage" if `x` cannot be hashed.
  *
  * @example Usage
  * ```ts
@@ -66,11 +68,12 @@ export function shared<T>(x: T): Shared<T> {
 }
 
 /**
- * A value that is passed on but not hashed: another number of threads, another log file make no other task. It is handed on as it
- * is and not copied, unless tasks stand in it; the tasks that take it must not change it.
+ * Wraps an argument that is not hashed, such as a number of threads or a log file: two calls that differ only in it are
+ * the same task. The value is passed on without a copy; tasks that take it must not change it. (If it contains tasks,
+ * its arrays and plain objects are copied.)
  *
- * @param x A value of any kind, or a task: its result is passed on, and the task that takes it waits for it.
- * @throws {JugError} where a task stands in a Map, a Set or an Error.
+ * @param x A value of any kind. Tasks in it are replaced by their results, and the task that takes it waits for them.
+ * @throws {JugError} of kind "usage" if `x` contains a task inside a Map, a Set or an Error.
  *
  * @example Usage
  * ```ts
@@ -98,10 +101,12 @@ export function noHash<T>(x: T): NoHash<T> {
 }
 
 /**
- * A task that is passed on as itself: the function gets the task and not its result, and may ask for it with
- * `await task.value()`, one at a time where all of them together would be too much. The task that takes it waits for it.
+ * Wraps a task so that the function gets the task itself, not its result. The function can load the result by calling
+ * `await task.value()`, for example one result at a time if all together are too large for memory. The task that takes
+ * the argument still waits for the wrapped task.
  *
  * @param task A task or tasklet.
+ * @throws {JugError} of kind "usage" if `task` is not a task or tasklet.
  *
  * @example Usage
  * ```ts
@@ -132,12 +137,13 @@ export function noLoad<T extends Later<unknown>>(task: T): NoLoad<T> {
 }
 
 /**
- * A value that is hashed by a function of yours. Two values of one digest count as the same, so let it be a strong one. The value is
- * handed on as it is and not copied; the tasks that take it must not change it.
+ * Wraps an argument that is hashed by your own function. Two values with the same digest count as the same argument, so
+ * use a strong digest, or a text that is unique to the value. The value is passed on without a copy; tasks that take it
+ * must not change it.
  *
  * @param x A value of any kind, without tasks in it.
- * @param hash Gives the digest of `x`: any string.
- * @throws {JugError} where the digest is no string, or a task stands in `x`.
+ * @param hash Returns the digest of `x`, any string. It must be synchronous.
+ * @throws {JugError} of kind "usage" if `x` contains a task, or `hash` does not return a string.
  *
  * @example Usage
  * ```ts
@@ -173,7 +179,7 @@ export function customHash<T>(x: T, hash: (x: T) => string): Wrapped<T> {
   return wrap("customHash", { kind: "digest", digest }, { kind: "raw", value: x }) as unknown as Wrapped<T>;
 }
 
-/** Something that is waited for and hashed, but not loaded: the function gets `undefined` in its place. */
+/** Wraps an argument that is hashed and waited for, but not loaded: the function gets `undefined` instead. */
 export function tokenOf(x: unknown): WrappedArgument {
   return wrap("token", { kind: "value", value: x }, { kind: "raw", value: undefined });
 }

@@ -1,5 +1,5 @@
 /**
- * The tasks of mapreduce: each holds several calls of the user's functions.
+ * Declares the tasks of mapreduce. Each makes several calls of the user's functions.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { declareTask } from "../declare/task.ts";
 import type { AnyFunction, Task } from "../types.ts";
 import { call, requireArguments } from "./callee.ts";
 
-/** What a task does with its inputs. */
+/** The operation of a block task on its inputs. */
 export type BlockOperation = "map" | "currymap" | "reduce" | "mapreduce";
 
-/** A task that maps each of its inputs. */
+/** Declares a task that maps each of its inputs. */
 export function declareMap(mapper: TaskDefinition, operation: "map" | "currymap", inputs: unknown): Task<unknown> {
   const spread = operation === "currymap";
   return declareBlock(`jug.mapreduce.${operation}(${mapper.name})`, [mapper], inputs, (given) => {
@@ -19,14 +19,14 @@ export function declareMap(mapper: TaskDefinition, operation: "map" | "currymap"
   });
 }
 
-/** A task that reduces its inputs to one value. */
+/** Declares a task that reduces its inputs to one value. */
 export function declareReduce(reducer: TaskDefinition, inputs: unknown): Task<unknown> {
   return declareBlock(`jug.mapreduce.reduce(${reducer.name})`, [reducer], inputs, (given) => {
     return reduceAll(reducer, listed(given));
   });
 }
 
-/** A task that maps each of its inputs and reduces what comes of it to one value. */
+/** Declares a task that maps each of its inputs and reduces the outputs to one value. */
 export function declareMapReduce(reducer: TaskDefinition, mapper: TaskDefinition, inputs: unknown): Task<unknown> {
   const name = `jug.mapreduce(${reducer.name}, ${mapper.name})`;
   return declareBlock(name, [reducer, mapper], inputs, async (given) => {
@@ -35,8 +35,9 @@ export function declareMapReduce(reducer: TaskDefinition, mapper: TaskDefinition
 }
 
 /**
- * Declares a task of one block. Its function is made once a session: its name holds those of the user's functions, each of
- * which belongs to one function only.
+ * Declares a task of one block. All blocks of one name use the same function, that of the first block in the session.
+ * This is correct because the name contains the names of the user's functions, and each of these belongs to one
+ * function only.
  */
 function declareBlock(
   name: string,

@@ -1,5 +1,5 @@
 /**
- * What mapreduce calls: plain named functions and TaskGenerators alike.
+ * The mappers and reducers that mapreduce accepts: plain named functions and TaskGenerators.
  *
  * @module
  */
@@ -11,11 +11,13 @@ import { currentSession, type TaskDefinition } from "../session/session.ts";
 import type { AnyFunction } from "../types.ts";
 
 /**
- * The function behind a mapper or reducer, with the name and version it goes by. A plain function is taken as a TaskGenerator
- * of its name would be.
+ * Returns the function of a mapper or reducer, with its name and version. A plain function gets the name that a
+ * TaskGenerator made from it would have, and no version.
  *
- * @param maker The function of jug that was called, for messages and to find the module that called it.
- * @throws {JugError} where it is no function, has no name, or another function bears its name.
+ * @param maker The public function that was called, to find the user's module.
+ * @param makerName Its name, for messages.
+ * @throws {JugError} of kind "usage" if `callee` is not a function or has no name, or if another function owns the
+ * name.
  */
 export function calleeOf(callee: unknown, maker: AnyFunction, makerName: string): TaskDefinition {
   if (isGenerator(callee)) {
@@ -32,17 +34,17 @@ function isFunction(value: unknown): value is AnyFunction {
   return typeof value === "function";
 }
 
-/** Calls it. */
+/** Calls the function of a definition. */
 export function call({ fn }: TaskDefinition, args: readonly unknown[]): unknown {
   return Reflect.apply(fn, undefined, args);
 }
 
 /**
- * `input` as the arguments of one call.
+ * Returns `input` as the arguments of one call.
  *
- * @param label Opens the message.
- * @param place What the message calls it.
- * @throws {JugError} where it is no array.
+ * @param label The beginning of the message.
+ * @param place The name of the input in the message.
+ * @throws {JugError} of kind "usage" if `input` is not an array.
  */
 export function requireArguments(label: string, input: unknown, place: string): readonly unknown[] {
   if (Array.isArray(input)) return input;
@@ -56,9 +58,9 @@ export function requireArguments(label: string, input: unknown, place: string): 
 }
 
 /**
- * Checks how many calls one task is to hold.
+ * Returns `step`, the number of calls in one task, after checking it.
  *
- * @throws {JugError} where it is no whole number or too small.
+ * @throws {JugError} of kind "usage" if `step` is not a whole number or is less than `least`.
  */
 export function requireStep(name: string, step: number, least: number): number {
   if (Number.isInteger(step) && step >= least) return step;

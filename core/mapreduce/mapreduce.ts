@@ -1,5 +1,5 @@
 /**
- * `mapreduce`: many cheap calls in tasks of several each.
+ * `mapreduce`: groups many cheap calls into tasks of several calls each.
  *
  * @module
  */
@@ -16,13 +16,15 @@ import type { Sequence, Task } from "../types.ts";
 const MAP_STEP = 4;
 const REDUCE_STEP = 8;
 
-/** A part of the inputs that one task gets. */
+/** The part of the inputs that one task gets. */
 interface Block {
   readonly inputs: unknown;
   readonly count: number;
 }
 
-/** Cuts the inputs up. Of a sequence each block is a slice, so that its task depends on no more than that. */
+/**
+ * Splits the inputs into blocks. A block of a sequence is a slice of it, so that its task depends on that part only.
+ */
 function blocksOf(maker: string, inputs: unknown, step: number): Block[] {
   const list = isSequence(inputs) ? inputs : listOf(maker, inputs);
   const blocks: Block[] = [];
@@ -53,8 +55,8 @@ function listOf(maker: string, inputs: unknown): readonly unknown[] {
 }
 
 /**
- * The inputs of `currymap`, each to be a list of arguments: as far as that is known before tasks have run. An iterable is gone
- * through once only.
+ * Returns the inputs of `currymap` as a list, after checking that each input is a list of arguments. Tasks and wrapped
+ * values are not checked here, since their values are not known yet. The inputs are iterated only once.
  */
 function requireLists(inputs: unknown): unknown {
   if (isSequence(inputs)) return inputs;
@@ -116,13 +118,16 @@ function reduce(reducer: unknown, inputs: unknown, options: ReduceOptions = {}):
 }
 
 /**
- * Map and reduce over many inputs, several calls a task: `mapreduce(reducer, mapper, inputs)`, and `mapreduce.map`,
- * `mapreduce.currymap` and `mapreduce.reduce` for one half alone.
+ * Maps and reduces many inputs, several calls per task: `mapreduce(reducer, mapper, inputs)`. The functions
+ * `mapreduce.map`, `mapreduce.currymap` and `mapreduce.reduce` do only one of the two steps. {@linkcode MapReduce}
+ * describes their parameters.
  *
- * A mapper or reducer is a plain named function or a TaskGenerator, synchronous or asynchronous. The tasks are named after it,
- * as in `jug.mapreduce.map(words.count)`, and its name and version are part of their hashes.
+ * A mapper or reducer is a plain named function or a TaskGenerator, synchronous or asynchronous. Its name is part of
+ * the name of the tasks, as in `jug.mapreduce.map(words.count)`. Its name and version are part of their hashes.
  *
- * @throws {JugError} where a function has no name, two different ones share one, or a step is no whole number.
+ * @throws {JugError} of kind "usage" if a mapper or reducer is not a function or has no name, two different functions
+ * have the same name, the inputs are not a list of known length, an option is unknown, or a step is not a whole number
+ * or is too small.
  *
  * @example Usage
  * ```ts

@@ -7,7 +7,8 @@ import type { GeneratorMark } from "../brand.ts";
 import type { AnyFunction, Sequence, Task, TaskArg, TaskArgs } from "../types.ts";
 
 /**
- * A TaskGenerator, seen without its call signature, which speaks of tasks instead of values.
+ * A TaskGenerator made from a function `F`, without its call signature, which takes and returns tasks instead of
+ * values.
  *
  * @category Map and reduce
  */
@@ -17,7 +18,7 @@ export interface GeneratedFrom<F> extends GeneratorMark {
 }
 
 /**
- * A plain named function or a TaskGenerator.
+ * A mapper or reducer: a plain named function `F`, or a TaskGenerator made from it.
  *
  * @category Map and reduce
  */
@@ -33,28 +34,28 @@ export type PlainOf<C> = C extends GeneratedFrom<infer F> ? F extends AnyFunctio
   : never;
 
 /**
- * What the function of a {@linkcode Callee} takes first.
+ * The type of the first parameter of a {@linkcode Callee}'s function.
  *
  * @category Map and reduce
  */
 export type InputOf<C> = Parameters<PlainOf<C>>[0];
 
 /**
- * What the function of a {@linkcode Callee} gives.
+ * The type that the function of a {@linkcode Callee} returns or promises.
  *
  * @category Map and reduce
  */
 export type OutputOf<C> = Awaited<ReturnType<PlainOf<C>>>;
 
 /**
- * A function of two values that gives a third of their kind.
+ * A function that reduces two values to one of the same type, synchronous or asynchronous.
  *
  * @category Map and reduce
  */
 export type Reducer<Y> = (a: Y, b: Y) => Y | Promise<Y>;
 
 /**
- * What is mapped or reduced: values, tasks and tasklets, or the sequence that another map gave.
+ * The inputs to map or reduce: an iterable of values, tasks and tasklets, or the sequence that another map returned.
  *
  * @category Map and reduce
  */
@@ -66,7 +67,7 @@ export type Inputs<X> = Iterable<TaskArg<X>> | Sequence<X>;
  * @category Map and reduce
  */
 export interface MapOptions {
-  /** How many elements one task maps. Default: 4. */
+  /** The number of inputs that one task maps, a whole number from 1 on. Default: 4. */
   readonly mapStep?: number;
 }
 
@@ -76,7 +77,7 @@ export interface MapOptions {
  * @category Map and reduce
  */
 export interface ReduceOptions {
-  /** How many values one task reduces to one; at least 2. Default: 8. */
+  /** The number of values that one task reduces to one, a whole number from 2 on. Default: 8. */
   readonly reduceStep?: number;
 }
 
@@ -88,19 +89,20 @@ export interface ReduceOptions {
 export interface MapReduceOptions extends MapOptions, ReduceOptions {}
 
 /**
- * The type of `mapreduce` and of the functions beside it.
+ * The type of `mapreduce`, and of its methods `map`, `currymap` and `reduce`.
  *
  * @category Map and reduce
  */
 export interface MapReduce {
   /**
-   * Maps inputs and reduces what comes of it, in tasks of several calls each: `inputs.map(mapper).reduce(reducer)`, but on as
-   * many workers as there are. The reducer must be associative; the order of the inputs is kept.
+   * Maps the inputs and reduces the outputs, in tasks of several calls each. The result is that of
+   * `inputs.map(mapper).reduce(reducer)`, but all workers can take part. The reducer must be associative; the order of
+   * the inputs is kept. Without inputs, the result is an empty array.
    *
-   * @param reducer Two values to one, a named function or a TaskGenerator, synchronous or asynchronous.
-   * @param mapper One input to one value, likewise.
-   * @param inputs Values, tasks or tasklets. Of no inputs comes an empty array.
-   * @param options How many calls one task holds.
+   * @param reducer Reduces two values to one: a named function or a TaskGenerator, synchronous or asynchronous.
+   * @param mapper Maps one input to one value: a named function or a TaskGenerator, synchronous or asynchronous.
+   * @param inputs Values, tasks or tasklets.
+   * @param options The number of calls in one task. Defaults: `mapStep` 4, `reduceStep` 8.
    */
   <M extends Callee<(x: never) => unknown>>(
     reducer: Callee<Reducer<OutputOf<M>>>,
@@ -109,22 +111,41 @@ export interface MapReduce {
     options?: MapReduceOptions,
   ): Task<OutputOf<M>>;
 
-  /** Maps inputs, several a task. The sequence that comes of it may be passed on whole, in part or element by element. */
+  /**
+   * Maps the inputs, several in one task. The sequence of the outputs may be passed on whole, in part or by element.
+   *
+   * @param mapper Maps one input to one value: a named function or a TaskGenerator, synchronous or asynchronous.
+   * @param inputs Values, tasks or tasklets.
+   * @param options The number of inputs in one task. Default: `mapStep` 4.
+   */
   map<M extends Callee<(x: never) => unknown>>(
     mapper: M,
     inputs: Inputs<InputOf<M>>,
     options?: MapOptions,
   ): Sequence<OutputOf<M>>;
 
-  /** Like `map`, for a mapper of several parameters: each input is the array of its arguments. */
+  /**
+   * Maps inputs like `map`, for a mapper with several parameters: each input is the array of the arguments of one call.
+   *
+   * @param mapper Maps one list of arguments to one value: a named function or a TaskGenerator.
+   * @param inputs Arrays of arguments, or tasks and tasklets of such arrays.
+   * @param options The number of inputs in one task. Default: `mapStep` 4.
+   */
   currymap<M extends Callee<(...args: never[]) => unknown>>(
     mapper: M,
     inputs: Iterable<TaskArgs<Parameters<PlainOf<M>>> | TaskArg<Parameters<PlainOf<M>>>>,
     options?: MapOptions,
   ): Sequence<OutputOf<M>>;
 
-  /** Reduces inputs that need no mapping. Of no inputs comes an empty array. */
+  /**
+   * Reduces inputs to one value by a TaskGenerator, without mapping. The reducer must be associative; the order of the
+   * inputs is kept. Without inputs, the result is an empty array.
+   *
+   * @param reducer Reduces two values to one.
+   * @param inputs Values, tasks or tasklets.
+   * @param options The number of values that one task reduces to one. Default: `reduceStep` 8.
+   */
   reduce<Y>(reducer: GeneratedFrom<Reducer<Y>>, inputs: Inputs<NoInfer<Y>>, options?: ReduceOptions): Task<Y>;
-  /** Reduces inputs by a plain named function. */
+  /** Reduces inputs to one value by a plain named function, otherwise as by a TaskGenerator. */
   reduce<Y>(reducer: Reducer<Y>, inputs: Inputs<NoInfer<Y>>, options?: ReduceOptions): Task<Y>;
 }

@@ -1,5 +1,5 @@
 /**
- * What is said where a pattern means no task, or where there is none. Loaded for that only.
+ * Creates the errors for a pattern that matches no task, and for a jugfile without tasks. Loaded only in these cases.
  *
  * @module
  */
@@ -7,10 +7,14 @@ import { JugError } from "../errors.ts";
 import { comparable, didYouMean } from "./nearest.ts";
 import type { TaskPattern } from "../pattern.ts";
 
-/** So many names are shown. */
+/** The maximum number of names in a message. */
 const SHOWN = 10;
 
-/** The error for a pattern that means none of the tasks called `names`. `more` says that there may be others. */
+/**
+ * Returns the error for a pattern that matches none of the tasks called `names`.
+ *
+ * @param more A clause for the message, if there may be further tasks. Default: none.
+ */
 export function noMatchError({ text }: Pick<TaskPattern, "text">, names: Iterable<string>, more?: string): JugError {
   const known = [...new Set(names)];
   if (known.length === 0) {
@@ -25,7 +29,7 @@ function and(more: string | undefined): string {
   return more === undefined ? "" : `; ${more}`;
 }
 
-/** The error for a jugfile without tasks: a generator alone is none. */
+/** Returns the error for a jugfile without tasks. A generator that is never called declares none. */
 export function noTasksError(jugfile: string): JugError {
   return new JugError("usage", `${jugfile} declares no tasks`, {
     remedy: "Call what TaskGenerator returned: each call is a task",

@@ -1,5 +1,5 @@
 /**
- * The kinds of Deno's permissions, and how it is asked about one.
+ * The kinds of Deno's permissions, and the descriptors to query them.
  *
  * @module
  */
@@ -28,7 +28,10 @@ export const SYS_KINDS = [
   "setPriority",
 ] as const;
 
-/** What to ask Deno about a permission, or about all of its kind; `undefined` for what it cannot be asked about. */
+/**
+ * Returns the descriptor to query a permission, or all permissions of the kind if `value` is `undefined`. Returns
+ * `undefined` if Deno has no such descriptor.
+ */
 export function descriptorOf(kind: Kind, value: string | undefined): Deno.PermissionDescriptor | undefined {
   if (value === undefined) return { name: kind };
   switch (kind) {

@@ -1,6 +1,6 @@
 /**
- * The permission sets of the configuration file that Deno would find from the current folder on (`"permissions"` in
- * deno.json). With one of them (`deno run -P`) no flag can be added.
+ * Finds the permission sets (`"permissions"` in deno.json) of the configuration file that Deno finds from the current
+ * folder upwards. If a process was started with such a set (`deno run -P`), the user cannot add a flag.
  *
  * @module
  */
@@ -9,13 +9,16 @@ import { descriptorOf, type Kind, KINDS } from "./permission_kinds.ts";
 
 /** A configuration file that holds permission sets. */
 export interface PermissionSets {
-  /** Its path; the bare name where it lies in the current folder. */
+  /** Its path; only the name if the file is in the current folder. */
   readonly file: string;
-  /** The names of the sets that this process may have been started with, at least one. */
+  /** The names of the sets with which this process may have been started, at least one. */
   readonly names: readonly string[];
 }
 
-/** Those of the nearest configuration file; `undefined` where it holds none, or may not be read. Never prompts. */
+/**
+ * Returns the sets of the nearest configuration file with which this process may have been started; `undefined` if
+ * there are none, or the file may not be read. Never prompts.
+ */
 export function permissionSetsHere(): PermissionSets | undefined {
   if (Deno.permissions.querySync({ name: "read", path: "." }).state !== "granted") return undefined;
   const start = Deno.cwd();
@@ -35,12 +38,12 @@ function readIfAllowed(path: string): string | undefined {
   try {
     return Deno.readTextFileSync(path);
   } catch {
-    // Not there, or nothing that Deno could read either.
+    // The file does not exist, or Deno cannot read it either.
     return undefined;
   }
 }
 
-/** A file with comments is left alone: what is said then names the flag. */
+/** Returns the names of the granted sets. For a file with comments, returns none: the message then names the flag. */
 function namesIn(text: string, folder: string): string[] {
   let config: unknown;
   try {
@@ -54,8 +57,8 @@ function namesIn(text: string, folder: string): string[] {
 }
 
 /**
- * Whether this process may have been started with a set: it has all that the set gives, and has no kind as a whole that the
- * set gives in part or not at all. Deno itself does not tell.
+ * Whether this process may have been started with a set: it has all permissions of the set, and has no kind as a whole
+ * that the set grants in part or not at all. Deno does not report the set itself.
  */
 function isGranted(set: unknown, folder: string): boolean {
   return isObject(set) && KINDS.every((kind) => {
@@ -69,12 +72,12 @@ function isGranted(set: unknown, folder: string): boolean {
 
 function isKindGranted(kind: Kind, value: string | undefined, folder: string): boolean {
   const isPath = kind === "read" || kind === "write" || kind === "ffi";
-  // Paths are relative to the file's folder.
+  // Paths in the file are relative to its folder.
   const descriptor = descriptorOf(kind, isPath && value !== undefined ? resolve(folder, value) : value);
   try {
     return descriptor !== undefined && Deno.permissions.querySync(descriptor).state === "granted";
   } catch {
-    // No name of a host: Deno would not have started with it.
+    // The value is not a valid host: Deno would not have started with it.
     return false;
   }
 }

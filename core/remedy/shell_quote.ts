@@ -1,12 +1,12 @@
 /**
- * Words as a shell reads them.
+ * Quotes text for a shell.
  *
  * @module
  */
 
-/** `text` as one word, ready to paste; quoted only where it has to be. */
+/** Returns `text` as one shell word, quoted only if necessary. */
 export function shellQuote(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;
-  // Double quotes mean the same to every shell, as long as nothing in them is special to one.
+  // Double quotes work in every shell, if no character in them is special.
   return /["$`\\!]/.test(text) ? `'${text.replaceAll("'", `'\\''`)}'` : `"${text}"`;
 }

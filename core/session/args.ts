@@ -1,5 +1,5 @@
 /**
- * The jugfile's own arguments.
+ * `args`: the arguments of the jugfile.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { isPlainObject } from "../value/nodes_in.ts";
 import { isLiveList, LIVE_LIST } from "../brand.ts";
 import { currentSession } from "./session.ts";
 
-/** An array that is always the current session's: each look at it first brings it up to date. */
+/** Returns an array that always holds the current session's arguments: each access updates it first. */
 function liveArgs(): readonly string[] {
   const target: string[] = [];
   const update = (): string[] => {
@@ -23,7 +23,7 @@ function liveArgs(): readonly string[] {
     return Deno.inspect([...args]);
   };
   Object.defineProperty(target, LIVE_LIST, { value: true });
-  // console.log looks at the target of a proxy and not through its traps.
+  // console.log inspects the target of a proxy directly, without the proxy's traps.
   Object.defineProperty(target, Symbol.for("Deno.customInspect"), { value: inspectAll });
   const look = (key: PropertyKey): string[] => {
     const index = typeof key === "string" ? Number(key) : NaN;
@@ -40,7 +40,7 @@ function liveArgs(): readonly string[] {
   });
 }
 
-/** `value` as an argument: with the list of now in the place of `args`, at any depth of arrays and plain objects. */
+/** Returns `value` with `args` replaced by a copy of its current content, at any depth of arrays and plain objects. */
 export function withListOfNow(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (isLiveList(value)) return [...value];
@@ -50,9 +50,12 @@ export function withListOfNow(value: unknown): unknown {
 }
 
 /**
- * The strings that follow the jugfile on the command line, and those that follow `--`.
- * `jug execute primes.ts 99 fast -- --deep` gives `["99", "fast", "--deep"]`.
- * Given to a task, it is the list of these strings, as if it were written out.
+ * The arguments on the command line after the jugfile, and those after `--`. With
+ * `jug execute primes.ts 99 fast -- --deep` they are `["99", "fast", "--deep"]`. In a script that runs without jug they
+ * are `Deno.args`.
+ *
+ * The array always shows the arguments of the current session. Passed to a task, it counts as a plain list of these
+ * strings.
  *
  * @example Usage
  * ```ts

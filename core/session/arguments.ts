@@ -1,6 +1,7 @@
 /**
- * From what is declared to values: each task and tasklet replaced by its result. A task's arguments are copied throughout, so that
- * no task can see what another did to its own; what `value` gives holds everything else as it is.
+ * Replaces tasks and tasklets by their results, in the arguments of tasks and for `value`. The arguments of a task are
+ * copied completely, so that no task can see what another did to its arguments. `value` copies arrays and plain objects
+ * only.
  *
  * @module
  */
@@ -18,20 +19,22 @@ import {
   type WrappedArgument,
 } from "../value/nodes_in.ts";
 
-/** What a value is filled in with. */
+/** The state of one substitution. */
 interface Filling {
   /** The values of tasks and tasklets. */
   readonly values: ReadonlyMap<Hash, unknown>;
   readonly shared: SharedValues;
-  /** What was copied: a copy holds one thing in as many places as the original does, as structured clone has it. */
+  /**
+   * The copy of each object copied so far. As in structured clone, an object found in several places is copied once.
+   */
   readonly copies: Map<object, unknown>;
-  /** What becomes of what is neither a task, a wrapper, an array nor a plain object. */
+  /** Converts an object that is neither a task, a wrapper, an array nor a plain object. */
   readonly other: (value: object, filling: Filling) => unknown;
 }
 
 /**
- * `value` with each task and tasklet in it replaced by what `values` holds. Arrays and plain objects are copied for that; everything
- * else is the very same.
+ * Returns `value` with each task and tasklet replaced by its value in `values`. Arrays and plain objects are copied;
+ * everything else is the same object.
  */
 export function substituteNodes(value: unknown, values: ReadonlyMap<Hash, unknown>, shared: SharedValues): unknown {
   return fillIn(value, { values, shared, copies: new Map(), other: asItIs });
@@ -54,7 +57,7 @@ function copyHolder(value: object, filling: Filling): unknown {
   if (!isPlainObject(value)) return filling.other(value, filling);
   const copy: Record<string, unknown> = Object.getPrototypeOf(value) === null ? Object.create(null) : {};
   for (const key of Object.keys(value)) {
-    // Not an assignment: a key `__proto__` would change the prototype.
+    // An assignment would change the prototype if the key is `__proto__`.
     Object.defineProperty(copy, key, {
       value: fillIn(value[key], filling),
       writable: true,
@@ -69,12 +72,15 @@ function asItIs(value: object): unknown {
   return value;
 }
 
-/** What may be an argument holds no tasks here, but may hold wrapped values. */
+/**
+ * Copies an argument of another kind. Such objects cannot contain tasks, but a Map or Set may contain wrapped values.
+ */
 function copyOther(value: object, filling: Filling): unknown {
   if (value instanceof Map) return new Map([...value].map(([k, v]) => [fillIn(k, filling), fillIn(v, filling)]));
   if (value instanceof Set) return new Set([...value].map((item) => fillIn(item, filling)));
   if (isSelfHashing(value)) return value;
-  // Structured clone alone would drop what an error holds, and more: a copy is to be what a stored result would be.
+  // Structured clone alone would lose the fields of errors, among others. The copy must equal a stored and loaded
+  // result.
   return restore(structuredClone(substitute(value)));
 }
 
@@ -98,7 +104,12 @@ function unwrapArgument({ unwrap }: WrappedArgument, filling: Filling): unknown 
   }
 }
 
-/** The arguments that the function of `task` is called with; at once where they hold no results. */
+/**
+ * Returns the arguments for a call of the function of `task`: directly if they contain no tasks, otherwise as a
+ * promise.
+ *
+ * @throws {JugError} of kind "usage" if the arguments were changed after the declaration and contain a new task.
+ */
 export function resolveArguments(
   task: DeclaredTask,
   load: LoadResults,
@@ -111,7 +122,7 @@ export function resolveArguments(
   return evaluateNodes(nodes.values(), load).then((values) => copyFilled(given, values, shared));
 }
 
-/** A copy of arguments, in which nothing is shared with them, with each task and tasklet replaced by what `values` holds. */
+/** Returns a complete copy of `args`, with each task and tasklet replaced by its value in `values`. */
 function copyFilled(args: readonly unknown[], values: ReadonlyMap<Hash, unknown>, shared: SharedValues): unknown[] {
   const filling: Filling = { values, shared, copies: new Map(), other: copyOther };
   return args.map((arg) => fillIn(arg, filling));
@@ -120,8 +131,8 @@ function copyFilled(args: readonly unknown[], values: ReadonlyMap<Hash, unknown>
 const NO_VALUES: ReadonlyMap<Hash, unknown> = new Map();
 
 /**
- * An array that was given to a task and changed afterwards may hold tasks that nobody waits for, even the task itself:
- * a cycle that its hash cannot show.
+ * Rejects nodes that are not dependencies of `task`. An array that was changed after it was passed to a task may
+ * contain tasks that nothing waits for, even the task itself: a cycle that its hash cannot show.
  */
 function requireDeclared(task: DeclaredTask, nodes: ReadonlyMap<Hash, Node>): void {
   const declared = new Set(task.dependencies.map((node) => node.hash));

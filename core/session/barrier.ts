@@ -1,5 +1,5 @@
 /**
- * Barriers: points where the jugfile waits for tasks.
+ * Barriers: lines where the jugfile waits for tasks.
  *
  * @module
  */
@@ -11,7 +11,11 @@ import type { Frame } from "./frame.ts";
 import { currentFrame, requireLoading, type Session } from "./session.ts";
 import type { AnyFunction } from "../types.ts";
 
-/** What was declared above the line that runs now, in the eyes of its barriers. */
+/**
+ * Returns what a barrier at the current line waits for: all tasks declared above it. In the function of a compound
+ * task, these are the tasks that the function declared so far, and the tasks declared before each enclosing compound
+ * task.
+ */
 export function allAbove(session: Session, frame: Frame | undefined = currentFrame()): BarrierTasks {
   const stretches: Stretch[] = [{ frame, count: frame?.declared.length ?? session.tasks.size }];
   for (let inner = frame; inner !== undefined; inner = inner.parent) {
@@ -20,7 +24,7 @@ export function allAbove(session: Session, frame: Frame | undefined = currentFra
   return { kind: "above", stretches };
 }
 
-/** The tasks that a barrier waits for, each at least once. */
+/** Returns the hashes of the tasks that a barrier waits for. A hash may occur more than once. */
 export function tasksOf(session: Session, waitsFor: BarrierTasks): Hash[] {
   if (waitsFor.kind === "tasks") return [...waitsFor.hashes];
   return waitsFor.stretches.flatMap(({ frame, count }) =>
@@ -28,7 +32,14 @@ export function tasksOf(session: Session, waitsFor: BarrierTasks): Hash[] {
   );
 }
 
-/** Holds the caller until the tasks of `waitsFor` are finished. */
+/**
+ * Waits until the tasks of `waitsFor` are finished.
+ *
+ * @param name The public function that was called, for messages.
+ * @param callee The public function that was called, to find the user's line.
+ * @throws {JugError} of kind "usage" inside a running task, after the jugfile was loaded, and if the session has no
+ * keeper, so that nothing runs the tasks.
+ */
 export async function suspend(
   session: Session,
   waitsFor: BarrierTasks,

@@ -1,5 +1,5 @@
 /**
- * What a barrier is, and who opens it.
+ * The types of barriers, and the interface of the keeper that opens them.
  *
  * @module
  */
@@ -7,30 +7,30 @@ import type { Hash } from "../brand.ts";
 import type { Place } from "../caller.ts";
 import type { Frame } from "./frame.ts";
 
-/** A point of the jugfile that waits. */
+/** A barrier that the jugfile has reached. */
 export interface Barrier {
   /** The tasks that must be finished. */
   readonly waitsFor: BarrierTasks;
-  /** Where it stands. */
+  /** The place in the user's code, if known. */
   readonly place: Place | undefined;
-  /** The function of a compound task that waits at it, if any. */
+  /** The frame of the compound task whose function waits at the barrier, if any. */
   readonly frame?: Frame | undefined;
 }
 
-/** What a barrier waits for. A line takes no more room the more tasks stand above it. */
+/** The tasks that a barrier waits for. The form "above" takes no more memory if there are more tasks above the line. */
 export type BarrierTasks =
   /** these tasks */
   | { readonly kind: "tasks"; readonly hashes: readonly Hash[] }
-  /** all that stands above a line */
+  /** all tasks declared above a line */
   | { readonly kind: "above"; readonly stretches: readonly Stretch[] };
 
-/** The first tasks of those that a frame declared, or the session where there is no frame. */
+/** The first `count` tasks that `frame` declared, or that the session declared if there is no frame. */
 export interface Stretch {
   readonly frame: Frame | undefined;
   readonly count: number;
 }
 
-/** Who decides when a barrier opens. */
+/** Decides when a barrier opens. */
 export interface BarrierKeeper {
   /** Resolves when every task that the barrier waits for is finished. */
   hold(barrier: Barrier): Promise<void>;

@@ -1,39 +1,42 @@
 /**
- * What a running task may ask about itself.
+ * The types of a running task's context.
  *
  * @module
  */
 /**
- * Writes lines into the log that is kept with the task.
+ * Writes lines to the log that is stored with the task. The arguments are formatted as by `console.log`.
  *
  * @category Tasks
  */
 export interface TaskLogger {
-  /** A line of what goes on. */
+  /** Writes a line of information. */
   info(...data: unknown[]): void;
-  /** A line about something that may be wrong. */
+  /** Writes a line about a possible problem. */
   warn(...data: unknown[]): void;
-  /** A line about something that is wrong. */
+  /** Writes a line about an error. */
   error(...data: unknown[]): void;
 }
 
 /**
- * The circumstances under which a task's function runs.
+ * The context of a running task: its signal, attempt, log and progress.
  *
  * @category Tasks
  */
 export interface TaskContext {
-  /** Fires when the task runs out of time, or is given up because the process ends: pass it to `fetch` and the like. */
+  /**
+   * Aborted when the attempt exceeds its `timeout`, or when the process stops and abandons the task. Pass it to `fetch`
+   * and similar functions.
+   */
   readonly signal: AbortSignal;
-  /** Counted from 1; more than 1 where earlier attempts failed. */
+  /** The number of the attempt, counted from 1; greater than 1 after earlier attempts failed. */
   readonly attempt: number;
-  /** Writes into the task's log, as `console` does. */
+  /** Writes to the task's log, as `console` does. */
   readonly log: TaskLogger;
   /**
-   * Tells whoever watches how far the task is.
+   * Reports how much of the task is done, for the display of progress.
    *
-   * @param fraction From 0 to 1.
-   * @param note A few words about it.
+   * @param fraction From 0 to 1; values outside are clamped.
+   * @param note A few words about the current step. Default: none.
    */
   progress(fraction: number, note?: string): void;
 }

@@ -1,5 +1,5 @@
 /**
- * `describe`: how a result came about.
+ * `describe`: describes how a result was computed.
  *
  * @module
  */
@@ -18,27 +18,30 @@ import type { DeclaredTask } from "./session.ts";
  * @category Results
  */
 export interface RunDescription {
-  /** When it began, as in `2025-05-17T12:30:00.000Z`, by that worker's clock. */
+  /** The start time in UTC, as in `2025-05-17T12:30:00.000Z`, by the worker's clock. */
   readonly start: string;
-  /** When it ended, likewise. */
+  /** The end time, in the same form. */
   readonly finish: string;
-  /** How long it took. */
+  /** The time from start to end, in seconds. */
   readonly seconds: number;
-  /** Which worker ran it. */
+  /** The name of the worker that ran the task. */
   readonly worker: string;
 }
 
 /**
- * The account of a task, of a tasklet or of any value that may hold some. Plain data, as JSON knows it.
+ * The description of a task, of a tasklet, or of any value that may contain them. It is plain data, as in JSON.
  *
  * @category Results
  */
 export type Description = PlainData;
 
-/** How many tasks the account goes down before it goes on in a list: the formats nest no deeper than some thousand levels. */
+/**
+ * The depth of nested tasks at which the description continues in the list `below`. The output formats cannot nest
+ * deeper than some thousand levels.
+ */
 const LEVELS = 100;
 
-/** Every task below `value`, at any depth of arguments. */
+/** Returns every task that `value` needs, directly or through the arguments of other tasks. */
 function tasksBelow(value: unknown): Map<Hash, DeclaredTask> {
   const found = new Map<Hash, DeclaredTask>();
   const pending: DeclaredTask[] = requiredTasks(nodesIn(value));
@@ -59,7 +62,7 @@ function nodesIn(value: unknown): Node[] {
     : [];
 }
 
-/** What a wrapper was made of, whether its function gets to see it or not. */
+/** Returns the value inside a wrapper, whether or not the task's function gets it. */
 function heldBy(wrapper: Wrapper): unknown {
   const { hashAs } = wrapper;
   if (hashAs.kind === "value") return hashAs.value;
@@ -74,14 +77,18 @@ async function metaOf(tasks: ReadonlyMap<Hash, DeclaredTask>): Promise<Map<Hash,
 }
 
 /**
- * The whole account of a computation: the task's name and arguments, when and where it was run, and the same for each
- * task among its arguments. A task that is met again is named, with its hash, but not told a second time. Where a chain of tasks
- * is longer than a hundred, the account goes on in the list `below` of the task that it began with.
+ * Describes a whole computation: the task's name and arguments, when and where it was run, and the same for each task
+ * among its arguments.
+ *
+ * Each task is described once. If it occurs again, it is shown as `{ name, hash, isToldAbove: true }`. If a chain of
+ * tasks is longer than a hundred, a task too deep in it is shown as `{ name, hash, isToldBelow: true }` and described
+ * in the list `below` of the task at the beginning of the chain.
  *
  * @param x A task, a tasklet, or arrays and plain objects of them.
- * @returns Plain data: `{ name, hash, args, meta: { start, finish, seconds, worker } }` for a task. `meta` is missing where it has no
- * result.
- * @throws {JugError} where no jugdir is open.
+ * @returns Plain data. A task is `{ name, hash, args, meta: { start, finish, seconds, worker } }`, without `args` if it
+ * has no arguments, and without `meta` if it has no result. A compound task whose tasks are declared also has
+ * `standsFor`. A tasklet is `{ name: "tasklet", operation, hash, bases }`, a wrapped argument is `{ wrapper, value }`.
+ * @throws {JugError} of kind "usage" if `x` contains a task and no jugdir is open.
  *
  * @example Usage
  * ```ts
@@ -104,7 +111,7 @@ async function metaOf(tasks: ReadonlyMap<Hash, DeclaredTask>): Promise<Map<Hash,
 export async function describe(x: unknown): Promise<Description> {
   const metas = await metaOf(tasksBelow(x));
   const told = new Set<Hash>();
-  /** Those that stand too deep to be told in their place. */
+  /** Tasks and tasklets too deep to be described in their place. */
   const deeper: Node[] = [];
   let level = 0;
 

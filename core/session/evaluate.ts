@@ -1,5 +1,5 @@
 /**
- * From tasks and tasklets to their values.
+ * Evaluates tasks and tasklets.
  *
  * @module
  */
@@ -8,10 +8,14 @@ import { JugError } from "../errors.ts";
 import type { DeclaredTask, Loaded, Results } from "./session.ts";
 import { basesFirst, requiredTasks } from "./node.ts";
 
-/** Loads results of tasks. */
+/** Loads the results of tasks. */
 export type LoadResults = (tasks: readonly DeclaredTask[]) => Promise<Map<Hash, Loaded>>;
 
-/** The results that the session of `task` sees. */
+/**
+ * Returns the results that the session of `task` has access to.
+ *
+ * @throws {JugError} of kind "usage" if the session has no open jugdir.
+ */
 export function resultsOf(task: DeclaredTask): Results {
   if (task.session.results !== undefined) return task.session.results;
   throw new JugError("usage", `${task.name}: no jugdir is open, so there is no result to look at`, {
@@ -20,7 +24,7 @@ export function resultsOf(task: DeclaredTask): Results {
   });
 }
 
-/** Loads each task through the session that it was declared in, which need not be the current one. */
+/** Loads the result of each task through the session in which it was declared, which may not be the current one. */
 export async function loadFromSessions(tasks: readonly DeclaredTask[]): Promise<Map<Hash, Loaded>> {
   const groups = new Map<Results, Hash[]>();
   for (const task of tasks) {
@@ -36,7 +40,11 @@ export async function loadFromSessions(tasks: readonly DeclaredTask[]): Promise<
   return loaded;
 }
 
-/** The values of `nodes`, tasklets computed from their bases; a result that is missing is an error that names the task. */
+/**
+ * Returns the values of `nodes` and of what they are computed from. Tasklets are computed from their bases.
+ *
+ * @throws {JugError} of kind "missing" if a task has no result; the message names the task.
+ */
 export async function evaluateNodes(nodes: Iterable<Node>, load: LoadResults): Promise<Map<Hash, unknown>> {
   const { tasks, tasklets } = basesFirst(nodes);
   const values = new Map<Hash, unknown>();
@@ -56,19 +64,19 @@ export async function evaluateNodes(nodes: Iterable<Node>, load: LoadResults): P
   return values;
 }
 
-/** The value of one task or tasklet. */
+/** Returns the value of one task or tasklet. */
 export async function evaluate(node: Node): Promise<unknown> {
   return (await evaluateNodes([node], loadFromSessions)).get(node.hash);
 }
 
-/** Refuses to write a task or tasklet as JSON: it is the result that is wanted, and JSON knows no waiting. */
+/** Rejects writing a task or tasklet as JSON: the caller wants the result, and `JSON.stringify` cannot wait for it. */
 export function refuseJson({ name }: Node): never {
   throw new JugError("usage", `${name} was to be written as JSON, but is a task or tasklet and not its result`, {
     remedy: "Write `await value(x)`; what stands in a Map, a Set or an instance of a class is to be taken out before",
   });
 }
 
-/** Whether all that `nodes` need is finished. */
+/** Whether all tasks that `nodes` need are finished. */
 export async function areFinished(nodes: Iterable<Node>): Promise<boolean> {
   for (const task of requiredTasks(nodes)) {
     if (!(await resultsOf(task).has([task.hash])).has(task.hash)) return false;

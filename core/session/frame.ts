@@ -1,21 +1,21 @@
 /**
- * The function of a compound task, while it declares tasks.
+ * The frame in which the function of a compound task declares tasks.
  *
  * @module
  */
 import type { Hash } from "../brand.ts";
 
 /**
- * The function of a compound task at its work of declaring tasks. It may go on after the module was loaded, and a barrier in
- * it must not wait for the compound task itself, nor for what was declared after it.
+ * One call of a compound task's function, which declares tasks. The call may continue after the module was loaded. A
+ * barrier in it must not wait for the compound task itself, nor for tasks declared after the compound task.
  */
 export interface Frame {
-  /** The compound task around this one. */
+  /** The frame in which the compound task was declared, if any. */
   readonly parent: Frame | undefined;
-  /** How many tasks of the session, or of `parent`, were declared before it. */
+  /** The number of tasks that `parent`, or else the session, declared before the compound task. */
   readonly before: number;
-  /** What it declared. */
+  /** The tasks that the function declared, in this order. A task declared twice is listed twice. */
   readonly declared: Hash[];
-  /** Whether its function is over. */
+  /** Whether the function has ended. */
   isOver: boolean;
 }

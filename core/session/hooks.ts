@@ -1,5 +1,5 @@
 /**
- * Hooks: functions of the jugfile that are called when `jug execute` comes to a certain point.
+ * Hooks: functions of the jugfile that `jug execute` calls at certain events.
  *
  * @module
  */
@@ -8,44 +8,47 @@ import { currentSession, type HookFunction, type HookRun } from "./session.ts";
 import type { AnyTask } from "../types.ts";
 
 /**
- * What a run did with the tasks of one name.
+ * The counts of a run for the tasks of one name.
  *
  * @category Hooks
  */
 export interface TaskTally {
-  /** The tasks' name. */
+  /** The name of the tasks, `module.function`. */
   readonly name: string;
-  /** How many this process ran. */
+  /** The number of tasks that this process ran. */
   readonly executed: number;
-  /** How many were finished without this process: earlier, or by another. */
+  /** The number of tasks finished without this process: earlier, or by another process. */
   readonly loaded: number;
-  /** How long those that were executed took, together, in milliseconds. */
+  /** The total time of the executed tasks, in milliseconds. */
   readonly ms: number;
 }
 
 /**
- * What a run did, whatever the number of its workers.
+ * The counts of a run, summed over all workers of the process.
  *
  * @category Hooks
  */
 export interface ExecutionTally {
-  /** One entry a name, in the order of the table that `execute` prints. */
+  /** One entry per task name, in the order of the table that `execute` prints. */
   readonly tasks: readonly TaskTally[];
 }
 
 /**
- * The events that can be hooked, and what their hooks get.
+ * The events that have hooks, each with the type of the payload that its hooks receive.
  *
  * @category Hooks
  */
 export interface HookPayloads {
-  /** A task had its result already when this process came to it. Called in the first worker, or in the one that met it. */
+  /**
+   * A task already had a result when this process reached it. Called in the first worker, or in the worker that found
+   * the result.
+   */
   "execute.task-loadable": AnyTask;
   /** A task is about to be run. Called in the worker that runs it. */
   "execute.task-pre-execute": AnyTask;
   /** A task was run and its result was stored. Called in the worker that ran it. */
   "execute.task-executed1": AnyTask;
-  /** The run is over; the table of what was executed comes next. Called in the first worker. */
+  /** The run has ended, and the table of executed tasks is not printed yet. Called in the first worker. */
   "execute.finished_pre_status": ExecutionTally;
   /** The table was printed. Called in the first worker. */
   "execute.finished_post_status": ExecutionTally;
@@ -59,7 +62,7 @@ export interface HookPayloads {
 export type HookName = keyof HookPayloads;
 
 /**
- * A function that is called when the event `N` happens; it is awaited.
+ * A function that is called when the event `N` happens. `run` can end the run. The run waits for a returned promise.
  *
  * @category Hooks
  */
@@ -74,14 +77,16 @@ const NAMES = [
 ] as const satisfies readonly HookName[];
 
 /**
- * Has `fn` called each time the event `name` happens during `jug execute`. Each worker loads the jugfile and so has hooks of its
- * own; those of a task are called where the task runs.
+ * Registers `fn` to be called each time the event `name` happens during `jug execute`. Each worker loads the jugfile,
+ * and so has its own hooks. The hooks of a task are called in the worker that runs it. No tasks may be declared in a
+ * hook.
  *
- * A hook that throws ends the run, which then counts as failed. `run.stop(reason)`, its second parameter, ends it in peace.
+ * A hook that throws ends the run, which then counts as failed; stored results are kept. `run.stop(reason)`, on the
+ * hook's second parameter, ends the run with exit status 0.
  *
- * @param name The event, one of {@linkcode HookPayloads}.
- * @param fn Synchronous or asynchronous; the run waits for it.
- * @throws {JugError} where there is no such event; the message lists those that there are.
+ * @param name The event, a key of {@linkcode HookPayloads}.
+ * @param fn A synchronous or asynchronous function. The run waits for it.
+ * @throws {JugError} of kind "usage" if there is no such event; the message lists the events.
  *
  * @example Usage
  * ```ts
@@ -99,11 +104,13 @@ export function registerHook<N extends HookName>(name: N, fn: Hook<N>): void {
 }
 
 /**
- * Like {@linkcode registerHook}, but a second call with the same name and code does nothing: for helpers that may be called
- * more than once.
+ * Registers a hook like {@linkcode registerHook}, unless a hook with the same name and code was registered before. Use
+ * it in helpers that may be called more than once.
  *
- * @param code What tells one registration from another.
- * @throws {JugError} where there is no such event.
+ * @param name The event, a key of {@linkcode HookPayloads}.
+ * @param code A text that identifies the registration.
+ * @param fn A synchronous or asynchronous function. The run waits for it.
+ * @throws {JugError} of kind "usage" if there is no such event; the message lists the events.
  *
  * @example Usage
  * ```ts

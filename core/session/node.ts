@@ -1,17 +1,17 @@
 /**
- * Tasks and tasklets as the engine sees them.
+ * The engine's view of tasks and tasklets, and the order of their dependencies.
  *
  * @module
  */
 import type { Hash, Node } from "../brand.ts";
 import type { DeclaredTask } from "./session.ts";
 
-/** A tasklet as the engine sees it, whichever copy of the library made it. */
+/** The engine's view of a tasklet, of this copy of the library or another. */
 export interface TaskletNode extends Node {
   readonly "jug.kind": "tasklet";
-  /** The tasks and tasklets whose values it is computed from. */
+  /** The tasks and tasklets from whose values it is computed. */
   readonly bases: readonly Node[];
-  /** Its value, given those of its bases. */
+  /** Computes the value, or a promise of it, from the values of the bases. */
   apply(values: readonly unknown[]): unknown;
 }
 
@@ -26,8 +26,12 @@ export function isDeclaredTask(node: Node): node is DeclaredTask {
 }
 
 /**
- * `tasks` in an order in which each comes after all that it depends on. That is the order of their declaration, unless compound
- * tasks are among them, which are declared before what they stand for. `alsoOf` gives what else is to come before a task.
+ * Returns `tasks`, which are given in the order of declaration, in an order in which each comes after its dependencies.
+ * This differs from the order of declaration only if there are compound tasks: they are declared before the tasks that
+ * they stand for.
+ *
+ * @param alsoOf Returns further tasks that must come before a task; used only if there are compound tasks. Default:
+ * none.
  */
 export function dependenciesFirst(
   tasks: Iterable<DeclaredTask>,
@@ -37,7 +41,7 @@ export function dependenciesFirst(
   if (!declared.some((task) => task.compound !== undefined)) return declared;
   const ordered = new Set<DeclaredTask>();
   const seen = new Set<DeclaredTask>();
-  // A stack of our own: a chain of tasks may be longer than that of the engine is deep.
+  // An explicit stack: recursion could overflow the call stack on a long chain of tasks.
   const pending = declared.toReversed();
   for (let task = pending.at(-1); task !== undefined; task = pending.at(-1)) {
     const missing = seen.has(task)
@@ -54,19 +58,19 @@ export function dependenciesFirst(
   return [...ordered];
 }
 
-/** The tasks that must be finished before whatever holds `nodes` can be computed, once each. */
+/** Returns the tasks that must be finished before the values of `nodes` can be computed, once each. */
 export function requiredTasks(nodes: Iterable<Node>): DeclaredTask[] {
   return [...basesFirst(nodes).tasks.values()];
 }
 
-/** What `nodes` are computed from, once each. */
+/** The tasks and tasklets needed to compute some nodes, once each, including these nodes. */
 export interface Ingredients {
   readonly tasks: ReadonlyMap<Hash, DeclaredTask>;
-  /** Each after those that it is computed from. */
+  /** In an order in which each comes after the tasklets from which it is computed. */
   readonly tasklets: ReadonlyMap<Hash, TaskletNode>;
 }
 
-/** The tasklets that `nodes` are or are computed from, and the tasks below them. */
+/** Returns the tasks and tasklets among `nodes`, and those from which the tasklets are computed. */
 export function basesFirst(nodes: Iterable<Node>): Ingredients {
   const tasks = new Map<Hash, DeclaredTask>();
   const tasklets = new Map<Hash, TaskletNode>();
@@ -76,7 +80,7 @@ export function basesFirst(nodes: Iterable<Node>): Ingredients {
       tasks.set(root.hash, root);
       continue;
     }
-    // A stack of our own here, too: `task.get(a).get(b)…` may be long.
+    // An explicit stack here, too: a chain `task.get(a).get(b)…` may be long.
     const pending = [root];
     for (let node = pending.at(-1); node !== undefined; node = pending.at(-1)) {
       if (isTasklet(node) && !seen.has(node.hash)) {

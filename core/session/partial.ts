@@ -1,5 +1,5 @@
 /**
- * As much of a value as is there.
+ * Evaluates a value for which some results are missing.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import { evaluateNodes, loadFromSessions, resultsOf } from "./evaluate.ts";
 import { requiredTasks } from "./node.ts";
 import type { DeclaredTask } from "./session.ts";
 
-/** What is there of a value, and what is not. */
+/** The available part of a value, and the tasks that are missing for the rest. */
 export interface PartialValue {
-  /** The value, with `placeholder` in the place of each task and tasklet that has no result yet. */
+  /** The value, with a placeholder for each task and tasklet that has no value yet. */
   readonly value: unknown;
   /** The tasks without a result, once each. */
   readonly missing: readonly DeclaredTask[];
-  /** How many tasks the whole value needs. */
+  /** The number of tasks that the whole value needs. */
   readonly needed: number;
 }
 
-/** The tasks that the whole of `x` needs, and those of them that have no result. */
+/** Returns the tasks that the whole value of `x` needs, and those among them that have no result. */
 export async function missingTasks(x: unknown): Promise<{ needed: DeclaredTask[]; missing: DeclaredTask[] }> {
   const needed = requiredTasks(collectNodes(x, new Map()).values());
   const finished = new Set<Hash>();
@@ -30,7 +30,7 @@ export async function missingTasks(x: unknown): Promise<{ needed: DeclaredTask[]
   return { needed, missing: needed.filter((task) => !finished.has(task.hash)) };
 }
 
-/** The value of `x` as far as results are there. */
+/** Returns the value of `x`, with `placeholder(node)` for each task and tasklet that has no value yet. */
 export async function partialValue(x: unknown, placeholder: (node: Node) => unknown): Promise<PartialValue> {
   const { needed, missing } = await missingTasks(x);
   const absent = new Set(missing.map((task) => task.hash));

@@ -1,9 +1,9 @@
 /**
- * The session: one loading of one jugfile, with its tasks, its arguments and the results it sees.
+ * The session: one load of one jugfile, with its tasks, its arguments and its access to results.
  *
- * `globalThis` holds one AsyncLocalStorage under a versioned symbol, the only hidden state there is. Its store is the
- * current session; it follows dynamic imports, barriers and promises, so sessions do not touch each other, and copies of the
- * library that a jugfile reaches by another path declare into the same one.
+ * `globalThis` holds one AsyncLocalStorage under a versioned symbol; this is the only hidden state in the library. The
+ * store of the AsyncLocalStorage is the current session. It follows dynamic imports, barriers and promises, so sessions
+ * are independent of each other. If a jugfile imports another copy of the library, both copies use the same session.
  *
  * @module
  */
@@ -16,118 +16,127 @@ import type { TaskContext } from "./context.ts";
 import type { Frame } from "./frame.ts";
 import type { AnyFunction, RunOptions } from "../types.ts";
 
-/** What a TaskGenerator knows of its function. */
+/** The function of a TaskGenerator, with its name, version and options. */
 export interface TaskDefinition {
-  /** `module.function`. */
+  /** The name of the tasks, `module.function`. */
   readonly name: string;
   readonly version: string | undefined;
   readonly fn: AnyFunction;
-  /** The user's functions whose text says what the tasks do; nothing of it is part of the hash. */
+  /** The user's functions whose source text determines what the tasks do. It is not part of the hash. */
   readonly code?: readonly AnyFunction[] | undefined;
-  /** How it is to be run; nothing of it is part of the hash. */
+  /** Options that control how the tasks are run. They are not part of the hash. */
   readonly options?: RunOptions | undefined;
 }
 
-/** A task as the engine sees it, whichever copy of the library made it. */
+/** The engine's view of a task, of this copy of the library or another. */
 export interface DeclaredTask extends Node {
   readonly "jug.kind": "task";
   readonly definition: TaskDefinition;
   readonly args: readonly unknown[];
-  /** Tasks and tasklets among the arguments, once each. */
+  /** The tasks and tasklets among the arguments, once each; for an opened compound task also those that it returned. */
   readonly dependencies: readonly Node[];
-  /** Where it was declared. */
+  /** The session in which it was declared. */
   readonly session: Session;
   /** Set for a compound task: see core/declare/compound.ts. */
   readonly compound?: Compound | undefined;
 }
 
-/** What a compound task stands for: its function declares further tasks, unless its own result is there. */
+/** The part of a compound task that declares further tasks if its own result is missing. */
 export interface Compound {
-  /** Whether the function was called and is over, so that all dependencies are known. */
+  /** Whether the function was called and has ended, so that all dependencies are known. */
   readonly isOpen: boolean;
-  /** The function at its work. Missing in the tasks of earlier copies of this library. */
+  /** The frame of the call. Missing in the tasks of older copies of this library. */
   readonly frame?: Frame;
-  /** The arguments of the task's own function, which takes the results of what was declared. */
+  /** The arguments of the task's own function: what the call returned. Throws if the task is unopened. */
   readonly runArgs: readonly unknown[];
-  /** Calls the function, once; resolves when it is over and rejects with what it threw. */
+  /** Calls the function, once. Resolves when it has ended; rejects if it threw or returned something invalid. */
   open(): Promise<void>;
 }
 
-/** What a load found. */
+/** The outcome of loading one result. */
 export type Loaded = { readonly kind: "found"; readonly value: unknown } | { readonly kind: "missing" };
 
-/** What a session can do with tasks once an engine stands behind it. */
+/** The session's access to results. The engine provides it. */
 export interface Results {
-  /** Which of these tasks have a result. */
+  /** Returns those of these tasks that have a result. */
   has(hashes: readonly Hash[]): Promise<Set<Hash>>;
-  /** Freshly decoded results. */
+  /** Loads results, decoded anew at each call. */
   load(hashes: readonly Hash[]): Promise<Map<Hash, Loaded>>;
-  /** When and where each of these was run, for those that have a result. */
+  /** Returns when and where these tasks were run, for those that have a result. */
   meta(hashes: readonly Hash[]): Promise<Map<Hash, RecordMeta>>;
   /** Runs one task now, in this thread, and stores its result. */
   run(task: DeclaredTask): Promise<unknown>;
-  /** Resolves when the task has a result: runs it at once, here, unless somebody else is at it. */
+  /** Resolves when the task has a result. Runs it now, in this thread, unless another process is running it. */
   ensure(task: DeclaredTask): Promise<void>;
-  /** Removes the results of this task and of all that depend on it; answers how many there were. */
+  /** Removes the results of this task and of all that depend on it. Returns the number of results removed. */
   invalidate(task: DeclaredTask): Promise<number>;
 }
 
-/** One loading of one jugfile. */
+/** One load of one jugfile. */
 export interface Session {
-  /** Path or URL of the jugfile, `undefined` for a script that declares tasks itself. */
+  /** The path or URL of the jugfile; `undefined` for a script that declares tasks itself. */
   readonly jugfile: string | undefined;
-  /** The strings that follow the jugfile on the command line. */
+  /** The arguments after the jugfile on the command line. */
   readonly args: readonly string[];
-  /** The indices of those that somebody looked at. Missing in the sessions of earlier copies of this library. */
+  /** The indices of the arguments that were read. Missing in the sessions of older copies of this library. */
   readonly readArguments?: Set<number>;
-  /** Whether the command line runs it. */
+  /** Whether the command line runs the jugfile. */
   readonly isJugRunning: boolean;
-  /** In the order of their declaration. */
+  /** The tasks, in the order of declaration. */
   readonly tasks: Map<Hash, DeclaredTask>;
-  /** Which function bears a name. */
+  /** The function that owns each name. */
   readonly names: Map<string, AnyFunction>;
   /** `loaded`: the module has settled and no barrier is pending, so nothing more may be declared. */
   phase: "loading" | "loaded";
-  /** What was chosen by `setJugdir`. */
+  /** The address of the jugdir, if one was chosen by `setJugdir` or at creation. */
   jugdir: string | undefined;
+  /** The access to results; `undefined` while no jugdir is open. */
   results: Results | undefined;
+  /** Opens barriers; `undefined` if nothing runs the tasks that a barrier would wait for. */
   keeper: BarrierKeeper | undefined;
   /** Called for each new task. */
   onDeclare: ((task: DeclaredTask) => void) | undefined;
-  /** What is called when something happens, by the event's name: see core/session/hooks.ts. */
+  /** The hooks by the name of their event: see core/session/hooks.ts. */
   readonly hooks: Map<string, readonly HookFunction[]>;
-  /** Which registrations were made by `registerHookOnce`. */
+  /** The registrations made by `registerHookOnce`. */
   readonly onceHooks: Set<string>;
-  /** What the jugfile asked of the run. */
+  /** The limits of the run that the jugfile asked for. */
   readonly limits: RunLimits;
-  /** Aborted when running tasks are given up. */
+  /** Aborted when running tasks are abandoned. */
   readonly cancel: AbortController;
 }
 
-/** A hook, whatever its event. */
+/** A hook of any event. */
 export type HookFunction = (payload: never, run: HookRun) => unknown;
 
 /**
- * What a hook may do to the run.
+ * The control that a hook has over the run.
  *
  * @category Hooks
  */
 export interface HookRun {
-  /** Ends the run after the current task, as a limit that was asked for: the exit status is 0. */
+  /**
+   * Ends the run after the current task, as if a limit were reached: the exit status is 0.
+   *
+   * @param reason Why the run ends, to be printed.
+   */
   stop(reason: string): void;
 }
 
-/** When the run is to end early, as the jugfile asked. */
+/** The limits that the jugfile set for the run. */
 export interface RunLimits {
-  /** So many tasks more, all workers of the process together. A worker takes it over and sets it back. */
+  /**
+   * The number of tasks that may still begin, for all workers of the process together. A worker moves it to the shared
+   * counters and then sets it back to `undefined`.
+   */
   tasks: number | undefined;
-  /** Milliseconds since 1970. */
+  /** The time after which no task begins, in milliseconds since 1970. */
   deadline: number | undefined;
-  /** Files whose existence ends it. */
+  /** Paths of files; the run ends if one of them exists. */
   readonly files: string[];
 }
 
-/** What runs right now: a session's jugfile, a compound task's function, or a task. */
+/** The code that runs now: a session's jugfile, a compound task's function, or a task. */
 interface Current {
   readonly session: Session;
   readonly task: DeclaredTask | undefined;
@@ -137,9 +146,9 @@ interface Current {
 
 interface Handle {
   readonly storage: AsyncLocalStorage<Current>;
-  /** The session of whatever runs in none: that of a script without jug, or of the jugfile that is looked at. */
+  /** The session for code that runs in no session: that of a script without jug, or of the jugfile being inspected. */
   script: Session | undefined;
-  /** Who waits for the namespace of a module that is being loaded, by its URL: see engine/load/namespace.ts. */
+  /** Callbacks that wait for the namespace of a loading module, by its URL: see engine/load/namespace.ts. */
   readonly namespaces?: Map<string, (namespace: object) => void>;
 }
 
@@ -151,7 +160,7 @@ function isHandle(value: unknown): value is Handle {
 
 let known: Handle | undefined;
 
-/** The handle, whichever copy of the library made it. It never changes, so one look is enough. */
+/** Returns the handle, of this copy of the library or another. It never changes, so this module keeps it. */
 function handle(): Handle {
   return known ??= findHandle();
 }
@@ -176,7 +185,7 @@ export interface SessionOptions {
   readonly jugdir?: string | undefined;
 }
 
-/** A session with nothing declared. */
+/** Creates a session without tasks. */
 export function createSession(options: SessionOptions = {}): Session {
   return {
     jugfile: options.jugfile,
@@ -197,14 +206,17 @@ export function createSession(options: SessionOptions = {}): Session {
   };
 }
 
-/** Has `take` called with the namespace of the module at `url` as soon as its body begins; the answer ends that. */
+/**
+ * Registers `take` to be called with the namespace of the module at `url` as soon as the module's body begins. Returns
+ * a function that removes the registration.
+ */
 export function onNamespace(url: string, take: (namespace: object) => void): () => void {
   const { namespaces } = handle();
   namespaces?.set(url, take);
   return () => namespaces?.delete(url);
 }
 
-/** Calls `fn` with `session` as the current one, for all that it starts. */
+/** Calls `fn` with `session` as the current session, also for everything that `fn` starts asynchronously. */
 export function runInSession<R>(session: Session, fn: () => R): R {
   return handle().storage.run({ session, task: undefined, frame: undefined, context: undefined }, fn);
 }
@@ -214,18 +226,21 @@ export function runInFrame<R>(session: Session, frame: Frame, fn: () => R): R {
   return handle().storage.run({ session, task: undefined, frame, context: undefined }, fn);
 }
 
-/** Calls `fn` as the work of `task`. */
+/** Calls `fn` as the function of `task`. */
 export function runInTask<R>(session: Session, task: DeclaredTask, fn: () => R, context?: TaskContext): R {
   return handle().storage.run({ session, task, frame: undefined, context }, fn);
 }
 
-/** The current session: where none is, that of the process. A script that runs without jug gets one of its own. */
+/** Returns the current session. Code that runs in no session gets the script session, which is created if needed. */
 export function currentSession(): Session {
   const shared = handle();
   return shared.storage.getStore()?.session ?? (shared.script ??= createSession({ args: Deno.args }));
 }
 
-/** Makes `session` the one of whatever runs in no session: the rest of a script, what the runtime calls; the answer ends that. */
+/**
+ * Makes `session` the session for code that runs in no session: the rest of a script, and callbacks of the runtime.
+ * Returns a function that restores the former one.
+ */
 export function setScriptSession(session: Session): () => void {
   const shared = handle();
   const former = shared.script;
@@ -235,22 +250,27 @@ export function setScriptSession(session: Session): () => void {
   };
 }
 
-/** The task whose function runs now, if any. */
+/** Returns the task whose function runs now, if any. */
 export function currentTask(): DeclaredTask | undefined {
   return handle().storage.getStore()?.task;
 }
 
-/** The context of the task whose function runs now, if any. */
+/** Returns the context of the task whose function runs now, if any. */
 export function currentContext(): TaskContext | undefined {
   return handle().storage.getStore()?.context;
 }
 
-/** The compound task whose function runs now, if any. */
+/** Returns the frame of the compound task whose function runs now, if any. */
 export function currentFrame(): Frame | undefined {
   return handle().storage.getStore()?.frame;
 }
 
-/** Refuses `action` inside a running task and after loading. */
+/**
+ * Rejects `action` (a clause for the message) inside a running task and after loading. In the function of a compound
+ * task, loading ends when the function ends.
+ *
+ * @throws {JugError} of kind "usage".
+ */
 export function requireLoading(session: Session, action: string): void {
   const task = currentTask();
   if (task !== undefined) {

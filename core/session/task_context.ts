@@ -1,5 +1,5 @@
 /**
- * `taskContext()`: what a running task may ask about itself.
+ * `taskContext()`: the context of a running task.
  *
  * @module
  */
@@ -8,9 +8,10 @@ import type { TaskContext } from "./context.ts";
 import { currentContext } from "./session.ts";
 
 /**
- * The context of the task whose function runs now. Two tasks never see each other's, however many run at once.
+ * Returns the context of the task whose function runs now: its signal, attempt, log and progress. Each task has its own
+ * context, also if several run at once in one thread.
  *
- * @throws {JugError} where no task runs.
+ * @throws {JugError} of kind "usage" if it is called outside a running task.
  *
  * @example Usage
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * From tasks to their results, in the jugfile itself.
+ * `value`, `barrier` and `bvalue`: the results of tasks, in the jugfile itself.
  *
  * @module
  */
@@ -12,10 +12,13 @@ import { requiredTasks } from "./node.ts";
 import type { ValueOf } from "../types.ts";
 
 /**
- * The results of the tasks and tasklets in `x`: a task gives its result, an array or plain object a copy in which each task
- * at any depth is replaced by its result, and anything else itself: a Map, a Set or an instance of a class is not looked into.
+ * Returns `x` with each task and tasklet replaced by its value. For a task, this is its result. For an array or a plain
+ * object, it is a copy in which tasks at any depth are replaced. Anything else is returned unchanged: tasks inside a
+ * Map, a Set or a class instance are not replaced. An object with a method under `VALUE_METHOD` is replaced by what the
+ * method returns.
  *
- * @throws {JugError} of kind "missing" where a task has no result yet: `await barrier()` first.
+ * @throws {JugError} of kind "missing" if a task has no result yet (`await barrier()` first), of kind "usage" if `x`
+ * contains a task and no jugdir is open.
  *
  * @example Usage
  * ```ts
@@ -36,7 +39,7 @@ import type { ValueOf } from "../types.ts";
  */
 export function value<T extends readonly unknown[] | []>(x: T): Promise<ValueOf<T>>;
 /**
- * The value of one thing.
+ * Returns `x`, which is not an array, with each task and tasklet replaced by its value.
  *
  * @category Results
  */
@@ -48,10 +51,14 @@ export async function value(x: unknown): Promise<unknown> {
 }
 
 /**
- * Holds the jugfile at this line until every task declared so far has a result. Other code goes on; `jug execute` runs what
- * is ready meanwhile, and other commands look only at what stands above.
+ * Waits until every task declared so far has a result. `jug execute` runs ready tasks meanwhile, and other code of the
+ * jugfile continues. Other commands, such as `jug status`, do not wait: if a result is missing, they see only the tasks
+ * above this line. In the function of a compound task, the barrier waits for the tasks that the function declared and
+ * for those declared before the compound task.
  *
- * @throws {JugError} in a script that nobody executes, inside a running task, and after the jugfile was loaded.
+ * @throws {JugError} in a script that jug does not run, if a task has no result: `await execute()` first. The kind is
+ * then "missing", or "usage" if the script opened no jugdir. Of kind "usage" inside a running task and after the
+ * jugfile was loaded.
  *
  * @example Usage
  * ```ts
@@ -77,9 +84,10 @@ export function barrier(): Promise<void> {
 }
 
 /**
- * Like {@linkcode barrier}, for what `x` needs only: waits until the tasks in `x` have results, and gives its value.
+ * Waits until the tasks that `x` needs have results, and returns the value of `x`. It is a {@linkcode barrier} for
+ * these tasks only, followed by {@linkcode value}.
  *
- * @throws {JugError} as `barrier` and `value` do.
+ * @throws {JugError} in the cases in which `barrier` and `value` throw.
  *
  * @example Usage
  * ```ts
@@ -101,7 +109,7 @@ export function barrier(): Promise<void> {
  */
 export function bvalue<T extends readonly unknown[] | []>(x: T): Promise<ValueOf<T>>;
 /**
- * The value of one thing, once it is there.
+ * Waits until the tasks that `x` needs have results, and returns the value of `x`, which is not an array.
  *
  * @category Results
  */

@@ -1,6 +1,6 @@
 /**
- * Values as canonical bytes: equal values give equal bytes, different ones different bytes. docs/hash.md is the specification;
- * a change here changes the hash of every task that was ever stored.
+ * Encodes values as canonical bytes: equal values have equal bytes, different values have different bytes. docs/hash.md
+ * is the specification. A change of the encoding changes the hashes of all stored tasks.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import { refuseFault, refuseKind, type Use } from "./refusal.ts";
 import { isSelfValued, VALUE_METHOD } from "../self_valued.ts";
 import { MAX_DEPTH, Trail } from "./trail.ts";
 
-/** The byte that opens each kind of value. */
+/** The byte with which each kind of value begins. (Strings begin with `s` or `S`: see digest_sink.ts.) */
 const TAG = {
   undefined: 0x75, // u
   null: 0x30, // 0
@@ -53,23 +53,23 @@ const TAG = {
 
 const NONE: readonly Node[] = Object.freeze([]);
 
-/** What has fewer bytes is written again as fast as it is found to have been written before. */
+/** Objects with fewer bytes are not remembered: encoding them again is as fast as looking them up. */
 const WORTH_REPEATING = 64;
-/** More bytes than this are not written by repeating an object over and over. */
+/** The number of bytes up to which repeated objects are written. A larger value is refused. */
 const MAX_REPEATED = 1 << 30;
 
-/** Where the bytes of an object stand that was written. */
+/** The place of the bytes of an object that was written. */
 interface Written {
   readonly from: Place;
   readonly to: Place;
-  /** Whether it stands inside a Map, Set or Error, so that it holds no task. */
+  /** Whether the object was written inside a Map, Set or Error, so that it contains no task. */
   readonly isClosed: boolean;
 }
 
-/** Above this many dependencies a set finds repetitions faster than a look at each. */
+/** Above this many dependencies, a set finds duplicates faster than a linear search. */
 const FEW = 8;
 
-/** Writes values as canonical bytes, and gathers the tasks among them. */
+/** Encodes values as canonical bytes, and collects the tasks in them. */
 export class CanonicalEncoder {
   readonly sink: DigestSink = new DigestSink();
   readonly #trail = new Trail();
@@ -77,23 +77,28 @@ export class CanonicalEncoder {
   #label: string | undefined;
   #nodes: Node[] | undefined;
   #known: Set<string> | undefined;
-  /** How many Maps, Sets and Errors the walk is inside of. */
+  /** The number of Maps, Sets and Errors around the current position. */
   #closed = 0;
   #hasLiveList = false;
-  /** Arrays and plain objects that were written: what holds one thing many times over costs no walk for each. */
+  /** The arrays and plain objects written so far. An object that occurs many times is walked only once. */
   #written: Map<object, Written> | undefined;
 
-  /** The tasks and tasklets met since the last reset, in order, each once. */
+  /** The tasks and tasklets found since the last reset, in order, each once. */
   get dependencies(): readonly Node[] {
     return this.#nodes ?? NONE;
   }
 
-  /** Whether `args` was met since the last reset. */
+  /** Whether `args` was found since the last reset. */
   get hasLiveList(): boolean {
     return this.#hasLiveList;
   }
 
-  /** Makes ready for the next task; `label` opens the messages of refusals, which speak of `use`. */
+  /**
+   * Prepares the encoder for the next hash.
+   *
+   * @param label The beginning of error messages, as in "primes.isPrime".
+   * @param use The purpose that error messages name.
+   */
   reset(label: string | undefined, use: Use): void {
     this.sink.reset();
     this.#use = use;
@@ -104,13 +109,13 @@ export class CanonicalEncoder {
     this.#written = undefined;
   }
 
-  /** Writes a value; `root` is what a message calls it. */
+  /** Writes a value; `root` is its name in error messages. */
   root(value: unknown, root: string): void {
     this.#trail.root = root;
     this.#value(value);
   }
 
-  /** Writes arguments, but for `undefined` at their end: `f(1)` and `f(1, undefined)` are one task. */
+  /** Writes arguments without `undefined` at the end: `f(1)` and `f(1, undefined)` are the same task. */
   arguments(args: readonly unknown[]): void {
     let count = args.length;
     while (count > 0 && isUndefined(args[count - 1])) count--;
@@ -124,13 +129,13 @@ export class CanonicalEncoder {
     }
   }
 
-  /** Writes a version, or that there is none. */
+  /** Writes a version; `undefined` if there is none. */
   version(version: string | undefined): void {
     if (version === undefined) this.sink.byte(TAG.undefined);
     else this.sink.string(version);
   }
 
-  /** Writes the hash of a task or tasklet, and notes it as a dependency. */
+  /** Writes the hash of a task or tasklet, and records it as a dependency. */
   node(node: Node): void {
     if (this.#closed > 0) throw this.#fault("nodeInside");
     this.sink.byte(node["jug.kind"] === "task" ? TAG.task : TAG.tasklet);
@@ -138,7 +143,7 @@ export class CanonicalEncoder {
     this.#note(node);
   }
 
-  /** Of a node that counts for nothing in the hash. */
+  /** Records a dependency that is not part of the hash. */
   #noteOnly(node: Node): void {
     if (this.#closed > 0) throw this.#fault("nodeInside");
     this.#note(node);
@@ -158,7 +163,7 @@ export class CanonicalEncoder {
 
   #value(value: unknown): void {
     const sink = this.sink;
-    // Primitives first, without a kind of their own: they are nearly all there is.
+    // Handle primitives first, without calling kindOf: most values are primitives.
     if (typeof value === "number") {
       sink.byte(TAG.number);
       sink.number(value);
@@ -270,18 +275,18 @@ export class CanonicalEncoder {
     this.#written.set(object, { from, to, isClosed: this.#closed > 0 });
   }
 
-  /** Writes an object that was written before by copying its bytes; answers whether it could. */
+  /** Writes an object again by copying the bytes written before. Returns whether this was possible. */
   #repeat(object: object): boolean {
     const written = this.#written?.get(object);
     if (written === undefined || !this.sink.holds(written.to)) return false;
-    // A task may be in it, which must not be inside a Map.
+    // The object may contain a task, which is refused inside a Map, Set or Error: the object must be walked again.
     if (this.#closed > 0 && !written.isClosed) return false;
     if (this.sink.place.at + written.to.at - written.from.at > MAX_REPEATED) throw this.#fault("repeated");
     this.sink.repeat(written.from, written.to);
     return true;
   }
 
-  /** In the order of the keys' code units, whatever the order they were set in. */
+  /** Writes entries in the order of the keys' code units, independent of the order of insertion. */
   #entries(keys: readonly string[], values: PlainObject): void {
     this.sink.length(keys.length);
     for (const key of keys.length > 1 ? keys.toSorted() : keys) {
@@ -386,11 +391,11 @@ export class CanonicalEncoder {
     this.sink.byte(TAG.selfHashing);
     this.sink.string(said);
     if (!isSelfValued(value)) return;
-    // The function gets what it stands for, which the tasks in it have to give first.
+    // The function gets the value that replaces the object, so the tasks in that value are dependencies.
     for (const node of collectNodes(value, new Map()).values()) this.#noteOnly(node);
   }
 
-  /** For built-in objects that hold no others. */
+  /** Checks a built-in object that contains no other objects. */
   #bare(value: object): void {
     this.#check(extraOfBuiltIn(value));
   }

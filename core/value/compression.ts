@@ -1,5 +1,5 @@
 /**
- * Compression of payloads, where it pays.
+ * Compresses payloads if that makes them much smaller.
  *
  * @module
  */
@@ -8,23 +8,29 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 /** How a payload is compressed; the numbers are part of the stored format. */
 export const COMPRESSION = { none: 0, deflateRaw: 1 } as const;
 
-/** Below this, the 20 µs of a call to the compressor cost more than the bytes do. */
+/**
+ * Shorter payloads, in bytes, are not compressed: a call of the compressor takes 20 µs, which costs more than the
+ * bytes.
+ */
 const SMALLEST = 512;
 
-/** A long payload is tried on this much of its middle, since numbers and images do not shrink. */
+/**
+ * The length of the sample, in bytes. For a long payload, this much of its middle is compressed first, since numbers
+ * and images often do not shrink.
+ */
 const SAMPLE = 1 << 16;
 
-/** Saving less than a tenth is not worth the reader's time. */
+/** The compressed payload must be at most this fraction of the original, or decompression is not worth its time. */
 const PAYS = 0.9;
 
-/** A payload as it is stored. */
+/** A payload as stored. */
 export interface Compressed {
   /** One of {@linkcode COMPRESSION}. */
   readonly compression: number;
   readonly stored: Uint8Array;
 }
 
-/** Compresses a payload, or leaves it as it is. */
+/** Compresses a payload, or returns it unchanged if compression is not worthwhile. */
 export function compress(bytes: Uint8Array): Compressed {
   if (bytes.length >= SMALLEST && sampleShrinks(bytes)) {
     const stored = deflateRawSync(bytes, { level: 1 });
@@ -39,7 +45,12 @@ function sampleShrinks(bytes: Uint8Array): boolean {
   return deflateRawSync(bytes.subarray(start, start + SAMPLE), { level: 1 }).length <= SAMPLE * PAYS;
 }
 
-/** Undoes {@linkcode compress}. Throws where the bytes are not such, or their length is another. */
+/**
+ * Reverses {@linkcode compress}.
+ *
+ * @param length The length of the original payload, in bytes.
+ * @throws if the bytes cannot be decompressed, the compression is unknown, or the length is different.
+ */
 export function decompress(compression: number, stored: Uint8Array, length: number): Uint8Array {
   const bytes = inflate(compression, stored, length);
   if (bytes.length !== length) throw new RangeError(`${bytes.length} bytes instead of ${length}`);

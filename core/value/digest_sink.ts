@@ -1,20 +1,23 @@
 /**
- * Bytes on their way into SHA-256: short ones are gathered and hashed in one call, long ones are never copied.
+ * Collects bytes for SHA-256. Short pieces are gathered in a buffer and hashed in one call. Long byte arrays are hashed
+ * without a copy.
  *
  * @module
  */
 import { createHash, hash as hashOnce } from "node:crypto";
 
-/** Byte arrays of this length or more go into the digest as they are. */
+/** Byte arrays of this length or more go to the digest directly, without a copy. */
 const LONG = 1 << 16;
 
-/** Where a byte stands, as long as the bytes before it were not handed on. */
+/** A position in the buffer. It is valid until the buffer is rewound. */
 export interface Place {
+  /** The offset in the buffer. */
   readonly at: number;
+  /** How often the buffer had been rewound. */
   readonly rewinds: number;
 }
 
-/** Bytes on their way into SHA-256. All numbers are little-endian. */
+/** Collects bytes for SHA-256. All numbers are little-endian. */
 export class DigestSink {
   #bytes = new Uint8Array(1024);
   #view = new DataView(this.#bytes.buffer);
@@ -23,22 +26,22 @@ export class DigestSink {
   #stream: ReturnType<typeof createHash> | undefined;
   #rewinds = 0;
 
-  /** Whether it has grown so large that it should not be kept for the next use. */
+  /** Whether the buffer is too large to be kept for the next use: more than 1 MiB. */
   get isLarge(): boolean {
     return this.#bytes.length > 1 << 20;
   }
 
-  /** Where the next byte goes, for {@linkcode repeat}. */
+  /** The place of the next byte, for {@linkcode repeat}. */
   get place(): Place {
     return { at: this.#end, rewinds: this.#rewinds };
   }
 
-  /** Whether what was written from `place` on is still here. */
+  /** Whether the bytes written from `place` on are still in the buffer. */
   holds(place: Place): boolean {
     return place.rewinds === this.#rewinds;
   }
 
-  /** Writes once more what stands between two places. */
+  /** Writes the bytes between two places again. */
   repeat(from: Place, to: Place): void {
     const count = to.at - from.at;
     this.#reserve(count);
@@ -51,7 +54,9 @@ export class DigestSink {
     this.#bytes[this.#end++] = value;
   }
 
-  /** A non-negative integer, seven bits a byte, the lowest first; the high bit says that more follow. */
+  /**
+   * Writes a non-negative integer: seven bits per byte, the lowest first. A high bit says that another byte follows.
+   */
   length(value: number): void {
     this.#reserve(8);
     let rest = value;
@@ -62,7 +67,7 @@ export class DigestSink {
     this.#bytes[this.#end++] = rest;
   }
 
-  /** Eight bytes of IEEE 754; one zero, one NaN. */
+  /** Writes a number as eight bytes of IEEE 754. -0 is written as 0, and every NaN is written as the same NaN. */
   number(value: number): void {
     this.#reserve(8);
     if (Number.isNaN(value)) {
@@ -74,13 +79,16 @@ export class DigestSink {
     this.#end += 8;
   }
 
-  /** One byte a code unit; the caller knows that they fit. */
+  /** Writes one byte per code unit. The caller ensures that all code units are below 256. */
   ascii(text: string): void {
     this.#reserve(text.length);
     for (let i = 0; i < text.length; i++) this.#bytes[this.#end++] = text.charCodeAt(i);
   }
 
-  /** A tagged string: `s`, length and one byte a code unit where all fit, else `S`, length and two bytes a code unit. */
+  /**
+   * Writes a tagged string: `s`, its length, and one byte per code unit if all are below 256; otherwise `S`, its
+   * length, and two bytes per code unit.
+   */
   string(text: string): void {
     const before = this.#end;
     this.byte(0x73);
@@ -108,7 +116,7 @@ export class DigestSink {
     }
   }
 
-  /** Bytes as they are, without their length. */
+  /** Writes bytes, without their length. */
   raw(bytes: Uint8Array): void {
     if (bytes.length < LONG) {
       this.#reserve(bytes.length);
@@ -122,7 +130,7 @@ export class DigestSink {
     this.#rewinds++;
   }
 
-  /** The SHA-256, 64 hex digits, of what `write` puts in; it does not go into the digest outside. */
+  /** Returns the SHA-256 (64 hex digits) of what `write` writes. These bytes are not part of the surrounding digest. */
   digestOf(write: () => void): string {
     const [start, stream] = [this.#start, this.#stream];
     this.#start = this.#end;
@@ -135,7 +143,7 @@ export class DigestSink {
     return digest;
   }
 
-  /** The SHA-256, 64 hex digits, of everything so far. */
+  /** Returns the SHA-256 (64 hex digits) of all bytes so far. */
   finish(): string {
     const gathered = this.#gathered();
     return this.#stream === undefined
@@ -143,7 +151,7 @@ export class DigestSink {
       : this.#stream.update(gathered).digest("hex");
   }
 
-  /** Makes ready for the next digest. */
+  /** Prepares the sink for the next digest. */
   reset(): void {
     this.#start = this.#end = 0;
     this.#rewinds++;

@@ -1,5 +1,5 @@
 /**
- * What makes up an Error, for hashing and for storing.
+ * Splits an Error into its parts, for hashing and for storing.
  *
  * @module
  */
@@ -8,12 +8,12 @@ import type { Fault } from "./members.ts";
 /** A property of an error other than its message and stack. */
 export interface ErrorField {
   readonly key: string;
-  /** `cause` and `errors` are not, unless somebody assigned them. */
+  /** Whether the property is enumerable. `cause` and `errors` are not, unless the user assigned them. */
   readonly enumerable: boolean;
   readonly value: unknown;
 }
 
-/** An error taken apart. */
+/** The parts of an error. */
 export interface ErrorParts {
   readonly name: string;
   readonly message: string;
@@ -21,11 +21,11 @@ export interface ErrorParts {
   readonly fields: readonly ErrorField[];
 }
 
-/** Takes an error apart, or says what about it can be neither hashed nor stored. */
+/** Returns the parts of an error, or the reason why it can be neither hashed nor stored. */
 export function errorParts(error: Error): ErrorParts | Fault {
   const fields: ErrorField[] = [];
   for (const key of Object.getOwnPropertyNames(error)) {
-    // The runtime has the stack under an accessor.
+    // The runtime defines the stack as an accessor.
     if (key === "stack") continue;
     const property = Object.getOwnPropertyDescriptor(error, key);
     if (property === undefined) continue;
@@ -47,7 +47,10 @@ export function errorParts(error: Error): ErrorParts | Fault {
   };
 }
 
-/** The runtime keeps state of its own under symbols: in a DOMException openly, elsewhere hidden. */
+/**
+ * Returns a symbol key that the user set, if any. The runtime keeps its own state under symbols: enumerable ones in a
+ * DOMException, non-enumerable ones in other errors.
+ */
 function userSymbol(error: Error): symbol | undefined {
   if (error instanceof DOMException) return undefined;
   return Object.getOwnPropertySymbols(error).find((key) => Object.prototype.propertyIsEnumerable.call(error, key));

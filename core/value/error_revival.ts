@@ -1,5 +1,5 @@
 /**
- * Errors put together again.
+ * Recreates errors from their stored parts.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const STANDARD: Readonly<Record<string, (message: string) => Error>> = {
 
 const MADE = ["errors", "error", "suppressed"] as const;
 
-/** What {@linkcode reviveError} needs first; the fields follow when all objects are there. */
+/** The parts that {@linkcode reviveError} needs. The fields are set later, when all objects exist. */
 export interface ErrorHead {
   readonly isDomException: boolean;
   readonly name: string;
@@ -26,10 +26,11 @@ export interface ErrorHead {
   readonly stack: string | undefined;
 }
 
-/** An error of the standard class of that name where there is one, else an Error that bears the name. */
+/** Returns an error of the standard class called `name`. If there is none, returns an Error with this name. */
 export function reviveError({ isDomException, name, message, stack }: ErrorHead): Error {
   const error = isDomException ? new DOMException(message, name) : (standard(name) ?? new Error(message));
-  // AggregateError and SuppressedError make fields of their own; the stored ones bring theirs.
+  // The constructors of AggregateError and SuppressedError set fields. Remove them, since the stored fields are set
+  // later.
   for (const key of MADE) if (key in error) Reflect.deleteProperty(error, key);
   if (error.name !== name) define(error, "name", name);
   if (message === "") Reflect.deleteProperty(error, "message");

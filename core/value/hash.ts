@@ -1,5 +1,5 @@
 /**
- * The identity of tasks: a digest of name, version and arguments, as docs/hash.md specifies.
+ * Computes the hashes of tasks: digests of name, version and arguments. docs/hash.md is the specification.
  *
  * @module
  */
@@ -7,11 +7,11 @@ import type { Hash, Node } from "../brand.ts";
 import { CanonicalEncoder } from "./canonical.ts";
 import type { Use } from "./refusal.ts";
 
-/** What a tasklet does with its base. */
+/** The operation of a tasklet on its base. */
 export type TaskletOperation =
-  /** takes a member: `task.get(key)` */
+  /** returns a member: `task.get(key)` */
   | { readonly kind: "get"; readonly key: unknown }
-  /** calls a function with the base's value, and `args` after it */
+  /** calls a function with the base's value, followed by `args` */
   | {
     readonly kind: "call";
     readonly name: string;
@@ -19,21 +19,22 @@ export type TaskletOperation =
     readonly args: readonly unknown[];
   };
 
-/** Some of the elements of the list that a task gives. */
+/** Consecutive elements of a list that is the result of a task. */
 export interface Stretch {
+  /** The task whose result is the list. */
   readonly block: Node;
-  /** The index of the first. */
+  /** The index of the first element. */
   readonly start: number;
-  /** How many, at least one. */
+  /** The number of elements, at least one. */
   readonly count: number;
 }
 
-/** A hash, and what it depends on. */
+/** A hash, and the dependencies found while computing it. */
 export interface Identity {
   readonly hash: Hash;
-  /** The tasks and tasklets that were met, in order, each once; never to be changed. */
+  /** The tasks and tasklets that were found, in order, each once. This array must not be changed. */
   readonly dependencies: readonly Node[];
-  /** Whether `args` stands in it, which is another list in each session. */
+  /** Whether the hashed value contains `args`, whose content differs from session to session. */
   readonly hasLiveList: boolean;
 }
 
@@ -42,7 +43,8 @@ export const HASH_FORMAT = 1;
 
 const PURPOSE = { task: 0x54, get: 0x67, call: 0x63, sequence: 0x71, value: 0x76 } as const;
 
-// An encoder's buffer is worth keeping. One that is in use, since a value's own hash method declares tasks, is not here.
+// An encoder is kept for its buffer. While it is in use, this is undefined: if the hash method of a value declares
+// tasks meanwhile, these get an encoder of their own.
 let spare: CanonicalEncoder | undefined;
 
 function open(purpose: number, label: string | undefined, use: Use = "hash"): CanonicalEncoder {
@@ -61,7 +63,7 @@ function close(encoder: CanonicalEncoder): Identity {
   if (!isDigest(hash)) throw new TypeError(`SHA-256 gave ${hash}`);
   const { dependencies, hasLiveList } = encoder;
   if (!encoder.sink.isLarge) {
-    // It would keep the arguments alive.
+    // Without a reset, the encoder would keep the arguments alive.
     encoder.reset(undefined, "hash");
     spare = encoder;
   }
@@ -69,9 +71,9 @@ function close(encoder: CanonicalEncoder): Identity {
 }
 
 /**
- * The hash of a task. `undefined` at the end of the arguments does not count.
+ * Returns the hash of a task. `undefined` at the end of the arguments is ignored.
  *
- * @throws {JugError} (usage) An argument, or something in it, is of a kind that cannot be hashed; the message says where.
+ * @throws {JugError} of kind "usage" if an argument, or a value in it, cannot be hashed; the message names the place.
  */
 export function hashTask(
   input: { readonly name: string; readonly version: string | undefined; readonly args: readonly unknown[] },
@@ -84,9 +86,9 @@ export function hashTask(
 }
 
 /**
- * The hash of a tasklet. Its base is its first dependency.
+ * Returns the hash of a tasklet. The base is the first dependency.
  *
- * @throws {JugError} (usage) The key or an argument is of a kind that cannot be hashed.
+ * @throws {JugError} of kind "usage" if the key or an argument cannot be hashed.
  */
 export function hashTasklet(base: Node, operation: TaskletOperation): Identity {
   if (operation.kind === "get") {
@@ -103,7 +105,7 @@ export function hashTasklet(base: Node, operation: TaskletOperation): Identity {
   return close(encoder);
 }
 
-/** The hash of a sequence: the elements of several lists, one after the other. */
+/** Returns the hash of a sequence: the concatenated elements of several lists. */
 export function hashSequence(label: string, stretches: readonly Stretch[]): Identity {
   const encoder = open(PURPOSE.sequence, label);
   encoder.sink.length(stretches.length);
@@ -116,10 +118,12 @@ export function hashSequence(label: string, stretches: readonly Stretch[]): Iden
 }
 
 /**
- * The tasks and tasklets in what is to become a result once they are replaced by theirs.
+ * Returns the tasks and tasklets in the return value of a compound task's function. With each of them replaced by its
+ * result, the value becomes the result of the compound task.
  *
- * @param label Opens the messages, as in "primes.experiment".
- * @throws {JugError} (usage) Something in it is of a kind that cannot be stored; the message says where.
+ * @param label The beginning of error messages, as in "primes.experiment".
+ * @throws {JugError} of kind "usage" if the value contains something that cannot be hashed; the message names the
+ * place.
  */
 export function nodesInResult(value: unknown, label: string): readonly Node[] {
   const encoder = open(PURPOSE.value, label, "store");
@@ -128,11 +132,12 @@ export function nodesInResult(value: unknown, label: string): readonly Node[] {
 }
 
 /**
- * A digest of any value that could be an argument, as docs/hash.md specifies: equal values have equal digests, on every
- * platform and in every version of jug with the same hash format. A task counts by its own hash.
+ * Returns a digest of any value that can be an argument, as specified in docs/hash.md. Equal values have equal digests
+ * on every platform, and in every version of jug with the same hash format. A task in the value is represented by its
+ * hash.
  *
- * @returns 40 hexadecimal digits.
- * @throws {JugError} (usage) The value, or something in it, is of a kind that cannot be hashed.
+ * @returns 40 hexadecimal digits in lower case.
+ * @throws {JugError} of kind "usage" if the value, or a value in it, cannot be hashed.
  *
  * @example Usage
  * ```ts
@@ -149,7 +154,7 @@ export function hashValue(value: unknown): string {
   return close(encoder).hash;
 }
 
-/** What SHA-256 gives in hexadecimal needs no closer look than at its length, which a task costs less than a pattern. */
+/** Checks only the length, which is cheaper per task than a regular expression: the digits come from SHA-256. */
 function isDigest(text: string): text is Hash {
   return text.length === 40;
 }

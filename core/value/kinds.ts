@@ -1,6 +1,6 @@
 /**
- * One list of the kinds of values. Hashing and storing both go by it, so that what is an argument today can be a result
- * tomorrow, and each refusal has one phrase and one remedy.
+ * The list of the kinds of values, used both for hashing and for storing. So both treat a value as the same kind, and
+ * use the same phrase in error messages.
  *
  * @module
  */
@@ -10,10 +10,12 @@ import { isSelfValued, type SelfValued } from "../self_valued.ts";
 import { type GeneratorMark, isGenerator, isLiveList, isNode, isWrapper, type Node, type Wrapper } from "../brand.ts";
 
 /**
- * The key of a method by which an object says its own hash: it returns a string, and nothing else of the object counts. It
- * is `Symbol.for("jug.hash")`, so a class need not import jug. The object itself is handed to the function, and not copied.
+ * The key of a method that returns a string which represents an object in the hash of a task. Nothing else of the
+ * object is hashed. The method must not return a promise. The key is `Symbol.for("jug.hash")`, so a class need not
+ * import jug. The task's function gets the object itself, not a copy, and must not change it. (If the object also has a
+ * method under `VALUE_METHOD`, the function gets what that returns.)
  *
- * The counterpart of `__jug_hash__` in Python's jug.
+ * This is the counterpart of `__jug_hash__` in Python's jug.
  *
  * @example Usage
  * ```ts
@@ -36,22 +38,23 @@ import { type GeneratorMark, isGenerator, isLiveList, isNode, isWrapper, type No
  */
 export const HASH_METHOD: unique symbol = Symbol.for("jug.hash");
 
-/** A value that says its own hash. */
+/** An object with a method under {@linkcode HASH_METHOD}. */
 export interface SelfHashing {
+  /** Returns the hash of the object; anything but a string is refused. */
   [HASH_METHOD](): unknown;
 }
 
-/** What may be done with the values of a kind, and what a refusal says. */
+/** Whether values of a kind can be hashed and stored, and the texts of error messages. */
 export interface KindRule {
-  /** May it be (in) an argument of a task? */
+  /** Whether a value of this kind may be an argument of a task, or be in one. */
   readonly hash: boolean;
-  /** May it be (in) a result? */
+  /** Whether a value of this kind may be a result, or be in one. */
   readonly store: boolean;
-  /** What a message calls it, after "is". */
+  /** The name of the kind in messages, after "is". */
   readonly phrase: string;
-  /** What to do instead when it is an argument. */
+  /** What to do instead, for an argument. */
   readonly hashRemedy?: string;
-  /** What to do instead when it is in a result. */
+  /** What to do instead, for a result. */
   readonly storeRemedy?: string;
 }
 
@@ -132,7 +135,7 @@ const REFUSED = {
   iterator: refused("an iterator or generator object", "Use an array: [...iterator]"),
 } as const satisfies Record<string, KindRule>;
 
-/** Every kind, and its rule. docs/results.md shows it as a table. */
+/** All kinds and their rules. docs/results.md shows them as a table. */
 export const KINDS = { ...KEPT, ...ARGUMENT_ONLY, ...REFUSED };
 
 /** The name of a kind. */
@@ -166,13 +169,14 @@ export type Found =
   | { readonly kind: "selfValued"; readonly value: SelfValued }
   | { readonly kind: RefusedKind; readonly value: unknown };
 
-/** An object whose own string-keyed properties are all there is to it. */
+/** An object that consists of its own string-keyed properties only. */
 export type PlainObject = Readonly<Record<string, unknown>>;
 
 /**
- * The kind of `value`, whichever realm it comes from. Of `args`, which is another list in each session, it is that of a plain copy.
+ * Returns the kind of `value`, from any realm. For `args`, whose content differs from session to session, it returns a
+ * plain copy of the current list.
  *
- * Looks at the value alone, not at what it holds: see `members.ts` for that.
+ * It examines the value only, not its members: see `members.ts` for these.
  */
 export function kindOf(value: unknown): Found {
   if (typeof value === "number") return { kind: "number", value };
@@ -198,7 +202,7 @@ function kindOfObject(value: object): Found {
   return isRoot && instance.kind === "instance" ? { kind: "disguised", value } : instance;
 }
 
-/** Tasks and other values that say themselves what they are. */
+/** Returns the kind of a value with one of jug's marks or methods; `undefined` for other values. */
 function marked(value: object): Found | undefined {
   if ("jug.kind" in value) {
     if (isNode(value)) return { kind: "node", value };
@@ -214,8 +218,9 @@ function isSelfHashing(value: object): value is SelfHashing {
 }
 
 /**
- * Says no to what has an inner state that its properties do not show: an arguments object, or a Map whose prototype was replaced. What
- * has a mark of its own under `Symbol.toStringTag` is refused for that as soon as its members are looked at.
+ * Whether the object has no internal state besides its properties. An arguments object has such a state, and so has a
+ * Map whose prototype was replaced. An object with its own `Symbol.toStringTag` passes here, but is refused for this
+ * symbol key when its members are checked.
  */
 function isPlain(value: object): value is PlainObject {
   const tag: unknown = Object.prototype.toString.call(value);
@@ -226,11 +231,14 @@ function isPlain(value: object): value is PlainObject {
 }
 
 function isEmpty(value: object): boolean {
-  for (const _ in value) return false; // no list of keys is made
+  for (const _ in value) return false; // allocates no list of keys
   return true;
 }
 
-/** What hardly anybody gives another prototype: asked of empty objects only, since each question costs 20 ns. */
+/**
+ * Whether the object is internally of a class whose prototype is rarely replaced. Called for empty objects only, since
+ * each check costs 20 ns.
+ */
 function isRareWithin(value: object): boolean {
   return types.isWeakMap(value) || types.isWeakSet(value) || types.isBigIntObject(value) ||
     types.isSymbolObject(value) || types.isGeneratorObject(value) || types.isMapIterator(value) ||
@@ -270,12 +278,12 @@ function isOverOwnMemory(view: ArrayBufferView): view is ArrayBufferView<ArrayBu
   return types.isArrayBuffer(view.buffer);
 }
 
-/** `Float64Array`, `DataView`, …: the built-in type of `view`, whatever its class. */
+/** Returns the built-in type of `view` (`Float64Array`, `DataView`, …), also for an instance of a subclass. */
 export function viewName(view: ArrayBufferView): string {
   return types.isTypedArray(view) ? view[Symbol.toStringTag] : "DataView";
 }
 
-/** Whether `prototype` is that of the built-in class `name`, of this realm or another. A subclass has another. */
+/** Whether `prototype` is that of the built-in class `name`, of this realm or another, and not that of a subclass. */
 function isBuiltIn(prototype: unknown, name: string): boolean {
   if (typeof prototype !== "object" || prototype === null) return false;
   const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;

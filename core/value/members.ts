@@ -1,5 +1,5 @@
 /**
- * What an object holds: its own properties, and whatever about them could be neither hashed nor stored.
+ * Checks the own properties of an object for what can be neither hashed nor stored.
  *
  * @module
  */
@@ -19,13 +19,13 @@ export type FaultKind =
   | "nodeInside"
   | "repeated";
 
-/** What is wrong with an object, and under which key. */
+/** The fault of an object, and the key where it was found. */
 export interface Fault {
   readonly fault: FaultKind;
   readonly key: PropertyKey | undefined;
 }
 
-/** The keys of a plain object in their own order, or what is wrong with them. */
+/** Returns the keys of a plain object in their own order, or the fault of its properties. */
 export function plainKeys(value: PlainObject): readonly string[] | Fault {
   const names = Object.getOwnPropertyNames(value);
   for (const key of names) {
@@ -38,7 +38,7 @@ export function plainKeys(value: PlainObject): readonly string[] | Fault {
   return symbols.length === 0 ? names : { fault: "symbolKey", key: symbols[0] };
 }
 
-/** Whether {@linkcode plainKeys} and its like found a fault. */
+/** Whether `found`, returned by {@linkcode plainKeys} or a similar function, is a fault. */
 export function isFault(found: object): found is Fault {
   return "fault" in found;
 }
@@ -46,12 +46,12 @@ export function isFault(found: object): found is Fault {
 /** Above this many elements, listing all keys would cost more than hashing the elements. */
 const MANY = 1000;
 
-// Three times as fast as asking for a descriptor, which would more than double what hashing a number costs.
+// Three times as fast as getOwnPropertyDescriptor, which would more than double the cost of hashing a number.
 const lookupGetter: (this: object, key: PropertyKey) => unknown = Reflect.get(Object.prototype, "__lookupGetter__");
 
 /**
- * What is wrong with the element at `index`, if anything; an accessor is not called for that. One that can only be set reads as
- * `undefined`, so only what does is asked for more.
+ * Returns the fault of the element at `index`, if any, without calling an accessor. A hole and an accessor without a
+ * getter read as `undefined`, so only elements that are `undefined` need the slow check.
  */
 export function elementFault(array: readonly unknown[], index: number): FaultKind | undefined {
   if (lookupGetter.call(array, index) !== undefined) return index in array ? "accessor" : "hole";
@@ -61,12 +61,12 @@ export function elementFault(array: readonly unknown[], index: number): FaultKin
   return property.set === undefined ? undefined : "accessor";
 }
 
-/** A property of an array that is not an element, if there is one. */
+/** Returns a fault if the array has a property that is not an element. */
 export function extraOfArray(array: readonly unknown[]): Fault | undefined {
   return extraOfList(array, array.length, `[length]: ${array.length}`);
 }
 
-/** A property of a typed array or DataView that is not an element, or one of its buffer, if there is one. */
+/** Returns a fault if the typed array or DataView, or its buffer, has a property that is not an element. */
 export function extraOfView(view: ArrayBufferView): Fault | undefined {
   const fault = extraOfBuiltIn(view.buffer);
   if (fault !== undefined) return fault;
@@ -77,19 +77,19 @@ export function extraOfView(view: ArrayBufferView): Fault | undefined {
   return extraOfList(view, length, `${ofElements}, ${ofBuffer}`);
 }
 
-/** `shown` is what the inspector shows of an array's hidden properties where it has none of its own. */
+/** `shown` is the inspector's text for the hidden properties of an array that has no extra properties. */
 function extraOfList(array: object, length: number, shown: string): Fault | undefined {
   if (length > MANY && elementsAreAll(array, length, shown)) return undefined;
   const keys = Reflect.ownKeys(array);
-  // The order of own keys is fixed by the language: indices, then strings as they came ("length" first), then symbols.
+  // The language fixes the order of own keys: indices, strings in order of insertion ("length" first), symbols.
   const last = keys.at(-1);
   if (last === undefined || last === "length" || last === String(length - 1)) return undefined;
   return { fault: "extra", key: last };
 }
 
 /**
- * Asks the inspector, which can leave out the elements: 13 µs where a million keys take 300 ms. Where it shows anything else than
- * `expected`, the keys decide.
+ * Whether the inspector shows no properties except the elements. It can omit the elements, so this takes 13 µs, while
+ * listing a million keys takes 300 ms. If it shows anything but `expected`, the caller checks the keys.
  */
 function elementsAreAll(array: object, length: number, expected: string): boolean {
   const shown = inspect(array, {
@@ -102,7 +102,7 @@ function elementsAreAll(array: object, length: number, expected: string): boolea
   return shown.endsWith(`[ ... ${length} more items, ${expected} ]`);
 }
 
-/** A property of a Map, Set, Date, RegExp, URL or ArrayBuffer that the platform did not give it. */
+/** Returns a fault if a Map, Set, Date, RegExp, URL or ArrayBuffer has a property that the runtime did not set. */
 export function extraOfBuiltIn(value: object): Fault | undefined {
   const own = value instanceof URL ? keysOfUrl() : types.isRegExp(value) ? LAST_INDEX : [];
   const key = Reflect.ownKeys(value).find((key) => !own.includes(key));
@@ -112,7 +112,7 @@ export function extraOfBuiltIn(value: object): Fault | undefined {
 const LAST_INDEX: readonly PropertyKey[] = ["lastIndex"];
 let urlKeys: readonly PropertyKey[] | undefined;
 
-/** The runtime marks its URLs by a symbol. */
+/** Returns the own keys of every URL: the runtime marks URLs by a symbol. */
 function keysOfUrl(): readonly PropertyKey[] {
   return urlKeys ??= Reflect.ownKeys(new URL("jug:"));
 }

@@ -1,5 +1,5 @@
 /**
- * The tasks and tasklets in a value.
+ * Finds the tasks and tasklets in a value.
  *
  * @module
  */
@@ -8,29 +8,29 @@ import { isSelfValued, VALUE_METHOD } from "../self_valued.ts";
 import { refuseFault } from "./refusal.ts";
 import { MAX_DEPTH, Trail } from "./trail.ts";
 
-/** What a wrapped argument becomes when its task runs. */
+/** What the function gets for a wrapped argument when the task runs. */
 export type Unwrap =
-  /** the value, with the tasks in it resolved and everything else as it is */
+  /** the value, with the tasks in it replaced by their results and everything else unchanged */
   | { readonly kind: "value"; readonly value: unknown }
-  /** the value as it is, neither looked into nor copied */
+  /** the value unchanged, neither searched for tasks nor copied */
   | { readonly kind: "raw"; readonly value: unknown }
-  /** resolved once a worker, then handed to every task that asks for the same `key` */
+  /** the value, resolved once per worker; every task with the same `key` gets the same object */
   | { readonly kind: "shared"; readonly value: unknown; readonly key: string };
 
-/** A wrapper that says what becomes of it. */
+/** A wrapper that defines what the function gets. */
 export interface WrappedArgument extends Wrapper {
   readonly unwrap: Unwrap;
 }
 
-/** Whether it is a wrapper that says what becomes of it. */
+/** Whether `value` is a wrapper that defines what the function gets. */
 export function isWrappedArgument(value: unknown): value is WrappedArgument {
   return isWrapper(value) && "unwrap" in value;
 }
 
-/** Values that stay the same for the life of a worker, by key: see `shared`. */
+/** The values of `shared` arguments, by key, kept for the life of a worker. */
 export type SharedValues = Map<string, unknown>;
 
-/** Whether it is looked into for tasks, as an array is. */
+/** Whether `value` is a plain object: the search for tasks descends into it. */
 export function isPlainObject(value: object): value is Record<string, unknown> {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
@@ -40,20 +40,21 @@ export function isPlainObject(value: object): value is Record<string, unknown> {
 interface Search {
   readonly shared: SharedValues;
   readonly found: Map<Hash, Node>;
-  /** Made where there is something to look into. */
+  /** Created when the first array or object is entered. */
   walk: Walk | undefined;
 }
 
 interface Walk {
   readonly trail: Trail;
-  /** What was looked into: what stands in many places is walked through once. */
+  /** The objects entered so far: an object found in several places is walked once. */
   readonly seen: Set<object>;
 }
 
 /**
- * Every task and tasklet whose result must be known to resolve `value`, once each.
+ * Returns all tasks and tasklets whose results are needed to resolve `value`, once each. `shared` holds the shared
+ * values that are resolved already; these need nothing.
  *
- * @throws {JugError} (usage) It holds itself, or is nested too deep.
+ * @throws {JugError} of kind "usage" if `value` contains a cycle or is nested too deep.
  */
 export function collectNodes(value: unknown, shared: SharedValues): Map<Hash, Node> {
   const search: Search = { shared, found: new Map(), walk: undefined };
@@ -95,7 +96,7 @@ function collectIn(value: unknown, search: Search): void {
   }
 }
 
-/** Goes into an array or object; `undefined` where that was done before. */
+/** Enters an array or object. Returns `undefined` if it was entered before. */
 function enter(holder: object, search: Search): Trail | undefined {
   if (search.walk === undefined) {
     search.walk = { trail: new Trail(), seen: new Set() };
@@ -110,7 +111,7 @@ function enter(holder: object, search: Search): Trail | undefined {
   return trail;
 }
 
-/** The keys of what `value` shares with other tasks. */
+/** Returns the keys of the `shared` arguments in `value`. */
 export function sharedKeys(value: unknown, found = new Set<string>()): Set<string> {
   if (typeof value !== "object" || value === null || isNode(value)) return found;
   if (isWrappedArgument(value)) {

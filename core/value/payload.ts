@@ -1,5 +1,5 @@
 /**
- * Results as bytes, and back. What would not come back equal is refused.
+ * Encodes results as bytes, and decodes them. A value that would not decode to an equal value is refused.
  *
  * @module
  */
@@ -9,32 +9,33 @@ import { JugError } from "../errors.ts";
 import { needOf } from "./storable.ts";
 import { restore, substitute } from "./substitution.ts";
 
-/** How a payload is written; the numbers are part of the stored format. */
+/** The codecs of a payload; the numbers are part of the stored format. */
 export const CODEC = {
-  /** JSON in UTF-8: a third of the cost of structured clone for a small value. */
+  /** JSON in UTF-8: for a small value, a third of the cost of structured clone. */
   json: 1,
   /** V8's structured clone. */
   clone: 2,
-  /** Structured clone of `[value, stand-ins]`. */
+  /** Structured clone of `[value, stand-ins]`: see substitution.ts. */
   substitution: 3,
 } as const;
 
-/** A value as bytes. */
+/** An encoded value. */
 export interface Payload {
   /** One of {@linkcode CODEC}. */
   readonly codec: number;
-  /** May be a part of a larger buffer: copy it to keep it. */
+  /** The encoded bytes. They may be a view of a larger buffer: copy them to keep them. */
   readonly bytes: Uint8Array;
 }
 
 const fromUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Writes a result.
+ * Encodes a result.
  *
- * @param label Opens the messages, as in "primes.isPrime".
+ * @param label The beginning of error messages, as in "primes.isPrime".
  *
- * @throws {JugError} (usage) Something in the result would not come back equal; the message says where.
+ * @throws {JugError} of kind "usage" if something in the result would not decode to an equal value; the message names
+ * the place.
  */
 export function encodePayload(value: unknown, label: string): Payload {
   const need = needOf(value, label);
@@ -55,14 +56,18 @@ function encodeJson(value: unknown, label: string): Payload {
   try {
     text = JSON.stringify(value);
   } catch {
-    // Longer than a string can be: structured clone has no such limit.
+    // The text exceeds the maximum length of a string. Structured clone has no such limit.
     return { codec: CODEC.clone, bytes: serialize(value, label) };
   }
-  // Three times as fast as a TextEncoder, since the memory comes from a pool.
+  // Buffer.from is three times as fast as a TextEncoder, since it takes memory from a pool.
   return { codec: CODEC.json, bytes: Buffer.from(text) };
 }
 
-/** Reads what {@linkcode encodePayload} wrote: a fresh copy each time. Throws where the bytes are not such. */
+/**
+ * Decodes what {@linkcode encodePayload} returned: a new copy at each call.
+ *
+ * @throws if the bytes are not a payload of this codec, or the codec is unknown.
+ */
 export function decodePayload(codec: number, bytes: Uint8Array): unknown {
   switch (codec) {
     case CODEC.json:
@@ -79,13 +84,13 @@ export function decodePayload(codec: number, bytes: Uint8Array): unknown {
   }
 }
 
-/** ASCII, as most of it is, is read in a third of the time that a TextDecoder takes. */
+/** Decodes UTF-8. Most payloads are ASCII, which is decoded here in a third of the time that a TextDecoder takes. */
 function textOf(bytes: Uint8Array): string {
   if (!isAscii(bytes)) return fromUtf8.decode(bytes);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
-// Not v8.serialize: what that makes of typed arrays comes back as views into the payload itself.
+// Not v8.serialize: typed arrays that it writes are decoded as views into the payload itself.
 function serialize(value: unknown, label: string): Uint8Array {
   const serializer = new Serializer();
   serializer.writeHeader();

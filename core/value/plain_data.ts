@@ -1,5 +1,5 @@
 /**
- * Values as plain data, for formats that know no more than strings, numbers, booleans, null, lists and objects.
+ * Converts values to plain data, for formats that have only strings, numbers, booleans, null, lists and objects.
  *
  * @module
  */
@@ -7,16 +7,16 @@ import { JugError } from "../errors.ts";
 import { kindOf, KINDS } from "./kinds.ts";
 
 /**
- * Plain data.
+ * Plain data, as in JSON: strings, numbers, booleans, null, and arrays and objects of these.
  *
  * @category Tasks
  */
 export type PlainData = string | number | boolean | null | PlainData[] | { [key: string]: PlainData };
 
-/** What is made of something that has no plain form, or a refusal. */
+/** Converts a value that has no plain form, or throws. `path` is the value's place below the root, as in `.rows[3]`. */
 export type Fallback = (value: unknown, path: string) => PlainData;
 
-/** An error that names the place. */
+/** Returns a fallback that throws an error of kind "usage", which names the place. */
 export function refuseData(label: string, remedy: string): Fallback {
   return (value, path) => {
     const what = typeof value === "number" ? `${value}` : KINDS[kindOf(value).kind].phrase;
@@ -25,7 +25,14 @@ export function refuseData(label: string, remedy: string): Fallback {
   };
 }
 
-/** A copy of `value` as plain data: dates and URLs as strings, typed arrays as lists. Missing properties stay missing. */
+/**
+ * Returns a copy of `value` as plain data. Dates and URLs become strings, typed arrays become lists. `undefined`
+ * becomes null, except in an object, where the property is omitted.
+ *
+ * @param fallback Converts values that have no plain form, such as Maps, NaN and cycles.
+ * @param path The place of `value` below the root. Default: the root itself.
+ * @param around The objects that contain `value`, to detect cycles. Default: none.
+ */
 export function plainData(value: unknown, fallback: Fallback, path = "", around: readonly unknown[] = []): PlainData {
   if (typeof value === "object" && value !== null && around.includes(value)) return fallback(value, path);
   const inner = (item: unknown, key: string) => plainData(item, fallback, `${path}${key}`, [...around, value]);
@@ -60,7 +67,7 @@ export function plainData(value: unknown, fallback: Fallback, path = "", around:
   }
 }
 
-/** Not an assignment: a key `__proto__` would change the prototype. */
+/** Sets a property. An assignment would change the prototype if the key is `__proto__`. */
 function put(object: object, key: string, value: PlainData): void {
   Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
 }

@@ -1,5 +1,5 @@
 /**
- * The checked record in which a backend keeps a result or a failure. docs/results.md is the specification.
+ * Encodes and checks records, in which a backend keeps results and failures. docs/results.md is the specification.
  *
  * @module
  */
@@ -8,54 +8,55 @@ import { hash as hashOnce } from "node:crypto";
 import { compress, COMPRESSION, decompress } from "./compression.ts";
 import { decodePayload, encodePayload } from "./payload.ts";
 
-/** What a record holds. */
+/** The content of a record. */
 export type RecordType = "result" | "failure";
 
-/** What is known of a run beside its value. */
+/** The metadata of a record: what is known of the task's run besides its value. */
 export interface RecordMeta {
   /** The task's name. */
   readonly name: string;
-  /** When it began, in milliseconds since 1970 by the worker's clock. */
+  /** The start time, in milliseconds since 1970 by the worker's clock. */
   readonly start: number;
-  /** When it ended, likewise. */
+  /** The end time, in milliseconds since 1970 by the worker's clock. */
   readonly finish: number;
-  /** Which worker ran it. */
+  /** The name of the worker that ran the task. */
   readonly worker: string;
-  /** The task's hash, so that a record in another's place is noticed. */
+  /** The task's hash, to detect a record that is stored under another task's hash. */
   readonly hash?: string;
-  /** Which code computed it, where that is known: see engine/store/code_table.ts. */
+  /** The code that computed the result, if known: see engine/store/code_table.ts. */
   readonly code?: string;
-  /** What the task printed, where it printed something. */
+  /** What the task printed, if anything. */
   readonly log?: string;
 }
 
-/** Bytes that are not a whole record of ours: there is no result. */
+/** Bytes that are not an intact record: there is no result. */
 export interface InvalidRecord {
   readonly kind: "invalid";
-  /** Why, in a few words: "truncated", "checksum does not match", … */
+  /** The reason, in a few words: "truncated", "checksum does not match", … */
   readonly reason: string;
 }
 
-/** A record of a later format: whole or not, this version cannot tell, so it is to be left alone. */
+/** A record in a newer format. This version cannot check whether it is intact, so it must not be removed. */
 export interface NewerRecord {
   readonly kind: "newer";
-  /** Which format it is, in a few words. */
+  /** The format, in a few words. */
   readonly reason: string;
 }
 
-/** A record that was checked, its payload still encoded; a part of the bytes that it was read from. */
+/** A record that was checked and whose payload is still encoded. It is a view of the bytes from which it was read. */
 export interface CheckedRecord {
   readonly kind: "valid";
   readonly type: RecordType;
   readonly meta: RecordMeta;
   readonly codec: number;
   readonly compression: number;
-  /** How long the payload is, in bytes, when it is not compressed. */
+  /** The length of the payload before compression, in bytes. */
   readonly rawLength: number;
+  /** The payload as stored, compressed or not. */
   readonly stored: Uint8Array;
 }
 
-/** A record with its value. */
+/** A checked record with its decoded value. */
 export interface DecodedRecord {
   readonly kind: "valid";
   readonly type: RecordType;
@@ -63,7 +64,7 @@ export interface DecodedRecord {
   readonly value: unknown;
 }
 
-/** The version of the record format that this module writes, and the newest it reads. */
+/** The version of the record format that this module writes; it is also the newest version that it reads. */
 export const RECORD_FORMAT = 1;
 
 const MAGIC: readonly number[] = [0x8a, 0x6a, 0x75, 0x67];
@@ -74,11 +75,12 @@ const TYPE_CODE: Readonly<Record<RecordType, number>> = { result: 1, failure: 2 
 const fromUtf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Writes a record.
+ * Encodes a record.
  *
- * @param input `label` opens the messages of refusals, as in "primes.isPrime".
+ * @param input The content of the record. `label` is the beginning of error messages, as in "primes.isPrime".
  *
- * @throws {JugError} (usage) Something in the value would not come back equal; the message says where.
+ * @throws {JugError} of kind "usage" if something in the value would not decode to an equal value; the message names
+ * the place.
  */
 export function encodeRecord(
   input: { readonly type: RecordType; readonly value: unknown; readonly meta: RecordMeta; readonly label: string },
@@ -104,13 +106,13 @@ export function encodeRecord(
   return record;
 }
 
-/** Checks a record and reads its value: a fresh copy each time. Never throws, whatever the bytes. */
+/** Checks a record and decodes its value: a new copy at each call. Never throws, for any bytes. */
 export function decodeRecord(bytes: Uint8Array): DecodedRecord | InvalidRecord | NewerRecord {
   const record = checkRecord(bytes);
   return record.kind === "valid" ? decodeChecked(record) : record;
 }
 
-/** Reads the value of a record that was checked: a fresh copy each time. Never throws. */
+/** Decodes the value of a checked record: a new copy at each call. Never throws. */
 export function decodeChecked(record: CheckedRecord): DecodedRecord | InvalidRecord {
   const { type, meta, codec } = record;
   try {
@@ -120,14 +122,18 @@ export function decodeChecked(record: CheckedRecord): DecodedRecord | InvalidRec
   }
 }
 
-/** The same record, its payload not compressed any more. Throws where that cannot be undone. */
+/**
+ * Returns the record with its payload decompressed.
+ *
+ * @throws if the payload cannot be decompressed.
+ */
 export function inflated(record: CheckedRecord): CheckedRecord {
   const { compression, stored, rawLength } = record;
   if (compression === COMPRESSION.none && stored.length === rawLength) return record;
   return { ...record, compression: COMPRESSION.none, stored: decompress(compression, stored, rawLength) };
 }
 
-/** Checks a record, its checksum too, without reading its value. Never throws. */
+/** Checks a record, including its checksum, without decoding its value. Never throws. */
 export function checkRecord(bytes: Uint8Array): CheckedRecord | InvalidRecord | NewerRecord {
   const fault = headFault(bytes);
   if (fault !== undefined) return fault;
@@ -154,21 +160,26 @@ export function checkRecord(bytes: Uint8Array): CheckedRecord | InvalidRecord | 
 }
 
 /**
- * How many of a record's first bytes {@linkcode readMeta} needs, told from the first of them. `undefined` where they
- * are none of a record.
+ * Returns how many of a record's first bytes {@linkcode readMeta} needs. Needs the first 28 bytes itself, and returns
+ * `undefined` if there are fewer or they do not begin a record of this format.
  */
 export function headLength(bytes: Uint8Array): number | undefined {
   if (bytes.length < HEADER || headFault(bytes) !== undefined) return undefined;
   return HEADER + viewOf(bytes).getUint32(8, true);
 }
 
-/** What a record says of its run, unchecked: the first bytes of a long record are enough. `undefined` where unreadable. */
+/**
+ * Returns the metadata of a record without checking the checksum, or `undefined` if it cannot be read. `bytes` may be
+ * only the beginning of the record.
+ */
 export function readMeta(bytes: Uint8Array): RecordMeta | undefined {
   const end = headLength(bytes);
   return end === undefined || end > bytes.length ? undefined : parseMeta(bytes.subarray(HEADER, end));
 }
 
-/** What is wrong with the first five bytes; the rest depends on the version that they tell. */
+/**
+ * Returns the fault of the first five bytes, if any. The format of the rest depends on the version in the fifth byte.
+ */
 function headFault(bytes: Uint8Array): InvalidRecord | NewerRecord | undefined {
   if (bytes.length === 0) return invalid("empty");
   for (let i = 0; i < MAGIC.length && i < bytes.length; i++) {
@@ -214,7 +225,9 @@ function readLength(view: DataView, offset: number): number {
   return view.getUint32(offset, true) + view.getUint32(offset + 4, true) * 2 ** 32;
 }
 
-/** Of everything before it. As hex, since that is the fastest form the platform gives a digest in. */
+/**
+ * Returns the SHA-256 of all bytes before the checksum, in hex: the fastest form in which the runtime returns a digest.
+ */
 function checksumOf(record: Uint8Array): string {
   return hashOnce("sha256", record.subarray(0, record.length - CHECKSUM), "hex");
 }

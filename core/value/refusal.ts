@@ -1,5 +1,5 @@
 /**
- * The errors that say which value can be neither hashed nor stored, where it is, and what to do instead.
+ * Creates the errors for values that cannot be hashed or stored: they name the place, the reason and the remedy.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { type Found, type KindRule, KINDS } from "./kinds.ts";
 import type { Fault, FaultKind } from "./members.ts";
 import { keyStep, MAX_DEPTH, type Trail } from "./trail.ts";
 
-/** What the walk is for. */
+/** The purpose of a walk over a value. */
 export type Use = "hash" | "store" | "search";
 
 const DONE: Readonly<Record<Use, string>> = { hash: "hashed", store: "stored", search: "searched for tasks" };
@@ -41,14 +41,14 @@ const FAULTS: Readonly<Record<FaultKind, { readonly clause: string; readonly rem
   },
 };
 
-/** A value's kind is not one that can be hashed, or stored. */
+/** Returns the error for a value whose kind cannot be hashed or stored. */
 export function refuseKind(use: Use, label: string | undefined, trail: Trail, found: Found): JugError {
   const rule: KindRule = KINDS[found.kind];
   const phrase = found.kind === "instance" ? `an instance of class ${className(found.value)}` : rule.phrase;
   return refusal(use, label, `${trail} is ${phrase}`, use === "hash" ? rule.hashRemedy : rule.storeRemedy);
 }
 
-/** Something about an object's members is in the way. */
+/** Returns the error for a fault of an object's members. */
 export function refuseFault(use: Use, label: string | undefined, trail: Trail, { fault, key }: Fault): JugError {
   const { clause, remedy } = FAULTS[fault];
   return refusal(use, label, `${trail}${keyStep(key)} ${clause}`, remedy);

@@ -1,5 +1,5 @@
 /**
- * The walk over a result before it is stored: refuses what would not come back equal, and finds out how to store the rest.
+ * Walks over a result before it is stored: refuses what would not decode to an equal value, and chooses the encoding.
  *
  * @module
  */
@@ -18,21 +18,22 @@ import {
 import { refuseFault, refuseKind } from "./refusal.ts";
 import { MAX_DEPTH, Trail } from "./trail.ts";
 
-/** The least that brings a value back equal. */
+/** The simplest encoding from which a value decodes to an equal value. */
 export type Need =
   /** JSON */
   | "json"
   /** structured clone */
   | "clone"
-  /** structured clone, after substitutions for what it would change */
+  /** structured clone, after the objects that it would change are substituted */
   | "substitution";
 
 /**
- * What it takes to store `value`.
+ * Returns the encoding that `value` needs.
  *
- * @param label Opens the messages, as in "primes.isPrime".
+ * @param label The beginning of error messages, as in "primes.isPrime".
  *
- * @throws {JugError} (usage) Something in it would not come back equal; the message says where.
+ * @throws {JugError} of kind "usage" if something in `value` would not decode to an equal value; the message names the
+ * place.
  */
 export function needOf(value: unknown, label: string): Need {
   if (value === null || typeof value === "string" || typeof value === "boolean") return "json";
@@ -68,14 +69,14 @@ class StorableWalk {
   #found(value: unknown, found: Found): void {
     if (!KINDS[found.kind].store) throw refuseKind("store", this.#label, this.#trail, found);
     if (typeof value === "object" && value !== null) {
-      // What was met before was walked before, or is being walked: a cycle.
+      // The object occurs twice, or contains itself. JSON can represent neither.
       if (this.#seen.has(value)) {
         this.#json = false;
         return;
       }
       this.#seen.add(value);
     }
-    // Structured clone refuses the proxy that `args` is.
+    // The value is `args`, a Proxy, which structured clone refuses.
     if (found.value !== value) this.#substitution = true;
     if (found.kind === "array") return this.#array(found.value);
     if (found.kind === "object") return this.#object(found.value);
@@ -182,7 +183,7 @@ class StorableWalk {
   }
 }
 
-/** Structured clone would store the whole buffer of a view that shows a part of it. */
+/** Whether `view` shows only a part of its buffer. Structured clone would store the whole buffer. */
 export function isPartOfBuffer(view: ArrayBufferView): boolean {
   return view.byteLength !== view.buffer.byteLength;
 }

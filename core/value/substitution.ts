@@ -1,9 +1,10 @@
 /**
- * Stand-ins for the objects that structured clone would change without a word: errors with fields of their own, URLs, objects
- * without a prototype, a RegExp in the middle of a search, a view of a part of a buffer.
+ * Substitutes the objects that structured clone would change silently: errors, URLs, objects without a prototype, a
+ * RegExp whose `lastIndex` is not 0, and a view of a part of a buffer.
  *
- * The value is copied with arrays in their places; the list of these arrays travels beside it, and since structured clone
- * keeps identities, they are found again by identity afterwards.
+ * The value is copied, with an array (the stand-in) in the place of each such object; a view becomes a view of its own
+ * buffer, without a stand-in. The list of the stand-ins is stored with the copy. Since structured clone keeps
+ * identities, the stand-ins are found by identity when the value is read.
  *
  * @module
  */
@@ -19,7 +20,7 @@ export interface Substituted {
   readonly standIns: readonly unknown[];
 }
 
-/** Copies `value` with stand-ins. The value has been found storable. */
+/** Copies `value` with stand-ins. The value must have passed the checks of storable.ts. */
 export function substitute(value: unknown): Substituted {
   const copies = new Map<unknown, unknown>();
   const standIns: unknown[] = [];
@@ -96,7 +97,7 @@ export function substitute(value: unknown): Substituted {
   }
 }
 
-/** Puts back what the stand-ins stand for; changes the objects of `substituted`. */
+/** Returns the value with the stand-ins replaced by the original objects. Changes the given objects in place. */
 export function restore({ root, standIns }: Substituted): unknown {
   const revived = new Map<unknown, object>();
   for (const standIn of standIns) revived.set(standIn, revive(standIn));
@@ -131,7 +132,7 @@ export function restore({ root, standIns }: Substituted): unknown {
     for (let i = 0; i < array.length; i++) array[i] = visit(array[i]);
   }
 
-  // A Map and a Set are filled anew, since a key that is replaced would move to the end.
+  // Maps and Sets are filled again in order: if only one key were replaced, it would move to the end.
   function visitMap(map: Map<unknown, unknown>): void {
     const entries = [...map];
     map.clear();
@@ -170,12 +171,12 @@ function revive(standIn: unknown): object {
   }
 }
 
-/** Never assigns: `__proto__` is a key like any other. */
+/** Sets a property. An assignment would change the prototype if the key is `__proto__`. */
 function put(object: object, key: string, enumerable: boolean, value: unknown): void {
   Object.defineProperty(object, key, { value, enumerable, writable: true, configurable: true });
 }
 
-/** A view like `view`, over a buffer that holds nothing else. */
+/** Returns a view of the same type and content as `view`, on a buffer that contains only these bytes. */
 function cut(view: ArrayBufferView<ArrayBuffer>): ArrayBufferView {
   const bytes = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
   const constructor: unknown = Reflect.get(Object.getPrototypeOf(view), "constructor");

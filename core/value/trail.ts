@@ -1,55 +1,62 @@
 /**
- * The way from a root value to the place that a walk has reached: for messages, for cycles, for the limit of depth.
+ * The path from a root value to the current position of a walk: for messages, to detect cycles, and to limit the depth.
  *
  * @module
  */
 
-/** How deep values may nest. Structured clone, the narrowest of the codecs, overflows the stack at about three times that. */
+/**
+ * The maximum depth of nested values. Structured clone, the codec with the lowest limit, overflows the stack at about
+ * three times this depth.
+ */
 export const MAX_DEPTH = 1000;
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
-/** The way from a root value to the place that a walk has reached. */
+/** The path from a root value to the current position of a walk. */
 export class Trail {
-  /** Where the walk begins, as in "argument 2". */
+  /** The name of the root, as in "argument 2". */
   root = "";
   readonly #holders: object[] = [];
   readonly #keys: PropertyKey[] = [];
 
-  /** How many objects the walk is inside of. */
+  /** The number of objects around the current position. */
   get depth(): number {
     return this.#holders.length;
   }
 
-  /** Whether the walk is inside of `value`. */
+  /** Whether the current position is inside `value`. */
   includes(value: object): boolean {
     return this.#holders.includes(value);
   }
 
-  /** Goes into `holder`. */
+  /** Enters `holder`. */
   enter(holder: object): void {
     this.#holders.push(holder);
     this.#keys.push("");
   }
 
-  /** Turns to one member: its key, or in a Map `2 * i` for the key and `2 * i + 1` for the value of entry i, in a Set i. */
+  /**
+   * Moves to a member of the innermost holder.
+   *
+   * @param key The member's key. In a Map, `2 * i` for the key and `2 * i + 1` for the value of entry i; in a Set, i.
+   */
   at(key: PropertyKey): void {
     this.#keys[this.#keys.length - 1] = key;
   }
 
-  /** Comes out of the innermost holder. */
+  /** Leaves the innermost holder. */
   leave(): void {
     this.#holders.pop();
     this.#keys.pop();
   }
 
-  /** Comes out of all holders. */
+  /** Leaves all holders. */
   reset(): void {
     this.#holders.length = 0;
     this.#keys.length = 0;
   }
 
-  /** The way as a user would write it: `argument 2.options.onDone`. */
+  /** Returns the path as a user would write it, as in `argument 2.options.onDone`. A long path is cut in the middle. */
   toString(): string {
     let text = this.root;
     for (let i = 0; i < this.#holders.length; i++) text += step(this.#holders[i], this.#keys[i]);
@@ -70,7 +77,7 @@ function mapStep(map: ReadonlyMap<unknown, unknown>, place: number): string {
   return typeof key === "string" || typeof key === "number" ? `.get(${JSON.stringify(key)})` : `.values()[${index}]`;
 }
 
-/** A property as a user would write it: `.name`, `["any text"]`, `[3]`, `[Symbol(x)]`. */
+/** Returns a property as a user would write it: `.name`, `["any text"]`, `[3]`, `[Symbol(x)]`. */
 export function keyStep(key: PropertyKey | undefined): string {
   if (typeof key !== "string") return key === undefined ? "" : `[${String(key)}]`;
   return IDENTIFIER.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
