@@ -1,5 +1,6 @@
 /**
- * What every backend must do. A new backend joins by one call of {@linkcode backendContract} with a way to open it.
+ * The contract that every backend must fulfil, as tests. A new backend is tested with one call of
+ * {@linkcode backendContract}, which takes a way to open it.
  *
  * @module
  */
@@ -8,15 +9,15 @@ import type { Backend, Change, Claimant, ClaimOutcome, Lock, Owner } from "../..
 import { codesOf, loadHeads, release, tidy } from "../../backends/optional_parts.ts";
 import { type Hash, isHash } from "../../core/brand.ts";
 
-/** One empty store, and what a test can do to it. */
+/** An empty store, and what a test can do with it. */
 export interface BackendFixture {
-  /** Opens the store once more, as another process would. */
+  /** Opens the store again, as another process would. */
   open(): Promise<Backend>;
-  /** Lets time pass for leases, by a clock passed in where the backend has one. */
+  /** Lets time pass for leases, by moving the clock if the backend accepts one. */
   passTime(ms: number): Promise<void>;
-  /** Somebody joins as `owner`, claims `hashes` and is gone without leaving: no renewal, no goodbye. */
+  /** Joins as `owner`, claims `hashes` and dies: the owner neither renews its lease nor leaves. */
   claimAndDie(owner: Owner, hashes: readonly Hash[]): Promise<void>;
-  /** For how long an owner of the same host must have been seen silent to count as dead, in milliseconds. @default 0 */
+  /** How long an owner on the same host must show no heartbeat before it counts as dead, in milliseconds. @default 0 */
   readonly silenceMs?: number;
   /** Removes the store. */
   dispose(): Promise<void>;
@@ -24,22 +25,22 @@ export interface BackendFixture {
 
 const LEASE_MS = 1000;
 
-/** Where owners live who are not said to live elsewhere. */
+/** The default host and boot of owners. */
 export const HERE = { host: "here", boot: "this boot" };
 
-/** A hash that the number `n` stands for. */
+/** Returns the hash for the number `n`. */
 export function hashOf(n: number): Hash {
   const hash = ((n * 2654435761) % 2 ** 32).toString(16).padStart(8, "0") + n.toString(16).padStart(32, "0");
   assert(isHash(hash));
   return hash;
 }
 
-/** The hashes of `from` … `from + count - 1`. */
+/** Returns the hashes for the numbers `from` … `from + count - 1`. */
 export function hashesOf(count: number, from = 0): Hash[] {
   return Array.from({ length: count }, (_, index) => hashOf(from + index));
 }
 
-/** An owner that nobody else is. */
+/** Returns a new owner with a unique id. */
 export function newOwner(options: Partial<Owner> = {}): Owner {
   return {
     id: `o-${crypto.randomUUID()}`,
@@ -50,13 +51,13 @@ export function newOwner(options: Partial<Owner> = {}): Owner {
   };
 }
 
-/** The lock of a claim that must have been won. */
+/** Returns the lock of a claim, which must have succeeded. */
 export function lockOf(outcome: ClaimOutcome | undefined): Lock {
   assert(outcome?.kind === "claimed", `expected a lock, got ${JSON.stringify(outcome)}`);
   return outcome.lock;
 }
 
-/** Everything in a listing. */
+/** Returns all items of a listing. */
 export async function collect<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
   const all: T[] = [];
   for await (const batch of batches) all.push(...batch);
@@ -76,7 +77,7 @@ async function resultOf(backend: Backend, hash: Hash): Promise<string | undefine
   return words((await backend.load([hash]))[0]);
 }
 
-/** Collects changes up to the one of this kind and hash, or the deadline. */
+/** Collects changes up to the one of this kind and hash, for at most 10 s. */
 async function changesUpTo(backend: Backend, kind: Change["kind"], hash: Hash): Promise<Change[]> {
   const seen: Change[] = [];
   const deadline = new AbortController();
@@ -88,7 +89,7 @@ async function changesUpTo(backend: Backend, kind: Change["kind"], hash: Hash): 
   return seen;
 }
 
-/** The same store as a backend has it that was written before there were optional parts. */
+/** Returns the backend as one written before the optional parts existed. */
 export function withoutOptionalParts({ loadHeads: _, codes: _codes, tidy: _tidy, ...backend }: Backend): Backend {
   return {
     ...backend,
@@ -98,7 +99,7 @@ export function withoutOptionalParts({ loadHeads: _, codes: _codes, tidy: _tidy,
   };
 }
 
-/** Two who work on one store: `a` joined first, both are alive. */
+/** Two backends on one store, with live owners; `a` joined first. */
 interface Two {
   readonly fixture: BackendFixture;
   readonly a: Backend;
@@ -130,7 +131,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     });
   }
 
-  /** A lets its lease run out with a lock in hand, and B takes the task over. */
+  /** Lets A's lease expire while A holds a lock, and lets B take the task over. Returns both locks. */
   async function takeOver({ fixture, a, b, byA, byB, memberB }: Two, hash: Hash): Promise<{ late: Lock; taken: Lock }> {
     const late = lockOf(await claimOne(a, hash, byA));
     assert.equal((await claimOne(b, hash, byB)).kind, "held");
@@ -150,7 +151,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
 
   const hash = hashOf(1);
 
-  test("has, load and list know nothing in an empty store", async ({ a }) => {
+  test("has, load and the listings find nothing in an empty store", async ({ a }) => {
     assert.deepEqual(await a.has([hash]), new Set());
     assert.deepEqual(await a.load([hash]), [undefined]);
     assert.deepEqual(await collect(a.list()), []);
@@ -158,7 +159,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.deepEqual(await collect(a.listFailures()), []);
   });
 
-  test("nothing is asked and nothing answered with no hashes", async ({ a, byA }) => {
+  test("calls without hashes return nothing", async ({ a, byA }) => {
     assert.deepEqual(await a.has([]), new Set());
     assert.deepEqual(await a.load([]), []);
     assert.deepEqual(await a.claim([], byA), []);
@@ -170,7 +171,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     await a.fail([]);
   });
 
-  test("a result that one stored is what the other loads", async ({ a, b, byA }) => {
+  test("a result that one backend stored is loaded by the other", async ({ a, b, byA }) => {
     const lock = lockOf(await claimOne(a, hash, byA));
     assert.deepEqual(await a.complete([{ hash, bytes: text("seven"), lock }]), ["stored"]);
     assert.deepEqual(await b.has([hashOf(2), hash]), new Set([hash]));
@@ -178,13 +179,13 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.deepEqual(await collect(b.listLocks()), []);
   });
 
-  test("the first result is kept, whoever comes later", async ({ a, b }) => {
+  test("the first result is kept, and a later one is dropped", async ({ a, b }) => {
     assert.deepEqual(await a.complete([{ hash, bytes: text("first"), lock: undefined }]), ["stored"]);
     assert.deepEqual(await b.complete([{ hash, bytes: text("second"), lock: undefined }]), ["kept"]);
     assert.equal(await resultOf(a, hash), "first");
   });
 
-  test("what the caller does to stored or loaded bytes changes no result", async ({ a }) => {
+  test("changing stored or loaded bytes later does not change the result", async ({ a }) => {
     const bytes = text("same");
     await a.complete([{ hash, bytes, lock: undefined }]);
     bytes.fill(0);
@@ -192,7 +193,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.equal(await resultOf(a, hash), "same");
   });
 
-  test("empty and large results come back as they were", async ({ a, b }) => {
+  test("empty and large results come back unchanged", async ({ a, b }) => {
     const large = new Uint8Array(20_000_000).map((_, index) => index * 31);
     await a.complete([
       { hash: hashOf(1), bytes: new Uint8Array(0), lock: undefined },
@@ -221,7 +222,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.deepEqual(most.subarray(0, 100_000), large.subarray(0, 100_000));
   });
 
-  test("hundreds of hashes in one call are answered in their order", async ({ a, b, byA }) => {
+  test("outcomes for hundreds of hashes in one call have the same order", async ({ a, b, byA }) => {
     const hashes = hashesOf(700);
     const outcomes = await a.claim(hashes, byA);
     assert.deepEqual(outcomes.map((outcome) => lockOf(outcome).hash), hashes);
@@ -235,7 +236,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.deepEqual(await collect(b.listLocks()), []);
   });
 
-  test("each task is claimed by one of many claimants only", async ({ fixture }) => {
+  test("each task is claimed by exactly one of many claimants", async ({ fixture }) => {
     const hashes = hashesOf(300);
     const backends = await Promise.all(Array.from({ length: 6 }, () => fixture.open()));
     const members = [];
@@ -256,7 +257,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     for (const backend of backends) await backend.close();
   });
 
-  test("many claims at once of one task give one lock", async ({ fixture, a, b, byA, byB }) => {
+  test("many concurrent claims of one task give one lock", async ({ fixture, a, b, byA, byB }) => {
     const c = await fixture.open();
     const outcomes = await Promise.all([
       ...Array.from({ length: 20 }, (_, thread) => claimOne(a, hash, { ...byA, thread })),
@@ -273,7 +274,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.deepEqual(outcomes.map(({ kind }) => kind), ["claimed", "held"]);
   });
 
-  test("a held task names its owner", async ({ a, b, byA, byB }) => {
+  test("the outcome of a claim of a held task names the owner", async ({ a, b, byA, byB }) => {
     await claimOne(a, hash, byA);
     assert.deepEqual(await claimOne(b, hash, byB), { kind: "held", owner: byA.owner.id });
     assert.deepEqual(await claimOne(a, hash, { ...byA, thread: 1 }), { kind: "held", owner: byA.owner.id });
@@ -287,7 +288,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.deepEqual(await collect(a.listLocks()), []);
   });
 
-  test("a released task can be claimed, under another token", async ({ a, b, byA, byB }) => {
+  test("a released task can be claimed again, with a new token", async ({ a, b, byA, byB }) => {
     const first = lockOf(await claimOne(a, hash, byA));
     await a.release([first]);
     assert.deepEqual(await collect(a.listLocks()), []);
@@ -299,7 +300,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.equal(first.token.split(".")[0], byA.owner.id);
   });
 
-  test("a release says of each lock whether it was still ours", async (two) => {
+  test("release returns for each lock whether the owner still held it", async (two) => {
     const { a, b, byA, byB } = two;
     const hashes = hashesOf(5);
     const [mine, again, finished, removed, stolen] = hashes.map((hash) => ({ hash, token: "" }));
@@ -307,7 +308,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     for (const lock of [mine, again, finished, removed, stolen]) {
       lock.token = lockOf(await claimOne(a, lock.hash, byA)).token;
     }
-    // Where a backend says nothing, all count as released.
+    // If a backend returns no outcomes, all locks count as released.
     const tells = await a.release([]) !== undefined;
     const expected = (...outcomes: string[]) => tells ? outcomes : outcomes.map(() => "released");
     await a.complete([{ hash: finished.hash, bytes: text("x"), lock: finished }]);
@@ -322,7 +323,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.deepEqual(await release(b, []), []);
   });
 
-  test("releasing a lock twice does not free the one that came after it", async ({ a, b, byA, byB }) => {
+  test("releasing a lock twice does not release the next lock of the task", async ({ a, b, byA, byB }) => {
     const first = lockOf(await claimOne(a, hash, byA));
     await a.release([first]);
     const second = lockOf(await claimOne(b, hash, byB));
@@ -330,7 +331,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.equal(await holderOf(a, hash), second.token);
   });
 
-  test("a lock is listed with its owner, and as alive while that renews", async ({ fixture, a, b, byA, memberA }) => {
+  test("a lock is listed with its owner, as alive while the owner renews", async ({ fixture, a, b, byA, memberA }) => {
     const lock = lockOf(await claimOne(a, hash, byA));
     for (let round = 0; round < 4; round++) {
       const locks = await collect(b.listLocks());
@@ -340,7 +341,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     }
   });
 
-  test("a lock beside a result is a leftover: not listed, and in nobody's way", async ({ a, b, byA, byB }) => {
+  test("a lock beside a result is a leftover: it is not listed, and blocks nobody", async ({ a, b, byA, byB }) => {
     await claimOne(a, hash, byA);
     await b.complete([{ hash, bytes: text("by the way"), lock: undefined }]);
     assert.deepEqual(await collect(b.listLocks()), []);
@@ -358,7 +359,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.equal((await claimOne(b, hash, byB)).kind, "held");
   });
 
-  test("the locks of an owner that died are stolen, by one claimant each", async ({ fixture, a, b, byA, byB }) => {
+  test("the locks of a dead owner are stolen, each by one claimant", async ({ fixture, a, b, byA, byB }) => {
     const hashes = hashesOf(60);
     await fixture.claimAndDie(newOwner(), hashes);
     if (fixture.silenceMs !== undefined) {
@@ -372,7 +373,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert(won.every(({ stolen }) => stolen));
   });
 
-  test("a lock of an owner that died is listed as dead", async ({ fixture, a }) => {
+  test("a lock of a dead owner is listed as dead", async ({ fixture, a }) => {
     await fixture.claimAndDie(newOwner(), [hash]);
     if (fixture.silenceMs !== undefined) {
       assert.equal((await collect(a.listLocks()))[0]?.state, "unknown");
@@ -381,18 +382,18 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.deepEqual((await collect(a.listLocks())).map(({ state }) => state), ["dead"]);
   });
 
-  test("a task whose owner's lease ran out is taken over", async (two) => {
+  test("a task whose owner's lease expired is taken over", async (two) => {
     const { taken } = await takeOver(two, hash);
     assert.equal(await holderOf(two.a, hash), taken.token);
   });
 
-  test("a late owner's release leaves the new holder's lock", async (two) => {
+  test("a late owner's release does not remove the new owner's lock", async (two) => {
     const { late, taken } = await takeOver(two, hash);
     await two.a.release([late]);
     assert.equal(await holderOf(two.b, hash), taken.token);
   });
 
-  test("a late owner's failure leaves the new holder's lock", async (two) => {
+  test("a late owner's failure does not remove the new owner's lock", async (two) => {
     const { late, taken } = await takeOver(two, hash);
     await two.a.fail([{ lock: late, bytes: text("too late") }]);
     assert.equal(await holderOf(two.b, hash), taken.token);
@@ -400,7 +401,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.deepEqual(await collect(two.a.listFailures()), []);
   });
 
-  test("a late owner's failure does not spoil a task that is finished", async (two) => {
+  test("a late owner's failure is not recorded for a finished task", async (two) => {
     const { late, taken } = await takeOver(two, hash);
     await two.b.complete([{ hash, bytes: text("good"), lock: taken }]);
     await two.a.fail([{ lock: late, bytes: text("too late") }]);
@@ -408,22 +409,22 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.equal(await resultOf(two.a, hash), "good");
   });
 
-  test("a late owner's result does not replace the one that others have read", async (two) => {
+  test("a late owner's result does not replace a result that others may have read", async (two) => {
     const { late, taken } = await takeOver(two, hash);
     assert.deepEqual(await two.b.complete([{ hash, bytes: text("new"), lock: taken }]), ["stored"]);
     assert.deepEqual(await two.a.complete([{ hash, bytes: text("late"), lock: late }]), ["kept"]);
     assert.equal(await resultOf(two.a, hash), "new");
   });
 
-  test("a late owner's result counts if it is first, and leaves the new holder's lock", async (two) => {
+  test("a late owner's result is stored if it is the first, and the new owner's lock stays", async (two) => {
     const { late, taken } = await takeOver(two, hash);
     assert.deepEqual(await two.a.complete([{ hash, bytes: text("late"), lock: late }]), ["stored"]);
-    // The lock beside the result is not listed, but as soon as the result is gone it counts again.
+    // The lock beside the result is not listed, but counts again once the result is removed.
     await two.b.remove([hash]);
     assert.equal(await holderOf(two.a, hash), taken.token);
   });
 
-  test("an owner whose lease lapsed untaken loses nothing", async ({ fixture, a, b, byA }) => {
+  test("an owner whose lease expired loses nothing if nobody takes its task over", async ({ fixture, a, b, byA }) => {
     const lock = lockOf(await claimOne(a, hash, byA));
     await fixture.passTime(LEASE_MS * 5);
     assert.deepEqual(await a.complete([{ hash, bytes: text("ten hours"), lock }]), ["stored"]);
@@ -431,7 +432,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.deepEqual(await collect(b.listLocks()), []);
   });
 
-  test("a failure is recorded, frees the task, and gives way to the next", async ({ a, b, byA, byB }) => {
+  test("a failure is recorded, frees the task, and is replaced by the next failure", async ({ a, b, byA, byB }) => {
     const first = lockOf(await claimOne(a, hash, byA));
     await a.fail([{ lock: first, bytes: text("one") }]);
     assert.deepEqual(await collect(b.listFailures()), [{ hash, token: first.token }]);
@@ -449,7 +450,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.deepEqual(await a.loadFailures([hash]), [undefined]);
   });
 
-  test("failures are forgotten on request, and counted", async ({ a, byA }) => {
+  test("removeFailures removes failures and returns their number", async ({ a, byA }) => {
     const hashes = hashesOf(5);
     const locks = (await a.claim(hashes, byA)).map(lockOf);
     await a.fail(locks.map((lock) => ({ lock, bytes: new Uint8Array(0) })));
@@ -458,14 +459,14 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.equal((await collect(a.listFailures())).length, 2);
   });
 
-  test("removed results are named, gone, and can be claimed again", async ({ a, b, byB }) => {
+  test("remove returns the removed hashes, and their tasks can be claimed again", async ({ a, b, byB }) => {
     await a.complete(hashesOf(3).map((hash) => ({ hash, bytes: text("x"), lock: undefined })));
     assert.deepEqual(await b.remove([hashOf(0), hashOf(2), hashOf(9)]), new Set([hashOf(0), hashOf(2)]));
     assert.deepEqual(await collect(a.list()), [hashOf(1)]);
     assert.equal((await claimOne(b, hashOf(0), byB)).kind, "claimed");
   });
 
-  test("a result is discarded only while it is what was read", async ({ a, b }) => {
+  test("a result is discarded only if its bytes are still those that were read", async ({ a, b }) => {
     await a.complete([{ hash, bytes: text("torn"), lock: undefined }]);
     assert.equal(await b.discard(hash, text("whole")), false);
     assert.equal(await b.discard(hash, text("torn but longer")), false);
@@ -475,7 +476,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.equal(await b.discard(hash, text("torn")), false);
   });
 
-  test("locks are removed whoever holds them, and counted", async ({ a, b, byA, byB }) => {
+  test("removeLocks removes the locks of any owner and returns their number", async ({ a, b, byA, byB }) => {
     const lock = lockOf(await claimOne(a, hash, byA));
     assert.equal(await b.removeLocks([hash, hashOf(5)]), 1);
     assert.deepEqual(await collect(a.listLocks()), []);
@@ -484,7 +485,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.equal(await holderOf(a, hash), next.token);
   });
 
-  test("who leaves gives up all its threads' locks, and no others", async ({ fixture, a, b, byA, byB, memberA }) => {
+  test("leave() releases the locks of all the owner's threads only", async ({ fixture, a, b, byA, byB, memberA }) => {
     const thread = await fixture.open();
     await a.claim(hashesOf(10), byA);
     await thread.claim(hashesOf(10, 10), { owner: byA.owner, thread: 1 });
@@ -496,14 +497,14 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     await thread.close();
   });
 
-  test("closing keeps locks", async ({ fixture, a, byA }) => {
+  test("closing a backend keeps its locks", async ({ fixture, a, byA }) => {
     const thread = await fixture.open();
     const lock = lockOf(await claimOne(thread, hash, { owner: byA.owner, thread: 1 }));
     await thread.close();
     assert.equal(await holderOf(a, hash), lock.token);
   });
 
-  test("changes wake those who wait, and each is told of once", async ({ a, b, byA }) => {
+  test("changes wake waiting backends, and each change is reported once", async ({ a, b, byA }) => {
     const [one, two, three] = [hashOf(1), hashOf(2), hashOf(3)];
     const waiting = changesUpTo(b, "removed", hashOf(1));
     const locks = (await a.claim([one, two, three], byA)).map(lockOf);
@@ -527,7 +528,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.deepEqual((await changesUpTo(b, "finished", hashOf(3))).map(({ hash }) => hash), [hashOf(2), hashOf(3)]);
   });
 
-  test("waiting ends with nothing when it is aborted", async ({ a }) => {
+  test("an aborted wait returns no changes", async ({ a }) => {
     const abort = new AbortController();
     const waiting = a.waitForChange(abort.signal);
     abort.abort();
@@ -535,7 +536,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.deepEqual(await a.waitForChange(abort.signal), []);
   });
 
-  test("tidying takes nothing from the living, nor a dead owner's task from who claims it", async (two) => {
+  test("tidying removes nothing of live owners, and a dead owner's task can still be claimed", async (two) => {
     const { fixture, a, b, byA, byB, memberA, memberB } = two;
     const [held, finished, orphaned] = [hashOf(1), hashOf(2), hashOf(3)];
     const locks = (await a.claim([held, finished], byA)).map(lockOf);
@@ -549,7 +550,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     }
     assert.equal((await claimOne(b, held, byB)).kind, "held");
     await b.remove([finished]);
-    assert.equal((await claimOne(b, finished, byB)).kind, "held", "its lock lay beside a result");
+    assert.equal((await claimOne(b, finished, byB)).kind, "held", "its lock was beside a result");
     await a.release(locks);
     assert.equal((await claimOne(b, held, byB)).kind, "claimed");
     if (fixture.silenceMs !== undefined) {
@@ -559,7 +560,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.equal((await claimOne(b, orphaned, byB)).kind, "claimed");
   });
 
-  test("where a backend keeps the texts of functions, one that is there stays, and others see it", async ({ a, b }) => {
+  test("if a backend stores the texts of functions, the first one is kept, and others see it", async ({ a, b }) => {
     const [one, two] = ["1".repeat(16), "2".repeat(16)];
     const [codes, others] = [codesOf(a), codesOf(b)];
     assert.deepEqual(await codes.list(), []);
@@ -569,6 +570,6 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     const seen = (await others.list()).toSorted((x, y) => x.id < y.id ? -1 : 1);
     const kept = [{ id: one, text: "one\nΩ😀" }, { id: two, text: "x".repeat(100_000) }];
     assert.deepEqual(seen, b.codes === undefined ? [] : kept);
-    assert.deepEqual(await collect(a.list()), [], "they are no results");
+    assert.deepEqual(await collect(a.list()), [], "the texts are not results");
   });
 }

@@ -1,5 +1,5 @@
 /**
- * What jug did not make stays as it is, wherever it lies.
+ * Tests that jug does not change files that it did not create, wherever they are.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { collect, hashesOf, hashOf, newOwner } from "./backend_contract.ts";
 import { Place } from "../support/file/file_place.ts";
 import { SqlitePlace } from "../support/sqlite_place.ts";
 
-Deno.test("sqlite: what others keep in the folder of workers stays, and so does the folder", async () => {
+Deno.test("sqlite: foreign files in the workers folder are kept, and so is the folder", async () => {
   await using place = new SqlitePlace();
   const folder = `${place.path}-workers`;
   Deno.mkdirSync(`${folder}/empty`, { recursive: true });
@@ -21,7 +21,7 @@ Deno.test("sqlite: what others keep in the folder of workers stays, and so does 
   for (const name of mine) Deno.writeTextFileSync(`${folder}/${name}`, name === "blank" ? "" : "mine");
   Deno.symlinkSync(`${folder}/notes`, `${folder}/link`);
   const member = await (await place.open()).join(newOwner());
-  // As if killed: a later process tidies up after it.
+  // A killed process, whose leftovers the next one removes.
   await place.claimAndDie(newOwner(), [hashOf(1)]);
   const next = await (await place.open()).join(newOwner());
   await next.leave();
@@ -31,7 +31,7 @@ Deno.test("sqlite: what others keep in the folder of workers stays, and so does 
   assert.deepEqual(left, ["blank", "empty", "full", "host-1234-0123456789abcdef", "link", "notes", "notes.txt"]);
 });
 
-Deno.test("sqlite: an empty folder of workers that was there before stays; one that jug made goes", async () => {
+Deno.test("sqlite: an existing empty workers folder is kept; one that jug created is removed", async () => {
   await using place = new SqlitePlace();
   const folder = `${place.path}-workers`;
   Deno.mkdirSync(folder);
@@ -46,17 +46,17 @@ Deno.test("sqlite: an empty folder of workers that was there before stays; one t
   assert.throws(() => Deno.statSync(folder), Deno.errors.NotFound);
 });
 
-Deno.test("sqlite: what a process leaves that is killed while it comes or goes, the next removes", async () => {
+Deno.test("sqlite: leftovers of a process killed while it joins or leaves are removed by the next one", async () => {
   await using place = new SqlitePlace();
   const folder = `${place.path}-workers`;
   const owners = [newOwner(), newOwner()];
   for (const owner of owners) {
-    // Told of in the database, and killed before it wrote to its file, or before the database heard of the file.
+    // Entered in the database, and killed before it wrote its file, or before the database recorded its flock.
     await (await (await place.open()).join(owner)).leave();
     using database = new DatabaseSync(place.path);
     database.prepare("INSERT INTO owners (id, lease_ms, beat, flocked) VALUES (?, 30000, 0, 0)").run(owner.id);
   }
-  // As if killed, too, between its row and its folder's end.
+  // As if also killed between removing its row and removing the folder.
   Deno.mkdirSync(folder);
   const [blank, written] = owners.map(({ id }) => id);
   Deno.writeTextFileSync(`${folder}/${blank}`, "");
@@ -71,7 +71,7 @@ Deno.test("sqlite: what a process leaves that is killed while it comes or goes, 
 
 const bytes = new TextEncoder().encode("a result");
 
-Deno.test("file: a folder that holds other things is no jugdir, for who looks and for who writes, and stays as it is", async () => {
+Deno.test("file: a folder with foreign content is refused for reading and writing, and stays unchanged", async () => {
   await using place = new Place();
   const isRefusal = (error: unknown) => {
     assert(isJugError(error) && error.kind === "backend" && error.remedy?.includes("--jugdir"), String(error));
@@ -91,23 +91,23 @@ Deno.test("file: a folder that holds other things is no jugdir, for who looks an
   assert.deepEqual(place.names("results"), []);
 });
 
-Deno.test("file: a folder that is empty, or as good as that, becomes a jugdir", async () => {
+Deno.test("file: a folder that is empty, or has only files that do not count, becomes a jugdir", async () => {
   await using place = new Place();
   Deno.mkdirSync(place.root);
-  // The last is what a process leaves that is killed while it makes a jugdir.
+  // The last one is the leftover of a process that was killed while it created a jugdir.
   for (const name of [".gitkeep", "lost+found", ".nfs0000a1", "format.0123456789abcdef-0"]) {
     Deno.writeTextFileSync(`${place.root}/${name}`, "");
   }
   assert.deepEqual(await place.open().has([hashOf(1)]), new Set());
   await place.open().complete([{ hash: hashOf(1), bytes, lock: undefined }]);
-  // While somebody removes it, too: his listing may have had the format first.
+  // It works, too, while someone removes the jugdir: they may delete the format file first.
   const running = place.open();
   Deno.removeSync(`${place.root}/format`);
   await running.complete([{ hash: hashOf(2), bytes, lock: undefined }]);
   assert.equal((await place.open().has([hashOf(1), hashOf(2)])).size, 2);
 });
 
-Deno.test("file: `pack` removes what an earlier one left, and nothing that another program made", async () => {
+Deno.test("file: `pack` removes leftovers of an earlier one, and no files of other programs", async () => {
   await using place = new Place();
   const backend = fileBackend({ root: place.root });
   const pack = () => backend.pack({ settleMs: 60 });

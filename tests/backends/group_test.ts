@@ -1,5 +1,5 @@
 /**
- * Two users of one group who share a jugdir, with a umask that lets the group write. Needs root, to be both of them.
+ * Two users of one group share a jugdir, with a umask that lets the group write. Needs root, to act as both users.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const [FIRST, SECOND] = [45_001, 45_002];
 const canBeOthers = Deno.build.os === "linux" && Deno.uid() === 0 &&
   new Deno.Command("sh", { args: ["-c", "command -v setpriv"], stdout: "null" }).outputSync().success;
 
-/** Claims and completes tasks, or looks at them; prints what is there. */
+/** Claims and completes the given tasks, if any, and prints the numbers of all results. With 13, it kills itself. */
 const SCRIPT = `
 import { openBackend } from "./backends/open.ts";
 const [address, ...numbers] = Deno.args;
@@ -38,11 +38,11 @@ await backend.close();
 
 interface Shared extends Disposable {
   readonly folder: string;
-  /** Runs the script as a user; answers what it printed, in order. */
+  /** Runs the script as a user. Returns the lines that it printed, sorted. */
   run(user: number, address: string, ...numbers: number[]): Promise<string[]>;
 }
 
-/** A folder that belongs to the group, and beside it what a user without rights elsewhere needs to run. */
+/** Creates a folder that belongs to the group, and next to it all that a user without other access needs to run. */
 function share(): Shared {
   const root = Deno.makeTempDirSync();
   Deno.chmodSync(root, 0o755);
@@ -59,7 +59,7 @@ function share(): Shared {
   return {
     folder,
     async run(user, address, ...numbers) {
-      // Opened by root: Deno may lie where others may not look.
+      // Root opens the Deno executable, since the users may not have access to its folder.
       const how =
         `umask 002; exec 3<"$0"; exec setpriv --reuid ${user} --regid ${GROUP} --clear-groups /proc/self/fd/3 "$@"`;
       const args = ["run", "-A", "--no-config", "--quiet", `${root}/script.js`, address, ...numbers.map(String)];
@@ -81,7 +81,7 @@ async function shareStore({ folder, run }: Shared, kind: string): Promise<void> 
   assert.deepEqual(await run(SECOND, address, 2), ["1", "2"]);
   assert.deepEqual(await run(FIRST, address, 3), ["1", "2", "3"]);
   if (kind === "memory:") return;
-  // One that was killed leaves files of his beside it.
+  // A killed process leaves its user's files beside the store.
   await run(FIRST, address, 13);
   assert.deepEqual(await run(SECOND, address, 14), ["1", "14", "2", "3"]);
   assert.deepEqual(await run(FIRST, address, 15), ["1", "14", "15", "2", "3"]);
@@ -108,7 +108,7 @@ Deno.test({
     for (const kind of ["", "sqlite:", "memory:"]) {
       await t.step(`share ${kind || "a folder"}`, () => shareStore(shared, kind));
     }
-    const title = "who may only read a database keeps its owner from nothing, and sees what others write";
+    const title = "a user who may only read a database does not hinder its owner, and sees what others write";
     await t.step(title, () => lookOnly(shared));
   },
 });

@@ -24,7 +24,7 @@ function memoryFixture(view: (store: MemoryBackend) => Backend): Promise<Backend
       return Promise.resolve();
     },
     async claimAndDie(owner, hashes) {
-      // In memory nobody dies alone: a lease of nothing has run out at once.
+      // In memory, no owner can die alone. Instead, a negative lease expires at once.
       await store.join({ ...owner, leaseMs: -1 });
       await store.claim(hashes, { owner, thread: 0 });
     },
@@ -44,7 +44,7 @@ backendContract("memory backend without the optional parts", () => {
   return memoryFixture((store) => withoutOptionalParts(store.another()));
 });
 
-Deno.test("openBackend() makes a new store for each memory:", async () => {
+Deno.test("openBackend() creates a new store for each memory: address", async () => {
   const [one, other] = [await openBackend("memory:"), await openBackend("memory:")];
   await one.complete([{ hash: hashOf(1), bytes: new Uint8Array(1), lock: undefined }]);
   assert.equal((await one.has([hashOf(1)])).size, 1);
@@ -53,7 +53,7 @@ Deno.test("openBackend() makes a new store for each memory:", async () => {
   await other.close();
 });
 
-Deno.test("openBackend() refuses schemes that no backend has, and shows nothing of what follows", async () => {
+Deno.test("openBackend() refuses unknown schemes, and does not show the rest of the address", async () => {
   for (const address of ["s3://:secret@host", "rabbit:secret"]) {
     await assert.rejects(openBackend(address), (error) => {
       assert(isJugError(error) && error.kind === "usage" && error.remedy !== undefined);
@@ -64,8 +64,8 @@ Deno.test("openBackend() refuses schemes that no backend has, and shows nothing 
   }
 });
 
-Deno.test("a port passes an error's kind and remedy", async () => {
-  // Without `another` it is served as it is, like any backend but memory.
+Deno.test("a port transfers the kind and remedy of an error", async () => {
+  // Without `another`, the backend is served directly, like any backend except memory.
   const { another: _, ...store } = memoryBackend();
   const broken: Backend = {
     ...store,
@@ -82,7 +82,7 @@ Deno.test("a port passes an error's kind and remedy", async () => {
   await remote.close();
 });
 
-Deno.test("two ports each hear of every change", async () => {
+Deno.test("two ports each receive every change", async () => {
   const store = memoryBackend();
   const [one, other] = [overPort(store), overPort(store)];
   const never = new AbortController().signal;
@@ -96,7 +96,7 @@ Deno.test("two ports each hear of every change", async () => {
   await other.close();
 });
 
-Deno.test("a listing over a port can be left in the middle", async () => {
+Deno.test("a listing over a port can be stopped in the middle", async () => {
   const store = memoryBackend();
   await store.complete(hashesOf(3000).map((hash) => ({ hash, bytes: new Uint8Array(1), lock: undefined })));
   const remote = overPort(store);
@@ -109,7 +109,7 @@ Deno.test("a listing over a port can be left in the middle", async () => {
   await assert.rejects(remote.has([]), { kind: "backend" });
 });
 
-Deno.test("a port that closes ends its wait", async () => {
+Deno.test("closing a port ends its wait", async () => {
   const remote = overPort(memoryBackend());
   const waiting = remote.waitForChange(new AbortController().signal);
   await remote.close();

@@ -9,12 +9,12 @@ import { withTempDir } from "../support/temp_dir.ts";
 
 const bytes = crypto.getRandomValues(new Uint8Array(1000));
 
-/** Calls `use` with the address of a file that is not there yet. */
+/** Calls `use` with the address and path of a file that does not exist yet. */
 function withAddress(use: (address: string, path: string) => Promise<void>): Promise<void> {
   return withTempDir((folder) => use(`memory:${folder}/store.jugmem`, `${folder}/store.jugmem`));
 }
 
-Deno.test("memory:FILE keeps results and failures for the next process, and no locks", async () => {
+Deno.test("memory:FILE keeps results and failures for the next process, but no locks", async () => {
   await withAddress(async (address) => {
     const first = await openBackend(address);
     const by = { owner: newOwner(), thread: 0 };
@@ -36,7 +36,7 @@ Deno.test("memory:FILE keeps results and failures for the next process, and no l
   });
 });
 
-Deno.test("memory:FILE writes nothing where nothing changed", async () => {
+Deno.test("memory:FILE writes nothing if nothing changed", async () => {
   await withAddress(async (address, path) => {
     const backend = await openBackend(address);
     await backend.has([hashOf(1)]);
@@ -45,7 +45,7 @@ Deno.test("memory:FILE writes nothing where nothing changed", async () => {
   });
 });
 
-Deno.test("memory:FILE: of several processes at once the last to save wins, and what is beside it stays", async () => {
+Deno.test("memory:FILE: of several processes the last one to save wins, and other files are kept", async () => {
   await withAddress(async (address, path) => {
     for (const name of [`${path}.tmp`, `${path}.new`]) Deno.writeTextFileSync(name, "mine");
     const backends = await Promise.all([1, 2, 3].map(() => openBackend(address, { create: true })));
@@ -61,7 +61,7 @@ Deno.test("memory:FILE: of several processes at once the last to save wins, and 
 });
 
 Deno.test({
-  name: "memory:FILE on a full disk leaves no draft, and the file as it was",
+  name: "memory:FILE on a full disk leaves no draft, and the file unchanged",
   ignore: !canMount(),
   fn: () =>
     withSmallDisk("size=1m", async ({ folder }) => {
@@ -77,7 +77,7 @@ Deno.test({
     }),
 });
 
-Deno.test("`execute` on memory:FILE that cannot be saved is refused before any task runs", async () => {
+Deno.test("`execute` refuses a memory:FILE that cannot be saved, before any task runs", async () => {
   const source = `import { TaskGenerator } from "jug";
 TaskGenerator(function speak() { console.log("a task ran"); })();
 `;
@@ -112,7 +112,7 @@ TaskGenerator(function speak() { console.log("a task ran"); })();
   });
 });
 
-Deno.test("memory:FILE refuses a file that is cut short or another's, and leaves it as it is", async () => {
+Deno.test("memory:FILE refuses a truncated or foreign file, and leaves it unchanged", async () => {
   await withAddress(async (address, path) => {
     const backend = await openBackend(address);
     await backend.complete(hashesOf(3).map((hash) => ({ hash, bytes, lock: undefined })));
@@ -136,7 +136,7 @@ Deno.test("memory:FILE refuses a file that is cut short or another's, and leaves
   });
 });
 
-Deno.test("memory:FILE that cannot be saved is an error, not a silence", async () => {
+Deno.test("memory:FILE that cannot be saved is reported as an error", async () => {
   await withTempDir(async (folder) => {
     const backend = await openBackend(`memory:${folder}/gone/store.jugmem`);
     await backend.complete([{ hash: hashOf(1), bytes, lock: undefined }]);
@@ -147,7 +147,7 @@ Deno.test("memory:FILE that cannot be saved is an error, not a silence", async (
   });
 });
 
-Deno.test("`execute` on memory:FILE with two workers saves at its end, and the next one runs nothing", async () => {
+Deno.test("`execute` on memory:FILE with two workers saves at the end, and the next run runs no task", async () => {
   await withTempDir(async (folder) => {
     await Deno.writeTextFile(
       `${folder}/tens.ts`,

@@ -1,5 +1,5 @@
 /**
- * What comes out of a store may be anything: one test for each row of docs/store-input.md that no other test covers.
+ * A store may contain anything: one test for each row of docs/store-input.md that no other test covers.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { withTempDir } from "../support/temp_dir.ts";
 const bytes = new TextEncoder().encode("result");
 const hash = hashOf(1);
 
-Deno.test("file: a lock whose token is too long for a name counts as somebody unknown's, free after half a minute", async () => {
+Deno.test("file: a lock whose token is too long for a name has an unknown owner, and is free after 30 s", async () => {
   await using place = new Place();
   const backend = place.open();
   const by = claimantOf();
@@ -30,7 +30,7 @@ Deno.test("file: a lock whose token is too long for a name counts as somebody un
   assert.equal((await backend.claim([hash], by))[0]?.kind, "claimed");
 });
 
-Deno.test("file: a lock with a lease that is none is free after half a minute", async () => {
+Deno.test("file: a lock with an invalid lease is free after 30 s", async () => {
   for (const lease of ["-1", "1e999", '"long"']) {
     await using place = new Place();
     const backend = place.open();
@@ -45,7 +45,7 @@ Deno.test("file: a lock with a lease that is none is free after half a minute", 
   }
 });
 
-Deno.test("file: what bears no owner's name among the workers is nobody's, and stays", async () => {
+Deno.test("file: entries of the workers folder without the name of an owner are ignored and kept", async () => {
   await using place = new Place();
   const first = place.open();
   await place.join(first, newOwner());
@@ -59,7 +59,7 @@ Deno.test("file: what bears no owner's name among the workers is nobody's, and s
   assert.deepEqual(place.names("steals"), [`${hash}.folder`]);
 });
 
-Deno.test("file: names that are no hashes and no ids count for nothing, and stay", async () => {
+Deno.test("file: files whose names are neither hashes nor ids are ignored and kept", async () => {
   await using place = new Place();
   const backend = place.open();
   await place.join(backend, newOwner());
@@ -75,14 +75,14 @@ Deno.test("file: names that are no hashes and no ids count for nothing, and stay
   for (const name of foreign) assert.equal(Deno.readTextFileSync(`${place.root}/${name}`), "x");
 });
 
-Deno.test("file: a format that is no version is not shown", async () => {
+Deno.test("file: a format that is not a version is not shown", async () => {
   await using place = new Place();
   Deno.mkdirSync(place.root);
   Deno.writeTextFileSync(`${place.root}/format`, "jug file backend\nformat \x1b[2J7\n");
   assert.throws(() => place.open(), (error) => isJugError(error) && /holds something that jug/.test(error.message));
 });
 
-Deno.test("file: a pack whose index points out of it is damaged", async () => {
+Deno.test("file: a pack whose index points outside the pack is damaged", async () => {
   await using place = new Place();
   await place.join(place.open(), newOwner());
   Deno.mkdirSync(`${place.root}/packs`);
@@ -102,7 +102,7 @@ Deno.test("file: a pack whose index points out of it is damaged", async () => {
   assert.deepEqual(await backend.load([hash]), [undefined]);
 });
 
-/** A database with something in it, and a way to change it by hand. */
+/** Calls `use` with a database that holds one result and was changed by `sql`. */
 async function withRows(sql: string, use: (place: SqlitePlace) => Promise<void>): Promise<void> {
   await using place = new SqlitePlace();
   await (await place.open()).complete([{ hash, bytes, lock: undefined }]);
@@ -112,7 +112,7 @@ async function withRows(sql: string, use: (place: SqlitePlace) => Promise<void>)
   await use(place);
 }
 
-Deno.test("sqlite: an owner's id that names a file elsewhere leads nowhere", async () => {
+Deno.test("sqlite: an owner's id that names a file elsewhere does not touch that file", async () => {
   const rows = `
     INSERT INTO owners VALUES ('../victim.txt', 1000, 0, 1), ('../primes.jugdb', 1000, 0, 1);
     INSERT INTO locks VALUES ('${hashOf(2)}', 'x', '../victim.txt')`;
@@ -134,7 +134,7 @@ Deno.test("sqlite: an owner's id that names a file elsewhere leads nowhere", asy
   });
 });
 
-Deno.test("sqlite: an owner's heartbeat and lease may be anything", async () => {
+Deno.test("sqlite: an owner's heartbeat and lease may have any value", async () => {
   const odd = ["9e999, 0", "-5, 0", "1000, 9223372036854775807", "1000, 'beat'", "x'00', x'00'"];
   const rows = odd.map((values, n) => `
     INSERT INTO owners VALUES ('odd-${n}', ${values}, 0);
@@ -151,7 +151,7 @@ Deno.test("sqlite: an owner's heartbeat and lease may be anything", async () => 
   });
 });
 
-Deno.test("sqlite: rows that are not ours hide none that are", async () => {
+Deno.test("sqlite: invalid rows do not hide valid ones", async () => {
   const rows = Array.from({ length: 3000 }, (_, n) => `(' ${n}', x'00')`).join();
   const sql = `
     INSERT INTO results VALUES ${rows}, (x'ff', x'00');
@@ -177,7 +177,7 @@ Deno.test("sqlite: rows that are not ours hide none that are", async () => {
   assert.deepEqual(await early.waitForChange(AbortSignal.timeout(10_000)), [{ kind: "finished", hash: hashOf(4) }]);
 });
 
-Deno.test("sqlite: a result that is no bytes is handed out as what it is, to be found damaged and discarded", async () => {
+Deno.test("sqlite: a result that is not a blob is returned as bytes, and can be discarded as damaged", async () => {
   await withRows(`INSERT INTO results VALUES ('${hashOf(2)}', 'text'), ('${hashOf(3)}', 7)`, async (place) => {
     const backend = await place.open();
     const [text, number] = await backend.load(hashesOf(2, 2));
@@ -189,10 +189,10 @@ Deno.test("sqlite: a result that is no bytes is handed out as what it is, to be 
   });
 });
 
-Deno.test("memory:FILE: an entry whose length is none, or too long, is refused at once", async () => {
+Deno.test("memory:FILE: an entry whose length is invalid or too large is refused", async () => {
   await withTempDir(async (folder) => {
     const path = `${folder}/store`;
-    // So long that the reader would be sent back to where the entry began.
+    // A negative length that would send the reader back to the start of the entry.
     const back = `-${`{"kind":"result","hash":"${hash}","length":-99}`.length + 2}`;
     for (const length of [back, "-1", "1.5", "1e300", "9007199254740991", "9"]) {
       for (const entry of [`"kind":"result"`, `"kind":"failure","token":"a.0.b"`]) {
@@ -213,7 +213,7 @@ Deno.test("memory:FILE: an entry whose length is none, or too long, is refused a
 });
 
 if (hasRedis) {
-  Deno.test("redis: a lock, a failure, a code whose text is not ours is nobody's, and hides none", async () => {
+  Deno.test("redis: invalid locks, failures and codes do no harm, and do not hide valid ones", async () => {
     await using server = await startRedis();
     const backend = await redisBackend({ address: `${server.address}?prefix=odd` });
     await server.command("HSET", "jug:{odd}:locks", hash, "*.\r\n../x", "no hash", "a.0.b", hashOf(2), "a.0.b");
@@ -239,5 +239,5 @@ if (hasRedis) {
     await backend.close();
   });
 } else {
-  Deno.test.ignore("redis: a lock, a failure, a code whose text is not ours: no redis-server here", () => {});
+  Deno.test.ignore("redis: invalid locks, failures and codes: no redis-server here", () => {});
 }

@@ -1,5 +1,5 @@
 /**
- * Tidying of the backends that are no folders (tests/backends/file/file_tidying_test.ts has those), and by `jug cleanup`.
+ * Tidying by the SQLite and Redis backends and by `jug cleanup`; file_tidying_test.ts tests the file backend.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { SqlitePlace } from "../support/sqlite_place.ts";
 
 const bytes = new TextEncoder().encode("a result");
 
-Deno.test("sqlite: a row whose process was killed early goes when it stood still for ten leases, and no sooner", async () => {
+Deno.test("sqlite: the row of a process killed early is removed only after ten leases without heartbeat", async () => {
   await using place = new SqlitePlace();
   const backend = await place.open();
   const [here, there] = [newOwner(), newOwner()];
@@ -25,7 +25,7 @@ Deno.test("sqlite: a row whose process was killed early goes when it stood still
   const early = ["o-killed-early", "o-killed-late", "../no-owner"];
   using database = new DatabaseSync(place.path);
   for (const [index, id] of early.entries()) {
-    // The second has its flock, but its file is gone.
+    // The second one has a recorded flock, but its file is gone.
     database.prepare("INSERT INTO owners (id, lease_ms, beat, flocked) VALUES (?, 1000, 0, ?)").run(id, index % 2);
     database.prepare("INSERT INTO locks (hash, token, owner) VALUES (?, ?, ?)").run(hashOf(index), `${id}.0.0`, id);
   }
@@ -42,13 +42,13 @@ Deno.test("sqlite: a row whose process was killed early goes when it stood still
   place.now += 1;
   await renewAndLook();
   assert.deepEqual(rows("owners").map(({ id }) => id).sort(), ["../no-owner", here.id, there.id].sort());
-  // One beside a result has nobody left to give it up; the other waits for who claims its task.
+  // The lock beside a result is removed, since no owner can release it. The others stay until their tasks are claimed.
   assert.deepEqual(rows("locks").map(({ hash }) => hash).sort(), [hashOf(0), hashOf(2)].sort());
   await member.leave();
   await living.leave();
 });
 
-Deno.test("sqlite: tidying alone removes what the dead left, and makes no database", async () => {
+Deno.test("sqlite: tidying without joining removes leftovers of dead owners, and creates no database", async () => {
   await using place = new SqlitePlace();
   const backend = await place.open();
   assert.equal(await tidy(backend), 0);
@@ -59,7 +59,7 @@ Deno.test("sqlite: tidying alone removes what the dead left, and makes no databa
 });
 
 Deno.test({
-  name: "redis: a lock beside a result goes when its owner is dead, and no sooner",
+  name: "redis: a lock beside a result is removed when its owner is dead, no sooner",
   ignore: !hasRedis,
   fn: async () => {
     await using server = await startRedis();
@@ -89,7 +89,7 @@ const JUGFILE = `import { TaskGenerator } from "jug";
 TaskGenerator(function one() { return 1; })();
 `;
 
-Deno.test("`jug cleanup` removes what dead processes left, also with --keep-locks, and nothing with --dry-run", async () => {
+Deno.test("`jug cleanup` removes leftovers of dead processes, also with --keep-locks, not with --dry-run", async () => {
   await withProject({ "one.ts": JUGFILE }, async ({ folder, jug, names }) => {
     const root = `${folder}/one.jugdata`;
     const host = { host: Deno.hostname(), boot: undefined };

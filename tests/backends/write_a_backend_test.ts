@@ -11,10 +11,10 @@ import { withTempDir } from "../support/temp_dir.ts";
 const page = fileURLToPath(new URL("../../docs/write-a-backend.md", import.meta.url));
 const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
 
-/** The code on the page, all of its blocks. */
+/** All code blocks of the page. */
 const code = [...Deno.readTextFileSync(page).matchAll(/^```ts\n(.*?)^```$/gms)].map((block) => block[1]).join("\n");
 
-/** The backend of the page, from a file that is gone by the time the tests run. */
+/** Opens the backend of the page. It is imported from a file that no longer exists when the tests run. */
 type Open = (path: string, options: unknown, clock: () => number) => Backend;
 
 const { openBackend: openJson }: { openBackend: Open } = await withTempDir(async (folder) => {
@@ -34,7 +34,7 @@ function jsonFixture(openBackend: Open): Promise<BackendFixture> {
     },
     async claimAndDie(owner, hashes) {
       const store = open();
-      // Its lease has run out before anybody looks.
+      // Its lease has already expired.
       await store.join({ ...owner, leaseMs: -1 });
       await store.claim(hashes, { owner, thread: 0 });
     },
@@ -55,7 +55,7 @@ Deno.test("the code of docs/write-a-backend.md has fewer than 100 lines, and pas
   });
 });
 
-Deno.test("a backend of the user's own is found by its address, in every thread and command", async () => {
+Deno.test("a user-defined backend is found by its address, in every thread and command", async () => {
   await withTempDir(async (folder) => {
     await Deno.writeTextFile(`${folder}/json_backend.ts`, code);
     await Deno.writeTextFile(
@@ -74,7 +74,7 @@ Deno.test("a backend of the user's own is found by its address, in every thread 
   });
 });
 
-Deno.test("a backend that was written for 0.1 does what it did", async () => {
+Deno.test("a backend that was written for 0.1 still works", async () => {
   await withTempDir(async (folder) => {
     await Deno.copyFile(new URL("../support/backend_0_1.ts", import.meta.url), `${folder}/mine.ts`);
     await Deno.writeTextFile(
@@ -92,7 +92,7 @@ Deno.test("a backend that was written for 0.1 does what it did", async () => {
     assert.match(run.stdout, /^tens\.ten\s+8\s+0$/m);
     assert.match((await jug("failures", "tens.ts")).stdout, /Error: three/);
     assert.match((await jug("retry", "tens.ts")).stdout, /^tens\.ten\s+1$/m);
-    // Heads of results are read, and the table of codes is asked for.
+    // These commands read the heads of results and ask for the table of codes.
     assert.match((await jug("cleanup", "tens.ts")).stdout, /Removed 0 unused results/);
     await Deno.writeTextFile(
       `${folder}/tens.ts`,
@@ -104,7 +104,7 @@ Deno.test("a backend that was written for 0.1 does what it did", async () => {
   });
 });
 
-Deno.test("an address of a module that is not there, or brings no backend, is refused without what follows the #", async () => {
+Deno.test("a module that is missing or exports no backend is refused, without the text after the #", async () => {
   await withTempDir(async (folder) => {
     await Deno.writeTextFile(`${folder}/none.ts`, "export const nothing = 1;");
     await Deno.writeTextFile(`${folder}/half.ts`, "export const openBackend = () => ({ address: '', has() {} });");

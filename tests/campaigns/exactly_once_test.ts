@@ -7,7 +7,7 @@ import { withScene } from "../support/campaign/watch.ts";
 const LAYERS = amount({ short: 3, long: 10 });
 const WIDTH = 400;
 
-Deno.test(`four \`execute --workers 2\` at once run each of ${LAYERS * WIDTH} tasks exactly once and get what a serial run gets`, async () => {
+Deno.test(`four concurrent \`execute --workers 2\` run each of ${LAYERS * WIDTH} tasks exactly once`, async () => {
   await withScene(async ({ notes, start, read, results, files }) => {
     const args = [String(LAYERS), String(WIDTH), "3", notes, "--workers", "2"];
     const runs = await Promise.all(Array.from({ length: 4 }, () => start("layers.ts", args).result));
@@ -17,14 +17,18 @@ Deno.test(`four \`execute --workers 2\` at once run each of ${LAYERS * WIDTH} ta
     assert.deepEqual([begun.length, new Set(begun).size], [LAYERS * WIDTH, LAYERS * WIDTH]);
     assert(new Set(read().map(({ pid }) => pid)).size > 1, "several processes took part");
     const executed = runs.map(({ stdout }) => Number(/^Total:\s+(\d+)/m.exec(stdout)?.[1]));
-    assert.equal(executed.reduce((sum, count) => sum + count, 0), LAYERS * WIDTH, "each reports what it ran itself");
+    assert.equal(
+      executed.reduce((sum, count) => sum + count, 0),
+      LAYERS * WIDTH,
+      "each process reports the tasks that it ran",
+    );
 
     assert.deepEqual(sortedLines(await results()), expectedOfLayers(LAYERS, WIDTH));
     assert.deepEqual([files("locks"), files("steals"), files("tmp"), files("workers")], [[], [], [], []]);
   });
 });
 
-Deno.test("`execute` on a finished jugdir runs nothing and clears away what the dead left there", async () => {
+Deno.test("`execute` on a finished jugdir runs nothing and removes leftovers of dead processes", async () => {
   await withScene(async ({ notes, jugdir, start, read, files }) => {
     const args = ["2", "20", "0", notes];
     const first = await start("layers.ts", args).result;
@@ -33,7 +37,7 @@ Deno.test("`execute` on a finished jugdir runs nothing and clears away what the 
 
     const backend = fileBackend({ root: jugdir });
     for await (const hashes of backend.list()) {
-      // As left by a process that was killed between storing its result and giving up its lock.
+      // The leftover of a process that was killed between storing its result and releasing its lock.
       for (const hash of hashes) Deno.writeTextFileSync(`${jugdir}/locks/${hash}`, "gone.0.1\n[null,null,1000]\n");
     }
     await backend.close();

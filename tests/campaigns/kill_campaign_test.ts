@@ -12,7 +12,7 @@ const WIDTH = 40;
 
 async function playRound({ notes, jugdir, read, results, files }: Scene, round: number): Promise<number> {
   const random = seededRandom(seed + round);
-  // Every fourth round its processes cannot tell that they share a host, and wait for leases to run out.
+  // In every fourth round the processes cannot see that they share a host, and wait for leases to expire.
   const isBlind = round % 4 === 3;
   const command = ["execute", sampleJugfile("layers.ts"), `${LAYERS}`, `${WIDTH}`, "30", notes, "--jugdir", jugdir];
   const workers = String(1 + round % 2);
@@ -26,14 +26,14 @@ async function playRound({ notes, jugdir, read, results, files }: Scene, round: 
   assert.deepEqual(files("locks"), []);
   const again = await runJug([...command, ...options], { permissions });
   assert.equal(again.code, 0, again.stderr);
-  assert.equal(read().length, ran, "what is finished never runs again");
-  // Only on the same host is it beyond doubt that the killed are dead, so that what else they left can go (but for the draft
-  // of one who was killed before anybody knew of him).
+  assert.equal(read().length, ran, "finished tasks never run again");
+  // Only on the same host are killed processes known to be dead, so that their other leftovers are removed, except the
+  // draft of a process that was killed before it registered.
   if (!isBlind) assert.deepEqual([files("workers"), files("steals")], [[], []]);
   return kills;
 }
 
-Deno.test(`executing processes that are killed again and again lose nothing and block nobody (JUG_TEST_SEED=${seed})`, async (test) => {
+Deno.test(`killed processes lose no results and leave no locks (JUG_TEST_SEED=${seed})`, async (test) => {
   let kills = 0;
   for (let round = 0; round < ROUNDS; round++) {
     await test.step(`round ${round}`, () => withScene(async (scene) => void (kills += await playRound(scene, round))));

@@ -8,7 +8,7 @@ import { noLoad, type Task, TaskGenerator } from "jug";
 import { amount } from "../support/campaign/campaign.ts";
 import { withProject } from "../support/project.ts";
 
-/** A worker on `declare`'s tasks; `cached` gets how many bytes were kept in memory when each task was run. */
+/** Runs a worker on the tasks of `declare`. Returns the cached bytes at each call of `note`, and at the end. */
 async function run(declare: (note: () => void) => void, target?: string): Promise<number[]> {
   const session = createSession();
   const backend = memoryBackend();
@@ -54,7 +54,7 @@ Deno.test("a result that no task needs is not kept in memory", async () => {
   assert.deepEqual(cached, [0, 0, 0, 0, 0, 0]);
 });
 
-Deno.test("a result is kept until the last task that needs it is over, be it by failing", async () => {
+Deno.test("a result is kept until the last task that needs it has ended, even by failing", async () => {
   const cached = await run((note) => {
     const page = TaskGenerator(function page() {
       note();
@@ -72,7 +72,7 @@ Deno.test("a result is kept until the last task that needs it is over, be it by 
   assert.equal(cached.at(-1), 0);
 });
 
-Deno.test("a task that --target leaves out keeps nothing in memory", async () => {
+Deno.test("a task that --target leaves out keeps no results in memory", async () => {
   const cached = await run((note) => {
     const page = TaskGenerator(function page() {
       note();
@@ -86,7 +86,7 @@ Deno.test("a task that --target leaves out keeps nothing in memory", async () =>
   assert.deepEqual(cached, [0, 0]);
 });
 
-Deno.test("what a task gets by noLoad is not kept for it", async () => {
+Deno.test("a result that a task takes by noLoad is not kept for it", async () => {
   const cached = await run((note) => {
     const page = TaskGenerator(function page(_n: number) {
       note();
@@ -98,11 +98,11 @@ Deno.test("what a task gets by noLoad is not kept for it", async () => {
     });
     use(noLoad(page(1)), page(2));
   });
-  // When `use` runs, which is last, one of the two pages is there.
+  // When `use` runs, as the last task, one of the two pages is in memory.
   assert.deepEqual(cached.slice(-2).map((bytes) => Math.round(bytes / (SIZE / 2))), [1, 0]);
 });
 
-Deno.test("a collection comes only after the process has grown large, and takes a small part of the time", () => {
+Deno.test("garbage collection runs only once the process has grown large, and takes little of the time", () => {
   let [now, taken, count] = [0, 100e6, 0];
   const keep = memoryKeeper({
     taken: () => taken,
@@ -119,7 +119,7 @@ Deno.test("a collection comes only after the process has grown large, and takes 
   assert.equal(count, 0);
   taken = 220e6;
   for (const end = now + 500; now < end; now += 10) keep();
-  assert.equal(count, 1); // what is left then is in use
+  assert.equal(count, 1); // the remaining memory is in use
   taken = 320e6;
   keep();
   assert.equal(count, 1);
@@ -128,12 +128,12 @@ Deno.test("a collection comes only after the process has grown large, and takes 
   assert.equal(count, 2);
 });
 
-/** In proportion to 400 MB for 100,000 results, beside what a process takes before it has run any. */
+/** The bound: what a process takes before it runs any task, and the rest of 400 MB in proportion to 100,000 results. */
 const RESULTS = amount({ short: 30_000, long: 100_000 });
 const BASE_MB = 190;
 const BOUND_MB = BASE_MB + (400 - BASE_MB) * RESULTS / 100_000;
 
-Deno.test("memory stays bounded however many results of 10 kB there are", async () => {
+Deno.test("memory stays bounded for many results of 10 kB", async () => {
   const source = `import { TaskGenerator } from "jug";
 const page = TaskGenerator(function page(_n: number) {
   return crypto.getRandomValues(new Uint8Array(5000)).toHex();
@@ -154,7 +154,8 @@ export const last = most(sums);`;
     const last = results("pages.jugdata").find(({ name }) => name === "pages.most")?.value;
     assert.ok(Array.isArray(last));
     assert.equal(last[0], 1_000_000);
-    // The median: between two collections it grows, on a busy machine by 100 MB. Without collections it is 40 MB too large.
+    // The median, since memory grows between two collections, by 100 MB on a busy machine. Without collections it is
+    // 40 MB too large.
     assert.ok(last[1] < BOUND_MB * 1e6, `${Math.round(last[1] / 1e6)} MB is the median of the later half`);
   });
 });

@@ -3,7 +3,7 @@ import { withProject } from "../support/project.ts";
 import { runJug } from "../support/run_jug.ts";
 import { sampleJugfile, withScene } from "../support/campaign/watch.ts";
 
-/** A machine that others use at times gets that many tries. */
+/** The number of tries, since the machine may be busy. */
 const TRIES = 3;
 
 const COMPUTE = `import { TaskGenerator } from "jug";
@@ -17,7 +17,7 @@ for (let n = 0; n < 100; n++) compute(n);
 
 Deno.test({
   name: "two workers are at least 1.4 times as fast as one over ten seconds of computing",
-  // A reason to skip: on one core they cannot be.
+  // This is not possible on one core.
   ignore: navigator.hardwareConcurrency < 2,
   fn: () =>
     withProject({ "compute.ts": COMPUTE }, async ({ jug }) => {

@@ -9,7 +9,7 @@ import { seededRandom } from "../support/campaign/seeded_random.ts";
 import { sampleJugfile, type Scene, withScene } from "../support/campaign/watch.ts";
 
 const inDatabase = (folder: string) => `sqlite:${folder}/layers.jugdb`;
-/** Those of a campaign; every third is blind. */
+/** The number of rounds. In every third one, processes cannot create worker files. */
 const ROUNDS = amount({ short: 3, long: 30 });
 
 async function locksIn(jugdir: string): Promise<unknown[]> {
@@ -21,14 +21,14 @@ async function locksIn(jugdir: string): Promise<unknown[]> {
   }
 }
 
-/** What lies beside the database. */
+/** Returns the names of what jug and SQLite keep beside the database. */
 function besides(jugdir: string): string[] {
   const path = jugdir.slice("sqlite:".length);
   const folder = path.slice(0, path.lastIndexOf("/"));
   return [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => /-(workers|wal|shm)$/.test(name));
 }
 
-Deno.test("sqlite: three `execute --workers 2` at once run each of 2,000 tasks exactly once and get what a serial run gets", async () => {
+Deno.test("sqlite: three concurrent `execute --workers 2` run each of 2,000 tasks exactly once", async () => {
   await withScene(async ({ notes, jugdir, read, results }) => {
     const command = ["execute", sampleJugfile("layers.ts"), "5", "400", "3", notes, "--workers", "2"];
     const runs = await Promise.all(Array.from({ length: 3 }, () => runJug([...command, "--jugdir", jugdir])));
@@ -38,13 +38,13 @@ Deno.test("sqlite: three `execute --workers 2` at once run each of 2,000 tasks e
     assert(new Set(read().map(({ pid }) => pid)).size > 1, "several processes took part");
     assert.deepEqual(sortedLines(await results()), expectedOfLayers(5, 400));
     assert.deepEqual(await locksIn(jugdir), []);
-    assert.deepEqual(besides(jugdir), [], "one file is all there is");
+    assert.deepEqual(besides(jugdir), [], "only the database file is left");
   }, inDatabase);
 });
 
 async function playRound({ notes, jugdir, read, results }: Scene, round: number): Promise<number> {
   const random = seededRandom(seed + round);
-  // Every third round the files that tell of a death at once cannot be made, and leases have to run out.
+  // In every third round the files that reveal a death at once cannot be created, and leases have to expire.
   const isBlind = round % 3 === 2;
   const path = jugdir.slice("sqlite:".length);
   const permissions = isBlind ? ["--allow-read", `--allow-write=${notes},${path}`] : ["-A"];
@@ -55,13 +55,13 @@ async function playRound({ notes, jugdir, read, results }: Scene, round: number)
   const ran = read().length;
   const again = await runJug([...command, ...options], { permissions });
   assert.equal(again.code, 0, again.stderr);
-  assert.equal(read().length, ran, "what is finished never runs again");
+  assert.equal(read().length, ran, "finished tasks never run again");
   assert.deepEqual(await locksIn(jugdir), []);
   if (!isBlind) assert.deepEqual(besides(jugdir), []);
   return kills;
 }
 
-Deno.test(`sqlite: executing processes that are killed again and again lose nothing and block nobody (JUG_TEST_SEED=${seed})`, async (test) => {
+Deno.test(`sqlite: killed processes lose no results and leave no locks (JUG_TEST_SEED=${seed})`, async (test) => {
   let kills = 0;
   for (let round = 0; round < ROUNDS; round++) {
     await test.step(`round ${round}`, () =>

@@ -37,7 +37,7 @@ async function end({ child, lines }: Thief): Promise<void> {
   await lines.return(undefined);
 }
 
-/** A process claims and is killed with all the locks in its hands. */
+/** Starts a process that claims `hashes`, and kills it while it holds the locks. */
 async function leaveStaleLocks(root: string, hashes: readonly Hash[]): Promise<void> {
   const victim = startOwner(root);
   await victim.tell({ do: "join", owner: newOwner({ leaseMs: 60_000 }), renewMs: 1000 });
@@ -46,11 +46,11 @@ async function leaveStaleLocks(root: string, hashes: readonly Hash[]): Promise<v
   await victim.kill();
 }
 
-/** What each of four thieves won. */
+/** Runs four thieves at the same time. Returns what each of them won. */
 async function attackAtOnce(root: string, mode: string): Promise<string[][]> {
   const thieves = Array.from(
     { length: THIEVES },
-    // Two from the same place each, so that they meet at every lock.
+    // Two thieves each start at the same place, so that they compete for every lock.
     (_, index) => startThief([mode, root, String(LOCKS), String((index % 2) * 20)]),
   );
   try {
@@ -68,7 +68,7 @@ async function attackAtOnce(root: string, mode: string): Promise<string[][]> {
 
 for (let round = 0; round < amount({ short: 2, long: 12 }); round++) {
   const mode = round % 2 === 0 ? "hold" : "complete";
-  Deno.test(`stealing: 2,000 stale locks attacked by four processes go to one each (${mode}, round ${round})`, async () => {
+  Deno.test(`stealing: each of 2,000 stale locks goes to one of four processes (${mode}, round ${round})`, async () => {
     const folder = Deno.makeTempDirSync();
     const root = `${folder}/jugdata`;
     try {
@@ -88,7 +88,7 @@ for (let round = 0; round < amount({ short: 2, long: 12 }); round++) {
   });
 }
 
-Deno.test("stealing: a process stopped past its lease neither harms who took over nor loses what nobody took", async () => {
+Deno.test("stealing: a process paused beyond its lease harms no new owner and loses no untaken task", async () => {
   const folder = Deno.makeTempDirSync();
   const root = `${folder}/jugdata`;
   const sleeper = startOwner(root);
@@ -109,7 +109,7 @@ Deno.test("stealing: a process stopped past its lease neither harms who took ove
     const member = await backend.join(me);
     const by = { owner: me, thread: 0 };
     const firstLook = await backend.claim(taken, by);
-    assert(firstLook.every(({ kind }) => kind === "held"), "a living process keeps its locks");
+    assert(firstLook.every(({ kind }) => kind === "held"), "a live process keeps its locks");
     sleeper.signal("SIGSTOP");
     const won = new Map<Hash, ClaimOutcome>();
     await until("the lease to run out", async () => {
@@ -140,10 +140,10 @@ Deno.test("stealing: a process stopped past its lease neither harms who took ove
     const lateLock = Deno.readTextFileSync(`${root}/locks/${completed}`);
     assert(
       lateLock.startsWith(lockOf(won.get(completed)).token),
-      "the lock beside the late result is not the late one's",
+      "the lock beside the late result is that of the new owner",
     );
     await sleeper.tell({ do: "leave" });
-    assert.deepEqual((await collect(backend.listLocks())).length, 2, "leaving touches no lock of others");
+    assert.deepEqual((await collect(backend.listLocks())).length, 2, "leaving does not touch the locks of others");
     await member.leave();
   } finally {
     await sleeper.kill();
@@ -178,7 +178,7 @@ Deno.test("stealing: claims, releases, failures and steals by processes that are
 
   try {
     await Promise.all(Array.from({ length: THIEVES }, startFighter));
-    // Kills one after another, until what is tested has happened often enough.
+    // Kill one process after another, each after some hundred claims.
     for (let kills = 0; kills < 12; kills++) {
       const before = claimed;
       await until("some hundred claims", () => Promise.resolve(claimed > before + 300 ? true : undefined));
@@ -194,7 +194,7 @@ Deno.test("stealing: claims, releases, failures and steals by processes that are
     assert(claimed > 3000, `${claimed} claims`);
     assert(stolen > 0, "no lock was stolen");
 
-    // Whatever the killed left is in nobody's way.
+    // Leftovers of the killed processes block nobody.
     const backend = fileBackend({ root });
     const owner = newOwner();
     const member = await backend.join(owner);
@@ -213,7 +213,7 @@ Deno.test("stealing: claims, releases, failures and steals by processes that are
   }
 });
 
-Deno.test("stealing: nothing is stolen from a process that is alive", async () => {
+Deno.test("stealing: no lock is stolen from a live process", async () => {
   const folder = Deno.makeTempDirSync();
   const root = `${folder}/jugdata`;
   const living = startOwner(root);

@@ -5,27 +5,27 @@ import { JugError } from "../../core/errors.ts";
 import { fakeHost } from "../support/fake_host.ts";
 import { runJug } from "../support/run_jug.ts";
 
-Deno.test("main() writes help to stdout and answers 0", async () => {
+Deno.test("main() prints help to stdout and returns 0", async () => {
   const host = fakeHost();
   assert.equal(await main(["help", "status"], host), 0);
   assert.match(host.written.stdout, /^Usage: jug status \[JUGFILE/);
   assert.equal(host.written.stderr, "");
 });
 
-Deno.test("main() writes a usage error with its remedy to stderr and answers 2", async () => {
+Deno.test("main() prints a usage error with its remedy to stderr and returns 2", async () => {
   const host = fakeHost();
   assert.equal(await main(["execut"], host), 2);
   assert.equal(host.written.stderr, "jug: unknown subcommand 'execut'\n  Did you mean execute?\n");
   assert.equal(host.written.stdout, "");
 });
 
-Deno.test("main() refuses an unknown jugdir template before anything is loaded", async () => {
+Deno.test("main() refuses an unknown jugdir template before it loads anything", async () => {
   const host = fakeHost();
   assert.equal(await main(["status", "nowhere.ts", "--jugdir", "{x}"], host), 2);
   assert.match(host.written.stderr, /unknown template \{x\}/);
 });
 
-Deno.test("main() notes what is written as for Python's jug", async () => {
+Deno.test("main() prints a note about options and addresses of Python's jug", async () => {
   const host = fakeHost();
   assert.equal(await main(["count", "nowhere.ts", "--will-cite", "--jugdir", "dict_store:"], host), 3);
   assert.match(host.written.stderr, /^--will-cite has no effect: .*\nthe jugdir dict_store: .* means memory: here\n/);
@@ -40,31 +40,31 @@ Deno.test("each kind of error has its exit status", () => {
   assert.equal(status(new TypeError("m")), 1);
 });
 
-Deno.test("an error of the user shows our stack with debug only", () => {
+Deno.test("a usage error shows the stack only with debug", () => {
   const outcome = outcomeOfError(new JugError("usage", "no such thing", { remedy: "Do another" }));
   assert.equal(describeOutcome(outcome, false), "jug: no such thing\n  Do another\n");
   assert.match(describeOutcome(outcome, true), /^jug: no such thing\n {2}Do another\n(.|\n)*cli_test\.ts/);
 });
 
-Deno.test("an error that nobody foresaw is called a bug and shows its stack", () => {
+Deno.test("an unexpected error is reported as a bug, with its stack", () => {
   const text = describeOutcome(outcomeOfError(new TypeError("oops")), false);
   assert.match(text, /this is a bug in jug(.|\n)*TypeError: oops\n +at .*cli_test\.ts/);
 });
 
-Deno.test("a missing permission names the flag to add", () => {
+Deno.test("the error about a missing permission names the flag to add", () => {
   const error = new Deno.errors.NotCapable('Requires write access to "d", run again with the --allow-write flag');
   const text = describeOutcome(outcomeOfError(error), false);
   assert.match(text, /^jug: Deno refuses write access to "d": add the flag --allow-write=d\n$/);
 });
 
-Deno.test("the reasons of an unfinished run are a line each", () => {
+Deno.test("each reason of an unfinished run is printed on its own line", () => {
   const outcome = { kind: "unfinished", reasons: ["one", "two"] } as const;
   assert.equal(describeOutcome(outcome, false), "jug: one\njug: two\n");
   assert.equal(exitStatus(outcome), 1);
   assert.equal(exitStatus({ kind: "interrupted", reasons: ["one"] }), 130);
 });
 
-Deno.test("help, version and usage errors need no permission at all and exit 0, 0 and 2", async () => {
+Deno.test("help, version and usage errors need no permissions, and exit with 0, 0 and 2", async () => {
   const permissions: string[] = ["--deny-env", "--deny-sys", "--deny-read", "--deny-write", "--deny-net"];
   const [help, version, usage] = await Promise.all([
     runJug(["help", "execute"], { permissions }),

@@ -12,7 +12,11 @@ import { readProgress, taskState } from "../../engine/inspect/task_state.ts";
 import { fakeHost } from "../support/fake_host.ts";
 import { fakeBackend, fakeInspection, hashOf, task } from "../support/fake_inspection.ts";
 
-/** `answer`: what somebody at a terminal says when asked; nobody is there without it. */
+/**
+ * Runs a command on a fake inspection.
+ *
+ * @param answer The answer to each question on the terminal. Without it there is no terminal.
+ */
 async function run(
   command: Command,
   inspection: Inspection & { closed: boolean },
@@ -39,11 +43,11 @@ async function run(
   return { outcome, asked, ...host.written };
 }
 
-// 1, 2 → 3 → 4 and, apart, 5
+// 1, 2 → 3 → 4; 5 is separate
 const graph = [task(1, "m.load"), task(2, "m.load"), task(3, "m.join", 1, 2), task(4, "m.plot", 3), task(5, "m.other")];
 const barrier = { file: "primes.ts", line: 7 };
 
-Deno.test("a task's state: finished before running before failed before ready or waiting", async () => {
+Deno.test("a task's state: finished precedes running, which precedes failed, then ready or waiting", async () => {
   const backend = fakeBackend({
     finished: [1, 2],
     failed: [1, 4, 5],
@@ -53,13 +57,13 @@ Deno.test("a task's state: finished before running before failed before ready or
   assert.deepEqual(graph.map((each) => taskState(each, progress)), [
     "finished",
     "finished",
-    "ready", // its dependencies are there, and the lock is of a dead owner
+    "ready", // its dependencies are finished, and the owner of the lock is dead
     "failed",
-    "running", // failed before, and somebody runs it again
+    "running", // failed earlier, and is running again
   ]);
 });
 
-Deno.test("a task waits as long as one dependency has no result", async () => {
+Deno.test("a task waits as long as any dependency has no result", async () => {
   const progress = await readProgress(fakeBackend({ finished: [1] }), graph);
   assert.deepEqual(graph.map((each) => taskState(each, progress)), [
     "finished",
@@ -70,7 +74,7 @@ Deno.test("a task waits as long as one dependency has no result", async () => {
   ]);
 });
 
-Deno.test("status shows a Failed column only when something failed", async () => {
+Deno.test("status shows a Failed column only if a task failed", async () => {
   const tasks = [task(1, "m.load"), task(2, "m.load")];
   const well = await run(status, fakeInspection(fakeBackend({ finished: [1] }), { tasks }));
   assert.equal(well.stdout.split("\n")[0], "Task name                     Waiting       Ready    Finished     Running");
@@ -80,7 +84,7 @@ Deno.test("status shows a Failed column only when something failed", async () =>
   assert.match(badly.stdout, /^m\.load +1 +0 +1 +0 +0$/m);
 });
 
-Deno.test("status --json holds all counts, and --short one line", async () => {
+Deno.test("status --json prints all counts, and --short prints one line", async () => {
   const backend = () => fakeBackend({ finished: [1, 2], locks: new Map([[3, "alive"]]), failed: [5] });
   const json = await run(status, fakeInspection(backend(), { tasks: graph, barrier }), { json: true });
   const parsed: unknown = JSON.parse(json.stdout);
@@ -102,7 +106,7 @@ Deno.test("status --json holds all counts, and --short one line", async () => {
   assert.equal(short.stderr, "");
 });
 
-Deno.test("check answers done only where all is finished and no barrier is unmet", async () => {
+Deno.test("check returns done only if all tasks are finished and no barrier is unmet", async () => {
   const tasks = [task(1, "m.load"), task(2, "m.load")];
   const done = await run(check, fakeInspection(fakeBackend({ finished: [1, 2] }), { tasks }));
   assert.deepEqual(done.outcome, { kind: "done" });
@@ -115,7 +119,7 @@ Deno.test("check answers done only where all is finished and no barrier is unmet
   assert.equal(behind.outcome.kind, "unfinished");
 });
 
-Deno.test("count shows how many tasks there are of each name", async () => {
+Deno.test("count shows the number of tasks of each name", async () => {
   const { stdout } = await run(count, fakeInspection(fakeBackend({}), { tasks: graph }));
   assert.match(stdout, /^m\.load +2\nm\.join +1\nm\.plot +1\nm\.other +1\n\.+\nTotal: +5\n$/m);
 });
@@ -143,7 +147,7 @@ Deno.test("sleep-until waits for tasks behind a barrier too", async () => {
   assert.match(stderr, /^1 tasks failed/);
 });
 
-Deno.test("withDependents() follows dependencies at any depth, in whatever order tasks are declared", () => {
+Deno.test("withDependents() finds dependents at any depth, for any order of declaration", () => {
   const names = (root: string) =>
     withDependents(graph.toReversed(), (each) => each.name === root).map((each) => each.name);
   assert.deepEqual(names("m.load"), ["m.plot", "m.join", "m.load", "m.load"]);
@@ -151,12 +155,12 @@ Deno.test("withDependents() follows dependencies at any depth, in whatever order
   assert.deepEqual(names("m.nothing"), []);
 });
 
-Deno.test("withDependents() is not stopped by a chain of 100,000 tasks", () => {
+Deno.test("withDependents() handles a chain of 100,000 tasks", () => {
   const chain = Array.from({ length: 100_000 }, (_, index) => task(index, "m.link", ...(index > 0 ? [index - 1] : [])));
   assert.equal(withDependents(chain, (each) => each.hash === hashOf(0)).length, chain.length);
 });
 
-Deno.test("invalidate removes a task's results and its dependents', and shows what went", async () => {
+Deno.test("invalidate removes the results of tasks and their dependents, and shows what it removed", async () => {
   const backend = fakeBackend({ finished: [1, 2, 3, 5], failed: [4] });
   const { stdout, stderr } = await run(invalidate, fakeInspection(backend, { tasks: graph }), { target: "join" });
   assert.match(stdout, /^Task name +Invalidated\n-+\nm\.join +1\n\.+\nTotal: +1\n$/);
@@ -165,7 +169,7 @@ Deno.test("invalidate removes a task's results and its dependents', and shows wh
   assert.match(stderr, /forgot 1 failures/);
 });
 
-Deno.test("invalidate says when nothing went, when no task matches, and what it could not reach", async () => {
+Deno.test("invalidate reports if it removes nothing or no task matches, and what it cannot remove", async () => {
   const nothing = await run(invalidate, fakeInspection(fakeBackend({}), { tasks: graph }), { target: "m.join" });
   assert.deepEqual([nothing.stdout, nothing.stderr], ["No results invalidated\n", ""]);
   await assert.rejects(run(invalidate, fakeInspection(fakeBackend({}), { tasks: graph }), { target: "jion" }), {
@@ -190,7 +194,7 @@ function content(backend: ReturnType<typeof fakeBackend>) {
   };
 }
 
-Deno.test("cleanup removes what no task of the jugfile uses, and every lock", async () => {
+Deno.test("cleanup removes results and failures that no task of the jugfile uses, and every lock", async () => {
   const backend = everything();
   const { stdout, stderr } = await run(cleanup, fakeInspection(backend, { tasks: graph }));
   assert.deepEqual(content(backend), { results: [1], failures: [2], locks: [] });
@@ -201,7 +205,7 @@ Deno.test("cleanup removes what no task of the jugfile uses, and every lock", as
   assert.match(stderr, /^1 of the locks may be held by live workers/);
 });
 
-Deno.test("cleanup's options narrow down what goes", async () => {
+Deno.test("cleanup's options limit what is removed", async () => {
   const after = async (values: OptionValues) => {
     const backend = everything();
     await run(cleanup, fakeInspection(backend, { tasks: graph }), values);
@@ -212,7 +216,7 @@ Deno.test("cleanup's options narrow down what goes", async () => {
   assert.deepEqual(await after({ keepLocks: true }), { results: [1], failures: [2], locks: [3, 5, 92] });
 });
 
-Deno.test("cleanup removes nothing where a result may belong to a task behind an unmet barrier", async () => {
+Deno.test("cleanup removes nothing if a result may belong to a task behind an unmet barrier", async () => {
   const backend = everything();
   await assert.rejects(run(cleanup, fakeInspection(backend, { tasks: graph, barrier })), {
     kind: "missing",
@@ -221,13 +225,13 @@ Deno.test("cleanup removes nothing where a result may belong to a task behind an
   assert.deepEqual(content(backend), content(everything()));
 });
 
-Deno.test("cleanup goes on before an unmet barrier where every result is used, and keeps failures", async () => {
+Deno.test("cleanup works before an unmet barrier if every result is used, and keeps failures", async () => {
   const backend = fakeBackend({ finished: [1], failed: [91], locks: new Map([[3, "dead"]]) });
   await run(cleanup, fakeInspection(backend, { tasks: graph, barrier }));
   assert.deepEqual(content(backend), { results: [1], failures: [91], locks: [] });
 });
 
-Deno.test("cleanup and invalidate ask on a terminal before results go, and a no changes nothing", async () => {
+Deno.test("on a terminal, cleanup and invalidate ask before they remove results; a no keeps them", async () => {
   const cleaned = everything();
   const no = await run(cleanup, fakeInspection(cleaned, { tasks: graph }), {}, false);
   assert.deepEqual(no.asked, ["Remove this result for good? (primes.ts was loaded without arguments)"]);
@@ -236,7 +240,7 @@ Deno.test("cleanup and invalidate ask on a terminal before results go, and a no 
   assert.deepEqual(content(cleaned), content(everything()));
   assert.equal((await run(cleanup, fakeInspection(cleaned, { tasks: graph }), {}, true)).asked.length, 1);
   assert.deepEqual(content(cleaned), { results: [1], failures: [2], locks: [] });
-  // Nothing that could be missed is left.
+  // There are no results left to remove, so there is no question.
   assert.deepEqual((await run(cleanup, fakeInspection(cleaned, { tasks: graph }), {}, false)).asked, []);
 
   const backend = fakeBackend({ finished: [1, 2, 3, 5], failed: [4] });
@@ -249,7 +253,7 @@ Deno.test("cleanup and invalidate ask on a terminal before results go, and a no 
   assert.equal(backend.results.size, 1);
 });
 
-Deno.test("--yes does not ask, and --dry-run shows what would go and changes nothing", async () => {
+Deno.test("--yes skips the question, and --dry-run only shows what would be removed", async () => {
   for (const [command, values] of [[cleanup, {}], [invalidate, { target: "/./" }]] as const) {
     const agreed = await run(command, fakeInspection(everything(), { tasks: graph }), { ...values, yes: true }, false);
     assert.deepEqual(agreed.asked, []);

@@ -32,7 +32,7 @@ async function jug(...args: string[]): Promise<{ code: number; stdout: string; s
   return { code, ...host.written };
 }
 
-Deno.test("jug copy: results go from backend to backend and come back as the same bytes", async () => {
+Deno.test("jug copy: results keep the same bytes when they are copied through each backend", async () => {
   await withTempDir(async (folder) => {
     const first = await openBackend(`${folder}/one.jugdata`);
     await store(first, hashesOf(1500));
@@ -50,7 +50,7 @@ Deno.test("jug copy: results go from backend to backend and come back as the sam
   });
 });
 
-Deno.test("jug copy: what was interrupted goes on where it ended", async () => {
+Deno.test("jug copy: an interrupted copy continues where it stopped", async () => {
   await withTempDir(async (folder) => {
     const [from, to] = [await openBackend("memory:"), await openBackend(`${folder}/to.jugdata`)];
     await store(from, hashesOf(2000));
@@ -77,7 +77,7 @@ Deno.test("jug copy: what was interrupted goes on where it ended", async () => {
   });
 });
 
-Deno.test("jug copy: other bytes in the target, and damage in the source, are told and touched in neither", async () => {
+Deno.test("jug copy: differing results in the target and damaged sources are reported and kept", async () => {
   await withTempDir(async (folder) => {
     const [one, two] = [`${folder}/one.jugdata`, `${folder}/two.jugdata`];
     const [from, to] = [await openBackend(one), await openBackend(two)];
@@ -103,7 +103,7 @@ Deno.test("jug copy: other bytes in the target, and damage in the source, are to
   });
 });
 
-Deno.test("jug copy: what is damaged in the target is replaced", async () => {
+Deno.test("jug copy: a damaged result in the target is replaced", async () => {
   await withTempDir(async (folder) => {
     const [one, two] = [`${folder}/one.jugdata`, `sqlite:${folder}/two.jugdb`];
     const [from, to] = [await openBackend(one), await openBackend(two)];
@@ -121,7 +121,7 @@ Deno.test("jug copy: what is damaged in the target is replaced", async () => {
   });
 });
 
-Deno.test("jug copy: what the target does not give back is told", async () => {
+Deno.test("jug copy: a result that cannot be read back from the target is reported", async () => {
   const [from, to] = [await openBackend("memory:"), await openBackend("memory:")];
   await store(from, hashesOf(3));
   const forgetful: Backend = {
@@ -133,11 +133,14 @@ Deno.test("jug copy: what the target does not give back is told", async () => {
   assert.deepEqual({ copied: done.copied, lost: done.lost }, { copied: 2, lost: [hashOf(1)] });
 });
 
-/** Copies results of these sizes, in this order; answers the most bytes that were read and not yet written. */
+/**
+ * Copies results of these sizes, in this order. Returns the largest number of bytes that were read but not yet written,
+ * and the number of calls of `load`.
+ */
 async function mostAtOnce(sizes: readonly number[], batchSize: number): Promise<{ most: number; calls: number }> {
   const [memory, to] = [await openBackend("memory:"), await openBackend("memory:")];
   const hashes = hashesOf(sizes.length);
-  // Zeros would be compressed.
+  // Random, since zeros would be compressed.
   const noise = crypto.getRandomValues(new Uint8Array(65_536));
   const value = (size: number) => new Uint8Array(size).map((_, index) => noise[index % 65_521] ?? 0);
   for (const [index, hash] of hashes.entries()) {
@@ -160,7 +163,7 @@ async function mostAtOnce(sizes: readonly number[], batchSize: number): Promise<
   return { most, calls };
 }
 
-Deno.test("jug copy: no more is in memory than a few MB and the largest result, and small ones are read together", async () => {
+Deno.test("jug copy: memory holds at most a few MB and the largest result; small ones are read together", async () => {
   const large = 5_000_000;
   const limit = 2 * 8 * 1024 * 1024 + large;
   const first = await mostAtOnce(Array.from({ length: 16 }, () => large), 128);
@@ -171,7 +174,7 @@ Deno.test("jug copy: no more is in memory than a few MB and the largest result, 
   assert(small.calls < 40, `${small.calls} calls`);
 });
 
-Deno.test("jug copy: a place where nothing is, is refused as the source, and no target made", async () => {
+Deno.test("jug copy: a source that does not exist is refused, and no target is created", async () => {
   await withTempDir(async (folder) => {
     await using server = hasRedis ? await startRedis() : undefined;
     const redis = server === undefined ? [] : [`${server.address}?prefix=typo`];
@@ -193,7 +196,7 @@ Deno.test("jug copy: a place where nothing is, is refused as the source, and no 
   });
 });
 
-Deno.test("jug copy: a jugdir that lasts no longer than the command, or needs a jugfile, is refused", async () => {
+Deno.test("jug copy: a jugdir that ends with the command, or needs a jugfile, is refused", async () => {
   const cases: [string, string, RegExp][] = [
     ["one", "memory:", /memory:, which begins empty and ends with this command\n.*memory:primes\.jugmem/],
     ["MEMORY:", "two", /memory:, which begins empty/],
@@ -208,7 +211,7 @@ Deno.test("jug copy: a jugdir that lasts no longer than the command, or needs a 
   }
 });
 
-Deno.test("jug copy: progress is said now and then", async () => {
+Deno.test("jug copy: progress is reported from time to time", async () => {
   await withTempDir(async (folder) => {
     const from = await openBackend(`${folder}/one.jugdata`);
     await store(from, hashesOf(100));

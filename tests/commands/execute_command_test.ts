@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { until } from "../support/file/file_processes.ts";
 import { withProject } from "../support/project.ts";
 
-/** Two chains of three: leaf, middle, top. */
+/** A jugfile with two chains of three tasks: leaf, middle, top. */
 const CHAINS = `import { TaskGenerator } from "jug";
 const leaf = TaskGenerator(function leaf(n: number) { return n; });
 const middle = TaskGenerator(function middle(n: number) { return n; });
@@ -10,7 +10,7 @@ const top = TaskGenerator(function top(n: number) { return n; });
 export const tops = [1, 2].map((n) => top(middle(leaf(n))));
 `;
 
-Deno.test("where loading takes longer than the time that there is, one task is run all the same, in threads and processes", async () => {
+Deno.test("if loading takes longer than the time limit, one task still runs, in threads and processes", async () => {
   const source = `import { TaskGenerator } from "jug";
 const f = TaskGenerator(function f(n: number) { return n; });
 await new Promise((resolve) => setTimeout(resolve, 100));
@@ -27,7 +27,7 @@ for (let n = 0; n < 20; n++) f(n);
   });
 });
 
-Deno.test("JUG_MAX_TASKS and its like end a run with status 0 and a reason, unless --no-check-environment is given", async () => {
+Deno.test("stop variables and stop files end a run with status 0 and a reason; an option ignores them", async () => {
   await withProject({ "chains.ts": CHAINS }, async ({ jug, write, folder }) => {
     const limited = await jug("execute chains.ts --workers 2", { env: { JUG_MAX_TASKS: "2" } });
     assert.equal(limited.code, 0);
@@ -78,7 +78,7 @@ for (const all = [1, 2, 3, 4]; n < all.length; n++) step(all[n] ?? 0);
   });
 });
 
-Deno.test("--target runs what it means and says what it leaves out", async () => {
+Deno.test("--target runs only matching tasks, and reports those that need a task it leaves out", async () => {
   await withProject({ "chains.ts": CHAINS }, async ({ jug }) => {
     const early = await jug("execute chains.ts --target middle");
     assert.equal(early.code, 1);
@@ -101,7 +101,7 @@ Deno.test("--target runs what it means and says what it leaves out", async () =>
   });
 });
 
-Deno.test("a failure that is kept is left alone by later runs until cleanup --failed-only frees it", async () => {
+Deno.test("later runs skip a task with a kept failure until cleanup --failed-only removes the failure", async () => {
   const source = (demand: string) =>
     `import { TaskGenerator } from "jug";
 const f = TaskGenerator(function f(n: number) {
@@ -120,7 +120,7 @@ const f = TaskGenerator(function f(n: number) {
       left.stderr,
       /^jug: kept\.f\(2\) failed in an earlier run with --keep-failed; `jug retry` frees it$/m,
     );
-    // Even where the jugfile does not load.
+    // This works even if the jugfile does not load.
     write("kept.ts", "this is no module (");
     const freed = await jug("cleanup kept.ts --failed-only");
     assert.deepEqual([freed.code, freed.stdout], [0, "Removed 1 failures\n"]);
@@ -133,7 +133,7 @@ const f = TaskGenerator(function f(n: number) {
   });
 });
 
-Deno.test("invalidate removes a task's results and its dependents', which then run again", async () => {
+Deno.test("invalidate removes the results of a task and its dependents, which then run again", async () => {
   await withProject({ "chains.ts": CHAINS }, async ({ jug }) => {
     await jug("execute chains.ts");
     const { stdout, stderr } = await jug("invalidate chains.ts --target chains.middle");
@@ -145,7 +145,7 @@ Deno.test("invalidate removes a task's results and its dependents', which then r
   });
 });
 
-Deno.test("cleanup removes the results of tasks that the jugfile has no more, and those only", async () => {
+Deno.test("cleanup removes only the results of tasks that the jugfile no longer declares", async () => {
   await withProject({ "chains.ts": CHAINS }, async ({ jug, write, results }) => {
     await jug("execute chains.ts");
     write("chains.ts", CHAINS.replace("[1, 2]", "[2]"));
@@ -176,13 +176,13 @@ for (let n = 0; n < 40; n++) busy(n);
 `;
 
 for (const jugdir of ["busy.jugdata", "sqlite:busy.jugdb"]) {
-  Deno.test(`between synchronous tasks a worker hears that the run ends, and what it computed is stored: ${jugdir}`, async () => {
+  Deno.test(`between synchronous tasks a worker notices the run's end and stores its results: ${jugdir}`, async () => {
     await withProject({ "busy.ts": BUSY }, async ({ jug, startJug, folder }) => {
       Deno.mkdirSync(`${folder}/failing`);
       const { code } = await jug(`execute busy.ts failing fails --workers 2 --jugdir ${jugdir}`);
       assert.equal(code, 1);
       const begun = [...Deno.readDirSync(`${folder}/failing`)].length;
-      assert.ok(begun < 20, `${begun} of 40 tasks were begun though the fourth or so failed`);
+      assert.ok(begun < 20, `${begun} of 40 tasks were started, although about the fourth failed`);
 
       Deno.mkdirSync(`${folder}/killed`);
       await jug(`invalidate busy.ts killed --target busy --jugdir ${jugdir}`);
@@ -193,13 +193,13 @@ for (const jugdir of ["busy.jugdata", "sqlite:busy.jugdb"]) {
       await killed.result;
       const { stdout } = await jug(`status busy.ts killed --short --jugdir ${jugdir}`);
       const finished = Number(/^(\d+) finished/.exec(stdout)?.[1]);
-      // All but the one that ran, and perhaps one that was about to be stored.
-      assert.ok(finished >= names() - 2, `${finished} results of ${names()} tasks that were begun`);
+      // All except the task that was running, and perhaps one that was about to be stored.
+      assert.ok(finished >= names() - 2, `${finished} results of ${names()} tasks that were started`);
     });
   });
 }
 
-Deno.test("where several workers end at once, the reasons at the end know what each of them did last", async () => {
+Deno.test("if several workers end at the same time, the final reasons include what each did last", async () => {
   await withProject({
     "ends.ts": `import { TaskGenerator } from "jug";
 const part = TaskGenerator(async function part(n: number) {
@@ -214,7 +214,7 @@ sum(Array.from({ length: 60 }, (_, n) => part(n)));
     const command = "execute ends.ts --concurrency 8 --workers 2";
     const first = await jug(`${command} --keep-going`);
     assert.match(first.stdout, /^ends\.part +48 +0$/m);
-    // All that is left fails, in both workers, and either may be the last to end.
+    // All remaining tasks fail, in both workers, and either worker may end last.
     const { code, stdout, stderr } = await jug(`${command} --keep-going`);
     assert.equal(code, 1);
     assert.match(stdout, /^ends\.part +0 +48$/m);

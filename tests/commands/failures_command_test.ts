@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { withProject } from "../support/project.ts";
 
-/** Odd numbers fail with one message, 4 with another, unless the file mended.txt is there. */
+/** A jugfile: odd numbers fail with one message, 4 with another, unless the file mended.txt exists. */
 const ODD = `import { existsSync } from "node:fs";
 import { TaskGenerator } from "jug";
 const isMended = existsSync("mended.txt");
@@ -16,12 +16,12 @@ export const all = [0, 1, 2, 3, 4, 5].map((n) => even(n));
 data();
 `;
 
-Deno.test("failures lists what failed, alike ones together, with place, attempt, process and time", () =>
+Deno.test("failures lists failed tasks, grouped by error, with place, attempt, process and time", () =>
   withProject({ "odd.ts": ODD }, async ({ jug, write }) => {
     assert.deepEqual((await jug("failures odd.ts")).stdout, "No failures\n");
     const before = Date.now();
     await jug("execute odd.ts --keep-going --verbose quiet");
-    // It is read from the jugdir alone.
+    // The command reads only the jugdir.
     write("odd.ts", "this is no module (");
     const { code, stdout, stderr } = await jug("failures odd.ts");
     assert.deepEqual([code, stderr], [0, ""]);
@@ -46,7 +46,7 @@ Deno.test("failures lists what failed, alike ones together, with place, attempt,
     assert.ok(Date.parse(time) >= before && Date.parse(time) <= Date.now());
   }));
 
-Deno.test("failures of one cause are one group, though their messages name other pages", () =>
+Deno.test("failures with the same cause are one group, even if numbers in their messages differ", () =>
   withProject({
     "dl.ts": `import { TaskGenerator } from "jug";
 const page = TaskGenerator(function page(n: number) { throw new Error(\`HTTP \${n < 6 ? 503 : 404} for page \${n}\`); });
@@ -64,7 +64,7 @@ for (let n = 1; n <= 7; n++) page(n);
     assert.deepEqual(messages.sort(), ["HTTP 404 for page 6", "HTTP 404 for page 7"]);
   }));
 
-Deno.test("a failed task is tried again by the next run unless it was kept, until retry frees it", () =>
+Deno.test("the next run tries a failed task again, but one with a kept failure only after retry", () =>
   withProject({ "odd.ts": ODD }, async ({ jug, write }) => {
     await jug("execute odd.ts --keep-going --target data");
     await jug("execute odd.ts --keep-going --keep-failed --target even");
@@ -91,7 +91,7 @@ Deno.test("a failed task is tried again by the next run unless it was kept, unti
     assert.match(nothing.stderr, /^no failures are kept/);
   }));
 
-Deno.test("--max-failures goes on after failures, and begins no task after so many", () =>
+Deno.test("--max-failures continues after failures, and starts no task after that many", () =>
   withProject({ "bad.ts": BAD }, async ({ jug }) => {
     const { code, stderr } = await jug("execute bad.ts --max-failures 3");
     assert.equal(code, 1);

@@ -17,7 +17,7 @@ interface Message {
   readonly result?: { readonly result?: { readonly value?: unknown } };
 }
 
-/** A debugger: what an editor does, by the protocol. */
+/** Connects as a debugger does, through the inspector protocol. */
 async function connect(address: string) {
   const socket = new WebSocket(address);
   const seen: Message[] = [];
@@ -45,7 +45,7 @@ async function connect(address: string) {
 }
 
 for (const option of ["--inspect", "--pdb"]) {
-  Deno.test(`execute ${option} waits for a debugger, which can stop in a task; its time limit does not count`, async () => {
+  Deno.test(`execute ${option} waits for a debugger, which can pause a task; timeouts do not apply`, async () => {
     await withProject({ "jugfile.ts": SOURCE }, async ({ startJug, results }) => {
       const run = startJug(`execute ${option} --inspect-port 0`);
       await run.saw("waiting for a debugger at ws://");
@@ -63,7 +63,7 @@ for (const option of ["--inspect", "--pdb"]) {
         expression: "a * 1000 + b",
       });
       assert.equal(asked.result?.result?.value, 20_022);
-      await new Promise((resolve) => setTimeout(resolve, 100)); // longer than the task's time limit
+      await new Promise((resolve) => setTimeout(resolve, 100)); // longer than the task's timeout
       await send("Debugger.resume");
       const { code, stderr } = await run.result;
       close();
@@ -73,7 +73,7 @@ for (const option of ["--inspect", "--pdb"]) {
   });
 }
 
-Deno.test("--inspect is refused with several workers and with --isolate, and where its port is taken", async () => {
+Deno.test("--inspect is refused with several workers and with --isolate, and if its port is in use", async () => {
   await withProject({ "jugfile.ts": SOURCE }, async ({ jug, results }) => {
     const several = await jug("execute --inspect --workers 2");
     assert.equal(several.code, 2);

@@ -13,7 +13,7 @@ async function run(program: string, args: readonly string[], cwd: string): Promi
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-Deno.test("`jug init` makes a folder whose types check and whose tasks run, in a sandbox, at once", () =>
+Deno.test("`jug init` creates a folder that passes the type check and runs in a sandbox at once", () =>
   withTempDir(async (folder) => {
     const made = await runJug(["init", "first"], { cwd: folder });
     assert.equal(made.stdout, "Made jugfile.ts and deno.json in first; run there: deno task execute\n", made.stderr);
@@ -24,7 +24,7 @@ Deno.test("`jug init` makes a folder whose types check and whose tasks run, in a
     const executed = await deno("task", "--quiet", "execute");
     assert.equal(executed.code, 0, executed.stderr);
     assert.match(executed.stdout, /^jugfile\.square +4 +0$/m);
-    assert.equal(executed.stderr, "", "Deno does not warn of what is new to it");
+    assert.equal(executed.stderr, "", "Deno prints no warnings");
     assert.equal((await deno("task", "--quiet", "jug", "value", "jugfile.ts", "sum")).stdout, "30\n");
     Deno.writeTextFileSync(`${cwd}/curious.ts`, 'import { TaskGenerator } from "jug";\nDeno.env.get("HOME");\n');
     const refused = await deno("task", "--quiet", "jug", "count", "curious.ts");
@@ -33,10 +33,10 @@ Deno.test("`jug init` makes a folder whose types check and whose tasks run, in a
       /^jug: curious\.ts could not be loaded: Deno refuses env access to "HOME": add "HOME" to "env" in the permissions "jug" of deno\.json/m,
     );
     const flagged = await deno("run", "--no-prompt", "--allow-read", `${ROOT}/cli.ts`, "execute", "jugfile.ts");
-    assert.match(flagged.stderr, /add the flag --allow-write=/, "the set was not used");
+    assert.match(flagged.stderr, /add the flag --allow-write=/, "the permission set is not used");
   }));
 
-Deno.test("`jug init` replaces nothing, and takes the library's place from --library", () =>
+Deno.test("`jug init` overwrites nothing, and takes the library's location from --library", () =>
   withTempDir(async (cwd) => {
     Deno.writeTextFileSync(`${cwd}/deno.json`, "{}\n");
     const refused = await runJug(["init"], { cwd });
@@ -55,7 +55,7 @@ Deno.test("`jug init` replaces nothing, and takes the library's place from --lib
     assert.match(config.tasks.status, / https:\/\/example\.org\/jug\/cli\.ts status jugfile\.ts$/);
   }));
 
-Deno.test("`jug demo` makes the primes example", () =>
+Deno.test("`jug demo` creates the primes example", () =>
   withTempDir(async (cwd) => {
     assert.equal(DEMO_JUGFILE, Deno.readTextFileSync(`${ROOT}/examples/primes.ts`));
     const made = await runJug(["demo"], { cwd });
@@ -65,7 +65,7 @@ Deno.test("`jug demo` makes the primes example", () =>
     assert.match(executed.stdout, /^primes\.isPrime +99 +0$/m, executed.stderr);
   }));
 
-Deno.test("`deno install -g` gives a jug command that runs jugfiles anywhere", () =>
+Deno.test("`deno install -g` installs a jug command that runs jugfiles in any folder", () =>
   withTempDir(async (folder) => {
     const flags = ["install", "--quiet", "-g", "-A", "-n", "jug", "--root", folder, "--config", "deno.json", "cli.ts"];
     const installed = await run(Deno.execPath(), flags, ROOT);
@@ -75,9 +75,9 @@ Deno.test("`deno install -g` gives a jug command that runs jugfiles anywhere", (
     assert.match(executed.stdout, /^primes\.isPrime +99 +0$/m, executed.stderr);
   }));
 
-Deno.test("the sets of deno.json suffice: -P=file with a folder", () =>
+Deno.test("the permission sets of deno.json are sufficient: -P=file with a folder", () =>
   withTempDir(async (folder) => {
-    // The set lets nobody write outside of the folder of deno.json, so the folder gets one of its own.
+    // The set allows writing only in the folder of deno.json, so this folder gets its own deno.json.
     const { permissions, imports } = JSON.parse(Deno.readTextFileSync(`${ROOT}/deno.json`));
     const config = { permissions, imports: { jug: `file://${ROOT}/${imports.jug}` } };
     Deno.writeTextFileSync(`${folder}/deno.json`, JSON.stringify(config));
@@ -97,7 +97,7 @@ Deno.test("the sets of deno.json suffice: -P=file with a folder", () =>
     );
   }));
 
-Deno.test("the documentation of the library builds as pages", () =>
+Deno.test("the library's documentation can be built as HTML", () =>
   withTempDir(async (folder) => {
     const built = await run(Deno.execPath(), ["doc", "--html", `--output=${folder}/pages`, "mod.ts"], ROOT);
     assert.equal(built.code, 0, built.stderr);

@@ -4,7 +4,7 @@ import { splitWords } from "../../commands/cli/jugfile_operand.ts";
 import { parseCommandLine } from "../../commands/cli/parse.ts";
 import { isJugError } from "../../core/errors.ts";
 
-/** The jugfile that a command line means, and what it finds in `args`. */
+/** Returns the jugfile that a command line means, followed by the jugfile's arguments. */
 function parse(line: string) {
   const found = parseCommandLine(line.split(" "), allCommands, "1.2.3");
   if (found.kind !== "run") assert.fail(`was shown: ${found.text}`);
@@ -21,7 +21,7 @@ function refusal(line: string): string {
   return assert.fail(`${line} was not refused`);
 }
 
-Deno.test("the first word is the jugfile where it looks like a module's name, or where there is a word too many", () => {
+Deno.test("the first word is the jugfile if it looks like a module name, or if there is one word too many", () => {
   for (
     const [line, jugfile, ...operands] of [
       ["", "jugfile.ts"],
@@ -47,7 +47,7 @@ Deno.test("the first word is the jugfile where it looks like a module's name, or
   }
 });
 
-Deno.test("value, log, invalidate and permissions take jugfile.ts where none is named", () => {
+Deno.test("value, log, invalidate and permissions use jugfile.ts if no jugfile is named", () => {
   assert.deepEqual(parse("value sum"), ["jugfile.ts"]);
   assert.deepEqual(parse("value sum -- 99"), ["jugfile.ts", "99"]);
   assert.deepEqual(parse("log get 0"), ["jugfile.ts"]);
@@ -56,7 +56,7 @@ Deno.test("value, log, invalidate and permissions take jugfile.ts where none is 
   assert.deepEqual(parse("invalidate primes.ts isPrime"), ["primes.ts"]);
   assert.deepEqual(parse("invalidate primes.ts --target isPrime -- 20"), ["primes.ts", "20"]);
   assert.deepEqual(parse("permissions status"), ["jugfile.ts"]);
-  // Without a jugfile these stand in its place.
+  // A subcommand that works without a jugfile takes the jugfile's place.
   assert.deepEqual(parse("permissions init folder"), ["init"]);
 });
 

@@ -25,7 +25,7 @@ async function outcome({ jug }: Project, words: string): Promise<[code: number, 
   return [code, stdout, stderr];
 }
 
-Deno.test("log prints what a task printed, by name and index or by hash, of results and of failures", () =>
+Deno.test("log prints a task's output, by name and index or by hash, for results and failures", () =>
   withProject({ "talk.ts": TALK }, async (project) => {
     await project.jug("execute talk.ts --keep-going --verbose quiet");
     const [code, stdout, stderr] = await outcome(project, "talk.say[1]");
@@ -46,7 +46,7 @@ Deno.test("log prints what a task printed, by name and index or by hash, of resu
     assert.deepEqual((await outcome(project, "mute")).slice(0, 2), [0, ""]);
     assert.match((await outcome(project, "mute"))[2], /\nit printed nothing\n$/);
 
-    // Where the jugfile does not load, hashes still find what was recorded.
+    // If the jugfile does not load, hashes still find the records.
     const hash = /\((\w+)\)/.exec(stderr)?.[1] ?? "";
     project.write("talk.ts", "this is no module (");
     assert.equal((await outcome(project, hash))[1], stdout);
@@ -56,7 +56,7 @@ Deno.test("log prints what a task printed, by name and index or by hash, of resu
     assert.equal((await outcome(project, "say[1]"))[0], 3);
   }));
 
-Deno.test("log says what is wrong where no single task is named, or nothing was printed yet", () =>
+Deno.test("log explains what is wrong if its arguments do not name one task, or if there is no log yet", () =>
   withProject({ "talk.ts": TALK, "two.ts": TWO }, async (project) => {
     const refusals: readonly [words: string, refusal: RegExp][] = [
       ["say", /^jug: there are 3 tasks talk\.say\n {2}Say which, from 0 to 2: 'talk\.say\[0\]' or talk\.say 0\n$/],

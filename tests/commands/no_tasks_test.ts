@@ -5,7 +5,7 @@ const NONE = `import { TaskGenerator } from "jug";
 export const one = TaskGenerator(function one() { return 1; });
 `;
 
-Deno.test("a jugfile that declares no tasks is a usage error, and says how a task is declared", () =>
+Deno.test("a jugfile that declares no tasks is a usage error that explains how to declare a task", () =>
   withProject({ "none.ts": NONE }, async ({ jug }) => {
     for (const command of ["execute", "status", "check", "sleep-until", "invalidate none.ts one"]) {
       const { code, stderr } = await jug(command.includes(" ") ? command : `${command} none.ts`);
@@ -15,6 +15,6 @@ Deno.test("a jugfile that declares no tasks is a usage error, and says how a tas
         /^jug: none\.ts declares no tasks\n {2}Call what TaskGenerator returned: each call is a task\n$/m,
       );
     }
-    // To count none is no mistake.
+    // Counting no tasks is not an error.
     assert.equal((await jug("count none.ts")).code, 0);
   }));

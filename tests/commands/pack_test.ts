@@ -14,7 +14,7 @@ import { sampleJugfile, withScene } from "../support/campaign/watch.ts";
 const text = (words: string) => new TextEncoder().encode(words);
 const words = (bytes: Uint8Array | undefined) => bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 
-/** How long a look at the packs is good for is 50 ms; the tests wait a little longer. */
+/** Backends may rely on a listing of packs for 50 ms; the tests wait slightly longer. */
 const SETTLE_MS = 60;
 
 backendContract("file backend that is packed after each result", () => {
@@ -90,7 +90,7 @@ async function loadOne(backend: FileBackend, hash: Hash): Promise<string | undef
   return words((await backend.load([hash]))[0]);
 }
 
-Deno.test("pack: small results move into one file, large ones stay, and all can be read by who was there before", async () => {
+Deno.test("pack: small results move into one file, large ones stay, and open backends still read all", async () => {
   await withJugdir(async (root, open) => {
     const [backend, reader] = [open(), open()];
     const hashes = hashesOf(3000);
@@ -108,7 +108,7 @@ Deno.test("pack: small results move into one file, large ones stay, and all can 
   });
 });
 
-Deno.test("pack: later packings fold small packs together, and leave out what was removed", async () => {
+Deno.test("pack: packing again merges small packs and drops removed results", async () => {
   await withJugdir(async (root, open) => {
     const backend = open();
     for (let turn = 0; turn < 3; turn++) {
@@ -130,14 +130,14 @@ Deno.test("pack: later packings fold small packs together, and leave out what wa
   });
 });
 
-Deno.test("pack: a jugdir that is not there stays so", async () => {
+Deno.test("pack: a jugdir that does not exist is not created", async () => {
   await withJugdir(async (root, open) => {
     assert.equal((await open().pack()).packed, 0);
     assert.throws(() => Deno.statSync(root), Deno.errors.NotFound);
   });
 });
 
-Deno.test("pack: two at once are refused", async () => {
+Deno.test("pack: a second packing at the same time is refused", async () => {
   await withJugdir(async (_root, open) => {
     const backend = open();
     await store(backend, hashesOf(3));
@@ -147,7 +147,7 @@ Deno.test("pack: two at once are refused", async () => {
   });
 });
 
-Deno.test("pack: a pack that was cut short or overwritten is told of, and its results count as missing", async () => {
+Deno.test("pack: a truncated or overwritten pack is reported, and its results count as missing", async () => {
   await withJugdir(async (root, open) => {
     const backend = open();
     await store(backend, hashesOf(100));
@@ -170,10 +170,10 @@ Deno.test("pack: a pack that was cut short or overwritten is told of, and its re
   });
 });
 
-/** Ops by which a packing changes the folder. */
+/** The operations with which a packing changes the folder. */
 const OPS = ["renameSync", "removeSync", "linkSync", "openSync", "mkdirSync"] as const;
 
-/** Calls `work`, and `before` ahead of each operation on files, with its number. */
+/** Calls `work`, and calls `before` before each of these operations, with its number. */
 async function watchingOps(before: (count: number) => void, work: () => Promise<unknown>): Promise<void> {
   const originals = Object.fromEntries(OPS.map((name) => [name, Deno[name]]));
   let count = 0;
@@ -201,7 +201,7 @@ async function watchingOps(before: (count: number) => void, work: () => Promise<
   }
 }
 
-/** A jugdir with an older pack (0 to 3, of which 3 was removed) and files (4 to 7). */
+/** Fills a jugdir with an older pack (results 0 to 3, of which 3 was removed) and files (results 4 to 7). */
 async function seedJugdir(open: () => FileBackend): Promise<void> {
   const backend = open();
   await store(backend, hashesOf(4));
@@ -228,21 +228,21 @@ function expectedContents(label: (hash: Hash) => string | undefined): Map<Hash, 
   return contents;
 }
 
-/** Does `play` for every operation of a packing in turn; it answers whether there was one of that number. */
+/** Calls `play` with the number of each operation of a packing in turn, until it returns that there is no such one. */
 async function atEveryOp(play: (op: number) => Promise<boolean>): Promise<void> {
   let op = 0;
   while (await play(op)) op++;
   assert(op > 15, `only ${op} operations`);
 }
 
-Deno.test("pack: whenever the process ends, every result is there, none comes back, and the next packing finishes the work", async () => {
+Deno.test("pack: after a crash at any moment no result is lost, none reappears, and packing can finish", async () => {
   await atEveryOp(async (op) => {
     let hasEnded = false;
     await withJugdir(async (root, open) => {
       await seedJugdir(open);
       const packer = open();
       const crash = (count: number) => {
-        // Nothing that would tidy up works any more either.
+        // All later operations fail as well, so that no cleanup runs, as after a real crash.
         if (count >= op) {
           hasEnded = true;
           throw new Error("the process ended");
@@ -251,7 +251,7 @@ Deno.test("pack: whenever the process ends, every result is there, none comes ba
       await watchingOps(crash, () => packer.pack({ settleMs: 0 }).catch(() => {}));
       const expected = expectedContents(() => "result");
       assert.deepEqual(await contentsOf(open()), expected, `ended at operation ${op}`);
-      // The flock of a process that ended would be free; this one lives on.
+      // The flock of a dead process would be free, but this process still holds it.
       Deno.removeSync(`${root}/packs/lock`);
       await open().pack({ settleMs: 0 });
       assert.deepEqual(await contentsOf(open()), expected, `packed again after operation ${op}`);
@@ -262,9 +262,9 @@ Deno.test("pack: whenever the process ends, every result is there, none comes ba
 });
 
 for (const target of [hashOf(1), hashOf(5)]) {
-  const what = target === hashOf(1) ? "packed before" : "a file before";
+  const what = target === hashOf(1) ? "in a pack before" : "in a file before";
 
-  Deno.test(`pack: what is removed at any moment of it stays removed (${what})`, async () => {
+  Deno.test(`pack: a result removed at any moment of a packing stays removed (${what})`, async () => {
     await atEveryOp(async (op) => {
       let removed: Promise<Set<Hash>> | undefined;
       await withJugdir(async (_root, open) => {
@@ -283,7 +283,7 @@ for (const target of [hashOf(1), hashOf(5)]) {
     });
   });
 
-  Deno.test(`pack: what is removed and computed anew at any moment of it is the new result (${what})`, async () => {
+  Deno.test(`pack: a result removed and recomputed at any moment of a packing is the new one (${what})`, async () => {
     await atEveryOp(async (op) => {
       let stored: Promise<void> | undefined;
       await withJugdir(async (_root, open) => {
@@ -292,7 +292,7 @@ for (const target of [hashOf(1), hashOf(5)]) {
         await watchingOps((count) => {
           if (count !== op) return;
           const other = open();
-          // Both are done before this returns: the file backend is synchronous inside.
+          // Both finish before this returns, since the file backend works synchronously.
           void other.remove([target]);
           stored = store(other, [target], "another");
         }, () => packer.pack({ settleMs: 0 }));
@@ -306,7 +306,7 @@ for (const target of [hashOf(1), hashOf(5)]) {
     });
   });
 
-  Deno.test(`pack: a late owner's result at any moment of it does not replace the one that was read (${what})`, async () => {
+  Deno.test(`pack: a late result at any moment of a packing does not replace the existing one (${what})`, async () => {
     await atEveryOp(async (op) => {
       let late: Promise<unknown> | undefined;
       await withJugdir(async (_root, open) => {
@@ -323,7 +323,7 @@ for (const target of [hashOf(1), hashOf(5)]) {
   });
 }
 
-Deno.test("pack: a result in a pack is discarded only while it is what was read", async () => {
+Deno.test("pack: a result in a pack is discarded only if its bytes are still those that were read", async () => {
   await withJugdir(async (_root, open) => {
     const backend = open();
     await store(backend, hashesOf(2));
@@ -334,7 +334,7 @@ Deno.test("pack: a result in a pack is discarded only while it is what was read"
   });
 });
 
-Deno.test("`jug pack` again and again while workers run: every task runs once, with the results of a serial run", async () => {
+Deno.test("`jug pack` repeated while workers run: every task runs once, with the results of a serial run", async () => {
   await withScene(async ({ notes, jugdir, read, results }) => {
     const command = ["execute", sampleJugfile("layers.ts"), "6", "150", "10", notes, "--jugdir", jugdir];
     let isRunning = true;

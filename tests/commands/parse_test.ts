@@ -27,7 +27,7 @@ function refusal(...args: string[]): string {
   return assert.fail(`jug ${args.join(" ")} was not refused`);
 }
 
-/** Parses `args` of `execute`, and answers the options it was prepared with. */
+/** Parses `args` of `execute`, and returns its options. */
 function parseExecute(...args: string[]) {
   let values: OptionValues = {};
   const spies = allCommands.map((command): Command => ({
@@ -41,13 +41,13 @@ function parseExecute(...args: string[]) {
   return executeOptions(values);
 }
 
-Deno.test("a jugfile's arguments are what follows it and what follows --, all strings", () => {
+Deno.test("a jugfile's arguments are the words after it and after --, all strings", () => {
   const { jugfile, args } = parse("execute", "primes.ts", "99", "fast", "--workers", "2", "--", "--deep");
   assert.equal(jugfile, "primes.ts");
   assert.deepEqual(args, ["99", "fast", "--deep"]);
 });
 
-Deno.test("options may stand before the jugfile, between its arguments and behind them", () => {
+Deno.test("options may come before the jugfile, between its arguments and after them", () => {
   const { jugfile, args, jugdir, verbosity } = parse(
     "status",
     "--jugdir",
@@ -65,7 +65,7 @@ Deno.test("options may stand before the jugfile, between its arguments and behin
   });
 });
 
-Deno.test("jugfile.ts is the default, also where arguments follow --", () => {
+Deno.test("jugfile.ts is the default, also if arguments follow --", () => {
   const { jugfile, args, jugdir, verbosity } = parse("execute", "--", "x", "--", "--jugdir");
   assert.deepEqual({ jugfile, args, jugdir, verbosity }, {
     jugfile: "jugfile.ts",
@@ -75,7 +75,7 @@ Deno.test("jugfile.ts is the default, also where arguments follow --", () => {
   });
 });
 
-Deno.test("short options and the other name of execute mean the same", () => {
+Deno.test("short options and the alias of execute are equivalent", () => {
   const options = parseExecute("x.ts", "-k", "-j", "3");
   assert.deepEqual([options.workers, options.keepGoing], [3, true]);
   assert.equal(parseExecute("x.ts", "-jauto").workers, "auto");
@@ -87,7 +87,7 @@ Deno.test("short options and the other name of execute mean the same", () => {
   assert.match(shown("--help"), /^ {2}execute, run {2}/m);
 });
 
-Deno.test("options of Python's jug that do nothing here are taken, and a note says what holds", () => {
+Deno.test("options of Python's jug that have no effect here are accepted with a note", () => {
   const found = parse(
     "status",
     "x.ts",
@@ -114,7 +114,7 @@ Deno.test("options of Python's jug that do nothing here are taken, and a note sa
   assert.match(refusal("execute", "--verbose", "loud"), /'loud' is invalid. Allowed choices are quiet, info, debug/);
 });
 
-Deno.test("what other tools call a subcommand is answered with ours", () => {
+Deno.test("the error about another tool's subcommand name suggests jug's own name", () => {
   const meant = { list: "status", rm: "invalidate", clean: "cleanup", build: "execute", repl: "shell", logs: "log" };
   for (const [word, name] of Object.entries(meant)) {
     assert.equal(refusal(word), `unknown subcommand '${word}'\n  Did you mean ${name}?`);
@@ -134,15 +134,15 @@ Deno.test("an unknown subcommand or option is refused with the nearest match", (
   assert.equal(refusal("primes.ts"), "unknown subcommand 'primes.ts'\n  Did you mean jug execute primes.ts?");
 });
 
-Deno.test("an unknown option without a near match points to -- for the jugfile's own", () => {
+Deno.test("the error about an unknown option without a near match mentions -- for the jugfile's arguments", () => {
   assert.match(refusal("execute", "a.ts", "-x"), /^unknown option '-x'\n {2}What is meant for the jugfile follows --/);
 });
 
-Deno.test("a negative number is an argument of the jugfile and no option", () => {
+Deno.test("a negative number is an argument of the jugfile, not an option", () => {
   assert.deepEqual(parse("execute", "a.ts", "-5", "-1.5").args, ["-5", "-1.5"]);
 });
 
-Deno.test("no subcommand at all is refused with the list of them", () => {
+Deno.test("a missing subcommand is refused with a list of the subcommands", () => {
   assert.match(refusal(), /^no subcommand was given\n {2}The subcommands are /);
 });
 
@@ -161,7 +161,7 @@ Deno.test("--version and help are shown, and help of a subcommand lists its opti
   }
 });
 
-Deno.test("the usage line of help has what may be left out in brackets", () => {
+Deno.test("the usage line of help shows optional words in brackets", () => {
   const usage = (name: string) => shown("help", name).split("\n")[0];
   assert.equal(usage("init"), "Usage: jug init [FOLDER] [OPTIONS]");
   assert.equal(usage("value"), "Usage: jug value [JUGFILE] EXPORT [PATH] [OPTIONS] [-- ARGUMENTS]");
@@ -189,7 +189,7 @@ Deno.test("execute's options have their defaults", () => {
   });
 });
 
-Deno.test("execute's options are read, seconds as milliseconds", () => {
+Deno.test("execute's options are parsed, and seconds become milliseconds", () => {
   const { target, ...options } = parseExecute(
     ...["--workers", "auto", "--target", "isPrime", "--keep-going", "--keep-failed", "--nr-wait-cycles", "0"],
     ...["--wait-cycle-time", "0.5", "--lease", "2", "--no-check-environment"],
@@ -214,7 +214,7 @@ Deno.test("execute's options are read, seconds as milliseconds", () => {
   assert.equal(target?.matches("primes.isPrime"), true);
 });
 
-Deno.test("a number that an option cannot take is refused by the option's name", () => {
+Deno.test("a number that an option cannot take is refused with the option's name", () => {
   for (
     const [flag, text] of [
       ["--workers", "0"],
@@ -233,7 +233,7 @@ Deno.test("a number that an option cannot take is refused by the option's name",
   }
 });
 
-Deno.test("--lease is whole milliseconds, and no longer than a timer can wait", () => {
+Deno.test("--lease becomes whole milliseconds, and is limited to what a timer can wait", () => {
   assert.equal(parseExecute("--lease", "2.01").leaseMs, 2010);
   assert.equal(parseExecute("--lease", "0.0001").leaseMs, 1);
   assert.equal(parseExecute("--lease", "2147483").leaseMs, 2_147_483_000);
@@ -261,7 +261,7 @@ Deno.test("--resources takes whole numbers that threads can share, each name onc
   }
 });
 
-Deno.test("options that exclude each other, or lack a value are refused", () => {
+Deno.test("options that exclude each other or lack a value are refused", () => {
   assert.match(
     refusal("cleanup", "--locks-only", "--keep-locks"),
     /'--locks-only' cannot be used with .*'--keep-locks'/,
@@ -274,6 +274,6 @@ Deno.test("options that exclude each other, or lack a value are refused", () => 
   assert.match(refusal("invalidate", "--target", ""), /'--target' is empty/);
 });
 
-Deno.test("--invalid is another name of invalidate's --target", () => {
+Deno.test("--invalid is an alias of invalidate's --target", () => {
   assert.equal(parse("invalidate", "--invalid", "isPrime").kind, "run");
 });

@@ -8,14 +8,14 @@ const HEAD = `import { CompoundTaskGenerator, mapreduce, TaskGenerator } from "j
 const f = TaskGenerator(function f(n: number): number { return n; });
 const g = TaskGenerator(function g(n: number, s: string): string { return n + s.length + s; });
 `;
-/** Type errors that run: a missing argument, wrong ones, a promise of a value, a property that is not there. */
+/** A jugfile with type errors that do not stop it from running: a missing argument, a wrong one, a task as a string. */
 const WRONG = `${HEAD}
 g(1);
 f("2");
 export const size: string = f(3);
 `;
 
-Deno.test("execute --check runs nothing of a jugfile whose types are wrong, and shows where", async () => {
+Deno.test("execute --check runs nothing of a jugfile with type errors, and shows where they are", async () => {
   const sources = { "wrong.ts": WRONG, "right.ts": `${HEAD}g(f(1), "s");` };
   await withProject(sources, async ({ jug, results, names }) => {
     const wrong = await jug("execute wrong.ts --check");
@@ -29,7 +29,7 @@ Deno.test("execute --check runs nothing of a jugfile whose types are wrong, and 
   });
 });
 
-Deno.test("execute --check finds what the jugfile's run finds: the folder's own names, and a subfolder's jugfile", async () => {
+Deno.test("execute --check resolves imports like a run: by the folder's deno.json, in a subfolder too", async () => {
   const root = new URL("../..", import.meta.url).href;
   const config = JSON.stringify({ imports: { jug: `${root}mod.ts`, "#own": "./own.ts" } });
   const own = `export const limit: number = 1;`;
@@ -45,7 +45,7 @@ Deno.test("execute --check finds what the jugfile's run finds: the folder's own 
     };
     const all = await run("-A", "--config", "deno.json");
     assert.equal(all.code, 0, all.stderr);
-    // Without all permissions the flags are not to be seen.
+    // Without -A, jug cannot see the flags that Deno was started with.
     const some = ["--allow-read", "--allow-write=.", `--allow-run=${Deno.execPath()}`];
     const narrow = await run(...some, "--config", "deno.json");
     assert.equal(narrow.code, 0, narrow.stderr);
@@ -55,7 +55,7 @@ Deno.test("execute --check finds what the jugfile's run finds: the folder's own 
   });
 });
 
-Deno.test("in a folder that `jug init` made, deno task execute checks types first", () =>
+Deno.test("in a folder created by `jug init`, `deno task execute` checks types first", () =>
   withTempDir(async (folder) => {
     await runJug(["init", "first"], { cwd: folder });
     const cwd = `${folder}/first`;
@@ -70,7 +70,7 @@ Deno.test("in a folder that `jug init` made, deno task execute checks types firs
     assert.deepEqual([...Deno.readDirSync(cwd)].map(({ name }) => name).sort(), ["deno.json", "jugfile.ts"]);
   }));
 
-Deno.test("--debug notes the first call of each function that gives fewer arguments than it names", async () => {
+Deno.test("--debug notes the first call of each function with fewer arguments than parameters", async () => {
   const source = `${HEAD}
 const c = CompoundTaskGenerator(function c(n: number, m: number) { return [f(n), f(m ?? 7)]; });
 const d = TaskGenerator(function d(n: number, more = 1) { return n + more; });

@@ -21,7 +21,7 @@ function withSquares(use: (project: Project) => Promise<void>): Promise<void> {
   return withProject({ "squares.ts": JUGFILE }, use);
 }
 
-/** What came of `jug value` with these words, in one text. */
+/** Returns exit status, stdout and stderr of `jug value` with these words. */
 async function outcome(project: Project, words: string): Promise<[number, string, string]> {
   const { code, stdout, stderr } = await project.jug(`value squares.ts ${words}`);
   return [code, stdout, stderr];
@@ -32,7 +32,7 @@ async function execute(project: Project): Promise<void> {
   assert.equal(code, 0, stderr);
 }
 
-Deno.test("value prints an export and a part of it as text, JSON and CSV", () =>
+Deno.test("value prints an export or a part of it as text, JSON and CSV", () =>
   withSquares(async (project) => {
     await execute(project);
     assert.deepEqual(await outcome(project, "title"), [0, "squares, as ever\n", ""]);
@@ -55,7 +55,7 @@ Deno.test("value prints an export and a part of it as text, JSON and CSV", () =>
     });
   }));
 
-Deno.test("value exits 1 with the count of what is missing, and --partial prints the rest", () =>
+Deno.test("value exits with 1 and the number of missing results, and --partial prints the rest", () =>
   withSquares(async (project) => {
     const { stdout } = await project.jug("execute squares.ts --target row");
     assert.match(stdout, /^squares\.row +2 +0$/m);
@@ -68,14 +68,14 @@ Deno.test("value exits 1 with the count of what is missing, and --partial prints
       missing,
     ]);
     assert.deepEqual(await outcome(project, "squares.0"), [1, "", `jug: the result it needs is missing\n${step}`]);
-    // What stands above the unmet barrier is there, and needs no more than its own tasks.
+    // Exports above the unmet barrier are available, and need only their own tasks.
     assert.deepEqual(await outcome(project, "rows.0.n"), [0, "0\n", ""]);
     const [code, , stderr] = await outcome(project, "total");
     assert.equal(code, 1);
     assert.match(stderr, /^jug: total stands behind the barrier at .*squares\.ts:13\n {2}Run `jug execute` past/);
   }));
 
-Deno.test("value, log and invalidate need no jugfile where it is jugfile.ts", () =>
+Deno.test("value, log and invalidate use jugfile.ts if no jugfile is named", () =>
   withProject({ "jugfile.ts": JUGFILE }, async ({ jug }) => {
     assert.equal((await jug("execute")).code, 0);
     assert.equal((await jug("value total")).stdout, "14\n");
@@ -84,7 +84,7 @@ Deno.test("value, log and invalidate need no jugfile where it is jugfile.ts", ()
     assert.deepEqual((await jug("value rows.0.n")).code, 1);
   }));
 
-Deno.test("value refuses what is not there, with what is", () =>
+Deno.test("value refuses an unknown export, key or index, and shows the existing ones", () =>
   withSquares(async (project) => {
     await execute(project);
     const [code, , stderr] = await outcome(project, "sqares");
@@ -104,7 +104,7 @@ Deno.test("value refuses what is not there, with what is", () =>
     assert.match((await outcome(project, "title x y"))[2], /too many arguments/);
   }));
 
-Deno.test("what looks at args when it is printed sees the jugfile's", async () => {
+Deno.test("args that are read while a value is printed are those of the jugfile", async () => {
   const source = `import { args, tasklet, TaskGenerator } from "jug";
 const one = TaskGenerator(function one() { return 1; });
 export const raw = args;
@@ -121,13 +121,13 @@ export const looks = tasklet(made, function looks(n) { return [n, ...args]; });
       assert.equal((await jug(`value ${jugfile} looks -- 99`)).stdout, '[ 1, "99" ]\n');
       assert.equal((await jug(`shell ${jugfile} -e raw -- 99`)).stdout, '[ "99" ]\n');
     }
-    // Nor do jugfiles share anything whose names differ only behind a character that is special in URLs.
+    // Jugfiles whose names differ only after "#", which is special in URLs, share nothing either.
     assert.deepEqual(names("."), ["looks#2.jugdata", "looks#2.ts", "looks.jugdata", "looks.ts"]);
     assert.match((await jug("count looks#2.ts")).stdout, /^looks#2\.one +1$/m);
   });
 });
 
-Deno.test("a failed run names what to type next, and value says that tasks failed", () =>
+Deno.test("a failed run suggests the next commands, and value reports that tasks failed", () =>
   withProject({
     "pages.ts": `import { TaskGenerator } from "jug";
 const page = TaskGenerator(function page(n: number) {
@@ -159,5 +159,5 @@ export const sizes = [twice(size(Array.from({ length: 30 }, (_, n) => page(n))))
     assert.match(partial.stderr, why);
     const unnamed = await jug("execute pages.ts --jugdir memory:");
     assert.match(unnamed.stderr, /tasks? failed/);
-    assert.doesNotMatch(unnamed.stderr, /jug failures/, "nothing is kept there");
+    assert.doesNotMatch(unnamed.stderr, /jug failures/, "a jugdir in memory keeps no failures");
   }));

@@ -16,7 +16,7 @@ export const letters = args.map(keep);
 export const compound = CompoundTask(function inner(words: readonly string[]) { return [keep(words), words]; }, args);
 `;
 
-Deno.test("args as an argument or a result is the list of strings that it stands for, whoever runs the task", async () => {
+Deno.test("args as an argument or result is a list of strings, with --workers, --isolate and --debug", async () => {
   await withProject({ "list.ts": JUGFILE }, async ({ jug, results }) => {
     for (const how of ["--workers 2", "--isolate", "--debug"]) {
       const dir = `dir${how.replace(/\W/g, "")}`;
@@ -31,13 +31,13 @@ Deno.test("args as an argument or a result is the list of strings that it stands
       const kept = of("keep").map((one) => Deno.inspect(one)).sort();
       assert.deepEqual(kept, ['"a"', '"b"', 'Set(1) { [ "a", "b" ] }', '[ "a", "b" ]', '[ "a", "b" ]']);
     }
-    // A list written out is the same argument.
+    // A second run finds all results.
     const written = await jug(`execute list.ts a b --jugdir dirworkers2`);
     assert.match(written.stdout, /^Total: +0 +8$/m);
   });
 });
 
-Deno.test("a task declared with args keeps the list of its own session, and has the hash of that list", () => {
+Deno.test("a task declared with args keeps the list of its own session, and hashes like that list", () => {
   const keep = () =>
     TaskGenerator(function keep(x: unknown) {
       return x;
@@ -60,7 +60,7 @@ Deno.test("a task declared with args keeps the list of its own session, and has 
   assert.ok(deep);
 });
 
-Deno.test("arguments that the jugfile does not look at are told, by whatever loads it", async () => {
+Deno.test("status and execute report arguments that the jugfile does not read", async () => {
   const head = `import { args, barrier, TaskGenerator } from "jug";
 const f = TaskGenerator(function f(n: number) { return n; });
 `;

@@ -27,12 +27,12 @@ const generators = () => ({
   }),
 });
 
-/** Takes away what differs from run to run. */
+/** Returns a copy in which each `meta` is only its type, since times and workers differ between runs. */
 function withoutTimes(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (key, item: unknown) => key === "meta" ? typeof item : item));
 }
 
-Deno.test("describe tells name, arguments and run of a task and of all below it, each task once", async () => {
+Deno.test("describe() returns name, arguments and run of a task and all its dependencies, each task once", async () => {
   await inSession(async () => {
     const { double, sum } = generators();
     const two = double(1);
@@ -62,7 +62,7 @@ Deno.test("describe tells name, arguments and run of a task and of all below it,
   });
 });
 
-Deno.test("describe tells of tasklets, compound tasks, noLoad, lists, and of tasks without a result", async () => {
+Deno.test("describe() covers tasklets, compound tasks, noLoad, lists, and tasks without a result", async () => {
   await inSession(async () => {
     const { double, sum } = generators();
     const pair = TaskGenerator(function pair(when: Date, table: Map<string, number>) {
@@ -104,7 +104,7 @@ Deno.test("describe tells of tasklets, compound tasks, noLoad, lists, and of tas
   });
 });
 
-Deno.test("describe tells the whole account of what valueAfter and runAfter wait for, and of what is shared", async () => {
+Deno.test("describe() includes the full description of valueAfter and runAfter tokens, and shared values", async () => {
   await inSession(async () => {
     const { double, sum } = generators();
     const leaf = double(1);
@@ -128,7 +128,7 @@ Deno.test("describe tells the whole account of what valueAfter and runAfter wait
   });
 });
 
-Deno.test("a chain of 20,000 tasks is described whole, each task once, and so that text can hold it", async () => {
+Deno.test("a chain of 20,000 tasks is described completely, each task once, and can be written as JSON", async () => {
   await inSession(async () => {
     const { sum } = generators();
     let chain = sum(0);
@@ -139,7 +139,7 @@ Deno.test("a chain of 20,000 tasks is described whole, each task once, and so th
     for (let i = 0; i < 1000; i++) part = part.get("inner" as never);
     for (const [end, count] of [[chain, 20_000], [[sum(-1), part], 21_001]] as const) {
       const text = JSON.stringify(await describe(end));
-      // Where a task is named only, the account says where it is told.
+      // A mere reference to a task has isToldAbove or isToldBelow after its hash.
       const told = [...text.matchAll(/"hash":"(\w+)"(?!,"isTold)/g)].map(([, hash]) => hash);
       assert.deepEqual([told.length, new Set(told).size, told.includes(first)], [count, count, true]);
     }
@@ -148,7 +148,7 @@ Deno.test("a chain of 20,000 tasks is described whole, each task once, and so th
   });
 });
 
-Deno.test("20,000 parts of parts are a task's argument like any other", async () => {
+Deno.test("a tasklet nested 20,000 levels deep works as a task's argument", async () => {
   await inSession(async () => {
     const box = TaskGenerator(function box() {
       const loop: { inner?: unknown } = {};
@@ -166,7 +166,7 @@ Deno.test("20,000 parts of parts are a task's argument like any other", async ()
   });
 });
 
-Deno.test("the account of a deep diamond of tasks grows with the number of tasks, not of paths", async () => {
+Deno.test("the description of a deep diamond of tasks grows with the number of tasks, not of paths", async () => {
   await inSession(async () => {
     const { sum } = generators();
     let task = sum(1);
@@ -176,7 +176,7 @@ Deno.test("the account of a deep diamond of tasks grows with the number of tasks
   });
 });
 
-Deno.test("writeTaskOut and writeMetadata write results and their accounts as JSON and YAML", async () => {
+Deno.test("writeTaskOut and writeMetadata write results and their descriptions as JSON and YAML", async () => {
   await withTempDir(async (folder) => {
     await inSession(async () => {
       const { double, sum } = generators();
@@ -214,7 +214,7 @@ Deno.test("writeTaskOut and writeMetadata write results and their accounts as JS
   });
 });
 
-Deno.test("writeTaskOut refuses what text cannot hold, with the place and a remedy, and an unknown format", async () => {
+Deno.test("writeTaskOut refuses data that text cannot represent, with a remedy, and an unknown format", async () => {
   await withTempDir(async (folder) => {
     await inSession(async () => {
       const { double } = generators();
@@ -232,7 +232,7 @@ Deno.test("writeTaskOut refuses what text cannot hold, with the place and a reme
   });
 });
 
-Deno.test("plain data keeps what JSON knows, and hands on the rest", () => {
+Deno.test("plainData() keeps what JSON can represent, and passes the rest to a function", () => {
   const cycle: unknown[] = [];
   cycle.push(cycle);
   const rest = (value: unknown, path: string) => `${path}: ${typeof value}`;

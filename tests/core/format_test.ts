@@ -3,7 +3,7 @@ import { TaskGenerator } from "jug";
 import { formatArguments } from "../../core/format.ts";
 import { inSession } from "../support/in_session.ts";
 
-Deno.test("tasks of one name that follow each other in a list are counted", () =>
+Deno.test("consecutive tasks with the same name in a list are shown as one item with a count", () =>
   inSession(() => {
     const page = TaskGenerator(function page(n: number) {
       return n;

@@ -13,7 +13,7 @@ const VALUES = {
   maxDepth: 4,
 } as const;
 
-/** The same structure, made in another order. */
+/** Returns the same structure, built in reverse order. */
 function reordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reordered);
   if (value instanceof Map) return new Map([...value].reverse().map(([key, v]) => [reordered(key), reordered(v)]));
@@ -26,7 +26,7 @@ function reordered(value: unknown): unknown {
   return copy;
 }
 
-/** Whether the walk of {@linkcode changed} stops at `value`. */
+/** Whether {@linkcode changed} treats `value` as a leaf. */
 function isLeaf(value: unknown): boolean {
   return typeof value !== "object" || value === null || ArrayBuffer.isView(value) || value instanceof Date ||
     (Array.isArray(value)
@@ -36,7 +36,7 @@ function isLeaf(value: unknown): boolean {
         : Object.keys(value).length) === 0;
 }
 
-/** A copy of `value` with `leaf` in place of its n-th leaf, and the leaf that was there. */
+/** Returns a copy of `value` with `leaf` in place of its n-th leaf, the number of leaves, and the replaced leaf. */
 function changed(value: unknown, n: number, leaf: unknown): { copy: unknown; count: number; old: unknown } {
   let count = 0;
   let old: unknown;
@@ -56,7 +56,7 @@ function changed(value: unknown, n: number, leaf: unknown): { copy: unknown; cou
   }
 }
 
-/** Structure as the hash sees it: one zero, and no difference between objects with a prototype and without. */
+/** Normalizes a leaf as the hash does: -0 equals 0, and the prototype of an empty object does not matter. */
 function normal(value: unknown): unknown {
   return Object.is(value, -0)
     ? 0
@@ -65,14 +65,14 @@ function normal(value: unknown): unknown {
     : value;
 }
 
-Deno.test("equal structures hash equal, whatever the order of keys, entries and elements", () => {
+Deno.test("equal structures have equal hashes, in any order of keys, entries and set elements", () => {
   fc.assert(
     fc.property(fc.anything(VALUES), (value) => assert.equal(hashValue(reordered(value)), hashValue(value))),
     { numRuns: 2000 },
   );
 });
 
-Deno.test("a change of any one leaf changes the hash", () => {
+Deno.test("changing any single leaf changes the hash", () => {
   const tree = fc.anything({
     ...VALUES,
     values: [fc.integer(), fc.string(), fc.double(), fc.boolean(), fc.constant(null)],
@@ -91,7 +91,7 @@ Deno.test("a change of any one leaf changes the hash", () => {
   assert(tried >= 5000);
 });
 
-Deno.test("a string's hash is another string's only if they are the same", () => {
+Deno.test("two strings have the same hash only if they are equal", () => {
   const string = fc.string({ unit: fc.nat(0xffff).map((unit) => String.fromCharCode(unit)), maxLength: 4 });
   fc.assert(
     fc.property(string, string, (a, b) => assert.equal(hashValue(a) === hashValue(b), a === b)),

@@ -71,11 +71,11 @@ const GOLDEN: readonly (readonly [title: string, value: unknown, digest: string]
   ["a TaskGenerator", generator, "8887d690c0db3d46c9e2c512b348448ab85d2875"],
   ["a TaskGenerator with a version", { ...generator, version: "2" }, "71dffb89a114e241f78cc5d9a1dcdc45b3370e87"],
   [
-    "an object that says its own hash",
+    "an object with its own hash method",
     { [Symbol.for("jug.hash")]: () => "mine" },
     "e77fc8d0cba968d84a4de7ab18f50ff5a3f6f84e",
   ],
-  ["a wrapper hashed not at all", wrapper({ kind: "nothing" }), "07491ebf841dfaacd67a2e85285066b36000387c"],
+  ["a wrapper that is not hashed", wrapper({ kind: "nothing" }), "07491ebf841dfaacd67a2e85285066b36000387c"],
   ["a wrapper with a digest", wrapper({ kind: "digest", digest: "d1" }), "befa813b0dcd2ac8df78a0ee8a2702d3e50d0d5e"],
   [
     "a labelled task",
@@ -85,14 +85,14 @@ const GOLDEN: readonly (readonly [title: string, value: unknown, digest: string]
 ];
 
 for (const [title, value, digest] of GOLDEN) {
-  Deno.test(`hashValue of ${title} stays as it is in stored data`, () => assert.equal(hashValue(value), digest));
+  Deno.test(`hashValue of ${title} stays compatible with stored data`, () => assert.equal(hashValue(value), digest));
 }
 
-Deno.test("no two kinds of the golden list share a digest", () => {
+Deno.test("no two values of the golden list share a digest", () => {
   assert.equal(new Set(GOLDEN.map(([, value]) => hashValue(value))).size, GOLDEN.length);
 });
 
-Deno.test("hashTask stays as it is in stored data", () => {
+Deno.test("hashTask stays compatible with stored data", () => {
   assert.equal(
     hashTask({ name: "primes.isPrime", version: undefined, args: [7] }).hash,
     "8585ac993cab6e0fcc5ed3265f1666539500b3a8",
@@ -103,7 +103,7 @@ Deno.test("hashTask stays as it is in stored data", () => {
   );
 });
 
-Deno.test("hashTasklet stays as it is in stored data", () => {
+Deno.test("hashTasklet stays compatible with stored data", () => {
   const base = node("task", "c");
   assert.equal(hashTasklet(base, { kind: "get", key: "rows" }).hash, "abf4d401a748558bb909f75932043a6cf05f28b6");
   assert.equal(
@@ -112,7 +112,7 @@ Deno.test("hashTasklet stays as it is in stored data", () => {
   );
 });
 
-// A second encoder, written from docs/hash.md: small, slow, and without a look at the first.
+// A second encoder, small and slow, written only from docs/hash.md, independent of the first.
 
 function spec(...parts: readonly (string | number[] | Uint8Array)[]): string {
   const sha = createHash("sha256").update("jug").update(new Uint8Array([1]));
@@ -163,14 +163,14 @@ Deno.test("a digest can be derived from docs/hash.md: tasks and tasklets", () =>
   );
 });
 
-Deno.test("hashTask drops undefined at the end of the arguments, and nowhere else", () => {
+Deno.test("hashTask drops undefined only at the end of the arguments", () => {
   assert.equal(task(1, undefined, undefined), task(1));
   assert.equal(task(1, wrapper({ kind: "value", value: undefined })), task(1));
   assert.notEqual(task(undefined, 1), task(1));
   assert.notEqual(task(null), task());
 });
 
-Deno.test("hashTask tells name, version and arguments apart", () => {
+Deno.test("hashTask distinguishes name, version and arguments", () => {
   const of = (name: string, version: string | undefined, ...args: unknown[]) => hashTask({ name, version, args }).hash;
   const all = [
     of("f", undefined),
@@ -183,7 +183,7 @@ Deno.test("hashTask tells name, version and arguments apart", () => {
   assert.equal(new Set(all).size, all.length);
 });
 
-Deno.test("equal values hash equal", () => {
+Deno.test("equal values have equal hashes", () => {
   assert.equal(hashValue(-0), hashValue(0));
   assert.equal(hashValue({ a: 1, b: 2 }), hashValue({ b: 2, a: 1 }));
   assert.equal(hashValue(Object.assign(Object.create(null), { a: 1 })), hashValue({ a: 1 }));
@@ -192,14 +192,14 @@ Deno.test("equal values hash equal", () => {
   assert.equal(hashValue(wrapper({ kind: "value", value: [1] })), hashValue([1]));
 });
 
-Deno.test("values that look alike hash differently", () => {
+Deno.test("similar values have different hashes", () => {
   const alike = [{}, { a: undefined }, [], [undefined], "", "1", 1, 1n, true, new Map(), new Set(), "\ud800", "\ufffd"];
   assert.equal(new Set(alike.map(hashValue)).size, alike.length);
   assert.notEqual(hashValue([[1], 2]), hashValue([[1, 2]]));
   assert.notEqual(hashValue(["ab", "c"]), hashValue(["a", "bc"]));
 });
 
-Deno.test("values of another realm hash as this realm's", () => {
+Deno.test("values of another realm have the same hashes as those of this realm", () => {
   const foreign: unknown = vm.runInNewContext(
     "({ a: [1], m: new Map([[1, 2]]), d: new Date(0), u: new Uint8Array(3), r: /x/g, e: new TypeError('no') })",
   );
@@ -214,7 +214,7 @@ Deno.test("values of another realm hash as this realm's", () => {
   assert.equal(hashValue(foreign), hashValue(here));
 });
 
-Deno.test("an error's stack and a RegExp's lastIndex do not count", () => {
+Deno.test("an error's stack and a RegExp's lastIndex do not affect the hash", () => {
   const one = new Error("x");
   const other = new Error("x");
   other.stack = "elsewhere";
@@ -224,13 +224,13 @@ Deno.test("an error's stack and a RegExp's lastIndex do not count", () => {
   assert.equal(hashValue(searched), hashValue(/a/g));
 });
 
-Deno.test("hashTask names the tasks in the arguments, in order, each once", () => {
+Deno.test("hashTask returns the tasks in the arguments as dependencies, in order, each once", () => {
   const [a, b, c] = [node("task", "a"), node("tasklet", "b"), node("task", "c")];
   const args = [[b, { x: a }], b, wrapper({ kind: "node", label: "noLoad", node: c }), a];
   assert.deepEqual(hashTask({ name: "f", version: undefined, args }).dependencies, [b, a, c]);
 });
 
-Deno.test("hashTask finds repetitions among many dependencies", () => {
+Deno.test("hashTask removes duplicates among many dependencies", () => {
   const many = Array.from(
     { length: 500 },
     (_, i) => ({ ...node("task", "0"), hash: hashOf(String(i).padStart(40, "0")) }),
@@ -239,27 +239,27 @@ Deno.test("hashTask finds repetitions among many dependencies", () => {
   assert.deepEqual(dependencies, many);
 });
 
-Deno.test("hashTask gives one frozen empty list to all tasks without dependencies", () => {
+Deno.test("hashTask returns the same frozen empty list for all tasks without dependencies", () => {
   const [one, other] = [1, 2].map((n) => hashTask({ name: "f", version: undefined, args: [n] }).dependencies);
   assert.equal(one, other);
   assert(Object.isFrozen(one));
 });
 
-Deno.test("hashTasklet depends on its base first, then on the tasks of its arguments", () => {
+Deno.test("hashTasklet returns as dependencies its base, then the tasks in its arguments", () => {
   const [base, dep] = [node("task", "a"), node("task", "b")];
   assert.deepEqual(hashTasklet(base, { kind: "get", key: "x" }).dependencies, [base]);
   const call = { kind: "call", name: "m.h", version: undefined, args: [dep, base] } as const;
   assert.deepEqual(hashTasklet(base, call).dependencies, [base, dep]);
 });
 
-Deno.test("a value's own hash method may declare tasks meanwhile", () => {
+Deno.test("a value's own hash method may hash tasks while the value is hashed", () => {
   const value = { [Symbol.for("jug.hash")]: () => task("inner", [1, 2, 3]) };
   const plain = { [Symbol.for("jug.hash")]: () => String(inner) };
   const inner = task("inner", [1, 2, 3]);
   assert.equal(task("outer", value, 1), task("outer", plain, 1));
 });
 
-Deno.test("a refusal leaves no trace in the hashes that follow", () => {
+Deno.test("a refusal does not affect later hashes", () => {
   const before = task([1, { a: 2 }]);
   assert.throws(() => task([1, new Map([[1, [() => 1]]])]));
   assert.equal(task([1, { a: 2 }]), before);
@@ -271,14 +271,14 @@ Deno.test("values may nest a thousand levels deep", () => {
   assert.match(hashValue(deep), /^[0-9a-f]{40}$/);
 });
 
-/** `leaf` in an array twice, that array in one twice, and so on. */
+/** Returns a container that holds its child twice, the child likewise, and so on for `depth` levels down to `leaf`. */
 function doubled(leaf: unknown, depth: number): unknown {
   let value = leaf;
   for (let n = 0; n < depth; n++) value = n % 2 === 0 ? [value, value] : { left: value, right: value };
   return value;
 }
 
-Deno.test("what is held many times over is looked at a few times, and hashed as if each were one of its own", () => {
+Deno.test("a value that occurs many times is visited a few times, and hashes as if each occurrence were a copy", () => {
   const leaf = ["some text that is long enough to be worth it", 1, 2, 3, new Date(4), "and some more text"];
   const expanded = (depth: number): unknown => {
     if (depth === 0) return [...leaf];
@@ -293,13 +293,13 @@ Deno.test("what is held many times over is looked at a few times, and hashed as 
   let looks = 0;
   const counted = { text: leaf[0], more: { [Symbol.for("jug.hash")]: () => `${looks++ > 0}` } };
   hashValue(doubled(counted, 16));
-  assert.ok(looks < 10, `looked at ${looks} times, of ${2 ** 16} times that it is held`);
+  assert.ok(looks < 10, `visited ${looks} times, out of ${2 ** 16} occurrences`);
   assert.throws(() => hashValue(doubled(leaf, 100)), {
     message: /held by others again and again.*\n {2}.*identity/,
   });
 });
 
-Deno.test("a task in what is held twice is refused inside a Map, though it was written before", () => {
+Deno.test("a task in a shared object is refused inside a Map, even if the object was hashed before outside one", () => {
   const value = { task: node("task", "1"), text: "long enough to be worth it ".repeat(3) };
   assert.throws(() => hashValue([value, new Map([["key", value]])]), { message: /is a task inside a Map/ });
 });

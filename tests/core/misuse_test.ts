@@ -16,7 +16,7 @@ import {
 } from "jug";
 import { executeAll, inSession } from "../support/in_session.ts";
 
-/** As a caller sees it whose types are not checked. */
+/** Returns `fn` as a caller without type checks sees it. */
 function untyped(fn: (...args: never[]) => unknown): (...args: unknown[]) => unknown {
   return (...args) => Reflect.apply(fn, undefined, args);
 }
@@ -25,7 +25,7 @@ function add(a: number, b: number): number {
   return a + b;
 }
 
-Deno.test("a function without a name is refused, with a way to name it that its maker knows", async () => {
+Deno.test("a function without a name is refused, with a remedy that the refusing function supports", async () => {
   await inSession(async () => {
     for (const maker of [TaskGenerator, CompoundTaskGenerator]) {
       assert.throws(() => untyped(maker)(() => 1), {
@@ -43,7 +43,7 @@ Deno.test("a function without a name is refused, with a way to name it that its 
   });
 });
 
-Deno.test("options that there are not are refused by name, with those that there are", async () => {
+Deno.test("an unknown option is refused by name, and the error lists the known options", async () => {
   await inSession(() => {
     const task = TaskGenerator(add)(1, 2);
     const refused = (maker: string, key: string, remedy: string) => ({
@@ -83,14 +83,14 @@ Deno.test("options that there are not are refused by name, with those that there
     assert.throws(() => generate(add, "fast"), {
       message: `CompoundTaskGenerator: the options are string\n  ${two}: pass an object, or leave it out`,
     });
-    // Leaving an option out and leaving it undefined are the same.
+    // An option that is undefined counts as left out.
     generate(function sub(a: number, b: number) {
       return a - b;
     }, { version: 2, timeout: undefined });
   });
 });
 
-Deno.test("a name or version that is none is refused by whatever takes one, and two versions never count as one", async () => {
+Deno.test("an invalid name or version is refused everywhere, so different versions stay different", async () => {
   await inSession(() => {
     const task = TaskGenerator(add)(1, 2);
     const makers: Readonly<Record<string, (options: unknown) => unknown>> = {
@@ -121,7 +121,7 @@ Deno.test("a name or version that is none is refused by whatever takes one, and 
   });
 });
 
-Deno.test("classes and generator functions are refused where they are declared, with what to write instead", async () => {
+Deno.test("classes and generator functions are refused when they are declared, with a remedy", async () => {
   await inSession(async () => {
     class Point {}
     function* upTo(n: number) {
@@ -147,13 +147,13 @@ Deno.test("classes and generator functions are refused where they are declared, 
     }
     await assert.rejects(async () => await untyped(CachedFunction)(upTo), /upTo is a generator function/);
     assert.throws(() => untyped(tasklet)(task, Point), /got the class Point/);
-    // What a tasklet gives is not stored.
+    // A tasklet's result is not stored, so its function may be a generator function.
     await executeAll();
     assert.deepEqual([...await tasklet(task, upTo).value()], [0, 1, 2]);
   });
 });
 
-Deno.test("exitAfterTime takes no time that is mistyped or not said for none at all", async () => {
+Deno.test("exitAfterTime refuses a misspelled, undefined or negative time", async () => {
   await inSession((session) => {
     assert.throws(() => untyped(exitAfterTime)({ hour: 1 }), {
       message: 'exitAfterTime: there is no option "hour"\n  The options are hours, minutes and seconds',
@@ -166,7 +166,7 @@ Deno.test("exitAfterTime takes no time that is mistyped or not said for none at 
   });
 });
 
-Deno.test("what takes a task says so itself where it is given something else", async () => {
+Deno.test("functions that take a task refuse other values, and name themselves in the error", async () => {
   await inSession(() => {
     assert.throws(() => untyped(iterateTask)([1, 2], 2), {
       message: /^iterateTask\(task, n\) takes a task or a tasklet\n {2}Take a plain list apart/,
@@ -182,7 +182,7 @@ Deno.test("what takes a task says so itself where it is given something else", a
   });
 });
 
-Deno.test("currymap refuses an input that is no list of arguments as soon as it is known", async () => {
+Deno.test("currymap refuses an input that is not a list of arguments as soon as the input is known", async () => {
   await inSession(async () => {
     const refusal =
       /^mapreduce\.currymap: input 1 is 2, not the list of a call's arguments\n {2}Give each input as a list/;

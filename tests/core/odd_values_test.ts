@@ -7,7 +7,7 @@ const CYCLE = {
   message: /value\.parts\[1\] refers back to an object that holds it.*\n {2}Pass/,
 };
 
-Deno.test("value() and bvalue() of what holds itself are refused as an argument that does is", async () => {
+Deno.test("value(), bvalue() and task arguments refuse a cyclic object", async () => {
   const parts: unknown[] = [1];
   const cyclic = { parts };
   parts.push(cyclic);
@@ -16,7 +16,7 @@ Deno.test("value() and bvalue() of what holds itself are refused as an argument 
   assert.throws(() => identity(cyclic), /refers back to an object that holds it.*\n {2}Pass/);
 });
 
-Deno.test("value() of what is nested too deep is refused; what is held twice is no cycle", async () => {
+Deno.test("value() refuses data that is nested too deep, and accepts an object that occurs twice", async () => {
   let deep: unknown = 1;
   for (let n = 0; n < 20_000; n++) deep = [deep];
   await assert.rejects(value(deep), { kind: "usage", message: /nested more than 1000 levels deep/ });
@@ -24,7 +24,7 @@ Deno.test("value() of what is nested too deep is refused; what is held twice is 
   assert.deepEqual(await value([twice, twice]), [{ n: 1 }, { n: 1 }]);
 });
 
-Deno.test("data of a user that bears the mark of jug's objects is data", async () => {
+Deno.test('user data with a "jug.kind" property is treated as data', async () => {
   for (const kind of ["task", "tasklet", "wrapper", "generator"]) {
     const data = { "jug.kind": kind };
     assert.deepEqual(await value([data]), [data]);

@@ -8,27 +8,27 @@ function matching(text: string): string[] {
   return names.filter((name) => taskPattern(text).matches(name));
 }
 
-Deno.test("a full name means that task alone", () => {
+Deno.test("a full name matches only tasks of that name", () => {
   assert.deepEqual(matching("primes.isPrime"), ["primes.isPrime"]);
 });
 
-Deno.test("a bare function's name means it in every module, whole", () => {
+Deno.test("a function name without a module matches that whole name in every module", () => {
   assert.deepEqual(matching("isPrime"), ["primes.isPrime", "other.isPrime"]);
   assert.deepEqual(matching("Prime"), []);
   assert.deepEqual(matching("primes"), []);
 });
 
-Deno.test("a dot in a name is a dot and nothing else", () => {
+Deno.test("a dot in a name matches only a dot", () => {
   assert.deepEqual(matching("primes.is.rime"), []);
   assert.deepEqual(matching("primesXcount"), []);
 });
 
-Deno.test("what stands between slashes is a regular expression, found anywhere", () => {
+Deno.test("text between slashes is a regular expression that may match anywhere in the name", () => {
   assert.deepEqual(matching("/^primes\\.is/"), ["primes.isPrime", "primes.isPrimeTwo"]);
   assert.deepEqual(matching("/Prime$/"), ["primes.isPrime", "other.isPrime"]);
 });
 
-Deno.test("an empty pattern and an invalid expression are refused", () => {
+Deno.test("an empty pattern and an invalid or unfinished regular expression are refused", () => {
   assert.throws(() => taskPattern(""), { kind: "usage", message: /'--target' is empty/ });
   assert.throws(() => taskPattern("/(/"), { kind: "usage", message: /invalid regular expression: \/\(\/\n/ });
   for (const text of ["/[", "/", "//", "/^primes", "/primes/i"]) {
@@ -39,7 +39,7 @@ Deno.test("an empty pattern and an invalid expression are refused", () => {
   }
 });
 
-Deno.test("where nothing matches, the nearest name and those that there are get said", () => {
+Deno.test("if no task matches, the error suggests the nearest name and lists the existing ones", () => {
   const message = (text: string, names: string[], more?: string) =>
     noMatchError(taskPattern(text), names, more).message;
   assert.equal(

@@ -65,7 +65,7 @@ for (const [title, value] of KEPT) {
   Deno.test(`a result comes back equal: ${title}`, () => assert.deepStrictEqual(roundTrip(value), value));
 }
 
-Deno.test("a RegExp in the middle of a search comes back there", () => {
+Deno.test("a RegExp keeps its lastIndex", () => {
   const search = /a/g;
   search.lastIndex = 2;
   const back = roundTrip([search]);
@@ -73,7 +73,7 @@ Deno.test("a RegExp in the middle of a search comes back there", () => {
   assert.equal(back[0].lastIndex, 2);
 });
 
-Deno.test("an error keeps its stack, and comes back as an Error of its name where the class is not a standard one", () => {
+Deno.test("an error of a custom class comes back as an Error with its name, message, stack and fields", () => {
   class LimitError extends RangeError {
     override name = "LimitError";
     constructor(readonly limit: number) {
@@ -90,7 +90,7 @@ Deno.test("an error keeps its stack, and comes back as an Error of its name wher
   assert.deepEqual({ ...back }, { name: "LimitError", limit: 7 });
 });
 
-Deno.test("an error of the runtime comes back with its code", () => {
+Deno.test("a runtime error comes back with its code", () => {
   let caught: unknown;
   try {
     Deno.readTextFileSync(new URL("./no such file", import.meta.url));
@@ -103,7 +103,7 @@ Deno.test("an error of the runtime comes back with its code", () => {
   assert.deepEqual([back.name, back.message, { ...back }], [caught.name, caught.message, { ...caught }]);
 });
 
-Deno.test("cycles and objects in two places keep their identities", () => {
+Deno.test("cycles and shared objects keep their identity", () => {
   const shared = { n: 1 };
   const value: Record<string, unknown> = { a: shared, b: [shared], error: new Error("x") };
   value["self"] = value;
@@ -116,7 +116,7 @@ Deno.test("cycles and objects in two places keep their identities", () => {
   assert.equal(back.b[0], back.a);
 });
 
-Deno.test("an error that is its own cause comes back so", () => {
+Deno.test("an error that is its own cause is still its own cause when it comes back", () => {
   const error = new Error("x");
   error.cause = error;
   const back = roundTrip(error);
@@ -124,7 +124,7 @@ Deno.test("an error that is its own cause comes back so", () => {
   assert.equal(back.cause, back);
 });
 
-Deno.test("a small view of a large buffer does not store the buffer", () => {
+Deno.test("a small view of a large buffer is stored without the rest of the buffer", () => {
   const view = new Uint8Array(1_000_000).fill(7).subarray(10, 13);
   const record = encode({ view });
   assert(record.length < 400, String(record.length));
@@ -134,14 +134,14 @@ Deno.test("a small view of a large buffer does not store the buffer", () => {
   assert.equal(back.view.buffer.byteLength, 3);
 });
 
-Deno.test("views of one whole buffer go on sharing it", () => {
+Deno.test("views of one whole buffer still share it", () => {
   const buffer = new ArrayBuffer(8);
   const back = roundTrip([new Uint8Array(buffer), new Float64Array(buffer)]);
   assert(Array.isArray(back) && ArrayBuffer.isView(back[0]) && ArrayBuffer.isView(back[1]));
   assert.equal(back[0].buffer, back[1].buffer);
 });
 
-Deno.test("each reading gives a copy of its own", () => {
+Deno.test("each read returns a separate copy", () => {
   const record = encode({ list: [1, 2] });
   const first = decode(record);
   assert(typeof first === "object" && first !== null && "list" in first && Array.isArray(first.list));
@@ -149,7 +149,7 @@ Deno.test("each reading gives a copy of its own", () => {
   assert.deepEqual(decode(record), { list: [1, 2] });
 });
 
-Deno.test("values a thousand levels deep come back, whatever the codec", () => {
+Deno.test("values a thousand levels deep come back, with every codec", () => {
   let json: unknown = 1;
   let clone: unknown = undefined;
   let cause: unknown = undefined;
@@ -178,7 +178,7 @@ Deno.test("any generated value comes back equal", () => {
   fc.assert(fc.property(values, (value) => assert.deepStrictEqual(roundTrip(value), value)), { numRuns: 2000 });
 });
 
-Deno.test("a payload is compressed where that pays, and only there", () => {
+Deno.test("a payload is compressed only if that makes it smaller", () => {
   assert(encode("abcdef".repeat(1000)).length < 1000);
   const noise = crypto.getRandomValues(new Uint8Array(60_000));
   assert(encode(noise).length < 60_200);
@@ -188,7 +188,7 @@ Deno.test("a payload is compressed where that pays, and only there", () => {
   assert.deepEqual(roundTrip(long), long);
 });
 
-Deno.test("a record tells its type and metadata without its value", () => {
+Deno.test("a record's type and metadata can be read without its value", () => {
   const record = encode({ big: "x".repeat(2000) }, "failure");
   const checked = checkRecord(record);
   assert(checked.kind === "valid");
@@ -198,7 +198,7 @@ Deno.test("a record tells its type and metadata without its value", () => {
   assert.equal(readMeta(new Uint8Array(100)), undefined);
 });
 
-Deno.test("a record of a result stays as it is in stored data", () => {
+Deno.test("the format of a result record stays compatible with stored data", () => {
   const bytes = encode([1, "a"]);
   const text = '{"name":"primes.isPrime","start":1754000000000,"finish":1754000000250.5,"worker":"ab12.0"}';
   const header = [
@@ -235,7 +235,7 @@ Deno.test("a record of a result stays as it is in stored data", () => {
   assert.equal(new TextDecoder().decode(bytes.subarray(28, -16)), `${text}[1,"a"]`);
 });
 
-Deno.test("a flip of any one bit makes a record invalid", () => {
+Deno.test("flipping any single bit makes a record invalid", () => {
   for (const value of [{ a: [1, 2] }, new Map([[1, new Error("x")]])]) {
     const record = encode(value);
     for (let i = 0; i < record.length; i++) {
@@ -248,7 +248,7 @@ Deno.test("a flip of any one bit makes a record invalid", () => {
   }
 });
 
-Deno.test("any change of a byte of a generated record makes it invalid", () => {
+Deno.test("changing any byte of a generated record makes it invalid", () => {
   const change = fc.tuple(fc.anything({ withMap: true, withBigInt: true }), fc.nat(), fc.integer({ min: 1, max: 255 }));
   fc.assert(fc.property(change, ([value, place, mask]) => {
     const record = encode(value);
@@ -258,7 +258,7 @@ Deno.test("any change of a byte of a generated record makes it invalid", () => {
   }));
 });
 
-Deno.test("a record cut short anywhere is invalid", () => {
+Deno.test("a record truncated anywhere is invalid", () => {
   const record = encode({ text: "x".repeat(1000) });
   assert.equal(reasonOf(record.subarray(0, 0)), "empty");
   for (let length = 1; length < record.length; length++) {
@@ -266,7 +266,7 @@ Deno.test("a record cut short anywhere is invalid", () => {
   }
 });
 
-Deno.test("bytes that are no record of ours say why", () => {
+Deno.test("bytes that are not a readable record are refused with a reason", () => {
   const record = encode(1);
   const longer = new Uint8Array(record.length + 1);
   longer.set(record);
@@ -282,7 +282,7 @@ Deno.test("bytes that are no record of ours say why", () => {
   assert.equal(reasonOf(new TextEncoder().encode("hello")), "not a jug record");
 });
 
-Deno.test("random bytes are never taken for a record, and never make the reader throw", () => {
+Deno.test("random bytes are never accepted as a record, and never make the reader throw", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), (bytes, ours) => {
     if (ours) bytes.set([0x8a, 0x6a, 0x75, 0x67, 1].slice(0, bytes.length));
     reasonOf(bytes);

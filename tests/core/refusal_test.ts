@@ -58,7 +58,7 @@ function task(): Node {
   return { "jug.kind": "task", hash, name: "m.dep" };
 }
 
-/** Objects with an inner state that look like plain ones. */
+/** Yields objects with internal state whose prototype was replaced, so that they look like plain objects. */
 function* disguised(): Generator<readonly [title: string, value: unknown, clause: string, remedy: RegExp]> {
   const replaced = "is a built-in object whose prototype was replaced";
   for (const [prototype, name] of [[null, "no"], [Object.prototype, "Object's"]] as const) {
@@ -78,7 +78,7 @@ function* disguised(): Generator<readonly [title: string, value: unknown, clause
   }
 }
 
-/** What both refuse: what it is, and a word of the remedy. */
+/** Values refused both as an argument and as a result, with the reason, and a word of the remedy. */
 const REFUSED: readonly (readonly [title: string, value: unknown, clause: string, remedy: RegExp])[] = [
   ["a promise", Promise.resolve(1), "is a promise", /forgotten/],
   [
@@ -145,7 +145,7 @@ sparse.length = 3;
 
 type FaultCase = readonly [title: string, value: unknown, step: string, clause: string];
 
-/** Faults that the walk could pass over, since the value looks right without them. */
+/** Yields faults that a traversal could miss, since the value looks valid without them. */
 function* moreFaults(): Generator<FaultCase> {
   const extra = "is an extra property on a built-in object";
   const accessor = "is an accessor property (get or set)";
@@ -182,7 +182,7 @@ function* moreFaults(): Generator<FaultCase> {
   ];
 }
 
-/** Faults of members: the path of the member from the value, and what it is. */
+/** Faults of members, with the path from the value to the member, and the reason. */
 const FAULTS: readonly FaultCase[] = [
   [
     "a getter",
@@ -273,7 +273,7 @@ for (const [title, value, step, clause] of FAULTS) {
   });
 }
 
-Deno.test("two different functions under one property name are refused, not taken for one", () => {
+Deno.test("two different functions under the same property name are refused, not treated as equal", () => {
   for (const onDone of [() => 1, () => 2]) {
     assert.match(
       messageOf(() => hashTask({ name: "primes.isPrime", version: undefined, args: [3, { options: { onDone } }] })),
@@ -282,7 +282,7 @@ Deno.test("two different functions under one property name are refused, not take
   }
 });
 
-Deno.test("the place of a refusal is written as the user would write it", () => {
+Deno.test("the place in a refusal is written as an expression of JavaScript", () => {
   const f = () => 1;
   assert.match(messageOf(() => hashValue(f)), /^value is a function/);
   assert.match(messageOf(() => hashValue({ "two words": f })), /^value\["two words"\] is/);
@@ -302,7 +302,7 @@ Deno.test("a cycle is refused as an argument", () => {
   );
 });
 
-Deno.test("nesting past a thousand levels is refused as an argument and as a result", () => {
+Deno.test("nesting deeper than a thousand levels is refused as an argument and as a result", () => {
   let deep: unknown = 1;
   for (let i = 0; i < 20_000; i++) deep = [deep];
   assert.match(asArgument(deep), /is nested more than 1000 levels deep, which cannot be hashed/);
@@ -315,7 +315,7 @@ Deno.test("a task in a Map, a Set or an Error is refused as an argument", () => 
   }
 });
 
-Deno.test("what is an argument only is refused as a result", () => {
+Deno.test("a value that is allowed only as an argument is refused as a result", () => {
   const wrapper = { "jug.kind": "wrapper", wrapper: "shared", hashAs: { kind: "nothing" } };
   assert.match(
     asResult(task()),
@@ -326,7 +326,7 @@ Deno.test("what is an argument only is refused as a result", () => {
   assert.match(asResult(new SelfHashing()), /is an object with a method under Symbol.for\("jug.hash"\), which/);
 });
 
-Deno.test("a hash method that returns no string is refused", () => {
+Deno.test("a hash method that does not return a string is refused", () => {
   const value = { [Symbol.for("jug.hash")]: () => Promise.resolve("x") };
   assert.match(asArgument(value), /^m\.f: argument 2\.options\[0\] says its own hash as object, not as a string\n/);
 });

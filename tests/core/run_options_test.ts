@@ -4,7 +4,7 @@ import { pauseAfter } from "../../engine/task/task_runner.ts";
 
 const LONGEST = 2 ** 31 - 1;
 
-/** What is said of an option that is refused. */
+/** Returns the message with which `options` are refused. */
 function refusal(options: unknown): string {
   try {
     Reflect.apply(runOptions, undefined, ["m.f", options]);
@@ -15,7 +15,7 @@ function refusal(options: unknown): string {
   return assert.fail(`${Deno.inspect(options)} was not refused`);
 }
 
-Deno.test("options of running are kept as they were given, up to what a timer and shared memory can hold", () => {
+Deno.test("run options are kept as given, up to the largest numbers that a timer and shared memory can hold", () => {
   const most = {
     timeout: LONGEST,
     backoff: LONGEST,
@@ -28,7 +28,7 @@ Deno.test("options of running are kept as they were given, up to what a timer an
   assert.equal(runOptions("m.f", { name: "f", version: "2" }), undefined);
 });
 
-Deno.test("times and amounts above that are refused when the function is declared, with what to do instead", () => {
+Deno.test("larger times and amounts are refused when the function is declared, with a remedy", () => {
   const [over, days] = [LONGEST + 1, `${LONGEST} \\(24 days\\)`];
   const expected: readonly [options: unknown, message: RegExp][] = [
     [{ timeout: over }, new RegExp(`^m\\.f: option timeout is ${over}\\n  Give it .* up to ${days}, or leave it out`)],
@@ -43,7 +43,7 @@ Deno.test("times and amounts above that are refused when the function is declare
   for (const [options, message] of expected) assert.match(refusal(options), message);
 });
 
-Deno.test("options of the wrong kind are refused, whatever their name", () => {
+Deno.test("unknown options and options of the wrong type are refused", () => {
   for (const name of ["toString", "constructor", "hasOwnProperty"]) {
     assert.equal(
       refusal({ [name]: 1 }),
@@ -63,8 +63,8 @@ Deno.test("options of the wrong kind are refused, whatever their name", () => {
   }
 });
 
-Deno.test("a pause is doubled after each attempt, as far as a timer can wait", () => {
+Deno.test("the pause doubles after each attempt, up to the longest time that a timer can wait", () => {
   assert.deepEqual([1, 2, 5].map((attempt) => pauseAfter(attempt, 1000)), [1000, 2000, 16_000]);
-  // A timer that is told to wait longer fires after a millisecond.
+  // A timer with a longer delay fires after 1 ms.
   assert.equal(pauseAfter(40, 1000), 2 ** 31 - 1);
 });

@@ -25,7 +25,7 @@ function tasks() {
   return { load, join };
 }
 
-/** Pages that are loaded one by one. */
+/** A list of pages, each loaded by a task. */
 class Pages {
   readonly #load: (page: number) => Task<string>;
   constructor(load: (page: number) => Task<string>, readonly count: number) {
@@ -42,7 +42,7 @@ class NamedPages extends Pages {
   }
 }
 
-Deno.test("value and bvalue give what an object says that stands for it, at any depth", async () => {
+Deno.test("value() and bvalue() replace an object with what its VALUE_METHOD returns, at any depth", async () => {
   await inSession(async () => {
     const { load } = tasks();
     const pages = new Pages(load, 2);
@@ -52,13 +52,13 @@ Deno.test("value and bvalue give what an object says that stands for it, at any 
     const isTyped: Same<typeof found, { pages: string[][] }> = true;
     assert.deepEqual([isTyped, found], [true, { pages: [["page 0", "page 1"]] }]);
     assert.deepEqual(await bvalue({ pages }), { pages: ["page 0", "page 1"] });
-    // A class need not import the key.
+    // The symbol can be used without importing VALUE_METHOD.
     const other = { hidden: 1, [Symbol.for("jug.value")]: () => new Pages(load, 1) };
     assert.deepEqual(await value<unknown>(other), ["page 0"]);
   });
 });
 
-Deno.test("a task that takes one depends on the tasks in it, has the hash of what stands for it, and gets that", async () => {
+Deno.test("a self-valued argument is replaced with its value in the dependencies, the hash and the call", async () => {
   await inSession(async () => {
     const { load, join } = tasks();
     const count = TaskGenerator(function count(pages: unknown) {
@@ -69,13 +69,13 @@ Deno.test("a task that takes one depends on the tasks in it, has the hash of wha
     const named = join(identity(new NamedPages(load, 3)));
     assert.equal(joined.hash, same.hash);
     assert.notEqual(named.hash, joined.hash);
-    assert.equal(named.hash, join(identity(new NamedPages(load, 1))).hash, "its own hash is all that counts");
+    assert.equal(named.hash, join(identity(new NamedPages(load, 1))).hash, "only its own hash counts");
     await executeAll();
     assert.deepEqual(await value([joined, named, counted]), ["page 0+page 1", "page 0+page 1+page 2", 3]);
   });
 });
 
-Deno.test("one in a Map is replaced as well; it holds no tasks there", async () => {
+Deno.test("a self-valued object in a Map is replaced as well, but must not hold tasks there", async () => {
   await inSession(async () => {
     const { load } = tasks();
     const sum = TaskGenerator(function sum(numbers: Map<string, unknown>) {
@@ -88,7 +88,7 @@ Deno.test("one in a Map is replaced as well; it holds no tasks there", async () 
   });
 });
 
-Deno.test("one that stands for itself is refused, and none is a result", async () => {
+Deno.test("an object that is its own value is refused, and a self-valued object is refused as a result", async () => {
   await inSession(async () => {
     const self: object = { [VALUE_METHOD]: () => self };
     const deeper = (): object => ({ [VALUE_METHOD]: deeper });
@@ -108,7 +108,7 @@ Deno.test("one that stands for itself is refused, and none is a result", async (
   });
 });
 
-Deno.test("hashValue is the digest of an argument: by what it holds, not by its identity or the order of keys", () => {
+Deno.test("hashValue() depends on the content of a value, not on its identity or the order of keys", () => {
   assert.match(hashValue(1), /^[0-9a-f]{40}$/);
   assert.equal(hashValue({ a: [1], b: new Map([["x", 1n]]) }), hashValue({ b: new Map([["x", 1n]]), a: [1] }));
   assert.notEqual(hashValue("1"), hashValue(1));

@@ -1,8 +1,8 @@
 /**
- * What the types accept and refuse.
+ * Checks what the types accept and refuse.
  *
- * The functions whose names begin with `_` are never called: the compiler is their test. An `@ts-expect-error` is an error
- * itself where the line below it is accepted.
+ * Functions whose names begin with `_` are never called: the compiler checks them. An `@ts-expect-error` is an error
+ * itself if the compiler accepts the next line.
  */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
@@ -26,15 +26,15 @@ import { shared } from "../../core/declare/wrappers.ts";
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
-/** Compiles only where both types are the same. */
+/** Compiles only if both types are the same. */
 function same<A, B>(..._differs: Equal<A, B> extends true ? [] : [never]): void {}
 
-/** Compiles only where the value has exactly the type `Expected`. */
+/** Compiles only if the value has exactly the type `Expected`. */
 function is<Expected>() {
   return <Actual>(_actual: Actual, ..._differs: Equal<Actual, Expected> extends true ? [] : [never]): void => {};
 }
 
-/** Compiles only where the value is not of type `any`, nor a task of it. */
+/** Compiles only if the value is neither of type `any` nor a task of `any`. */
 function isNotAny<T>(_x: T, ..._any: IsAny<T> extends true ? [never] : IsAny<ValueOf<T>> extends true ? [never] : []) {}
 
 interface Point {
@@ -78,15 +78,15 @@ function _plainArguments(n: Task<number>, s: Task<string>, seven: Task<7>, maybe
   isPrime(n);
   isPrime(seven);
   isPrime(tasklet(s, (text) => text.length));
-  // @ts-expect-error: a string is no number
+  // @ts-expect-error: a string is not a number
   isPrime("7");
-  // @ts-expect-error: nor is a task of one
+  // @ts-expect-error: a task of a string is not a number either
   isPrime(s);
   // @ts-expect-error: the result may be undefined
   isPrime(maybe);
   // @ts-expect-error: an argument is missing
   isPrime();
-  // @ts-expect-error: one too many
+  // @ts-expect-error: one argument too many
   isPrime(7, 8);
   // @ts-expect-error: a forgotten await
   isPrime(Promise.resolve(7));
@@ -104,7 +104,7 @@ function _mapping(ns: readonly number[], tasks: Task<number>[]) {
   const verbose = TaskGenerator((n: number, options?: { verbose?: boolean }) => `${n} ${options?.verbose}`, {
     name: "verbose",
   });
-  // @ts-expect-error: the index is no options object
+  // @ts-expect-error: the index is not an options object
   ns.map(verbose);
 }
 
@@ -115,11 +115,11 @@ function _nesting(n: Task<number>, s: Task<string>, part: Tasklet<number>, p: Ta
   is<Task<number>>()(sum([n, 3, part]));
   sum([1, 2]);
   sum(identity([n, 3]));
-  // @ts-expect-error: a string among them
+  // @ts-expect-error: one element is a string
   sum([n, s]);
-  // @ts-expect-error: a forgotten await among them
+  // @ts-expect-error: a forgotten await in an element
   sum([Promise.resolve(3)]);
-  // @ts-expect-error: one number is no array
+  // @ts-expect-error: a number is not an array
   sum(n);
 
   const frozen = TaskGenerator(function frozen(ns: readonly number[]) {
@@ -168,7 +168,7 @@ function _tasksAreNoPlainData(n: Task<number>, s: Task<string>) {
     return x;
   });
   object([1]);
-  // @ts-expect-error: the result is no object
+  // @ts-expect-error: the result is not an object
   object(n);
 }
 
@@ -179,9 +179,9 @@ function _tuples(n: Task<number>, s: Task<string>) {
   pair([s, n]);
   pair([s]);
   pair(["a", 1, true, isPrime(2)]);
-  // @ts-expect-error: the other way round
+  // @ts-expect-error: the elements are in the wrong order
   pair([n, s]);
-  // @ts-expect-error: empty
+  // @ts-expect-error: the first element is missing
   pair([]);
 }
 
@@ -222,7 +222,7 @@ function _unions(n: Task<number>, s: Task<string>, either: Task<string | number>
   choose(size);
   // @ts-expect-error: no such size
   choose("large");
-  // @ts-expect-error: any string at all
+  // @ts-expect-error: it may be any string
   choose(s);
   const shape = TaskGenerator(function shape(x: { kind: "dot" } | { kind: "ring"; radius: number } | undefined) {
     return x;
@@ -251,7 +251,7 @@ function _optionalProperties(n: Task<number>, maybe: Task<number | undefined>) {
   f({ age: maybe });
   // @ts-expect-error: the property is a number or missing
   f({ size: undefined });
-  // @ts-expect-error: a task of undefined is no missing property
+  // @ts-expect-error: a task of undefined is not a missing property
   f({ size: maybe });
 }
 
@@ -261,19 +261,19 @@ function _records(n: Task<number>, s: Task<string>, map: Task<Map<string, number
   });
   record({ a: n, b: 3 });
   record(plain);
-  // @ts-expect-error: a number is due
+  // @ts-expect-error: the value must be a number
   record({ a: s });
   const mapped = TaskGenerator(function mapped(x: Map<string, number>) {
     return x.size;
   });
   mapped(map);
   mapped(new Map([["a", 1]]));
-  // @ts-expect-error: a Map is not looked into
+  // @ts-expect-error: tasks in a Map are not replaced
   mapped(new Map([["a", n]]));
   const set = TaskGenerator(function set(x: Set<number>) {
     return x;
   });
-  // @ts-expect-error: nor is a Set
+  // @ts-expect-error: nor are tasks in a Set
   set(new Set([n]));
 }
 
@@ -290,7 +290,7 @@ function _instances(n: Task<number>, date: Task<Date>, bytes: Task<Uint8Array>) 
     return Sealed.sum(x);
   });
   open(new Sealed());
-  // @ts-expect-error: a class instance is not looked into
+  // @ts-expect-error: tasks in a class instance are not replaced
   open({ open: n, hidden: n });
 }
 
@@ -311,7 +311,7 @@ function _recursiveTypes(n: Task<number>, json: Json, taskOfJson: Task<Json>, tr
   f(taskOfJson);
   f([1, { a: [n, { b: taskOfJson }] }]);
   f([[[[[[[["far down"]]]]]]]]);
-  // @ts-expect-error: a Date is no Json
+  // @ts-expect-error: a Date is not Json
   f([date]);
   const grow = TaskGenerator(function grow(x: Tree): Tree {
     return x;
@@ -333,7 +333,7 @@ function _generics(n: Task<number>, s: Task<string>, strings: Task<string[]>) {
   is<Task<number>>()(first([n, 2]));
   is<Task<string>>()(first(strings));
   is<Task<string | number>>()(first([n, s]));
-  // @ts-expect-error: no array
+  // @ts-expect-error: not an array
   first(3);
   const pair = TaskGenerator(async function pair<K extends string, V>(k: K, v: V): Promise<[K, V]> {
     return await Promise.resolve([k, v]);
@@ -382,13 +382,13 @@ function _wrapped(s: Task<string>, words: Task<string[]>, callback: NoHash<() =>
   find(shared(["a"]), 0);
   find(shared([s]), 0);
   find([shared(s)], 0);
-  // @ts-expect-error: no strings
+  // @ts-expect-error: not strings
   find(shared([1]), 0);
   const call = TaskGenerator(function call(f: () => void, t: Task<number>) {
     return [f.name, t.name];
   });
   call(callback, task);
-  // @ts-expect-error: a task that is not wrapped is loaded: the function would get a number
+  // @ts-expect-error: a task without noLoad is loaded, so the function would get a number
   call(callback, add(1, 2));
 }
 
@@ -408,13 +408,13 @@ function _parts(
   is<Tasklet<"a" | "b">>()(union.get("kind"));
   // @ts-expect-error: no such key
   task.get("score");
-  // @ts-expect-error: a tuple of two
+  // @ts-expect-error: the tuple has two elements
   task.get("pair").get(2);
   // @ts-expect-error: the key is a string
   task.get("byName").get(3);
-  // @ts-expect-error: only one of them has it
+  // @ts-expect-error: only one member of the union has this key
   union.get("a");
-  // @ts-expect-error: there may be nothing to take it from
+  // @ts-expect-error: the result may be undefined, which has no properties
   nothing.get("x");
   // @ts-expect-error: the property may be missing
   isPrime(task.get("opt"));
@@ -426,7 +426,7 @@ function _covariance(seven: Task<7>, point: Task<Point & { z: number }>) {
   const flat: Task<Point> = point;
   // @ts-expect-error: not every number is 7
   const narrower: Task<7> = wider;
-  // @ts-expect-error: a tasklet is no task
+  // @ts-expect-error: a tasklet is not a task
   const notTask: Task<number> = point.get("z");
   return [anything, flat, narrower, notTask];
 }
@@ -483,14 +483,14 @@ function _generators() {
   TaskGenerator(isPrime.f, { name: "again", version: 2 });
   // @ts-expect-error: no such option
   TaskGenerator(isPrime.f, { nam: "again" });
-  // @ts-expect-error: no function
+  // @ts-expect-error: not a function
   TaskGenerator(3);
   CompoundTaskGenerator(isPrime.f, { name: "again", version: 2 });
-  // @ts-expect-error: a compound task is not run as others are, so it has no time limit
+  // @ts-expect-error: a compound task is not run like other tasks, so it has no time limit
   CompoundTaskGenerator(isPrime.f, { timeout: 1 });
 }
 
-/** Where `undefined` and a missing property are one (Deno's default), a task may give either. */
+/** Without exactOptionalPropertyTypes (Deno's default), an optional property, or a task for it, may be `undefined`. */
 const LOOSE_PROJECT = `
 import { type Task, TaskGenerator } from ${JSON.stringify(new URL("../../mod.ts", import.meta.url).href)};
 export function use(maybe: Task<number | undefined>) {
@@ -511,7 +511,7 @@ async function check(...args: string[]): Promise<{ success: boolean; errors: str
   return { success, errors: new TextDecoder().decode(stderr) };
 }
 
-/** Type-checks `text` as a program of its own, beside `files`. */
+/** Type-checks `text` as a separate program, in a folder with `files`. */
 async function checkText(
   text: string,
   compilerOptions: Record<string, boolean>,
@@ -528,7 +528,7 @@ async function checkText(
   }
 }
 
-Deno.test("the types accept and refuse what this file says, whether or not tests are type-checked", async () => {
+Deno.test("this file passes the type check, even if tests are run without one", async () => {
   const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   const { success, errors } = await check("--config", config, fileURLToPath(import.meta.url));
   assert.ok(success, errors);
@@ -539,7 +539,7 @@ Deno.test("the types work in a project without exactOptionalPropertyTypes", asyn
   assert.ok(success, errors);
 });
 
-Deno.test("the error about a wrong argument names the type that was expected", async () => {
+Deno.test("the error about a wrong argument names the expected type", async () => {
   const types = JSON.stringify(new URL("../../core/types.ts", import.meta.url).href);
   const { success, errors } = await checkText(
     `import type { GeneratorOf } from ${types};

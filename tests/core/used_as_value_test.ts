@@ -14,7 +14,7 @@ import {
 import { inSession } from "../support/in_session.ts";
 import { withProject } from "../support/project.ts";
 
-/** Ways to use a value whose types are not checked. */
+/** Ways to use a task as a value in code without type checks. */
 const USES: Readonly<Record<string, (x: never) => unknown>> = {
   "in a template": (x) => `${x}.txt`,
   "in a sum": (x) => "x" + x,
@@ -31,7 +31,7 @@ const USES: Readonly<Record<string, (x: never) => unknown>> = {
   "for console.log's %s and %d": (x) => format("%d", x),
 };
 
-Deno.test("a task, tasklet, generator or wrapped argument that is used as a value is refused by name", async () => {
+Deno.test("using a task, tasklet, generator or wrapped argument as a value is an error that names it", async () => {
   await inSession(() => {
     const name = TaskGenerator(function name(n: number) {
       return `n${n}`;
@@ -83,7 +83,7 @@ Deno.test("a task, tasklet, generator or wrapped argument that is used as a valu
   });
 });
 
-Deno.test("what looks at a task without using it as a value goes on", async () => {
+Deno.test("inspecting, comparing and collecting tasks is allowed", async () => {
   await inSession(() => {
     const name = TaskGenerator(function name(n: number) {
       return `n${n}`;
@@ -98,7 +98,7 @@ Deno.test("what looks at a task without using it as a value goes on", async () =
   });
 });
 
-Deno.test("the jugfile's own line is told, nothing is stored, and a running task is told to ask", async () => {
+Deno.test("the error names the jugfile's line, nothing is stored, and in a task it suggests value()", async () => {
   const load = `import { TaskGenerator } from "jug";
 const name = TaskGenerator(function name(n: number) { return "n" + n; });
 const write = TaskGenerator(function write(path: string) { return path; });

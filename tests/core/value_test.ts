@@ -7,7 +7,7 @@ class Model {
   constructor(readonly weight: number) {}
 }
 
-Deno.test("value replaces tasks in arrays and plain objects, and gives everything else as it is", async () => {
+Deno.test("value() replaces tasks in arrays and plain objects, and returns everything else unchanged", async () => {
   await inSession(async () => {
     const double = TaskGenerator(function double(n: number) {
       return 2 * n;
@@ -42,7 +42,7 @@ Deno.test("value replaces tasks in arrays and plain objects, and gives everythin
   });
 });
 
-Deno.test("bvalue gives what value gives, and jug value shows a task in a Map as a task", async () => {
+Deno.test("bvalue() returns the same as value(), and `jug value` shows a task in a Map as a task", async () => {
   await withProject({
     "maps.ts": `import { bvalue, TaskGenerator } from "jug";
 const f = TaskGenerator(function f(n: number) { return n + 1; });

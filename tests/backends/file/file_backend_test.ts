@@ -34,7 +34,7 @@ backendContract("file backend", () => {
   });
 });
 
-Deno.test("file backend: reading a jugdir that is not there makes nothing", async () => {
+Deno.test("file backend: reading a jugdir that does not exist creates nothing", async () => {
   await using place = new Place();
   const backend = place.open();
   assert.deepEqual(await backend.has([hash]), new Set());
@@ -46,14 +46,14 @@ Deno.test("file backend: reading a jugdir that is not there makes nothing", asyn
   assert.deepEqual([...Deno.readDirSync(place.folder)], []);
 });
 
-Deno.test("file backend: openBackend() with `create` makes the folder and its format at once", async () => {
+Deno.test("file backend: openBackend() with `create` creates the folder and its format at once", async () => {
   await using place = new Place();
   const backend = await openBackend(place.root, { create: true });
   assert.match(Deno.readTextFileSync(`${place.root}/format`), /format 1/);
   await backend.close();
 });
 
-Deno.test("file backend: a result lies in one of 256 folders, and nothing else stays", async () => {
+Deno.test("file backend: a result is stored in one of 256 folders, and no temporary file is left", async () => {
   await using place = new Place();
   const backend = place.open();
   const by = claimantOf();
@@ -81,14 +81,14 @@ Deno.test("file backend: an unknown format is refused, with its version", async 
   assert.throws(() => place.open(), refusal("jug did not write"));
 });
 
-Deno.test("file backend: a folder in the place of a result is named", async () => {
+Deno.test("file backend: the error about a folder in place of a result names it", async () => {
   await using place = new Place();
   const backend = place.open();
   Deno.mkdirSync(`${place.root}/results/${hash.slice(0, 2)}/${hash.slice(2)}`, { recursive: true });
   await assert.rejects(backend.load([hash]), refusal("a folder stands where a file belongs", hash.slice(2)));
 });
 
-Deno.test("file backend: a jugdir removed under a running process is made anew", async () => {
+Deno.test("file backend: a jugdir removed under a running process is created again", async () => {
   await using place = new Place();
   const backend = place.open();
   const by = claimantOf();
@@ -102,7 +102,7 @@ Deno.test("file backend: a jugdir removed under a running process is made anew",
   assert.deepEqual(await place.open().load([hash]), [bytes]);
 });
 
-Deno.test("file backend: where a file cannot have two names, results and locks do without", async () => {
+Deno.test("file backend: results and locks work without hard links", async () => {
   await using place = new Place();
   const [backend, other] = [place.open({ fileSystem: WITHOUT_LINKS }), place.open({ fileSystem: WITHOUT_LINKS })];
   const by = claimantOf();
@@ -120,7 +120,7 @@ Deno.test("file backend: where a file cannot have two names, results and locks d
   for (const folder of ["locks", "steals", "tmp"]) assert.deepEqual(place.names(folder), [], folder);
 });
 
-Deno.test("file backend: a lock with rubbish in it is held until it was seen unchanged for 30 s", async () => {
+Deno.test("file backend: a lock with invalid content is held until it was seen unchanged for 30 s", async () => {
   await using place = new Place();
   const backend = place.open();
   const by = claimantOf();
@@ -139,7 +139,7 @@ Deno.test("file backend: a lock with rubbish in it is held until it was seen unc
   assert(claim?.kind === "claimed" && claim.stolen);
 });
 
-Deno.test("file backend: a lock whose maker died before writing its token is free after a second", async () => {
+Deno.test("file backend: a lock whose creator died before writing its token is free after a second", async () => {
   await using place = new Place();
   const backend = place.open();
   const by = claimantOf();
@@ -152,18 +152,18 @@ Deno.test("file backend: a lock whose maker died before writing its token is fre
   assert.equal((await backend.claim([hash], by))[0]?.kind, "claimed");
 });
 
-Deno.test("file backend: a claimant stopped before it wrote its token learns that its lock was taken", async () => {
+Deno.test("file backend: a claimant paused before it wrote its token learns that its lock was taken", async () => {
   await using place = new Place();
   const thief = claimantOf();
   const other = place.open();
   await place.join(other, thief.owner);
   let isStopped = false;
-  // Only where files cannot be linked is a lock created and then written.
+  // Only without hard links is a lock file created first and written later.
   const fileSystem: FileSystem = {
     ...WITHOUT_LINKS,
     create(path, bytes) {
       if (isStopped || !path.endsWith(`locks/${hash}`)) return WITHOUT_LINKS.create(path, bytes);
-      // What happens while it is stopped: others see an empty lock, and one of them takes it after its second.
+      // While it is paused, the other backend sees an empty lock, and takes it after one second.
       isStopped = true;
       WITHOUT_LINKS.create(path, new Uint8Array());
       const taken = [other.claim([hash], thief), (place.now += 1000, other.claim([hash], thief))];
@@ -177,7 +177,7 @@ Deno.test("file backend: a claimant stopped before it wrote its token learns tha
   assert.deepEqual(await slow.claim([hash], by), [{ kind: "held", owner: thief.owner.id }]);
 });
 
-Deno.test("file backend: a dead process of this host is known at once, one of another host after its lease", async () => {
+Deno.test("file backend: a dead process is detected at once on the same host, on others after its lease", async () => {
   await using place = new Place();
   const [here, there] = [place.open(), place.open({ host: "there" })];
   const dead = newOwner({ leaseMs: 5000 });
@@ -193,7 +193,7 @@ Deno.test("file backend: a dead process of this host is known at once, one of an
   assert.equal((await here.claim([hashOf(1)], claimantOf()))[0]?.kind, "claimed");
 });
 
-Deno.test("file backend: another boot of the host, or no host name, proves nothing at once", async () => {
+Deno.test("file backend: with another boot or no host name, a death cannot be detected at once", async () => {
   await using place = new Place();
   await claimAndDie(place.root, newOwner({ boot: "first" }), [hash]);
   const backend = place.open();
@@ -203,7 +203,7 @@ Deno.test("file backend: another boot of the host, or no host name, proves nothi
   assert.equal((await backend.claim([hash], claimantOf(newOwner({ boot: "first" }))))[0]?.kind, "claimed");
 });
 
-Deno.test("file backend: looking at a living process does not free its flock", async () => {
+Deno.test("file backend: checking a live process does not release its flock", async () => {
   await using place = new Place();
   const [backend, other] = [place.open(), place.open()];
   const by = claimantOf();
@@ -215,7 +215,7 @@ Deno.test("file backend: looking at a living process does not free its flock", a
   }
 });
 
-Deno.test("file backend: locks of an owner whose file is gone are free at once here, elsewhere after a lease", async () => {
+Deno.test("file backend: locks of an owner without a file are free at once on its host, later elsewhere", async () => {
   await using place = new Place();
   const [here, there] = [place.open(), place.open({ host: "there" })];
   const gone = newOwner({ leaseMs: 5000 });
@@ -227,7 +227,7 @@ Deno.test("file backend: locks of an owner whose file is gone are free at once h
   assert.equal((await here.claim([hashOf(1)], claimantOf()))[0]?.kind, "claimed");
 });
 
-Deno.test("file backend: a thief that died with the marker in its hand blocks nobody", async () => {
+Deno.test("file backend: a thief that died while holding the marker blocks nobody", async () => {
   await using place = new Place();
   const backend = place.open();
   const by = claimantOf();
@@ -243,7 +243,7 @@ Deno.test("file backend: a thief that died with the marker in its hand blocks no
   assert.deepEqual(place.names("steals"), []);
 });
 
-Deno.test("file backend: while a living thief has the marker, nobody else steals or releases the lock", async () => {
+Deno.test("file backend: while a live thief holds the marker, nobody else steals or releases the lock", async () => {
   await using place = new Place();
   const [backend, other] = [place.open(), place.open()];
   const by = claimantOf();
@@ -258,7 +258,7 @@ Deno.test("file backend: while a living thief has the marker, nobody else steals
   assert.match(Deno.readTextFileSync(`${place.root}/locks/${hash}`), new RegExp(token));
 });
 
-Deno.test("file backend: a thief stopped for half a lease gives its right up, and the next one gets the lock", async () => {
+Deno.test("file backend: a thief paused for half a lease gives up, and the next one gets the lock", async () => {
   await using place = new Place();
   let leap = 0;
   const slow = place.open({ clock: () => place.now += leap });
@@ -275,7 +275,7 @@ Deno.test("file backend: a thief stopped for half a lease gives its right up, an
   assert.deepEqual(place.names("steals"), []);
 });
 
-Deno.test("file backend: an owner stopped for half a lease while it gives a lock up tries again, as nobody else would", async () => {
+Deno.test("file backend: an owner paused for half a lease during a release tries again", async () => {
   await using place = new Place();
   let isStopped = false;
   const fileSystem: FileSystem = {
@@ -296,19 +296,19 @@ Deno.test("file backend: an owner stopped for half a lease while it gives a lock
   assert.deepEqual(place.names("steals"), []);
 });
 
-Deno.test("file backend: a lock that a slow thief kept its living owner from giving up is given up at the next claim", async () => {
+Deno.test("file backend: a release that a slow thief prevented is done at the owner's next claim", async () => {
   await using place = new Place();
   const [backend, other] = [place.open(), place.open()];
   const [by, next] = [claimantOf(), claimantOf()];
   const [member, thief] = [await place.join(backend, by.owner), await place.join(other, next.owner)];
   const lock = lockOf((await backend.claim([hash], by))[0]);
-  // As a thief leaves it that was stopped with the right in its hand, and gave that up when it went on.
+  // The marker of a thief that was paused while it held the right to steal, and later gave that up.
   const marker = `${place.root}/steals/${hash}.${lock.token}`;
   Deno.writeTextFileSync(marker, `${next.owner.id}.0.x-1\n["here","this boot",1000]\n`);
   await backend.release([lock]);
   assert.equal((await other.claim([hash], next))[0]?.kind, "held");
   Deno.writeTextFileSync(`${marker}~${next.owner.id}.0.x-1`, `none.0.x-2\n["here","this boot",1000]\n`);
-  assert.equal((await other.claim([hash], next))[0]?.kind, "held", "its owner lives");
+  assert.equal((await other.claim([hash], next))[0]?.kind, "held", "its owner is alive");
   await backend.claim([hashOf(2)], by);
   assert.equal((await other.claim([hash], next))[0]?.kind, "claimed");
   assert.deepEqual(place.names("steals"), []);
@@ -316,7 +316,7 @@ Deno.test("file backend: a lock that a slow thief kept its living owner from giv
   await thief.leave();
 });
 
-Deno.test("file backend: joining tidies up after dead processes of this host, and leaves the living alone", async () => {
+Deno.test("file backend: joining removes leftovers of dead processes of the host, nothing of live ones", async () => {
   await using place = new Place();
   const backend = place.open();
   const living = newOwner();
@@ -334,7 +334,7 @@ Deno.test("file backend: joining tidies up after dead processes of this host, an
   assert.equal((await backend.claim([hash], claimantOf(living)))[0]?.kind, "claimed");
 });
 
-Deno.test("file backend: a log of changes that has grown long is emptied by who joins, alone or not", async () => {
+Deno.test("file backend: joining empties a long log of changes, even if others have joined", async () => {
   await using place = new Place();
   const backend = place.open();
   await backend.complete([{ hash, bytes, lock: undefined }]);
@@ -347,7 +347,7 @@ Deno.test("file backend: a log of changes that has grown long is emptied by who 
   await member.leave();
 });
 
-Deno.test("file backend: torn lines, rubbish and a log started anew do not stop the changes", async () => {
+Deno.test("file backend: incomplete and invalid lines and a new log do not stop the changes", async () => {
   await using place = new Place();
   const [backend, waiter] = [place.open(), place.open()];
   const signal = AbortSignal.timeout(60_000);
@@ -370,7 +370,7 @@ Deno.test("file backend: torn lines, rubbish and a log started anew do not stop 
   assert.deepEqual((await waiter.waitForChange(signal)).at(-1), { kind: "released", hash: hashOf(6) });
 });
 
-Deno.test("file backend: with --allow-read and --allow-write of the jugdir alone, everything works", async () => {
+Deno.test("file backend: everything works with only --allow-read and --allow-write of the jugdir", async () => {
   await using place = new Place();
   const owner = newOwner();
   const sandboxed = startOwner(place.root, ["--allow-read", `--allow-write=${place.root}`]);
@@ -395,7 +395,7 @@ Deno.test("file backend: with --allow-read and --allow-write of the jugdir alone
   }
 });
 
-Deno.test("file backend: a missing permission is named by its flag", async () => {
+Deno.test("file backend: the error about a missing permission names the flag", async () => {
   await using place = new Place();
   const reader = startOwner(place.root, ["--allow-read"]);
   try {
@@ -406,7 +406,7 @@ Deno.test("file backend: a missing permission is named by its flag", async () =>
   }
 });
 
-/** Mounts a small file system, if we may. */
+/** Mounts a small file system. Returns false if that is not possible. */
 function mountSmall(folder: string): boolean {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
   return runs("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", folder]);
@@ -426,7 +426,7 @@ const canMount = (() => {
 })();
 
 Deno.test({
-  name: "file backend: a full disk is told, and leaves no torn result and no lock (needs root, to mount one)",
+  name: "file backend: a full disk is reported, and leaves no partial result and no lock (needs root to mount one)",
   ignore: !canMount,
   async fn() {
     const folder = Deno.makeTempDirSync();
@@ -446,8 +446,8 @@ Deno.test({
       assert.deepEqual(await collect(backend.list()), [hashOf(0)]);
       assert.deepEqual((await collect(backend.listLocks())).map(({ hash }) => hash), [hashOf(1)]);
       const drafts = [...Deno.readDirSync(`${folder}/jugdata/tmp`)];
-      assert.equal(drafts.length, 1, "nothing but the claimant's token file");
-      // Not a byte is left: a new claimant cannot write its token.
+      assert.equal(drafts.length, 1, "only the claimant's token file");
+      // With no byte left, a new claimant cannot write its token.
       const filler = Deno.openSync(`${folder}/filler`, { create: true, append: true });
       assert.throws(() => {
         for (;;) filler.writeSync(new Uint8Array(4096));
@@ -467,7 +467,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "file backend: a read-only jugdir can be looked at, and says so when written to (needs root, to mount one)",
+  name: "file backend: a read-only jugdir can be read, and writing to it reports why not (needs root to mount one)",
   ignore: !canMount,
   async fn() {
     const folder = Deno.makeTempDirSync();
@@ -493,7 +493,7 @@ Deno.test({
   },
 });
 
-Deno.test("file backend: a thief that was stopped before its last call puts back what it took", async () => {
+Deno.test("file backend: a thief that was paused before its last call puts back the lock it took", async () => {
   let beforeTaking = () => {};
   await using place = new Place({
     ...denoFileSystem,

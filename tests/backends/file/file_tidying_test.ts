@@ -1,5 +1,5 @@
 /**
- * What dead processes leave in a jugdir goes, and nothing else.
+ * Tests that leftovers of dead processes in a jugdir are removed, and nothing else.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { canMount, withSmallDisk } from "../../support/small_disk.ts";
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
 Deno.test({
-  name: "file: a full disk ends `pack`, which leaves no draft and every result (skipped where mounting is not allowed)",
+  name: "file: `pack` fails on a full disk, leaves no draft and loses no result (skipped if mounting is not allowed)",
   ignore: !canMount(),
   fn: () =>
     withSmallDisk("size=1m", async ({ folder, remount }) => {
@@ -37,7 +37,7 @@ Deno.test({
     }),
 });
 
-Deno.test("file: what a killed `pack` and a killed copy left goes, and what a living one is at stays", async () => {
+Deno.test("file: leftovers of a killed `pack` or copy are removed, and files of a running one are kept", async () => {
   await using place = new Place();
   const backend = fileBackend({ root: place.root, observer: HERE });
   await backend.complete([{ hash: hashOf(1), bytes: new Uint8Array(1000), lock: undefined }]);
@@ -62,12 +62,12 @@ Deno.test("file: what a killed `pack` and a killed copy left goes, and what a li
   await backend.close();
 });
 
-/** Renews so often that a member looks around once more. */
+/** Renews often enough for the member to tidy once more. */
 async function renewAndLook(member: Membership): Promise<void> {
   for (let beat = 0; beat < TIDY_EVERY; beat++) await member.renew();
 }
 
-Deno.test("file: what a process of another host left goes when it stood still for ten leases, and no sooner", async () => {
+Deno.test("file: leftovers of another host are removed only after ten leases without heartbeat", async () => {
   await using place = new Place();
   const [dead, alive] = [newOwner({ host: "a container" }), newOwner({ host: "there" })];
   await claimAndDie(place.root, dead, hashesOf(3));
@@ -92,7 +92,7 @@ Deno.test("file: what a process of another host left goes when it stood still fo
   await there.complete([{ hash: hashOf(5), bytes: new Uint8Array(1), lock: lockOf(claim) }]);
 });
 
-Deno.test("file: a process that was stopped for ten leases goes on when it wakes", async () => {
+Deno.test("file: a process that was paused for ten leases continues when it wakes", async () => {
   await using place = new Place({ ...denoFileSystem, mount: () => ({ kind: "network", tellsByTime: false }) });
   const stopped = newOwner({ host: "there" });
   const there = place.open({ host: "there" });
@@ -109,7 +109,7 @@ Deno.test("file: a process that was stopped for ten leases goes on when it wakes
   assert(place.names("workers").includes(stopped.id));
 });
 
-Deno.test("file: what nobody registered left in tmp/ goes when it stood still for long, and what is no draft stays", async () => {
+Deno.test("file: old drafts in tmp/ without a registered owner are removed, and other files are kept", async () => {
   await using place = new Place();
   const backend = place.open();
   const member = await place.join(backend, newOwner());
@@ -120,7 +120,7 @@ Deno.test("file: what nobody registered left in tmp/ goes when it stood still fo
   await renewAndLook(member);
   place.now += STILL_LEASES * ORPHAN_LEASE_MS - 1;
   await renewAndLook(member);
-  // Somebody writes to it.
+  // A process still writes to this draft.
   Deno.writeTextFileSync(`${place.root}/tmp/${drafts[1]}`, "xx");
   assert.equal(place.names("tmp").length, 6);
   place.now += 1;
@@ -128,7 +128,7 @@ Deno.test("file: what nobody registered left in tmp/ goes when it stood still fo
   assert.deepEqual(place.names("tmp"), ["none.0123456789abcdef-2", "none.txt", "notes", "notes.txt", drafts[1]].sort());
 });
 
-Deno.test("file: a long log of changes is cut while others run, who go on to hear of what comes", async () => {
+Deno.test("file: a long log of changes is emptied while others run, and they receive later changes", async () => {
   await using place = new Place();
   const [reader, writer] = [place.open(), place.open()];
   await place.join(reader, newOwner());

@@ -1,6 +1,6 @@
 /**
- * What the file backend does where others may change the folder: on a local file system that says it is a network's. What
- * real caches do is tried in tests/simulation/ and, on real NFS, in tests/nfs/.
+ * Tests the file backend on a network folder: here a local file system that claims to be one. Real caches are tested in
+ * tests/simulation/ and, on real NFS, in tests/nfs/.
  */
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
@@ -15,7 +15,7 @@ const NETWORK: FileSystem = { ...denoFileSystem, mount: () => ({ kind: "network"
 const LEASE_MS = newOwner().leaseMs;
 const hash = hashOf(1);
 
-/** A file system whose open files can be refused, as a server refuses those of a host that it heard nothing of. */
+/** A file system that can refuse its open files, as a server does with those of a host that it has not heard from. */
 function refusing(): { files: FileSystem; refuse(): void } {
   const opened: { isRefused: boolean }[] = [];
   const io = () => Object.assign(new Error("Input/output error (os error 5)"), { code: "EIO" });
@@ -27,7 +27,7 @@ function refusing(): { files: FileSystem; refuse(): void } {
       opened.push(state);
       const refused: OpenFile = {
         ...file,
-        // As on NFSv4: the write is taken, and what is lost shows when it is to reach the server.
+        // As on NFSv4: the write succeeds, and the error appears when the data should reach the server.
         sync() {
           if (state.isRefused) throw io();
           file.sync();
@@ -58,22 +58,22 @@ backendContract("file backend on a network", () => {
   });
 });
 
-Deno.test("mountOf() says that a folder on a block device is local, also before it is there", () => {
+Deno.test("mountOf() reports a folder on a block device as local, even before it exists", () => {
   const folder = Deno.makeTempDirSync();
   try {
-    // Where the test's own folder has no device (a container's overlay, say), mountinfo tells.
+    // If the folder has no device (for example on a container's overlay), mountinfo decides.
     assert.equal(mountOf(`${folder}/not/there/yet`).kind, "local");
   } finally {
     Deno.removeSync(folder);
   }
 });
 
-Deno.test("mountOf() tells memory from what it does not know", { ignore: Deno.build.os !== "linux" }, () => {
+Deno.test("mountOf() distinguishes memory from unknown file systems", { ignore: Deno.build.os !== "linux" }, () => {
   assert.deepEqual(mountOf("/dev/shm").kind, "local");
   assert.equal(mountOf("/proc").kind, "network");
 });
 
-Deno.test("parseMountInfo() finds a device's type and options, whatever stands before them", () => {
+Deno.test("parseMountInfo() finds a device's type and options after any optional fields", () => {
   const text = [
     "27 1 254:0 / / rw,relatime - ext4 /dev/vda rw,discard",
     "40 27 0:52 / /mnt/a\\040b rw,relatime shared:7 - nfs4 server:/export rw,vers=4.2,hard,nocto,acdirmax=600",
@@ -87,7 +87,7 @@ Deno.test("parseMountInfo() finds a device's type and options, whatever stands b
   assert.equal(parseMountInfo(text, "0:5"), undefined);
 });
 
-Deno.test("hosts tell by its time that a folder changed, but for NFSv4", () => {
+Deno.test("isVersion4() recognizes NFSv4, on which hosts do not need a folder's time to see changes", () => {
   assert.deepEqual(
     [
       isVersion4({ type: "nfs4", options: ["rw", "vers=4.2"] }),
@@ -99,7 +99,7 @@ Deno.test("hosts tell by its time that a folder changed, but for NFSv4", () => {
   );
 });
 
-Deno.test("a folder's time is set to one that it never had, and a folder that is not there needs none", async () => {
+Deno.test("stamp() gives a folder a new time, and ignores a folder that does not exist", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const now = Date.now();
@@ -108,7 +108,7 @@ Deno.test("a folder's time is set to one that it never had, and a folder that is
       denoFileSystem.stamp(folder);
       times.add(statSync(folder).mtimeMs);
     }
-    // Drawn from an hour's milliseconds, 20 are alike once in 20,000 times.
+    // The times are random milliseconds of one hour: two of 20 are equal in one of 20,000 runs.
     assert.ok(times.size >= 19, `${times.size} different times`);
     assert.ok([...times].every((time) => time > now - 3_700_000 && time < now + 100_000));
     denoFileSystem.stamp(`${folder}/none`);
@@ -117,8 +117,8 @@ Deno.test("a folder's time is set to one that it never had, and a folder that is
   }
 });
 
-Deno.test("where the clock of a server is coarse, each result gives its folder a new time before its lock is given up", async () => {
-  // Coarser than any server's: to the folders of this file system it is always the same second.
+Deno.test("with a coarse server clock, each result gives its folder a new time before the lock is freed", async () => {
+  // Coarser than any server's clock: on this file system, folders always get the same time.
   const coarse = new Date("2026-01-01T00:00:00Z");
   const calls: string[] = [];
   const files: FileSystem = {
@@ -149,7 +149,7 @@ Deno.test("where the clock of a server is coarse, each result gives its folder a
   assert.deepEqual(calls, ["stamp", "lock"]);
 });
 
-Deno.test("file backend: a mount with nocto is refused to workers, with the remedy, and can be looked at", async () => {
+Deno.test("file backend: workers refuse a mount with nocto, with a remedy, but it can be read", async () => {
   await using place = new Place({
     ...denoFileSystem,
     mount: () => ({ kind: "network", tellsByTime: true, options: ["rw", "nocto"] }),
@@ -164,7 +164,7 @@ Deno.test("file backend: a mount with nocto is refused to workers, with the reme
   assert.deepEqual(await backend.has([hash]), new Set());
 });
 
-Deno.test("file backend: over a network an absent jugdir is asked for anew, where the folder above may be read", async () => {
+Deno.test("file backend: over a network a missing jugdir is looked up again, as far as it may be read", async () => {
   const refreshed: string[] = [];
   await using place: Place = new Place({
     ...NETWORK,
@@ -183,7 +183,7 @@ Deno.test("file backend: over a network an absent jugdir is asked for anew, wher
   ]);
 });
 
-Deno.test("file backend: a process whose open file the server refuses makes it anew, and lives on", async () => {
+Deno.test("file backend: a process whose open file the server refuses opens a new one, and stays alive", async () => {
   const { files, refuse } = refusing();
   await using place = new Place(files);
   const [backend, other] = [place.open(), place.open({ host: "there" })];
@@ -203,7 +203,7 @@ Deno.test("file backend: a process whose open file the server refuses makes it a
   assert.deepEqual(place.names("tmp").filter((name) => name.startsWith(by.owner.id)), []);
 });
 
-Deno.test("file backend: over a network a free flock counts only with a heartbeat still for half a lease", async () => {
+Deno.test("file backend: over a network a free flock counts only after half a lease without heartbeat", async () => {
   await using place = new Place(NETWORK);
   const owner = newOwner();
   await claimAndDie(place.root, owner, [hash]);
@@ -217,12 +217,12 @@ Deno.test("file backend: over a network a free flock counts only with a heartbea
   assert.equal((await backend.claim([hash], by))[0]?.kind, "claimed");
 });
 
-Deno.test("file backend: over a network what a dead process left is removed when it is known to be dead", async () => {
+Deno.test("file backend: over a network leftovers of a process are removed once it is known to be dead", async () => {
   await using place = new Place(NETWORK);
   await claimAndDie(place.root, newOwner(), [hash]);
   const backend = place.open();
   const member = await place.join(backend, newOwner());
-  assert.equal(place.names("workers").length, 2, "it may have been frozen");
+  assert.equal(place.names("workers").length, 2, "it may only be frozen");
   for (let third = 0; third < 2; third++) {
     place.now += LEASE_MS / 3;
     await member.renew();
@@ -231,8 +231,8 @@ Deno.test("file backend: over a network what a dead process left is removed when
   assert.deepEqual(place.names("tmp"), []);
 });
 
-Deno.test("file backend: over a network two hosts of one name are told apart by their boots, or not at all", async () => {
-  // With local locks, or none, a living owner's flock looks free from another host.
+Deno.test("file backend: over a network hosts with the same name steal nothing, with or without boot ids", async () => {
+  // With local flocks, or none, a live owner's flock looks free from another host.
   const freeLocks: FileSystem = {
     ...NETWORK,
     open: (path, mode) => ({ ...denoFileSystem.open(path, mode), tryLock: () => true }),
@@ -254,8 +254,8 @@ Deno.test("file backend: over a network two hosts of one name are told apart by 
   }
 });
 
-Deno.test("file backend: over a network a waiting process hears of locks that went away", async () => {
-  // The log of changes is lost: each process writes one of its own.
+Deno.test("file backend: over a network a waiting process notices locks that disappeared", async () => {
+  // Each process writes its own log of changes, as if the others were lost.
   const withoutLog = (name: string): FileSystem => {
     const own = (path: string) => path.endsWith("/changes") ? `${path}-${name}` : path;
     return {
@@ -275,7 +275,7 @@ Deno.test("file backend: over a network a waiting process hears of locks that we
   const [finished, released, failed] = (await a.claim(hashes, by)).map(lockOf);
   assert(finished !== undefined && released !== undefined && failed !== undefined);
   const signal = AbortSignal.timeout(30_000);
-  // Its first look, at once, takes note of what is there.
+  // Its first check, at once, records which locks exist.
   const heard = b.waitForChange(signal);
   const bytes = new Uint8Array([1]);
   await a.complete([{ hash: finished.hash, bytes, lock: finished }]);

@@ -1,5 +1,5 @@
 /**
- * Folders of a jugdir that somebody removes while it is worked on, as who tidies up by hand does with `tmp/`.
+ * Someone removes folders of a jugdir while it is in use, such as `tmp/` in a manual cleanup.
  *
  * @module
  */
@@ -22,7 +22,7 @@ async function openPacks(backend: Backend): Promise<void> {
 
 for (const [name, files] of [["links", denoFileSystem], ["no links", WITHOUT_LINKS]] as const) {
   for (const folder of ["tmp", "steals"]) {
-    Deno.test(`a jugdir goes on without its ${folder}/, on a file system with ${name}`, async () => {
+    Deno.test(`a jugdir works without its ${folder}/, on a file system with ${name}`, async () => {
       await using place = new Place(files);
       const backend = place.open();
       const [owner, dead] = [newOwner(), newOwner()];
@@ -63,7 +63,7 @@ for (const [name, files] of [["links", denoFileSystem], ["no links", WITHOUT_LIN
   }
 }
 
-Deno.test("a lock is given up though tmp/ goes between two calls to the system", async () => {
+Deno.test("a lock is released even if tmp/ is removed between two system calls", async () => {
   let isArmed = false;
   const files: FileSystem = {
     ...denoFileSystem,
@@ -86,7 +86,7 @@ Deno.test("a lock is given up though tmp/ goes between two calls to the system",
   assert.deepEqual(await collect(backend.listLocks()), []);
 });
 
-Deno.test("a run goes on where its tasks remove tmp/", async () => {
+Deno.test("a run continues if its tasks remove tmp/", async () => {
   const folder = Deno.makeTempDirSync();
   try {
     const library = new URL("../../../mod.ts", import.meta.url).href;

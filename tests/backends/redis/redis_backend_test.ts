@@ -6,7 +6,7 @@ import { until } from "../../support/file/file_processes.ts";
 import { startCluster } from "../../support/redis/redis_groups.ts";
 import { hasOpenssl, hasRedis, type RedisServer, startRedis } from "../../support/redis/redis_server.ts";
 
-/** Leases are made longer than the tests say, so that a slow machine does not let one lapse. */
+/** Leases are this many times longer than the tests ask for, so that none expires on a slow machine. */
 const STRETCH = 100;
 
 const bytes = new TextEncoder().encode("result");
@@ -16,7 +16,7 @@ function stretched(owner: Owner): Owner {
   return { ...owner, leaseMs: owner.leaseMs * STRETCH };
 }
 
-/** A backend whose owners have longer leases than they ask for. */
+/** Returns the backend with longer leases than its owners ask for. */
 function patient(backend: Backend): Backend {
   return {
     ...backend,
@@ -37,13 +37,13 @@ async function keysLike(server: RedisServer, pattern: string): Promise<string[]>
   return keys;
 }
 
-/** How often somebody looked for changes. */
+/** Returns how many times a client read the stream of changes. */
 async function looks(server: RedisServer): Promise<number> {
   const stats = String(await server.command("INFO", "commandstats"));
   return Number(/cmdstat_xrange:calls=(\d+)/.exec(stats)?.[1] ?? 0);
 }
 
-/** The server's clock cannot be moved, but what it measures can: the time that owners have left. */
+/** Lets time pass. The server's clock cannot be moved, so this reduces the remaining time of the owners' keys. */
 async function passTime(servers: readonly RedisServer[], prefix: string, ms: number): Promise<void> {
   for (const server of servers) {
     for (const key of await keysLike(server, `jug:{${prefix}}:owner:*`)) {
@@ -92,7 +92,7 @@ if (hasRedis) {
   if (encrypted === undefined) Deno.test.ignore("redis backend over TLS: no openssl here", () => {});
   else backendContract("redis backend over TLS", () => fixture([encrypted], encrypted.address));
 
-  Deno.test("redis: who waits is woken at once, and by a slow look where no message comes through", async () => {
+  Deno.test("redis: a waiting backend is woken at once, or by slow polling if it gets no messages", async () => {
     const prefix = `test-${places++}`;
     const address = `${server.address}?prefix=${prefix}`;
     const [a, b] = [await redisBackend({ address }), await redisBackend({ address })];
@@ -127,7 +127,7 @@ if (hasRedis) {
     await a.close();
   });
 
-  Deno.test("redis: the keys of one jugdir live together in a cluster, and it moves with them", async () => {
+  Deno.test("redis: the keys of one jugdir are on one node of a cluster, and the backend follows a move", async () => {
     const [first, second, third] = cluster;
     assert(first !== undefined && second !== undefined && third !== undefined);
     const address = `${first.address}?prefix=moving&part=1000`;

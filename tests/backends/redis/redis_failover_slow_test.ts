@@ -24,14 +24,18 @@ const LAYERS = 6;
 const WIDTH = 40;
 const TASKS = LAYERS * WIDTH;
 
-/** A run of two processes with two workers each, and what befalls its servers. */
+/** A run of two processes with two workers each, during which servers fail. */
 interface Run {
   readonly scene: Scene;
   /** Starts the processes. */
   begin(address: string): void;
-  /** Waits until a share of the tasks has begun. */
+  /** Waits until a share of the tasks has started. */
   reached(share: number): Promise<unknown>;
-  /** Waits for the end, and checks that nothing is lost, wrong or left over; `there` where the address leads nowhere by now. */
+  /**
+   * Waits for the end, and checks that no result is lost or wrong and no lock is left.
+   *
+   * @param there An address that works at the end, if the one given to `begin` no longer does.
+   */
   end(there?: string): Promise<void>;
 }
 
@@ -63,7 +67,7 @@ function runIn(scene: Scene, stack: AsyncDisposableStack): Run {
           try {
             jug.kill("SIGKILL");
           } catch (error) {
-            // It has ended by itself.
+            // It has already ended.
             if (!(error instanceof TypeError)) throw error;
           }
           await jug.result;
@@ -87,7 +91,7 @@ async function untilPrimary(server: RedisServer): Promise<void> {
   await until("the replica to be promoted", async () => await isPrimary(server) || undefined);
 }
 
-test("two servers swap their roles, and the address moves to the other, there and back", async (stack, run) => {
+test("two servers swap roles and back, and the address follows the primary", async (stack, run) => {
   const { primary, replica } = await startPair(stack);
   using line = startProxy({ target: primary.port });
   run.begin(`redis://127.0.0.1:${line.port}`);
@@ -99,11 +103,11 @@ test("two servers swap their roles, and the address moves to the other, there an
   await swap(replica, primary);
   line.target = primary.port;
   await run.end();
-  // Nothing was lost, so nothing had to run twice.
+  // Nothing was lost, so no task had to run twice.
   assert.equal(run.scene.read().length, TASKS);
 });
 
-test("a primary is demoted by hand while it takes writes, which are lost", async (stack, run) => {
+test("a primary is demoted manually while it accepts writes, which are lost", async (stack, run) => {
   const { primary, replica } = await startPair(stack);
   using line = startProxy({ target: primary.port });
   run.begin(`redis://127.0.0.1:${line.port}`);
@@ -113,7 +117,7 @@ test("a primary is demoted by hand while it takes writes, which are lost", async
   await run.end();
 });
 
-test("a cluster's node that the address names is killed, comes back, and takes over again", async (stack, run) => {
+test("the cluster node that the address names is killed, comes back, and becomes primary again", async (stack, run) => {
   const cluster = await startCluster(stack, { hasReplicas: true, timeoutMs: 2000 });
   const home = await homeOf(cluster, "layers");
   const [primary, replica] = [cluster.primaries[home], cluster.replicas[home]];
@@ -134,14 +138,14 @@ test("a cluster's node that the address names is killed, comes back, and takes o
   await run.end(replica.address);
 });
 
-test("Sentinels: a primary is killed, and then the next one with a Sentinel", async (stack, run) => {
+test("Sentinels: a primary is killed, and then the next one together with a Sentinel", async (stack, run) => {
   const { primary, replica } = await startPair(stack);
   const [first, ...others] = await startSentinels(stack, primary);
   assert(first !== undefined);
   run.begin(`redis+sentinel://127.0.0.1:${[...others, first].map(({ port }) => port).join(",127.0.0.1:")}/${GROUP}`);
   await run.reached(0.25);
   await primary.stop("SIGKILL");
-  // Until then they would send the run to the old one, which comes back without its data.
+  // Until then, the Sentinels would name the old primary, which comes back without its data.
   await untilNamed([first, ...others], replica);
   await primary.start();
   await until("it to be a replica", async () => !await isPrimary(primary) || undefined);
@@ -151,7 +155,7 @@ test("Sentinels: a primary is killed, and then the next one with a Sentinel", as
   await run.end();
 });
 
-test("a node that Deno does not let us connect to is told by its flag", async (stack, { scene }) => {
+test("the error about a node that Deno may not connect to names the flag", async (stack, { scene }) => {
   const cluster = await startCluster(stack, { hasReplicas: true, timeoutMs: 2000 });
   const home = await homeOf(cluster, "layers");
   const [primary, replica] = [cluster.primaries[home], cluster.replicas[home]];

@@ -59,20 +59,20 @@ async function thrownBy(work: () => Promise<unknown>): Promise<JugError> {
   throw new Error("nothing was thrown");
 }
 
-/** How many attempts a server refused. */
+/** Returns how many commands a server refused with this error code. */
 async function refusals(server: RedisServer, code: string): Promise<number> {
   const stats = String(await server.command("INFO", "errorstats"));
   return Number(new RegExp(`errorstat_${code}:count=(\\d+)`).exec(stats)?.[1] ?? 0);
 }
 
-test("a primary that is demoted in place is left for the one that the address then leads to", async (stack) => {
+test("a demoted primary is replaced by the server that the address leads to next", async (stack) => {
   const { primary, replica } = await startPair(stack);
   using line = startProxy({ target: primary.port });
   const backend = await open(stack, `redis://127.0.0.1:${line.port}`);
   const { lock, member } = await claimOne(backend);
   await swapByHand(primary, replica);
   const completing = backend.complete([{ hash, bytes, lock }]);
-  // The address leads to the old one for a while, as one that is looked up by name does.
+  // The address leads to the old primary for a while, as a host name may.
   await until("it to be refused twice", async () => await refusals(primary, "READONLY") > 1 || undefined);
   line.target = replica.port;
   assert.deepEqual(await completing, ["stored"]);
@@ -81,7 +81,7 @@ test("a primary that is demoted in place is left for the one that the address th
   assert.deepEqual(await collect(backend.listLocks()), []);
 });
 
-test("a primary that lost its replicas, or cannot save, is waited for, and given up after the patience", async (stack) => {
+test("a primary that lost its replicas or cannot save is waited for, up to the given patience", async (stack) => {
   const settings = { "min-replicas-to-write": "1", "min-replicas-max-lag": "1" };
   const { primary, replica } = await startPair(stack, settings);
   await until("the primary to take writes", () => primary.command("SET", "x", "1").catch(() => undefined));
@@ -93,11 +93,11 @@ test("a primary that lost its replicas, or cannot save, is waited for, and given
   const completing = backend.complete([{ hash, bytes, lock }]);
   const error = await thrownBy(() => impatient.join(newOwner()));
   assert.match(error.message, /too few replicas(.|\n)*min-replicas-to-write/);
-  assert(await refusals(primary, "NOREPLICAS") > 2, "it was tried more than once");
+  assert(await refusals(primary, "NOREPLICAS") > 2, "it tried more than once");
   await replica.start();
   assert.deepEqual(await completing, ["stored"]);
 
-  // A folder where its file should be lets it not save.
+  // A folder in place of its file keeps it from saving.
   const folder = `${primary.folder}/dump.rdb`;
   await Deno.remove(folder).catch(() => {});
   await Deno.mkdir(folder);
@@ -114,7 +114,7 @@ test("a primary that lost its replicas, or cannot save, is waited for, and given
   assert.deepEqual(await storing, ["stored"]);
 });
 
-test("a cluster goes on where the node that the address names is killed", async (stack) => {
+test("a cluster still works if the node that the address names is killed", async (stack) => {
   const cluster = await startCluster(stack, { hasReplicas: true, timeoutMs: 1000 });
   const home = await homeOf(cluster, "jug");
   const [primary, replica] = [cluster.primaries[home], cluster.replicas[home]];
@@ -128,7 +128,7 @@ test("a cluster goes on where the node that the address names is killed", async 
   assert.deepEqual(await backend.complete([{ hash, bytes, lock }]), ["stored"]);
   assert.deepEqual(await waiting, [{ kind: "finished", hash }]);
   assert(await isPrimary(replica));
-  // A process that begins while the named node is dead finds the others where the address names one of them.
+  // A process that starts while the named node is dead finds the others if the address names one of them.
   const [other] = cluster.primaries.filter((node) => node !== primary);
   const list = `redis://127.0.0.1:${primary.port},127.0.0.1:${other?.port}`;
   const late = await open(stack, list);
@@ -137,7 +137,7 @@ test("a cluster goes on where the node that the address names is killed", async 
   assert.deepEqual(await collect(backend.listLocks()), []);
 });
 
-test("Sentinels are asked for the primary, also when both it and the first of them are killed", async (stack) => {
+test("Sentinels are asked for the primary, even if it and the first Sentinel are killed", async (stack) => {
   const { primary, replica } = await startPair(stack);
   const [first, second, third] = await startSentinels(stack, primary);
   assert(first !== undefined && second !== undefined && third !== undefined);
@@ -150,7 +150,7 @@ test("Sentinels are asked for the primary, also when both it and the first of th
   assert.equal(await replica.command("HEXISTS", "jug:{jug}:results", hash), 1);
   await member.leave();
 
-  // Who begins now finds a Sentinel by the rest of the list.
+  // A new backend finds a Sentinel by the rest of the list.
   const sentinels = `127.0.0.1:${first.port},127.0.0.1:${third.port}`;
   const late = await open(stack, `redis+sentinel://${sentinels}/${GROUP}/0?prefix=jug`);
   assert.deepEqual(await late.has([hash]), new Set([hash]));
@@ -162,7 +162,7 @@ test("Sentinels are asked for the primary, also when both it and the first of th
   assert.match(wrong.message, new RegExp(`no servers by the name "mymaster"(.|\\n)*${GROUP}`));
 });
 
-test("Sentinels may have a password of their own, and speak TLS", async (stack) => {
+test("Sentinels may have their own password, and use TLS", async (stack) => {
   const { primary } = await startPair(stack, { requirepass: "sesame", masterauth: "sesame" });
   const lines = [`sentinel auth-pass ${GROUP} sesame`];
   const [sentinel] = await startSentinels(stack, primary, { count: 1, lines, settings: { requirepass: "open" } });
@@ -184,7 +184,7 @@ test("Sentinels may have a password of their own, and speak TLS", async (stack) 
   assert.deepEqual(await encrypted.complete([{ hash, bytes, lock: undefined }]), ["stored"]);
 });
 
-test("hosts that are no cluster, and a server that is no Sentinel, are refused", async (stack) => {
+test("hosts that are not a cluster, and a server that is not a Sentinel, are refused", async (stack) => {
   const one = stack.use(await startRedis());
   const other = stack.use(await startRedis());
   const several = await thrownBy(() => redisBackend({ address: `${one.address},127.0.0.1:${other.port}` }));

@@ -16,7 +16,7 @@ function test(title: string, body: () => Promise<void>): void {
   Deno.test({ name: `redis: ${title}`, ignore: !hasRedis, fn: body });
 }
 
-/** What opening this address throws. */
+/** Returns the error that opening this address throws. */
 async function refusal(address: string, create = true): Promise<JugError> {
   try {
     const backend = await redisBackend({ address, create });
@@ -41,7 +41,7 @@ async function claimOne(backend: Backend) {
   return { owner, member, lock: lockOf(outcome) };
 }
 
-Deno.test("redis: an address that cannot be understood is refused, and nothing of it shown that may be secret", async () => {
+Deno.test("redis: an invalid address is refused, and no part of it that may be secret is shown", async () => {
   const cases: [string, RegExp][] = [
     ["redis://ann:sesame@", /understood|host is missing/],
     ["redis://ann:sesame@host:port", /cannot be understood/],
@@ -81,19 +81,19 @@ Deno.test("redis: an address that cannot be understood is refused, and nothing o
   }
 });
 
-Deno.test("redis: where no server is, that is said at once", async () => {
+Deno.test("redis: a missing server is reported at once", async () => {
   assertSays(await refusal(`redis://127.0.0.1:${freePort()}?prefix=p`), /no server answers there/, /redis-server/);
   assertSays(await refusal("unix:/nowhere/redis.sock"), /"unix:\/nowhere\/redis.sock\?prefix=jug": no server answers/);
   assertSays(await refusal("redis://no-such-host.invalid"), /no such host is known/);
 });
 
-Deno.test("redis: a server of another kind is told from Redis", async () => {
+Deno.test("redis: a server that is not Redis is recognized", async () => {
   const web = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => new Response("hello"));
   assertSays(await refusal(`redis://127.0.0.1:${web.addr.port}`), /not a Redis server/);
   await web.shutdown();
 });
 
-test("a password that is wrong, missing or not asked for is said to be so, and never printed", async () => {
+test("a wrong, missing or unnecessary password is reported, and never printed", async () => {
   await using server = await startRedis({ settings: { requirepass: "open-sesame" } });
   const at = (credentials: string) => `redis://${credentials}127.0.0.1:${server.port}`;
   const wrong = await refusal(at(":wrong-sesame@"));
@@ -107,7 +107,7 @@ test("a password that is wrong, missing or not asked for is said to be so, and n
   assertSays(await refusal(`redis://:sesame@127.0.0.1:${open.port}`), /asks for no password|does not accept/);
 });
 
-test("no command prints the password, with --verbose debug either", async () => {
+test("no command prints the password, not even with --verbose debug", async () => {
   await using server = await startRedis({ settings: { requirepass: "open-sesame" } });
   const jugfile = sampleJugfile("many.ts");
   const addresses = [
@@ -129,12 +129,12 @@ test("no command prints the password, with --verbose debug either", async () => 
   }
 });
 
-test("a database that is not there is named", async () => {
+test("a database that does not exist is reported", async () => {
   await using server = await startRedis();
   assertSays(await refusal(`${server.address}/99`), /no such database/);
 });
 
-test("a certificate that does not verify is refused, and a line without TLS too", async () => {
+test("a certificate that cannot be verified is refused, and a connection without TLS, too", async () => {
   if (!hasOpenssl) return;
   await using server = await startRedis({ tls: true });
   assertSays(await refusal(`rediss://localhost:${server.port}`), /no trusted connection/, /\?ca=FILE/);
@@ -148,7 +148,7 @@ test("a certificate that does not verify is refused, and a line without TLS too"
   assertSays(error, /does not answer|connection broke/, /without TLS needs redis:\/\//);
 });
 
-test("a lease need be no whole number of milliseconds", async () => {
+test("a lease need not be a whole number of milliseconds", async () => {
   await using server = await startRedis();
   const backend = await redisBackend({ address: server.address });
   const owner = newOwner({ leaseMs: 60_009.99 });
@@ -160,7 +160,7 @@ test("a lease need be no whole number of milliseconds", async () => {
   await backend.close();
 });
 
-test("a replica can be looked at, and is refused for work", async () => {
+test("a replica can be read, and refuses workers", async () => {
   await using primary = await startRedis({ settings: { "repl-diskless-sync-delay": "0" } });
   const writer = await redisBackend({ address: primary.address, create: true });
   await writer.complete([{ hash, bytes, lock: undefined }]);
@@ -173,7 +173,7 @@ test("a replica can be looked at, and is refused for work", async () => {
   await reader.close();
 });
 
-test("a value under our key that is not ours is named, and one under a hash is no result", async () => {
+test("a foreign value under one of jug's keys is reported, and an invalid result can be discarded", async () => {
   await using server = await startRedis();
   await server.command("LPUSH", "jug:{mine}:results", "x");
   assertSays(await refusal(`${server.address}?prefix=mine`), /key jug:\{mine\}:results holds a list that is not jug's/);
@@ -191,7 +191,7 @@ test("a value under our key that is not ours is named, and one under a hash is n
   await backend.close();
 });
 
-test("a server whose memory is full stores nothing by halves, and locks can still be given up", async () => {
+test("a server whose memory is full stores no partial result, and locks can still be released", async () => {
   await using server = await startRedis();
   const backend = await redisBackend({ address: `${server.address}?part=1000`, create: true });
   const { member, lock } = await claimOne(backend);
@@ -208,7 +208,7 @@ test("a server whose memory is full stores nothing by halves, and locks can stil
   await backend.close();
 });
 
-test("a server that throws away parts of a result that is on its way is given up, and what to set is said", async () => {
+test("a server that evicts parts of an incomplete result is given up, and the setting is named", async () => {
   await using server = await startRedis();
   const backend = await redisBackend({ address: `${server.address}?part=100000`, create: true });
   await server.command("CONFIG", "SET", "maxmemory", "4mb", "maxmemory-policy", "volatile-lru");
@@ -223,7 +223,7 @@ test("a server that throws away parts of a result that is on its way is given up
   await backend.close();
 });
 
-test("a connection that is cut between claim and complete is made again, and the result counts once", async () => {
+test("a connection lost between claim and complete is restored, and the result is stored once", async () => {
   await using server = await startRedis();
   using line = startProxy({ target: server.port });
   const backend = await redisBackend({ address: `redis://127.0.0.1:${line.port}` });
@@ -235,7 +235,7 @@ test("a connection that is cut between claim and complete is made again, and the
   await backend.close();
 });
 
-test("a claim or a completion whose answer was lost comes to the same when it is sent again", async () => {
+test("a claim or completion whose reply was lost has the same outcome when it is sent again", async () => {
   await using server = await startRedis();
   using line = startProxy({ target: server.port });
   const backend = await redisBackend({ address: `redis://127.0.0.1:${line.port}` });
@@ -249,7 +249,7 @@ test("a claim or a completion whose answer was lost comes to the same when it is
     line.cut();
     return await asked;
   };
-  // So that the server knows the scripts: its answer that it does not would be lost as well.
+  // Make the server load the scripts: its reply that it does not know one would be lost as well.
   const [other] = await backend.claim([hashOf(2)], { owner, thread: 0 });
   await backend.complete([{ hash: hashOf(2), bytes, lock: lockOf(other) }]);
 
@@ -275,7 +275,7 @@ test("a script that the server forgot is loaded again", async () => {
   await backend.close();
 });
 
-test("a server that was away is waited for, and whoever listens hears what he missed", async () => {
+test("a server that was down is waited for, and a waiting backend receives the missed changes", async () => {
   await using server = await startRedis({ isPersistent: true });
   const backend = await redisBackend({ address: server.address });
   const waiting = backend.waitForChange(never);
@@ -289,8 +289,8 @@ test("a server that was away is waited for, and whoever listens hears what he mi
   await backend.close();
 });
 
-test("a server that is still loading what it saved is waited for", async () => {
-  // So many microseconds for each command that it saved; it answers in between after a thousand of them.
+test("a server that is still loading its saved data is waited for", async () => {
+  // Microseconds per saved command. While loading, the server answers after every thousand of them.
   const settings = { "key-load-delay": "300", requirepass: "sesame" };
   await using server = await startRedis({ isPersistent: true, settings });
   const address = `redis://:sesame@127.0.0.1:${server.port}/1`;
@@ -308,7 +308,7 @@ test("a server that is still loading what it saved is waited for", async () => {
   await second.close();
 });
 
-test("a server that stays away is given up after the patience that the address allows", async () => {
+test("a server that stays down is given up after the patience in the address", async () => {
   const server = await startRedis();
   const backend = await redisBackend({ address: `${server.address}?patience=1` });
   const { member } = await claimOne(backend);
@@ -319,7 +319,7 @@ test("a server that stays away is given up after the patience that the address a
   await assert.rejects(backend.has([hash]), /it was closed/);
 });
 
-test("locks that a server brings back, having lost what ended them, are given up by whoever had them", async () => {
+test("locks that reappear since the server lost the last commands are released by their owner", async () => {
   await using server = await startRedis();
   using line = startProxy({ target: server.port });
   const [backend, other] = [
@@ -337,7 +337,7 @@ test("locks that a server brings back, having lost what ended them, are given up
   await backend.complete([{ hash: done.hash, bytes, lock: done }]);
   await backend.fail([{ lock: failed, bytes }]);
   await backend.release([released]);
-  // As on a replica that is promoted before the last commands reached it, or a server that saves once a second.
+  // As on a replica that was promoted before the last commands reached it, or a server that saves once a second.
   await server.command("DEL", "jug:{jug}:results", "jug:{jug}:failures");
   for (const { hash, token } of locks) await server.command("HSET", "jug:{jug}:locks", hash, token);
   line.cut();
@@ -349,7 +349,7 @@ test("locks that a server brings back, having lost what ended them, are given up
   await Promise.all([backend.close(), other.close()]);
 });
 
-test("a server that is stopped and goes on is waited for, past a lease too", async () => {
+test("a server that is paused and continues is waited for, even beyond a lease", async () => {
   await using server = await startRedis();
   const backend = await redisBackend({ address: server.address });
   const owner = newOwner({ leaseMs: 200 });
@@ -359,7 +359,7 @@ test("a server that is stopped and goes on is waited for, past a lease too", asy
   server.signal("SIGSTOP");
   const completing = backend.complete([{ hash, bytes, lock }]);
   const renewing = member.renew();
-  // Long enough that the lease has run out by the server's clock when it wakes.
+  // Long enough for the lease to expire by the server's clock before it wakes.
   await new Promise((resolve) => setTimeout(resolve, 500));
   server.signal("SIGCONT");
   assert.deepEqual(await completing, ["stored"]);
@@ -369,7 +369,7 @@ test("a server that is stopped and goes on is waited for, past a lease too", asy
   await backend.close();
 });
 
-test("a line that takes 100 ms a packet is used in few round trips", async () => {
+test("a connection with a delay of 100 ms per packet is used in few round trips", async () => {
   await using server = await startRedis();
   using line = startProxy({ target: server.port, delayMs: 100 });
   const jugfile = sampleJugfile("many.ts");
@@ -378,13 +378,13 @@ test("a line that takes 100 ms a packet is used in few round trips", async () =>
   assert.match(run.stdout, /^many\.same\s+500\s+0$/m);
 });
 
-test("a large result is stored in parts and seen only when it is whole", async () => {
+test("a large result is stored in parts and visible only when complete", async () => {
   await using server = await startRedis();
   const backend = await redisBackend({ address: `${server.address}?part=100000` });
   const large = new Uint8Array(1_234_567).map((_, index) => index * 31);
   const partCount = async () => (await keysOf(server)).filter((key) => key.includes(":part:")).length;
 
-  // As left by a process that was killed before it had sent the last part.
+  // The leftover of a process that was killed before it sent the last part.
   await server.command("SET", "jug:{jug}:part:someone:0", "half", "PX", "3600000");
   assert.deepEqual(await backend.has([hash]), new Set());
   await server.command("DEL", "jug:{jug}:part:someone:0");
@@ -393,7 +393,7 @@ test("a large result is stored in parts and seen only when it is whole", async (
   assert.deepEqual(await backend.complete([{ hash, bytes: large.slice(1), lock: undefined }]), ["kept"]);
   const lasting: string[] = [];
   for (const key of await keysOf(server)) if (await server.command("TTL", key) === -1) lasting.push(key);
-  assert.equal(lasting.filter((key) => key.includes(":part:")).length, 13, "the parts of the second one expire");
+  assert.equal(lasting.filter((key) => key.includes(":part:")).length, 13, "the parts of the second result expire");
   for (const key of await keysOf(server)) if (!lasting.includes(key)) await server.command("DEL", key);
   assert.deepEqual((await backend.load([hash]))[0], large);
 
@@ -410,7 +410,7 @@ test("a large result is stored in parts and seen only when it is whole", async (
   await backend.close();
 });
 
-test("a value that names more parts than there can be costs the server no time", async () => {
+test("a value that names more parts than possible costs the server no time", async () => {
   await using server = await startRedis();
   const odd = ["@abc 100000000 5", "@abc 100000000 100000000", "@abc 9999 99999999", "@abc 0 0", "@abc 99999999999 7"];
   const address = `${server.address}?patience=3`;
@@ -432,13 +432,13 @@ test("a value that names more parts than there can be costs the server no time",
   }
   const stats = String(await server.command("INFO", "commandstats"));
   const calls = (command: string) => Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
-  // One part of each that may name some is looked at, each time.
+  // Each time, at most one part of each value is accessed.
   assert(calls("pexpire") <= 2 * odd.length, stats);
   assert(calls("get") <= 2 * odd.length + 1, stats);
   await backend.close();
 });
 
-test("what is cut into more parts than may be is cut into larger ones", async () => {
+test("a result that would need too many parts is split into larger ones", async () => {
   await using server = await startRedis();
   const backend = await redisBackend({ address: `${server.address}?part=1`, create: true });
   const large = new Uint8Array(25_000).map((_, index) => index * 31);
@@ -463,7 +463,7 @@ test("tens of thousands of results are listed and removed in small steps", async
   const stats = String(await server.command("INFO", "commandstats"));
   assert(!/cmdstat_(keys|hgetall|hkeys|smembers)/.test(stats), stats);
   const perCall = Number(/cmdstat_evalsha:.*?usec_per_call=([\d.]+)/.exec(stats)?.[1]);
-  // The mean, as others may keep this machine busy; 10 ms is what no step may take.
+  // The mean, since the machine may be busy. No step may take 10 ms.
   assert(perCall < 10_000, `${perCall} µs a script`);
   assert.deepEqual(await collect(backend.list()), []);
   await backend.close();

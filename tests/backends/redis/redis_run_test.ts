@@ -31,7 +31,7 @@ function layers(scene: Scene, server: RedisServer, count: number, width: number,
 }
 
 test(
-  "four `execute --workers 2` at once run each of 900 tasks exactly once and get what a serial run gets",
+  "four concurrent `execute --workers 2` run each of 900 tasks exactly once, with the results of a serial run",
   async (server, scene) => {
     const command = [...layers(scene, server, 3, 300, 3), "--workers", "2"];
     const runs = await Promise.all(Array.from({ length: 4 }, () => runJug(command)));
@@ -43,23 +43,23 @@ test(
     assert.deepEqual(locks, []);
     const keys = await server.command("KEYS", "*");
     assert(Array.isArray(keys));
-    // The failures' hashes are gone with their last entry, and so are the owners.
+    // Redis removes the hashes of locks and failures with their last entry, and the owners have left.
     assert.deepEqual(keys.sort(), ["changes", "codes", "format", "results"].map((key) => `jug:{layers}:${key}`));
   },
 );
 
-test("tiny tasks need no more than one round trip for each 32 of them", async (server) => {
+test("tiny tasks need at most one round trip per 32 tasks", async (server) => {
   await server.command("CONFIG", "RESETSTAT");
   const run = await runJug(["execute", sampleJugfile("many.ts"), "5000", "--jugdir", server.address]);
   assert.equal(run.code, 0, run.stderr);
   const stats = String(await server.command("INFO", "commandstats"));
-  // Commands that no script calls: each is a round trip, or shares one.
+  // Commands outside of scripts: each is a round trip, or shares one.
   const own = [...stats.matchAll(/cmdstat_(evalsha|hmget|ping|type|get|xrevrange|script\|load):calls=(\d+)/g)];
   const trips = own.reduce((sum, [, , calls]) => sum + Number(calls), 0);
   assert(trips > 10 && trips <= 5000 / 32, `${trips} round trips`);
 });
 
-test("no other permission than the way to the server is required", async (server) => {
+test("only read access and net access to the server are required", async (server) => {
   const permissions = ["--allow-read", `--allow-net=127.0.0.1:${server.port}`];
   const run = await runJug(["execute", sampleJugfile("many.ts"), "3", "--jugdir", server.address], { permissions });
   assert.equal(run.code, 0, run.stderr);
@@ -71,7 +71,7 @@ test("no other permission than the way to the server is required", async (server
 });
 
 test(
-  "while a task takes long, what its batch did is stored, and what it did not begin goes to others",
+  "during a long task, finished tasks of its batch are stored, and unstarted ones go to others",
   async (server, scene) => {
     const command = ["execute", sampleJugfile("straggler.ts"), scene.notes, "400", "150", "--jugdir", server.address];
     const alone = startJug(command);
@@ -81,13 +81,13 @@ test(
     });
     scene.letEnd("straggler");
     for (const { code, stderr } of [await alone.result, await (await other).result]) assert.equal(code, 0, stderr);
-    assert.equal(scene.read().length, 1, "it ran once");
+    assert.equal(scene.read().length, 1, "the straggler ran once");
   },
 );
 
-test("two hosts, each with a name and a network of its own, share one run", async (server, scene) => {
+test("two hosts, each with its own name and network, share one run", async (server, scene) => {
   const command = ["execute", sampleJugfile("layers.ts"), "3", "60", "20", scene.notes, "--jugdir"];
-  // The other host has no network but the socket, as it would have another route to the server.
+  // The other host has no network and uses the socket: a different route to the server.
   const there = ["--net", "--uts", "sh", "-c"];
   const probe = new Deno.Command("unshare", { args: [...there, "hostname elsewhere"], stderr: "null" });
   const isApart = await probe.output().then(({ success }) => success, () => false);
@@ -110,12 +110,12 @@ test("two hosts, each with a name and a network of its own, share one run", asyn
 
 for (
   const [how, signal, isPersistent] of [
-    ["ends and starts again with what it saved", "SIGTERM", true],
-    ["is killed and starts again with what it had", "SIGKILL", true],
-    ["is killed and starts again empty", "SIGKILL", false],
+    ["stops and restarts with its saved data", "SIGTERM", true],
+    ["is killed and restarts with its saved data", "SIGKILL", true],
+    ["is killed and restarts empty", "SIGKILL", false],
   ] as const
 ) {
-  test(`a run goes on when the server ${how}`, async (server, scene) => {
+  test(`a run continues when the server ${how}`, async (server, scene) => {
     const command = layers(scene, server, 4, 40, 60);
     const runs = [startJug(command), startJug(command)];
     for (const share of [0.25, 0.6]) {
@@ -130,7 +130,7 @@ for (
   }, isPersistent);
 }
 
-test("a server that stands still for longer than the lease spoils nothing", async (server, scene) => {
+test("a server that is paused for longer than the lease does no harm", async (server, scene) => {
   const command = [...layers(scene, server, 3, 40, 60), "--lease", "1"];
   const runs = [startJug(command), startJug(command)];
   await until("a part of the tasks", () => Promise.resolve(scene.read().length > 40 || undefined));
@@ -144,7 +144,7 @@ test("a server that stands still for longer than the lease spoils nothing", asyn
 });
 
 test(
-  `executing processes that are killed again and again lose nothing and block nobody (JUG_TEST_SEED=${seed})`,
+  `killed processes lose no results and leave no locks (JUG_TEST_SEED=${seed})`,
   async (server, scene) => {
     const random = seededRandom(seed);
     for (let round = 0; round < ROUNDS; round++) {
@@ -157,12 +157,12 @@ test(
       assert.deepEqual(locks, []);
       const before = scene.read().length;
       assert.equal((await runJug(command)).code, 0);
-      assert.equal(scene.read().length, before, "what is finished never runs again");
+      assert.equal(scene.read().length, before, "finished tasks never run again");
     }
   },
 );
 
-/** Kills one of three processes after another, starting a new one each time, until one finds that all is finished. */
+/** Kills one of three processes at a time and starts a new one, until one has finished the run, or 10 times. */
 async function killUntilFinished(command: readonly string[], random: () => number): Promise<void> {
   const alive: RunningJug[] = [];
   let isFinished = false;
@@ -178,7 +178,7 @@ async function killUntilFinished(command: readonly string[], random: () => numbe
     try {
       victim?.kill("SIGKILL");
     } catch (error) {
-      // It had ended by itself.
+      // It had already ended.
       if (!(error instanceof TypeError)) throw error;
     }
     await victim?.result;

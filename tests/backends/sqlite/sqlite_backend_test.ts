@@ -35,7 +35,7 @@ backendContract("sqlite backend", () => {
   });
 });
 
-Deno.test("sqlite backend: reading a database that is not there makes nothing", async () => {
+Deno.test("sqlite backend: reading a database that does not exist creates nothing", async () => {
   await using place = new SqlitePlace();
   const backend = await openBackend(place.address);
   assert.deepEqual(await backend.has([hash]), new Set());
@@ -49,14 +49,14 @@ Deno.test("sqlite backend: reading a database that is not there makes nothing", 
   assert.deepEqual(place.names(), []);
 });
 
-Deno.test("sqlite backend: `create` makes the file at once, in folders that are missing too", async () => {
+Deno.test("sqlite backend: `create` creates the file at once, and missing folders", async () => {
   await using place = new SqlitePlace();
   const backend = await openBackend(`sqlite:${place.folder}/a/b.jugdb`, { create: true });
   await backend.close();
   assert.deepEqual([...Deno.readDirSync(`${place.folder}/a`)].map(({ name }) => name), ["b.jugdb"]);
 });
 
-Deno.test("sqlite backend: when all have left and closed, one file is left", async () => {
+Deno.test("sqlite backend: when all owners have left and all backends are closed, one file is left", async () => {
   await using place = new SqlitePlace();
   const [one, other] = [await place.open(), await place.open()];
   const by = { owner: newOwner(), thread: 0 };
@@ -70,7 +70,7 @@ Deno.test("sqlite backend: when all have left and closed, one file is left", asy
   assert.deepEqual(await (await place.open()).load([hash]), [bytes]);
 });
 
-Deno.test("sqlite backend: who joins tidies up after the dead, and leaves the living alone", async () => {
+Deno.test("sqlite backend: joining removes leftovers of dead owners, and nothing of live ones", async () => {
   await using place = new SqlitePlace();
   const living = newOwner();
   const member = await (await place.open()).join(living);
@@ -83,7 +83,7 @@ Deno.test("sqlite backend: who joins tidies up after the dead, and leaves the li
   await second.leave();
 });
 
-Deno.test("sqlite backend: where the files of the living may not be made, leases alone tell of a death", async () => {
+Deno.test("sqlite backend: if worker files cannot be created, only expired leases reveal a death", async () => {
   await using place = new SqlitePlace();
   const backend = await place.open();
   const blind = newOwner();
@@ -104,7 +104,7 @@ Deno.test("sqlite backend: where the files of the living may not be made, leases
   await member.leave();
 });
 
-Deno.test("sqlite backend: old changes are dropped, and who is behind goes on with those that are left", async () => {
+Deno.test("sqlite backend: old changes are dropped, and a slow reader continues with the remaining ones", async () => {
   await using place = new SqlitePlace();
   const [writer, reader] = [await place.open(), await place.open()];
   for (let turn = 0; turn < 23; turn++) {
@@ -118,7 +118,7 @@ Deno.test("sqlite backend: old changes are dropped, and who is behind goes on wi
   assert.deepEqual(seen[0], { kind: "finished", hash: hashOf(10_000) });
 });
 
-Deno.test("sqlite backend: a file that is no database, another program's, or of a later format is refused", async () => {
+Deno.test("sqlite backend: a file that is no database, is foreign, or has a newer format is refused", async () => {
   await using place = new SqlitePlace();
   Deno.writeTextFileSync(place.path, "no database at all\n".repeat(100));
   await assert.rejects(openBackend(place.address), refusal("the file is not a database", "--jugdir"));
@@ -131,7 +131,7 @@ Deno.test("sqlite backend: a file that is no database, another program's, or of 
   await assert.rejects(openBackend(place.address, { create: true }), refusal("has format 7", "knows format 1"));
 });
 
-Deno.test("sqlite backend: a folder in the file's place is refused", async () => {
+Deno.test("sqlite backend: a folder in place of the file is refused", async () => {
   await using place = new SqlitePlace();
   Deno.mkdirSync(place.path);
   await assert.rejects(openBackend(place.address), refusal("is a folder, not a file"));
@@ -141,7 +141,7 @@ Deno.test("sqlite backend: an address without a file is refused", async () => {
   await assert.rejects(openBackend("sqlite:"), { kind: "usage" });
 });
 
-Deno.test("sqlite backend: a file that was replaced or removed while in use is noticed before anything is lost", async () => {
+Deno.test("sqlite backend: a file replaced or removed while in use is noticed before anything is lost", async () => {
   await using place = new SqlitePlace();
   const backend = await place.open();
   const member = await backend.join(newOwner());
@@ -159,7 +159,7 @@ Deno.test("sqlite backend: a file that was replaced or removed while in use is n
   await member.leave();
 });
 
-/** Another program that holds the database, until the answer is called. */
+/** Locks the database from another process, until the returned function is called. */
 async function lockElsewhere(path: string): Promise<() => Promise<void>> {
   const code = `
     import { DatabaseSync } from "node:sqlite";
@@ -183,7 +183,7 @@ async function lockElsewhere(path: string): Promise<() => Promise<void>> {
   };
 }
 
-Deno.test("sqlite backend: what another program has locked for ten seconds is waited for, and no living owner is robbed", async () => {
+Deno.test("sqlite backend: a lock of ten seconds by another program is waited for, and nothing is stolen", async () => {
   await using place = new SqlitePlace();
   const backend = await place.open();
   const [holder, thief] = [newOwner({ leaseMs: 5000 }), newOwner()];
@@ -198,10 +198,10 @@ Deno.test("sqlite backend: what another program has locked for ten seconds is wa
   const completing = backend.complete([{ hash: hashOf(2), bytes, lock: undefined }]);
   let isDone = false;
   void Promise.race([claiming, completing]).then(() => isDone = true);
-  assert.deepEqual(await backend.has([hashOf(2)]), new Set(), "reading goes on");
+  assert.deepEqual(await backend.has([hashOf(2)]), new Set(), "reading is still possible");
   await new Promise((resolve) => setTimeout(resolve, 10_000));
   assert.equal(isDone, false);
-  // Nobody could renew for longer than the lease.
+  // No owner could renew for longer than its lease.
   place.now += 10_000;
   await unlock();
   assert.equal((await claiming)[0]?.kind, "held");
@@ -210,7 +210,7 @@ Deno.test("sqlite backend: what another program has locked for ten seconds is wa
   await second.leave();
 });
 
-Deno.test("sqlite backend: a database that stays locked is an error in the end, and nothing was stored", async () => {
+Deno.test("sqlite backend: a database that stays locked is an error in the end, and nothing is stored", async () => {
   await using place = new SqlitePlace();
   const backend = await place.open({ busyLimitMs: 300 });
   await backend.complete([{ hash, bytes, lock: undefined }]);
@@ -222,7 +222,7 @@ Deno.test("sqlite backend: a database that stays locked is an error in the end, 
 });
 
 Deno.test({
-  name: "sqlite backend: a full disk is told, and leaves neither part of the batch (needs root, to mount one)",
+  name: "sqlite backend: a full disk is reported, and stores no part of the batch (needs root to mount one)",
   ignore: !canMount(),
   fn: () =>
     withSmallDisk("size=512k", async ({ folder }) => {
@@ -242,7 +242,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "sqlite backend: a database on a read-only disk can be looked at (needs root, to mount one)",
+  name: "sqlite backend: a database on a read-only disk can be read (needs root to mount one)",
   ignore: !canMount(),
   fn: () =>
     withSmallDisk("size=1m", async ({ folder, remount }) => {
@@ -261,7 +261,7 @@ Deno.test({
     }),
 });
 
-Deno.test("sqlite backend: a missing permission is named by its flag", async () => {
+Deno.test("sqlite backend: the error about a missing permission names the flag", async () => {
   await using place = new SqlitePlace();
   const reader = startOwner(place.address, ["--allow-read"]);
   try {
@@ -272,7 +272,7 @@ Deno.test("sqlite backend: a missing permission is named by its flag", async () 
   }
 });
 
-Deno.test("sqlite backend: a network file system is known by the list of mounts", () => {
+Deno.test("sqlite backend: a network file system is recognized in the list of mounts", () => {
   const mounts = [
     "/dev/sda1 / ext4 rw 0 0",
     "server:/home /home nfs4 rw 0 0",

@@ -1,5 +1,5 @@
 /**
- * What others do to the files of a database while jug works on it, and databases that are others'.
+ * Tests changes that others make to the files of a database in use, and databases of other programs.
  *
  * @module
  */
@@ -23,7 +23,7 @@ function says(pattern: RegExp): (error: unknown) => boolean {
 }
 
 for (const gone of [["-wal"], ["-shm"], ["-wal", "-shm"]]) {
-  Deno.test(`sqlite files: ${gone.join(" and ")}, removed while in use, is noticed, and costs nothing that was stored`, async () => {
+  Deno.test(`sqlite files: removing ${gone.join(" and ")} while in use is noticed, and loses no result`, async () => {
     await using place = new SqlitePlace();
     const backend = await place.open();
     const owner = newOwner();
@@ -32,7 +32,7 @@ for (const gone of [["-wal"], ["-shm"], ["-wal", "-shm"]]) {
     const [lock] = (await backend.claim([hashOf(2)], { owner, thread: 0 })).map(lockOf);
     for (const ending of gone) Deno.removeSync(place.path + ending);
     const lost = says(new RegExp(`primes\\.jugdb${gone[0]} was removed or replaced(.|\n)*run again`));
-    await assert.rejects(place.open(), lost, "whoever comes later");
+    await assert.rejects(place.open(), lost, "a backend that is opened later");
     await assert.rejects(backend.complete([{ hash: hashOf(2), bytes, lock }]), lost);
     await assert.rejects(backend.has([hashOf(1)]), lost);
     await assert.rejects(member.renew(), lost);
@@ -41,11 +41,11 @@ for (const gone of [["-wal"], ["-shm"], ["-wal", "-shm"]]) {
     const next = await place.open();
     assert.deepEqual(await next.has([hashOf(1), hashOf(2)]), new Set([hashOf(1)]));
     const [claim] = await next.claim([hashOf(2)], { owner: newOwner(), thread: 0 });
-    assert(claim?.kind === "claimed", "nobody holds it any more");
+    assert(claim?.kind === "claimed", "nobody holds it anymore");
   });
 }
 
-Deno.test("sqlite files: a log that another program made anew is noticed", async () => {
+Deno.test("sqlite files: a log that another program created anew is noticed", async () => {
   await using place = new SqlitePlace();
   const backend = await place.open({});
   await backend.complete([{ hash: hashOf(1), bytes, lock: undefined }]);
@@ -57,7 +57,7 @@ Deno.test("sqlite files: a log that another program made anew is noticed", async
   await assert.rejects(backend.complete([{ hash: hashOf(2), bytes, lock: undefined }]), says(/-wal was removed or/));
 });
 
-Deno.test("sqlite files: two runs say so and run again only what was under way when the log was removed", async () => {
+Deno.test("sqlite files: if the log is removed, a run reports it, and only running tasks are repeated", async () => {
   await using place = new SqlitePlace();
   const ran = `${place.folder}/ran`;
   Deno.writeTextFileSync(
@@ -88,7 +88,7 @@ for (let n = 0; n < 40; n++) f(n);
   assert([...counts.values()].filter((times) => times.length > 1).length <= 8, Deno.readTextFileSync(ran));
 });
 
-Deno.test("sqlite files: a copy in another mode is used by two", async () => {
+Deno.test("sqlite files: a copy in another journal mode can be used by two backends", async () => {
   await using place = new SqlitePlace();
   const original = await place.open();
   await original.complete([{ hash: hashOf(1), bytes, lock: undefined }]);
@@ -109,7 +109,7 @@ Deno.test("sqlite files: a copy in another mode is used by two", async () => {
   for (const backend of [one, other, third]) await backend.close();
 });
 
-Deno.test("sqlite files: an empty database of another program keeps its number of a version", async () => {
+Deno.test("sqlite files: an empty database of another program keeps its user_version", async () => {
   await using place = new SqlitePlace();
   {
     using db = new DatabaseSync(place.path);

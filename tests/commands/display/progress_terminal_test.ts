@@ -8,7 +8,7 @@ import { hasTmux, type Terminal, withTerminal } from "../../support/terminal/ter
 
 const CLI = fileURLToPath(new URL("../../../cli.ts", import.meta.url));
 
-/** Tasks that print, of which the last waits for a file named go. */
+/** A jugfile whose tasks print; the last one waits for a file named go. */
 const JUGFILE = `import process from "node:process";
 import { taskContext, TaskGenerator } from "jug";
 console.log("top level");
@@ -29,7 +29,7 @@ export const spoken = Array.from({ length: 8 }, (_, n) => speak(n));
 export const last = waits(spoken[7]);
 `;
 
-/** A task that says something else again and again, and prints nothing. */
+/** A jugfile whose task changes its progress note repeatedly, and prints nothing. */
 const STEPS = `import { taskContext, TaskGenerator } from "jug";
 TaskGenerator(async function steps() {
   for (let n = 0; !await Deno.stat("go").catch(() => undefined); n++) {
@@ -43,11 +43,11 @@ interface Place {
   readonly folder: string;
   readonly columns: number;
   readonly env: Readonly<Record<string, string>>;
-  /** The jugfile. Default: the one above. */
+  /** Source of the jugfile. Default: `JUGFILE`. */
   readonly source?: string;
 }
 
-/** Runs the jugfile in a terminal, lets `use` look while the last task waits, and answers all that the terminal showed. */
+/** Runs the jugfile in a terminal, calls `use` while the last task waits, and returns all that the terminal showed. */
 function inTerminal(place: Omit<Place, "folder">, use: (terminal: Terminal) => Promise<void>): Promise<string> {
   return withTempDir(async (folder) => {
     await Deno.writeTextFile(`${folder}/talk.ts`, place.source ?? JUGFILE);
@@ -72,9 +72,8 @@ function inTerminal(place: Omit<Place, "folder">, use: (terminal: Terminal) => P
   });
 }
 
-/** What a run leaves on the terminal: every line that was printed, whole, and nothing that was drawn. */
+/** Asserts that the terminal holds every printed line, complete, and nothing of the progress display. */
 function assertIsClean(shown: string, columns: number): void {
-  // The terminal breaks what is longer than its lines.
   const whole = stripVTControlCharacters(shown).split("\n").map((line) => line.trimEnd()).join("\n");
   assert.match(whole, /^top level$/m);
   for (const n of [0, 1, 2, 3, 4, 5, 6, 7]) {
@@ -84,13 +83,14 @@ function assertIsClean(shown: string, columns: number): void {
   }
   assert.match(whole, /^talk\.waits\(<talk\.speak>\) \| went on/m);
   assert.doesNotMatch(whole, /\d\/\d|running|loading/);
+  // The terminal breaks lines that are longer than its width.
   assert.match(whole.replaceAll("\n", ""), /jug: talk\.speak\(3\) failed {2}RangeError: three is refused/);
   assert.match(whole, /^Total: +8\n? +0$/m);
   for (const line of whole.split("\n")) assert.ok(line.length <= columns);
 }
 
 Deno.test({
-  name: "at 80 columns each task function has a line with a bar, below what the tasks print",
+  name: "at 80 columns each task function has a line with a bar, below the output of the tasks",
   ignore: !hasTmux,
   fn: async () => {
     const shown = await inTerminal({ columns: 80, env: { NO_COLOR: "" } }, async (terminal) => {
@@ -106,21 +106,21 @@ Deno.test({
 });
 
 Deno.test({
-  name: "lines that are drawn anew in the upper left corner leave no copies to scroll back to",
+  name: "lines that are redrawn in the upper left corner leave no copies in the scrollback",
   ignore: !hasTmux,
   fn: async () => {
     await inTerminal({ columns: 80, env: {}, source: STEPS }, async (terminal) => {
       const first = /step \d+/.exec(await terminal.shows(/^talk\.steps .* step \d+\ntotal .* 0\/1$/))?.[0];
       await terminal.shows(new RegExp(`^talk\\.steps .* (?!${first}\n)step \\d+\ntotal .* 0/1$`));
       const shown = stripVTControlCharacters(await terminal.history());
-      // A look may fall between two halves of what is written.
+      // The terminal may be read in the middle of a redraw.
       assert.ok((shown.match(/^total /gm)?.length ?? 0) <= 1, shown);
     });
   },
 });
 
 Deno.test({
-  name: "at 40 columns with NO_COLOR the lines are cut to the counts, without colours",
+  name: "at 40 columns with NO_COLOR the lines show only counts, without colours",
   ignore: !hasTmux,
   fn: async () => {
     const shown = await inTerminal({ columns: 40, env: { NO_COLOR: "1" } }, async (terminal) => {
@@ -132,7 +132,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "with stderr in a file, the file gets plain lines and the terminal what the tasks say, each line with its task",
+  name: "with stderr in a file, the file gets plain lines, and each line of task output on the terminal names its task",
   ignore: !hasTmux,
   fn: () =>
     withTempDir(async (folder) => {
@@ -158,7 +158,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "--quiet keeps progress and what tasks print off the terminal, but neither failures nor results",
+  name: "--quiet hides progress and task output on the terminal, but neither failures nor results",
   ignore: !hasTmux,
   fn: () =>
     withTempDir(async (folder) => {
@@ -179,7 +179,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Ctrl-C takes the lines off the terminal and says what became of the run",
+  name: "Ctrl-C removes the progress lines from the terminal and reports how the run ended",
   ignore: !hasTmux,
   fn: async () => {
     const shown = await inTerminal({ columns: 80, env: {} }, async (terminal) => {

@@ -22,7 +22,7 @@ function view(names: readonly NameCount[], running: readonly string[] = [], load
 
 const NOTHING = new Map<string, number>();
 
-Deno.test("counts by name follow each task, and tell only the names where something changed", () => {
+Deno.test("counts by name follow the state of each task, and takeChanged() returns only changed names", () => {
   const counts = new NameCounts();
   const first = counts.add("a", "unchecked");
   counts.add("a", "unchecked");
@@ -39,7 +39,7 @@ Deno.test("counts by name follow each task, and tell only the names where someth
   assert.deepEqual(counts.takeChanged(), [nameCount("b", 1, { failed: 1 })]);
 });
 
-Deno.test("workers of one process see one graph: what runs adds up, and of the rest the best informed is believed", () => {
+Deno.test("with several workers, running tasks add up, and other counts come from the best informed one", () => {
   const progress = new Progress(() => 0);
   progress.view(0, view([nameCount("a", 10, { claimed: 1, held: 2, finished: 4 }), nameCount("b", 2)], ["a(1)"]));
   progress.view(1, view([nameCount("a", 10, { claimed: 1, finished: 5, failed: 1 })], ["a(2)"]));
@@ -55,7 +55,7 @@ Deno.test("workers of one process see one graph: what runs adds up, and of the r
   assert.deepEqual(progress.look(NOTHING).calls.map(({ call }) => call), ["a(1)"]);
 });
 
-Deno.test("the rate counts what is finished in the run and not what was found, and the time left follows from it", () => {
+Deno.test("the rate counts tasks finished in this run, not results found, and yields the time left", () => {
   let time = 0;
   const progress = new Progress(() => time);
   const look = (finished: number, found: number) => {
@@ -65,7 +65,7 @@ Deno.test("the rate counts what is finished in the run and not what was found, a
   assert.equal(look(40, 40).perSecond, undefined);
   time = 5000;
   assert.deepEqual([look(60, 50).perSecond, look(60, 50).leftMs], [2, 20_000]);
-  // For a while nothing ends: the rate of the window sinks, and with an empty window that of the whole run counts.
+  // No task finishes for a while: the rate of the window drops; with an empty window, that of the whole run counts.
   time = 20_000;
   assert.equal(look(60, 50).perSecond, 0.5);
   time = 35_001;
@@ -74,7 +74,7 @@ Deno.test("the rate counts what is finished in the run and not what was found, a
   assert.equal(look(60, 50).perSecond, 0.1);
 });
 
-Deno.test("rates and durations are said in the unit that fits", () => {
+Deno.test("rates and durations are shown in a suitable unit", () => {
   assert.deepEqual([1234.5, 12.34, 3.46, 0.5, 0.01, 0.0001].map(rateText), [
     "1235/s",
     "12/s",
@@ -93,7 +93,7 @@ Deno.test("rates and durations are said in the unit that fits", () => {
   ]);
 });
 
-Deno.test("a line of progress says how far, how fast and what runs, and is not repeated unchanged", () => {
+Deno.test("a line of progress shows counts and running tasks, and is not repeated unchanged", () => {
   const progress = new Progress(() => 0);
   const lines = new ProgressLines();
   const next = () => lines.next(progress.look(new Map([["m.f", 2]])));
@@ -109,7 +109,7 @@ Deno.test("a line of progress says how far, how fast and what runs, and is not r
   assert.equal(next(), "3 of 9 or more finished (2 here), the jugfile waits at an await of its own, 1 failed");
 });
 
-/** Names of all lengths, one with wide characters, in states of all kinds. */
+/** Returns the progress of tasks with names of many lengths, one with wide characters, in different states. */
 function manyNames(count: number): Progress {
   let time = 0;
   const progress = new Progress(() => time);
@@ -129,7 +129,7 @@ function manyNames(count: number): Progress {
   return progress;
 }
 
-Deno.test("at any width and height no line is wider than the terminal and no more are drawn than it holds", async () => {
+Deno.test("at any size of the terminal no line is wider than it, and no more lines are drawn than fit", async () => {
   const { default: stringWidth } = await import("npm:string-width@8");
   for (const count of [1, 4, 30]) {
     const now = manyNames(count).look(NOTHING);
@@ -144,7 +144,7 @@ Deno.test("at any width and height no line is wider than the terminal and no mor
   }
 });
 
-Deno.test("80 columns have room for bars, 40 for the counts", () => {
+Deno.test("80 columns have room for bars, 40 columns only for counts", () => {
   let time = 0;
   const progress = new Progress(() => time);
   const told = (finished: number) =>
@@ -173,11 +173,12 @@ Deno.test("80 columns have room for bars, 40 for the counts", () => {
   assert.deepEqual(colored.map(stripVTControlCharacters), layOut(now, { columns: 80, rows: 24, color: false }));
 });
 
-/** A line is erased, and the one above it. */
+/** Erases the current line. */
 const ERASED = "\r\x1b[2K";
+/** Moves up one line and erases it. */
 const ABOVE = `\x1b[A${ERASED}`;
 
-Deno.test("a block is erased as high as it stands, even where the terminal has become narrower", () => {
+Deno.test("a block is erased at its full height, even if the terminal has become narrower", () => {
   let [written, columns] = ["", 80];
   const block = new LiveBlock({ write: (text) => void (written += text), columns: () => columns });
   block.draw(["a".repeat(70), "b"]);
@@ -192,7 +193,7 @@ Deno.test("a block is erased as high as it stands, even where the terminal has b
   assert.equal(written, ERASED + ABOVE);
 });
 
-Deno.test("what tasks print comes in whole lines with the task before each, and cannot move the cursor", () => {
+Deno.test("task output is shown in whole lines that begin with the task, and cannot move the cursor", () => {
   const lines = new TaskLines();
   assert.equal(lines.add("stdout", "one\ntwo\nthr", "m.f(1)"), "m.f(1) | one\nm.f(1) | two\n");
   assert.equal(lines.add("stdout", "10 %\r20 %\r\n", "m.f(2)"), "m.f(2) | 20 %\n");
@@ -219,7 +220,7 @@ function contextWith(changes: Partial<CommandContext> & { verbosity: Verbosity }
   return { context, written: host.written };
 }
 
-Deno.test("into a file goes what a task wrote as it is; on a terminal each line names its task; quiet shows neither", async () => {
+Deno.test("task output goes to a file unchanged; lines on a terminal name their task; quiet hides them", async () => {
   for (
     const [liveStdout, verbosity, stdout] of [
       [false, "info", "half a li"],
@@ -237,7 +238,7 @@ Deno.test("into a file goes what a task wrote as it is; on a terminal each line 
   }
 });
 
-Deno.test("the lines that are drawn come back below what is said, and leave nothing behind", async () => {
+Deno.test("the progress lines are redrawn below messages, and leave nothing behind", async () => {
   const { context, written } = contextWith({ liveStderr: true, liveStdout: true, verbosity: "info" });
   let time = 0;
   const display = await openDisplay({ ...context, now: () => new Date(time) });

@@ -11,7 +11,7 @@ const [n = "3"] = args;
 Array.from({ length: Number(n) }, (_, i) => f(i));
 `;
 
-Deno.test("on a terminal, cleanup asks before a forgotten argument costs results", { ignore: !hasTmux }, async () => {
+Deno.test("on a terminal, cleanup asks before a forgotten argument loses results", { ignore: !hasTmux }, async () => {
   await withProject({ "ar.ts": SOURCE }, async ({ folder, jug, results }) => {
     assert.equal((await jug("execute ar.ts 20")).code, 0);
     const command = [Deno.execPath(), "run", "-A", "--no-lock", CLI, "cleanup", "ar.ts"];

@@ -18,7 +18,7 @@ for (const n of [1, 2, 3]) f(wide(n), long(n));
 `;
 
 Deno.test({
-  name: "on terminals of 40, 80 and 120 columns no row of a table and no line of help is broken",
+  name: "on terminals of 40, 80 and 120 columns no table row and no line of help wraps",
   ignore: !hasTmux,
   fn: () =>
     withProject({ "genomes.ts": SOURCE }, async ({ folder, jug }) => {
@@ -49,7 +49,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "NO_COLOR keeps colours off the terminal, and a pipe gets neither colours nor cut names",
+  name: "NO_COLOR turns off colours on the terminal, and a pipe gets neither colours nor shortened names",
   ignore: !hasTmux,
   fn: () =>
     withProject({ "genomes.ts": SOURCE }, async ({ folder }) => {

@@ -6,7 +6,7 @@ function lines(...texts: string[]): string {
   return texts.map((text) => `${text}\n`).join("");
 }
 
-Deno.test("summaryTable() prints the columns of `jug status` to the character", async () => {
+Deno.test("summaryTable() prints the columns of `jug status` exactly", async () => {
   const name = "primes.isPrime";
   const table = await summaryTable([name], [
     { title: "Waiting", counts: new Map() },
@@ -26,7 +26,7 @@ Deno.test("summaryTable() prints the columns of `jug status` to the character", 
   );
 });
 
-Deno.test("summaryTable() widens the first column for a long name and keeps the numbers below each other", async () => {
+Deno.test("summaryTable() widens the first column for a long name and keeps the numbers aligned", async () => {
   const long = "genomes.annotateEverythingThatWasFound";
   const table = await summaryTable(["a.b", long], [{
     title: "Count",
@@ -45,7 +45,7 @@ Deno.test("summaryTable() widens the first column for a long name and keeps the 
   );
 });
 
-Deno.test("summaryTable() prints a total of nothing where there are no tasks", async () => {
+Deno.test("summaryTable() prints a total of 0 if there are no tasks", async () => {
   assert.match(await summaryTable([], [{ title: "Count", counts: new Map() }]), /^Total: +0\n$/m);
 });
 
@@ -65,7 +65,7 @@ function states(of: readonly string[]): Column[] {
   return ["Failed", "Waiting", "Ready", "Finished", "Running"].map((title) => ({ title, counts, style: "red" }));
 }
 
-Deno.test("summaryTable() fits every terminal of 40 columns and more, and keeps columns below each other", async () => {
+Deno.test("summaryTable() fits every terminal of at least 40 columns, and keeps columns aligned", async () => {
   const { default: stringWidth } = await import("npm:string-width@8");
   for (const names of [NAMES, NAMES.slice(3)]) {
     for (let columns = 40; columns <= 130; columns++) {
@@ -80,7 +80,7 @@ Deno.test("summaryTable() fits every terminal of 40 columns and more, and keeps 
   }
 });
 
-Deno.test("summaryTable() cuts long names in the middle, by what they take on a terminal", async () => {
+Deno.test("summaryTable() shortens long names in the middle, by their width on a terminal", async () => {
   assert.equal(
     await summaryTable(NAMES, states(NAMES).slice(4), { columns: 40, color: false }),
     lines(
@@ -96,7 +96,7 @@ Deno.test("summaryTable() cuts long names in the middle, by what they take on a 
   );
 });
 
-Deno.test("summaryTable() puts numbers below the names where both find no room", async () => {
+Deno.test("summaryTable() puts numbers below the names if a line has no room for both", async () => {
   assert.equal(
     await summaryTable(NAMES.slice(2), states(NAMES), { columns: 40, color: false }),
     lines(
@@ -114,7 +114,7 @@ Deno.test("summaryTable() puts numbers below the names where both find no room",
   );
 });
 
-Deno.test("summaryTable() cuts nothing where there is no terminal, and colours nothing but where it is asked to", async () => {
+Deno.test("summaryTable() shortens nothing without a terminal, and uses colours only on request", async () => {
   const table = await summaryTable(NAMES, states(NAMES));
   for (const name of NAMES) assert.ok(table.includes(name));
   const area = { columns: 200, color: false };

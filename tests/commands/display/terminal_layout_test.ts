@@ -12,12 +12,12 @@ function help(args: readonly string[], area?: HelpArea): string {
   return found.text;
 }
 
-/** The words of a text, whatever lines they stand in. */
+/** Returns the words of a text, regardless of line breaks. */
 function words(text: string): string[] {
   return text.trim().split(/\s+/);
 }
 
-Deno.test("help fits every terminal of 40 columns and more, and is never broken inside a word", () => {
+Deno.test("help fits every terminal of at least 40 columns, and is never broken inside a word", () => {
   for (const args of [["--help"], ...allCommands.map((command) => ["help", command.name])]) {
     const whole = help(args);
     for (const columns of [40, 41, 47, 55, 64, 79, 80, 100, 101, 120]) {
@@ -31,7 +31,7 @@ Deno.test("help fits every terminal of 40 columns and more, and is never broken 
   }
 });
 
-Deno.test("descriptions stand below what they describe where there is no room beside it", () => {
+Deno.test("a description goes below its option if there is no room beside it", () => {
   const wide = help(["help", "invalidate"], { columns: 80, color: false });
   assert.match(wide, /^ {2}--yes {26}do not ask before anything goes, as is done on\n {33}a terminal$/m);
   const narrow = help(["help", "invalidate"], { columns: 40, color: false });
@@ -39,7 +39,7 @@ Deno.test("descriptions stand below what they describe where there is no room be
   assert.match(narrow, /^ {2}--yes\n {6}do not ask before anything goes,\n {6}as is done on a terminal$/m);
 });
 
-Deno.test("text of all widths is wrapped between words and cut in the middle, and no line is wider than the terminal", async () => {
+Deno.test("text is wrapped between words or shortened in the middle, and fits any width of the terminal", async () => {
   const call = "genomes.annotateEverythingThatWasFound(3, { title: '素数を判定する 🚀 関数のための関数' })";
   const parts = [call, "2026-03-05T12:00:00.000Z", "host", "process 123", "attempt 1"];
   for (let columns = 40; columns <= 160; columns++) {
@@ -65,11 +65,11 @@ Deno.test("text of all widths is wrapped between words and cut in the middle, an
   assert.equal(
     fit.wrap("  cannot read http://example.org/a/long/address/of/data.json", 2),
     "  cannot read\n    http://example.org/a/long/address/of/data.json",
-    "an address stays whole",
+    "a URL is not broken",
   );
 });
 
-Deno.test("where there is no terminal, nothing is broken or cut", async () => {
+Deno.test("without a terminal, nothing is wrapped or shortened", async () => {
   const fit = await openTextFit(undefined);
   const long = "x ".repeat(200);
   assert.deepEqual([fit.wrap(long, 2), fit.shorten(long), fit.row("> ", [long, "y"])], [long, long, `> ${long}, y`]);

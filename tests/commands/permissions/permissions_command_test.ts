@@ -18,7 +18,7 @@ import { withProject } from "../../support/project.ts";
 import { hasRedis, startRedis } from "../../support/redis/redis_server.ts";
 import { hasTmux, withTerminal } from "../../support/terminal/terminal.ts";
 
-/** What follows the subcommand's name and the jugfile. */
+/** Arguments of each subcommand after its name and the jugfile. The subcommands run in this order. */
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   execute: [],
   status: ["--short"],
@@ -30,27 +30,27 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   value: ["squares"],
   shell: ["-e", "value(squares)"],
   pack: [],
-  // Behind pack, whose flags are the same: with nothing to free it writes nothing.
+  // After pack, which needs the same flags and tests them: without failures to free, retry writes nothing.
   retry: [],
   cleanup: [],
-  // Last, since nothing is there afterwards.
+  // Last, since it leaves no results.
   invalidate: ["--target", "square"],
 };
 
 const leftOut: LeftOut = new Set();
 
-/** Runs each subcommand with the flags printed for it, and without each of them. */
+/** Runs each subcommand with the flags printed for it, and again without each of them. */
 async function checkBackend(jugdir: string, subcommands: readonly string[]): Promise<void> {
   await withProject(SQUARES, async (project) => {
     const checked = new Set<string>();
-    // What is printed depends on no more than this.
+    // The printed flags depend only on the subcommand's needs.
     const printed = new Map<unknown, readonly string[]>();
     for (const subcommand of subcommands) {
       const needs = COMMAND_NEEDS[subcommand];
       const flags = printed.get(needs) ?? await printedFlags(project, `squares.ts ${subcommand} --jugdir ${jugdir}`);
       printed.set(needs, flags);
       const words = [subcommand, "squares.ts", ...ARGUMENTS[subcommand] ?? [], "--jugdir", jugdir].join(" ");
-      // A prompt needs more than --eval: tests/commands/shell/shell_evaluator_test.ts looks at it.
+      // The prompt needs more flags than --eval; tests/commands/shell/shell_evaluator_test.ts tests them.
       if (!needs?.processes && !checked.has(flags.join(" "))) await checkNoneIsSpare(project, words, flags, leftOut);
       checked.add(flags.join(" "));
       await checkSuffices(project, words, flags);
@@ -58,7 +58,7 @@ async function checkBackend(jugdir: string, subcommands: readonly string[]): Pro
   });
 }
 
-Deno.test("permissions knows every subcommand that works on a jugfile", () => {
+Deno.test("permissions knows every subcommand, with and without a jugfile", () => {
   const known = allCommands.filter(({ hasJugfile = true, name }) => hasJugfile && name !== "permissions");
   assert.deepEqual(Object.keys(COMMAND_NEEDS).sort(), known.map(({ name }) => name).sort());
   assert.deepEqual(Object.keys(ARGUMENTS).sort(), Object.keys(COMMAND_NEEDS).sort());
@@ -69,19 +69,19 @@ Deno.test("permissions knows every subcommand that works on a jugfile", () => {
 const EVERY = Object.keys(ARGUMENTS);
 const BUT_PACK = EVERY.filter((name) => name !== "pack");
 
-Deno.test("the printed flags suffice, and none can be left out: folder, each subcommand", () =>
+Deno.test("the printed flags are sufficient and necessary: folder, each subcommand", () =>
   checkBackend("squares.jugdata", EVERY));
 
-Deno.test("the printed flags suffice, and none can be left out: SQLite, each subcommand", () =>
+Deno.test("the printed flags are sufficient and necessary: SQLite, each subcommand", () =>
   checkBackend("sqlite:squares.jugdb", BUT_PACK));
 
-Deno.test("the printed flags suffice, and none can be left out: memory", () => checkBackend("memory:", ["execute"]));
+Deno.test("the printed flags are sufficient and necessary: memory", () => checkBackend("memory:", ["execute"]));
 
-Deno.test("the printed flags suffice, and none can be left out: memory saved in a file", () =>
+Deno.test("the printed flags are sufficient and necessary: memory saved in a file", () =>
   checkBackend("memory:squares.saved", ["execute", "status"]));
 
 Deno.test({
-  name: "the printed flags suffice, and none can be left out: Redis, each subcommand, and by its socket",
+  name: "the printed flags are sufficient and necessary: Redis, each subcommand, also over its socket",
   ignore: !hasRedis,
   fn: async () => {
     await using server = await startRedis();
@@ -90,7 +90,7 @@ Deno.test({
   },
 });
 
-Deno.test("what the top level and the imports of a jugfile ask for is among the flags", async () => {
+Deno.test("the flags include what the top level and the imports of a jugfile need", async () => {
   const top = `import { least } from "./parts/least.ts";\nimport { TaskGenerator } from "jug";\n` +
     `const factor = Number(Deno.env.get("FACTOR") ?? 2) * Deno.readTextFileSync("factor.txt").length;\n` +
     `TaskGenerator(function scale(n: number) { return n * factor; })(least);\n`;
@@ -110,7 +110,7 @@ Deno.test("what the top level and the imports of a jugfile ask for is among the 
   });
 });
 
-Deno.test("--observe runs the tasks and adds what they ask for, to read or to write; none can be left out", async () => {
+Deno.test("--observe runs the tasks and adds the permissions that they need; none can be left out", async () => {
   const tasks = `import { TaskGenerator } from "jug";\n` +
     `TaskGenerator(function copy(from: string, to: string) { Deno.writeTextFileSync(to, Deno.readTextFileSync(from)); })` +
     `("in.txt", "out.txt");\n` +
@@ -123,7 +123,7 @@ Deno.test("--observe runs the tasks and adds what they ask for, to read or to wr
     assert.deepEqual(flags.slice(1), ["--allow-write=observed,out.txt", "--allow-run"]);
     const pieces = piecesOf(flags);
     assert.ok(pieces.some(([flag, value]) => flag === "--allow-read" && value === "in.txt"));
-    // Each in a jugdir of its own, or tasks that were not refused would be finished.
+    // Each run has its own jugdir. Otherwise the tasks that were not refused would already be finished.
     const run = async (jugdir: string, kept: readonly [flag: string, value: string][]) => {
       const permissions = joined(kept).map((flag) => flag.replace("observed", jugdir));
       return (await project.jug(`execute tasks.ts --jugdir ${jugdir}`, { permissions })).code;
@@ -137,20 +137,20 @@ Deno.test("--observe runs the tasks and adds what they ask for, to read or to wr
   });
 });
 
-Deno.test("--observe runs execute with the options that are given", async () => {
+Deno.test("--observe runs execute with the given options", async () => {
   const tasks = `import { TaskGenerator } from "jug";\n` +
     `TaskGenerator(function left() { Deno.readTextFileSync("left.txt"); })();\n` +
     `TaskGenerator(function right() { return Deno.readTextFileSync("right.txt"); }, { resources: { gpu: 1 } })();\n`;
   await withProject({ "tasks.ts": tasks, "right.txt": "x" }, async (project) => {
     const flags = await printedFlags(project, "tasks.ts --observe --target right --resources gpu=1 --isolate");
     assert.deepEqual(project.results("tasks.jugdata").map(({ name }) => name), ["tasks.right"]);
-    // Without a --pass-on the folder is what --isolate passes on.
+    // Without --pass-on, --isolate passes on the folder.
     assert.deepEqual(flags.slice(1), ["--allow-write=tasks.jugdata", `--allow-run=${Deno.execPath()}`]);
     assert.deepEqual(piecesOf(flags)[0], ["--allow-read", "."]);
   });
 });
 
-Deno.test("--observe says when a task failed: then more may be needed", async () => {
+Deno.test("--observe reports a failed task, since more permissions may be needed", async () => {
   const failing = `import { TaskGenerator } from "jug";\nTaskGenerator(function bad() { throw new Error("no"); })();\n`;
   await withProject({ "failing.ts": failing }, async ({ jug }) => {
     const { code, stdout, stderr } = await jug("permissions failing.ts --observe");
@@ -160,7 +160,7 @@ Deno.test("--observe says when a task failed: then more may be needed", async ()
   });
 });
 
-Deno.test("a jugfile that cannot be loaded, and a subcommand that there is not, are refused", async () => {
+Deno.test("a jugfile that cannot be loaded and an unknown subcommand are refused", async () => {
   await withProject({ "broken.ts": "export const = 1;\n" }, async ({ jug }) => {
     const broken = await jug("permissions broken.ts");
     assert.deepEqual([broken.code, broken.stdout], [3, ""]);
@@ -186,7 +186,7 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "demo one two": /^jug: too many words follow demo\n {2}Write `jug permissions demo FOLDER`\n$/,
 };
 
-Deno.test("what goes with no run is refused, with what to do", async () => {
+Deno.test("options and words that fit no run are refused, with a remedy", async () => {
   await withProject(SQUARES, async ({ jug, names }) => {
     for (const [words, message] of Object.entries(REFUSED)) {
       const { code, stdout, stderr } = await jug(`permissions ${words}`);
@@ -197,7 +197,7 @@ Deno.test("what goes with no run is refused, with what to do", async () => {
   });
 });
 
-Deno.test("flagsFor() names each path once, the outermost, as short as it can", () => {
+Deno.test("flagsFor() names each path once, only the outermost ones, and as short as possible", () => {
   const read = (...paths: string[]) => flagsFor(paths.map((value) => ({ kind: "read", value })), "/work");
   assert.deepEqual(read("/work/a.ts", "a.ts", "/work/data/x", "data", "/lib/m.ts"), [
     "--allow-read=/lib/m.ts,a.ts,data",
@@ -208,24 +208,24 @@ Deno.test("flagsFor() names each path once, the outermost, as short as it can", 
   assert.deepEqual(read(...Array.from({ length: 11 }, (_, index) => `out/${index}`)), ["--allow-read=out"]);
 });
 
-Deno.test("flagsFor() gives the whole kind where one need has no name, and leaves out what Deno grants by itself", () => {
+Deno.test("flagsFor() grants a whole kind if a need has no value, and omits what Deno grants by default", () => {
   assert.deepEqual(flagsFor([{ kind: "env", value: "HOME" }, { kind: "env", value: undefined }], "/"), ["--allow-env"]);
   assert.deepEqual(flagsFor([{ kind: "import", value: "esm.sh:443" }], "/"), []);
   const both = [{ kind: "import", value: "esm.sh:443" }, { kind: "import", value: "example.org:443" }] as const;
   assert.deepEqual(flagsFor(both, "/"), ["--allow-import=esm.sh:443,example.org:443"]);
 });
 
-Deno.test("an encrypted Redis needs its certificates to be read", () => {
+Deno.test("an encrypted connection to Redis needs read access to its certificates", () => {
   const needs = jugdirNeeds("rediss://db.example?ca=ca.pem&cert=me.pem&key=me.key", "read");
   assert.deepEqual(flagsFor(needs, "/"), ["--allow-read=ca.pem,me.key,me.pem", "--allow-net=db.example:6379"]);
 });
 
-Deno.test("each of the hosts in a Redis address is needed", () => {
+Deno.test("each host in a Redis address needs net access", () => {
   const needs = jugdirNeeds("redis+sentinel://one.example,two.example:2/tasks", "write");
   assert.deepEqual(flagsFor(needs, "/"), ["--allow-net=one.example:26379,two.example:2"]);
 });
 
-Deno.test("a refusal is one line that names the flag, in deno run and in a compiled program", () => {
+Deno.test("a missing permission is reported in one line with a remedy, in a compiled program too", () => {
   const line = (message: string, place?: string) => missingPermission(message, place, () => undefined);
   assert.equal(
     line('Requires env access to "HOME", run again with the --allow-env flag'),
@@ -273,7 +273,7 @@ Deno.test("a refusal is one line that names the flag, in deno run and in a compi
 });
 
 Deno.test({
-  name: "on a terminal too, nothing is asked of the user: the optional permissions are done without",
+  name: "on a terminal too, there is no permission prompt: jug runs without the optional permissions",
   ignore: !hasTmux,
   fn: () =>
     withProject(SQUARES, async (project) => {

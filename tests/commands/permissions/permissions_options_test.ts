@@ -15,14 +15,14 @@ import { type Project, withProject } from "../../support/project.ts";
 import { hasRedis, startRedis } from "../../support/redis/redis_server.ts";
 import type { RunOptions, RunResult } from "../../support/run_jug.ts";
 
-/** `execute` with these options. */
+/** Checks the flags printed for `execute` with these options, and returns them. */
 function checkExecute(project: Project, jugfileAndOptions: string, leftOut?: LeftOut): Promise<readonly string[]> {
   return checkCommand(project, `execute ${jugfileAndOptions}`, jugfileAndOptions, leftOut);
 }
 
 const leftOut: LeftOut = new Set();
 
-/** What `execute --isolate` needs, with this jugdir. */
+/** Checks the flags printed for `execute --isolate` with this jugdir. */
 function checkIsolated(jugdir: string): Promise<void> {
   return withProject(SQUARES, async (project) => {
     const flags = await checkExecute(project, `squares.ts --jugdir ${jugdir} --isolate --workers 2`, leftOut);
@@ -32,14 +32,13 @@ function checkIsolated(jugdir: string): Promise<void> {
   });
 }
 
-Deno.test("the printed flags suffice, and none can be left out: --isolate, folder", () =>
-  checkIsolated("squares.jugdata"));
+Deno.test("the printed flags are sufficient and necessary: --isolate, folder", () => checkIsolated("squares.jugdata"));
 
-Deno.test("the printed flags suffice, and none can be left out: --isolate, SQLite", () =>
+Deno.test("the printed flags are sufficient and necessary: --isolate, SQLite", () =>
   checkIsolated("sqlite:squares.jugdb"));
 
 Deno.test({
-  name: "the printed flags suffice, and none can be left out: --isolate, Redis, and by its socket",
+  name: "the printed flags are sufficient and necessary: --isolate, Redis, also over its socket",
   ignore: !hasRedis,
   fn: async () => {
     await using server = await startRedis();
@@ -48,7 +47,7 @@ Deno.test({
   },
 });
 
-Deno.test("--isolate passes on no single variable or file elsewhere by itself: more is granted, or --pass-on names it", async () => {
+Deno.test("--isolate needs wider flags for variables and files elsewhere, unless --pass-on names them", async () => {
   const top = `import { TaskGenerator } from "jug";\n` +
     `const factor = Number(Deno.env.get("FACTOR") ?? 2) * Deno.readTextFileSync("factor.txt").length;\n` +
     `TaskGenerator(function scale(n: number) { return n * factor; })(1);\n`;
@@ -62,7 +61,7 @@ Deno.test("--isolate passes on no single variable or file elsewhere by itself: m
     assert.deepEqual(wide.filter((flag) => /env|run/.test(flag)), ["--allow-env", `--allow-run=${Deno.execPath()}`]);
     assert.ok(piecesOf(wide).some(([flag, value]) => flag === "--allow-read" && value === "."));
 
-    // The words are cut at spaces; a tab parts what is passed on as well.
+    // The test splits words at spaces; --pass-on also accepts a tab as separator.
     const narrow = await checkExecute(
       project,
       `in/top.ts --isolate --jugdir narrow --pass-on ${passOn.replace(" ", "\t")}`,
@@ -73,7 +72,7 @@ Deno.test("--isolate passes on no single variable or file elsewhere by itself: m
   });
 });
 
-/** Runs jug to its end; a debugger connects and lets it go on, where it comes to wait for one. */
+/** Runs jug to its end. If it waits for a debugger, connects as one and lets it continue. */
 async function runDebugged({ startJug }: Project, words: string, options: RunOptions = {}): Promise<RunResult> {
   const run = startJug(words, options);
   const isWaiting = await run.saw("waiting for a debugger at ws://").then(() => true, () => false);
@@ -85,7 +84,7 @@ async function runDebugged({ startJug }: Project, words: string, options: RunOpt
   return result;
 }
 
-Deno.test("the printed flags suffice, and none can be left out: --inspect, to which a debugger connects", async () => {
+Deno.test("the printed flags are sufficient and necessary: --inspect, with a debugger", async () => {
   await withProject(SQUARES, async (project) => {
     const words = "squares.ts --inspect --inspect-port 0";
     const flags = await printedFlags(project, words);
@@ -99,14 +98,14 @@ Deno.test("the printed flags suffice, and none can be left out: --inspect, to wh
   });
 });
 
-Deno.test("the printed flags suffice, and none can be left out: --check", async () => {
+Deno.test("the printed flags are sufficient and necessary: --check", async () => {
   await withProject(SQUARES, async (project) => {
     const flags = await checkExecute(project, "squares.ts --check");
     assert.ok(flags.includes(`--allow-run=${Deno.execPath()}`), flags.join(" "));
   });
 });
 
-Deno.test("options of execute that ask for nothing change no flag, and the flags suffice", async () => {
+Deno.test("options of execute that need no permission change no flag, and the flags are sufficient", async () => {
   await withProject(SQUARES, async (project) => {
     const plain = await printedFlags(project, "squares.ts");
     const options = [
@@ -122,7 +121,7 @@ Deno.test("options of execute that ask for nothing change no flag, and the flags
   });
 });
 
-Deno.test("the printed flags suffice, and none can be left out: copy, from each backend and to each", async () => {
+Deno.test("the printed flags are sufficient and necessary: copy, from and to each backend", async () => {
   await using server = hasRedis ? await startRedis() : undefined;
   await withProject(SQUARES, async (project) => {
     assert.equal((await project.jug("execute squares.ts")).code, 0);
@@ -139,7 +138,7 @@ Deno.test("the printed flags suffice, and none can be left out: copy, from each 
   });
 });
 
-Deno.test("the printed flags suffice, and none can be left out: init and demo", async () => {
+Deno.test("the printed flags are sufficient and necessary: init and demo", async () => {
   await withProject({}, async (project) => {
     assert.deepEqual(await checkCommand(project, "init first"), ["--allow-read=first", "--allow-write=first"]);
     assert.deepEqual(await checkCommand(project, "demo"), ["--allow-read=jug-demo", "--allow-write=jug-demo"]);
@@ -147,7 +146,7 @@ Deno.test("the printed flags suffice, and none can be left out: init and demo", 
   });
 });
 
-Deno.test("executeNeeds() widens for --isolate what it does not pass on, as little as it can", () => {
+Deno.test("executeNeeds() widens the needs that --isolate does not pass on, as little as possible", () => {
   const place = { jugfile: "in/top.ts", args: ["/data/set"] };
   const isolate = { memoryMb: undefined, passOn: [{ kind: "net", value: "db.example:1" }] } as const;
   const wide = (kind: Kind, ...values: string[]) => {

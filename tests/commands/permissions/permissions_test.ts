@@ -7,7 +7,7 @@ const EXAMPLE = fileURLToPath(new URL("../../../examples/primes.ts", import.meta
 const PRIMES = "examples/primes.ts";
 const JUGDIR = "examples/primes.jugdata";
 
-/** Calls `use` with a folder that holds the primes example as a checkout does. */
+/** Calls `use` with a folder that holds the primes example at the same path as a checkout. */
 function withPrimes(use: (cwd: string) => Promise<void>): Promise<void> {
   return withTempDir(async (cwd) => {
     Deno.mkdirSync(`${cwd}/examples`);
@@ -20,7 +20,7 @@ function namesIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 }
 
-Deno.test("`execute` and `status` work with --allow-read and --allow-write=examples/primes.jugdata alone", async () => {
+Deno.test("`execute` and `status` work with only --allow-read and --allow-write=examples/primes.jugdata", async () => {
   await withPrimes(async (cwd) => {
     const permissions = ["--allow-read", `--allow-write=${JUGDIR}`];
     const run = await runJug(["execute", PRIMES, "10"], { cwd, permissions });
@@ -35,7 +35,7 @@ Deno.test("`execute` and `status` work with --allow-read and --allow-write=examp
   });
 });
 
-Deno.test("`execute` with two workers works with those permissions too", async () => {
+Deno.test("`execute` with two workers works with the same permissions", async () => {
   await withPrimes(async (cwd) => {
     const permissions = ["--allow-read", `--allow-write=${JUGDIR}`];
     const run = await runJug(["execute", PRIMES, "5", "--workers", "2"], { cwd, permissions });
@@ -52,12 +52,12 @@ const missing: readonly { permissions: readonly string[]; flag: RegExp }[] = [
 ];
 
 for (const { permissions, flag } of missing) {
-  Deno.test(`\`execute\` with ${permissions.join(" ") || "no permission"} is refused in a line that names the flag`, async () => {
+  Deno.test(`\`execute\` with ${permissions.join(" ") || "no permission"} is refused in one line that names the flag`, async () => {
     await withPrimes(async (cwd) => {
       const { code, stdout, stderr } = await runJug(["execute", PRIMES, "10"], { cwd, permissions });
       assert.notEqual(code, 0);
       assert.equal(stdout, "");
-      // The dot matches no line end: this is all there is.
+      // The dot matches no line break, so this is the only line.
       assert.match(stderr, /^jug: .+\n$/);
       assert.match(stderr, flag);
       assert.deepEqual([namesIn(cwd), namesIn(`${cwd}/examples`)], [["examples"], ["primes.ts"]]);

@@ -7,7 +7,7 @@ import { hasTmux, type Terminal } from "../../support/terminal/terminal.ts";
 
 const LOOP = "console.log('begun'); for (let n = 0; ; n++) {}";
 
-/** The process in which inputs are evaluated. */
+/** Returns the id of the process that evaluates inputs. */
 async function evaluatorPid(terminal: Terminal): Promise<number> {
   await enter(terminal, "`evaluated in ${Deno.pid}`", /^"evaluated in \d+"$/m);
   return Number(/^"evaluated in (\d+)"$/m.exec(await terminal.screen())?.[1]);
@@ -18,7 +18,7 @@ async function isGone(pid: number): Promise<void> {
 }
 
 Deno.test({
-  name: "Ctrl-C gives up an input that awaits, and the names stay",
+  name: "Ctrl-C gives up an input that awaits, and keeps the names",
   ignore: !hasTmux,
   fn: () =>
     withShell(async (terminal) => {
@@ -26,7 +26,7 @@ Deno.test({
       await terminal.press("C-c");
       await terminal.shows(/^interrupted: what was begun may go on by itself\njug>$/m);
       await enter(terminal, "mine + 1", /^6$/m);
-      // Its stdin is the way from the prompt.
+      // The evaluator receives inputs through its stdin, so for user code stdin is empty.
       await enter(terminal, "await Deno.stdin.read(new Uint8Array(5))", /^null$/m);
       await terminal.type(".exit");
       await terminal.press("Enter");
@@ -35,7 +35,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Ctrl-C ends an input that computes: the jugfile is loaded again, the history stays, and names are lost",
+  name: "Ctrl-C ends an input that computes: the jugfile is loaded again, the history is kept, and names are lost",
   ignore: !hasTmux,
   fn: () =>
     withShell(async (terminal, folder) => {
@@ -53,7 +53,7 @@ Deno.test({
       await terminal.shows(/^jug> const mine = 5; mine$/m);
       await enter(terminal, " + 1", /^6$/m);
 
-      // A jugfile that cannot be loaded any more ends nothing: it can be mended.
+      // The shell stays open if the jugfile can no longer be loaded, so that it can be repaired.
       const jugfile = await Deno.readTextFile(`${folder}/primes.ts`);
       await Deno.writeTextFile(`${folder}/primes.ts`, "Deno.exit(4);");
       await enter(terminal, LOOP, /begun\n$|begun$/);
@@ -70,7 +70,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "where the process of inputs ends by itself, a line says so, and the next input has a new one",
+  name: "if the process that evaluates inputs ends, the shell reports it, and the next input starts a new one",
   ignore: !hasTmux,
   fn: () =>
     withShell(async (terminal) => {
@@ -81,7 +81,7 @@ Deno.test({
       );
       await enter(terminal, "[typeof mine, primes10.length]", /^\[ "undefined", 9 \]$/m);
       await enter(terminal, "Deno.kill(Deno.pid, 'SIGTERM'); await new Promise(() => {})", /again; .*\njug>$/);
-      // It is heard, too, when what an input left behind asks for the end.
+      // A timer that an earlier input left behind can end the shell, too.
       await terminal.type("void setTimeout(() => Deno.exit(7), 1)");
       await terminal.press("Enter");
       assert.equal(await terminal.ended(), 7);
@@ -89,7 +89,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "where no process may be started, the shell says so, and an input that computes is left to a thread",
+  name: "if no process may be started, the shell reports it, and evaluates inputs in a thread",
   ignore: !hasTmux,
   fn: () =>
     withPrimes((folder) =>
@@ -111,7 +111,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "with the flags that `jug permissions` prints, inputs have a process, which may do no more",
+  name: "with the flags that `jug permissions` prints, inputs run in a process with no more permissions",
   ignore: !hasTmux,
   fn: () =>
     withPrimes(async (folder) => {
@@ -134,7 +134,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "no process is left where the shell is killed, or its terminal goes, whatever an input does",
+  name: "no process is left if the shell is killed or its terminal closes, even while an input computes",
   ignore: !hasTmux,
   fn: async (t) => {
     await withPrimes(async (folder) => {
@@ -143,17 +143,17 @@ Deno.test({
         await enter(terminal, LOOP, /^begun$/m);
         return pid;
       };
-      await t.step("killed", () =>
+      await t.step("the shell is killed", () =>
         openShell(folder, async (terminal) => {
           const pid = await compute(terminal);
           Deno.kill(terminal.pid, "SIGKILL");
           await isGone(pid);
         }));
-      await t.step("its terminal goes", async () => await isGone(await openShell(folder, compute)));
+      await t.step("the terminal closes", async () => await isGone(await openShell(folder, compute)));
       await t.step(
-        "its terminal goes, where no signal tells of that and inputs are evaluated in a thread",
+        "the terminal closes, no signal arrives, and inputs are evaluated in a thread",
         async () => {
-          // The signal is for the process that the terminal began with, and ignored there.
+          // SIGHUP goes to the process that the terminal started, which ignores it.
           const ignoring = ["sh", "-c", `trap "" HUP; "$@"; true`, "sh"];
           await isGone(await openShell(folder, compute, ["--allow-read", "--no-prompt"], ignoring));
         },

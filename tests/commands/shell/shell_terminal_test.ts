@@ -4,7 +4,7 @@ import { enter, openShell, withShell } from "../../support/terminal/shell_termin
 import { hasTmux } from "../../support/terminal/terminal.ts";
 
 Deno.test({
-  name: "the prompt shows tasks with their state, runs one, and goes on with the jugfile while others execute",
+  name: "the prompt shows tasks with their state, runs one, and continues the jugfile when others have run",
   ignore: !hasTmux,
   fn: () =>
     withShell(async (terminal, folder) => {
@@ -23,7 +23,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Tab completes names and members, and arrows bring back earlier lines, of an earlier shell too",
+  name: "Tab completes names and members, and arrow keys recall earlier inputs, also of an earlier shell",
   ignore: !hasTmux,
   fn: () =>
     withShell(async (terminal, folder) => {
@@ -57,7 +57,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an error that comes while a line is typed is shown above it",
+  name: "an error that occurs while a line is typed is shown above that line",
   ignore: !hasTmux,
   fn: () =>
     withShell(async (terminal) => {
@@ -71,7 +71,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an input of several lines comes back as one, in a later shell too, and can be found by Ctrl-R",
+  name: "an input of several lines is recalled as one, also in a later shell, and Ctrl-R finds it",
   ignore: !hasTmux,
   fn: () =>
     withShell(async (terminal, folder) => {

@@ -13,7 +13,7 @@ import { withTempDir } from "../../support/temp_dir.ts";
 
 const CLI = fileURLToPath(new URL("../../../cli.ts", import.meta.url));
 
-/** Runs inputs one after the other in a scope of their own, and answers what the last one gave. */
+/** Runs inputs one after the other in a new scope, and returns the result of the last one. */
 async function run(...inputs: readonly string[]): Promise<unknown> {
   const scope = new Scope(() => ({ exported: 5 }), { helper: () => "helped" });
   let last: unknown;
@@ -26,7 +26,7 @@ async function run(...inputs: readonly string[]): Promise<unknown> {
   return last;
 }
 
-Deno.test("what is declared at the prompt stays, in each way of declaring", async () => {
+Deno.test("names declared at the prompt are kept, for each kind of declaration", async () => {
   assert.equal(await run("const a = 1, b = 2", "a + b"), 3);
   assert.deepEqual(
     await run("let { x, y: [z = 7, ...rest], ...others } = { x: 1, y: [undefined, 2], w: 3 }", "[x, z, rest, others]"),
@@ -42,10 +42,10 @@ Deno.test("what is declared at the prompt stays, in each way of declaring", asyn
   assert.equal(await run("class C { v = 4 }", "new C().v"), 4);
   assert.equal(await run("fresh = 3", "fresh + 1"), 4);
   assert.equal(await run("const later = () => seen", "const seen = 9", "later()"), 9);
-  assert.ok(!("fresh" in globalThis), "a name of the prompt became a global one");
+  assert.ok(!("fresh" in globalThis), "a name of the prompt became global");
 });
 
-Deno.test("await works at the top, in declarations, loops and expressions", async () => {
+Deno.test("await works at the top level, in declarations, loops and expressions", async () => {
   assert.equal(await run("const a = await Promise.resolve(3)", "a + await Promise.resolve(1)"), 4);
   assert.equal(await run("let n = 0", "for (const i of [1, 2]) { n += await Promise.resolve(i) }", "n"), 3);
   assert.equal(await run("(async () => 6)()"), 6);
@@ -59,14 +59,14 @@ Deno.test("exports and functions are in scope and can be replaced", async () => 
   assert.ok(await run("[] instanceof Array && Object.getPrototypeOf({}) === Object.prototype"));
 });
 
-/** TypeScript, which a Deno that cannot take types out of it refuses. */
+/** Whether this Deno can strip types. Without that, the shell refuses TypeScript. */
 const hasTypes = "stripTypeScriptTypes" in nodeModule;
 const TYPED = {
   unfinished: hasTypes ? ["const f = (n: number): number => {", "interface A { a: number", "const m: Map<string,"] : [],
   wrong: ["let a: = 3", "const a: number = 1 +* 2"],
 };
 
-Deno.test("types are taken out of what is typed", { ignore: !hasTypes }, async () => {
+Deno.test("types are stripped from inputs", { ignore: !hasTypes }, async () => {
   assert.equal(await run("const a: number = 4", "(a as number) + 1"), 5);
   assert.equal(await run("function f<T>(x: T): T { return x }", "f<string>('x')"), "x");
   assert.equal(await run("interface A { a: number }"), undefined);
@@ -77,7 +77,7 @@ Deno.test("types are taken out of what is typed", { ignore: !hasTypes }, async (
   assert.equal(await run("const a = 1, b = 2", "a < b && b > (a)"), true);
 });
 
-Deno.test("errors show the line of the input and where in it", async () => {
+Deno.test("errors show the input's line and the position in it", async () => {
   const inputs = new Inputs();
   const scope = new Scope(() => ({}), {});
   const errorOf = async (text: string): Promise<string> => {
@@ -87,7 +87,7 @@ Deno.test("errors show the line of the input and where in it", async () => {
     scope.declare(input.names);
     return await input.run(scope.object).then(() => "", (error: unknown) => inputs.errorText(error));
   };
-  /** The part of a message that an input can be blamed for: what calls it here is this test. */
+  /** Returns the lines of a message without the stack frames of this test. */
   const blamed = async (text: string) =>
     (await errorOf(text)).split("\n").filter((line) => !line.includes("shell_test"));
   assert.equal(await errorOf("1 + )"), "SyntaxError: Unexpected token\n    1 + )\n        ^");
@@ -129,7 +129,7 @@ Deno.test("errors show the line of the input and where in it", async () => {
   ]);
 });
 
-Deno.test("Ctrl-R finds the latest input that holds what is typed, then older ones", () => {
+Deno.test("Ctrl-R finds the latest input that contains the typed text, then older ones", () => {
   const search = new ReverseSearch([
     "primes.length",
     "f = () => {\n  1\n}",
@@ -146,9 +146,9 @@ Deno.test("Ctrl-R finds the latest input that holds what is typed, then older on
   search.press("\x12", r);
   assert.equal(search.found, "primes.slice(3)");
   search.press("\x12", r);
-  assert.equal(search.found, "primes.length", "an older one that is the same as one seen before another");
+  assert.equal(search.found, "primes.length", "an older input that equals an earlier match");
   search.press("\x12", r);
-  assert.equal(search.found, "primes.length", "the oldest stays");
+  assert.equal(search.found, "primes.length", "the oldest match stays");
   for (let n = 0; n < 7; n++) search.press(undefined, { name: "backspace" });
   assert.equal(search.found, undefined);
   press("=>");
@@ -160,7 +160,7 @@ Deno.test("Ctrl-R finds the latest input that holds what is typed, then older on
   assert.deepEqual(search.press("\x07", { name: "g", ctrl: true }), { kind: "cancelled" });
 });
 
-Deno.test("inputs of several lines are kept in the history as one", () =>
+Deno.test("an input of several lines is one entry of the history", () =>
   withTempDir((folder) => {
     const env = (name: string) => name === "XDG_STATE_HOME" ? folder : undefined;
     const several = 'const f = (n) => {\n  return "\\n" + n;\n}';
@@ -171,7 +171,7 @@ Deno.test("inputs of several lines are kept in the history as one", () =>
     return Promise.resolve();
   }));
 
-Deno.test("an input that may go on is told from a wrong one", async () => {
+Deno.test("an incomplete input is distinguished from a wrong one", async () => {
   for (
     const text of ["f(", "const a =", "`abc", "{ a: 1", "if (x) {", "/* c", "a\n  .map((x) => {", ...TYPED.unfinished]
   ) {
@@ -210,14 +210,14 @@ function withDoubles(use: (project: Project) => Promise<void>): Promise<void> {
   return withProject({ "doubles.ts": JUGFILE }, use);
 }
 
-/** Exit status and all that `jug shell -e` says. */
+/** Returns the exit status and all output of `jug shell -e`. */
 async function evaluate({ folder }: Project, expression: string): Promise<string> {
   const args = ["shell", "doubles.ts", "-e", expression];
   const { code, stdout, stderr } = await runJug(args, { cwd: folder });
   return `${code} ${stdout}${stderr}`.trimEnd();
 }
 
-Deno.test("shell -e prints one value, with the state of tasks, and exits 1 where it throws", () =>
+Deno.test("shell -e prints one value, with the state of tasks, and exits with 1 if the expression throws", () =>
   withDoubles(async (project) => {
     assert.equal(
       await evaluate(project, "total"),
@@ -270,7 +270,7 @@ Deno.test("the shell's functions find tasks by name and state, run, describe and
       ),
       "0 [ true, false, true, 8 ]",
     );
-    assert.equal(await evaluate(project, "await double(50).run()"), "0 100", "a task that the prompt declares");
+    assert.equal(await evaluate(project, "await double(50).run()"), "0 100", "a task declared at the prompt");
     assert.equal(await evaluate(project, "double(50)"), "0 Task doubles.double(50) finished");
     assert.match(
       await evaluate(project, "double(13).run()"),
@@ -285,7 +285,7 @@ Deno.test("the shell's functions find tasks by name and state, run, describe and
     assert.match(await evaluate(project, "invalidate(7)"), /was given no task/);
   }));
 
-/** A shell that reads from a pipe. */
+/** Starts a shell that reads from a pipe. */
 function spawnShell(folder: string, ...words: readonly string[]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--quiet", ...words],
@@ -297,7 +297,7 @@ function spawnShell(folder: string, ...words: readonly string[]): Deno.ChildProc
   }).spawn();
 }
 
-/** Enters these lines, and then no more; answers the exit status and what the shell wrote to stdout and stderr. */
+/** Enters these lines and closes the input. Returns exit status, stdout and stderr of the shell. */
 async function enterAll(shell: Deno.ChildProcess, ...lines: readonly string[]): Promise<[number, string, string]> {
   const input = shell.stdin.getWriter();
   await input.write(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
@@ -318,7 +318,7 @@ Deno.test("the shell reads a program from a pipe, one input after the other", ()
     ]);
   }));
 
-Deno.test("what nobody awaits or catches, and what cannot be shown, is told, and the shell goes on", () =>
+Deno.test("uncaught errors and values that cannot be shown are reported, and the shell continues", () =>
   withDoubles(async ({ folder }) => {
     const shell = spawnShell(folder, "--allow-read", CLI, "shell", "doubles.ts");
     const heard = (event: string) => `const heard = new Promise((done) => addEventListener("${event}", done));`;

@@ -19,7 +19,7 @@ const buffer = Uint8Array.of(1, 2, 3, 4).buffer;
 
 /** Values that a plain structured clone would change. */
 const DELICATE: Readonly<Record<string, unknown>> = {
-  "an error of one's own": new Refusal("no", 7, { cause: new TypeError("why") }),
+  "an error of a custom class": new Refusal("no", 7, { cause: new TypeError("why") }),
   "an AggregateError": new AggregateError([new Error("one"), new RangeError("two")], "all"),
   "a DOMException": new DOMException("late", "TimeoutError"),
   "a RegExp in the middle of a search": midway(),
@@ -29,7 +29,7 @@ const DELICATE: Readonly<Record<string, unknown>> = {
   "a Map of dates": new Map([[new Date(0), new Set([1n])]]),
 };
 
-Deno.test("a task gets its arguments as copies that differ in nothing from what was passed", async () => {
+Deno.test("a task gets exact copies of its arguments", async () => {
   await inSession(async () => {
     const got = new Map<string, unknown>();
     const take = TaskGenerator(function take(title: string, x: unknown) {
@@ -42,13 +42,13 @@ Deno.test("a task gets its arguments as copies that differ in nothing from what 
       const copy = got.get(title);
       assert.notEqual(copy, x, title);
       assert.deepEqual(detailsOf(copy), detailsOf(x), title);
-      // What is stored of it is the same again.
+      // The stored result is equal, too.
       assert.deepEqual(detailsOf(await value(tasks[i])), detailsOf(x), title);
     }
   });
 });
 
-/** What tells values apart, errors and patterns included. An error's class is told by its name. */
+/** Returns the parts of `x` to compare, also of errors and patterns. The name of an error represents its class. */
 function detailsOf(x: unknown): unknown {
   if (x instanceof RegExp) return [String(x), x.lastIndex];
   if (x instanceof URL) return ["url", x.href];
@@ -68,7 +68,7 @@ function detailsOf(x: unknown): unknown {
   return x;
 }
 
-Deno.test("what stands in many places of an argument is copied once, and stands in as many places of the copy", async () => {
+Deno.test("an object that occurs several times in the arguments is copied once, and copies share it", async () => {
   await inSession(async () => {
     const leaf = { n: 1 };
     let tree: unknown = leaf;

@@ -10,7 +10,7 @@ function double(n: number): number {
   return 2 * n;
 }
 
-/** The text of a jugfile with the generators `double` and `sum`. */
+/** Returns the source of a jugfile: the generators `double` and `sum`, then `text`. */
 function jugfile(text: string): string {
   return `import { barrier, bvalue, CompoundTask, CompoundTaskGenerator, identity, type Task, TaskGenerator, value } from "jug";
 const double = TaskGenerator(function double(n: number) { return 2 * n; });
@@ -18,7 +18,7 @@ const sum = TaskGenerator(function sum(ns: number[]) { return ns.reduce((a, b) =
 ${text}`;
 }
 
-Deno.test("a compound task's function declares tasks while its result is missing, and is not called once it is there", async () => {
+Deno.test("a compound task's function is called to declare tasks only while its result is missing", async () => {
   await withTempDir(async (folder) => {
     let calls = 0;
     const declare = (session: Session) =>
@@ -47,7 +47,7 @@ Deno.test("a compound task's function declares tasks while its result is missing
   });
 });
 
-Deno.test("CompoundTask takes a function of several tasks, such as mapreduce, and hashes like a task of the same call", async () => {
+Deno.test("CompoundTask takes a function that declares several tasks, and hashes like a plain task", async () => {
   await inSession(async (session) => {
     const add = TaskGenerator(function add(a: number, b: number) {
       return a + b;
@@ -67,7 +67,7 @@ Deno.test("CompoundTask takes a function of several tasks, such as mapreduce, an
   });
 });
 
-Deno.test("a compound task gets its arguments as they are, and may stand in another", async () => {
+Deno.test("a compound task's function gets its arguments unchanged, and compound tasks can be nested", async () => {
   await inSession(async () => {
     const doubles = TaskGenerator(double);
     let got: unknown;
@@ -89,7 +89,7 @@ Deno.test("a compound task gets its arguments as they are, and may stand in anot
   });
 });
 
-Deno.test("a version makes another compound task, and a function without a name is refused", () => {
+Deno.test("a version makes a different compound task, and a function without a name is refused", () => {
   runInSession(createSession(), () => {
     function all() {
       return 1;
@@ -105,7 +105,7 @@ Deno.test("a version makes another compound task, and a function without a name 
   });
 });
 
-Deno.test("with compound tasks, too, each task comes after what it depends on", async () => {
+Deno.test("dependenciesFirst() puts each task after its dependencies, also with compound tasks", async () => {
   await inSession(async (session) => {
     const doubles = TaskGenerator(double);
     const all = CompoundTaskGenerator(function all(n: number | Task<number>) {
@@ -127,7 +127,7 @@ Deno.test("with compound tasks, too, each task comes after what it depends on", 
   });
 });
 
-Deno.test("barriers and bvalue in a compound task's function wait for what stood before it and for its own tasks", async () => {
+Deno.test("barrier() and bvalue() in a compound task's function wait for earlier tasks and its own", async () => {
   await withProject({
     "inside.ts": jugfile(`
 const four = double(2);
@@ -157,13 +157,13 @@ console.log("at the end", await value([sixteen, after]));
     assert.match(done.stdout, /^inside\.double +0 +0 +2 +0$/m);
     const again = await jug("execute inside.ts");
     assert.match(again.stdout, /^Total: +0 +3$/m);
-    // What only the finished compound task stood on is no longer declared.
+    // Tasks that only the finished compound task needed are no longer declared.
     assert.match((await jug("cleanup inside.ts")).stdout, /^Removed 4 unused results$/m);
     assert.match((await jug("execute inside.ts")).stdout, /^Total: +0 +3$/m);
   });
 });
 
-Deno.test("barriers between compound tasks open, and invalidating what one took makes it run again", async () => {
+Deno.test("barriers between compound tasks open; a compound task runs again if its input is invalidated", async () => {
   await withProject({
     "between.ts": jugfile(`
 const twice = CompoundTaskGenerator(function twice(n: number | Task<number>) { return [double(n), double(n)]; });
@@ -185,7 +185,7 @@ export const sixteen = sum(eight);
   });
 });
 
-Deno.test("a compound task whose inner task failed waits, and says for what", async () => {
+Deno.test("a compound task whose inner task failed stays waiting, and the reason is reported", async () => {
   await withProject({
     "fails.ts": jugfile(`
 const fail = TaskGenerator(function fail(n: number): number { throw new Error("no " + n); });
@@ -199,7 +199,7 @@ export const result = CompoundTask(function both() { return [double(1), fail(2)]
   });
 });
 
-Deno.test("compound tasks whose functions return each other are named, and wait for nobody", async () => {
+Deno.test("compound tasks whose functions return each other are reported, and do not block the run", async () => {
   await withProject({
     "circle.ts": jugfile(`const first = CompoundTaskGenerator(function first(): unknown { return [double(1), two]; });
 const second = CompoundTaskGenerator(function second(): unknown { return one; });
@@ -217,7 +217,7 @@ const two: unknown = second();`),
   });
 });
 
-Deno.test("a compound task's function that throws or returns what cannot be is an error of the jugfile", async () => {
+Deno.test("a throw, an invalid result or a late task in a compound task's function is a jugfile error", async () => {
   await withProject({
     "throws.ts": jugfile(`CompoundTask(async function broken() { await null; throw new TypeError("oh no"); });`),
     "itself.ts": jugfile(`const again = CompoundTaskGenerator(function mirror(): unknown { return again(); });
@@ -251,7 +251,7 @@ await new Promise((resolve) => setTimeout(resolve));`),
   });
 });
 
-Deno.test("a compound task whose result is damaged or was removed declares its tasks again", async () => {
+Deno.test("a compound task whose result is damaged declares its tasks again", async () => {
   await withProject({
     "damaged.ts": jugfile(`
 const all = CompoundTaskGenerator(function all(n: number) { return [double(n), double(n + 1)]; });
@@ -271,7 +271,7 @@ export const total = sum(all(1));
   });
 });
 
-/** Never called: the compiler is its test. */
+/** Never called: the compiler checks it. */
 function _types(task: Task<number>): void {
   type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
   const is = <Expected>() => <Actual>(_: Actual, ..._differs: Same<Actual, Expected> extends true ? [] : [never]) => {};

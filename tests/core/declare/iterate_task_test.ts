@@ -15,7 +15,7 @@ const steps = () =>
     },
   });
 
-Deno.test("TaskGenerators names tasks module.group.function, and its functions are generators like any other", async () => {
+Deno.test("TaskGenerators names tasks module.group.function, and returns ordinary generators", async () => {
   await inSession(async (session) => {
     const { double, add, halves } = steps();
     const results = [double([1]), add(1, double([2]).get(0)), ...[3].map(halves)] as const;
@@ -36,7 +36,7 @@ Deno.test("TaskGenerators names tasks module.group.function, and its functions a
   });
 });
 
-Deno.test("tasklets are chained, recomputed and never stored; one without a name is refused", async () => {
+Deno.test("tasklets can be chained, are recomputed and never stored; one without a name is refused", async () => {
   await inSession(async (session) => {
     const { double, add } = steps();
     const all = double([0, 1, 2, 3]);
@@ -57,7 +57,7 @@ Deno.test("tasklets are chained, recomputed and never stored; one without a name
   });
 });
 
-Deno.test("a task may say which part of another is taken", async () => {
+Deno.test("the key that get() takes may be a task", async () => {
   await inSession(async (session) => {
     const { double } = steps();
     const zero = TaskGenerator(function zero() {
@@ -72,7 +72,7 @@ Deno.test("a task may say which part of another is taken", async () => {
   });
 });
 
-Deno.test("iterateTask and returnTuple take a result apart, and elements know nothing of each other", async () => {
+Deno.test("iterateTask and returnTuple split a result into independent elements", async () => {
   await inSession(async () => {
     const { double, add, halves } = steps();
     const [a, b, c] = iterateTask(double([1, 2, 3]), 3);
@@ -87,7 +87,7 @@ Deno.test("iterateTask and returnTuple take a result apart, and elements know no
   });
 });
 
-Deno.test("a result of another length than was said is an error that names the task", async () => {
+Deno.test("a result of an unexpected length is an error that names the task", async () => {
   await inSession(async () => {
     const { double, add } = steps();
     const task = double([1, 2, 3]);
@@ -102,7 +102,7 @@ Deno.test("a result of another length than was said is an error that names the t
   });
 });
 
-/** Never called: the compiler is its test. */
+/** Never called: the compiler checks it. */
 function _types(list: Task<number[]>, tuple: Task<[number, string]>, index: Task<number>, n: number): void {
   type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
   const is = <Expected>() => <Actual>(_: Actual, ..._differs: Same<Actual, Expected> extends true ? [] : [never]) => {};
@@ -112,7 +112,7 @@ function _types(list: Task<number[]>, tuple: Task<[number, string]>, index: Task
   is<Tasklet<number>>()(list.get(index));
   // @ts-expect-error: the result has two elements
   const [_a, _b, _c] = iterateTask(tuple, 3);
-  // @ts-expect-error: a task of text is no index of a list
+  // @ts-expect-error: a task of a string cannot index a list
   list.get(tuple.get(1));
   const { add } = steps();
   is<Task<number>>()(add(1, list.get(0)));

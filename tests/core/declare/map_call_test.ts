@@ -6,7 +6,7 @@ class Scores extends Array<number> {}
 
 class Bytes extends Uint8Array {}
 
-/** The arguments of the tasks that `declare` declares, in order. */
+/** Returns the arguments of the tasks that `declare` declares, in order. */
 async function declared(declare: (one: (n: unknown) => unknown) => unknown): Promise<unknown[]> {
   const session = createSession({ args: ["a", "b"] });
   await runInSession(session, async () => {
@@ -18,7 +18,7 @@ async function declared(declare: (one: (n: unknown) => unknown) => unknown): Pro
   return [...session.tasks.values()].map((task) => task.args);
 }
 
-Deno.test("whatever list is mapped, and by whatever built-in function, a task gets the item alone", async () => {
+Deno.test("a generator called by any built-in mapping function gets only the item, for any kind of list", async () => {
   assert.deepEqual(await declared((one) => Scores.of(5, 6).map(one)), [[5], [6]]);
   assert.deepEqual(await declared((one) => new Bytes(1).forEach(one)), [[0]]);
   assert.deepEqual(await declared((one) => args.map(one)), [["a"], ["b"]]);
@@ -38,7 +38,7 @@ Deno.test("whatever list is mapped, and by whatever built-in function, a task ge
   assert.deepEqual(compound, [[5], [6]]);
 });
 
-Deno.test("an index that code passes is an argument like any other, however stacks are limited or prepared", async () => {
+Deno.test("an index that user code passes is an ordinary argument, even with limited or prepared stacks", async () => {
   const call = (one: (...given: unknown[]) => unknown) => {
     one(7, 0);
     new Function("one", "one(8, 1)")(one);

@@ -25,12 +25,12 @@ function letter(n: number): string {
 }
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-/** How many tasks must be finished before this can be had. */
+/** Returns how many tasks must be finished before `node` can be loaded. */
 function needed(node: unknown): number {
   return requiredTasks([node as Node]).length;
 }
 
-Deno.test("mapreduce gives what a plain map and reduce give, in the order of the inputs, whatever the steps", async () => {
+Deno.test("mapreduce returns the same as a plain map and reduce, in input order, for any step sizes", async () => {
   const expected = range(101).map(letter).reduce(join);
   for (const [mapStep, reduceStep] of [[1, 2], [4, 8], [7, 3], [101, 2], [500, 50]] as const) {
     await inSession(async () => {
@@ -41,10 +41,10 @@ Deno.test("mapreduce gives what a plain map and reduce give, in the order of the
   }
 });
 
-Deno.test("mapreduce over 100,000 numbers declares some 3,600 tasks that say what they run, and equals a plain reduce", async () => {
+Deno.test("mapreduce over 100,000 numbers declares about 3,600 named tasks, and equals a plain reduce", async () => {
   await inSession(async (session) => {
     const numbers = range(100_000);
-    // Processor time is the same on a machine that others keep busy.
+    // CPU time does not depend on the load of the machine.
     const before = cpuUsage();
     const task = mapreduce(add, square, numbers, { mapStep: 32 });
     const { user, system } = cpuUsage(before);
@@ -58,7 +58,7 @@ Deno.test("mapreduce over 100,000 numbers declares some 3,600 tasks that say wha
   });
 });
 
-Deno.test("mapreduce takes TaskGenerators, plain functions, synchronous and asynchronous ones", async () => {
+Deno.test("mapreduce takes TaskGenerators and plain functions, synchronous and asynchronous", async () => {
   await inSession(async () => {
     const generators = [TaskGenerator(addLater), TaskGenerator(square)] as const;
     const tasks = [
@@ -66,14 +66,14 @@ Deno.test("mapreduce takes TaskGenerators, plain functions, synchronous and asyn
       mapreduce(addLater, square, range(20)),
       mapreduce(add, generators[1], range(20)),
     ];
-    // A plain function is taken as a generator of its name would be.
+    // A plain function is treated like a generator of the same name.
     assert.equal(tasks[0], tasks[1]);
     await executeAll();
     assert.deepEqual(await value(tasks), [2470, 2470, 2470]);
   });
 });
 
-Deno.test("the version of a mapper or reducer is part of the hash", async () => {
+Deno.test("the version of a mapper is part of the hash", async () => {
   await inSession(async () => {
     const [one, two] = [1, 2].map((version) => TaskGenerator(square, { version }));
     assert.ok(one !== undefined && two !== undefined);
@@ -84,7 +84,7 @@ Deno.test("the version of a mapper or reducer is part of the hash", async () => 
   });
 });
 
-Deno.test("two different functions of one name are refused", async () => {
+Deno.test("two different functions with the same name are refused", async () => {
   await inSession(() => {
     const other = { square: (n: number) => -n }.square;
     mapreduce.map(square, [1]);
@@ -93,7 +93,7 @@ Deno.test("two different functions of one name are refused", async () => {
   });
 });
 
-Deno.test("of no inputs comes an empty list, and one input is not reduced", async () => {
+Deno.test("no inputs give an empty list, and a single input is not reduced", async () => {
   await inSession(async () => {
     const empty = mapreduce(add, square, []);
     const one = mapreduce(add, square, [3]);
@@ -106,7 +106,7 @@ Deno.test("of no inputs comes an empty list, and one input is not reduced", asyn
   });
 });
 
-Deno.test("inputs may be tasks, tasklets, any iterable, or the sequence that another map gave", async () => {
+Deno.test("inputs may hold tasks and tasklets, and may be any iterable or the sequence of another map", async () => {
   await inSession(async () => {
     const double = TaskGenerator(function double(n: number) {
       return 2 * n;
@@ -130,7 +130,7 @@ Deno.test("inputs may be tasks, tasklets, any iterable, or the sequence that ano
   });
 });
 
-Deno.test("inputs that are no list are refused with a remedy", async () => {
+Deno.test("inputs that are not a list, and invalid step sizes, are refused", async () => {
   await inSession(() => {
     const later: unknown = TaskGenerator(function numbers() {
       return [1, 2];
@@ -152,7 +152,7 @@ Deno.test("inputs that are no list are refused with a remedy", async () => {
   });
 });
 
-Deno.test("a sequence has a length and is indexed, sliced and iterated", async () => {
+Deno.test("a sequence has a length and can be indexed, sliced and iterated", async () => {
   await inSession(async (session) => {
     const squares = mapreduce.map(square, range(10));
     const plain = range(10).map(square);
@@ -206,7 +206,7 @@ Deno.test("a part of a sequence depends only on the blocks that hold it", async 
   });
 });
 
-Deno.test("slices that hold the same elements have one hash, others have others", async () => {
+Deno.test("slices with the same elements have the same hash, and different slices have different hashes", async () => {
   await inSession(() => {
     const a = mapreduce.map(square, range(20));
     const b = mapreduce.map(square, range(20));
@@ -240,7 +240,7 @@ Deno.test("the hash of a sequence can be derived from docs/hash.md", () => {
   assert.equal(whole.slice(5, 6).hash, "fe34d0de018c731591c86214bf5db6af85da9086");
 });
 
-Deno.test("mapStep 1 gives one task an element", async () => {
+Deno.test("mapStep 1 creates one task per element", async () => {
   await inSession(async () => {
     const squares = mapreduce.map(square, range(7), { mapStep: 1 });
     assert.equal(getTasks().length, 7);
@@ -267,7 +267,7 @@ Deno.test("currymap spreads each input over the mapper's parameters", async () =
   });
 });
 
-Deno.test("a mapper gets one argument, whatever else it would take", async () => {
+Deno.test("a mapper gets one argument, even if it takes more", async () => {
   await inSession(async () => {
     const parsed = mapreduce.map(parseInt, ["10", "11", "12"]);
     await executeAll();
@@ -275,7 +275,7 @@ Deno.test("a mapper gets one argument, whatever else it would take", async () =>
   });
 });
 
-/** Never called: the compiler is its test. */
+/** Never called: the compiler checks it. */
 function _types(task: Task<number>, text: Tasklet<string>): void {
   const is = <Expected>() => <Actual>(_: Actual, ..._differs: Same<Actual, Expected> extends true ? [] : [never]) => {};
   const wordsOf = TaskGenerator(function wordsOf(line: string) {
@@ -295,7 +295,7 @@ function _types(task: Task<number>, text: Tasklet<string>): void {
   is<Task<Counts>>()(mapreduce(merge, count, ["a", "b"]));
   is<Task<string[]>>()(mapreduce(concatenate, wordsOf, ["a b", text]));
   is<Task<number>>()(mapreduce(addLater, square, [1, task]));
-  // The reducer's parameters are inferred from what the mapper gives.
+  // The reducer's parameters are inferred from the mapper's result.
   is<Task<number>>()(mapreduce(
     function least(a, b) {
       return Math.min(a, b);
@@ -311,11 +311,11 @@ function _types(task: Task<number>, text: Tasklet<string>): void {
   is<Task<number>>()(mapreduce.reduce(addLater, [1, task]));
   is<Task<string[]>>()(mapreduce.reduce(concatenate, mapreduce.map(wordsOf, ["a"])));
 
-  // @ts-expect-error: the reducer takes strings, the mapper gives numbers
+  // @ts-expect-error: the reducer takes strings, the mapper returns numbers
   mapreduce(join, square, [1]);
-  // @ts-expect-error: the reducer gives another type than it takes
+  // @ts-expect-error: the reducer returns another type than it takes
   mapreduce((a: number, b: number) => `${a}${b}`, square, [1]);
-  // @ts-expect-error: the generator reduces strings, the mapper gives numbers
+  // @ts-expect-error: the generator reduces lists of strings, the mapper returns numbers
   mapreduce(concatenate, square, [1]);
   // @ts-expect-error: the mapper takes numbers
   mapreduce(add, square, ["1"]);

@@ -12,7 +12,7 @@ const generators = () => ({
   }),
 });
 
-Deno.test("noHash: the value is passed on, and makes no other task", async () => {
+Deno.test("noHash: the value is passed on, and does not change the task's hash", async () => {
   await inSession(async () => {
     const { double, pair } = generators();
     const one = pair(1, noHash("first"));
@@ -25,7 +25,7 @@ Deno.test("noHash: the value is passed on, and makes no other task", async () =>
   });
 });
 
-Deno.test("noHash: what could be neither hashed nor copied is handed on as it is", async () => {
+Deno.test("noHash: a value that can be neither hashed nor copied is passed on unchanged", async () => {
   await inSession(async () => {
     class Counter {
       count = 0;
@@ -41,7 +41,7 @@ Deno.test("noHash: what could be neither hashed nor copied is handed on as it is
   });
 });
 
-Deno.test("noHash: beside a task, what could be neither hashed nor copied is handed on as it is", async () => {
+Deno.test("noHash: a value that can be neither hashed nor copied is passed on unchanged next to a task", async () => {
   await inSession(async () => {
     const { double } = generators();
     class Counter {
@@ -58,7 +58,7 @@ Deno.test("noHash: beside a task, what could be neither hashed nor copied is han
   });
 });
 
-Deno.test("a task in a Map, a Set or an Error is refused in a wrapped argument as in any other", async () => {
+Deno.test("a task in a Map, a Set or an Error is refused in a wrapped argument, as in any other argument", async () => {
   await inSession(() => {
     const { double, pair } = generators();
     const task = double(1);
@@ -69,7 +69,7 @@ Deno.test("a task in a Map, a Set or an Error is refused in a wrapped argument a
       });
       assert.throws(() => customHash(holder, () => "x"), /customHash.* holds the task wrappers_test\.double/);
     }
-    // The same list, once where its tasks can be replaced and once where they cannot.
+    // The same list occurs twice: where its tasks can be replaced, and where they cannot.
     assert.throws(() => noHash({ list, map: new Map([[1, list]]) }), /stands in a Map/);
     assert.throws(() => noHash({ map: new Map([[1, list]]), list }), /stands in a Map/);
     assert.throws(() => pair(1, new Map([[1, noHash(task)]])), /argument 2\.get\(1\) is a task inside a Map/);
@@ -100,14 +100,14 @@ Deno.test("noLoad: the function gets the task itself, once it is finished", asyn
   });
 });
 
-Deno.test("noLoad: a task and its result are two different arguments", async () => {
+Deno.test("noLoad: a task and its result are different arguments", async () => {
   await inSession(() => {
     const { double, pair } = generators();
     assert.notEqual(pair(1, double(1)), pair(1, noLoad(double(1))));
   });
 });
 
-Deno.test("customHash: the digest of a function of one's own stands for the value", async () => {
+Deno.test("customHash: the digest that the given function returns is hashed instead of the value", async () => {
   await inSession(async () => {
     const { double, pair } = generators();
     let calls = 0;
@@ -135,7 +135,7 @@ Deno.test("customHash: the digest of a function of one's own stands for the valu
   });
 });
 
-Deno.test("valueAfter: the value comes once the token is finished, whose result is not loaded", async () => {
+Deno.test("valueAfter: the value is available once the token is finished, and the token is not loaded", async () => {
   await inSession(async () => {
     const { double } = generators();
     const order: string[] = [];
@@ -155,7 +155,7 @@ Deno.test("valueAfter: the value comes once the token is finished, whose result 
   });
 });
 
-Deno.test("wrapped arguments are shown as they were written, with names in the place of tasks", async () => {
+Deno.test("wrapped arguments are shown as written, with names in place of tasks", async () => {
   await inSession(() => {
     const { double } = generators();
     assert.equal(
