@@ -43,7 +43,7 @@ Deno.test("cli.ts and a jugfile run by URL in an empty folder with an empty cach
         const first = await deno(cwd, cache, ...RUN, cli, "execute", "primes.ts", "--workers", "2");
         assert.equal(first.code, 0, first.stderr);
         assert.match(first.stdout, /^Total: +21 +0$/m);
-        assert.ok(server.asked.includes("/engine/worker_thread.ts"), "threads load their code from the server");
+        assert.ok(server.asked.includes("/engine/worker/worker_thread.ts"), "threads load their code from the server");
         assert.deepEqual([...Deno.readDirSync(cwd)].map(({ name }) => name).sort(), ["primes.jugdata", "primes.ts"]);
         // These commands fetch further modules, so that they are in the cache too.
         assert.equal((await deno(cwd, cache, ...RUN, cli, "value", "primes.ts", "count")).stdout, "8\n");

@@ -31,8 +31,8 @@
  * - Events: kill, stop, a frozen host (with its clock frozen or running), a host that cannot reach the server, a power
  *   cut, clocks with other rates and wrong dates, calls that fail with ENOSPC, EIO, ESTALE, EACCES.
  *
- * **Sources of the facts**: manual checks on real kernels (Linux 6.1, v3 and v4.2; ../shared/platform.md, "Network file
- * systems", and the rig in tests/nfs/), and the kernel's source. file_system_test.ts has one test for each.
+ * **Sources of the facts**: manual checks on real kernels (Linux 6.1, v3 and v4.2, and the rig in tests/nfs/), and the
+ * kernel's source. file_system_test.ts has one test for each.
  *
  * **What is not modelled**: the effect of a power cut on a local disk; a restart of the server; `nocto` (jug refuses
  * it); files of which single pages are fresh and others are not; delegations; removed or renamed folders; file systems

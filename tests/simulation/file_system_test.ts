@@ -1,7 +1,6 @@
 /**
- * Tests that the simulated file system behaves as real NFS clients did (Linux 6.1, v3 and v4.2, default options; see
- * ../shared/platform.md, "Network file systems"). In most tests host b looks, host a makes a change, and host b looks
- * again.
+ * Tests that the simulated file system behaves as real NFS clients did (Linux 6.1, v3 and v4.2, default options). In most
+ * tests host b looks, host a makes a change, and host b looks again.
  *
  * @module
  */

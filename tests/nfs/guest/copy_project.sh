@@ -15,7 +15,7 @@ cp -a deno.json deno.lock mod.ts cli.ts core engine commands backends "$root/pro
 cp -a "$jugfiles" "$root/project/tests/nfs/jugfiles"
 
 cd "$root/project"
-code=(cli.ts mod.ts commands/*.ts engine/*.ts backends/*.ts backends/file/*.ts tests/nfs/jugfiles/*.ts)
+mapfile -t code < <(find cli.ts mod.ts commands engine backends core tests/nfs/jugfiles -name '*.ts')
 DENO_DIR=$root/denodir "$deno" cache --quiet "${code[@]}"
 mount --bind /proc "$root/proc"
 trap 'umount "$root/proc"' EXIT
