@@ -14,7 +14,7 @@ export const UNIT: readonly string[] = [
   "tests/commands/display/progress_test.ts",
   "tests/commands/display/table_test.ts",
   "tests/commands/display/terminal_layout_test.ts",
-  "tests/commands/jugfile_word_test.ts",
+  "tests/commands/jugfile_operand_test.ts",
   "tests/commands/parse_test.ts",
   "tests/core/declare/arguments_test.ts",
   "tests/core/declare/iterate_task_test.ts",
