@@ -5,24 +5,15 @@
  * @module
  */
 import type { GeneratorMark, Node, Wrapper } from "../brand.ts";
-import { collectNodes } from "./nodes_in.ts";
-import { DigestSink, type Place } from "./digest_sink.ts";
-import { errorParts } from "./error_parts.ts";
 import { JugError } from "../errors.ts";
-import { type Found, HASH_METHOD, kindOf, type PlainObject, type SelfHashing, viewName } from "./kinds.ts";
-import {
-  elementFault,
-  extraOfArray,
-  extraOfBuiltIn,
-  extraOfView,
-  type Fault,
-  type FaultKind,
-  isFault,
-  plainKeys,
-} from "./members.ts";
-import { refuseFault, refuseKind, type Use } from "./refusal.ts";
 import { isSelfValued, VALUE_METHOD } from "../self_valued.ts";
-import { MAX_DEPTH, Trail } from "./trail.ts";
+import { DigestSink, type Place } from "./digest_sink.ts";
+import { HASH_METHOD, type Hashable, kindOf, type PlainObject, type SelfHashing, viewName } from "./kinds.ts";
+import { extraOfArray, extraOfBuiltIn, extraOfView } from "./members.ts";
+import { NodeList } from "./node_list.ts";
+import { collectNodes } from "./nodes_in.ts";
+import type { Use } from "./refusal.ts";
+import { ValueWalk } from "./walk.ts";
 
 /** The byte with which each kind of value begins. (Strings begin with `s` or `S`: see digest_sink.ts.) */
 const TAG = {
@@ -66,26 +57,23 @@ interface Written {
   readonly isClosed: boolean;
 }
 
-/** Above this many dependencies, a set finds duplicates faster than a linear search. */
-const FEW = 8;
-
 /** Encodes values as canonical bytes, and collects the tasks in them. */
-export class CanonicalEncoder {
+export class CanonicalEncoder extends ValueWalk {
   readonly sink: DigestSink = new DigestSink();
-  readonly #trail = new Trail();
-  #use: Use = "hash";
-  #label: string | undefined;
-  #nodes: Node[] | undefined;
-  #known: Set<string> | undefined;
+  #nodes: NodeList | undefined;
   /** The number of Maps, Sets and Errors around the current position. */
   #closed = 0;
   #hasLiveList = false;
   /** The arrays and plain objects written so far. An object that occurs many times is walked only once. */
   #written: Map<object, Written> | undefined;
 
+  constructor() {
+    super("hash", undefined);
+  }
+
   /** The tasks and tasklets found since the last reset, in order, each once. */
   get dependencies(): readonly Node[] {
-    return this.#nodes ?? NONE;
+    return this.#nodes?.nodes ?? NONE;
   }
 
   /** Whether `args` was found since the last reset. */
@@ -101,17 +89,16 @@ export class CanonicalEncoder {
    */
   reset(label: string | undefined, use: Use): void {
     this.sink.reset();
-    this.#use = use;
-    this.#label = label;
+    this.use = use;
+    this.label = label;
     this.#nodes = undefined;
-    this.#known = undefined;
     this.#hasLiveList = false;
     this.#written = undefined;
   }
 
   /** Writes a value; `root` is its name in error messages. */
   root(value: unknown, root: string): void {
-    this.#trail.root = root;
+    this.trail.root = root;
     this.#value(value);
   }
 
@@ -123,7 +110,7 @@ export class CanonicalEncoder {
     for (let i = 0; i < count; i++) {
       const arg = args[i];
       if (typeof arg === "object" || typeof arg === "function" || typeof arg === "symbol") {
-        this.#trail.root = `argument ${i + 1}`;
+        this.trail.root = `argument ${i + 1}`;
       }
       this.#value(arg);
     }
@@ -137,7 +124,7 @@ export class CanonicalEncoder {
 
   /** Writes the hash of a task or tasklet, and records it as a dependency. */
   node(node: Node): void {
-    if (this.#closed > 0) throw this.#fault("nodeInside");
+    if (this.#closed > 0) throw this.fault("nodeInside");
     this.sink.byte(node["jug.kind"] === "task" ? TAG.task : TAG.tasklet);
     this.sink.ascii(node.hash);
     this.#note(node);
@@ -145,20 +132,13 @@ export class CanonicalEncoder {
 
   /** Records a dependency that is not part of the hash. */
   #noteOnly(node: Node): void {
-    if (this.#closed > 0) throw this.#fault("nodeInside");
+    if (this.#closed > 0) throw this.fault("nodeInside");
     this.#note(node);
   }
 
   #note(node: Node): void {
-    this.#nodes ??= [];
-    if (this.#nodes.length <= FEW) {
-      for (const other of this.#nodes) if (other.hash === node.hash) return;
-    } else {
-      this.#known ??= new Set(this.#nodes.map((other) => other.hash));
-      if (this.#known.has(node.hash)) return;
-      this.#known.add(node.hash);
-    }
-    this.#nodes.push(node);
+    this.#nodes ??= new NodeList();
+    this.#nodes.add(node);
   }
 
   #value(value: unknown): void {
@@ -176,13 +156,13 @@ export class CanonicalEncoder {
     } else if (value === null) {
       sink.byte(TAG.null);
     } else {
-      const found = kindOf(value);
+      const found = this.hashable(value);
       if (found.value !== value) this.#hasLiveList = true;
       this.#found(found);
     }
   }
 
-  #found(found: Found): void {
+  #found(found: Hashable): void {
     const sink = this.sink;
     switch (found.kind) {
       case "bigint":
@@ -197,20 +177,20 @@ export class CanonicalEncoder {
       case "set":
         return this.#set(found.value);
       case "date":
-        this.#bare(found.value);
+        this.check(extraOfBuiltIn(found.value));
         sink.byte(TAG.date);
         return sink.number(found.value.getTime());
       case "regexp":
-        this.#bare(found.value);
+        this.check(extraOfBuiltIn(found.value));
         sink.byte(TAG.regexp);
         sink.string(found.value.source);
         return sink.string(found.value.flags);
       case "url":
-        this.#bare(found.value);
+        this.check(extraOfBuiltIn(found.value));
         sink.byte(TAG.url);
         return sink.string(found.value.href);
       case "arraybuffer":
-        this.#bare(found.value);
+        this.check(extraOfBuiltIn(found.value));
         sink.byte(TAG.arraybuffer);
         return this.#bytes(new Uint8Array(found.value));
       case "view":
@@ -226,9 +206,9 @@ export class CanonicalEncoder {
       case "selfHashing":
         return this.#selfHashing(found.value);
       case "selfValued":
-        this.#enter(found.value, undefined);
+        this.enter(found.value);
         this.#value(found.value[VALUE_METHOD]());
-        return this.#trail.leave();
+        return this.trail.leave();
       case "number":
       case "string":
       case "boolean":
@@ -236,35 +216,30 @@ export class CanonicalEncoder {
       case "null":
         return this.#value(found.value);
       default:
-        throw refuseKind(this.#use, this.#label, this.#trail, found);
+        return found satisfies never;
     }
   }
 
   #array(array: readonly unknown[]): void {
     if (this.#repeat(array)) return;
     const from = this.sink.place;
-    this.#enter(array, extraOfArray(array));
+    this.check(extraOfArray(array));
+    this.enter(array);
     this.sink.byte(TAG.array);
     this.sink.length(array.length);
-    for (let i = 0; i < array.length; i++) {
-      this.#trail.at(i);
-      const fault = elementFault(array, i);
-      if (fault !== undefined) throw this.#fault(fault);
-      this.#value(array[i]);
-    }
-    this.#trail.leave();
+    for (let i = 0; i < array.length; i++) this.#value(this.element(array, i));
+    this.trail.leave();
     this.#remember(array, from);
   }
 
   #object(object: PlainObject): void {
     if (this.#repeat(object)) return;
     const from = this.sink.place;
-    const keys = plainKeys(object);
-    if (isFault(keys)) throw refuseFault(this.#use, this.#label, this.#trail, keys);
-    this.#enter(object, undefined);
+    const keys = this.keys(object);
+    this.enter(object);
     this.sink.byte(TAG.object);
     this.#entries(keys, object);
-    this.#trail.leave();
+    this.trail.leave();
     this.#remember(object, from);
   }
 
@@ -281,7 +256,7 @@ export class CanonicalEncoder {
     if (written === undefined || !this.sink.holds(written.to)) return false;
     // The object may contain a task, which is refused inside a Map, Set or Error: the object must be walked again.
     if (this.#closed > 0 && !written.isClosed) return false;
-    if (this.sink.place.at + written.to.at - written.from.at > MAX_REPEATED) throw this.#fault("repeated");
+    if (this.sink.place.at + written.to.at - written.from.at > MAX_REPEATED) throw this.fault("repeated");
     this.sink.repeat(written.from, written.to);
     return true;
   }
@@ -291,20 +266,21 @@ export class CanonicalEncoder {
     this.sink.length(keys.length);
     for (const key of keys.length > 1 ? keys.toSorted() : keys) {
       this.sink.string(key);
-      this.#trail.at(key);
+      this.trail.at(key);
       this.#value(values[key]);
     }
   }
 
   #map(map: ReadonlyMap<unknown, unknown>): void {
-    this.#enterClosed(map, extraOfBuiltIn(map));
+    this.check(extraOfBuiltIn(map));
+    this.#enterClosed(map);
     const digests: string[] = [];
     for (const [key, value] of map) {
       const place = 2 * digests.length;
       digests.push(this.sink.digestOf(() => {
-        this.#trail.at(place);
+        this.trail.at(place);
         this.#value(key);
-        this.#trail.at(place + 1);
+        this.trail.at(place + 1);
         this.#value(value);
       }));
     }
@@ -313,10 +289,11 @@ export class CanonicalEncoder {
   }
 
   #set(set: ReadonlySet<unknown>): void {
-    this.#enterClosed(set, extraOfBuiltIn(set));
+    this.check(extraOfBuiltIn(set));
+    this.#enterClosed(set);
     const digests: string[] = [];
     for (const element of set) {
-      this.#trail.at(digests.length);
+      this.trail.at(digests.length);
       digests.push(this.sink.digestOf(() => this.#value(element)));
     }
     this.#unordered(TAG.set, digests);
@@ -330,7 +307,7 @@ export class CanonicalEncoder {
   }
 
   #view(view: ArrayBufferView<ArrayBuffer>): void {
-    this.#check(extraOfView(view));
+    this.check(extraOfView(view));
     this.sink.byte(TAG.view);
     this.sink.string(viewName(view));
     this.#bytes(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
@@ -342,9 +319,8 @@ export class CanonicalEncoder {
   }
 
   #error(error: Error): void {
-    const parts = errorParts(error);
-    if (isFault(parts)) throw refuseFault(this.#use, this.#label, this.#trail, parts);
-    this.#enterClosed(error, undefined);
+    const parts = this.errorParts(error);
+    this.#enterClosed(error);
     this.sink.byte(TAG.error);
     this.sink.string(parts.name);
     this.sink.string(parts.message);
@@ -382,7 +358,7 @@ export class CanonicalEncoder {
     if (typeof said !== "string") {
       throw new JugError(
         "usage",
-        `${this.#label === undefined ? "" : `${this.#label}: `}${this.#trail} says its own hash as ${
+        `${this.label === undefined ? "" : `${this.label}: `}${this.trail} says its own hash as ${
           said === null ? "null" : typeof said
         }, not as a string`,
         { remedy: 'Let its method [Symbol.for("jug.hash")]() return a string (not a promise of one)' },
@@ -395,34 +371,19 @@ export class CanonicalEncoder {
     for (const node of collectNodes(value, new Map()).values()) this.#noteOnly(node);
   }
 
-  /** Checks a built-in object that contains no other objects. */
-  #bare(value: object): void {
-    this.#check(extraOfBuiltIn(value));
+  protected override enter(holder: object): void {
+    if (this.trail.includes(holder)) throw this.fault("cycle");
+    super.enter(holder);
   }
 
-  #check(fault: Fault | undefined): void {
-    if (fault !== undefined) throw refuseFault(this.#use, this.#label, this.#trail, fault);
-  }
-
-  #enter(holder: object, fault: Fault | undefined): void {
-    this.#check(fault);
-    if (this.#trail.includes(holder)) throw this.#fault("cycle");
-    if (this.#trail.depth >= MAX_DEPTH) throw this.#fault("depth");
-    this.#trail.enter(holder);
-  }
-
-  #enterClosed(holder: object, fault: Fault | undefined): void {
-    this.#enter(holder, fault);
+  #enterClosed(holder: object): void {
+    this.enter(holder);
     this.#closed++;
   }
 
   #leaveClosed(): void {
-    this.#trail.leave();
+    this.trail.leave();
     this.#closed--;
-  }
-
-  #fault(fault: FaultKind): JugError {
-    return refuseFault(this.#use, this.#label, this.#trail, { fault, key: undefined });
   }
 }
 

@@ -144,6 +144,9 @@ export type Kind = keyof typeof KINDS;
 /** A kind that can be neither hashed nor stored. */
 export type RefusedKind = keyof typeof REFUSED;
 
+/** A kind that can be hashed but not stored. */
+export type ArgumentOnlyKind = keyof typeof ARGUMENT_ONLY;
+
 /** A value with its kind. */
 export type Found =
   | { readonly kind: "undefined"; readonly value: undefined }
@@ -168,6 +171,22 @@ export type Found =
   | { readonly kind: "selfHashing"; readonly value: SelfHashing }
   | { readonly kind: "selfValued"; readonly value: SelfValued }
   | { readonly kind: RefusedKind; readonly value: unknown };
+
+/** A value that can be hashed, with its kind. */
+export type Hashable = Exclude<Found, { readonly kind: RefusedKind }>;
+
+/** A value that can be stored, with its kind. */
+export type Storable = Exclude<Hashable, { readonly kind: ArgumentOnlyKind }>;
+
+/** Whether values of this kind can be hashed. */
+export function isHashable(found: Found): found is Hashable {
+  return KINDS[found.kind].hash;
+}
+
+/** Whether values of this kind can be stored. */
+export function isStorable(found: Found): found is Storable {
+  return KINDS[found.kind].store;
+}
 
 /** An object that consists of its own string-keyed properties only. */
 export type PlainObject = Readonly<Record<string, unknown>>;

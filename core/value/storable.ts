@@ -3,20 +3,9 @@
  *
  * @module
  */
-import { errorParts } from "./error_parts.ts";
-import { type Found, kindOf, KINDS, type PlainObject } from "./kinds.ts";
-import {
-  elementFault,
-  extraOfArray,
-  extraOfBuiltIn,
-  extraOfView,
-  type Fault,
-  type FaultKind,
-  isFault,
-  plainKeys,
-} from "./members.ts";
-import { refuseFault, refuseKind } from "./refusal.ts";
-import { MAX_DEPTH, Trail } from "./trail.ts";
+import type { PlainObject, Storable } from "./kinds.ts";
+import { extraOfArray, extraOfBuiltIn, extraOfView } from "./members.ts";
+import { ValueWalk } from "./walk.ts";
 
 /** The simplest encoding from which a value decodes to an equal value. */
 export type Need =
@@ -41,16 +30,14 @@ export function needOf(value: unknown, label: string): Need {
   return new StorableWalk(label).run(value);
 }
 
-class StorableWalk {
-  readonly #label: string;
-  readonly #trail = new Trail();
+class StorableWalk extends ValueWalk {
   readonly #seen = new Set<object>();
   #json = true;
   #substitution = false;
 
   constructor(label: string) {
-    this.#label = label;
-    this.#trail.root = "result";
+    super("store", label);
+    this.trail.root = "result";
   }
 
   run(value: unknown): Need {
@@ -62,12 +49,11 @@ class StorableWalk {
     if (typeof value === "number") {
       if (!isJsonNumber(value)) this.#json = false;
     } else if (typeof value !== "string" && typeof value !== "boolean" && value !== null) {
-      this.#found(value, kindOf(value));
+      this.#found(value, this.storable(value));
     }
   }
 
-  #found(value: unknown, found: Found): void {
-    if (!KINDS[found.kind].store) throw refuseKind("store", this.#label, this.#trail, found);
+  #found(value: unknown, found: Storable): void {
     if (typeof value === "object" && value !== null) {
       // The object occurs twice, or contains itself. JSON can represent neither.
       if (this.#seen.has(value)) {
@@ -78,108 +64,97 @@ class StorableWalk {
     }
     // The value is `args`, a Proxy, which structured clone refuses.
     if (found.value !== value) this.#substitution = true;
-    if (found.kind === "array") return this.#array(found.value);
-    if (found.kind === "object") return this.#object(found.value);
-    this.#json = false;
+    if (found.kind !== "array" && found.kind !== "object") this.#json = false;
     switch (found.kind) {
+      case "array":
+        return this.#array(found.value);
+      case "object":
+        return this.#object(found.value);
       case "map":
         return this.#map(found.value);
       case "set":
         return this.#set(found.value);
       case "date":
       case "arraybuffer":
-        return this.#check(extraOfBuiltIn(found.value));
+        return this.check(extraOfBuiltIn(found.value));
       case "regexp":
         if (found.value.lastIndex !== 0) this.#substitution = true;
-        return this.#check(extraOfBuiltIn(found.value));
+        return this.check(extraOfBuiltIn(found.value));
       case "url":
         this.#substitution = true;
-        return this.#check(extraOfBuiltIn(found.value));
+        return this.check(extraOfBuiltIn(found.value));
       case "view":
         return this.#view(found.value);
       case "error":
         return this.#error(found.value);
-      default:
+      case "undefined":
+      case "null":
+      case "boolean":
+      case "number":
+      case "bigint":
+      case "string":
         return;
+      default:
+        return found satisfies never;
     }
   }
 
   #array(array: readonly unknown[]): void {
-    this.#check(extraOfArray(array));
-    this.#enter(array);
-    for (let i = 0; i < array.length; i++) {
-      this.#trail.at(i);
-      const fault = elementFault(array, i);
-      if (fault !== undefined) throw this.#fault(fault);
-      this.#value(array[i]);
-    }
-    this.#trail.leave();
+    this.check(extraOfArray(array));
+    this.enter(array);
+    for (let i = 0; i < array.length; i++) this.#value(this.element(array, i));
+    this.trail.leave();
   }
 
   #object(object: PlainObject): void {
-    const keys = plainKeys(object);
-    if (isFault(keys)) throw refuseFault("store", this.#label, this.#trail, keys);
+    const keys = this.keys(object);
     if (Object.getPrototypeOf(object) === null) this.#substitution = true;
-    this.#enter(object);
+    this.enter(object);
     for (const key of keys) {
-      this.#trail.at(key);
+      this.trail.at(key);
       this.#value(object[key]);
     }
-    this.#trail.leave();
+    this.trail.leave();
   }
 
   #map(map: ReadonlyMap<unknown, unknown>): void {
-    this.#check(extraOfBuiltIn(map));
-    this.#enter(map);
+    this.check(extraOfBuiltIn(map));
+    this.enter(map);
     let place = 0;
     for (const [key, value] of map) {
-      this.#trail.at(place++);
+      this.trail.at(place++);
       this.#value(key);
-      this.#trail.at(place++);
+      this.trail.at(place++);
       this.#value(value);
     }
-    this.#trail.leave();
+    this.trail.leave();
   }
 
   #set(set: ReadonlySet<unknown>): void {
-    this.#check(extraOfBuiltIn(set));
-    this.#enter(set);
+    this.check(extraOfBuiltIn(set));
+    this.enter(set);
     let place = 0;
     for (const element of set) {
-      this.#trail.at(place++);
+      this.trail.at(place++);
       this.#value(element);
     }
-    this.#trail.leave();
+    this.trail.leave();
   }
 
   #view(view: ArrayBufferView<ArrayBuffer>): void {
-    this.#check(extraOfView(view));
+    this.check(extraOfView(view));
     if (isPartOfBuffer(view)) this.#substitution = true;
   }
 
   #error(error: Error): void {
-    const parts = errorParts(error);
-    if (isFault(parts)) throw refuseFault("store", this.#label, this.#trail, parts);
+    const { fields } = this.errorParts(error);
     this.#substitution = true;
-    this.#enter(error);
-    for (const { key, value } of parts.fields) {
-      this.#trail.at(key);
+    this.enter(error);
+    for (const { key, value } of fields) {
+      this.trail.at(key);
       this.#value(value);
     }
-    this.#trail.leave();
-  }
-
-  #enter(holder: object): void {
-    if (this.#trail.depth >= MAX_DEPTH) throw this.#fault("depth");
-    this.#trail.enter(holder);
-  }
-
-  #check(fault: Fault | undefined): void {
-    if (fault !== undefined) throw refuseFault("store", this.#label, this.#trail, fault);
-  }
-
-  #fault(fault: FaultKind): Error {
-    return refuseFault("store", this.#label, this.#trail, { fault, key: undefined });
+    this.trail.leave();
   }
 }
 
