@@ -5,7 +5,7 @@
  */
 import { isNode, type Node } from "../brand.ts";
 import { isSelfValued, VALUE_METHOD } from "../self_valued.ts";
-import { isPlainObject } from "../value/nodes_in.ts";
+import { isPlainObject } from "../value/kinds.ts";
 
 interface Visit {
   readonly value: unknown;

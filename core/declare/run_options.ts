@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isPlainObject } from "../value/nodes_in.ts";
+import { isPlainObject } from "../value/kinds.ts";
 import { refuseOption, requireKnownOptions } from "../known_options.ts";
 import { LONGEST_WAIT_MS, MOST_OF_A_RESOURCE } from "../limits.ts";
 import type { RunOptions, TaskOptions } from "../types.ts";

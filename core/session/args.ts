@@ -4,7 +4,7 @@
  * @module
  */
 import { append } from "../append.ts";
-import { isPlainObject } from "../value/nodes_in.ts";
+import { isPlainObject } from "../value/kinds.ts";
 import { isLiveList, LIVE_LIST } from "../brand.ts";
 import { currentSession } from "./session.ts";
 

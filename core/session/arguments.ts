@@ -11,13 +11,9 @@ import { evaluateNodes, type LoadResults } from "./evaluate.ts";
 import type { DeclaredTask } from "./session.ts";
 import { isSelfValued, VALUE_METHOD } from "../self_valued.ts";
 import { restore, substitute } from "../value/substitution.ts";
-import {
-  collectNodes,
-  isPlainObject,
-  isWrappedArgument,
-  type SharedValues,
-  type WrappedArgument,
-} from "../value/nodes_in.ts";
+import { collectNodes, isWrappedArgument, type SharedValues, type WrappedArgument } from "../value/nodes_in.ts";
+import { isPlainObject, isSelfHashing } from "../value/kinds.ts";
+import { setOwnProperty } from "../value/own_property.ts";
 
 /** The state of one substitution. */
 interface Filling {
@@ -57,13 +53,7 @@ function copyHolder(value: object, filling: Filling): unknown {
   if (!isPlainObject(value)) return filling.other(value, filling);
   const copy: Record<string, unknown> = Object.getPrototypeOf(value) === null ? Object.create(null) : {};
   for (const key of Object.keys(value)) {
-    // An assignment would change the prototype if the key is `__proto__`.
-    Object.defineProperty(copy, key, {
-      value: fillIn(value[key], filling),
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
+    setOwnProperty(copy, key, fillIn(value[key], filling));
   }
   return copy;
 }
@@ -82,10 +72,6 @@ function copyOther(value: object, filling: Filling): unknown {
   // Structured clone alone would lose the fields of errors, among others. The copy must equal a stored and loaded
   // result.
   return restore(structuredClone(substitute(value)));
-}
-
-function isSelfHashing(value: object): boolean {
-  return Symbol.for("jug.hash") in value;
 }
 
 function unwrapArgument({ unwrap }: WrappedArgument, filling: Filling): unknown {

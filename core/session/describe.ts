@@ -4,7 +4,7 @@
  * @module
  */
 import type { Hash, Node } from "../brand.ts";
-import { isPlainObject } from "../value/nodes_in.ts";
+import { isPlainObject } from "../value/kinds.ts";
 import { isNode, isWrapper, type Wrapper } from "../brand.ts";
 import { resultsOf } from "./evaluate.ts";
 import { isDeclaredTask, isTasklet, requiredTasks } from "./node.ts";

@@ -209,6 +209,11 @@ export function kindOf(value: unknown): Found {
   return marked(value) ?? { kind: "function", value };
 }
 
+/** Whether `value` is a plain object: its own properties under strings are all there is to it. */
+export function isPlainObject(value: object): value is Record<string, unknown> {
+  return kindOfObject(value).kind === "object";
+}
+
 function kindOfObject(value: object): Found {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Array.prototype && Array.isArray(value) && !types.isProxy(value)) return { kind: "array", value };
@@ -232,7 +237,8 @@ function marked(value: object): Found | undefined {
   return isSelfValued(value) ? { kind: "selfValued", value } : undefined;
 }
 
-function isSelfHashing(value: object): value is SelfHashing {
+/** Whether `value` has a method under {@linkcode HASH_METHOD}. */
+export function isSelfHashing(value: object): value is SelfHashing {
   return HASH_METHOD in value && typeof value[HASH_METHOD] === "function";
 }
 

@@ -5,6 +5,7 @@
  */
 import { type Hash, isNode, isWrapper, type Node, type Wrapper } from "../brand.ts";
 import { isSelfValued, VALUE_METHOD } from "../self_valued.ts";
+import { isPlainObject } from "./kinds.ts";
 import { refuseFault } from "./refusal.ts";
 import { MAX_DEPTH, Trail } from "./trail.ts";
 
@@ -29,12 +30,6 @@ export function isWrappedArgument(value: unknown): value is WrappedArgument {
 
 /** The values of `shared` arguments, by key, kept for the life of a worker. */
 export type SharedValues = Map<string, unknown>;
-
-/** Whether `value` is a plain object: the search for tasks descends into it. */
-export function isPlainObject(value: object): value is Record<string, unknown> {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
 
 /** A search for tasks. */
 interface Search {

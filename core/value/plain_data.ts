@@ -5,6 +5,7 @@
  */
 import { JugError } from "../errors.ts";
 import { kindOf, KINDS } from "./kinds.ts";
+import { setOwnProperty } from "./own_property.ts";
 
 /**
  * Plain data, as in JSON: strings, numbers, booleans, null, and arrays and objects of these.
@@ -51,7 +52,7 @@ export function plainData(value: unknown, fallback: Fallback, path = "", around:
     case "object": {
       const copy: { [key: string]: PlainData } = {};
       for (const [key, item] of Object.entries(found.value)) {
-        if (item !== undefined) put(copy, key, inner(item, `.${key}`));
+        if (item !== undefined) setOwnProperty(copy, key, inner(item, `.${key}`));
       }
       return copy;
     }
@@ -65,11 +66,6 @@ export function plainData(value: unknown, fallback: Fallback, path = "", around:
     default:
       return fallback(value, path);
   }
-}
-
-/** Sets a property. An assignment would change the prototype if the key is `__proto__`. */
-function put(object: object, key: string, value: PlainData): void {
-  Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
 }
 
 function isIterable(value: object): value is Iterable<unknown> {

@@ -12,6 +12,7 @@ import { errorParts } from "./error_parts.ts";
 import { reviveError } from "./error_revival.ts";
 import { kindOf, type PlainObject } from "./kinds.ts";
 import { isFault } from "./members.ts";
+import { setOwnProperty } from "./own_property.ts";
 import { isPartOfBuffer } from "./storable.ts";
 
 /** A value with stand-ins, and the list of them. */
@@ -68,7 +69,7 @@ export function substitute(value: unknown): Substituted {
 
   function copyPlain(value: PlainObject): object {
     const made = remember(value, {});
-    for (const key of Object.keys(value)) put(made, key, true, copy(value[key]));
+    for (const key of Object.keys(value)) setOwnProperty(made, key, copy(value[key]));
     return made;
   }
 
@@ -109,7 +110,7 @@ export function restore({ root, standIns }: Substituted): unknown {
     if (!Array.isArray(standIn)) return;
     const first = standIn[0] === "bare" ? 1 : standIn[0] === "error" ? 5 : standIn.length;
     for (let i = first; i + 2 < standIn.length; i += 3) {
-      put(object, String(standIn[i]), standIn[i + 1] === true, visit(standIn[i + 2]));
+      setOwnProperty(object, String(standIn[i]), visit(standIn[i + 2]), standIn[i + 1] === true);
     }
   }
 
@@ -123,7 +124,7 @@ export function restore({ root, standIns }: Substituted): unknown {
     else if (value instanceof Map) visitMap(value);
     else if (value instanceof Set) visitSet(value);
     else if (Object.getPrototypeOf(value) === Object.prototype) {
-      for (const [key, element] of Object.entries(value)) put(value, key, true, visit(element));
+      for (const [key, element] of Object.entries(value)) setOwnProperty(value, key, visit(element));
     }
     return value;
   }
@@ -169,11 +170,6 @@ function revive(standIn: unknown): object {
     default:
       throw new TypeError(`A stand-in is of the unknown kind ${String(kind)}`);
   }
-}
-
-/** Sets a property. An assignment would change the prototype if the key is `__proto__`. */
-function put(object: object, key: string, enumerable: boolean, value: unknown): void {
-  Object.defineProperty(object, key, { value, enumerable, writable: true, configurable: true });
 }
 
 /** Returns a view of the same type and content as `view`, on a buffer that contains only these bytes. */

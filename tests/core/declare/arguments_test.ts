@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TaskGenerator, value } from "jug";
+import { HASH_METHOD, TaskGenerator, value } from "jug";
 import { executeAll, inSession } from "../../support/in_session.ts";
 
 class Refusal extends Error {
@@ -94,5 +94,19 @@ Deno.test("an object that occurs several times in the arguments is copied once, 
     assert.notEqual(copy, leaf);
     assert.equal(x.leaf, copy);
     assert.equal(other, copy);
+  });
+});
+
+Deno.test("an object that says its own hash reaches the function as it is, even if it is no class instance", async () => {
+  await inSession(async () => {
+    const model = { name: "small", [HASH_METHOD]: () => "small" };
+    let got: unknown;
+    const take = TaskGenerator(function take(x: { readonly model: typeof model }) {
+      got = x.model;
+      return x.model[HASH_METHOD]();
+    });
+    take({ model });
+    await executeAll();
+    assert.equal(got, model);
   });
 });
