@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { append } from "../core/append.ts";
+import { append, batches } from "../core/lists.ts";
 import type { Hash } from "../core/brand.ts";
 import type { Backend, Change, Claimant, ClaimOutcome, Completion, Lock, Owner, ReleaseOutcome } from "./backend.ts";
 import { areEqual } from "./bytes.ts";
@@ -38,10 +38,9 @@ async function attempted(work: () => void): Promise<void> {
   work();
 }
 
-async function* batched<T>(items: Iterable<T>): AsyncGenerator<T[]> {
+async function* batched<T>(items: Iterable<T>): AsyncGenerator<readonly T[]> {
   // A copy, because the store may change between two batches.
-  const all = [...items];
-  for (let start = 0; start < all.length; start += LIST_BATCH) yield all.slice(start, start + LIST_BATCH);
+  yield* batches([...items], LIST_BATCH);
 }
 
 /**

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { append } from "../core/append.ts";
+import { append } from "../core/lists.ts";
 import type { Hash } from "../core/brand.ts";
 import type { Backend, CodeTable, Lock, ReleaseOutcome } from "./backend.ts";
 

@@ -8,9 +8,10 @@ import type { FailureEntry, FailureReport, Lock } from "../backend.ts";
 import { ownerOf } from "../form.ts";
 import type { ChangeLog } from "./changes.ts";
 import type { Jugdir } from "./jugdir.ts";
-import { batches, hashesIn } from "./layout.ts";
+import { hashesIn } from "./layout.ts";
 import { NOBODY, readToken } from "./lock_file.ts";
 import type { Presence } from "./presence.ts";
+import { batches } from "../../core/lists.ts";
 
 /** The failures of one jugdir. */
 export interface Failures {

@@ -70,8 +70,3 @@ export function isNameOfLayout(name: string): boolean {
 export function hashesIn(files: FileSystem, folder: string): Hash[] {
   return files.names(folder).filter(isHash);
 }
-
-/** Cuts a list into batches. */
-export function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
-}

@@ -14,11 +14,12 @@ import type { ChangeLog } from "./changes.ts";
 import type { Disposal, Disposals, Disposer, Judged } from "./disposal.ts";
 import { createText } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
-import { batches, hashesIn } from "./layout.ts";
+import { hashesIn } from "./layout.ts";
 import { EMPTY_MS, type OwnerSights } from "./owner_sights.ts";
 import { homeText, type LockFile, lockText, NOBODY, readLock, readToken, tokenOf } from "./lock_file.ts";
 import type { Presence } from "./presence.ts";
 import { type TokenFile, tokenFile } from "./token_file.ts";
+import { batches } from "../../core/lists.ts";
 
 /** The locks of one jugdir. */
 export interface Locks {

@@ -69,10 +69,6 @@ export class PackWriter {
     return this.#size;
   }
 
-  get count(): number {
-    return this.#entries.length;
-  }
-
   add(hash: Hash, bytes: Uint8Array): void {
     this.#entries.push({ hash, offset: this.#size, length: bytes.length });
     this.#size += bytes.length;

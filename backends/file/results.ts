@@ -14,10 +14,10 @@ import { ownerOf } from "../form.ts";
 import type { ChangeLog } from "./changes.ts";
 import { lockIfCan, type OpenFile, readHead } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
-import { batches } from "./layout.ts";
 import { NOBODY } from "./lock_file.ts";
 import type { Packs } from "./packs.ts";
 import type { Presence } from "./presence.ts";
+import { batches } from "../../core/lists.ts";
 
 /** The results of one jugdir. */
 export interface Results {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { append } from "../../core/append.ts";
+import { append } from "../../core/lists.ts";
 import { isHash } from "../../core/brand.ts";
 import type { Change } from "../backend.ts";
 import type { Link } from "./link.ts";

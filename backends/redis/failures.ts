@@ -6,9 +6,10 @@
 import type { Hash } from "../../core/brand.ts";
 import type { FailureEntry, FailureReport } from "../backend.ts";
 import { type Place, SCRIPT_ITEMS } from "./place.ts";
-import { bytesOf, countOf, hashesIn, inBatches, listOf, textOf } from "./replies.ts";
+import { bytesOf, countOf, hashesIn, listOf, textOf } from "./replies.ts";
 import { FAIL } from "./scripts/fail.lua.ts";
 import { REMOVE_FAILURES } from "./scripts/remove_failures.lua.ts";
+import { batches } from "../../core/lists.ts";
 
 /** The failures of one jugdir. */
 export interface Failures {
@@ -26,7 +27,7 @@ export function createFailures({ connection, keys }: Place): Failures {
   return {
     async fail(items) {
       const touched = [keys.results, keys.locks, keys.failures, keys.reports, keys.changes];
-      for (const batch of inBatches(items, REPORT_ITEMS)) {
+      for (const batch of batches(items, REPORT_ITEMS)) {
         const args = batch.flatMap(({ lock, bytes }) => [lock.hash, lock.token, bytes]);
         await connection.call(FAIL, touched, args, { bytes: batch.reduce((sum, { bytes }) => sum + bytes.length, 0) });
       }
@@ -48,7 +49,7 @@ export function createFailures({ connection, keys }: Place): Failures {
     },
     async load(hashes) {
       const loaded: (Uint8Array | undefined)[] = [];
-      for (const batch of inBatches(hashes, REPORT_ITEMS)) {
+      for (const batch of batches(hashes, REPORT_ITEMS)) {
         const values = listOf(await connection.send(["HMGET", keys.reports, ...batch], { asBytes: true }));
         for (const index of batch.keys()) loaded.push(bytesOf(values[index]));
       }
@@ -56,7 +57,7 @@ export function createFailures({ connection, keys }: Place): Failures {
     },
     async remove(hashes) {
       let removed = 0;
-      for (const batch of inBatches(hashes, SCRIPT_ITEMS)) {
+      for (const batch of batches(hashes, SCRIPT_ITEMS)) {
         removed += countOf(await connection.call(REMOVE_FAILURES, [keys.failures, keys.reports], batch));
       }
       return removed;

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { append } from "../../core/append.ts";
+import { append, batches } from "../../core/lists.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { Claimant, ClaimOutcome, Lock, LockEntry, Membership, Owner, ReleaseOutcome } from "../backend.ts";
 import { ownerOf, UNKNOWN_OWNER } from "../form.ts";
 import { type Place, SCRIPT_ITEMS } from "./place.ts";
-import { countOf, hashesIn, inBatches, listOf, textOf } from "./replies.ts";
+import { countOf, hashesIn, listOf, textOf } from "./replies.ts";
 import { CLAIM } from "./scripts/claim.lua.ts";
 import { LIST_LOCKS } from "./scripts/list_locks.lua.ts";
 import { RELEASE } from "./scripts/release.lua.ts";
@@ -71,7 +71,7 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
   async function release(locks: readonly Lock[], patienceMs?: number): Promise<ReleaseOutcome[]> {
     ended(locks);
     const outcomes: ReleaseOutcome[] = [];
-    for (const batch of inBatches(locks, SCRIPT_ITEMS)) {
+    for (const batch of batches(locks, SCRIPT_ITEMS)) {
       const args = batch.flatMap(({ hash, token }) => [hash, token]);
       const options = patienceMs === undefined ? {} : { patienceMs };
       const answer = listOf(await connection.call(RELEASE, [keys.locks, keys.changes], args, options));
@@ -165,7 +165,7 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
       prefixes.add(prefix);
       const outcomes: ClaimOutcome[] = [];
       try {
-        for (const batch of inBatches(hashes, SCRIPT_ITEMS)) outcomes.push(...await claimBatch(batch, owner, prefix));
+        for (const batch of batches(hashes, SCRIPT_ITEMS)) outcomes.push(...await claimBatch(batch, owner, prefix));
       } catch (error) {
         // The caller does not learn about the tasks that were claimed before the error.
         const claimed = outcomes.flatMap((outcome) => outcome.kind === "claimed" ? [outcome.lock] : []);
@@ -194,7 +194,7 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
     },
     async removeAll(hashes) {
       let removed = 0;
-      for (const batch of inBatches(hashes, SCRIPT_ITEMS)) {
+      for (const batch of batches(hashes, SCRIPT_ITEMS)) {
         removed += countOf(await connection.call(REMOVE_LOCKS, [keys.locks, keys.changes], batch));
       }
       return removed;

@@ -39,8 +39,3 @@ export function bytesOf(value: unknown): Uint8Array | undefined {
 export function hashesIn(values: readonly unknown[]): Hash[] {
   return values.map(textOf).filter(isHash);
 }
-
-/** Cuts `items` into batches of at most `size`. */
-export function* inBatches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
-}

@@ -9,13 +9,14 @@ import { JugError } from "../../core/errors.ts";
 import type { CompleteOutcome, Completion } from "../backend.ts";
 import { areEqual } from "../bytes.ts";
 import { type Place, SCRIPT_ITEMS } from "./place.ts";
-import { bytesOf, hashesIn, inBatches, listOf, textOf } from "./replies.ts";
+import { bytesOf, hashesIn, listOf, textOf } from "./replies.ts";
 import { COMPLETE } from "./scripts/complete.lua.ts";
 import { DISCARD } from "./scripts/discard.lua.ts";
 import { HAS } from "./scripts/has.lua.ts";
 import { LIST_RESULTS } from "./scripts/list_results.lua.ts";
 import { REMOVE } from "./scripts/remove.lua.ts";
 import { inlineValue, isSmall, type Parts, partSize, partsValue, readValue } from "./stored_value.ts";
+import { batches } from "../../core/lists.ts";
 
 /** The results of one jugdir. */
 export interface Results {
@@ -206,7 +207,7 @@ export function createResults({ address, connection, keys, unique }: Place): Res
   return {
     async has(hashes) {
       const found = new Set<Hash>();
-      for (const batch of inBatches(hashes, 4 * SCRIPT_ITEMS)) {
+      for (const batch of batches(hashes, 4 * SCRIPT_ITEMS)) {
         const digits = textOf(await connection.call(HAS, [keys.results], batch));
         for (const [index, hash] of batch.entries()) if (digits[index] === "1") found.add(hash);
       }
@@ -224,7 +225,7 @@ export function createResults({ address, connection, keys, unique }: Place): Res
     },
     async load(hashes) {
       const loaded: (Uint8Array | undefined)[] = [];
-      for (const batch of inBatches(hashes, LOAD_ITEMS)) {
+      for (const batch of batches(hashes, LOAD_ITEMS)) {
         const values = await valuesOf(batch);
         for (const [index, hash] of batch.entries()) {
           const value = values[index];
@@ -235,7 +236,7 @@ export function createResults({ address, connection, keys, unique }: Place): Res
     },
     async loadHeads(hashes, length) {
       const heads: (Uint8Array | undefined)[] = [];
-      for (const batch of inBatches(hashes, LOAD_ITEMS)) {
+      for (const batch of batches(hashes, LOAD_ITEMS)) {
         for (const value of await valuesOf(batch)) {
           heads.push(value === undefined ? undefined : await headOf(value, length));
         }
@@ -249,7 +250,7 @@ export function createResults({ address, connection, keys, unique }: Place): Res
     },
     async remove(hashes) {
       const removed = new Set<Hash>();
-      for (const batch of inBatches(hashes, SCRIPT_ITEMS)) {
+      for (const batch of batches(hashes, SCRIPT_ITEMS)) {
         const answer = listOf(await connection.call(REMOVE, [keys.results, keys.changes], [keys.parts, ...batch]));
         for (const [index, hash] of batch.entries()) {
           const outcome = answer[index];

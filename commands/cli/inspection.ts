@@ -5,28 +5,16 @@
  */
 import type { Backend } from "../../backends/backend.ts";
 import type { Hash } from "../../core/brand.ts";
+import type { Place } from "../../core/caller.ts";
+import type { InspectedTask } from "../../engine/inspect/inspect.ts";
 import type { ExportsSoFar } from "../../engine/load/namespace.ts";
-
-/** A task, as commands see it. */
-export interface InspectedTask {
-  readonly hash: Hash;
-  readonly name: string;
-  /** The tasks whose results this task needs. */
-  readonly dependencies: readonly Hash[];
-}
-
-/** A place in the jugfile. */
-export interface SourcePlace {
-  readonly file: string;
-  readonly line: number;
-}
 
 /** A jugfile that is loaded up to its first unmet barrier. */
 export interface Inspection {
   /** All tasks declared so far, dependencies first. */
   readonly tasks: readonly InspectedTask[];
   /** The first unmet barrier, if any: the jugfile may declare more tasks after it. */
-  readonly barrier: SourcePlace | undefined;
+  readonly barrier: Place | undefined;
   /** The exports above the unmet barrier, or all exports if the jugfile is loaded completely. */
   readonly exportsSoFar: ExportsSoFar;
   readonly backend: Backend;

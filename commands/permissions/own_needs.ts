@@ -57,8 +57,12 @@ export function libraryFolder(): string | undefined {
 
 /** Returns the web server that the library was loaded from, as in `example.org:443`; `undefined` if there is none. */
 export function libraryHost(): string | undefined {
-  const { protocol, hostname, port } = new URL(LIBRARY);
-  if (!protocol.startsWith("http")) return undefined;
+  return LIBRARY.startsWith("http") ? hostOf(LIBRARY) : undefined;
+}
+
+/** Returns the host and port of a URL, as `--allow-net` takes them. */
+export function hostOf(url: string): string {
+  const { protocol, hostname, port } = new URL(url);
   return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
 }
 

@@ -8,7 +8,7 @@ import { dirname, resolve } from "node:path";
 import { SYS_KINDS } from "../../core/remedy/permission_kinds.ts";
 import type { Kind } from "../../core/remedy/permission_kinds.ts";
 import { IMPORT_DEFAULTS, type Need } from "./need.ts";
-import { libraryHost } from "./own_needs.ts";
+import { hostOf, libraryHost } from "./own_needs.ts";
 
 /** The jugfile and arguments of a run. */
 export interface RunPlace {
@@ -57,9 +57,4 @@ export function hasFolders(kind: Kind): kind is "read" | "write" {
 /** Whether the jugfile is fetched from a web server. */
 export function isUrl(jugfile: string): boolean {
   return /^https?:/.test(jugfile);
-}
-
-function hostOf(url: string): string {
-  const { protocol, hostname, port } = new URL(url);
-  return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
 }

@@ -20,7 +20,7 @@ const OPTIONS: readonly OptionDeclaration[] = [
   ...execute.options,
 ];
 /** The subcommands that take the jugfile's place, since they work without one. See without_jugfile.ts. */
-const LONE_NAMES = ["copy", "init", "demo"];
+const LONE_NAMES = ["copy", "init", "demo", "version"];
 /** Options left out of an observed run: their needs are known. It runs workers in threads, without a debugger. */
 const KNOWN_NEEDS = /^--(observe|isolate|memory-limit|pass-on|inspect|inspect-port|pdb)\b/;
 

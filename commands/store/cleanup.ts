@@ -5,7 +5,7 @@
  * @module
  */
 import type { Backend } from "../../backends/backend.ts";
-import { append } from "../../core/append.ts";
+import { append } from "../../core/lists.ts";
 import type { Hash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
 import type { Command, CommandContext } from "../cli/command.ts";

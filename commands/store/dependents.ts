@@ -4,7 +4,7 @@
  * @module
  */
 import type { Hash } from "../../core/brand.ts";
-import type { InspectedTask } from "../cli/inspection.ts";
+import type { InspectedTask } from "../../engine/inspect/inspect.ts";
 
 /** Returns the tasks for which `isRoot` is true, and all their direct and indirect dependents, in the given order. */
 export function withDependents(

@@ -8,9 +8,6 @@ import { declareTask } from "../declare/task.ts";
 import type { AnyFunction, Task } from "../types.ts";
 import { call, requireArguments } from "./callee.ts";
 
-/** The operation of a block task on its inputs. */
-export type BlockOperation = "map" | "currymap" | "reduce" | "mapreduce";
-
 /** Declares a task that maps each of its inputs. */
 export function declareMap(mapper: TaskDefinition, operation: "map" | "currymap", inputs: unknown): Task<unknown> {
   const spread = operation === "currymap";

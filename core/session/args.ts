@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { append } from "../append.ts";
+import { append } from "../lists.ts";
 import { isPlainObject } from "../value/kinds.ts";
 import { isLiveList, LIVE_LIST } from "../brand.ts";
 import { currentSession } from "./session.ts";

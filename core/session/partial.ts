@@ -21,7 +21,7 @@ export interface PartialValue {
 }
 
 /** Returns the tasks that the whole value of `x` needs, and those among them that have no result. */
-export async function missingTasks(x: unknown): Promise<{ needed: DeclaredTask[]; missing: DeclaredTask[] }> {
+async function missingTasks(x: unknown): Promise<{ needed: DeclaredTask[]; missing: DeclaredTask[] }> {
   const needed = requiredTasks(collectNodes(x, new Map()).values());
   const finished = new Set<Hash>();
   for (const [results, hashes] of Map.groupBy(needed, resultsOf)) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { append } from "../../core/append.ts";
+import { append } from "../../core/lists.ts";
 import type { Stretch } from "../../core/session/barrier_keeper.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { Frame } from "../../core/session/frame.ts";

@@ -7,8 +7,7 @@
 import process from "node:process";
 import { currentContext } from "../../core/session/session.ts";
 import { Attempt } from "./attempt.ts";
-
-type Print = (stream: "stdout" | "stderr", text: string) => void;
+import type { Print } from "./captured_console.ts";
 
 /**
  * Replaces the write methods of stdout and stderr, if they are a terminal.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { append } from "../../core/append.ts";
+import { append } from "../../core/lists.ts";
 import type { Hash } from "../../core/brand.ts";
 import { keptFailures } from "../store/failures.ts";
 import type { Graph } from "../graph/graph.ts";

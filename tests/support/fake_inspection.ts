@@ -6,7 +6,9 @@
 import type { Backend, LockEntry } from "../../backends/backend.ts";
 import { type Hash, isHash } from "../../core/brand.ts";
 import { encodeRecord } from "../../core/value/record.ts";
-import type { InspectedTask, Inspection, SourcePlace } from "../../commands/cli/inspection.ts";
+import type { Inspection } from "../../commands/cli/inspection.ts";
+import type { Place } from "../../core/caller.ts";
+import type { InspectedTask } from "../../engine/inspect/inspect.ts";
 
 /** Returns the hash of the task with this number. */
 export function hashOf(index: number): Hash {
@@ -104,7 +106,7 @@ function recordOf(hash: Hash, results: ReadonlySet<Hash>): Uint8Array | undefine
 /** The part of a jugfile between two barriers. */
 export interface FakePart {
   readonly tasks: readonly InspectedTask[];
-  readonly barrier?: SourcePlace;
+  readonly barrier?: Place;
 }
 
 /** Returns an inspection of a jugfile with these parts. `closed` shows whether it was closed. */
