@@ -14,7 +14,7 @@
  *
  * @module
  */
-export { args } from "./core/session/args.ts";
+export { args } from "./core/session/jugfile_args.ts";
 export { hashValue } from "./core/value/hash.ts";
 export { HASH_METHOD } from "./core/value/kinds.ts";
 export { type SelfValued, VALUE_METHOD } from "./core/self_valued.ts";
@@ -133,6 +133,6 @@ export {
 export type { SessionLoad, SessionTask } from "./engine/api/session_messages.ts";
 export type { TaskState } from "./engine/inspect/task_state.ts";
 export type { Place } from "./core/caller.ts";
-export type { ErrorReport, TaskFailure } from "./engine/store/error_report.ts";
+export type { ErrorReport, TaskFailure } from "./engine/results/error_report.ts";
 export type { TaskContext, TaskLogger } from "./core/session/context.ts";
 export { taskContext } from "./core/session/task_context.ts";

@@ -6,14 +6,14 @@
  */
 import type { Backend } from "./backend.ts";
 import { openChangeLog } from "./file/changes.ts";
-import { addCodes, listCodes } from "./file/codes.ts";
-import { createDisposals } from "./file/disposal.ts";
+import { addCodes, listCodes } from "./file/code_table.ts";
+import { createDisposals } from "./file/lock_stealing.ts";
 import { attempt, explain } from "./file/errors.ts";
 import { createFailures } from "./file/failures.ts";
 import { denoFileSystem, threadTimer } from "./file/system/deno_file_system.ts";
 import type { FileSystem, Timer } from "./file/system/file_system.ts";
 import { checkFormat, type Clock, openJugdir } from "./file/jugdir.ts";
-import { createOwnerSights, type Observer } from "./file/owner_sights.ts";
+import { createOwnerLiveness, type Observer } from "./file/owner_liveness.ts";
 import { createLocks } from "./file/locks.ts";
 import { NOBODY } from "./file/lock_file.ts";
 import { enlist } from "./file/membership.ts";
@@ -93,7 +93,7 @@ export function fileBackend(options: FileBackendOptions): FileBackend {
     throw explain(error, address);
   }
   const { jugdir, packs, presence, changes } = opened;
-  const liveness = createOwnerSights(jugdir, observer);
+  const liveness = createOwnerLiveness(jugdir, observer);
   const tidying = createTidying({ jugdir, liveness, changes });
   const disposals = createDisposals(jugdir, liveness);
   const locks = createLocks({ jugdir, liveness, disposals, changes, presence });

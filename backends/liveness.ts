@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { ORPHAN_LEASE_MS } from "./form.ts";
+import { ORPHAN_LEASE_MS } from "./validation.ts";
 
 /** The judgement about an owner. */
 export type Verdict = "alive" | "dead" | "unknown";

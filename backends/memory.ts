@@ -8,8 +8,8 @@ import { append, batches } from "../core/lists.ts";
 import type { Hash } from "../core/brand.ts";
 import type { Backend, Change, Claimant, ClaimOutcome, Completion, Lock, Owner, ReleaseOutcome } from "./backend.ts";
 import { areEqual } from "./bytes.ts";
-import { openMemoryFile } from "./memory_file.ts";
-import { isDead, type MemoryStore, memoryStore } from "./memory_store.ts";
+import { openMemoryFile } from "./memory/saved_file.ts";
+import { isDead, type MemoryStore, memoryStore } from "./memory/store.ts";
 
 /** Options of {@linkcode memoryBackend}. */
 export interface MemoryBackendOptions {

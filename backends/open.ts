@@ -44,7 +44,7 @@ async function openMemory(address: string, options: OpenOptions): Promise<Backen
   const file = { path: resolve(path), address };
   requireThere(file.path, address, options);
   // The file is written at the end, when it would be too late to find out that this is not possible.
-  if (options.create) (await import("./memory_file.ts")).tryMemoryFile(file);
+  if (options.create) (await import("./memory/saved_file.ts")).tryMemoryFile(file);
   return memoryBackend({ file });
 }
 
@@ -68,7 +68,7 @@ const REMEDY = "Give a folder (as in primes.jugdata), sqlite:FILE, redis://HOST,
 /** One line per scheme. Each backend's module is loaded only when it is needed. */
 const OPENERS: Readonly<Record<string, Opener>> = {
   "memory:": openMemory,
-  "module:": async (address, options) => (await import("./module.ts")).openModuleBackend(address, options),
+  "module:": async (address, options) => (await import("./user_module.ts")).openModuleBackend(address, options),
   "file:": (address, options) => openFile(fileURLToPath(address), options),
   "redis:": openRedis,
   "rediss:": openRedis,

@@ -7,7 +7,7 @@
 import type { Backend } from "./backend.ts";
 import { parseRedisAddress } from "./redis/address.ts";
 import { openChanges } from "./redis/changes.ts";
-import { createCodes } from "./redis/codes.ts";
+import { createCodes } from "./redis/code_table.ts";
 import { connect } from "./redis/connection.ts";
 import { createFailures } from "./redis/failures.ts";
 import { checkFormat } from "./redis/format.ts";

@@ -7,7 +7,7 @@ import { isJugError, JugError } from "../core/errors.ts";
 import type { Backend, Membership } from "./backend.ts";
 import { isMemoryBackend } from "./memory.ts";
 import { loadHeads, release } from "./optional_parts.ts";
-import type { Calls, Lists, Reply, Request, SentError } from "./remote_messages.ts";
+import type { Calls, Lists, Reply, Request, SentError } from "./remote/messages.ts";
 
 /** Converts an error to a form that a message can carry. */
 export function packError(error: unknown): SentError {

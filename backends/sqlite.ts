@@ -6,14 +6,14 @@
  */
 import type { Backend } from "./backend.ts";
 import { readChanges } from "./sqlite/changes.ts";
-import { addCodes, listCodes } from "./sqlite/codes.ts";
+import { addCodes, listCodes } from "./sqlite/code_table.ts";
 import type { Connection } from "./sqlite/connection.ts";
 import { openDatabase } from "./sqlite/database.ts";
 import { failAll, failuresAfter, loadFailure, removeFailures } from "./sqlite/failures.ts";
-import { createOwnerSights } from "./sqlite/owner_sights.ts";
+import { createOwnerLiveness } from "./sqlite/owner_liveness.ts";
 import { claimAll, locksAfter, releaseAll, removeLocks } from "./sqlite/locks.ts";
 import { enlist } from "./sqlite/membership.ts";
-import type { Page } from "./sqlite/page.ts";
+import type { Page } from "./sqlite/paging.ts";
 import {
   completeAll,
   discardResult,
@@ -52,7 +52,7 @@ export async function sqliteBackend(options: SqliteBackendOptions): Promise<Back
   const { path, address = `sqlite:${path}`, create = false, clock = () => performance.now(), busyLimitMs = 60_000 } =
     options;
   const files = workerFiles(path);
-  const liveness = createOwnerSights(files, clock);
+  const liveness = createOwnerLiveness(files, clock);
   const onBusy = () => {
     liveness.forget();
     tidying.forget();

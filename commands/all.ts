@@ -3,24 +3,24 @@
  *
  * @module
  */
-import { check } from "./look/check.ts";
-import { cleanup } from "./store/cleanup.ts";
+import { check } from "./inspect/check.ts";
+import { cleanup } from "./change/cleanup.ts";
 import type { Command } from "./cli/command.ts";
-import { copy } from "./store/copy.ts";
-import { count } from "./look/count.ts";
+import { copy } from "./change/copy.ts";
+import { count } from "./inspect/count.ts";
 import { demo } from "./setup/demo.ts";
 import { execute } from "./run/execute.ts";
-import { failures } from "./look/failures.ts";
+import { failures } from "./inspect/failures.ts";
 import { init } from "./setup/init.ts";
-import { invalidate } from "./store/invalidate.ts";
-import { log } from "./look/log.ts";
-import { pack } from "./store/pack.ts";
-import { permissions } from "./setup/permissions.ts";
+import { invalidate } from "./change/invalidate.ts";
+import { log } from "./inspect/log.ts";
+import { pack } from "./change/pack.ts";
+import { permissions } from "./permissions/permissions.ts";
 import { retry } from "./run/retry.ts";
 import { shell } from "./shell/shell.ts";
 import { sleepUntil } from "./run/sleep_until.ts";
-import { status } from "./look/status.ts";
-import { value } from "./look/value.ts";
+import { status } from "./inspect/status.ts";
+import { value } from "./inspect/value.ts";
 import { version } from "./setup/version.ts";
 
 /** All subcommands, in the order of the help. */

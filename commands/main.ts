@@ -24,7 +24,7 @@ import config from "../deno.json" with { type: "json" };
 export async function main(args: readonly string[], host: Host): Promise<number> {
   const [word, mark] = args;
   if (word === ISOLATED_WORKER && mark !== undefined) {
-    await (await import("../engine/isolate/child.ts")).serveIsolated(mark);
+    await (await import("../engine/isolate/worker_process.ts")).serveIsolated(mark);
     return 0;
   }
   if (word === SHELL_EVALUATOR && mark !== undefined) {
@@ -73,7 +73,7 @@ function newContext(invocation: Invocation, host: Host): CommandContext {
     openBackend: async () => {
       const [{ openBackend }, { thisHost }] = await Promise.all([
         import("../backends/open.ts"),
-        import("../engine/store/owner.ts"),
+        import("../engine/results/owner.ts"),
       ]);
       return await openBackend(jugdir, { observer: thisHost() });
     },

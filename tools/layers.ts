@@ -12,11 +12,11 @@ import { posix } from "node:path";
 export const LAYERS: readonly string[] = [
   ...["core/", "core/remedy/", "core/value/", "core/session/", "core/declare/", "core/mapreduce/"],
   ...["backends/"],
-  ...["engine/threads/", "engine/store/", "engine/load/", "engine/limits/", "engine/graph/", "engine/task/"],
+  ...["engine/threads/", "engine/results/", "engine/load/", "engine/limits/", "engine/graph/", "engine/task/"],
   ...["engine/messages/", "engine/progress/", "engine/inspect/", "engine/worker/", "engine/isolate/", "engine/run/"],
   ...["engine/api/", "engine/helpers/"],
-  ...["commands/display/", "commands/cli/", "commands/permissions/", "commands/run/", "commands/look/"],
-  ...["commands/store/", "commands/setup/", "commands/shell/", "commands/"],
+  ...["commands/display/", "commands/cli/", "commands/flags/", "commands/run/", "commands/inspect/"],
+  ...["commands/change/", "commands/setup/", "commands/permissions/", "commands/shell/", "commands/"],
   ...["cli.ts", "mod.ts"],
 ];
 

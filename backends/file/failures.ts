@@ -5,7 +5,7 @@
  */
 import type { Hash } from "../../core/brand.ts";
 import type { FailureEntry, FailureReport, Lock } from "../backend.ts";
-import { ownerOf } from "../form.ts";
+import { ownerOf } from "../validation.ts";
 import type { ChangeLog } from "./changes.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { hashesIn } from "./layout.ts";

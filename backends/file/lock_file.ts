@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Claimant, Owner } from "../backend.ts";
-import { leaseOf, ownerOf } from "../form.ts";
+import { leaseOf, ownerOf } from "../validation.ts";
 import { type FileSystem, readText } from "./system/file_system.ts";
 
 /** Where an owner runs, and how long its locks stay valid without a renewal. */

@@ -7,7 +7,7 @@
  */
 import type { Hash } from "../../core/brand.ts";
 import type { Change } from "../backend.ts";
-import { ownerOf } from "../form.ts";
+import { ownerOf } from "../validation.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { hashesIn } from "./layout.ts";
 import { readToken } from "./lock_file.ts";

@@ -9,13 +9,13 @@
  */
 import type { Hash } from "../../core/brand.ts";
 import type { Change, Claimant, ClaimOutcome, Lock, LockEntry, Owner, ReleaseOutcome } from "../backend.ts";
-import { ownerOf, UNKNOWN_OWNER } from "../form.ts";
+import { ownerOf, UNKNOWN_OWNER } from "../validation.ts";
 import type { ChangeLog } from "./changes.ts";
-import type { Disposal, Disposals, Disposer, Judged } from "./disposal.ts";
+import type { Disposal, Disposals, Disposer, Judged } from "./lock_stealing.ts";
 import { createText } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { hashesIn } from "./layout.ts";
-import { EMPTY_MS, type OwnerSights } from "./owner_sights.ts";
+import { EMPTY_MS, type OwnerLiveness } from "./owner_liveness.ts";
 import { homeText, type LockFile, lockText, NOBODY, readLock, readToken, tokenOf } from "./lock_file.ts";
 import type { Presence } from "./presence.ts";
 import { type TokenFile, tokenFile } from "./token_file.ts";
@@ -37,7 +37,7 @@ export interface Locks {
 /** What the locks depend on. */
 export interface LockParts {
   readonly jugdir: Jugdir;
-  readonly liveness: OwnerSights;
+  readonly liveness: OwnerLiveness;
   readonly disposals: Disposals;
   readonly changes: ChangeLog;
   readonly presence: Presence;

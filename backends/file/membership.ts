@@ -5,11 +5,11 @@
  */
 import { JugError } from "../../core/errors.ts";
 import type { Membership, Owner } from "../backend.ts";
-import { TIDY_EVERY } from "../stillness.ts";
+import { TIDY_EVERY } from "../unchanged.ts";
 import { attempt, isDiskFull } from "./errors.ts";
 import { lockIfCan, type OpenFile } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
-import type { OwnerSights } from "./owner_sights.ts";
+import type { OwnerLiveness } from "./owner_liveness.ts";
 import type { Locks } from "./locks.ts";
 import { removeTemporary, type Tidying } from "./tidying.ts";
 import { beatText, workerText } from "./worker_file.ts";
@@ -17,7 +17,7 @@ import { beatText, workerText } from "./worker_file.ts";
 /** What a membership depends on. */
 export interface MembershipParts {
   readonly jugdir: Jugdir;
-  readonly liveness: OwnerSights;
+  readonly liveness: OwnerLiveness;
   readonly locks: Locks;
   readonly tidying: Tidying;
 }

@@ -10,7 +10,7 @@
 import { type Hash, isHash } from "../../core/brand.ts";
 import type { Change, CompleteOutcome, Completion, Lock } from "../backend.ts";
 import { areEqual } from "../bytes.ts";
-import { ownerOf } from "../form.ts";
+import { ownerOf } from "../validation.ts";
 import type { ChangeLog } from "./changes.ts";
 import { lockIfCan, type OpenFile, readHead } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";

@@ -6,13 +6,13 @@
  * @module
  */
 import { isHash } from "../../core/brand.ts";
-import { isOwnerId, ORPHAN_LEASE_MS } from "../form.ts";
-import { createStillness, STILL_LEASES, type Stillness } from "../stillness.ts";
+import { isOwnerId, ORPHAN_LEASE_MS } from "../validation.ts";
+import { createStillness, STILL_LEASES, type Stillness } from "../unchanged.ts";
 import type { ChangeLog } from "./changes.ts";
-import { parseMarker } from "./disposal.ts";
+import { parseMarker } from "./lock_stealing.ts";
 import { isStale } from "./errors.ts";
 import type { Jugdir } from "./jugdir.ts";
-import type { OwnerSights } from "./owner_sights.ts";
+import type { OwnerLiveness } from "./owner_liveness.ts";
 import { NOBODY, readLock } from "./lock_file.ts";
 import { type OpenFile, openIfThere, probeLock } from "./system/file_system.ts";
 import { lookAtWorker } from "./worker_file.ts";
@@ -20,7 +20,7 @@ import { lookAtWorker } from "./worker_file.ts";
 /** What tidying depends on. */
 export interface TidyingParts {
   readonly jugdir: Jugdir;
-  readonly liveness: OwnerSights;
+  readonly liveness: OwnerLiveness;
   readonly changes: ChangeLog;
 }
 

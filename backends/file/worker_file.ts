@@ -6,7 +6,7 @@
  * @module
  */
 import type { Owner } from "../backend.ts";
-import { leaseOf } from "../form.ts";
+import { leaseOf } from "../validation.ts";
 import type { Flock } from "../liveness.ts";
 import { isStale } from "./errors.ts";
 import { type FileSystem, openIfThere, probeLock } from "./system/file_system.ts";

@@ -7,7 +7,7 @@
 import { append, batches } from "../../core/lists.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { Claimant, ClaimOutcome, Lock, LockEntry, Membership, Owner, ReleaseOutcome } from "../backend.ts";
-import { ownerOf, UNKNOWN_OWNER } from "../form.ts";
+import { ownerOf, UNKNOWN_OWNER } from "../validation.ts";
 import { type Place, SCRIPT_ITEMS } from "./place.ts";
 import { countOf, hashesIn, listOf, textOf } from "./replies.ts";
 import { CLAIM } from "./scripts/claim.lua.ts";

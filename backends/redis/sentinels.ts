@@ -8,7 +8,7 @@ import { JugError } from "../../core/errors.ts";
 import type { RedisAddress } from "./address.ts";
 import { distinct, type Endpoint, endpointText, isPermitted } from "./endpoint.ts";
 import { LinkError, linkError, passing, ReplyError } from "./errors.ts";
-import { greet, GREETING_MS } from "./greeting.ts";
+import { greet, GREETING_MS } from "./server_kind.ts";
 import { type Link, openLink } from "./link.ts";
 import { listOf, textOf } from "./replies.ts";
 import type { Route } from "./route.ts";

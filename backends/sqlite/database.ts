@@ -7,7 +7,7 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { JugError } from "../../core/errors.ts";
-import { statIfThere } from "../stat.ts";
+import { statIfThere } from "../file_stat.ts";
 import { Connection } from "./connection.ts";
 import { companionError, explain, isBusy, isWriteRefused, lockedError, replacedError } from "./errors.ts";
 import { absentCompanion, type OpenedFiles, openedFiles } from "./identity.ts";

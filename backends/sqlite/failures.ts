@@ -8,7 +8,7 @@ import type { FailureEntry, FailureReport } from "../backend.ts";
 import { announce } from "./changes.ts";
 import { bytesOf, type Connection, textOf } from "./connection.ts";
 import { releaseAll } from "./locks.ts";
-import { type Page, pageOf } from "./page.ts";
+import { type Page, pageOf } from "./paging.ts";
 import { hasResult } from "./results.ts";
 
 const LIST_BATCH = 256;

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { statIfThere } from "../stat.ts";
+import { statIfThere } from "../file_stat.ts";
 
 /**
  * The files beside a database in WAL mode that exist as long as anybody has it open: the write-ahead log, and the

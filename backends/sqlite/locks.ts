@@ -6,11 +6,11 @@
  */
 import type { Hash } from "../../core/brand.ts";
 import type { Claimant, ClaimOutcome, Lock, LockEntry, ReleaseOutcome } from "../backend.ts";
-import { isOwnerId, UNKNOWN_OWNER } from "../form.ts";
+import { isOwnerId, UNKNOWN_OWNER } from "../validation.ts";
 import { announce } from "./changes.ts";
 import { type Connection, textOf } from "./connection.ts";
-import type { OwnerSights } from "./owner_sights.ts";
-import { type Page, pageOf } from "./page.ts";
+import type { OwnerLiveness } from "./owner_liveness.ts";
+import { type Page, pageOf } from "./paging.ts";
 import { hasResult } from "./results.ts";
 
 const LIST_BATCH = 256;
@@ -24,7 +24,7 @@ export function claimAll(
   db: Connection,
   hashes: readonly Hash[],
   { owner, thread }: Claimant,
-  { liveness, nextCount }: { liveness: OwnerSights; nextCount: () => string },
+  { liveness, nextCount }: { liveness: OwnerLiveness; nextCount: () => string },
 ): ClaimOutcome[] {
   liveness.newRound();
   return hashes.map((hash): ClaimOutcome => {
@@ -68,7 +68,7 @@ export function removeLocks(db: Connection, hashes: readonly Hash[]): number {
 }
 
 /** Returns a page of locks: those after `after`, in the order of hashes, without leftovers. */
-export function locksAfter(db: Connection, after: string, liveness: OwnerSights): Page<LockEntry> {
+export function locksAfter(db: Connection, after: string, liveness: OwnerLiveness): Page<LockEntry> {
   liveness.newRound();
   const rows = db.rows(
     `SELECT hash, CAST(token AS TEXT) AS token, CAST(owner AS TEXT) AS owner FROM locks

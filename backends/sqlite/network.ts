@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readProc } from "../proc.ts";
+import { readProc } from "../proc_files.ts";
 
 const NETWORK =
   /^(nfs\d?|cifs|smb\d?|smbfs|ncpfs|afs|ceph|lustre|beegfs|gpfs|glusterfs|ocfs2|gfs2|orangefs|pvfs2|fuse\.(sshfs|glusterfs|ceph|s3fs|gcsfuse|juicefs|rclone|beegfs|moosefs|lizardfs))$/;

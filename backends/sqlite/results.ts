@@ -7,7 +7,7 @@ import type { Hash } from "../../core/brand.ts";
 import type { CompleteOutcome, Completion } from "../backend.ts";
 import { announce } from "./changes.ts";
 import { bytesOf, type Connection } from "./connection.ts";
-import { type Page, pageOf } from "./page.ts";
+import { type Page, pageOf } from "./paging.ts";
 
 const LIST_BATCH = 1024;
 /** The maximum length of a value in SQLite, in bytes. */

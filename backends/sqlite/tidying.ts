@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { isOwnerId, leaseOf, ORPHAN_LEASE_MS } from "../form.ts";
-import { createStillness, STILL_LEASES } from "../stillness.ts";
+import { isOwnerId, leaseOf, ORPHAN_LEASE_MS } from "../validation.ts";
+import { createStillness, STILL_LEASES } from "../unchanged.ts";
 import { type Connection, intOf, type Row, textOf } from "./connection.ts";
 import type { Database } from "./database.ts";
-import type { OwnerSights } from "./owner_sights.ts";
+import type { OwnerLiveness } from "./owner_liveness.ts";
 import type { Stage, WorkerFiles } from "./worker_files.ts";
 
 /** What tidying depends on. */
 export interface TidyingParts {
   readonly database: Database;
   readonly files: WorkerFiles;
-  readonly liveness: OwnerSights;
+  readonly liveness: OwnerLiveness;
   /** A monotonic clock in milliseconds. */
   readonly clock: () => number;
 }

@@ -6,7 +6,7 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { isOwnerId } from "../form.ts";
+import { isOwnerId } from "../validation.ts";
 import type { Flock } from "../liveness.ts";
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 import { JugError } from "../../core/errors.ts";
-import { DEFAULT_LEASE_MS, LONGEST_WAIT_MS, MOST_OF_A_RESOURCE } from "../../core/limits.ts";
+import { DEFAULT_LEASE_MS, LONGEST_WAIT_MS, MOST_OF_A_RESOURCE } from "../../core/defaults.ts";
 import type { OptionValues } from "../cli/command.ts";
 import { type IsolateOptions, isolateOptions } from "./isolate_options.ts";
 import { flagOption, numberOption, textOption } from "../cli/option_values.ts";

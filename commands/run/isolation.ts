@@ -8,15 +8,15 @@
 import { dirname } from "node:path";
 import { JugError } from "../../core/errors.ts";
 import { shellQuote } from "../../core/remedy/shell_quote.ts";
-import type { Isolation } from "../../engine/isolate/process.ts";
+import type { Isolation } from "../../engine/isolate/process_transport.ts";
 import type { CommandContext } from "../cli/command.ts";
 import type { IsolateOptions } from "./isolate_options.ts";
-import { grantedFolder, grantOf } from "../permissions/granted.ts";
+import { grantedFolder, grantOf } from "../flags/granted.ts";
 import { type Kind, KINDS } from "../../core/remedy/permission_kinds.ts";
-import { IMPORT_DEFAULTS, type Need } from "../permissions/need.ts";
-import { ownFlags } from "../permissions/own_flags.ts";
-import { ownNeeds } from "../permissions/own_needs.ts";
-import { hasFolders, isUrl, provableValues } from "../permissions/provable.ts";
+import { IMPORT_DEFAULTS, type Need } from "../flags/need.ts";
+import { ownFlags } from "../flags/own_flags.ts";
+import { ownNeeds } from "../flags/own_needs.ts";
+import { hasFolders, isUrl, provableValues } from "../flags/provable.ts";
 
 /**
  * Returns the flags and the memory limit for the process of a worker.

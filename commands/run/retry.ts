@@ -38,7 +38,7 @@ async function freeKept(
   backend: Backend,
   pattern: TaskPattern | undefined,
 ): Promise<Outcome> {
-  const { readFailures } = await import("../../engine/store/failures.ts");
+  const { readFailures } = await import("../../engine/results/failures.ts");
   const known: string[] = [];
   const freed: { readonly hash: Hash; readonly name: string }[] = [];
   for await (const { hash, record } of readFailures(backend)) {

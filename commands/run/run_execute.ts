@@ -5,7 +5,7 @@
  */
 import { JugError } from "../../core/errors.ts";
 import { missingPermission } from "../../core/remedy/missing_permission.ts";
-import { errorText } from "../../engine/store/error_report.ts";
+import { errorText } from "../../engine/results/error_report.ts";
 import { loadingText } from "../../engine/load/evaluation.ts";
 import { requireJugfile } from "../../engine/load/load.ts";
 import { loadFailureText } from "../../engine/load/load_failure.ts";

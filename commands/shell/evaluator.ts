@@ -5,7 +5,7 @@
  * @module
  */
 import { encodeFrame, FrameReader } from "../../engine/messages/frames.ts";
-import { atLast, eachChunk, endReason, LastWords, spawnOwn } from "../../engine/isolate/own_process.ts";
+import { atLast, eachChunk, endReason, LastWords, spawnOwn } from "../../engine/isolate/spawn_self.ts";
 import { SHELL_EVALUATOR } from "../../engine/isolate/internal_commands.ts";
 import { startEvaluatorThread } from "./evaluator_process.ts";
 import type { FromEvaluator, ToEvaluator } from "./messages.ts";

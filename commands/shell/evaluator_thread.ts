@@ -7,7 +7,7 @@ import process from "node:process";
 import { Readable } from "node:stream";
 import { isJugError, JugError } from "../../core/errors.ts";
 import { encodeFrame } from "../../engine/messages/frames.ts";
-import { keepLifeline } from "../../engine/threads/lifeline.ts";
+import { keepLifeline } from "../../engine/threads/thread_end.ts";
 import { endedText, guardExits } from "../../engine/threads/thread_guard.ts";
 import { denoHost } from "../cli/host.ts";
 import { outcomeOfError } from "../cli/outcome.ts";

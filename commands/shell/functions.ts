@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { collectNodes } from "../../core/value/nodes_in.ts";
+import { collectNodes } from "../../core/value/tasks_in_value.ts";
 import { describe } from "../../core/session/describe.ts";
 import { JugError } from "../../core/errors.ts";
-import { requiredTasks } from "../../core/session/node.ts";
+import { requiredTasks } from "../../core/session/dependencies.ts";
 import { noMatchError } from "../../core/remedy/no_match.ts";
 import { taskPattern } from "../../core/pattern.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { JugErrorKind } from "../../core/errors.ts";
-import type { Lifeline } from "../../engine/threads/lifeline.ts";
+import type { Lifeline } from "../../engine/threads/thread_end.ts";
 import type { ShownAnswer } from "./open_shell.ts";
 
 /** What an evaluator needs to load the jugfile. */

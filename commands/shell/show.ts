@@ -5,7 +5,7 @@
  */
 import { isNode, type Node } from "../../core/brand.ts";
 import { formatArguments } from "../../core/format.ts";
-import { isDeclaredTask, requiredTasks } from "../../core/session/node.ts";
+import { isDeclaredTask, requiredTasks } from "../../core/session/dependencies.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 
 /** Returns the state of a task: "finished", "running", … */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { errorText, reportError } from "../../engine/store/error_report.ts";
+import { errorText, reportError } from "../../engine/results/error_report.ts";
 
 /**
  * Reports unhandled errors and rejections by `tell`, so that they do not end the process, until the returned function

@@ -5,7 +5,7 @@
  */
 import { isPlainObject } from "../value/kinds.ts";
 import { refuseOption, requireKnownOptions } from "../known_options.ts";
-import { LONGEST_WAIT_MS, MOST_OF_A_RESOURCE } from "../limits.ts";
+import { LONGEST_WAIT_MS, MOST_OF_A_RESOURCE } from "../defaults.ts";
 import type { RunOptions, TaskOptions } from "../types.ts";
 
 interface Rule {

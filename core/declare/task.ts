@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { withListOfNow } from "../session/args.ts";
+import { withListOfNow } from "../session/jugfile_args.ts";
 import { type Hash, isNode, type Node } from "../brand.ts";
 import { isJugError, JugError } from "../errors.ts";
 import { formatArguments } from "../format.ts";

@@ -9,7 +9,7 @@ import { hashTasklet } from "../value/hash.ts";
 import { requireKnownOptions } from "../known_options.ts";
 import { claimName, qualifiedName } from "./names.ts";
 import { areFinished, evaluate, refuseJson } from "../session/evaluate.ts";
-import type { TaskletNode } from "../session/node.ts";
+import type { TaskletNode } from "../session/dependencies.ts";
 import { currentSession } from "../session/session.ts";
 import type { Task, Tasklet } from "../types.ts";
 import { refuseLater } from "./used_as_value.ts";

@@ -5,9 +5,9 @@
  */
 import { inspect } from "node:util";
 import { isNode, type WrapperHash } from "../brand.ts";
-import { collectNodes, type Unwrap, type WrappedArgument } from "../value/nodes_in.ts";
+import { collectNodes, type Unwrap, type WrappedArgument } from "../value/tasks_in_value.ts";
 import { JugError } from "../errors.ts";
-import { enclosedNode } from "./enclosed.ts";
+import { enclosedNode } from "./enclosed_tasks.ts";
 import { formatArguments } from "../format.ts";
 import { hashTask } from "../value/hash.ts";
 import type { Later, NoHash, NoLoad, Shared, Wrapped } from "../types.ts";

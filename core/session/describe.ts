@@ -7,7 +7,7 @@ import type { Hash, Node } from "../brand.ts";
 import { isPlainObject } from "../value/kinds.ts";
 import { isNode, isWrapper, type Wrapper } from "../brand.ts";
 import { resultsOf } from "./evaluate.ts";
-import { isDeclaredTask, isTasklet, requiredTasks } from "./node.ts";
+import { isDeclaredTask, isTasklet, requiredTasks } from "./dependencies.ts";
 import { type PlainData, plainData } from "../value/plain_data.ts";
 import type { RecordMeta } from "../value/record.ts";
 import type { DeclaredTask } from "./session.ts";

@@ -6,7 +6,7 @@
 import type { Hash, Node } from "../brand.ts";
 import { JugError } from "../errors.ts";
 import type { DeclaredTask, Loaded, Results } from "./session.ts";
-import { basesFirst, requiredTasks } from "./node.ts";
+import { basesFirst, requiredTasks } from "./dependencies.ts";
 
 /** Loads the results of tasks. */
 export type LoadResults = (tasks: readonly DeclaredTask[]) => Promise<Map<Hash, Loaded>>;

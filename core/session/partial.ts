@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { substituteNodes } from "./arguments.ts";
-import { collectNodes } from "../value/nodes_in.ts";
+import { substituteNodes } from "./task_arguments.ts";
+import { collectNodes } from "../value/tasks_in_value.ts";
 import type { Hash, Node } from "../brand.ts";
 import { evaluateNodes, loadFromSessions, resultsOf } from "./evaluate.ts";
-import { requiredTasks } from "./node.ts";
+import { requiredTasks } from "./dependencies.ts";
 import type { DeclaredTask } from "./session.ts";
 
 /** The available part of a value, and the tasks that are missing for the rest. */

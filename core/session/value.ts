@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { substituteNodes } from "./arguments.ts";
-import { collectNodes } from "../value/nodes_in.ts";
+import { substituteNodes } from "./task_arguments.ts";
+import { collectNodes } from "../value/tasks_in_value.ts";
 import { allAbove, suspend } from "./barrier.ts";
 import { evaluateNodes, loadFromSessions } from "./evaluate.ts";
 import { currentSession } from "./session.ts";
-import { requiredTasks } from "./node.ts";
+import { requiredTasks } from "./dependencies.ts";
 import type { ValueOf } from "../types.ts";
 
 /**

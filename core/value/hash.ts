@@ -4,7 +4,7 @@
  * @module
  */
 import type { Hash, Node } from "../brand.ts";
-import { CanonicalEncoder } from "./canonical.ts";
+import { CanonicalEncoder } from "./hash_encoding.ts";
 import type { Use } from "./refusal.ts";
 
 /** The operation of a tasklet on its base. */

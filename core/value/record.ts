@@ -23,7 +23,7 @@ export interface RecordMeta {
   readonly worker: string;
   /** The task's hash, to detect a record that is stored under another task's hash. */
   readonly hash?: string;
-  /** The code that computed the result, if known: see engine/store/code_table.ts. */
+  /** The code that computed the result, if known: see engine/results/code_table.ts. */
   readonly code?: string;
   /** What the task printed, if anything. */
   readonly log?: string;

@@ -6,7 +6,7 @@
 import { JugError } from "../errors.ts";
 import { type Found, type KindRule, KINDS } from "./kinds.ts";
 import type { Fault, FaultKind } from "./members.ts";
-import { keyStep, MAX_DEPTH, type Trail } from "./trail.ts";
+import { keyStep, MAX_DEPTH, type MemberPath } from "./member_path.ts";
 
 /** The purpose of a walk over a value. */
 export type Use = "hash" | "store" | "search";
@@ -42,14 +42,14 @@ const FAULTS: Readonly<Record<FaultKind, { readonly clause: string; readonly rem
 };
 
 /** Returns the error for a value whose kind cannot be hashed or stored. */
-export function refuseKind(use: Use, label: string | undefined, trail: Trail, found: Found): JugError {
+export function refuseKind(use: Use, label: string | undefined, trail: MemberPath, found: Found): JugError {
   const rule: KindRule = KINDS[found.kind];
   const phrase = found.kind === "instance" ? `an instance of class ${className(found.value)}` : rule.phrase;
   return refusal(use, label, `${trail} is ${phrase}`, use === "hash" ? rule.hashRemedy : rule.storeRemedy);
 }
 
 /** Returns the error for a fault of an object's members. */
-export function refuseFault(use: Use, label: string | undefined, trail: Trail, { fault, key }: Fault): JugError {
+export function refuseFault(use: Use, label: string | undefined, trail: MemberPath, { fault, key }: Fault): JugError {
   const { clause, remedy } = FAULTS[fault];
   return refusal(use, label, `${trail}${keyStep(key)} ${clause}`, remedy);
 }

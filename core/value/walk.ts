@@ -9,11 +9,11 @@ import { type ErrorParts, errorParts } from "./error_parts.ts";
 import { type Found, type Hashable, isHashable, isStorable, kindOf, type PlainObject, type Storable } from "./kinds.ts";
 import { elementFault, type Fault, type FaultKind, isFault, plainKeys } from "./members.ts";
 import { refuseFault, refuseKind, type Use } from "./refusal.ts";
-import { MAX_DEPTH, Trail } from "./trail.ts";
+import { MAX_DEPTH, MemberPath } from "./member_path.ts";
 
 /** Knows the path to the current value, and refuses what cannot be used. Subclasses decide what to do with the rest. */
 export abstract class ValueWalk {
-  protected readonly trail: Trail = new Trail();
+  protected readonly trail: MemberPath = new MemberPath();
   /** What the value is needed for. */
   protected use: Use;
   /** The prefix of messages. */

@@ -6,9 +6,9 @@
  */
 import type { Membership, Owner } from "../../backends/backend.ts";
 import { openBackend } from "../../backends/open.ts";
-import { type ErrorReport, reportError } from "../store/error_report.ts";
+import { type ErrorReport, reportError } from "../results/error_report.ts";
 import { threadScope } from "../threads/thread_scope.ts";
-import { renewRegularly } from "../store/renewal.ts";
+import { renewRegularly } from "../results/renewal.ts";
 
 /** To this thread. */
 export type ToLease =

@@ -11,7 +11,7 @@ import { JugError } from "../../core/errors.ts";
 import { decodePayload } from "../../core/value/payload.ts";
 import { currentSession } from "../../core/session/session.ts";
 import type { ValueOf } from "../../core/types.ts";
-import { errorText } from "../store/error_report.ts";
+import { errorText } from "../results/error_report.ts";
 import { findJugdir } from "../load/jugdir.ts";
 import { type StartedThread, startThread } from "../threads/start_thread.ts";
 import { type Exports, jugfileUrl, requireJugfile } from "../load/load.ts";
@@ -31,7 +31,7 @@ import { EXECUTE_RULES, type ExecuteOptions, type ExecuteSummary } from "./progr
 import { run } from "../run/run.ts";
 import type { RunSummary } from "../run/run_request.ts";
 import type { FromSession, SessionCalls, SessionLoad, SessionSetup, SessionTask } from "./session_messages.ts";
-import { DEFAULT_LEASE_MS, DEFAULT_WAIT_LIMIT_MS } from "../../core/limits.ts";
+import { DEFAULT_LEASE_MS, DEFAULT_WAIT_LIMIT_MS } from "../../core/defaults.ts";
 
 /**
  * Options of {@linkcode openSession}.

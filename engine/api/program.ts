@@ -10,10 +10,10 @@ import { currentSession, requireLoading, type Results, type Session } from "../.
 import type { AnyTask } from "../../core/types.ts";
 import { ChangeListener } from "../run/change_listener.ts";
 import { DeferredResults } from "../inspect/deferred_results.ts";
-import { type ErrorReport, errorText, failureText, type TaskFailure } from "../store/error_report.ts";
+import { type ErrorReport, errorText, failureText, type TaskFailure } from "../results/error_report.ts";
 import { inspectJugfile } from "../inspect/inspect.ts";
 import { findJugdir } from "../load/jugdir.ts";
-import { keepLease } from "./lease.ts";
+import { keepLease } from "./lease_keeper.ts";
 import { type Exports, jugfileUrl } from "../load/load.ts";
 import { requireMatch } from "../run/require_match.ts";
 import type { FromWorker } from "../messages/messages.ts";
@@ -27,13 +27,13 @@ import {
   texts,
   wholeNumber,
 } from "./option_rules.ts";
-import { makeOwner } from "../store/owner.ts";
+import { makeOwner } from "../results/owner.ts";
 import { SessionResults } from "../inspect/session_results.ts";
-import { Store } from "../store/store.ts";
+import { Store } from "../results/store.ts";
 import { addCounts, tallyOf } from "../run/tally.ts";
 import { keepPrints, showPrint } from "../task/task_prints.ts";
 import { Worker } from "../worker/worker.ts";
-import { DEFAULT_LEASE_MS, DEFAULT_WAIT_LIMIT_MS } from "../../core/limits.ts";
+import { DEFAULT_LEASE_MS, DEFAULT_WAIT_LIMIT_MS } from "../../core/defaults.ts";
 
 /**
  * Chooses where results and locks are stored, for a script that runs without the command line. From then on, `value`,

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { SentError } from "../../backends/remote_messages.ts";
+import type { SentError } from "../../backends/remote/messages.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { Place } from "../../core/caller.ts";
 import type { Payload } from "../../core/value/payload.ts";
-import type { Lifeline } from "../threads/lifeline.ts";
+import type { Lifeline } from "../threads/thread_end.ts";
 import type { TaskState } from "../inspect/task_state.ts";
 
 /** Starts the work of the thread. */

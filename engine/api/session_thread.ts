@@ -12,9 +12,9 @@ import { taskPattern } from "../../core/pattern.ts";
 import { encodePayload } from "../../core/value/payload.ts";
 import { type DeclaredTask, runInSession } from "../../core/session/session.ts";
 import { value } from "../../core/session/value.ts";
-import { errorText, reportError } from "../store/error_report.ts";
+import { errorText, reportError } from "../results/error_report.ts";
 import { inspectJugfile, type JugfileInspection } from "../inspect/inspect.ts";
-import { keepLifeline } from "../threads/lifeline.ts";
+import { keepLifeline } from "../threads/thread_end.ts";
 import type {
   FromSession,
   SessionCall,

@@ -12,7 +12,7 @@
  * @module
  */
 import type { Hash } from "../../core/brand.ts";
-import { requiredTasks } from "../../core/session/node.ts";
+import { requiredTasks } from "../../core/session/dependencies.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 import { Barriers } from "./barriers.ts";
 import { countedState, type GraphNode, loadedBy, type MutableNode, type NodeState } from "./graph_node.ts";

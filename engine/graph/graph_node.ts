@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { collectNodes } from "../../core/value/nodes_in.ts";
+import { collectNodes } from "../../core/value/tasks_in_value.ts";
 import type { Hash } from "../../core/brand.ts";
-import { requiredTasks } from "../../core/session/node.ts";
+import { requiredTasks } from "../../core/session/dependencies.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 import type { MutableNameCount } from "./name_counts.ts";
 

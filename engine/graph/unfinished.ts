@@ -9,7 +9,7 @@ import type { Frame } from "../../core/session/frame.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 import { formatArguments } from "../../core/format.ts";
 import { awaitedByCompounds, type AwaitedTasks } from "./unopened_compounds.ts";
-import { dependenciesFirst, requiredTasks } from "../../core/session/node.ts";
+import { dependenciesFirst, requiredTasks } from "../../core/session/dependencies.ts";
 import type { Graph } from "./graph.ts";
 import type { GraphNode } from "./graph_node.ts";
 

@@ -6,7 +6,7 @@
 import { JugError } from "../../core/errors.ts";
 import { evaluate } from "../../core/session/evaluate.ts";
 import { qualifiedName } from "../../core/declare/names.ts";
-import { requiredTasks } from "../../core/session/node.ts";
+import { requiredTasks } from "../../core/session/dependencies.ts";
 import { currentSession, type TaskDefinition } from "../../core/session/session.ts";
 import { declareTask } from "../../core/declare/task.ts";
 import type { TaskArgs } from "../../core/types.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { SentError } from "../../backends/remote_messages.ts";
+import type { SentError } from "../../backends/remote/messages.ts";
 import type { Hash } from "../../core/brand.ts";
-import type { Lifeline } from "../threads/lifeline.ts";
+import type { Lifeline } from "../threads/thread_end.ts";
 
 /** One task that a load declared. */
 export interface Declared {

@@ -10,7 +10,7 @@ import { formatArguments } from "../../core/format.ts";
 import { hashValue } from "../../core/value/hash.ts";
 import { captureConsole } from "../task/console_capture.ts";
 import type { FromDeclaring, ToDeclaring } from "./declaration_messages.ts";
-import { keepLifeline } from "../threads/lifeline.ts";
+import { keepLifeline } from "../threads/thread_end.ts";
 import { endedText, guardThread } from "../threads/thread_guard.ts";
 import { inspectJugfile, type JugfileInspection } from "./inspect.ts";
 import { threadScope } from "../threads/thread_scope.ts";

@@ -8,9 +8,9 @@ import { openBackend } from "../../backends/open.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { Place } from "../../core/caller.ts";
 import { JugError } from "../../core/errors.ts";
-import { dependenciesFirst, requiredTasks } from "../../core/session/node.ts";
+import { dependenciesFirst, requiredTasks } from "../../core/session/dependencies.ts";
 import type { Barrier } from "../../core/session/barrier_keeper.ts";
-import { changedCodeText, findChangedCode } from "../store/changed_code.ts";
+import { changedCodeText, findChangedCode } from "../results/changed_code.ts";
 import { isSharedJugdir } from "../load/jugdir.ts";
 import { createSession, type DeclaredTask, type Session, setScriptSession } from "../../core/session/session.ts";
 import { Barriers } from "../graph/barriers.ts";
@@ -19,9 +19,9 @@ import { type Exports, jugfileUrl, type Loading, loadJugfile } from "../load/loa
 import { jugfileFailure } from "../load/load_failure.ts";
 import { type EarlyNamespace, type ExportsSoFar, exportsSoFar, watchNamespace } from "../load/namespace.ts";
 import { OpenCompounds } from "../graph/open_compounds.ts";
-import { thisHost } from "../store/owner.ts";
+import { thisHost } from "../results/owner.ts";
 import { SessionResults } from "./session_results.ts";
-import { Store } from "../store/store.ts";
+import { Store } from "../results/store.ts";
 import { turn, Wake } from "../threads/wake.ts";
 
 /** A task as commands see it. */

@@ -6,10 +6,10 @@
 import type { Claimant, Lock } from "../../backends/backend.ts";
 import { JugError } from "../../core/errors.ts";
 import type { DeclaredTask, Session } from "../../core/session/session.ts";
-import { encodeFailure } from "../store/failures.ts";
-import { workerName } from "../store/owner.ts";
+import { encodeFailure } from "../results/failures.ts";
+import { workerName } from "../results/owner.ts";
 import { retryText, type RunningTask } from "../task/running_task.ts";
-import type { Store } from "../store/store.ts";
+import type { Store } from "../results/store.ts";
 import { keepPrints, showPrint } from "../task/task_prints.ts";
 import { TaskRunner } from "../task/task_runner.ts";
 

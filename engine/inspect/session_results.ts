@@ -6,14 +6,14 @@
 import type { ClaimOutcome } from "../../backends/backend.ts";
 import type { Hash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
-import { dependenciesFirst, requiredTasks } from "../../core/session/node.ts";
+import { dependenciesFirst, requiredTasks } from "../../core/session/dependencies.ts";
 import type { RecordMeta } from "../../core/value/record.ts";
 import type { DeclaredTask, Loaded, Results, Session } from "../../core/session/session.ts";
-import { makeOwner } from "../store/owner.ts";
+import { makeOwner } from "../results/owner.ts";
 import { runByHand } from "./run_by_hand.ts";
-import type { Store } from "../store/store.ts";
-import { DEFAULT_LEASE_MS } from "../../core/limits.ts";
-import { renewRegularly } from "../store/renewal.ts";
+import type { Store } from "../results/store.ts";
+import { DEFAULT_LEASE_MS } from "../../core/defaults.ts";
+import { renewRegularly } from "../results/renewal.ts";
 
 /** How often to check whether a task that another process runs is finished, in milliseconds. */
 const LOOK_MS = 100;

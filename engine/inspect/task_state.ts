@@ -5,7 +5,7 @@
  */
 import type { Backend } from "../../backends/backend.ts";
 import type { Hash } from "../../core/brand.ts";
-import { requiredTasks } from "../../core/session/node.ts";
+import { requiredTasks } from "../../core/session/dependencies.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 import type { InspectedTask } from "./inspect.ts";
 

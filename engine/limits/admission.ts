@@ -5,7 +5,7 @@
  * @module
  */
 import type { DeclaredTask } from "../../core/session/session.ts";
-import { fnv1a } from "./fnv.ts";
+import { fnv1a } from "./name_hash.ts";
 import { CELLS, type ResourcePool } from "./resource_pool.ts";
 import type { SharedCounters } from "./shared_counters.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ErrorReport } from "../store/error_report.ts";
+import type { ErrorReport } from "../results/error_report.ts";
 
 /** The running program. */
 export interface Program {

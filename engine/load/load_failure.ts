@@ -8,7 +8,7 @@ import { isJugError, JugError } from "../../core/errors.ts";
 import { missingPermission } from "../../core/remedy/missing_permission.ts";
 import { compiledLoaderFault } from "./compiled_loader.ts";
 import { servedModuleHint } from "./served_module.ts";
-import { type ErrorReport, errorText, reportError } from "../store/error_report.ts";
+import { type ErrorReport, errorText, reportError } from "../results/error_report.ts";
 
 /** Returns the error that reports a failed load. An error of kind "jugfile" is returned unchanged. */
 export function jugfileFailure(jugfile: string, error: unknown): JugError {

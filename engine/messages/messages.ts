@@ -10,12 +10,12 @@ import type { HasBegun } from "../load/evaluation.ts";
 import type { StopOptions } from "../limits/run_budget.ts";
 import type { ResourcePool } from "../limits/resource_pool.ts";
 import type { LinkSetup } from "./link_setup.ts";
-import type { Lifeline } from "../threads/lifeline.ts";
+import type { Lifeline } from "../threads/thread_end.ts";
 import type { Question } from "../limits/shared_counters.ts";
 import type { ExecutionTally, HookName } from "../../core/session/hooks.ts";
 import type { UnfinishedTasks } from "../graph/unfinished.ts";
 import type { NameCount } from "../graph/name_counts.ts";
-import type { ErrorReport, TaskFailure } from "../store/error_report.ts";
+import type { ErrorReport, TaskFailure } from "../results/error_report.ts";
 
 /** What a worker receives when it starts. */
 export interface WorkerSetup {

@@ -7,7 +7,7 @@ import type { Place } from "../../core/caller.ts";
 import type { HasBegun } from "../load/evaluation.ts";
 import type { WorkerView } from "../messages/messages.ts";
 import type { NameCount } from "../graph/name_counts.ts";
-import { Rate } from "./rate.ts";
+import { Rate } from "./throughput.ts";
 
 /** The progress of the tasks of one name. */
 export interface NameProgress {

@@ -5,7 +5,7 @@
  */
 import { loadingText } from "../load/evaluation.ts";
 import type { RunningCall, RunProgress } from "./progress.ts";
-import { durationText, rateText } from "./rate.ts";
+import { durationText, rateText } from "./throughput.ts";
 
 /** An unchanged line is returned again only at every fifth call. */
 const REPEAT = 5;

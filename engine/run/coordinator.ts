@@ -8,8 +8,8 @@ import type { Backend, Change, Owner } from "../../backends/backend.ts";
 import { isJugError } from "../../core/errors.ts";
 import type { OpenTransport } from "../messages/transport.ts";
 import { ChangeListener } from "./change_listener.ts";
-import { type ErrorReport, failureText, plainReport, reportError, type TaskFailure } from "../store/error_report.ts";
-import { endsRun } from "../store/failures.ts";
+import { type ErrorReport, failureText, plainReport, reportError, type TaskFailure } from "../results/error_report.ts";
+import { endsRun } from "../results/failures.ts";
 import { type Culprit, settleTasks } from "./lost_worker.ts";
 import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerSetup } from "../messages/messages.ts";
 import { Progress } from "../progress/progress.ts";
@@ -18,7 +18,7 @@ import type { RunRequest, RunSummary } from "./run_request.ts";
 import { newTaskBudget, settleAccount, withAccount } from "../limits/shared_counters.ts";
 import { onAbort, onSignals } from "../threads/signals.ts";
 import { addCounts, tallyOf } from "./tally.ts";
-import { inThreads } from "./thread.ts";
+import { inThreads } from "./thread_transport.ts";
 import { endedText } from "../threads/thread_guard.ts";
 import { Watchdog, type WatchedAttempt } from "./watchdog.ts";
 import { WorkerHandle } from "./worker_handle.ts";
@@ -113,7 +113,7 @@ export class Coordinator {
   async #howToOpen(): Promise<OpenTransport> {
     const { isolation, address, output } = this.#request;
     if (isolation === undefined) return inThreads(address.startsWith("memory:") ? this.#backend : undefined);
-    const { inProcesses } = await import("../isolate/process.ts");
+    const { inProcesses } = await import("../isolate/process_transport.ts");
     return inProcesses(isolation, (stream, text) => output(stream, text, undefined));
   }
 

@@ -6,8 +6,8 @@
 import type { Backend, Claimant, Lock } from "../../backends/backend.ts";
 import { release } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
-import { reportError, type TaskFailure } from "../store/error_report.ts";
-import { encodeFailure } from "../store/failures.ts";
+import { reportError, type TaskFailure } from "../results/error_report.ts";
+import { encodeFailure } from "../results/failures.ts";
 import type { WatchedAttempt } from "./watchdog.ts";
 
 /** The task that caused the loss. */

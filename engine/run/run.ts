@@ -5,9 +5,9 @@
  */
 import { openBackend } from "../../backends/open.ts";
 import { Coordinator } from "./coordinator.ts";
-import { makeOwner } from "../store/owner.ts";
+import { makeOwner } from "../results/owner.ts";
 import type { RunRequest, RunSummary } from "./run_request.ts";
-import { renewRegularly } from "../store/renewal.ts";
+import { renewRegularly } from "../results/renewal.ts";
 
 /**
  * Runs tasks until all are finished or cannot be.

@@ -5,9 +5,9 @@
  */
 import type { Backend } from "../../backends/backend.ts";
 import type { ExecutionTally } from "../../core/session/hooks.ts";
-import type { Isolation } from "../isolate/process.ts";
+import type { Isolation } from "../isolate/process_transport.ts";
 import type { StopReason, WorkerEnd, WorkerOptions } from "../messages/messages.ts";
-import type { ErrorReport, TaskFailure } from "../store/error_report.ts";
+import type { ErrorReport, TaskFailure } from "../results/error_report.ts";
 import type { RunProgress } from "../progress/progress.ts";
 
 /** The options of a run. */

@@ -6,7 +6,7 @@
  */
 import type { Lock } from "../../backends/backend.ts";
 import type { Hash } from "../../core/brand.ts";
-import { LONGEST_WAIT_MS } from "../../core/limits.ts";
+import { LONGEST_WAIT_MS } from "../../core/defaults.ts";
 import { LogBuffer } from "../task/log_buffer.ts";
 
 /** A running attempt of a task. */

@@ -6,7 +6,7 @@
  */
 import process from "node:process";
 import { format } from "node:util";
-import { userFrames } from "../store/error_report.ts";
+import { userFrames } from "../results/error_report.ts";
 
 /** Receives the output of a console. */
 export type Print = (stream: "stdout" | "stderr", text: string) => void;

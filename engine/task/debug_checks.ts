@@ -5,7 +5,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { sharedKeys, type SharedValues } from "../../core/value/nodes_in.ts";
+import { sharedKeys, type SharedValues } from "../../core/value/tasks_in_value.ts";
 import { formatArguments } from "../../core/format.ts";
 import { hashTask, hashValue } from "../../core/value/hash.ts";
 import { JugError } from "../../core/errors.ts";

@@ -7,7 +7,7 @@ import type { Lock } from "../../backends/backend.ts";
 import { formatArguments } from "../../core/format.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 import { Attempt, type AttemptVoice } from "./attempt.ts";
-import { reportError } from "../store/error_report.ts";
+import { reportError } from "../results/error_report.ts";
 import { LogBuffer } from "./log_buffer.ts";
 
 /** Callbacks for what a running task reports. */

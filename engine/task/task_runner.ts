@@ -4,17 +4,17 @@
  * @module
  */
 import type { Lock } from "../../backends/backend.ts";
-import { resolveArguments } from "../../core/session/arguments.ts";
-import type { SharedValues } from "../../core/value/nodes_in.ts";
+import { resolveArguments } from "../../core/session/task_arguments.ts";
+import type { SharedValues } from "../../core/value/tasks_in_value.ts";
 import type { Hash } from "../../core/brand.ts";
-import { LONGEST_WAIT_MS } from "../../core/limits.ts";
+import { LONGEST_WAIT_MS } from "../../core/defaults.ts";
 import { type DeclaredTask, type Loaded, runInTask, type Session } from "../../core/session/session.ts";
 import type { RunOptions } from "../../core/types.ts";
 import { DebugChecks } from "./debug_checks.ts";
 import { DependencyLost } from "./dependency_lost.ts";
-import { NewerRecordError } from "../store/newer_record.ts";
+import { NewerRecordError } from "../results/newer_record.ts";
 import { RunningTask, type TaskVoice } from "./running_task.ts";
-import type { Store } from "../store/store.ts";
+import type { Store } from "../results/store.ts";
 
 /** The outcome of running a task. */
 export type TaskOutcome =

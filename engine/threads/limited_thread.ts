@@ -6,7 +6,7 @@
  */
 import { getHeapStatistics } from "node:v8";
 import { Worker as LimitedWorker } from "node:worker_threads";
-import { THREAD_ENDED } from "./lifeline.ts";
+import { THREAD_ENDED } from "./thread_end.ts";
 
 /** The exit status of a worker's process whose thread exceeded its memory limit. */
 export const OUT_OF_MEMORY = 113;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { THREAD_ENDED, watchEnd } from "./lifeline.ts";
+import { THREAD_ENDED, watchEnd } from "./thread_end.ts";
 
 /** A thread that was started. */
 export interface StartedThread {

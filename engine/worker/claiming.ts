@@ -9,7 +9,7 @@ import type { Hash } from "../../core/brand.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 import type { Admission } from "../limits/admission.ts";
 import type { BatchSizes } from "./batch_sizes.ts";
-import { failedIn } from "../store/failures.ts";
+import { failedIn } from "../results/failures.ts";
 import type { Choice, Graph } from "../graph/graph.ts";
 import type { HookCalls } from "./hook_calls.ts";
 import { callText } from "./worker_reports.ts";

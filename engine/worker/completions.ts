@@ -6,7 +6,7 @@
 import type { Lock } from "../../backends/backend.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
-import type { Store } from "../store/store.ts";
+import type { Store } from "../results/store.ts";
 
 /** A result that was computed. */
 export interface Completed {

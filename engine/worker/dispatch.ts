@@ -5,7 +5,7 @@
  */
 import type { Claimant } from "../../backends/backend.ts";
 import { formatArguments } from "../../core/format.ts";
-import { requiredTasks } from "../../core/session/node.ts";
+import { requiredTasks } from "../../core/session/dependencies.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 import type { Admission } from "../limits/admission.ts";
 import type { RunBudget } from "../limits/run_budget.ts";
@@ -13,12 +13,12 @@ import type { BatchSizes } from "./batch_sizes.ts";
 import type { Claimed, Claiming } from "./claiming.ts";
 import { type Completed, Completions } from "./completions.ts";
 import type { Ending } from "./ending.ts";
-import { reportError } from "../store/error_report.ts";
-import { encodeFailure, endsRun } from "../store/failures.ts";
+import { reportError } from "../results/error_report.ts";
+import { encodeFailure, endsRun } from "../results/failures.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { HookCalls } from "./hook_calls.ts";
 import type { FromWorker, WorkerOptions } from "../messages/messages.ts";
-import type { Store } from "../store/store.ts";
+import type { Store } from "../results/store.ts";
 import type { TaskOutcome, TaskRunner } from "../task/task_runner.ts";
 import type { WorkerReports } from "./worker_reports.ts";
 

@@ -7,7 +7,7 @@ import { JugError } from "../../core/errors.ts";
 import type { ExecutionTally, HookName } from "../../core/session/hooks.ts";
 import { type DeclaredTask, type HookRun, runInSession, runInTask, type Session } from "../../core/session/session.ts";
 import type { Ending } from "./ending.ts";
-import { reportError } from "../store/error_report.ts";
+import { reportError } from "../results/error_report.ts";
 
 /** The events that concern one task. */
 export type TaskHookName = Extract<HookName, `execute.task-${string}`>;

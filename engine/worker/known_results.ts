@@ -5,10 +5,10 @@
  */
 import { append } from "../../core/lists.ts";
 import type { Hash } from "../../core/brand.ts";
-import { keptFailures } from "../store/failures.ts";
+import { keptFailures } from "../results/failures.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { HookCalls } from "./hook_calls.ts";
-import type { Store } from "../store/store.ts";
+import type { Store } from "../results/store.ts";
 
 /** What {@linkcode KnownResults} works with. */
 export interface KnownResultsParts {

@@ -12,8 +12,8 @@ import type { Graph } from "../graph/graph.ts";
 import type { KnownResults } from "./known_results.ts";
 import { lostBarrier, type UnfinishedFacts } from "../graph/unfinished.ts";
 import type { FromWorker, WorkerOptions } from "../messages/messages.ts";
-import { durationText } from "../progress/rate.ts";
-import type { Store } from "../store/store.ts";
+import { durationText } from "../progress/throughput.ts";
+import type { Store } from "../results/store.ts";
 import { turn, type Wake } from "../threads/wake.ts";
 import type { WorkerReports } from "./worker_reports.ts";
 

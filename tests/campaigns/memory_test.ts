@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { memoryBackend } from "../../backends/memory.ts";
 import { createSession, runInSession } from "../../core/session/session.ts";
 import { memoryKeeper } from "../../engine/threads/memory_keeper.ts";
-import { Store } from "../../engine/store/store.ts";
+import { Store } from "../../engine/results/store.ts";
 import { Worker } from "../../engine/worker/worker.ts";
 import { noLoad, type Task, TaskGenerator } from "jug";
 import { amount } from "../support/campaign/campaign.ts";

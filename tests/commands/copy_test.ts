@@ -4,7 +4,7 @@ import type { Backend } from "../../backends/backend.ts";
 import { openBackend } from "../../backends/open.ts";
 import type { Hash } from "../../core/brand.ts";
 import { encodeRecord } from "../../core/value/record.ts";
-import { copyResults } from "../../engine/store/copy_results.ts";
+import { copyResults } from "../../engine/results/copy_results.ts";
 import { collect, hashesOf, hashOf } from "../backends/backend_contract.ts";
 import { fakeHost } from "../support/fake_host.ts";
 import { hasRedis, startRedis } from "../support/redis/redis_server.ts";

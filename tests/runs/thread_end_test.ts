@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openSession } from "jug";
-import { watchEnd } from "../../engine/threads/lifeline.ts";
+import { watchEnd } from "../../engine/threads/thread_end.ts";
 import { withProject } from "../support/project.ts";
 
 const HEAD = `import { TaskGenerator } from "jug";\n`;

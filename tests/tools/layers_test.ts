@@ -22,7 +22,7 @@ new Worker(new URL("./thread.ts", import.meta.url), { type: "module" });
     "engine/run/d.ts",
     "engine/run/e.ts",
     "g.ts",
-    "engine/run/thread.ts",
+    "engine/run/thread_transport.ts",
   ]);
 });
 
@@ -31,15 +31,15 @@ Deno.test("an import of a higher layer is found, both between folders of one lay
     new Map([
       ["core/value/hash.ts", ["core/session/session.ts"]],
       ["engine/graph/graph.ts", ["core/brand.ts", "engine/worker/worker.ts"]],
-      ["commands/look/status.ts", ["commands/main.ts", "commands/cli/command.ts"]],
-      ["backends/file/locks.ts", ["backends/file/layout.ts", "engine/store/owner.ts"]],
+      ["commands/inspect/status.ts", ["commands/main.ts", "commands/cli/command.ts"]],
+      ["backends/file/locks.ts", ["backends/file/layout.ts", "engine/results/owner.ts"]],
     ]),
   );
   assert.deepEqual(findings, [
     "core/value/hash.ts imports core/session/session.ts, which stands above it",
     "engine/graph/graph.ts imports engine/worker/worker.ts, which stands above it",
-    "commands/look/status.ts imports commands/main.ts, which stands above it",
-    "backends/file/locks.ts imports engine/store/owner.ts, which stands above it",
+    "commands/inspect/status.ts imports commands/main.ts, which stands above it",
+    "backends/file/locks.ts imports engine/results/owner.ts, which stands above it",
   ]);
 });
 

@@ -51,12 +51,14 @@ Deno.test("unit tests are part of the main tier, the slow tier asks for long for
     jobsOf(choice).find(({ title }) => title === "tests/campaigns/kill_campaign_test.ts");
   assert.deepEqual(kills({ kind: "main" })?.env, {});
   assert.deepEqual(Object.keys(kills({ kind: "slow" })?.env ?? {}), ["JUG_CAMPAIGN"]);
-  const [named] = jobsOf({ kind: "names", names: ["tests/core/args_test.ts"] });
+  const [named] = jobsOf({ kind: "names", names: ["tests/core/value/hash_test.ts"] });
   assert.ok(named !== undefined && !named.args.includes("--no-check"));
 });
 
 Deno.test("names may be test files, pages, modules and folders; any other name is refused", () => {
-  assert.deepEqual(titles("tests/core/args_test.ts", "./tests/core/args_test.ts"), ["tests/core/args_test.ts"]);
+  assert.deepEqual(titles("tests/core/value/hash_test.ts", "./tests/core/value/hash_test.ts"), [
+    "tests/core/value/hash_test.ts",
+  ]);
   assert.deepEqual(titles("docs/hooks.md", "core/declare/task.ts"), [
     "examples in docs/hooks.md",
     "examples in core/declare/task.ts",
@@ -64,7 +66,7 @@ Deno.test("names may be test files, pages, modules and folders; any other name i
   assert.deepEqual(titles("engine/"), ["examples in engine/"]);
   assert.deepEqual(titles("engine/helpers"), ["examples in engine/helpers/"]);
   assert.equal(titles("docs").length, 1);
-  assert.ok(titles("tests").includes("tests/core/args_test.ts"));
+  assert.ok(titles("tests").includes("tests/core/value/hash_test.ts"));
   for (const name of ["tests/no_such_test.ts", "bench", "LICENSE", "no/such"]) {
     assert.deepEqual(select({ kind: "names", names: ["tests", name] }), { kind: "unknown", name });
   }

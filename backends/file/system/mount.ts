@@ -5,7 +5,7 @@
  */
 import { dirname } from "node:path";
 import type { Mount } from "./file_system.ts";
-import { readProc } from "../../proc.ts";
+import { readProc } from "../../proc_files.ts";
 
 /** File systems without their own block device that no other host can change. */
 const LOCAL_TYPES: ReadonlySet<string> = new Set(["bcachefs", "btrfs", "overlay", "ramfs", "tmpfs", "zfs"]);

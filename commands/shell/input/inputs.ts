@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { errorText, reportError } from "../../../engine/store/error_report.ts";
+import { errorText, reportError } from "../../../engine/results/error_report.ts";
 import { compile, type ReadyInput } from "./compile.ts";
 
 /** The result for an input that cannot be run. */

@@ -9,7 +9,7 @@ import { NameCounts } from "../../../engine/graph/name_counts.ts";
 import type { NameCount } from "../../../engine/graph/name_counts.ts";
 import { Progress } from "../../../engine/progress/progress.ts";
 import { ProgressLines } from "../../../engine/progress/progress_line.ts";
-import { durationText, rateText } from "../../../engine/progress/rate.ts";
+import { durationText, rateText } from "../../../engine/progress/throughput.ts";
 import { fakeHost } from "../../support/fake_host.ts";
 
 function nameCount(name: string, total: number, others: Partial<NameCount> = {}): NameCount {

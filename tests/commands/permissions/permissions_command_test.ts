@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { allCommands } from "../../../commands/all.ts";
-import { flagsFor } from "../../../commands/permissions/need.ts";
-import { COMMAND_NEEDS, jugdirNeeds } from "../../../commands/permissions/own_needs.ts";
-import { LONE_COMMANDS } from "../../../commands/setup/without_jugfile.ts";
+import { flagsFor } from "../../../commands/flags/need.ts";
+import { COMMAND_NEEDS, jugdirNeeds } from "../../../commands/flags/own_needs.ts";
+import { LONE_COMMANDS } from "../../../commands/permissions/lone_commands.ts";
 import { missingPermission } from "../../../core/remedy/missing_permission.ts";
 import {
   checkNoneIsSpare,

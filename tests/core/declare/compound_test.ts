@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CompoundTask, CompoundTaskGenerator, mapreduce, type Task, TaskGenerator, value } from "jug";
 import { createSession, runInSession, type Session } from "../../../core/session/session.ts";
-import { dependenciesFirst, requiredTasks } from "../../../core/session/node.ts";
+import { dependenciesFirst, requiredTasks } from "../../../core/session/dependencies.ts";
 import { executeAll, inSession, namesOf } from "../../support/in_session.ts";
 import { withProject } from "../../support/project.ts";
 import { withTempDir } from "../../support/temp_dir.ts";

@@ -3,7 +3,7 @@ import type { PlantedBug } from "./planted_bug.ts";
 /** The server's time is compared with the observer's date. */
 export const bug: PlantedBug = {
   title: "a heartbeat is judged by the local clock",
-  file: "backends/file/owner_sights.ts",
+  file: "backends/file/owner_liveness.ts",
   text: `    const leaseMs = home?.leaseMs;
 `,
   by: `    const age = Date.now() - (files.stat(layout.worker(owner))?.mtime ?? 0);

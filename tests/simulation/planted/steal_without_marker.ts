@@ -3,7 +3,7 @@ import type { PlantedBug } from "./planted_bug.ts";
 /** Two thieves look at the lock, and then both replace it. */
 export const bug: PlantedBug = {
   title: "a lock is stolen without the marker",
-  file: "backends/file/disposal.ts",
+  file: "backends/file/lock_stealing.ts",
   text: `    replace: (judged, by) =>
       dispose(judged, by, (lock, draft) => take(lock, judged, draft, by) && put(draft, lock, by)),
 `,

@@ -1,0 +1,196 @@
+/**
+ * `jug permissions`: prints the smallest set of Deno flags that a run needs.
+ *
+ * @module
+ */
+import { JugError } from "../../core/errors.ts";
+import type { Command, CommandContext, OptionDeclaration } from "../cli/command.ts";
+import { ourText, painter } from "../display/paint.ts";
+import { execute } from "../run/execute.ts";
+import { type ExecuteOptions, executeOptions } from "../run/execute_options.ts";
+import { flagOption, textOption } from "../cli/option_values.ts";
+import type { Outcome } from "../cli/outcome.ts";
+import { givenOptions } from "./given_options.ts";
+import type { Observation } from "./observe.ts";
+import type { CommandNeeds } from "../flags/own_needs.ts";
+import type { LoneCommand } from "./lone_commands.ts";
+
+const OPTIONS: readonly OptionDeclaration[] = [
+  { flags: "--observe", description: "run it, with every permission, and add what its tasks ask for" },
+  ...execute.options,
+];
+/** The subcommands that take the jugfile's place, since they work without one. See without_jugfile.ts. */
+const LONE_NAMES = ["copy", "init", "demo", "version"];
+/** Options left out of an observed run: their needs are known. It runs workers in threads, without a debugger. */
+const KNOWN_NEEDS = /^--(observe|isolate|memory-limit|pass-on|inspect|inspect-port|pdb)\b/;
+
+/** What the command line asks for. */
+interface Question {
+  readonly operands: readonly string[];
+  readonly options: ExecuteOptions;
+  /** The options that were given, as words. */
+  readonly given: readonly string[];
+  readonly isObserved: boolean;
+}
+
+/** The subcommand. */
+export const permissions: Command = {
+  name: "permissions",
+  summary: "Print the Deno flags that a run needs, ready to paste",
+  operands: [
+    {
+      name: "subcommand",
+      description: "what is to be run (default: execute); those that take no jugfile stand in its place: " +
+        "jug permissions copy FROM TO, init FOLDER, demo FOLDER",
+      isOptional: true,
+    },
+    { name: "to", description: "of jug permissions copy FROM TO", isOptional: true },
+  ],
+  isForJugfile: (word) => LONE_NAMES.includes(word),
+  options: OPTIONS,
+  prepare(values, operands = []) {
+    const given = givenOptions(OPTIONS, values);
+    const question = { operands, options: executeOptions(values), given, isObserved: flagOption(values, "observe") };
+    return async (context) => {
+      const { loneCommand } = await import("./lone_commands.ts");
+      const lone = loneCommand(context.jugfile);
+      if (lone === undefined) return await printFlags(context, question);
+      const hasJugdir = textOption(values, "jugdir") !== undefined;
+      return await printLoneFlags(context, lone, operands, hasJugdir ? ["--jugdir", ...given] : given);
+    };
+  },
+};
+
+async function printFlags(context: CommandContext, question: Question): Promise<Outcome> {
+  const { options, given, isObserved } = question;
+  const { jugdir } = context;
+  const [{ ownNeeds }, { flagsFor }, { executeNeeds, isolatedNeeds }, command] = await Promise.all([
+    import("../flags/own_needs.ts"),
+    import("../flags/need.ts"),
+    import("./execute_needs.ts"),
+    commandOf(question),
+  ]);
+  if (options.isolate !== undefined) (await import("../run/isolation.ts")).requireSharedJugdir(jugdir);
+  const seen = command.loads ? await seenNeeds(context, isObserved, given) : NOTHING_SEEN;
+  const own = ownNeeds(command, jugdir);
+  const { needs, passOn } = command.processes
+    ? isolatedNeeds({ passOn: [] }, own, seen.needs, context)
+    : executeNeeds(options, own, seen.needs, context);
+  context.stdout(`${flagsFor(needs, Deno.cwd()).join(" ")}\n`);
+  if (passOn !== undefined) {
+    const what = command.processes ? "The shell's process" : "With --isolate a process";
+    context.say(`${what} gets by itself what jug can find. Fewer permissions do with --pass-on "${passOn}"`);
+  }
+  if (!isObserved) sayOfModules(context, [jugdir]);
+  sayWhatElse(context, command);
+  if (seen.code === 0) return { kind: "done" };
+  return { kind: "unfinished", reasons: ["not all of it ran, so there may be more that the tasks ask for"] };
+}
+
+/** Returns what the named subcommand needs, and refuses operands and options that do not apply to it. */
+async function commandOf({ operands, given }: Question): Promise<CommandNeeds> {
+  const [{ COMMAND_NEEDS }, { loneCommand }] = await Promise.all([
+    import("../flags/own_needs.ts"),
+    import("./lone_commands.ts"),
+  ]);
+  const [subcommand = "execute", unwanted] = operands;
+  const command = Object.hasOwn(COMMAND_NEEDS, subcommand) ? COMMAND_NEEDS[subcommand] : undefined;
+  if (command === undefined) {
+    const usage = loneCommand(subcommand)?.usage;
+    throw new JugError("usage", `'${subcommand}' is no subcommand that works on a jugfile`, {
+      remedy: usage === undefined ? `Give one of ${Object.keys(COMMAND_NEEDS).join(", ")}` : `Write \`${usage}\``,
+    });
+  }
+  if (unwanted !== undefined) {
+    throw new JugError("usage", `'${unwanted}' follows the subcommand`, {
+      remedy: "Arguments of the jugfile follow --, and those of the subcommand change no flag",
+    });
+  }
+  if (subcommand !== "execute") {
+    refuseOptions(given, subcommand, "Only execute has options that change what is printed: leave it out");
+  }
+  return command;
+}
+
+async function printLoneFlags(
+  context: CommandContext,
+  { command, usage, needsOf }: LoneCommand,
+  operands: readonly string[],
+  given: readonly string[],
+): Promise<Outcome> {
+  refuseOptions(given, command.name, `Write \`${usage}\``);
+  if (operands.length > (command.operands ?? []).length) {
+    throw new JugError("usage", `too many words follow ${command.name}`, { remedy: `Write \`${usage}\`` });
+  }
+  command.prepare({}, operands); // refuses the operands that the subcommand itself would refuse
+  const { flagsFor } = await import("../flags/need.ts");
+  context.stdout(`${flagsFor(needsOf(operands), Deno.cwd()).join(" ")}\n`);
+  sayOfModules(context, operands);
+  return { kind: "done" };
+}
+
+function refuseOptions([option]: readonly string[], subcommand: string, remedy: string): void {
+  if (option === undefined) return;
+  throw new JugError("usage", `option '${option.replace(/=.*/s, "")}' cannot be used with ${subcommand}`, { remedy });
+}
+
+const NOTHING_SEEN: Observation = { needs: [], code: 0 };
+
+/** Returns what loading the jugfile asks for, or with `--observe` the whole run. */
+async function seenNeeds(context: CommandContext, isObserved: boolean, given: readonly string[]): Promise<Observation> {
+  const { jugfile, jugdir, args } = context;
+  const { requireJugfile } = await import("../../engine/load/load.ts");
+  requireJugfile(jugfile);
+  if (Deno.build.standalone) {
+    if (isObserved) {
+      throw new JugError(
+        "usage",
+        "option '--observe' cannot be used in a compiled program, which cannot watch itself",
+        {
+          remedy: "Leave it out, or run jug with deno",
+        },
+      );
+    }
+    context.stderr(ourText(
+      "a compiled program cannot watch itself: what the jugfile asks for at its top level is not among it",
+      "yellow",
+      painter(context.color.stderr),
+    ));
+    return { needs: /^https?:/.test(jugfile) ? [] : [{ kind: "read", value: jugfile }], code: 0 };
+  }
+  const [{ observe }, { ofLoading }] = await Promise.all([
+    import("./observe.ts"),
+    import("./loading_needs.ts"),
+  ]);
+  const words = isObserved ? ["execute", ...given.filter((option) => !KNOWN_NEEDS.test(option))] : ["count"];
+  let written = "";
+  const { needs, code } = await observe(
+    [...words, jugfile, "--jugdir", jugdir, "--", ...args],
+    isObserved ? context.stderr : (text) => written += text,
+  );
+  if (code !== 0 && !(isObserved && code === 1)) {
+    throw new JugError("jugfile", `the run that was watched failed\n${written}`.trimEnd());
+  }
+  return { needs: ofLoading(needs, jugdir), code };
+}
+
+/** Explains that the needs of a custom backend (`module:`) are known only as far as they were observed. */
+function sayOfModules(context: CommandContext, addresses: readonly string[]): void {
+  if (!addresses.some((address) => /^module:/i.test(address))) return;
+  context.say("Of what the backend module: asks for, this holds what is seen while the jugfile is loaded, no more");
+  context.say("  (jug permissions JUGFILE --observe sees all that execute asks for, where the jugdir is new)");
+}
+
+/** Prints permissions that are optional. */
+function sayWhatElse(context: CommandContext, command: CommandNeeds): void {
+  if (command.processes) {
+    context.say("Optional: --allow-run (without it Ctrl-C at the prompt cannot stop an input that computes),");
+    context.say("  --allow-env=HOME and reading and writing ~/.local/state/jug (inputs of earlier prompts)");
+    context.say("With --eval or without a terminal no process is started: the flags for `jug value` will do");
+    return;
+  }
+  if (!command.threads) return;
+  context.say("Optional: --allow-sys=hostname (a dead process of this machine is known at once),");
+  context.say("  --allow-sys=systemMemoryInfo (a result larger than --cache-size is kept if memory is free),");
+  context.say("  --allow-env=JUG_MAX_TASKS,… and --allow-read=__jug_please_stop_running.txt (limits from outside)");
+}

@@ -1,0 +1,287 @@
+/**
+ * Loads and stores results as values, on top of a backend, which stores bytes.
+ *
+ * @module
+ */
+import type { Backend, Lock } from "../../backends/backend.ts";
+import { codesOf, keepsCodes } from "../../backends/optional_parts.ts";
+import type { Hash } from "../../core/brand.ts";
+import { COMPRESSION } from "../../core/value/compression.ts";
+import {
+  type CheckedRecord,
+  decodeChecked,
+  encodeRecord,
+  inflated,
+  type InvalidRecord,
+  type NewerRecord,
+  type RecordMeta,
+} from "../../core/value/record.ts";
+import type { DeclaredTask, Loaded } from "../../core/session/session.ts";
+import { CodeBook } from "./code_table.ts";
+import { checkResult } from "./damage.ts";
+import { NewerRecordError } from "./newer_record.ts";
+import { readHeads } from "./result_heads.ts";
+import { SizedCache } from "./sized_cache.ts";
+
+/** Options of a {@linkcode Store}. */
+export interface StoreOptions {
+  /** How many bytes of encoded results are kept in memory. Default: 256 MiB. */
+  readonly cacheBytes?: number;
+  /**
+   * Returns how much memory is free, in bytes. Then one result larger than the cache may be kept. Default: returns 0.
+   */
+  readonly freeMemory?: () => number;
+  /** Called once for each damaged result. */
+  readonly onDamaged?: (hash: Hash, reason: string) => void;
+  /** Called once, for the first result of a newer jug that {@linkcode Store.verify} finds. */
+  readonly onNewer?: (text: string) => void;
+}
+
+/** How many bytes are loaded in one call, when prefetching or verifying. */
+const PREFETCH_BYTES = 4 * 1024 * 1024;
+const DEFAULT_CACHE_BYTES = 256 * 1024 * 1024;
+/** The maximum number of results to verify in one call. */
+const PORTION = 64;
+
+/**
+ * A result in memory: unchecked bytes; or a checked record, which is decoded for each use; or, if it is immutable, the
+ * value itself, which all users share.
+ */
+type Kept =
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  | { readonly kind: "record"; readonly record: CheckedRecord }
+  | { readonly kind: "value"; readonly found: Found };
+
+type Found = Loaded & { readonly kind: "found" };
+
+/**
+ * Loads and stores results. A damaged result counts as missing, is removed and reported. A result of a newer jug is
+ * refused and not removed.
+ */
+export class Store {
+  readonly #cache: SizedCache<Kept>;
+  readonly #book = new CodeBook();
+  readonly #onDamaged: (hash: Hash, reason: string) => void;
+  #onNewer: ((text: string) => void) | undefined;
+  #isWorthKeeping: (hash: Hash) => boolean = () => true;
+  /** A running mean of the size of results, in bytes. */
+  #meanBytes = 64 * 1024;
+  /**
+   * The size of the largest result verified recently, in bytes. The initial value makes the first portion one result.
+   */
+  #largest = PREFETCH_BYTES;
+
+  constructor(readonly backend: Backend, options: StoreOptions = {}) {
+    const { cacheBytes = DEFAULT_CACHE_BYTES, freeMemory } = options;
+    this.#cache = new SizedCache({ limit: cacheBytes, freeMemory });
+    this.#onDamaged = options.onDamaged ?? (() => {});
+    this.#onNewer = options.onNewer;
+  }
+
+  /** The size of the results in memory, in bytes. */
+  get cachedBytes(): number {
+    return this.#cache.size;
+  }
+
+  /** From now on keeps only results in memory for which `isWorthKeeping` returns true. */
+  keepOnly(isWorthKeeping: (hash: Hash) => boolean): void {
+    this.#isWorthKeeping = isWorthKeeping;
+  }
+
+  #keep(hash: Hash, bytes: Uint8Array): void {
+    if (this.#isWorthKeeping(hash)) this.#cache.set(hash, { kind: "bytes", bytes: owned(bytes) }, bytes.byteLength);
+  }
+
+  /** Returns which of these have a result. */
+  has(hashes: readonly Hash[]): Promise<Set<Hash>> {
+    return this.backend.has(hashes);
+  }
+
+  /**
+   * Loads and decodes results. Two calls share no mutable value.
+   *
+   * @throws {NewerRecordError} if a newer jug wrote one of them.
+   */
+  async load(hashes: readonly Hash[]): Promise<Map<Hash, Loaded>> {
+    const loaded = new Map<Hash, Loaded>();
+    const asked: Hash[] = [];
+    for (const hash of hashes) {
+      const kept = this.#recall(hash);
+      if (kept === undefined) asked.push(hash);
+      else loaded.set(hash, kept);
+    }
+    if (asked.length === 0) return loaded;
+    const bytes = new Map<Hash, Uint8Array>();
+    await this.#fetch(asked, (hash, answer) => bytes.set(hash, answer));
+    for (const hash of asked) loaded.set(hash, await this.#decode(hash, bytes.get(hash)));
+    return loaded;
+  }
+
+  /** Returns the result from memory, if it is there and valid. Otherwise the backend is asked. */
+  #recall(hash: Hash): Found | undefined {
+    const kept = this.#cache.get(hash);
+    if (kept === undefined) return undefined;
+    if (kept.kind === "value") return kept.found;
+    const outcome = kept.kind === "bytes" ? this.#open(hash, kept.bytes) : this.#readAgain(hash, kept.record);
+    if (outcome.kind === "found") return outcome;
+    this.#cache.delete(hash);
+    return undefined;
+  }
+
+  /**
+   * Checks a record and decodes its value. Caches the checked record, or the value if it is primitive, so that this
+   * need not be repeated.
+   */
+  #open(hash: Hash, bytes: Uint8Array): Found | InvalidRecord | NewerRecord {
+    const record = checkResult(hash, bytes);
+    if (record.kind !== "valid") return record;
+    const outcome = this.#read(record);
+    if (outcome.kind === "found" && this.#isWorthKeeping(hash)) {
+      if (isPrimitive(outcome.value)) {
+        this.#cache.set(hash, { kind: "value", found: outcome }, Math.max(bytes.byteLength, record.rawLength));
+      } else this.#cache.set(hash, { kind: "record", record }, bytes.byteLength);
+    }
+    return outcome;
+  }
+
+  /**
+   * Decodes a cached record. A record that is read twice may be read often, so it is then kept uncompressed, if there
+   * is room.
+   */
+  #readAgain(hash: Hash, record: CheckedRecord): Found | InvalidRecord {
+    if (record.compression === COMPRESSION.none || this.#cache.room < record.rawLength) return this.#read(record);
+    const inflatedRecord = inflated(record);
+    this.#cache.set(hash, { kind: "record", record: inflatedRecord }, record.rawLength);
+    return this.#read(inflatedRecord);
+  }
+
+  #read(record: CheckedRecord): Found | InvalidRecord {
+    const decoded = decodeChecked(record);
+    return decoded.kind === "valid" ? { kind: "found", value: decoded.value } : decoded;
+  }
+
+  /**
+   * Returns the metadata of these results: when and where they were computed. Omits damaged records, and does not
+   * remove them.
+   */
+  async meta(hashes: readonly Hash[]): Promise<Map<Hash, RecordMeta>> {
+    const found = new Map<Hash, RecordMeta>();
+    for await (const { hash, meta } of readHeads(this.backend, hashes)) found.set(hash, meta);
+    return found;
+  }
+
+  /**
+   * How many results to verify in one call, so that they do not fill the memory: one if the backend gains nothing from
+   * batches, otherwise as many as are likely to fit into {@linkcode PREFETCH_BYTES}.
+   */
+  get portion(): number {
+    if (this.backend.batchSize === 1) return 1;
+    return Math.max(1, Math.min(PORTION, Math.floor(PREFETCH_BYTES / this.#largest)));
+  }
+
+  async #fetch(hashes: readonly Hash[], take: (hash: Hash, bytes: Uint8Array) => void): Promise<void> {
+    const answers = await this.backend.load(hashes);
+    for (const [i, hash] of hashes.entries()) {
+      const bytes = answers[i];
+      if (bytes === undefined) continue;
+      this.#meanBytes += 0.1 * (bytes.byteLength - this.#meanBytes);
+      take(hash, bytes);
+    }
+  }
+
+  /**
+   * Loads results that are needed soon into the cache. Each call to the backend is sized to {@linkcode PREFETCH_BYTES},
+   * by the mean size so far.
+   */
+  async prefetch(hashes: readonly Hash[]): Promise<void> {
+    const wanted = hashes.filter((hash) => !this.#cache.has(hash));
+    while (wanted.length > 0) {
+      const count = Math.max(1, Math.floor(PREFETCH_BYTES / this.#meanBytes));
+      await this.#fetch(wanted.splice(0, count), (hash, bytes) => this.#keep(hash, bytes));
+    }
+  }
+
+  async #decode(hash: Hash, bytes: Uint8Array | undefined): Promise<Loaded> {
+    if (bytes === undefined) return { kind: "missing" };
+    const outcome = this.#open(hash, this.#isWorthKeeping(hash) ? owned(bytes) : bytes);
+    if (outcome.kind === "found") return outcome;
+    if (outcome.kind === "newer") throw this.#newer(hash, outcome);
+    await this.#discard(hash, bytes, outcome.reason);
+    return { kind: "missing" };
+  }
+
+  #newer(hash: Hash, record: NewerRecord): NewerRecordError {
+    return new NewerRecordError(`the result ${hash.slice(0, 8)}`, this.backend.address, record);
+  }
+
+  async #discard(hash: Hash, bytes: Uint8Array, reason: string): Promise<void> {
+    this.#cache.delete(hash);
+    if (await this.backend.discard(hash, bytes)) this.#onDamaged(hash, reason);
+  }
+
+  /**
+   * Checks records without decoding them, all in one call: pass at most {@linkcode portion} hashes. Removes and reports
+   * damaged ones. Returns which are damaged or missing.
+   */
+  async verify(hashes: readonly Hash[]): Promise<Hash[]> {
+    const records = await this.backend.load(hashes);
+    // The old maximum is halved each time, so that after a few large results the portions grow again.
+    this.#largest = records.reduce((largest, bytes) => Math.max(largest, bytes?.byteLength ?? 0), this.#largest / 2);
+    const damaged: Hash[] = [];
+    for (const [i, hash] of hashes.entries()) {
+      const bytes = records[i];
+      if (bytes === undefined) {
+        damaged.push(hash);
+        continue;
+      }
+      const check = checkResult(hash, bytes);
+      if (check.kind === "valid") continue;
+      if (check.kind === "newer") {
+        this.#onNewer?.(this.#newer(hash, check).message);
+        this.#onNewer = undefined;
+        continue;
+      }
+      damaged.push(hash);
+      await this.#discard(hash, bytes, check.reason);
+    }
+    return damaged;
+  }
+
+  /**
+   * Returns the encoded record of a result. Stores nothing.
+   *
+   * @throws {JugError} if decoding would not return an equal value.
+   */
+  encode(task: DeclaredTask, value: unknown, meta: RecordMeta): Uint8Array {
+    const code = keepsCodes(this.backend) ? this.#book.idOf(task) : undefined;
+    const whole = code === undefined ? meta : { ...meta, code };
+    return encodeRecord({ type: "result", value, meta: whole, label: task.name });
+  }
+
+  /**
+   * Stores encoded results and releases their locks. Stores new code entries first, since the results refer to them.
+   */
+  async complete(items: readonly { hash: Hash; bytes: Uint8Array; lock: Lock | undefined }[]): Promise<void> {
+    const codes = this.#book.takeUnsaved();
+    if (codes.length > 0) await codesOf(this.backend).add(codes);
+    const outcomes = await this.backend.complete(items);
+    for (const [i, item] of items.entries()) {
+      // If another worker's result was stored first, later tasks here must see that one.
+      if (outcomes[i] === "stored") this.#keep(item.hash, item.bytes);
+    }
+  }
+
+  /** Drops results from memory that were removed or are no longer needed. */
+  forget(hashes: Iterable<Hash>): void {
+    for (const hash of hashes) this.#cache.delete(hash);
+  }
+}
+
+/** Copies bytes that are a view. A view would keep its whole buffer in memory, such as the response to a batch. */
+function owned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength < bytes.buffer.byteLength ? bytes.slice() : bytes;
+}
+
+function isPrimitive(value: unknown): boolean {
+  return value === null || typeof value !== "object" && typeof value !== "function";
+}

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { TaskGenerator } from "jug";
+import { type MemoryBackend, memoryBackend } from "../../../backends/memory.ts";
+import { createSession, runInSession } from "../../../core/session/session.ts";
+import { Store, type StoreOptions } from "../../../engine/results/store.ts";
+
+const MB = 1024 * 1024;
+
+/** Bytes that cannot be compressed. */
+function noise(size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  return bytes;
+}
+
+/**
+ * Returns a store with a result of each of these sizes, whose backend has no `loadHeads`. `loaded` counts calls and the
+ * most bytes loaded in one call.
+ */
+async function storeOf(sizes: readonly number[], batchSize: number) {
+  const backend = memoryBackend();
+  const loaded = { most: 0, calls: 0 };
+  const { loadHeads: _, ...whole } = backend;
+  const counted: MemoryBackend = {
+    ...whole,
+    batchSize,
+    load: async (hashes) => {
+      const records = await backend.load(hashes);
+      loaded.calls++;
+      loaded.most = Math.max(loaded.most, records.reduce((sum, bytes) => sum + (bytes?.byteLength ?? 0), 0));
+      return records;
+    },
+  };
+  const store = new Store(counted);
+  const session = createSession();
+  runInSession(session, () => {
+    const f = TaskGenerator(function f(n: number) {
+      return n;
+    });
+    for (const n of sizes.keys()) f(n);
+  });
+  const tasks = [...session.tasks.values()];
+  for (const [n, task] of tasks.entries()) {
+    const meta = { name: task.name, hash: task.hash, start: 1, finish: 2, worker: "w" };
+    const bytes = store.encode(task, noise(sizes[n] ?? 0), meta);
+    await backend.complete([{ hash: task.hash, bytes, lock: undefined }]);
+  }
+  return { store, hashes: tasks.map((task) => task.hash), loaded };
+}
+
+for (const batchSize of [1, 64]) {
+  Deno.test(`checking large results needs the memory of only a few of them, in batches of ${batchSize}`, async () => {
+    const { store, hashes, loaded } = await storeOf(Array.from({ length: 64 }, () => MB), batchSize);
+    assert.equal((await store.meta(hashes)).size, 64);
+    const left = [...hashes];
+    while (left.length > 0) assert.deepEqual(await store.verify(left.splice(-store.portion)), []);
+    assert.ok(loaded.most < 5 * MB, `${loaded.most} bytes in one call`);
+  });
+}
+
+Deno.test("many small results are checked in one call if that costs less", async () => {
+  const { store, hashes, loaded } = await storeOf(Array.from({ length: 640 }, () => 10), 64);
+  assert.equal((await store.meta(hashes)).size, 640);
+  assert.ok(loaded.calls < 40, `${loaded.calls} calls`);
+});
+
+/** Returns a store with one result. `given` contains the byte arrays that the backend returned. */
+async function storeOfOne(value: unknown, options: StoreOptions = {}) {
+  const { session, task } = oneTask();
+  const backend = memoryBackend();
+  const given: Uint8Array[] = [];
+  const store = new Store({
+    ...backend,
+    load: async (hashes) => {
+      const records = await backend.load(hashes);
+      given.push(...records.filter((bytes) => bytes !== undefined));
+      return records;
+    },
+  }, options);
+  const meta = { name: task.name, hash: task.hash, start: 1, finish: 2, worker: "w" };
+  await backend.complete([{ hash: task.hash, bytes: store.encode(task, value, meta), lock: undefined }]);
+  const load = async () => {
+    const loaded = (await store.load([task.hash])).get(task.hash);
+    assert(loaded?.kind === "found");
+    return loaded.value;
+  };
+  return { session, load, given };
+}
+
+function oneTask() {
+  const session = createSession();
+  runInSession(session, () => TaskGenerator(function one() {})());
+  const [task] = session.tasks.values();
+  assert(task !== undefined);
+  return { session, task };
+}
+
+Deno.test("a result in memory is checked once, and each load decodes a new value", async () => {
+  const { load, given } = await storeOfOne({ rows: Array.from({ length: 1000 }, () => ["a", 1]) });
+  const first = await load();
+  // Damage the bytes that were given: if they were checked again, the store would ask the backend for new ones.
+  for (const bytes of given) bytes.set([bytes[bytes.length - 1] === 0 ? 1 : 0], bytes.length - 1);
+  const [second, third] = [await load(), await load()];
+  assert.equal(given.length, 1);
+  assert.deepEqual([second, third], [first, first]);
+  assert.notEqual(second, first);
+  assert.notEqual(third, second);
+});
+
+for (const value of ["text", 5, null, undefined, 7n]) {
+  Deno.test(`an immutable result is decoded once: ${String(value)}`, async () => {
+    const { load, given } = await storeOfOne(value);
+    assert.equal(await load(), value);
+    // Clear the bytes: the value can no longer be decoded from them.
+    for (const bytes of given) bytes.fill(0);
+    assert.equal(await load(), value);
+    assert.equal(given.length, 1);
+  });
+}
+
+Deno.test("a large result is kept if it fits into the cache, and a larger one if enough memory is free", async () => {
+  const large = noise(MB);
+  const fits = await storeOfOne(large, { cacheBytes: 1.1 * MB });
+  const tooLarge = await storeOfOne(large, { cacheBytes: 0.9 * MB });
+  const alone = await storeOfOne(large, { cacheBytes: 0.9 * MB, freeMemory: () => 5 * MB });
+  for (const { load } of [fits, tooLarge, alone]) for (let i = 0; i < 3; i++) assert.deepEqual(await load(), large);
+  assert.deepEqual([fits, tooLarge, alone].map(({ given }) => given.length), [1, 3, 1]);
+});
+
+Deno.test("metadata of a result, including a long log, is read from its first bytes", async () => {
+  const { task } = oneTask();
+  const backend = memoryBackend();
+  const lengths: number[] = [];
+  const store = new Store({
+    ...backend,
+    load: () => Promise.reject(new Error("loaded whole")),
+    loadHeads: async (hashes, length) => {
+      const heads = await backend.loadHeads?.(hashes, length) ?? [];
+      lengths.push(...heads.map((bytes) => bytes?.length ?? 0));
+      return heads;
+    },
+  });
+  const meta = { name: task.name, hash: task.hash, start: 1, finish: 2, worker: "w" };
+  const log = "printed\n".repeat(1000);
+  for (const given of [meta, { ...meta, log }]) {
+    await backend.remove([task.hash]);
+    await backend.complete([{ hash: task.hash, bytes: store.encode(task, noise(MB), given), lock: undefined }]);
+    assert.deepEqual((await store.meta([task.hash])).get(task.hash), given);
+  }
+  assert.ok(lengths.every((length) => length < 10_000), lengths.join());
+});
