@@ -22,7 +22,7 @@ new Worker(new URL("./thread.ts", import.meta.url), { type: "module" });
     "engine/run/d.ts",
     "engine/run/e.ts",
     "g.ts",
-    "engine/run/thread_transport.ts",
+    "engine/run/thread.ts",
   ]);
 });
 
