@@ -12,6 +12,7 @@ import { Admission } from "../limits/admission.ts";
 import { type ResourcePool, resourcePool } from "../limits/resource_pool.ts";
 import { RunBudget } from "../limits/run_budget.ts";
 import { BatchSizes } from "./batch_sizes.ts";
+import { Breath } from "./breath.ts";
 import { Claiming } from "./claiming.ts";
 import { DependencyLost } from "../task/dependency_lost.ts";
 import { Dispatch } from "./dispatch.ts";
@@ -25,15 +26,14 @@ import { Graph } from "../graph/graph.ts";
 import { HookCalls } from "./hook_calls.ts";
 import { KnownResults } from "./known_results.ts";
 import { findUnfinished, type UnfinishedFacts } from "../graph/unfinished.ts";
-import type { HasBegun } from "../load/evaluation.ts";
 import type { Loading } from "../load/load.ts";
 import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerOptions } from "../messages/messages.ts";
-import { OpenCompounds } from "../graph/open_compounds.ts";
+import { OwnCode } from "./own_code.ts";
 import { workerName } from "../results/owner.ts";
 import { memoryCounters, newTaskBudget, type SharedCounters } from "../limits/shared_counters.ts";
 import type { Store } from "../results/store.ts";
 import { TaskRunner } from "../task/task_runner.ts";
-import { fullTurn, turn, Wake } from "../threads/wake.ts";
+import { turn, Wake } from "../threads/wake.ts";
 import { Waiting } from "./waiting.ts";
 import { callText, WorkerReports } from "./worker_reports.ts";
 
@@ -55,12 +55,6 @@ export interface WorkerParts {
   readonly keepMemory?: (() => void) | undefined;
 }
 
-/** How often the loop yields so that messages can arrive, in milliseconds. */
-const BREATH_MS = 20;
-/** How often it yields for a full turn (see {@linkcode fullTurn}), in milliseconds. */
-const FULL_TURN_MS = 100;
-/** How long code of the jugfile may run before it is reported as waiting, in milliseconds. */
-const SLOW_MS = 2000;
 /** How long a running task may continue after a signal before it is given up, in milliseconds. */
 const GRACE_MS = 1000;
 
@@ -72,7 +66,6 @@ export class Worker {
   readonly #options: WorkerOptions;
   readonly #report: (message: FromWorker) => void;
   readonly #now: () => number;
-  readonly #keepMemory: (() => void) | undefined;
   readonly #graph: Graph;
   readonly #known: KnownResults;
   readonly #claiming: Claiming;
@@ -82,14 +75,11 @@ export class Worker {
   readonly #budget: RunBudget;
   readonly #admission: Admission;
   readonly #hooks: HookCalls;
-  readonly #openings: OpenCompounds;
+  readonly #code: OwnCode;
+  readonly #breath: Breath;
   readonly #ending: Ending;
   readonly #waiting: Waiting;
   readonly #wake = new Wake();
-  #loading: Loading | undefined;
-  #isSlow = false;
-  #lastBreath = 0;
-  #lastFullTurn = 0;
 
   constructor(parts: WorkerParts) {
     const { session, store, claimant, options, report, now } = parts;
@@ -99,7 +89,6 @@ export class Worker {
     this.#options = options;
     this.#report = report;
     this.#now = now;
-    this.#keepMemory = parts.keepMemory;
     const pattern = options.target === undefined ? undefined : taskPattern(options.target);
     const graph = new Graph({
       isWanted: (name) => pattern === undefined || pattern.matches(name),
@@ -141,8 +130,8 @@ export class Worker {
       tellsHashes: options.workers > 1,
       graph,
       running: () => this.#runner.tasks,
-      isLoading: () => this.#unended() > 0,
-      hasBegun: () => this.#hasBegun,
+      isLoading: () => this.#code.unended > 0,
+      hasBegun: () => this.#code.hasBegun,
     });
     this.#runner = new TaskRunner({
       session,
@@ -175,15 +164,20 @@ export class Worker {
       now,
       onProgress: () => this.#wake.wake(),
     });
-    this.#openings = new OpenCompounds({
+    this.#breath = new Breath({
+      before: () => this.#reports.tellExecuted(),
+      keepMemory: parts.keepMemory,
+      now,
+    });
+    this.#code = new OwnCode({
       opened: (task) => graph.open(task),
       failed: (error) => {
         report({ kind: "load-failed", error: reportError(error) });
         ending.ask({ kind: "failure" });
       },
-      ended: () => this.#onLoaded(),
+      changed: () => this.#onCodeChanged(),
     });
-    const fewArguments = options.debug && claimant.thread === 0
+    const missingArguments = options.debug && claimant.thread === 0
       ? new MissingArguments((text) => this.#note(text))
       : undefined;
     this.#waiting = new Waiting({
@@ -198,7 +192,7 @@ export class Worker {
       ending,
       wake: this.#wake,
       facts: () => this.#unfinishedFacts(),
-      unended: () => this.#unended(),
+      unended: () => this.#code.unended,
       breathe: () => this.#breatheIfDue(),
       report,
       note: (text) => this.#note(text),
@@ -206,7 +200,7 @@ export class Worker {
       now,
     });
     session.onDeclare = (task) => {
-      fewArguments?.declared(task);
+      missingArguments?.declared(task);
       graph.add(task);
       this.#wake.wake();
     };
@@ -295,9 +289,7 @@ export class Worker {
 
   /** Works until nothing is left to do. `loading`: the jugfile, if it may declare more tasks. */
   async run(loading: Loading | undefined): Promise<WorkerEnd> {
-    this.#loading = loading;
-    loading?.settled.then(() => this.#onLoaded());
-    loading?.begun.then(() => this.#watchSlow(loading));
+    this.#code.follow(loading);
     try {
       await this.#known.open();
       // Tasks that the jugfile declares before its first await are known after one turn.
@@ -318,7 +310,7 @@ export class Worker {
     while (!this.#ending.isAsked) {
       if (this.#graph.hasUnchecked) await this.#known.lookUpNew();
       if (this.#graph.hasToOpen) {
-        for (const task of this.#graph.takeToOpen()) this.#openings.begin(task);
+        for (const task of this.#graph.takeToOpen()) this.#code.open(task);
         // Tasks that a function declares before its first await are known after one turn.
         await turn();
         continue;
@@ -345,69 +337,22 @@ export class Worker {
   }
 
   /**
-   * Reports the jugfile's code as waiting if it is still running after {@linkcode SLOW_MS}. Code that has just begun
-   * may end at once.
-   */
-  #watchSlow(loading: Loading): void {
-    const timer = setTimeout(() => {
-      this.#isSlow = true;
-      this.#onLoaded();
-    }, SLOW_MS);
-    loading.settled.then(() => clearTimeout(timer));
-  }
-
-  /**
-   * Whether the jugfile's code has begun to run. `undefined` if that is unknown, or the code has run for less than
-   * {@linkcode SLOW_MS}.
-   */
-  get #hasBegun(): HasBegun {
-    return this.#loading?.hasBegun === true && !this.#isSlow ? undefined : this.#loading?.hasBegun;
-  }
-
-  /**
    * Sends another view when a part of the jugfile's own code has ended, or is reported as waiting: the last view may
    * have announced further tasks.
    */
-  #onLoaded(): void {
+  #onCodeChanged(): void {
     if (!this.#ending.isAsked) this.#reports.view("soon");
     this.#wake.wake();
   }
 
-  /** How many parts of the jugfile's own code have not ended: its module, and the functions of compound tasks. */
-  #unended(): number {
-    return this.#openings.count + (this.#loading === undefined || this.#loading.outcome !== undefined ? 0 : 1);
-  }
-
   /** Yields to the event loop now and then, so that messages and signals arrive. Returns whether to continue. */
   async #breatheIfDue(): Promise<boolean> {
-    if (this.#now() - this.#lastBreath < BREATH_MS) return !this.#ending.isAsked;
-    this.#reports.tellExecuted();
-    await turn();
-    // A full turn is slow, so a worker with tiny tasks does not wait for one each time.
-    if (this.#now() - this.#lastFullTurn >= FULL_TURN_MS) {
-      await fullTurn();
-      this.#lastFullTurn = this.#now();
-    }
-    this.#keepMemory?.();
-    this.#lastBreath = this.#now();
+    await this.#breath.ifDue();
     return !this.#ending.isAsked;
   }
 
   #note(text: string): void {
     this.#report({ kind: "note", text });
-  }
-
-  /**
-   * Returns the names of all tasks if none of them is wanted, otherwise `undefined`. Such a `--target` is most likely a
-   * mistake.
-   */
-  #unwanted(): readonly string[] | undefined {
-    const names = new Set<string>();
-    for (const { wanted, task } of this.#graph.nodes()) {
-      if (wanted) return undefined;
-      names.add(task.name);
-    }
-    return [...names];
   }
 
   async #noteChangedCode(): Promise<void> {
@@ -435,17 +380,12 @@ export class Worker {
 
   /** Returns the state of the tasks, as this worker sees it. */
   account(): WorkerEnd {
-    const finishedByName: Record<string, number> = {};
-    for (const { task, state } of this.#graph.nodes()) {
-      if (state === "finished") finishedByName[task.name] = (finishedByName[task.name] ?? 0) + 1;
-    }
     return {
-      finishedByName,
+      ...countTasks(this.#graph),
       unfinished: findUnfinished(this.#graph, this.#unfinishedFacts()),
       barrier: this.#graph.barriers.place,
-      unwanted: this.#unwanted(),
-      isLoaded: this.#unended() === 0,
-      hasBegun: this.#hasBegun,
+      isLoaded: this.#code.unended === 0,
+      hasBegun: this.#code.hasBegun,
       hasFinishHooks: this.#hooks.has("execute.finished_pre_status") ||
         this.#hooks.has("execute.finished_post_status"),
       waitLimitReached: this.#waiting.isLimitReached,
@@ -457,4 +397,20 @@ export class Worker {
 /** Returns where in a list this worker begins, from 0 to 1: a hash of the process, plus equal steps for its workers. */
 function startingPlace({ owner, thread }: Claimant, workers: number): number {
   return (fnv1a(owner.id) / 2 ** 32 + thread / workers) % 1;
+}
+
+/**
+ * Counts the finished tasks of each name. `unwanted`: the names of all tasks if none of them is wanted; such a `--target`
+ * is most likely a mistake.
+ */
+function countTasks(graph: Graph): Pick<WorkerEnd, "finishedByName" | "unwanted"> {
+  const finishedByName: Record<string, number> = {};
+  const names = new Set<string>();
+  let isAnyWanted = false;
+  for (const { wanted, task, state } of graph.nodes()) {
+    names.add(task.name);
+    isAnyWanted ||= wanted;
+    if (state === "finished") finishedByName[task.name] = (finishedByName[task.name] ?? 0) + 1;
+  }
+  return { finishedByName, unwanted: isAnyWanted ? undefined : [...names] };
 }
