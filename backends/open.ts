@@ -9,6 +9,7 @@ import { JugError } from "../core/errors.ts";
 import type { Backend } from "./backend.ts";
 import { modernAddress } from "./old_address.ts";
 import type { OpenOptions } from "./open_options.ts";
+import { schemeOf } from "./scheme.ts";
 
 function isAbsent(path: string): boolean {
   try {
@@ -77,11 +78,6 @@ const OPENERS: Readonly<Record<string, Opener>> = {
   "unix:": openRedis,
   "sqlite:": openSqlite,
 };
-
-/** Returns the scheme of an address, including the colon. A single letter is a Windows drive, and names a folder. */
-function schemeOf(address: string): string | undefined {
-  return /^[A-Za-z][A-Za-z0-9+.-]+:/.exec(address)?.[0].toLowerCase();
-}
 
 /**
  * Opens the backend at the address `given`: `memory:`, `redis://host`, …, or a folder. Each call with `memory:` creates

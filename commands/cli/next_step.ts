@@ -22,7 +22,7 @@ export function sameWith(subcommand: string, { jugfile, jugdir, now }: CommandCo
 
 /** Returns a hint how to find out why tasks failed; `undefined` if the jugdir keeps nothing (`memory:`). */
 export function failuresStep(context: CommandContext): string | undefined {
-  if (context.jugdir === "memory:") return undefined;
+  if (/^memory:$/i.test(context.jugdir)) return undefined;
   return `\`${sameWith("failures", context)}\` tells why; \`${
     sameWith("log", context)
   } TASK\` shows what a task printed`;

@@ -17,6 +17,7 @@ import { IMPORT_DEFAULTS, type Need } from "../flags/need.ts";
 import { ownFlags } from "../flags/own_flags.ts";
 import { ownNeeds } from "../flags/own_needs.ts";
 import { hasFolders, isUrl, provableValues } from "../flags/provable.ts";
+import { isMemoryAddress } from "../../backends/scheme.ts";
 
 /**
  * Returns the flags and the memory limit for the process of a worker.
@@ -87,7 +88,7 @@ export function processFlags(context: CommandContext, passOn: readonly Need[], s
  * @throws {JugError} of kind "usage" if the jugdir is in memory.
  */
 export function requireSharedJugdir(jugdir: string): void {
-  if (!jugdir.startsWith("memory:")) return;
+  if (!isMemoryAddress(jugdir)) return;
   throw new JugError("usage", `--isolate cannot be used with ${jugdir}: its results live in one process`, {
     remedy: "Choose another --jugdir, or leave out --isolate",
   });

@@ -6,10 +6,11 @@
 import type { Backend, Owner } from "../../backends/backend.ts";
 import { JugError } from "../../core/errors.ts";
 import type { FromLease, ToLease } from "./lease_thread.ts";
+import { isMemoryAddress } from "../../backends/scheme.ts";
 
 /** Registers `owner` and renews its lease. The returned function ends that and releases all locks of the owner. */
 export async function keepLease(backend: Backend, address: string, owner: Owner): Promise<() => Promise<void>> {
-  if (address.startsWith("memory:")) {
+  if (isMemoryAddress(address)) {
     // No other process sees this store, so none can consider the lease expired.
     const membership = await backend.join(owner);
     return () => membership.leave();

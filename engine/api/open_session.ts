@@ -32,6 +32,7 @@ import { run } from "../run/run.ts";
 import type { RunSummary } from "../run/run_request.ts";
 import type { FromSession, SessionCalls, SessionLoad, SessionSetup, SessionTask } from "./session_messages.ts";
 import { DEFAULT_LEASE_MS, DEFAULT_WAIT_LIMIT_MS } from "../../core/defaults.ts";
+import { isMemoryAddress } from "../../backends/scheme.ts";
 
 /**
  * Options of {@linkcode openSession}.
@@ -165,7 +166,7 @@ export async function openSession<M extends object = Exports>(
   requireJugfile(jugfile);
   requireOther(jugfile);
   // The store of a `memory:` jugdir lives in this thread, and the other threads share it.
-  const local = address.startsWith("memory:") ? await openBackend(address, { create: true }) : undefined;
+  const local = isMemoryAddress(address) ? await openBackend(address, { create: true }) : undefined;
   const thread = new SessionThread(local);
   try {
     await thread.ask("open", { jugfile, address, args, store: thread.storePort });

@@ -22,6 +22,7 @@ import { inThreads } from "./thread_transport.ts";
 import { endedText } from "../threads/thread_guard.ts";
 import { Watchdog, type WatchedAttempt } from "./watchdog.ts";
 import { WorkerHandle } from "./worker_handle.ts";
+import { isMemoryAddress } from "../../backends/scheme.ts";
 
 /**
  * How long the workers may take to end after a signal, in milliseconds. The whole run must be over within two seconds.
@@ -112,7 +113,7 @@ export class Coordinator {
 
   async #howToOpen(): Promise<OpenTransport> {
     const { isolation, address, output } = this.#request;
-    if (isolation === undefined) return inThreads(address.startsWith("memory:") ? this.#backend : undefined);
+    if (isolation === undefined) return inThreads(isMemoryAddress(address) ? this.#backend : undefined);
     const { inProcesses } = await import("../isolate/process_transport.ts");
     return inProcesses(isolation, (stream, text) => output(stream, text, undefined));
   }

@@ -197,3 +197,10 @@ Deno.test("a jugfile that ends its thread or throws does not leave the session w
       message: /no such luck/,
     });
   }));
+
+Deno.test("the case of memory: does not matter: all workers of a session share its store", async () => {
+  await using session = await openPowers({ jugdir: "Memory:", args: ["3", "1", "2", "3"] });
+  const summary = await session.execute({ workers: 2 });
+  assert.deepEqual(summary, { executed: 3, finished: 3, failures: [], isComplete: true });
+  assert.equal(await session.value("total"), 36);
+});
