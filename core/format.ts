@@ -18,6 +18,14 @@ export function formatArguments(args: readonly unknown[], width = 100): string {
   return text.length > width ? text.slice(0, width - 1) + "…" : text;
 }
 
+/** Formats a call for messages: the task's name and its arguments, cut to `width`. */
+export function formatCall(
+  { name, args }: { readonly name: string; readonly args: readonly unknown[] },
+  width = 60,
+): string {
+  return `${name}(${formatArguments(args, width)})`;
+}
+
 /** How many levels of an argument are shown. */
 const DEPTH = 2;
 /** How many items of a list are shown. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { isNode, type Node } from "../../core/brand.ts";
-import { formatArguments } from "../../core/format.ts";
+import { formatCall } from "../../core/format.ts";
 import { isDeclaredTask, requiredTasks } from "../../core/session/dependencies.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 
@@ -33,7 +33,7 @@ export function show(value: unknown, stateOf: StateOf, colors: boolean): string 
 }
 
 function nodeText(node: Node, stateOf: StateOf): string {
-  if (isDeclaredTask(node)) return `Task ${node.name}(${formatArguments(node.args, 60)}) ${stateOf(node)}`;
+  if (isDeclaredTask(node)) return `Task ${formatCall(node)} ${stateOf(node)}`;
   const isThere = requiredTasks([node]).every((task) => stateOf(task) === "finished");
   return `Tasklet ${node.name} ${isThere ? "finished" : "waiting"}`;
 }

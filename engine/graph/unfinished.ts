@@ -7,7 +7,7 @@ import type { Hash } from "../../core/brand.ts";
 import type { Barrier, Stretch } from "../../core/session/barrier_keeper.ts";
 import type { Frame } from "../../core/session/frame.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
-import { formatArguments } from "../../core/format.ts";
+import { formatCall } from "../../core/format.ts";
 import { awaitedByCompounds, type AwaitedTasks } from "./unopened_compounds.ts";
 import { dependenciesFirst, requiredTasks } from "../../core/session/dependencies.ts";
 import type { Graph } from "./graph.ts";
@@ -57,15 +57,14 @@ export function findUnfinished(graph: Graph, facts: UnfinishedFacts): readonly U
   const groups = new Map<string, { tasks: UnfinishedTasks; count: number }>();
   for (const [{ task, wanted }, reason] of whyUnfinished(graph, facts, awaitedByCompounds(graph))) {
     if (!wanted) continue;
-    const { name, args } = task;
+    const { name } = task;
     const key = JSON.stringify([name, reason]);
     const group = groups.get(key);
     if (group !== undefined) {
       group.count++;
       continue;
     }
-    const example = `${name}(${formatArguments(args, 60)})`;
-    groups.set(key, { tasks: { name, count: 1, example, reason }, count: 1 });
+    groups.set(key, { tasks: { name, count: 1, example: formatCall(task), reason }, count: 1 });
   }
   return [...groups.values()].map(({ tasks, count }) => ({ ...tasks, count }));
 }

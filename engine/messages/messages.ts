@@ -16,6 +16,7 @@ import type { ExecutionTally, HookName } from "../../core/session/hooks.ts";
 import type { UnfinishedTasks } from "../graph/unfinished.ts";
 import type { NameCount } from "../graph/name_counts.ts";
 import type { ErrorReport, TaskFailure } from "../results/error_report.ts";
+import type { FailureLimit } from "../results/failures.ts";
 
 /** What a worker receives when it starts. */
 export interface WorkerSetup {
@@ -35,7 +36,7 @@ export interface WorkerSetup {
 }
 
 /** The options of a worker. */
-export interface WorkerOptions extends StopOptions {
+export interface WorkerOptions extends StopOptions, FailureLimit {
   readonly target: string | undefined;
   /** How many workers this process has. If there are others, they must be informed of what this one did. */
   readonly workers: number;
@@ -43,9 +44,6 @@ export interface WorkerOptions extends StopOptions {
   readonly concurrency: number;
   /** The resource pool that the workers of the process share. `undefined` for a worker that is alone in its process. */
   readonly pool: ResourcePool | undefined;
-  readonly keepGoing: boolean;
-  /** After this many failures, no further task is started; until then the run continues. */
-  readonly maxFailures?: number | undefined;
   readonly keepFailed: boolean;
   /** The worker gives up after this many milliseconds without change, if other processes hold the remaining tasks. */
   readonly waitLimitMs: number;
@@ -83,6 +81,9 @@ export type StopReason =
   | { readonly kind: "signal"; readonly signal: string }
   | { readonly kind: "limit"; readonly text: string }
   | { readonly kind: "failure" };
+
+/** How many running tasks, and how many held ones, a view names at most. */
+export const MAX_SHOWN = 8;
 
 /** The state of a worker, for showing progress. */
 export interface WorkerView {

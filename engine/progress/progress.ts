@@ -5,7 +5,7 @@
  */
 import type { Place } from "../../core/caller.ts";
 import type { HasBegun } from "../load/evaluation.ts";
-import type { WorkerView } from "../messages/messages.ts";
+import { MAX_SHOWN, type WorkerView } from "../messages/messages.ts";
 import type { NameCount } from "../graph/name_counts.ts";
 import { Rate } from "./throughput.ts";
 
@@ -56,8 +56,6 @@ export interface RunProgress extends Omit<NameProgress, "name"> {
 
 /** How many notes of running tasks are kept per worker. */
 const NOTES = 64;
-/** The most running tasks that a worker lists in its view: see worker_reports.ts. */
-const TOLD = 8;
 
 type Note = Pick<RunningCall, "fraction" | "note">;
 
@@ -91,7 +89,7 @@ export class Progress {
     const worker = this.#worker(thread);
     worker.view = view;
     for (const count of view.names) worker.counts.set(count.name, count);
-    if (view.running.length === TOLD) return;
+    if (view.running.length === MAX_SHOWN) return;
     // The list of running tasks is complete, so tasks that are not in it are over.
     for (const call of worker.notes.keys()) if (!view.running.includes(call)) worker.notes.delete(call);
   }

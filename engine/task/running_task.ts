@@ -4,7 +4,7 @@
  * @module
  */
 import type { Lock } from "../../backends/backend.ts";
-import { formatArguments } from "../../core/format.ts";
+import { formatCall } from "../../core/format.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 import { Attempt, type AttemptVoice } from "./attempt.ts";
 import { reportError } from "../results/error_report.ts";
@@ -55,7 +55,7 @@ export class RunningTask implements AttemptVoice {
 
   /** The task as a call, shortened to one line. */
   get label(): string {
-    return this.#label ??= `${this.task.name}(${formatArguments(this.task.args, 60)})`;
+    return this.#label ??= formatCall(this.task);
   }
 
   /** Adds output of the task to its log, and shows it. */

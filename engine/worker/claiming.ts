@@ -12,7 +12,7 @@ import type { BatchSizes } from "./batch_sizes.ts";
 import { failedIn } from "../results/failures.ts";
 import type { Choice, Graph } from "../graph/graph.ts";
 import type { HookCalls } from "./hook_calls.ts";
-import { callText } from "./worker_reports.ts";
+import { formatCall } from "../../core/format.ts";
 
 /** A task that this worker has claimed. */
 export interface Claimed {
@@ -156,7 +156,7 @@ export class Claiming {
         continue;
       }
       if (outcome?.kind === "claimed") {
-        if (outcome.stolen) note(`took over ${callText(task)} from a dead process`);
+        if (outcome.stolen) note(`took over ${formatCall(task)} from a dead process`);
         claimed.push({ task, lock: outcome.lock });
         continue;
       }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { DeclaredTask } from "../../core/session/session.ts";
-import { callText } from "./worker_reports.ts";
+import { formatCall } from "../../core/format.ts";
 
 /** Reports the first such call of each function. */
 export class MissingArguments {
@@ -22,7 +22,7 @@ export class MissingArguments {
     if (task.args.length >= named || this.#told.has(task.name)) return;
     this.#told.add(task.name);
     const given = task.args.length === 1 ? "1 argument" : `${task.args.length} arguments`;
-    this.#note(`${callText(task)} gives ${given}, and its function names ${named}: what is missing is undefined`);
+    this.#note(`${formatCall(task)} gives ${given}, and its function names ${named}: what is missing is undefined`);
   }
 }
 

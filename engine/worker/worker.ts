@@ -35,7 +35,8 @@ import type { Store } from "../results/store.ts";
 import { TaskRunner } from "../task/task_runner.ts";
 import { turn, Wake } from "../threads/wake.ts";
 import { Waiting } from "./waiting.ts";
-import { callText, WorkerReports } from "./worker_reports.ts";
+import { WorkerReports } from "./worker_reports.ts";
+import { formatCall } from "../../core/format.ts";
 
 /** What a {@linkcode Worker} works with. */
 export interface WorkerParts {
@@ -272,7 +273,7 @@ export class Worker {
 
   /** The tasks that are running now, as calls. */
   get running(): string[] {
-    return this.#runner.tasks.map(callText);
+    return this.#runner.tasks.map((task) => formatCall(task));
   }
 
   /** Asks the loop to end. */

@@ -4,12 +4,12 @@
  * @module
  */
 import type { Hash } from "../../core/brand.ts";
-import { formatArguments } from "../../core/format.ts";
+import { formatCall } from "../../core/format.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 import type { Completed } from "./completions.ts";
 import type { HasBegun } from "../load/evaluation.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { FromWorker } from "../messages/messages.ts";
+import { type FromWorker, MAX_SHOWN } from "../messages/messages.ts";
 import { retryText, type RunningTask, type TaskVoice } from "../task/running_task.ts";
 
 /** How often a waiting worker sends a view, in milliseconds. */
@@ -21,13 +21,6 @@ const VIEW_MS = 200;
 const BEGIN_MS = 20;
 /** The weight of the newest duration in the running mean. */
 const WEIGHT = 0.2;
-/** How many tasks a view names. */
-const TOLD = 8;
-
-/** Returns the task as a call, cut to one line. */
-export function callText(task: DeclaredTask): string {
-  return `${task.name}(${formatArguments(task.args, 60)})`;
-}
 
 /** What {@linkcode WorkerReports} works with. */
 export interface ReportParts {
@@ -113,8 +106,8 @@ export class WorkerReports implements TaskVoice {
       kind: "view",
       view: {
         names: graph.takeChangedNames(),
-        running: running.slice(0, TOLD).map(callText),
-        held: graph.firstHeld(TOLD).map(callText),
+        running: running.slice(0, MAX_SHOWN).map((task) => formatCall(task)),
+        held: graph.firstHeld(MAX_SHOWN).map((task) => formatCall(task)),
         barrier: graph.barriers.place,
         loading: isLoading(),
         hasBegun: hasBegun(),
