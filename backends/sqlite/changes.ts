@@ -31,7 +31,7 @@ export function announce(db: Connection, kind: Change["kind"], hashes: Iterable<
 }
 
 /** Returns the number of the newest row, 0 if there never was one. */
-export function lastChange(db: Connection): number {
+function lastChange(db: Connection): number {
   return intOf(db.row("SELECT coalesce(max(seq), 0) AS last FROM changes")?.["last"]);
 }
 

@@ -39,7 +39,7 @@ export interface Identity {
 }
 
 /** The version of the format that docs/hash.md specifies. */
-export const HASH_FORMAT = 1;
+const HASH_FORMAT = 1;
 
 const PURPOSE = { task: 0x54, get: 0x67, call: 0x63, sequence: 0x71, value: 0x76 } as const;
 

@@ -10,7 +10,7 @@ import { needOf } from "./storable.ts";
 import { restore, substitute } from "./substitution.ts";
 
 /** The codecs of a payload; the numbers are part of the stored format. */
-export const CODEC = {
+const CODEC = {
   /** JSON in UTF-8: for a small value, a third of the cost of structured clone. */
   json: 1,
   /** V8's structured clone. */

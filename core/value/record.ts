@@ -65,7 +65,7 @@ export interface DecodedRecord {
 }
 
 /** The version of the record format that this module writes; it is also the newest version that it reads. */
-export const RECORD_FORMAT = 1;
+const RECORD_FORMAT = 1;
 
 const MAGIC: readonly number[] = [0x8a, 0x6a, 0x75, 0x67];
 const HEADER = 28;

@@ -36,7 +36,7 @@ function textOf(name: string, texts: readonly string[]): string {
 }
 
 /** Returns the table entry that a backend stores for `code`. */
-export function entryOf({ id, name, texts }: Code): CodeEntry {
+function entryOf({ id, name, texts }: Code): CodeEntry {
   return { id, text: textOf(name, texts) };
 }
 
