@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import type { Guests } from "./guests.ts";
 import { traceRepetitions } from "./incidents.ts";
 import { type JugCall, jugScript, listJugdir } from "./jug.ts";
@@ -9,7 +10,7 @@ import { until } from "./waiting.ts";
 
 const PAIRS = 8;
 /** The duration of the first task, and how much longer each next one takes, in milliseconds. */
-const FIRST_MS = 15_000;
+const FIRST_MS = 5_000;
 const STEP_MS = 3_000;
 /** The limit for the median of the waiting times, and for the longest. */
 const MEDIAN_MS = 1_000;
@@ -48,6 +49,9 @@ async function measureWakeUp(guests: Guests, mount: MountName): Promise<void> {
   const a = await guests.start("a", producer);
   await until("a has begun all it is to run", () => readRuns(notes).length === PAIRS);
   const b = await guests.start("b", jugScript(call));
+  // A process may take long to start in a guest, and b must be waiting when the first dependency ends.
+  await until("b has loaded the jugfile", () => existsSync(`${notes}/loaded.b`));
+  Deno.writeTextFileSync(`${notes}/go`, "");
   for (const { status, output } of await Promise.all([a.end, b.end])) assert.equal(status, 0, output);
 
   const runs = readRuns(notes);

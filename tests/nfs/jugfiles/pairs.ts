@@ -3,7 +3,8 @@
  * ends.
  *
  * The modification times of the files `produce.N` and `consume.N` in the folder for notes show when the first task
- * ended and when the second began.
+ * ended and when the second began. A file `loaded.HOST` shows that a host has loaded this jugfile. The first tasks count
+ * their time from when a file `go` is there.
  *
  * Arguments: number of pairs, milliseconds of the first `produce` task, additional milliseconds of each next one,
  * folder for notes.
@@ -11,6 +12,7 @@
  * @module
  */
 import { args, TaskGenerator } from "jug";
+import { existsSync } from "node:fs";
 import { pause, witness } from "./witness.ts";
 
 const [pairs = 1, firstMs = 0, stepMs = 0] = args.slice(0, 3).map(Number);
@@ -24,6 +26,7 @@ function mark(name: string): void {
 const produce = TaskGenerator(async function produce(index: number): Promise<number> {
   const note = witness(notes);
   note("begin", `produce.${index}`);
+  while (!existsSync(`${notes}/go`)) await pause(50);
   await pause(firstMs + index * stepMs);
   note("end", `produce.${index}`);
   mark(`produce.${index}`);
@@ -39,3 +42,4 @@ const consume = TaskGenerator(function consume(index: number): number {
 });
 
 for (const made of Array.from({ length: pairs }, (_, index) => produce(index))) consume(made);
+mark(`loaded.${Deno.env.get("NFS_HOST")}`);
