@@ -24,7 +24,9 @@ function isAbsent(path: string): boolean {
 /** @throws {JugError} if `existing` asks for something at `path`, and nothing is there. */
 function requireThere(path: string, address: string, { existing = false }: OpenOptions): void {
   if (!existing || !isAbsent(path)) return;
-  throw new JugError("backend", `jugdir "${address}": nothing is there`, { remedy: "Check its name, and the folder" });
+  throw new JugError("backend", `jugdir "${address}" does not exist`, {
+    remedy: "Check its name, and the current folder",
+  });
 }
 
 type Opener = (address: string, options: OpenOptions) => Promise<Backend>;
@@ -52,7 +54,9 @@ async function openMemory(address: string, options: OpenOptions): Promise<Backen
 async function openSqlite(address: string, options: OpenOptions): Promise<Backend> {
   const path = address.slice("sqlite:".length);
   if (path === "") {
-    throw new JugError("usage", "sqlite: names no file", { remedy: "Give one, as in sqlite:primes.jugdb" });
+    throw new JugError("usage", "the jugdir sqlite: has no file name", {
+      remedy: "Add one, as in sqlite:primes.jugdb",
+    });
   }
   requireThere(resolve(path), address, options);
   const { sqliteBackend } = await import("./sqlite.ts");
@@ -64,7 +68,8 @@ async function openRedis(address: string, options: OpenOptions): Promise<Backend
   return redisBackend({ address, create: options.create ?? false, existing: options.existing ?? false });
 }
 
-const REMEDY = "Give a folder (as in primes.jugdata), sqlite:FILE, redis://HOST, or memory: for what need not last";
+const REMEDY =
+  "Give a folder (as in primes.jugdata), sqlite:FILE, redis://HOST, or memory: for results that need not be kept";
 
 /** One line per scheme. Each backend's module is loaded only when it is needed. */
 const OPENERS: Readonly<Record<string, Opener>> = {
@@ -103,8 +108,8 @@ export function openBackend(given: string, options: OpenOptions = {}): Promise<B
   if (opener !== undefined) return opener(address, options);
   // The part after the scheme may hold a password, so it is not shown.
   return Promise.reject(
-    new JugError("usage", `jugdir "${scheme}…": no backend goes by ${scheme}`, {
-      remedy: `${REMEDY}. A folder with a colon in its name is written ./${scheme}…`,
+    new JugError("usage", `jugdir "${scheme}…": no backend has the scheme ${scheme}`, {
+      remedy: `${REMEDY}. Write a folder with a colon in its name as ./${scheme}…`,
     }),
   );
 }

@@ -65,8 +65,8 @@ export async function openModuleBackend(address: string, options: OpenOptions): 
     throw refuse(`the module cannot be loaded: ${error instanceof Error ? error.message : String(error)}`, error);
   }
   const open = found["openBackend"];
-  if (typeof open !== "function") throw refuse("the module exports no function openBackend");
+  if (typeof open !== "function") throw refuse("the module does not export a function openBackend");
   const backend: unknown = await Reflect.apply(open, undefined, [where, options]);
   if (isBackend(backend)) return backend;
-  throw refuse(`its openBackend() answers no backend: ${missingFrom(backend).join(", ")} missing`);
+  throw refuse(`its openBackend() does not return a backend: ${missingFrom(backend).join(", ")} missing`);
 }

@@ -32,8 +32,8 @@ export function taskPattern(text: string): TaskPattern {
   }
   // No task name begins with a slash.
   if (text.startsWith("/")) {
-    throw new JugError("usage", `option '--target' holds an unfinished regular expression: ${text}`, {
-      remedy: "End it with a slash and nothing behind it, as in /^primes/",
+    throw new JugError("usage", `option '--target' contains an unfinished regular expression: ${text}`, {
+      remedy: "End it with a slash and write nothing after it, as in /^primes/",
     });
   }
   return { text, matches: (name) => name === text || name.endsWith(`.${text}`) };
@@ -43,8 +43,8 @@ function compile(source: string, text: string): RegExp {
   try {
     return new RegExp(source);
   } catch (error) {
-    throw new JugError("usage", `option '--target' holds an invalid regular expression: ${text}`, {
-      remedy: error instanceof Error ? error.message : "Mend the expression between the slashes",
+    throw new JugError("usage", `option '--target' contains an invalid regular expression: ${text}`, {
+      remedy: error instanceof Error ? error.message : "Fix the expression between the slashes",
       cause: error,
     });
   }

@@ -45,23 +45,26 @@ export function explain(error: unknown, address: string): JugError {
   switch (codeOf(error)) {
     case "ENOSPC":
     case "EDQUOT":
-      return of("the disk is full", "Free some space and run again: nothing half-written was stored");
+      return of("the disk is full", "Free some space and run again: no incomplete result was stored");
     case "EROFS":
-      return of("it is read-only", "Choose a jugdir that can be written, with --jugdir");
+      return of("it is read-only", "Choose a writable jugdir with --jugdir");
     case "EMFILE":
     case "ENFILE":
       return of("too many files are open", "Raise the limit (ulimit -n), or run fewer workers");
   }
   if (error instanceof Deno.errors.PermissionDenied) {
-    return of("the system does not allow it", "Check the owner and the rights of the folder and what is in it");
+    return of("the system does not allow it", "Check the owner and the permissions of the folder and of its contents");
   }
   if (error instanceof Deno.errors.IsADirectory) {
-    return of("a folder stands where a file belongs", "Move that folder away: jug did not make it");
+    return of("there is a folder where a file is expected", "Move that folder away: jug did not create it");
   }
   if (error instanceof Deno.errors.NotADirectory) {
-    return of("a file stands where a folder belongs", "Move that file away, or choose another jugdir with --jugdir");
+    return of(
+      "there is a file where a folder is expected",
+      "Move that file away, or choose another jugdir with --jugdir",
+    );
   }
-  return of("a file operation failed", "Check that the folder is there and can be read and written");
+  return of("a file operation failed", "Check that the folder exists, and is readable and writable");
 }
 
 /** Runs `work` immediately, and explains the error that it throws. */

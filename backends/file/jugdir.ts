@@ -98,7 +98,7 @@ export function checkFormat(place: FormatPlace, wasKnown = false): "absent" | "k
   throw new JugError(
     "backend",
     version === undefined
-      ? `jugdir "${address}": its file "format" holds something that jug did not write`
+      ? `jugdir "${address}": its file "format" has content that jug did not write`
       : `jugdir "${address}" has format ${version}; this version of jug knows format 1`,
     { remedy: "Use the version of jug that made it, or choose another jugdir with --jugdir" },
   );
@@ -119,9 +119,13 @@ function readFormat({ files, address, layout, refresh }: FormatPlace, wasKnown: 
     refresh(layout.root);
     return readText(files, layout.format);
   }
-  throw new JugError("backend", `"${address}" is no jugdir: it holds ${JSON.stringify(other)}, and no file "format"`, {
-    remedy: "With --jugdir, name a folder that is new, empty or a jugdir; or move away what is in this one",
-  });
+  throw new JugError(
+    "backend",
+    `"${address}" is not a jugdir: it contains ${JSON.stringify(other)}, but no file "format"`,
+    {
+      remedy: "With --jugdir, choose a folder that is new, empty or a jugdir; or move the contents of this one away",
+    },
+  );
 }
 
 /** Opens a jugdir. Creates nothing. */

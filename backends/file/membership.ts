@@ -26,7 +26,8 @@ export interface MembershipParts {
 function checkMount({ address, mount }: Jugdir): void {
   if (!mount.options?.includes("nocto")) return;
   throw new JugError("backend", `jugdir "${address}" is mounted with the option nocto`, {
-    remedy: "Mount it without: tasks could run twice. Or choose another jugdir with --jugdir, redis:// for example",
+    remedy:
+      "Mount it without nocto, since tasks could run twice, or choose another jugdir with --jugdir, such as redis://HOST",
   });
 }
 

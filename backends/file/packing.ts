@@ -87,8 +87,8 @@ export async function packResults(jugdir: Jugdir, options: PackOptions = {}): Pr
   jugdir.makeFolder(jugdir.layout.packs);
   using guard = jugdir.files.open(`${jugdir.layout.packs}/lock`, "share");
   if (isTaken(guard)) {
-    throw new JugError("backend", `jugdir "${jugdir.address}": another jug pack is at work in it`, {
-      remedy: "Wait for its end",
+    throw new JugError("backend", `jugdir "${jugdir.address}": another jug pack is running in it`, {
+      remedy: "Wait until it ends",
     });
   }
   const packs = createPacks(jugdir, NOBODY);

@@ -41,7 +41,7 @@ function errorOf(address: string, error: unknown): JugError {
   const text = error instanceof Error ? error.message : String(error);
   const refusal = error instanceof Deno.errors.NotCapable ? missingPermission(text) : undefined;
   if (refusal !== undefined) return new JugError("backend", `"${address}": ${refusal}`, { cause: error });
-  const remedy = "Check that its folder is there and can be written, and that the disk is not full";
+  const remedy = "Check that its folder exists and is writable, and that the disk is not full";
   return new JugError("backend", `"${address}" cannot be read or saved: ${text}`, { remedy, cause: error });
 }
 
@@ -80,7 +80,7 @@ function read(bytes: Uint8Array, address: string): Contents {
   const results = new Map<Hash, Uint8Array>();
   const failures = new Map<Hash, MemoryFailure>();
   const text = new TextDecoder();
-  const damaged = new JugError("backend", `"${address}" is not a whole file of jug's`, {
+  const damaged = new JugError("backend", `"${address}" is not a complete jug file`, {
     remedy: "Choose another file with --jugdir, or move this one away",
   });
   if (text.decode(bytes.subarray(0, MAGIC.length)) !== MAGIC) throw damaged;

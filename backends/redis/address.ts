@@ -76,13 +76,13 @@ function refuse(scheme: string, what: string, remedy = formOf(scheme)): JugError
   return new JugError("usage", `jugdir "${scheme}…": ${what}`, { remedy });
 }
 
-const ESCAPES = "Write / ? # and @ that belong to a password as %2F %3F %23 %40";
+const ESCAPES = "Write / ? # and @ in a password as %2F %3F %23 %40";
 
 function parseUrl(address: string): URL {
   const url = URL.parse(address);
   const scheme = address.slice(0, address.indexOf(":") + 1).toLowerCase();
-  if (url !== null && address.includes("#")) throw refuse(scheme, "it holds a #", `${ESCAPES}. ${formOf(scheme)}`);
-  if (url === null) throw refuse(scheme, "the address cannot be understood", `${formOf(scheme)}. ${ESCAPES}`);
+  if (url !== null && address.includes("#")) throw refuse(scheme, "it contains a #", `${ESCAPES}. ${formOf(scheme)}`);
+  if (url === null) throw refuse(scheme, "the address cannot be parsed", `${formOf(scheme)}. ${ESCAPES}`);
   return url;
 }
 
@@ -98,14 +98,14 @@ function decode(text: string, scheme: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw refuse(scheme, "a % in it begins no escape", "Write a % itself as %25");
+    throw refuse(scheme, "it contains a % that does not begin an escape", "Write a % itself as %25");
   }
 }
 
 function wholeNumber(text: string | null, name: string, scheme: string, least: number): number | undefined {
   if (text === null) return undefined;
   if (!/^\d{1,15}$/.test(text) || Number(text) < least) {
-    throw refuse(scheme, `option ${name} takes a whole number from ${least} on`);
+    throw refuse(scheme, `option ${name} must be a whole number, at least ${least}`);
   }
   return Number(text);
 }
@@ -114,13 +114,15 @@ function checkOptions({ protocol, searchParams }: URL): void {
   const known = OPTIONS_OF[protocol] ?? [];
   for (const name of searchParams.keys()) {
     if (!known.includes(name)) {
-      const remedy = `Behind the question mark may stand ${known.join(", ")}. ${ESCAPES}`;
+      const remedy = `The options after the question mark are ${known.join(", ")}. ${ESCAPES}`;
       throw refuse(protocol, "it has an unknown option", remedy);
     }
     if (searchParams.getAll(name).length > 1) throw refuse(protocol, `it has the option ${name} twice`, "Give it once");
   }
   const cluster = searchParams.get("cluster");
-  if (cluster !== null && cluster !== "1") throw refuse(protocol, "option cluster takes 1", "Leave it out otherwise");
+  if (cluster !== null && cluster !== "1") {
+    throw refuse(protocol, "option cluster must be 1", "Write cluster=1, or leave it out");
+  }
 }
 
 /** Refuses a user without a password: it may be a password in the place of the user's name, and names are shown. */
@@ -128,10 +130,10 @@ function checkUser({ protocol, username, password }: URL): void {
   if (username === "" || password !== "") return;
   throw refuse(
     protocol,
-    "what stands before the @ is a user's name without a password",
+    "there is a user name without a password before the @",
     [
-      `Write ${protocol}//:PASSWORD@host for a password alone, and`,
-      `${protocol}//USER:PASSWORD@host for a user (any password for one who needs none)`,
+      `Write ${protocol}//:PASSWORD@host for a password only, or`,
+      `${protocol}//USER:PASSWORD@host for a user (with any password if the user needs none)`,
     ].join(" "),
   );
 }
@@ -139,7 +141,9 @@ function checkUser({ protocol, username, password }: URL): void {
 function parsePrefix(text: string | null, scheme: string): string {
   const prefix = text ?? "jug";
   // Braces could break the hash tag, so that the keys of one jugdir would be on different nodes of a cluster.
-  if (prefix === "" || /[{}]/.test(prefix)) throw refuse(scheme, "a prefix is not empty and holds no { or }");
+  if (prefix === "" || /[{}]/.test(prefix)) {
+    throw refuse(scheme, "the prefix must not be empty, and must not contain { or }");
+  }
   return prefix;
 }
 
@@ -161,7 +165,7 @@ function parsePath(url: URL): { readonly group: string | undefined; readonly dat
   if (!isSentinelScheme(url.protocol)) return { group: undefined, database: path };
   const [name = "", ...rest] = path.split("/");
   const group = decode(name, url.protocol);
-  if (group === undefined) throw refuse(url.protocol, "the name that the Sentinels give to their servers is missing");
+  if (group === undefined) throw refuse(url.protocol, "the name under which the Sentinels know the servers is missing");
   return { group, database: rest.join("/") };
 }
 
@@ -169,11 +173,11 @@ function parseDatabase(url: URL, inPath: string): number {
   const inQuery = wholeNumber(url.searchParams.get("db"), "db", url.protocol, 0);
   if (inPath === "") return inQuery ?? 0;
   if (!/^\d{1,9}$/.test(inPath)) {
-    const what = `what follows the ${isSentinelScheme(url.protocol) ? "name" : "host"} is not a database's number`;
+    const what = `the part after the ${isSentinelScheme(url.protocol) ? "name" : "host"} is not a database number`;
     throw refuse(url.protocol, what, `${formOf(url.protocol)}. ${ESCAPES}`);
   }
   if (inQuery !== undefined) {
-    throw refuse(url.protocol, "it names the database twice", "Leave out one of /NUMBER and db=");
+    throw refuse(url.protocol, "it names the database twice", "Leave out either /NUMBER or db=");
   }
   return Number(inPath);
 }

@@ -23,10 +23,10 @@ interface Kind {
 const PASSWORD: Kind = {
   passes: "never",
   what: "the server does not accept the password",
-  remedy: "Give redis://user:password@… as the server knows them; Sentinels have one of their own (sentinel_password=)",
+  remedy: "Check user and password in redis://user:password@…; Sentinels have their own password (sentinel_password=)",
 };
 
-const NOT_READY = { what: "the server is not ready", remedy: "Wait, or see its log" };
+const NOT_READY = { what: "the server is not ready", remedy: "Wait, or check its log" };
 
 /** Known error replies of a server, by their first word. Any other error is permanent. */
 const REPLIES: Readonly<Record<string, Kind>> = {
@@ -34,39 +34,43 @@ const REPLIES: Readonly<Record<string, Kind>> = {
   NOAUTH: PASSWORD,
   NOPERM: {
     passes: "never",
-    what: "the user's rights do not suffice",
-    remedy: "Let that user use the keys and channels jug:*, and scripts",
+    what: "the user lacks a permission",
+    remedy: "Allow this user to use the keys and channels jug:*, and scripts",
   },
   OOM: {
     passes: "never",
     what: "the server's memory is full",
-    remedy: "Free some (`jug cleanup`) or raise its maxmemory, and run again: nothing half-written was stored",
+    remedy: "Free some memory (`jug cleanup`) or raise its maxmemory, and run again: no incomplete result was stored",
   },
   WRONGTYPE: {
     passes: "never",
-    what: "a key of this jugdir holds something that is not jug's",
+    what: "a key of this jugdir has a value that jug did not write",
     remedy: "Choose another prefix with ?prefix=…",
   },
   // The server was the primary until another was promoted, or is a replica by mistake (see `connection.ts`).
   READONLY: {
     passes: "anew",
-    what: "the server is a replica that may only be read",
+    what: "the server is a read-only replica",
     remedy: "Give the address of the primary server",
   },
   // NOREPLICAS and MISCONF may come from a primary that was cut off, and that another server has replaced by now.
   NOREPLICAS: {
     passes: "anew",
-    what: "the server has too few replicas to take writes",
+    what: "the server has too few replicas to accept writes",
     remedy: "Start its replicas, or lower its min-replicas-to-write",
   },
-  MISCONF: { passes: "anew", what: "the server cannot write to its disk", remedy: "Free its disk, or see its log" },
+  MISCONF: {
+    passes: "anew",
+    what: "the server cannot write to its disk",
+    remedy: "Free space on its disk, or check its log",
+  },
   LOADING: { passes: "anew", ...NOT_READY },
   CLUSTERDOWN: { passes: "anew", ...NOT_READY },
   MASTERDOWN: { passes: "anew", ...NOT_READY },
   MOVED: {
     passes: "anew",
-    what: "the cluster sends from node to node",
-    remedy: "See what its nodes say of one another: redis-cli cluster nodes",
+    what: "the cluster redirects from node to node",
+    remedy: "Check how its nodes see each other: redis-cli cluster nodes",
   },
   ASK: { passes: "here", ...NOT_READY },
   TRYAGAIN: { passes: "here", ...NOT_READY },
@@ -170,7 +174,7 @@ type Explanation = Pick<Kind, "what" | "remedy">;
 /** Returns a hint about TLS. If only one side uses TLS, the error message does not show the reason. */
 function tlsHint(shown: string): string {
   const [, scheme, sentinel = ""] = /^(rediss?)(\+sentinel)?:/.exec(shown) ?? [];
-  if (scheme === "redis") return `; a server that speaks TLS needs rediss${sentinel}://`;
+  if (scheme === "redis") return `; a server with TLS needs rediss${sentinel}://`;
   return scheme === "rediss" ? `; a server without TLS needs redis${sentinel}://` : "";
 }
 
@@ -179,25 +183,25 @@ function explainLink({ fault, message }: LinkError, shown: string): Explanation 
     case "refused":
       return { what: "no server answers there", remedy: "Start redis-server, or check the address" };
     case "unknown-host":
-      return { what: "no such host is known", remedy: "Check the host's name in the address" };
+      return { what: "the host is unknown", remedy: "Check the host's name in the address" };
     case "permission":
       return { what: "a permission is missing", remedy: `Add the flag --allow-net: ${message}` };
     case "certificate":
       return {
-        what: "no trusted connection could be made",
+        what: "no trusted connection could be established",
         remedy:
-          "Name the authority's certificate with ?ca=FILE, and this client's own with &cert=FILE&key=FILE where it is asked",
+          "Give the authority's certificate with ?ca=FILE, and the client's with &cert=FILE&key=FILE if the server requires one",
       };
     case "not-redis":
-      return { what: "what answers there is not a Redis server", remedy: "Check host and port" };
+      return { what: "the server there is not a Redis server", remedy: "Check host and port" };
     case "silent":
       return { what: "the server does not answer", remedy: `Check host and port${tlsHint(shown)}` };
     case "broken":
       return { what: "the connection broke", remedy: `Check that a Redis server runs there${tlsHint(shown)}` };
     case "no-primary":
       return {
-        what: "the Sentinels name no server that may be written to",
-        remedy: "Wait for their failover, or see what they say: redis-cli -p 26379 sentinel masters",
+        what: "the Sentinels name no writable server",
+        remedy: "Wait for the failover, or check the Sentinels: redis-cli -p 26379 sentinel masters",
       };
     default:
       return fault satisfies never;
@@ -208,15 +212,15 @@ function explainReply({ code, message }: ReplyError): Explanation {
   const kind = kindOf(code);
   if (kind !== undefined) return kind;
   if (/^ERR AUTH|without any password/.test(message)) {
-    return { what: "the server asks for no password", remedy: "Leave it out of the address" };
+    return { what: "the server does not use a password", remedy: "Leave the password out of the address" };
   }
   if (/DB index|SELECT is not allowed/.test(message)) {
     return {
       what: "there is no such database",
-      remedy: "Use a smaller number (a server has 16 unless told otherwise, a cluster only 0)",
+      remedy: "Use a smaller number (by default, a server has the databases 0 to 15, a cluster only 0)",
     };
   }
-  return { what: "the server refused", remedy: "See what it says; Redis 6.2 or later is needed" };
+  return { what: "the server refused the command", remedy: "See its message; jug needs Redis 6.2 or later" };
 }
 
 /**

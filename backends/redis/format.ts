@@ -36,11 +36,11 @@ export async function checkFormat({ address, connection, keys }: Place, options:
     Object.entries(types).map(async ([key, wanted]) => {
       const type = textOf(await connection.send(["TYPE", key]));
       if (type === wanted || type === "none") return type === wanted;
-      throw refuse(`the key ${key} holds a ${type} that is not jug's`, `${OTHER_PREFIX}, or remove that key`);
+      throw refuse(`the key ${key} holds a ${type} that jug did not write`, `${OTHER_PREFIX}, or remove that key`);
     }),
   );
   if (options.existing && !areThere.includes(true)) {
-    throw refuse("nothing is there", "Check server, database and prefix: that of primes.ts is ?prefix=primes");
+    throw refuse("it does not exist", "Check server, database and prefix; the prefix of primes.ts is ?prefix=primes");
   }
   let found = await reading;
   if (found === null && options.create) {
@@ -52,6 +52,6 @@ export async function checkFormat({ address, connection, keys }: Place, options:
   if (found === null || found === FORMAT) return;
   throw refuse(
     `its format is ${JSON.stringify(found)}, not "${FORMAT}"`,
-    `Use the version of jug that made it. ${OTHER_PREFIX} for a new one`,
+    "Use the version of jug that made it, or choose another prefix with ?prefix=…",
   );
 }

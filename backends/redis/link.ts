@@ -45,7 +45,7 @@ function readTls({ ca, cert, key }: TlsFiles, shown: string): Record<string, str
       files[name] = readFileSync(path, "utf8");
     } catch (error) {
       throw new JugError("backend", `jugdir "${shown}": ${name}=${path} cannot be read: ${linkError(error).message}`, {
-        remedy: "Check the path, which counts from the current folder, and that --allow-read covers it",
+        remedy: "Check the path (relative to the current folder), and that --allow-read includes it",
       });
     }
   }
@@ -113,7 +113,7 @@ export async function openLink(address: RedisAddress, endpoint: Endpoint, login:
         reject(error instanceof ErrorReply ? new ReplyError(error.message) : linkError(error));
       };
       const timer = setTimeout(() => {
-        breakDown(new LinkError("silent", `nothing was heard for ${Math.round(ms / 100) / 10} s`));
+        breakDown(new LinkError("silent", `nothing was received for ${Math.round(ms / 100) / 10} s`));
       }, ms);
       underWay.add(fail);
       answer().then((value) => {

@@ -120,7 +120,7 @@ export function nodesRoute(address: RedisAddress): Route {
     },
     get hint() {
       if (unpermitted.length === 0) return undefined;
-      return `Other nodes of the cluster could not be asked: add --allow-net=${
+      return `Other nodes of the cluster could not be reached: add --allow-net=${
         unpermitted.map(endpointText).join(",")
       }`;
     },
@@ -132,8 +132,7 @@ export function nodesRoute(address: RedisAddress): Route {
  * other.
  */
 function severalHosts({ shown }: RedisAddress): JugError {
-  return new JugError("backend", `jugdir "${shown}": several hosts are named, and they are no cluster`, {
-    remedy:
-      "Name one. Servers of which one stands in for another are named by their Sentinels: redis+sentinel://…/NAME",
+  return new JugError("backend", `jugdir "${shown}": several hosts are given, but they are not a cluster`, {
+    remedy: "Give one host. For servers with failover, give their Sentinels: redis+sentinel://…/NAME",
   });
 }

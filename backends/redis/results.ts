@@ -115,9 +115,9 @@ export function createResults({ address, connection, keys, unique }: Place): Res
 
   function lostParts({ length, count }: Parts): JugError {
     const what =
-      `the server lost parts of a result of ${length} bytes before all ${count} had come, ${MAX_UPLOADS} times`;
+      `the server lost parts of a result of ${length} bytes before all ${count} were uploaded, ${MAX_UPLOADS} times`;
     return new JugError("backend", `jugdir "${address.shown}": ${what}`, {
-      remedy: "It throws away what it has no memory for: set its maxmemory-policy to noeviction, and raise maxmemory",
+      remedy: "It evicts data when its memory is full: set its maxmemory-policy to noeviction, and raise maxmemory",
     });
   }
 

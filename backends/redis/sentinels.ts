@@ -35,8 +35,8 @@ async function groupsOf(link: Link): Promise<string> {
 export async function sentinelInstead(link: Link, address: RedisAddress): Promise<JugError> {
   const where = address.endpoints.map(endpointText).join(",");
   const scheme = address.tls === undefined ? "redis" : "rediss";
-  const remedy = `Write ${scheme}+sentinel://${where}/NAME. The names that it knows: ${await groupsOf(link)}`;
-  return new JugError("backend", `jugdir "${address.shown}": this is a Sentinel, which keeps no data`, { remedy });
+  const remedy = `Write ${scheme}+sentinel://${where}/NAME. The names it knows: ${await groupsOf(link)}`;
+  return new JugError("backend", `jugdir "${address.shown}": this is a Sentinel, which stores no data`, { remedy });
 }
 
 /** Creates the route to the primary that Sentinels call `group`. */
@@ -54,17 +54,17 @@ export function sentinelRoute(address: RedisAddress, group: string): Route {
       answer = await link.send(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", group], TIMES);
     } catch (error) {
       if (!(error instanceof ReplyError) || !/unknown command/i.test(error.message)) throw error;
-      throw new JugError("backend", `${shown}: what answers there is no Sentinel`, {
+      throw new JugError("backend", `${shown}: the server there is not a Sentinel`, {
         remedy: `Write ${address.tls === undefined ? "redis" : "rediss"}://${
           address.endpoints.map(endpointText)
-        } for it`,
+        } for a server that is not a Sentinel`,
       });
     }
     const [host, port] = listOf(answer);
     const primary = endpointOf(host, port);
     if (primary === undefined) {
-      throw new JugError("backend", `${shown}: its Sentinel knows no servers by the name "${group}"`, {
-        remedy: `The names that it knows: ${await groupsOf(link)}`,
+      throw new JugError("backend", `${shown}: its Sentinel knows no servers with the name "${group}"`, {
+        remedy: `The names it knows: ${await groupsOf(link)}`,
       });
     }
     const found = listOf(await learning).map((entry) => endpointOf(valueIn(entry, "ip"), valueIn(entry, "port")));

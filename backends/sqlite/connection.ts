@@ -124,7 +124,7 @@ export class Connection {
 }
 
 function wrongType(value: unknown, wanted: string): never {
-  throw new TypeError(`the database holds ${typeof value} where ${wanted} belongs`);
+  throw new TypeError(`the database contains ${typeof value} instead of ${wanted}`);
 }
 
 /** Returns the value of a text column. */

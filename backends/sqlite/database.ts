@@ -50,8 +50,8 @@ function refuseNetwork(address: string, path: string): void {
   const folder = existsSync(dirname(path)) ? Deno.realPathSync(dirname(path)) : dirname(path);
   const type = networkFileSystem(folder, mounts);
   if (type === undefined) return;
-  throw new JugError("backend", `"${address}" lies on a network file system (${type})`, {
-    remedy: "SQLite serves one machine: put the file on a disk of this one, or use a folder or Redis as jugdir",
+  throw new JugError("backend", `"${address}" is on a network file system (${type})`, {
+    remedy: "SQLite supports only one machine: put the file on a local disk, or use a folder or Redis as jugdir",
   });
 }
 

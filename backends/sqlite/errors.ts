@@ -28,34 +28,34 @@ const KNOWN: readonly Known[] = [
   {
     words: /database or disk is full/,
     what: "the disk is full",
-    remedy: "Free some space and run again: nothing half-written was stored",
+    remedy: "Free some space and run again: no incomplete result was stored",
   },
   {
     words: /readonly database/,
     what: "it is read-only",
     remedy:
-      "Check the rights of the file (`chmod g+w` lets its group write), of its folder, and of -wal and -shm beside it, " +
+      "Check the permissions of the file (`chmod g+w` lets its group write), of its folder, and of -wal and -shm next to it, " +
       "or choose another with --jugdir",
   },
   {
     words: /malformed/,
     what: "the database is damaged",
-    remedy: "Move it away and run again, or save what can be read with `sqlite3 FILE .recover`",
+    remedy: "Move it away and run again, or recover the readable part with `sqlite3 FILE .recover`",
   },
   {
     words: /unable to open database file/,
     what: "it cannot be opened",
-    remedy: "Check that it is a file, that its folder is there, and the rights of both",
+    remedy: "Check that it is a file, that its folder exists, and the permissions of both",
   },
   {
     words: /too big/,
-    what: "a result is larger than the billion bytes that SQLite keeps in one place",
+    what: "a result is larger than SQLite's limit of a billion bytes",
     remedy: "Use a folder as jugdir, or return the name of a file instead",
   },
   {
     words: /disk I\/O error/,
     what: "a file operation failed",
-    remedy: "Check that the disk has space and is there, and that nobody replaced the file",
+    remedy: "Check that the disk is available and has space, and that the file was not replaced",
   },
 ];
 
@@ -82,7 +82,7 @@ export function explain(error: unknown, address: string): JugError {
   }
   const known = KNOWN.find(({ words }) => words.test(textOf(error)));
   if (known !== undefined) return of(known.what, known.remedy);
-  return of(`an operation failed: ${textOf(error)}`, "Check that the file is there and can be read and written");
+  return of(`an operation failed: ${textOf(error)}`, "Check that the file exists, and is readable and writable");
 }
 
 /** Returns the error for a database that another program has kept locked for too long. */
@@ -95,8 +95,8 @@ export function lockedError(address: string, limitMs: number): JugError {
 
 /** Returns the error for a file that is not the one that was opened any more. */
 export function replacedError(address: string): JugError {
-  return new JugError("backend", `"${address}" was removed or replaced while jug worked on it`, {
-    remedy: "Put it back, or run again: what the file at that place holds then counts",
+  return new JugError("backend", `"${address}" was removed or replaced while jug was using it`, {
+    remedy: "Put it back, or run again with the file that is there now",
   });
 }
 
@@ -104,8 +104,12 @@ export function replacedError(address: string): JugError {
  * Returns the error for a file of SQLite's beside the database (`companion`) that is not the one that others have open.
  */
 export function companionError(address: string, companion: string): JugError {
-  return new JugError("backend", `"${address}": ${companion} was removed or replaced while jug works on the database`, {
-    remedy:
-      "Let all who work on it end, and run again: what was stored is kept. Leave that file alone while anybody works on it",
-  });
+  return new JugError(
+    "backend",
+    `"${address}": ${companion} was removed or replaced while jug was using the database`,
+    {
+      remedy:
+        "Wait until all processes that use it have ended, and run again: stored results are kept. Leave that file alone while the database is in use",
+    },
+  );
 }

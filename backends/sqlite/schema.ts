@@ -39,7 +39,7 @@ export function checkFormat(db: Connection, address: string): "absent" | "known"
   }
   if (id === 0 && format === 0 && db.row("SELECT name FROM sqlite_master LIMIT 1") === undefined) return "absent";
   throw new JugError("backend", `"${address}" is a database of another program`, {
-    remedy: "Choose another file with --jugdir: jug makes it by itself",
+    remedy: "Choose another file with --jugdir: jug creates it",
   });
 }
 

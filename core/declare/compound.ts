@@ -59,7 +59,7 @@ class CompoundCall implements Compound {
   get runArgs(): readonly unknown[] {
     if (this.#returned !== undefined) return this.#returned;
     throw new JugError("usage", `${this.task.name} is a compound task whose tasks are not declared`, {
-      remedy: "Load the jugfile again: they are declared where its result is missing",
+      remedy: "Load the jugfile again: a compound task declares its tasks if its result is missing",
     });
   }
 
@@ -106,7 +106,7 @@ function declareCompound(definition: TaskDefinition, args: readonly unknown[]): 
   });
   if (declared.compound === undefined) {
     throw new JugError("usage", `${definition.name} was declared as a task and as a compound task`, {
-      remedy: "Call it one way only, or give one of them a name of its own",
+      remedy: "Use it in one way only, or give one of the two another name",
     });
   }
   return asTask(declared);

@@ -41,15 +41,15 @@ export type Iterated<R, N extends number> = [R] extends [readonly unknown[]]
 function elementAt(name: string, value: unknown, index: number, length: number): unknown {
   const list = Array.isArray(value) ? value : undefined;
   if (list?.length === length) return list[index];
-  const found = list === undefined ? "no array" : `an array of ${list.length}`;
-  throw new JugError("usage", `${name}: its result is ${found}, but was to be taken apart into ${length}`, {
-    remedy: "Say the length that the function returns: iterateTask(task, n) or returnTuple(n)",
+  const found = list === undefined ? "not an array" : `an array of ${list.length}`;
+  throw new JugError("usage", `${name}: its result is ${found}, but should be an array of ${length}`, {
+    remedy: "Give the length of the array that the function returns: iterateTask(task, n) or returnTuple(n)",
   });
 }
 
 function taskletsOf(base: Node, length: number): ComputedTasklet[] {
   if (!Number.isInteger(length) || length < 0) {
-    throw new JugError("usage", `${base.name} was to be taken apart into ${length}, which is no length`, {
+    throw new JugError("usage", `${base.name} cannot be split into ${length} elements: not a valid length`, {
       remedy: "Pass a whole number: iterateTask(task, 2)",
     });
   }
@@ -89,7 +89,7 @@ function taskletsOf(base: Node, length: number): ComputedTasklet[] {
 export function iterateTask<R, const N extends number>(task: Later<R>, length: N): Iterated<R, N> {
   if (!isNode(task)) {
     throw new JugError("usage", "iterateTask(task, n) takes a task or a tasklet", {
-      remedy: "Take a plain list apart as it is: const [a, b] = list",
+      remedy: "Destructure a plain list directly: const [a, b] = list",
     });
   }
   return taskletsOf(task, length) as unknown as Iterated<R, N>;
@@ -141,7 +141,7 @@ export function returnTuple<const N extends number>(
         N
       >;
     }
-    guardGenerator(tuple, `what returnTuple made of ${definition.name}`);
+    guardGenerator(tuple, `the generator that returnTuple made from ${definition.name}`);
     return tuple;
   };
 }

@@ -55,7 +55,7 @@ function onlyItem(definition: TaskDefinition, args: readonly unknown[]): unknown
     throw new JugError(
       "usage",
       `${definition.name} takes ${definition.fn.length} arguments, but map passes it the item and its index`,
-      { remedy: "Say what each argument is: items.map((item) => f(item, …))" },
+      { remedy: "Write out the arguments: items.map((item) => f(item, …))" },
     );
   }
   return args[0];

@@ -56,9 +56,9 @@ export function qualifiedName(
     const where = place === undefined ? "" : ` (${place.file}:${place.line})`;
     throw new JugError("usage", `${maker} was given a function without a name${where}`, {
       remedy: options.takesName
-        ? `Name it, ${maker}(function isPrime(n) { … }), or give one in the options, { name: "isPrime" }: ` +
-          "results are kept under the name"
-        : "Name it, as in function isPrime(n) { … } or const isPrime = (n) => …: results are kept under the name",
+        ? `Name it, ${maker}(function isPrime(n) { … }), or pass a name in the options, { name: "isPrime" }: ` +
+          "results are stored under the name"
+        : "Name it, as in function isPrime(n) { … } or const isPrime = (n) => …: results are stored under the name",
     });
   }
   const module = (place === undefined ? undefined : moduleName(place.file)) ?? "script";
@@ -74,7 +74,7 @@ function requireFunction(maker: string, fn: unknown, mayIterate: boolean): asser
   }
   if (/^class\b/.test(Function.prototype.toString.call(fn))) {
     throw new JugError("usage", `${maker} takes a function, but got the class ${fn.name || "(anonymous)"}`, {
-      remedy: "Write a function that makes the instance, and returns plain data of it",
+      remedy: "Write a function that creates the instance and returns its plain data",
     });
   }
   if (types.isGeneratorFunction(fn) && !mayIterate) {
@@ -83,7 +83,7 @@ function requireFunction(maker: string, fn: unknown, mayIterate: boolean): asser
       `${maker} takes a function that returns its result, but ${
         fn.name || "this one"
       } is a generator function (function*)`,
-      { remedy: "Return a list: `[...g()]`, or `await Array.fromAsync(g())` where it is asynchronous" },
+      { remedy: "Return a list: `[...g()]`, or `await Array.fromAsync(g())` if it is asynchronous" },
     );
   }
 }
@@ -105,9 +105,7 @@ export function claimName(session: Session, name: string, fn: AnyFunction): void
   if (holder === fn) return;
   if (holder !== undefined) {
     throw new JugError("usage", `two different functions are both named ${name}; they would share results`, {
-      remedy: `Rename one, or give it a name of its own, as in TaskGenerator(fn, { name: "${
-        name.split(".").at(-1)
-      }2" })`,
+      remedy: `Rename one, or pass another name, as in TaskGenerator(fn, { name: "${name.split(".").at(-1)}2" })`,
     });
   }
   session.names.set(name, fn);

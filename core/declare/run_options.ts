@@ -13,17 +13,16 @@ interface Rule {
   readonly wanted: string;
 }
 
-const COUNT: Rule = { isRight: (value) => Number.isInteger(value) && value >= 0, wanted: "a whole number from 0 on" };
-const WHOLE: Rule = { isRight: (value) => Number.isInteger(value) && value >= 1, wanted: "a whole number from 1 on" };
+const COUNT: Rule = { isRight: (value) => Number.isInteger(value) && value >= 0, wanted: "a whole number, at least 0" };
+const WHOLE: Rule = { isRight: (value) => Number.isInteger(value) && value >= 1, wanted: "a whole number, at least 1" };
 const AMOUNT: Rule = {
   isRight: (value) => WHOLE.isRight(value) && value <= MOST_OF_A_RESOURCE,
-  wanted: `a whole number from 1 to ${MOST_OF_A_RESOURCE}; count in larger units where it is more`,
+  wanted: `a whole number from 1 to ${MOST_OF_A_RESOURCE}; count in larger units if you need more`,
 };
 const NUMBERS: Readonly<Record<Exclude<keyof RunOptions, "resources">, Rule>> = {
   timeout: {
     isRight: (value) => value > 0 && value <= LONGEST_WAIT_MS,
-    wanted:
-      `a number of milliseconds above 0, up to ${LONGEST_WAIT_MS} (24 days), or leave it out: then there is no limit`,
+    wanted: `a number of milliseconds above 0, up to ${LONGEST_WAIT_MS} (24 days), or leave it out for no limit`,
   },
   retries: COUNT,
   backoff: {
@@ -33,7 +32,7 @@ const NUMBERS: Readonly<Record<Exclude<keyof RunOptions, "resources">, Rule>> = 
   concurrency: WHOLE,
   rate: {
     isRight: (value) => value > 0 && 1000 / value <= LONGEST_WAIT_MS,
-    wanted: "a number of tasks a second, above 0 and at least one in 24 days",
+    wanted: "a number of tasks per second, above 0 and at least one in 24 days",
   },
 };
 const NAMES = ["name", "version", ...Object.keys(NUMBERS), "resources"];

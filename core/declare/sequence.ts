@@ -34,14 +34,18 @@ class BlockSequence extends ComputedTasklet {
   override get(key: unknown): ComputedTasklet {
     if (typeof key !== "number") return taskletGet(this, key);
     if (!Number.isInteger(key) || key < 0 || key >= this.length) {
-      throw new JugError("usage", `${this.name} has no element ${key}, but ${this.length} elements from 0 on`, {
-        remedy: "Ask for one of them, or for at most `length`",
-      });
+      throw new JugError(
+        "usage",
+        `${this.name} has no element ${key}: it has ${this.length} elements, numbered from 0`,
+        {
+          remedy: "Use an index below its `length`",
+        },
+      );
     }
     const index = this.#stretchOf(key);
     const stretch = this.#stretches[index];
     const offset = this.#offsets[index];
-    if (stretch === undefined || offset === undefined) throw new RangeError(`no stretch holds element ${key}`);
+    if (stretch === undefined || offset === undefined) throw new RangeError(`no stretch contains element ${key}`);
     return taskletGet(stretch.block, stretch.start + key - offset);
   }
 
@@ -93,7 +97,7 @@ function gather(stretches: readonly Stretch[], blocks: readonly Node[], values: 
   const listOf = new Map(blocks.map((block, i) => [block.hash, values[i]]));
   return stretches.flatMap(({ block, start, count }) => {
     const list = listOf.get(block.hash);
-    if (!Array.isArray(list)) throw new TypeError(`${block.name} gave no list`);
+    if (!Array.isArray(list)) throw new TypeError(`${block.name} did not return a list`);
     return list.slice(start, start + count);
   });
 }

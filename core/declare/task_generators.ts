@@ -66,7 +66,7 @@ export function TaskGenerators<const T extends Readonly<Record<string, AnyFuncti
 
 function requireGroup(group: unknown): void {
   if (typeof group === "string" && group !== "") return;
-  throw new JugError("usage", `TaskGenerators: the group is ${inspect(group)}`, {
-    remedy: 'Give it a name, as in TaskGenerators("Steps", { … }): results are kept under it',
+  throw new JugError("usage", `TaskGenerators: the group is ${inspect(group)}, not a name`, {
+    remedy: 'Pass a name, as in TaskGenerators("Steps", { … }): results are stored under it',
   });
 }

@@ -129,7 +129,7 @@ export function tasklet<T, R>(
 ): Tasklet<Awaited<R>> {
   if (!isNode(base)) {
     throw new JugError("usage", "tasklet(base, fn) takes a task or a tasklet as its base", {
-      remedy: "Call the function itself where the value is at hand",
+      remedy: "Call the function directly if you have the value",
     });
   }
   requireKnownOptions("tasklet", options, ["name", "version"]);

@@ -11,8 +11,8 @@ import { currentTask } from "../session/session.ts";
 function remedyForLater(): string {
   // A running task cannot wait at a barrier. The task came in through `noLoad`, so it is finished.
   return currentTask() === undefined
-    ? "Pass it on to a task as an argument, or wait for its result: `await bvalue(it)`"
-    : "Ask for its result: `await it.value()`";
+    ? "Pass it to a task as an argument, or wait for its result: `await bvalue(it)`"
+    : "Get its result: `await it.value()`";
 }
 
 /** Rejects the conversion of a task, tasklet or sequence to text or a number; `what` names it. */
@@ -22,13 +22,13 @@ export function refuseLater(what: string): never {
 
 /** Rejects the conversion of a wrapped argument to text or a number; `what` names it. */
 export function refuseWrapped(what: string): never {
-  throw refusal(what, "Pass it on to a task as an argument, or use what was wrapped");
+  throw refusal(what, "Pass it to a task as an argument, or use the wrapped value");
 }
 
 /** Makes the conversion of the generator `fn` to text or a number throw; otherwise its source would be the text. */
 export function guardGenerator(fn: object, what: string): void {
   const refuse = () => {
-    throw refusal(what, "Call it, and pass on the task that the call gives");
+    throw refusal(what, "Call it, and pass the task that the call returns");
   };
   Object.defineProperties(fn, { [Symbol.toPrimitive]: { value: refuse }, toString: { value: refuse } });
 }

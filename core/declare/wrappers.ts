@@ -91,7 +91,7 @@ export function shared<T>(x: T): Shared<T> {
 export function noHash<T>(x: T): NoHash<T> {
   const enclosed = enclosedNode(x);
   if (enclosed !== undefined) {
-    throw new JugError("usage", `noHash(value): the task ${enclosed.name} stands in a Map, Set or Error of the value`, {
+    throw new JugError("usage", `noHash(value): the task ${enclosed.name} is inside a Map, Set or Error of the value`, {
       remedy: "Pass an array or a plain object of tasks, and make the Map or Set inside the function",
     });
   }
@@ -129,7 +129,7 @@ export function noHash<T>(x: T): NoHash<T> {
 export function noLoad<T extends Later<unknown>>(task: T): NoLoad<T> {
   if (!isNode(task)) {
     throw new JugError("usage", "noLoad(task) takes a task or a tasklet", {
-      remedy: "Pass a plain value as it is",
+      remedy: "Pass a plain value directly",
     });
   }
   const wrapped = wrap("noLoad", { kind: "node", label: "noLoad", node: task }, { kind: "raw", value: task });
@@ -165,14 +165,14 @@ export function noLoad<T extends Later<unknown>>(task: T): NoLoad<T> {
 export function customHash<T>(x: T, hash: (x: T) => string): Wrapped<T> {
   const [node = enclosedNode(x)] = collectNodes(x, new Map()).values();
   if (node !== undefined) {
-    throw new JugError("usage", `customHash(value, hash): the value holds the task ${node.name}`, {
-      remedy: "Pass the task as an argument of its own",
+    throw new JugError("usage", `customHash(value, hash): the value contains the task ${node.name}`, {
+      remedy: "Pass the task as a separate argument",
     });
   }
   const digest: unknown = hash(x);
   if (typeof digest !== "string") {
     const kind = digest instanceof Promise ? "a promise" : digest === null ? "null" : typeof digest;
-    throw new JugError("usage", `customHash(value, hash): the hash function gave ${kind}, not a string`, {
+    throw new JugError("usage", `customHash(value, hash): the hash function returned ${kind}, not a string`, {
       remedy: "Return a string, such as a digest in hexadecimal",
     });
   }

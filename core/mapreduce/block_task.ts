@@ -69,5 +69,5 @@ async function reduceAll(reducer: TaskDefinition, [first, ...rest]: readonly unk
 
 function listed(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  throw new TypeError("The inputs of a block are no array");
+  throw new TypeError("The inputs of a block are not an array");
 }

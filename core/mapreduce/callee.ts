@@ -25,7 +25,7 @@ export function calleeOf(callee: unknown, maker: AnyFunction, makerName: string)
     if (isFunction(fn)) return { name: callee.taskName, version: callee.version, fn };
   }
   const { name } = qualifiedName(maker, makerName, callee, {});
-  if (!isFunction(callee)) throw new TypeError(`${name} is no function`);
+  if (!isFunction(callee)) throw new TypeError(`${name} is not a function`);
   claimName(currentSession(), name, callee);
   return { name, version: undefined, fn: callee };
 }
@@ -50,7 +50,7 @@ export function requireArguments(label: string, input: unknown, place: string): 
   if (Array.isArray(input)) return input;
   throw new JugError(
     "usage",
-    `${label}: ${place} is ${formatArguments([input], 60)}, not the list of a call's arguments`,
+    `${label}: ${place} is ${formatArguments([input], 60)}, not a list of arguments`,
     {
       remedy: "Give each input as a list, such as [[2, 3], [2, 4]], or use mapreduce.map for a mapper of one argument",
     },
@@ -64,7 +64,7 @@ export function requireArguments(label: string, input: unknown, place: string): 
  */
 export function requireStep(name: string, step: number, least: number): number {
   if (Number.isInteger(step) && step >= least) return step;
-  throw new JugError("usage", `${name} is ${step}, but must be a whole number from ${least} on`, {
+  throw new JugError("usage", `${name} is ${step}, but must be a whole number, at least ${least}`, {
     remedy: `Leave it out, or pass a number such as { ${name}: ${Math.max(least, 8)} }`,
   });
 }

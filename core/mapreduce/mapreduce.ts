@@ -40,7 +40,7 @@ function listOf(maker: string, inputs: unknown): readonly unknown[] {
   if (isNode(inputs)) {
     throw new JugError(
       "usage",
-      `${maker}: the inputs are the result of ${inputs.name}, so nobody knows how many there are`,
+      `${maker}: the inputs are the result of ${inputs.name}, so their number is not known yet`,
       {
         remedy: "Wait for them: `await bvalue(inputs)`",
       },
@@ -50,7 +50,7 @@ function listOf(maker: string, inputs: unknown): readonly unknown[] {
     return Array.from(inputs as Iterable<unknown>);
   }
   throw new JugError("usage", `${maker}: the inputs are ${inputs === null ? "null" : typeof inputs}, not a list`, {
-    remedy: "Pass an array, another iterable, or what mapreduce.map gave",
+    remedy: "Pass an array, another iterable, or a result of mapreduce.map",
   });
 }
 

@@ -39,7 +39,7 @@ export function missingPermission(
   const wanted = flag === "--allow-all" ? "-A" : isWhole ? flag : shellQuote(`${flag}=${what}`);
   return advice === "run again with"
     ? `Deno refuses ${access}: add the flag ${wanted}`
-    : `this program was compiled without ${access}: it takes one compiled with ${wanted}`;
+    : `this program was compiled without ${access}: use one compiled with ${wanted}`;
 }
 
 /** Returns what to write into the configuration file, if the permissions come from one. */

@@ -32,6 +32,6 @@ function and(more: string | undefined): string {
 /** Returns the error for a jugfile without tasks. A generator that is never called declares none. */
 export function noTasksError(jugfile: string): JugError {
   return new JugError("usage", `${jugfile} declares no tasks`, {
-    remedy: "Call what TaskGenerator returned: each call is a task",
+    remedy: "Call the function that TaskGenerator returned: each call declares a task",
   });
 }

@@ -49,7 +49,7 @@ export async function suspend(
   requireLoading(session, `${name}() was called`);
   const barrier: Barrier = { waitsFor, place: callerOf(callee), frame: currentFrame() };
   if (session.keeper === undefined) {
-    throw new JugError("usage", `${name}() has nobody to run the tasks it waits for`, {
+    throw new JugError("usage", `${name}() was called, but nothing runs the tasks it waits for`, {
       remedy: "Run the script with `jug execute`, or `await execute()` before the barrier",
     });
   }

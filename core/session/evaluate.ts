@@ -18,7 +18,7 @@ export type LoadResults = (tasks: readonly DeclaredTask[]) => Promise<Map<Hash, 
  */
 export function resultsOf(task: DeclaredTask): Results {
   if (task.session.results !== undefined) return task.session.results;
-  throw new JugError("usage", `${task.name}: no jugdir is open, so there is no result to look at`, {
+  throw new JugError("usage", `${task.name}: no jugdir is open, so its result cannot be loaded`, {
     remedy:
       "Run the script with `jug`, or call `setJugdir(address)`, `await execute()` or `await init(jugfile, jugdir)` first",
   });
@@ -71,8 +71,8 @@ export async function evaluate(node: Node): Promise<unknown> {
 
 /** Rejects writing a task or tasklet as JSON: the caller wants the result, and `JSON.stringify` cannot wait for it. */
 export function refuseJson({ name }: Node): never {
-  throw new JugError("usage", `${name} was to be written as JSON, but is a task or tasklet and not its result`, {
-    remedy: "Write `await value(x)`; what stands in a Map, a Set or an instance of a class is to be taken out before",
+  throw new JugError("usage", `${name} cannot be written as JSON: it is a task or tasklet, not a result`, {
+    remedy: "Write `await value(x)`; take tasks out of a Map, a Set or a class instance first",
   });
 }
 

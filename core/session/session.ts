@@ -281,7 +281,7 @@ export function requireLoading(session: Session, action: string): void {
   const frame = currentFrame();
   if (frame === undefined ? session.phase === "loaded" : frame.isOver) {
     throw new JugError("usage", `${action} after the jugfile was loaded`, {
-      remedy: "Declare tasks and await barriers while the module loads: await what you start at its top level",
+      remedy: "Declare tasks and await barriers while the module loads, and await asynchronous work at its top level",
     });
   }
 }

@@ -128,8 +128,8 @@ function requireDeclared(task: DeclaredTask, nodes: ReadonlyMap<Hash, Node>): vo
       "usage",
       node.hash === task.hash
         ? `${task.name} depends on itself: it was put into its own arguments after it was declared`
-        : `${task.name}: its arguments were changed after it was declared; they now hold ${node.name}`,
-      { remedy: "Give each task an array or object of its own, and do not change it afterwards" },
+        : `${task.name}: its arguments were changed after it was declared; they now contain ${node.name}`,
+      { remedy: "Pass each task its own array or object, and do not change it afterwards" },
     );
   }
 }

@@ -32,7 +32,7 @@ import { currentContext } from "./session.ts";
 export function taskContext(): TaskContext {
   const context = currentContext();
   if (context !== undefined) return context;
-  throw new JugError("usage", "taskContext() was called where no task runs", {
+  throw new JugError("usage", "taskContext() was called outside a task", {
     remedy: "Call it inside the function of a task",
   });
 }

@@ -60,7 +60,7 @@ function open(purpose: number, label: string | undefined, use: Use = "hash"): Ca
 
 function close(encoder: CanonicalEncoder): Identity {
   const hash = encoder.sink.finish().slice(0, 40);
-  if (!isDigest(hash)) throw new TypeError(`SHA-256 gave ${hash}`);
+  if (!isDigest(hash)) throw new TypeError(`SHA-256 returned ${hash}`);
   const { dependencies, hasLiveList } = encoder;
   if (!encoder.sink.isLarge) {
     // Without a reset, the encoder would keep the arguments alive.

@@ -358,10 +358,10 @@ export class CanonicalEncoder extends ValueWalk {
     if (typeof said !== "string") {
       throw new JugError(
         "usage",
-        `${this.label === undefined ? "" : `${this.label}: `}${this.trail} says its own hash as ${
+        `${this.label === undefined ? "" : `${this.label}: `}the hash method of ${this.trail} returned ${
           said === null ? "null" : typeof said
-        }, not as a string`,
-        { remedy: 'Let its method [Symbol.for("jug.hash")]() return a string (not a promise of one)' },
+        }, not a string`,
+        { remedy: 'Return a string from its method [Symbol.for("jug.hash")](), not a promise' },
       );
     }
     this.sink.byte(TAG.selfHashing);

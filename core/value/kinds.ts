@@ -92,33 +92,33 @@ const KEPT = {
 const ARGUMENT_ONLY = {
   node: argumentOnly("a task or tasklet", "Pass the task to another task as an argument, or return plain data"),
   generator: argumentOnly("a TaskGenerator", "Return its name, or plain data"),
-  wrapper: argumentOnly("an argument wrapped by a function of jug", "Return what was wrapped"),
+  wrapper: argumentOnly("an argument wrapped by a function of jug", "Return the wrapped value"),
   selfHashing: argumentOnly(
     'an object with a method under Symbol.for("jug.hash")',
-    "Return its data as a plain object, and make the instance where it is used",
+    "Return its data as a plain object, and create the instance where it is used",
   ),
   selfValued: argumentOnly(
     'an object with a method under Symbol.for("jug.value")',
-    "Return what the method gives, as plain data",
+    "Return the value of this method as plain data",
   ),
 } as const satisfies Record<string, KindRule>;
 
 const REFUSED = {
   promise: refused(
     "a promise",
-    "Was an await forgotten? Pass what it resolves to",
-    "Was an await forgotten? Return what it resolves to",
+    "Was an await forgotten? Pass the awaited value",
+    "Was an await forgotten? Return the awaited value",
   ),
   symbol: refused("a symbol", "Use a string instead"),
   function: refused(
     "a function",
     "Pass a TaskGenerator, or a name by which the task finds the function",
-    "Return data, and make the function where it is used",
+    "Return data, and create the function where it is used",
   ),
   instance: refused(
     "a class instance",
     'Pass its data as a plain object, or give the class a method [Symbol.for("jug.hash")]() that returns a string',
-    "Return its data as a plain object, and make the instance where it is used",
+    "Return its data as a plain object, and create the instance where it is used",
   ),
   boxed: refused("a boxed primitive", "Use the primitive itself: value.valueOf()"),
   disguised: refused("a built-in object whose prototype was replaced", "Use a plain copy, such as new Map(map)"),
@@ -129,7 +129,7 @@ const REFUSED = {
   nodeBuffer: refused("a Node Buffer", "Use a plain typed array: new Uint8Array(buffer)"),
   weak: refused("a weak reference or weak collection", "Use a Map, a Set or the object itself"),
   headers: refused("a Headers object", "Use plain data: [...headers]"),
-  response: refused("a Request or Response", "Use what it holds: await response.text(), .json() or .bytes()"),
+  response: refused("a Request or Response", "Use its content: await response.text(), .json() or .bytes()"),
   blob: refused("a Blob or File", "Use its bytes: await blob.bytes()"),
   searchParams: refused("a URLSearchParams or FormData object", "Use plain data: [...params]"),
   iterator: refused("an iterator or generator object", "Use an array: [...iterator]"),

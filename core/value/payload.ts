@@ -76,7 +76,7 @@ export function decodePayload(codec: number, bytes: Uint8Array): unknown {
       return deserialize(bytes);
     case CODEC.substitution: {
       const pair = deserialize(bytes);
-      if (!Array.isArray(pair) || !Array.isArray(pair[1])) throw new TypeError("There is no list of stand-ins");
+      if (!Array.isArray(pair) || !Array.isArray(pair[1])) throw new TypeError("The list of stand-ins is missing");
       return restore({ root: pair[0], standIns: pair[1] });
     }
     default:
@@ -98,7 +98,7 @@ function serialize(value: unknown, label: string): Uint8Array {
     serializer.writeValue(value);
   } catch (error) {
     throw new JugError("usage", `${label}: the result cannot be stored: ${String(error)}`, {
-      remedy: "Return plain data; if it is large, in several results",
+      remedy: "Return plain data; split large data into several results",
       cause: error,
     });
   }

@@ -188,7 +188,10 @@ function headFault(bytes: Uint8Array): InvalidRecord | NewerRecord | undefined {
   const version = bytes[4];
   if (version === undefined) return invalid("truncated");
   if (version > RECORD_FORMAT) {
-    return { kind: "newer", reason: `format version ${version} is newer than this jug reads (${RECORD_FORMAT})` };
+    return {
+      kind: "newer",
+      reason: `format version ${version} is newer than this version of jug reads (${RECORD_FORMAT})`,
+    };
   }
   return version === RECORD_FORMAT ? undefined : invalid(`format version ${version} is unknown`);
 }

@@ -20,23 +20,23 @@ const FAULTS: Readonly<Record<FaultKind, { readonly clause: string; readonly rem
   hole: { clause: "is a hole in a sparse array", remedy: "Fill it: Array.from(array) puts undefined in the holes" },
   extra: {
     clause: "is an extra property on a built-in object",
-    remedy: "Use a plain copy ([...array]), and a plain object for what belongs beside it",
+    remedy: "Use a plain copy ([...array]), and a plain object for the other data",
   },
   notText: {
     clause: "is not a string, as an Error's name and message must be",
-    remedy: "Make it a string, and put what else there is into a field of its own, such as `details`",
+    remedy: "Make it a string, and put other data into a field such as `details`",
   },
-  cycle: { clause: "refers back to an object that holds it", remedy: "Pass a tree, or the parts and their ids" },
+  cycle: { clause: "refers back to an object that contains it", remedy: "Pass a tree, or the parts and their ids" },
   depth: {
     clause: `is nested more than ${MAX_DEPTH} levels deep`,
     remedy: "Use a flat list of parts that refer by index",
   },
   repeated: {
-    clause: "is held by others again and again, so that all of them together have more than a gigabyte",
-    remedy: "Pass it on as a task of its own: identity(value) is hashed once",
+    clause: "is repeated so often that the whole value is larger than a gigabyte",
+    remedy: "Pass it as a separate task: identity(value) is hashed once",
   },
   nodeInside: {
-    clause: "is a task inside a Map, Set or Error, where its result could not be put in its place",
+    clause: "is a task inside a Map, Set or Error, where it cannot be replaced by its result",
     remedy: "Pass an array or a plain object of tasks, and make the Map or Set inside the function",
   },
 };

@@ -81,7 +81,7 @@ export function substitute(value: unknown): Substituted {
 
   function copyError(error: Error): unknown[] {
     const parts = errorParts(error);
-    if (isFault(parts)) throw new TypeError("This error was not found storable");
+    if (isFault(parts)) throw new TypeError("This error is not storable");
     const made = standIn(error, ["error", error instanceof DOMException, parts.name, parts.message, parts.stack]);
     for (const { key, enumerable, value } of parts.fields) made.push(key, enumerable, copy(value));
     return made;
@@ -168,7 +168,7 @@ function revive(standIn: unknown): object {
         stack: typeof d === "string" ? d : undefined,
       });
     default:
-      throw new TypeError(`A stand-in is of the unknown kind ${String(kind)}`);
+      throw new TypeError(`A stand-in has the unknown kind ${String(kind)}`);
   }
 }
 

@@ -75,7 +75,7 @@ Deno.test("file: a folder with foreign content is refused for reading and writin
   await using place = new Place();
   const isRefusal = (error: unknown) => {
     assert(isJugError(error) && error.kind === "backend" && error.remedy?.includes("--jugdir"), String(error));
-    assert.match(error.message, /is no jugdir: it holds "(my\.notes|results)", and no file "format"/);
+    assert.match(error.message, /is not a jugdir: it contains "(my\.notes|results)", but no file "format"/);
     return true;
   };
   const early = place.open();

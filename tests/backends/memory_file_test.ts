@@ -92,7 +92,7 @@ TaskGenerator(function speak() { console.log("a task ran"); })();
     await refused(
       "gone/x.jugmem",
       ["-A"],
-      /"memory:gone\/x\.jugmem" cannot be .*(.|\n)*Check that its folder is there/,
+      /"memory:gone\/x\.jugmem" cannot be .*(.|\n)*Check that its folder exists/,
     );
     await refused("x.jugmem", ["--allow-read"], /"memory:x\.jugmem": Deno refuses write access/);
     const write = [`--allow-write=${folder}`, `--deny-write=${folder}/x.jugmem`];
@@ -128,7 +128,7 @@ Deno.test("memory:FILE refuses a truncated or foreign file, and leaves it unchan
       Deno.writeFileSync(path, broken);
       await assert.rejects(openBackend(address), (error) => {
         assert(isJugError(error) && error.kind === "backend" && error.remedy !== undefined);
-        assert.match(error.message, /is not a whole file of jug's/);
+        assert.match(error.message, /is not a complete jug file/);
         return true;
       });
       assert.deepEqual(Deno.readFileSync(path), broken);

@@ -79,7 +79,7 @@ Deno.test("file: a format that is not a version is not shown", async () => {
   await using place = new Place();
   Deno.mkdirSync(place.root);
   Deno.writeTextFileSync(`${place.root}/format`, "jug file backend\nformat \x1b[2J7\n");
-  assert.throws(() => place.open(), (error) => isJugError(error) && /holds something that jug/.test(error.message));
+  assert.throws(() => place.open(), (error) => isJugError(error) && /has content that jug/.test(error.message));
 });
 
 Deno.test("file: a pack whose index points outside the pack is damaged", async () => {
@@ -199,7 +199,7 @@ Deno.test("memory:FILE: an entry whose length is invalid or too large is refused
         Deno.writeTextFileSync(path, `jug memory 1\n{${entry},"hash":"${hash}","length":${length}}\nresult\n1\n`);
         await assert.rejects(
           openBackend(`memory:${path}`),
-          (error) => isJugError(error) && error.message.includes("not a whole file"),
+          (error) => isJugError(error) && error.message.includes("not a complete jug file"),
           length,
         );
       }

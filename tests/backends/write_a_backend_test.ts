@@ -108,7 +108,11 @@ Deno.test("a module that is missing or exports no backend is refused, without th
   await withTempDir(async (folder) => {
     await Deno.writeTextFile(`${folder}/none.ts`, "export const nothing = 1;");
     await Deno.writeTextFile(`${folder}/half.ts`, "export const openBackend = () => ({ address: '', has() {} });");
-    const refusals = { missing: /cannot be loaded/, none: /exports no function openBackend/, half: /join, list, load/ };
+    const refusals = {
+      missing: /cannot be loaded/,
+      none: /does not export a function openBackend/,
+      half: /join, list, load/,
+    };
     for (const [name, words] of Object.entries(refusals)) {
       await assert.rejects(openBackend(`module:${folder}/${name}.ts#secret`), (error) => {
         assert(isJugError(error) && error.kind === "usage" && error.remedy !== undefined);

@@ -184,7 +184,7 @@ Deno.test("jug copy: a source that does not exist is refused, and no target is c
     for (const source of [...sources, ...redis]) {
       const { code, stderr } = await jug("copy", source, `${folder}/new.jugdata`);
       assert.equal(code, 1, stderr);
-      assert.match(stderr, /typo.*": nothing is there\n/);
+      assert.match(stderr, /typo.*" does not exist\n/);
       assert.deepEqual([...Deno.readDirSync(folder)], []);
     }
     const empty = await openBackend(`${folder}/empty.jugdata`, { create: true });

@@ -12,7 +12,7 @@ Deno.test("a jugfile that declares no tasks is a usage error that explains how t
       assert.equal(code, 2, command);
       assert.match(
         stderr,
-        /^jug: none\.ts declares no tasks\n {2}Call what TaskGenerator returned: each call is a task\n$/m,
+        /^jug: none\.ts declares no tasks\n {2}Call the function that TaskGenerator returned: each call declares a task\n$/m,
       );
     }
     // Counting no tasks is not an error.

@@ -187,7 +187,7 @@ Deno.test({
       assert.equal(
         outside.stderr,
         `jug: jugdir "${folder}/elsewhere": this program was compiled without write access to "${folder}/elsewhere": ` +
-          `it takes one compiled with --allow-write=${folder}/elsewhere\n`,
+          `use one compiled with --allow-write=${folder}/elsewhere\n`,
       );
       const isolated = await jug("isolated.jugdata", "--isolate");
       assert.equal(isolated.code, 2);

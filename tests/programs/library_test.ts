@@ -34,7 +34,7 @@ Deno.test("called by map or forEach, a generator makes tasks of one argument; a 
     assert.deepEqual([...session.tasks.values()].map(({ args }) => args), [[2], [3], [4], [5], [6], [7, 0]]);
     const misused: (n: number, index: number) => unknown = two;
     assert.throws(() => [1].map(misused), {
-      message: /^library_test\.two takes 2 arguments, but map passes it the item and its index\n {2}Say what each/,
+      message: /^library_test\.two takes 2 arguments, but map passes it the item and its index\n {2}Write out the/,
     });
   });
 });

@@ -28,7 +28,7 @@ console.log(await later.invalidate(), await later.canLoad(), await later.run());
     assert.deepEqual([code, stderr], [0, ""]);
     assert.deepEqual(stdout.trimEnd().split("\n"), [
       `false [ "own.inc" ]`,
-      "barrier() has nobody to run the tasks it waits for",
+      "barrier() was called, but nothing runs the tasks it waits for",
       "  Run the script with \`jug execute\`, or \`await execute()\` before the barrier",
       `{"executed":1,"finished":1,"failures":[],"isComplete":true}`,
       "{ deep: [ 2 ] }",
@@ -122,7 +122,7 @@ if (address !== "memory:") {
       assert.deepEqual(stdout.trimEnd().split("\n"), address === "memory:" ? shown : [...shown, "1 left"]);
     }
     const { code, stderr } = await script("hand.ts", ["nosuch:x"]);
-    assert.deepEqual([code, /no backend goes by nosuch:/.test(stderr)], [1, true], stderr);
+    assert.deepEqual([code, /no backend has the scheme nosuch:/.test(stderr)], [1, true], stderr);
   });
 });
 

@@ -194,7 +194,7 @@ late.push(size([3]));
       stderr,
       /^jug: cycle\.size\(\[ 1, <cycle\.size> \]\) failed\n {2}cycle\.size depends on itself: .*\n {2}Give/m,
     );
-    assert.match(stderr, /^jug: cycle\.size\(\[ 2, <cycle\.size> \]\) failed\n {2}.* they now hold cycle\.size\n/m);
+    assert.match(stderr, /^jug: cycle\.size\(\[ 2, <cycle\.size> \]\) failed\n {2}.* they now contain cycle\.size\n/m);
     assert.match(stdout, /^Total: +1 +0$/m);
     assert.deepEqual(results("cycle.jugdata").map(({ value }) => value), [1]);
   });
@@ -261,7 +261,7 @@ Deno.test("a jugdir that is a file is refused by every command, and the file is 
       assert.match(stderr, /^jug: jugdir "taken" is a file, not a folder\n {2}Choose another place with --jugdir/);
     }
     const below = await jug("execute sum.ts --jugdir taken/below");
-    assert.match(below.stderr, /^jug: jugdir "taken\/below": a file stands where a folder belongs: /);
+    assert.match(below.stderr, /^jug: jugdir "taken\/below": there is a file where a folder is expected: /);
     assert.equal(Deno.readTextFileSync(`${folder}/taken`), "mine");
   });
 });
@@ -278,7 +278,7 @@ Deno.test({
         assert.equal(status.stdout, "3 finished, 0 running, 1 ready, 0 waiting\n");
         const { code, stderr } = await jug(`execute sum.ts --jugdir ${folder}`);
         assert.equal(code, 1);
-        assert.match(stderr, /^jug: jugdir ".*": it is read-only: .*\n {2}Choose a jugdir that can be written/);
+        assert.match(stderr, /^jug: jugdir ".*": it is read-only: .*\n {2}Choose a writable jugdir/);
       })),
 });
 

@@ -33,7 +33,7 @@ function makeNewer(project: Project, part: string): Map<string, Uint8Array> {
   return files;
 }
 
-const NEWER = /was written by a newer jug: format version 2 is newer than this jug reads \(1\)/;
+const NEWER = /was written by a newer jug: format version 2 is newer than this version of jug reads \(1\)/;
 
 Deno.test("a result of a newer jug is refused and left unchanged by every command that reads it", async () => {
   await withProject({ "j.ts": SOURCE }, async (project) => {

@@ -136,10 +136,10 @@ export const contexts = twice();
   }));
 
 Deno.test("taskContext() is refused outside a running task", async () => {
-  assert.throws(() => taskContext(), /^JugError: taskContext\(\) was called where no task runs\n {2}Call it inside/);
+  assert.throws(() => taskContext(), /^JugError: taskContext\(\) was called outside a task\n {2}Call it inside/);
   await withProject({ "top.ts": `import { taskContext } from "jug";\ntaskContext();\n` }, async ({ jug }) => {
     const { code, stderr } = await jug("execute top.ts");
     assert.equal(code, 3);
-    assert.match(stderr, /taskContext\(\) was called where no task runs\n {2}Call it inside the function of a task/);
+    assert.match(stderr, /taskContext\(\) was called outside a task\n {2}Call it inside the function of a task/);
   });
 });

@@ -85,7 +85,7 @@ Deno.test("file backend: the error about a folder in place of a result names it"
   await using place = new Place();
   const backend = place.open();
   Deno.mkdirSync(`${place.root}/results/${hash.slice(0, 2)}/${hash.slice(2)}`, { recursive: true });
-  await assert.rejects(backend.load([hash]), refusal("a folder stands where a file belongs", hash.slice(2)));
+  await assert.rejects(backend.load([hash]), refusal("there is a folder where a file is expected", hash.slice(2)));
 });
 
 Deno.test("file backend: a jugdir removed under a running process is created again", async () => {

@@ -159,7 +159,7 @@ test("Sentinels are asked for the primary, even if it and the first Sentinel are
   const remedy = new RegExp(`this is a Sentinel(.|\\n)*redis\\+sentinel://127.0.0.1:${second.port}/NAME.*${GROUP}`);
   assert.match(plain.message, remedy);
   const wrong = await thrownBy(() => redisBackend({ address: `redis+sentinel://127.0.0.1:${second.port}/mymaster` }));
-  assert.match(wrong.message, new RegExp(`no servers by the name "mymaster"(.|\\n)*${GROUP}`));
+  assert.match(wrong.message, new RegExp(`no servers with the name "mymaster"(.|\\n)*${GROUP}`));
 });
 
 test("Sentinels may have their own password, and use TLS", async (stack) => {
@@ -190,5 +190,5 @@ test("hosts that are not a cluster, and a server that is not a Sentinel, are ref
   const several = await thrownBy(() => redisBackend({ address: `${one.address},127.0.0.1:${other.port}` }));
   assert.match(several.message, /several hosts(.|\n)*redis\+sentinel:/);
   const server = await thrownBy(() => redisBackend({ address: `redis+sentinel://127.0.0.1:${one.port}/${GROUP}` }));
-  assert.match(server.message, /no Sentinel(.|\n)*redis:\/\/127\.0\.0\.1/);
+  assert.match(server.message, /is not a Sentinel(.|\n)*redis:\/\/127\.0\.0\.1/);
 });

@@ -43,32 +43,35 @@ async function claimOne(backend: Backend) {
 
 Deno.test("redis: an invalid address is refused, and no part of it that may be secret is shown", async () => {
   const cases: [string, RegExp][] = [
-    ["redis://ann:sesame@", /understood|host is missing/],
-    ["redis://ann:sesame@host:port", /cannot be understood/],
-    ["redis://:ses%ame@host", /% in it begins no escape/],
-    ["redis://:sesame@host/first", /not a database's number/],
+    ["redis://ann:sesame@", /parsed|host is missing/],
+    ["redis://ann:sesame@host:port", /cannot be parsed/],
+    ["redis://:ses%ame@host", /a % that does not begin an escape/],
+    ["redis://:sesame@host/first", /not a database number/],
     ["redis://:sesame@host?prefix={a}", /prefix/],
-    ["redis://:sesame@host?prefx=a", /unknown option\n.*may stand prefix, part/],
+    ["redis://:sesame@host?prefx=a", /unknown option\n.*options after the question mark are prefix, part/],
     ["redis://:pass@host?ca=sesame", /unknown option/],
     ["redis://ann:12?34sesame@host", /unknown option\n.*as %2F %3F %23 %40/],
-    ["redis://ann:12/34sesame@host", /not a database's number\n.*as %2F %3F %23 %40/],
-    ["redis://ann:sesame#more@host", /cannot be understood\n.*as %2F %3F %23 %40/],
-    ["redis://ann:12#34sesame@host", /it holds a #\n.*as %2F %3F %23 %40/],
-    ["redis://sesame@host", /a user's name without a password\n.*redis:\/\/:PASSWORD@host/],
-    ["rediss://sesame:@host", /a user's name without a password\n.*rediss:\/\/:PASSWORD@host/],
+    ["redis://ann:12/34sesame@host", /not a database number\n.*as %2F %3F %23 %40/],
+    ["redis://ann:sesame#more@host", /cannot be parsed\n.*as %2F %3F %23 %40/],
+    ["redis://ann:12#34sesame@host", /it contains a #\n.*as %2F %3F %23 %40/],
+    ["redis://sesame@host", /a user name without a password\n.*redis:\/\/:PASSWORD@host/],
+    ["rediss://sesame:@host", /a user name without a password\n.*rediss:\/\/:PASSWORD@host/],
     ["unix:/s.sock?sesame", /unknown option\n.*user, password/],
     ["unix:/s.sock?password=sesame&password=sesame", /option password twice/],
     ["redis://:sesame@host/2?db=3", /names the database twice/],
-    ["redis://:sesame@host?cluster=yes", /option cluster takes 1/],
-    ["redis://:sesame@host?part=0", /option part takes a whole number from 1 on/],
+    ["redis://:sesame@host?cluster=yes", /option cluster must be 1/],
+    ["redis://:sesame@host?part=0", /option part must be a whole number, at least 1/],
     ["unix:?password=sesame", /path of the socket is missing/],
     ["redis://one,,two", /host is missing/],
-    ["redis://:sesame@one,,two", /cannot be understood/],
-    ["redis://:sesame@one,two:port", /cannot be understood/],
+    ["redis://:sesame@one,,two", /cannot be parsed/],
+    ["redis://:sesame@one,two:port", /cannot be parsed/],
     ["redis://:pass@host?sentinel_password=sesame", /unknown option/],
-    ["redis+sentinel://:sesame@host", /name that the Sentinels give.*\n.*redis\+sentinel:\/\/.*\/NAME/],
-    ["redis+sentinel://:sesame@host/tasks/first", /what follows the name is not a database's number/],
-    ["redis+sentinel://sesame@host/tasks", /a user's name without a password/],
+    [
+      "redis+sentinel://:sesame@host",
+      /name under which the Sentinels know the servers.*\n.*redis\+sentinel:\/\/.*\/NAME/,
+    ],
+    ["redis+sentinel://:sesame@host/tasks/first", /the part after the name is not a database number/],
+    ["redis+sentinel://sesame@host/tasks", /a user name without a password/],
     ["rediss+sentinel://host/tasks?sentinel_pasword=sesame", /unknown option\n.*sentinel_user, sentinel_password, ca/],
   ];
   for (const [address, pattern] of cases) {
@@ -84,7 +87,7 @@ Deno.test("redis: an invalid address is refused, and no part of it that may be s
 Deno.test("redis: a missing server is reported at once", async () => {
   assertSays(await refusal(`redis://127.0.0.1:${freePort()}?prefix=p`), /no server answers there/, /redis-server/);
   assertSays(await refusal("unix:/nowhere/redis.sock"), /"unix:\/nowhere\/redis.sock\?prefix=jug": no server answers/);
-  assertSays(await refusal("redis://no-such-host.invalid"), /no such host is known/);
+  assertSays(await refusal("redis://no-such-host.invalid"), /the host is unknown/);
 });
 
 Deno.test("redis: a server that is not Redis is recognized", async () => {
@@ -104,7 +107,7 @@ test("a wrong, missing or unnecessary password is reported, and never printed", 
   assert.equal(backend.address, `redis://default@127.0.0.1:${server.port}/0?prefix=jug`);
   await backend.close();
   await using open = await startRedis();
-  assertSays(await refusal(`redis://:sesame@127.0.0.1:${open.port}`), /asks for no password|does not accept/);
+  assertSays(await refusal(`redis://:sesame@127.0.0.1:${open.port}`), /does not use a password|does not accept/);
 });
 
 test("no command prints the password, not even with --verbose debug", async () => {
@@ -142,7 +145,7 @@ test("a certificate that cannot be verified is refused, and a connection without
     await refusal(`rediss://localhost:${server.port}?ca=/nowhere/ca.crt`),
     /ca=\/nowhere\/ca.crt cannot be read/,
   );
-  assertSays(await refusal(`redis://localhost:${server.port}`), /speaks TLS needs rediss:\/\//);
+  assertSays(await refusal(`redis://localhost:${server.port}`), /with TLS needs rediss:\/\//);
   await using plain = await startRedis();
   const error = await refusal(`rediss://localhost:${plain.port}`);
   assertSays(error, /does not answer|connection broke/, /without TLS needs redis:\/\//);
@@ -169,14 +172,17 @@ test("a replica can be read, and refuses workers", async () => {
   await until(async () => String(await replica.command("INFO", "replication")).includes("master_link_status:up"));
   const reader = await redisBackend({ address: replica.address });
   assert.deepEqual(await collect(reader.list()), [hash]);
-  await assert.rejects(reader.join(newOwner()), /replica that may only be read(.|\n)*primary/);
+  await assert.rejects(reader.join(newOwner()), /read-only replica(.|\n)*primary/);
   await reader.close();
 });
 
 test("a foreign value under one of jug's keys is reported, and an invalid result can be discarded", async () => {
   await using server = await startRedis();
   await server.command("LPUSH", "jug:{mine}:results", "x");
-  assertSays(await refusal(`${server.address}?prefix=mine`), /key jug:\{mine\}:results holds a list that is not jug's/);
+  assertSays(
+    await refusal(`${server.address}?prefix=mine`),
+    /key jug:\{mine\}:results holds a list that jug did not write/,
+  );
   await server.command("SET", "jug:{old}:format", "jug 7");
   assertSays(await refusal(`${server.address}?prefix=old`), /its format is "jug 7", not "jug 1"/);
 
@@ -187,7 +193,7 @@ test("a foreign value under one of jug's keys is reported, and an invalid result
   assert.equal(await backend.discard(hashOf(2), new Uint8Array(0)), true);
   await server.command("DEL", "jug:{many}:locks");
   await server.command("SET", "jug:{many}:locks", "x");
-  await assert.rejects(backend.claim([hashOf(2)], { owner: newOwner(), thread: 0 }), /something that is not jug's/);
+  await assert.rejects(backend.claim([hashOf(2)], { owner: newOwner(), thread: 0 }), /a value that jug did not write/);
   await backend.close();
 });
 

@@ -247,7 +247,7 @@ Deno.test("a missing permission is reported in one line with a remedy, in a comp
     line(
       'Requires net access to "h:1", specify the required permissions during compilation using `deno compile --allow-net`',
     ),
-    'this program was compiled without net access to "h:1": it takes one compiled with --allow-net=h:1',
+    'this program was compiled without net access to "h:1": use one compiled with --allow-net=h:1',
   );
   assert.equal(
     line('Requires sys access to "inspector", run again with the --allow-sys flag'),

@@ -242,7 +242,7 @@ await new Promise((resolve) => setTimeout(resolve));`),
       assert.equal(keeps.code, 3, keeps.stderr);
       assert.match(
         keeps.stderr,
-        /keeps\.keeps: result\[1\]\.f is a function, which cannot be stored\n {2}Return data, and make the function/,
+        /keeps\.keeps: result\[1\]\.f is a function, which cannot be stored\n {2}Return data, and create the function/,
       );
     }
     const late = await jug("execute late.ts");

@@ -94,9 +94,9 @@ Deno.test("a result of an unexpected length is an error that names the task", as
     const [first] = iterateTask(task, 2);
     const [last] = iterateTask(add(1, 2) as unknown as Task<number[]>, 2);
     await executeAll();
-    await assert.rejects(first.value(), /Steps\.double: its result is an array of 3, but was to be taken apart into 2/);
-    await assert.rejects(last.value(), /Steps\.add: its result is no array/);
-    assert.throws(() => iterateTask(task, 1.5), /taken apart into 1\.5, which is no length/);
+    await assert.rejects(first.value(), /Steps\.double: its result is an array of 3, but should be an array of 2/);
+    await assert.rejects(last.value(), /Steps\.add: its result is not an array/);
+    assert.throws(() => iterateTask(task, 1.5), /cannot be split into 1\.5 elements: not a valid length/);
     const misuse: (generator: never) => unknown = returnTuple(2);
     assert.throws(() => misuse((() => [1, 2]) as never), /returnTuple\(2\) takes a TaskGenerator/);
   });

@@ -29,11 +29,12 @@ Deno.test("a function without a name is refused, with a remedy that the refusing
   await inSession(async () => {
     for (const maker of [TaskGenerator, CompoundTaskGenerator]) {
       assert.throws(() => untyped(maker)(() => 1), {
-        message: /was given a function without a name \(.*\)\n {2}Name it, .*, or give one in the options, \{ name: /,
+        message:
+          /was given a function without a name \(.*\)\n {2}Name it, .*, or pass a name in the options, \{ name: /,
       });
     }
     const task = TaskGenerator(add)(1, 2);
-    assert.throws(() => tasklet(task, () => 1), /give one in the options, \{ name: "isPrime" \}/);
+    assert.throws(() => tasklet(task, () => 1), /pass a name in the options, \{ name: "isPrime" \}/);
     const nameless = /was given a function without a name \(.*\)\n {2}Name it, as in function isPrime\(n\) \{ … \} or /;
     const makers = [CompoundTask, mapreduce.map, mapreduce.currymap, mapreduce.reduce];
     for (const maker of makers) assert.throws(() => untyped(maker)(() => 1, []), { message: nameless });
@@ -116,7 +117,7 @@ Deno.test("an invalid name or version is refused everywhere, so different versio
       /^JugError: misuse_test\.Steps\.add: option version/,
     );
     for (const group of [5, "", undefined]) {
-      assert.throws(() => grouped(group, { add }), /^JugError: TaskGenerators: the group is .*\n {2}Give it a name/);
+      assert.throws(() => grouped(group, { add }), /^JugError: TaskGenerators: the group is .*\n {2}Pass a name/);
     }
   });
 });
@@ -140,7 +141,7 @@ Deno.test("classes and generator functions are refused when they are declared, w
       (fn) => untyped(mapreduce)(add, fn, []),
     ];
     for (const make of makers) {
-      assert.throws(() => make(Point), /takes a function, but got the class Point\n {2}Write a function that makes/);
+      assert.throws(() => make(Point), /takes a function, but got the class Point\n {2}Write a function that creates/);
       for (const fn of [upTo, later]) {
         assert.throws(() => make(fn), /but (upTo|later) is a generator function \(function\*\)\n {2}Return a list: /);
       }
@@ -169,7 +170,7 @@ Deno.test("exitAfterTime refuses a misspelled, undefined or negative time", asyn
 Deno.test("functions that take a task refuse other values, and name themselves in the error", async () => {
   await inSession(() => {
     assert.throws(() => untyped(iterateTask)([1, 2], 2), {
-      message: /^iterateTask\(task, n\) takes a task or a tasklet\n {2}Take a plain list apart/,
+      message: /^iterateTask\(task, n\) takes a task or a tasklet\n {2}Destructure a plain list/,
     });
     assert.throws(
       () => untyped(writeTaskOut)(5, "five.json"),
@@ -184,8 +185,7 @@ Deno.test("functions that take a task refuse other values, and name themselves i
 
 Deno.test("currymap refuses an input that is not a list of arguments as soon as the input is known", async () => {
   await inSession(async () => {
-    const refusal =
-      /^mapreduce\.currymap: input 1 is 2, not the list of a call's arguments\n {2}Give each input as a list/;
+    const refusal = /^mapreduce\.currymap: input 1 is 2, not a list of arguments\n {2}Give each input as a list/;
     for (const inputs of [[[1, 2], 2], new Set([[1, 2], 2])]) {
       assert.throws(() => untyped(mapreduce.currymap)(add, inputs), { message: refusal });
     }
@@ -199,7 +199,7 @@ Deno.test("currymap refuses an input that is not a list of arguments as soon as 
     const { failures } = await execute();
     assert.match(
       failures[0]?.error.message ?? "",
-      /^jug\.mapreduce\.currymap\(misuse_test\.add\): its input 1 is 7, not the list of a call's arguments\n {2}Give/,
+      /^jug\.mapreduce\.currymap\(misuse_test\.add\): its input 1 is 7, not a list of arguments\n {2}Give/,
     );
   });
 });

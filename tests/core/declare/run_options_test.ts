@@ -32,7 +32,7 @@ Deno.test("larger times and amounts are refused when the function is declared, w
   const [over, days] = [LONGEST + 1, `${LONGEST} \\(24 days\\)`];
   const expected: readonly [options: unknown, message: RegExp][] = [
     [{ timeout: over }, new RegExp(`^m\\.f: option timeout is ${over}\\n  Give it .* up to ${days}, or leave it out`)],
-    [{ timeout: Infinity }, /^m\.f: option timeout is Infinity\n.*leave it out: then there is no limit$/],
+    [{ timeout: Infinity }, /^m\.f: option timeout is Infinity\n.*leave it out for no limit$/],
     [{ backoff: over }, new RegExp(`^m\\.f: option backoff is ${over}\\n  Give it .* from 0 to ${days}$`)],
     [{ rate: 1e-7 }, /^m\.f: option rate is 1e-7\n {2}Give it .* at least one in 24 days$/],
     [

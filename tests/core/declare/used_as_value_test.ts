@@ -42,9 +42,9 @@ Deno.test("using a task, tasklet, generator or wrapped argument as a value is an
     function group(n: number) {
       return [name(n)];
     }
-    const later = /\n {2}Pass it on to a task as an argument, or wait for its result: `await bvalue\(it\)`$/;
-    const wrapped = /\n {2}Pass it on to a task as an argument, or use what was wrapped$/;
-    const maker = /\n {2}Call it, and pass on the task that the call gives$/;
+    const later = /\n {2}Pass it to a task as an argument, or wait for its result: `await bvalue\(it\)`$/;
+    const wrapped = /\n {2}Pass it to a task as an argument, or use the wrapped value$/;
+    const maker = /\n {2}Call it, and pass the task that the call returns$/;
     const things: readonly (readonly [thing: unknown, what: string, remedy: RegExp])[] = [
       [name(1), "the task used_as_value_test.name(1)", later],
       [CompoundTask(group, 7), "the task used_as_value_test.group(7)", later],
@@ -68,7 +68,7 @@ Deno.test("using a task, tasklet, generator or wrapped argument as a value is an
         "the CompoundTaskGenerator used_as_value_test.both",
         maker,
       ],
-      [returnTuple(2)(pair), "what returnTuple made of used_as_value_test.pair", maker],
+      [returnTuple(2)(pair), "the generator that returnTuple made from used_as_value_test.pair", maker],
     ];
     for (const [thing, what, remedy] of things) {
       for (const [how, use] of Object.entries(USES)) {
@@ -116,14 +116,14 @@ twice(noLoad(two()));
     assert.equal(loaded.code, 3);
     assert.match(
       loaded.stderr,
-      /\n {2}the task load\.name\(1\) was used as a value\n {2}Pass it on .*\n {4}at .*load\.ts:4:/,
+      /\n {2}the task load\.name\(1\) was used as a value\n {2}Pass it to a task .*\n {4}at .*load\.ts:4:/,
     );
     assert.deepEqual(results("load.jugdata"), []);
     const ended = await jug("execute run.ts");
     assert.equal(ended.code, 1);
     assert.match(
       ended.stderr,
-      /the task run\.two\(\) was used as a value\n.*Ask for its result: `await it\.value\(\)`/,
+      /the task run\.two\(\) was used as a value\n.*Get its result: `await it\.value\(\)`/,
     );
     assert.match(ended.stderr, /run\.ts:4:/);
     assert.deepEqual(results("run.jugdata").map(({ name }) => name), ["run.two"]);

@@ -65,13 +65,13 @@ Deno.test("a task in a Map, a Set or an Error is refused in a wrapped argument, 
     const list = [task];
     for (const holder of [new Map([[1, task]]), new Set([task]), new Error("x", { cause: task })]) {
       assert.throws(() => noHash({ deep: [holder] }), {
-        message: /^noHash\(value\): the task wrappers_test\.double stands in a Map, .*\n {2}Pass an array or a plain/,
+        message: /^noHash\(value\): the task wrappers_test\.double is inside a Map, .*\n {2}Pass an array or a plain/,
       });
-      assert.throws(() => customHash(holder, () => "x"), /customHash.* holds the task wrappers_test\.double/);
+      assert.throws(() => customHash(holder, () => "x"), /customHash.* contains the task wrappers_test\.double/);
     }
     // The same list occurs twice: where its tasks can be replaced, and where they cannot.
-    assert.throws(() => noHash({ list, map: new Map([[1, list]]) }), /stands in a Map/);
-    assert.throws(() => noHash({ map: new Map([[1, list]]), list }), /stands in a Map/);
+    assert.throws(() => noHash({ list, map: new Map([[1, list]]) }), /is inside a Map/);
+    assert.throws(() => noHash({ map: new Map([[1, list]]), list }), /is inside a Map/);
     assert.throws(() => pair(1, new Map([[1, noHash(task)]])), /argument 2\.get\(1\) is a task inside a Map/);
     const circle: unknown[] = [];
     circle.push(new Map([["self", circle]]));
@@ -127,9 +127,9 @@ Deno.test("customHash: the digest that the given function returns is hashed inst
       return model.greet();
     });
     const greeting = greet(customHash(new Model("small"), ({ name }) => name));
-    assert.throws(() => pair(1, customHash([two], () => "x")), /customHash.* holds the task wrappers_test\.double/);
-    assert.throws(() => customHash(1, (() => 7) as never), /the hash function gave number, not a string/);
-    assert.throws(() => customHash(1, (() => Promise.resolve("x")) as never), /the hash function gave a promise/);
+    assert.throws(() => pair(1, customHash([two], () => "x")), /customHash.* contains the task wrappers_test\.double/);
+    assert.throws(() => customHash(1, (() => 7) as never), /the hash function returned number, not a string/);
+    assert.throws(() => customHash(1, (() => Promise.resolve("x")) as never), /the hash function returned a promise/);
     await executeAll();
     assert.deepEqual(await value([two, greeting]), [4, "I am small"]);
   });

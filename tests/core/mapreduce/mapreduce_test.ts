@@ -138,16 +138,16 @@ Deno.test("inputs that are not a list, and invalid step sizes, are refused", asy
     const map: (mapper: typeof square, inputs: never) => unknown = mapreduce.map;
     assert.throws(
       () => map(square, later as never),
-      /nobody knows how many there are\n {2}Wait for them: `await bvalue/,
+      /their number is not known yet\n {2}Wait for them: `await bvalue/,
     );
     assert.throws(() => map(square, 7 as never), /the inputs are number, not a list/);
     assert.throws(
       () => mapreduce.map(square, [1], { mapStep: 0 }),
-      /mapStep is 0, but must be a whole number from 1 on/,
+      /mapStep is 0, but must be a whole number, at least 1/,
     );
     assert.throws(
       () => mapreduce.reduce(add, [1], { reduceStep: 1 }),
-      /reduceStep is 1, but must be a whole number from 2/,
+      /reduceStep is 1, but must be a whole number, at least 2/,
     );
   });
 });
@@ -172,7 +172,7 @@ Deno.test("a sequence has a length and can be indexed, sliced and iterated", asy
     }
     assert.equal(await squares.get("length").value(), 10);
     for (const index of [10, -1, 1.5]) {
-      assert.throws(() => squares.get(index), /has no element .*, but 10 elements from 0/);
+      assert.throws(() => squares.get(index), /has no element .*: it has 10 elements, numbered from 0/);
     }
   });
 });

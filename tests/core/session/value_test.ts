@@ -62,7 +62,7 @@ console.log("same", got.model === model, got.m === m, got.two);
     assert.equal(json.code, 2);
     assert.match(
       json.stderr,
-      /^jug: maps\.f was to be written as JSON, but is a task or tasklet and not its result\n {2}/m,
+      /^jug: maps\.f cannot be written as JSON: it is a task or tasklet, not a result\n {2}/m,
     );
   });
 });

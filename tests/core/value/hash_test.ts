@@ -295,7 +295,7 @@ Deno.test("a value that occurs many times is visited a few times, and hashes as 
   hashValue(doubled(counted, 16));
   assert.ok(looks < 10, `visited ${looks} times, out of ${2 ** 16} occurrences`);
   assert.throws(() => hashValue(doubled(leaf, 100)), {
-    message: /held by others again and again.*\n {2}.*identity/,
+    message: /repeated so often.*\n {2}.*identity/,
   });
 });
 

@@ -4,7 +4,7 @@ import { bvalue, identity, value } from "jug";
 const CYCLE = {
   name: "JugError",
   kind: "usage",
-  message: /value\.parts\[1\] refers back to an object that holds it.*\n {2}Pass/,
+  message: /value\.parts\[1\] refers back to an object that contains it.*\n {2}Pass/,
 };
 
 Deno.test("value(), bvalue() and task arguments refuse a cyclic object", async () => {
@@ -13,7 +13,7 @@ Deno.test("value(), bvalue() and task arguments refuse a cyclic object", async (
   parts.push(cyclic);
   await assert.rejects(value(cyclic), CYCLE);
   await assert.rejects(bvalue(cyclic), CYCLE);
-  assert.throws(() => identity(cyclic), /refers back to an object that holds it.*\n {2}Pass/);
+  assert.throws(() => identity(cyclic), /refers back to an object that contains it.*\n {2}Pass/);
 });
 
 Deno.test("value() refuses data that is nested too deep, and accepts an object that occurs twice", async () => {

@@ -274,7 +274,7 @@ Deno.test("bytes that are not a readable record are refused with a reason", () =
   newer[4] = 2;
   const zeroed = record.slice().fill(0, 30);
   assert.equal(reasonOf(longer), "longer than its header says");
-  const reason = "format version 2 is newer than this jug reads (1)";
+  const reason = "format version 2 is newer than this version of jug reads (1)";
   assert.deepEqual(decodeRecord(newer), { kind: "newer", reason });
   assert.deepEqual(checkRecord(newer.subarray(0, 5)), { kind: "newer", reason });
   assert.equal(reasonOf(zeroed), "checksum does not match");

@@ -298,7 +298,7 @@ Deno.test("a cycle is refused as an argument", () => {
   parent.children.push({ parent });
   assert.match(
     asArgument(parent),
-    /argument 2\.options\[0\]\.children\[0\]\.parent refers back to an object that holds it/,
+    /argument 2\.options\[0\]\.children\[0\]\.parent refers back to an object that contains it/,
   );
 });
 
@@ -328,5 +328,5 @@ Deno.test("a value that is allowed only as an argument is refused as a result", 
 
 Deno.test("a hash method that does not return a string is refused", () => {
   const value = { [Symbol.for("jug.hash")]: () => Promise.resolve("x") };
-  assert.match(asArgument(value), /^m\.f: argument 2\.options\[0\] says its own hash as object, not as a string\n/);
+  assert.match(asArgument(value), /^m\.f: the hash method of argument 2\.options\[0\] returned object, not a string\n/);
 });
