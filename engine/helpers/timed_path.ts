@@ -45,7 +45,7 @@ function statFile(path: string): Deno.FileInfo {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       throw new JugError("usage", `timedPath: there is no file ${path}`, {
-        remedy: "If a task makes the file, pass the path as a plain string",
+        remedy: "Pass the path as a plain string if a task makes the file",
         cause: error,
       });
     }
