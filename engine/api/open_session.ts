@@ -183,7 +183,7 @@ function requireOther(jugfile: string): void {
   const { isJugRunning, jugfile: own } = currentSession();
   if (!isJugRunning || own === undefined || jugfileUrl(own) !== jugfileUrl(jugfile)) return;
   throw new JugError("usage", "openSession() was called by a jugfile to open itself", {
-    remedy: "Ask isJugRunning() first, or keep the script and the jugfile apart",
+    remedy: "Check isJugRunning() first, or put the script and the jugfile in separate files",
   });
 }
 
@@ -203,8 +203,8 @@ function sessionOf<M extends object>(
   async function execute(options: SessionExecuteOptions = {}): Promise<ExecuteSummary> {
     checkOptions("the session's execute()", options, SESSION_RULES);
     if (isRunning) {
-      throw new JugError("usage", "the session's execute() was called while it runs", {
-        remedy: "Await the first call, or ask for more `workers`",
+      throw new JugError("usage", "the session's execute() is already running", {
+        remedy: "Await the first call, or set a larger `workers`",
       });
     }
     isRunning = true;
@@ -275,7 +275,7 @@ function runSession(
 function summaryOf(jugfile: string, summary: RunSummary, isLoaded: boolean): ExecuteSummary {
   const { loadError, broken, exitCalled, tally, failures, end } = summary;
   if (loadError !== undefined) throw new JugError("jugfile", loadFailureText(jugfile, loadError));
-  if (broken !== undefined) throw new JugError("backend", `a worker could not go on: ${errorText(broken.error)}`);
+  if (broken !== undefined) throw new JugError("backend", `a worker could not continue: ${errorText(broken.error)}`);
   if (exitCalled !== undefined) throw new JugError("jugfile", exitCalled);
   const sum = (count: (task: RunSummary["tally"]["tasks"][number]) => number) =>
     tally.tasks.reduce((total, task) => total + count(task), 0);
@@ -352,5 +352,5 @@ function isOpening(message: { readonly ask: unknown }): message is { readonly as
 }
 
 function brokenError(text: string): JugError {
-  return new JugError("jugfile", `the session cannot go on: ${text}`, { remedy: "Open another session" });
+  return new JugError("jugfile", `the session cannot continue: ${text}`, { remedy: "Open another session" });
 }

@@ -56,7 +56,7 @@ export function setJugdir(address: string): void {
   const session = currentSession();
   if (session.isJugRunning) {
     throw new JugError("usage", "setJugdir() was called in a jugfile that jug runs", {
-      remedy: "Choose with --jugdir, or ask isJugRunning() first",
+      remedy: "Set the jugdir with --jugdir, or check isJugRunning() first",
     });
   }
   session.jugdir = address;
@@ -138,8 +138,9 @@ export async function init<M extends object = Exports>(
   const address = findJugdir(jugdir, jugfile, new Date());
   const url = jugfileUrl(jugfile);
   if (loadedOnce.has(url)) {
-    throw new JugError("usage", `init() was called for ${jugfile}, which this process has loaded before`, {
-      remedy: "A module's code runs no second time: load it once, or use openSession(), which takes a thread for it",
+    throw new JugError("usage", `init() was called for ${jugfile}, which this process has already loaded`, {
+      remedy:
+        "A module's code runs only once: load it once, or use openSession(), which loads it in a thread of its own",
     });
   }
   const inspection = await inspectJugfile({
@@ -151,7 +152,7 @@ export async function init<M extends object = Exports>(
   });
   const { session, exports, barrier } = inspection;
   if (exports === undefined) {
-    const error = new JugError("missing", `${jugfile} stands at the barrier at ${barrier?.file}:${barrier?.line}`, {
+    const error = new JugError("missing", `${jugfile} waits at the barrier at ${barrier?.file}:${barrier?.line}`, {
       remedy: "Run `jug execute` until the tasks above it are finished",
     });
     await inspection.abandon(error);
@@ -248,12 +249,12 @@ export async function execute(options: ExecuteOptions = {}): Promise<ExecuteSumm
   const session = currentSession();
   requireLoading(session, "execute() was called");
   if (session.isJugRunning) {
-    throw new JugError("usage", "execute() was called in a jugfile that jug runs already", {
-      remedy: "Ask isJugRunning() first",
+    throw new JugError("usage", "execute() was called in a jugfile that jug already runs", {
+      remedy: "Check isJugRunning() first",
     });
   }
   if (running.has(session)) {
-    throw new JugError("usage", "execute() was called while it runs", { remedy: "Await the first call" });
+    throw new JugError("usage", "execute() is already running", { remedy: "Await the first call" });
   }
   running.add(session);
   try {
@@ -362,7 +363,7 @@ function keeperOf(session: Session, results: Results): Session["keeper"] {
     hold: async ({ waitsFor }) => {
       const hashes = tasksOf(session, waitsFor);
       if ((await results.has(hashes)).size === new Set(hashes).size) return;
-      throw new JugError("missing", "barrier() waits for tasks that nobody runs", {
+      throw new JugError("missing", "barrier() waits for tasks that no worker runs", {
         remedy: "`await execute()` before the barrier",
       });
     },

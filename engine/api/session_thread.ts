@@ -117,7 +117,7 @@ function findWanted({ session, exportsSoFar, barrier }: JugfileInspection, wante
       "missing",
       `no export ${JSON.stringify(name)} above the barrier at ${barrier.file}:${barrier.line}`,
       {
-        remedy: "`await session.execute()` first",
+        remedy: "Call `await session.execute()` first",
       },
     );
   }
@@ -130,7 +130,7 @@ function declared<T>(tasks: ReadonlyMap<Hash, T>, hash: Hash): T {
   const task = tasks.get(hash);
   if (task !== undefined) return task;
   throw new JugError("usage", `the session has no task ${hash.slice(0, 8)}`, {
-    remedy: "Pass one of those that tasks() lists",
+    remedy: "Pass a task that tasks() returns",
   });
 }
 

@@ -25,8 +25,8 @@ export async function runCached(definition: TaskDefinition, args: readonly unkno
   const finished = await results.has(needed.map((required) => required.hash));
   const missing = needed.find((required) => !finished.has(required.hash));
   if (missing !== undefined) {
-    throw new JugError("missing", `${task.name} is to be run now, but ${missing.name} has no result`, {
-      remedy: "Put `await barrier()` before it",
+    throw new JugError("missing", `${task.name} cannot run now: ${missing.name}, which it needs, has no result`, {
+      remedy: "Put `await barrier()` before the call",
     });
   }
   await results.ensure(task);

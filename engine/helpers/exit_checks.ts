@@ -27,8 +27,8 @@ import type { AnyTask } from "../../core/types.ts";
  */
 export function exitAfterTasks(count: number): void {
   if (!Number.isInteger(count) || count < 0) {
-    throw new JugError("usage", `exitAfterTasks(${count}): that is no number of tasks`, {
-      remedy: "Pass a whole number from 0 on",
+    throw new JugError("usage", `exitAfterTasks(${count}): not a number of tasks`, {
+      remedy: "Pass a whole number, 0 or more",
     });
   }
   const { limits } = currentSession();
@@ -71,7 +71,7 @@ export function exitAfterTime(limit: TimeLimit): void {
   const { hours = 0, minutes = 0, seconds = 0 } = limit;
   const ms = ((hours * 60 + minutes) * 60 + seconds) * 1000;
   if (!Number.isFinite(ms) || ms < 0 || Object.values(limit).every((part) => part === undefined)) {
-    throw new JugError("usage", `exitAfterTime(${JSON.stringify(limit)}): that is no time`, {
+    throw new JugError("usage", `exitAfterTime(${JSON.stringify(limit)}): not a time`, {
       remedy: "Pass a time such as { minutes: 30 }",
     });
   }
@@ -113,6 +113,6 @@ export function exitIfFileExists(path: string): void {
  */
 export function exitWhenTrue(isTime: (task: AnyTask) => boolean | Promise<boolean>): void {
   registerHook("execute.task-executed1", async (task, run) => {
-    if (await isTime(task)) run.stop("the jugfile's exitWhenTrue() says so");
+    if (await isTime(task)) run.stop("the jugfile's exitWhenTrue() function returned true");
   });
 }

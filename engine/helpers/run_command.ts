@@ -60,7 +60,7 @@ async function execute([program, ...args]: readonly string[], settings: Settings
     const how = status.signal === null ? `status ${status.code}` : `signal ${status.signal}`;
     const said = tail === "" ? "" : `\n${tail.trimEnd().replace(/^/gm, "    ")}`;
     throw new JugError("usage", `${[program, ...args].join(" ")} ended with ${how}${said}`, {
-      remedy: "Mend the command, or take any status: { checkExit: false }",
+      remedy: "Fix the command, or accept any status with { checkExit: false }",
     });
   }
   return "returnValue" in settings ? settings.returnValue : status.code;
@@ -81,7 +81,7 @@ function spawn(program: string, options: Deno.CommandOptions): Deno.ChildProcess
     }
     if (error instanceof Deno.errors.NotFound) {
       throw new JugError("usage", `the program ${program} was not found${inFolder(options.cwd)}`, {
-        remedy: "Install it, or give its whole path",
+        remedy: "Install it, or give its full path",
         cause: error,
       });
     }
@@ -90,7 +90,7 @@ function spawn(program: string, options: Deno.CommandOptions): Deno.ChildProcess
 }
 
 function inFolder(cwd: string | URL | undefined): string {
-  return cwd === undefined ? "" : `, or there is no folder ${cwd}`;
+  return cwd === undefined ? "" : `, or the folder ${cwd} does not exist`;
 }
 
 async function feed(stream: WritableStream<Uint8Array>, input: string | Uint8Array): Promise<void> {

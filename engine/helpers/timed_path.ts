@@ -45,7 +45,7 @@ function statFile(path: string): Deno.FileInfo {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       throw new JugError("usage", `timedPath: there is no file ${path}`, {
-        remedy: "Pass the path as a plain string where a task is to make the file",
+        remedy: "Pass the path as a plain string if a task makes the file",
         cause: error,
       });
     }

@@ -51,7 +51,7 @@ async function writeResult(
   if (metadata !== undefined) await writeAccount(task, metadata, { ...(format === undefined ? {} : { format }) });
   if (typeof result === "string" || result instanceof Uint8Array) await writeWhole(path, result);
   else {
-    const remedy = "Write it in a task of your own, in whatever format it has";
+    const remedy = "Write it in a task of your own, in a format that suits it";
     const data = plainData(result, refuseData(`writeTaskOut(${task.name}, ${JSON.stringify(path)})`, remedy));
     await writeWhole(path, await textOf(data, formatOf(path, format)));
   }
@@ -89,14 +89,14 @@ async function writeWhole(path: string, content: string | Uint8Array): Promise<v
 function requireFormat(maker: string, format: string | undefined): void {
   if (format === undefined || format === "json" || format === "yaml") return;
   throw new JugError("usage", `${maker}: the format ${JSON.stringify(format)} is unknown`, {
-    remedy: 'There are "json" and "yaml"',
+    remedy: 'The formats are "json" and "yaml"',
   });
 }
 
 function requireTask(maker: string, task: unknown): void {
   if (isNode(task)) return;
   throw new JugError("usage", `${maker}(task, path) takes a task or a tasklet`, {
-    remedy: "Write a value that is at hand by Deno.writeTextFile, or in a task of your own",
+    remedy: "Write a plain value with Deno.writeTextFile, or in a task of your own",
   });
 }
 

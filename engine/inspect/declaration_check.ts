@@ -34,7 +34,7 @@ export async function requireSameDeclarations(place: DeclarationPlace): Promise<
     const what = whatDiffers(await first.describe(index), await second.describe(index));
     throw new JugError("jugfile", `two loads of ${place.jugfile} declare different tasks: ${what}`, {
       remedy:
-        "What is random or depends on the time makes another task each time: compute it in a task, or fix the seed",
+        "Random or time-dependent arguments make different tasks in each load: compute them in a task, or fix the seed",
     });
   } finally {
     for (const load of loads) load.end();
@@ -49,10 +49,10 @@ function firstDifference(first: readonly Hash[], second: readonly Hash[]): numbe
 
 /** Describes the first tasks that differ. One load may declare more tasks than the other. */
 function whatDiffers(first: Declared | undefined, second: Declared | undefined): string {
-  if (first === undefined || second === undefined) return `only one of them has ${callText(first ?? second)}`;
+  if (first === undefined || second === undefined) return `only one of them declares ${callText(first ?? second)}`;
   const calls = `${callText(first)} and ${callText(second)}`;
   const argument = first.name === second.name ? differingArgument(first, second) : undefined;
-  return `the first that differ${argument === undefined ? "" : `, in argument ${argument},`} are ${calls}`;
+  return `the first difference${argument === undefined ? "" : `, in argument ${argument},`} is between ${calls}`;
 }
 
 function differingArgument(first: Declared, second: Declared): number | undefined {

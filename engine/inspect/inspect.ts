@@ -110,9 +110,10 @@ export class JugfileInspection {
       has: (hashes) => this.store.has(hashes),
       load: (hashes) => this.store.load(hashes),
       meta: (hashes) => this.store.meta(hashes),
-      run: () => Promise.reject(new JugError("usage", "nothing is run while a jugfile is looked at")),
+      run: () => Promise.reject(new JugError("usage", "tasks cannot be run while a jugfile is inspected")),
       ensure: (task) => this.#ensure(task),
-      invalidate: () => Promise.reject(new JugError("usage", "nothing is invalidated while a jugfile is looked at")),
+      invalidate: () =>
+        Promise.reject(new JugError("usage", "results cannot be invalidated while a jugfile is inspected")),
     };
     // Without an unmet barrier, nothing handles this rejection.
     this.#abandoned.promise.catch(() => {});

@@ -57,7 +57,7 @@ export async function runByHand(parts: HandParts, task: DeclaredTask, lock: Lock
     case "dependency-lost": {
       const name = session.tasks.get(outcome.hash)?.name ?? "a task that it needs";
       throw new JugError("missing", `${name} (${outcome.hash.slice(0, 8)}) has no result`, {
-        remedy: `${task.name} needs it: run it first, or \`jug execute\``,
+        remedy: `${task.name} needs it: run it first, or run \`jug execute\``,
       });
     }
     case "unreadable":

@@ -31,9 +31,7 @@ export function inProcesses(
   return (_index, hear) => {
     const mark = crypto.randomUUID();
     const limit = ` (${
-      isolation.memoryMb === undefined
-        ? "--memory-limit MB says how much it gets"
-        : `--memory-limit ${isolation.memoryMb}`
+      isolation.memoryMb === undefined ? "--memory-limit MB sets the limit" : `--memory-limit ${isolation.memoryMb}`
     })`;
     const child = spawn(isolation, mark);
     const writer = child.stdin.getWriter();

@@ -66,7 +66,7 @@ export function endReason({ code, signal }: Deno.CommandStatus, isOutOfMemory: b
   if (isOutOfMemory || code === OUT_OF_MEMORY) return `ran out of memory${limit}`;
   // When memory runs out, the system kills a process.
   if (signal !== null) {
-    return `was ended by ${signal}${signal === "SIGKILL" ? ", as one is that takes too much memory" : ""}`;
+    return `was ended by ${signal}${signal === "SIGKILL" ? ", possibly because it used too much memory" : ""}`;
   }
   return `ended with status ${code}`;
 }

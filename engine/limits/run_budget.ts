@@ -56,13 +56,13 @@ export class RunBudget {
     if (now - this.#lookedAt >= LOOK_MS) {
       this.#lookedAt = now;
       const file = this.#options.stopFiles.find(existsSync) ?? this.#limits.files.find(existsSync);
-      if (file !== undefined) return `the file ${file} is there`;
+      if (file !== undefined) return `the file ${file} exists`;
     }
     if (this.#limits.tasks !== undefined) {
       this.#counters.lowerTasks(this.#limits.tasks);
       this.#limits.tasks = undefined;
     }
-    return this.#counters.tasksLeft() <= 0 ? "the limit of tasks is reached" : undefined;
+    return this.#counters.tasksLeft() <= 0 ? "the task limit is reached" : undefined;
   }
 
   /** Returns why this worker must not wait for tasks of other processes any longer; `undefined` if it may. */
@@ -72,6 +72,6 @@ export class RunBudget {
 
   /** Takes one task from the budget that all workers of this process share. If none is left, returns the reason. */
   take(): string | undefined {
-    return this.#counters.takeTask() ? undefined : "the limit of tasks is reached";
+    return this.#counters.takeTask() ? undefined : "the task limit is reached";
   }
 }

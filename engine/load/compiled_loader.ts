@@ -31,11 +31,11 @@ export function compiledLoaderFault(
   if (!program.isCompiled) return undefined;
   const remote = /Module not found: (https?:\S+)/.exec(message)?.[1];
   if (remote !== undefined) {
-    return `a compiled program fetches no modules: ${remote}\n` +
-      `  Write import … from "jug", which this program brings along, or run the jugfile with deno`;
+    return `a compiled program cannot fetch modules: ${remote}\n` +
+      `  Write import … from "jug", which this program includes, or run the jugfile with deno`;
   }
   const source = /at ((?:file|https?):\S+\.[cm]?tsx?):\d+:\d+/.exec(message)?.[1];
   if (name !== "SyntaxError" || source === undefined || readsTypeScript(program)) return undefined;
-  return `this program, compiled with Deno ${program.deno}, reads no TypeScript: ${source}\n` +
+  return `this program, compiled with Deno ${program.deno}, cannot read TypeScript: ${source}\n` +
     "  Write it in JavaScript, compile jug with Deno 2.8.2 or later, or run the jugfile with deno";
 }

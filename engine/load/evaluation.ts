@@ -51,6 +51,6 @@ export function watchEvaluation(url: string, onBegin: () => void): EvaluationWat
  * Returns what a jugfile is doing that has not settled and waits at no barrier. The text follows the jugfile's name.
  */
 export function loadingText(hasBegun: HasBegun): string {
-  if (hasBegun === undefined) return "is loading its modules, or waits at an await of its own";
-  return hasBegun ? "waits at an await of its own" : "is loading its modules";
+  if (hasBegun === undefined) return "is loading its modules, or waits at an await that is not a barrier";
+  return hasBegun ? "waits at an await that is not a barrier" : "is loading its modules";
 }

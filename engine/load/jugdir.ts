@@ -63,7 +63,7 @@ function fillIn(template: string, values: { readonly jugfile: string; readonly d
     const name = inBraces ?? old;
     if (name === "jugfile") return values.jugfile;
     if (name === "date") return values.date;
-    throw new JugError("usage", `option '--jugdir' holds an unknown template ${whole}`, {
+    throw new JugError("usage", `option '--jugdir' contains an unknown template ${whole}`, {
       remedy: "The templates are {jugfile} and {date}",
     });
   });

@@ -23,7 +23,7 @@ export function jugfileFailure(jugfile: string, error: unknown): JugError {
 function importMapHint(text: string): string | undefined {
   if (!/"jug" not a dependency|import path "jug" not prefixed/.test(text)) return undefined;
   const config = JSON.stringify({ imports: { jug: `${LIBRARY}mod.ts` } });
-  return `Write ${config} into the deno.json of the script's folder, or let \`jug init\` make a folder that has one`;
+  return `Write ${config} into the deno.json of the script's folder, or make a folder that has one with \`jug init\``;
 }
 
 /** Returns the message: what went wrong, and where in user code. */

@@ -19,15 +19,15 @@ export function remedyForAbsent(path: string): string {
   const folder = dirname(path);
   const modules = modulesIn(folder);
   if (modules === "no-folder") return `There is no folder ${folder}`;
-  if (modules === "unknown") return "Name one that is there: jug SUBCOMMAND JUGFILE (jugfile.ts is the default)";
+  if (modules === "unknown") return "Name an existing jugfile: jug SUBCOMMAND JUGFILE (default: jugfile.ts)";
   const jugfiles = modules.slice(0, LOOKED_INTO).filter((name) => importsJug(join(folder, name)));
-  if (jugfiles.length === 0) return "There is none in that folder: `jug init FOLDER` makes one";
+  if (jugfiles.length === 0) return "That folder has no jugfile: `jug init FOLDER` makes one";
   const shown = (name: string) => folder === "." ? name : join(folder, name);
   const wanted = basename(path);
   const nearest = closestMatch(wanted, jugfiles, { maxDistance: Math.max(3, Math.floor(wanted.length / 3)) });
   const suggestion = nearest === undefined ? "" : `Did you mean ${shown(nearest)}? `;
   if (jugfiles.length === 1) {
-    return nearest === undefined ? `The only one there is ${jugfiles.map(shown)[0]}` : suggestion.trimEnd();
+    return nearest === undefined ? `The only jugfile there is ${jugfiles.map(shown)[0]}` : suggestion.trimEnd();
   }
   const more = jugfiles.length > SHOWN ? `, and ${jugfiles.length - SHOWN} more` : "";
   return `${suggestion}The jugfiles there are ${jugfiles.slice(0, SHOWN).map(shown).join(", ")}${more}`;

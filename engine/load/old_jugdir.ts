@@ -21,9 +21,9 @@ export function refuseOldPlace(jugfile: string, address: string): void {
   const [from, to] = [shellQuote(old), shellQuote(address)];
   throw new JugError(
     "usage",
-    `results of ${jugfile} would now lie in ${address}, but there are earlier ones in ${old}`,
+    `results of ${jugfile} would now be stored in ${address}, but earlier ones are in ${old}`,
     {
-      remedy: `Move it (mv ${from} ${to}), or name it (--jugdir ${from})`,
+      remedy: `Move the old jugdir (mv ${from} ${to}), or keep using it (--jugdir ${from})`,
     },
   );
 }

@@ -11,7 +11,5 @@ export function unreadArgumentsNote({ jugfile, args, readArguments }: Session): 
   const unread = args.filter((_, index) => !readArguments.has(index));
   if (unread.length === 0) return undefined;
   const which = unread.map((arg) => JSON.stringify(arg)).join(", ");
-  return `${jugfile ?? "the jugfile"} was loaded without a look at its argument${
-    unread.length === 1 ? "" : "s"
-  } ${which}`;
+  return `${jugfile ?? "the jugfile"} did not read its argument${unread.length === 1 ? "" : "s"} ${which}`;
 }

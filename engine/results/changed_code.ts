@@ -60,11 +60,9 @@ async function otherCodes(now: Code, codes: readonly Code[]): Promise<Set<string
 export function changedCodeText({ name, count }: ChangedCode, jugfile: string, isShared: boolean): string {
   const results = count === 1 ? "1 result" : `${count} results`;
   const come = count === 1 ? "comes" : "come";
-  const or = isShared ? ", or of another jugfile of this name" : "";
+  const or = isShared ? ", or from another jugfile of the same name" : "";
   const target = name.startsWith("jug.") ? name : name.slice(name.indexOf(".") + 1);
   const command = `jug invalidate ${shellQuote(jugfile)} --target ${shellQuote(target)}`;
-  const ways = isShared
-    ? `${command}, raise its version, or name another --jugdir`
-    : `${command}, or raise its version`;
+  const ways = isShared ? `${command}, raise its version, or use another --jugdir` : `${command}, or raise its version`;
   return `${results} of ${name} ${come} from an earlier version of its code${or}: ${ways}`;
 }

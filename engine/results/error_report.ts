@@ -84,7 +84,9 @@ export function plainReport(message: string, stack = ""): ErrorReport {
 /** Returns the report of a thrown value, which may be anything. */
 export function reportError(thrown: unknown): ErrorReport {
   if (!(thrown instanceof Error)) {
-    return plainReport(`${typeof thrown === "string" ? thrown : Deno.inspect(thrown)} was thrown, which is no Error`);
+    return plainReport(
+      `${typeof thrown === "string" ? thrown : Deno.inspect(thrown)} was thrown, which is not an Error`,
+    );
   }
   const stack = stripVTControlCharacters(thrown.stack ?? "");
   const cause = thrown.cause instanceof Error ? ` (caused by ${thrown.cause.name}: ${thrown.cause.message})` : "";

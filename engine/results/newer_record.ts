@@ -14,7 +14,7 @@ export class NewerRecordError extends JugError {
   /** @param what Names the record, such as "the result 1f0c8d2e". */
   constructor(what: string, address: string, { reason }: NewerRecord) {
     super("backend", `${what} in ${address} was written by a newer jug: ${reason}`, {
-      remedy: "Use that jug here, or another --jugdir; it was left as it is",
+      remedy: "Use that version of jug, or another --jugdir; the record was not changed",
     });
   }
 }

@@ -238,7 +238,7 @@ export class Coordinator {
     const isThread = this.#request.isolation === undefined;
     this.#request.say(
       isThread
-        ? `${attempt.label} does not return: Deno cannot stop its thread, which goes on computing until this process ends ` +
+        ? `${attempt.label} does not return: Deno cannot stop its thread, which keeps running until this process ends ` +
           "(--isolate would stop it)"
         : `${attempt.label} does not return: its process is killed`,
     );
@@ -267,7 +267,7 @@ export class Coordinator {
       this.#replace(thread, undefined, 1);
       return;
     }
-    const text = `its process ${reason} while it ran no task`;
+    const text = `its process ${reason} while it was not running a task`;
     if (++this.#idleDeaths < IDLE_DEATHS && thread.hasBegun) {
       this.#request.say(`a worker is replaced: ${text}`);
       this.#replace(thread, undefined, thread.setup.options.concurrency);
@@ -327,7 +327,9 @@ export class Coordinator {
     this.#stop = undefined;
     this.#stopAll({ kind: "signal", signal });
     // Printed after the workers have been told: from this line on, no further task begins.
-    this.#request.say(`${signal}: giving up what is running and releasing its locks (once more ends at once)`);
+    this.#request.say(
+      `${signal}: giving up the running tasks and releasing their locks (a second signal ends the run at once)`,
+    );
     // A thread inside a synchronous function receives no message. Its result may still be stored, but its lock is
     // released in any case.
     setTimeout(() => this.#finish(), FORCE_MS);

@@ -67,7 +67,7 @@ export class DebugChecks {
         throw new JugError(
           "usage",
           `the shared value in argument ${i + 1} of ${task.name} was changed ${when}, and is now ${oneLine(value)}`,
-          { remedy: "Every task of a worker gets the same one: change a copy, or pass it without shared()" },
+          { remedy: "All tasks of a worker get the same value: change a copy, or pass it without shared()" },
         );
       }
     }
@@ -77,9 +77,14 @@ export class DebugChecks {
 /** Checks that the arguments still have the hash that they had when the task was declared. */
 function requireAsDeclared({ name, definition, args, hash }: DeclaredTask): void {
   if (hashOf(name, definition.version, args) === hash) return;
-  throw new JugError("usage", `${name}: its arguments changed after it was declared, to ${formatArguments(args)}`, {
-    remedy: "Its result would be kept under the old arguments: pass the task a copy, or finish the list before",
-  });
+  throw new JugError(
+    "usage",
+    `${name}: its arguments were changed after it was declared, to ${formatArguments(args)}`,
+    {
+      remedy:
+        "Its result would be stored under the old arguments: pass a copy, or declare the task after the last change",
+    },
+  );
 }
 
 function hashOf(name: string, version: string | undefined, args: readonly unknown[]): string | undefined {

@@ -160,7 +160,7 @@ export class TaskRunner {
 
   readonly #load = async (tasks: readonly DeclaredTask[]): Promise<Map<Hash, Loaded>> => {
     const loaded = await this.#parts.store.load(tasks.map((task) => task.hash)).catch((cause: unknown) => {
-      throw new UnreadableError("what the task needs cannot be read", { cause });
+      throw new UnreadableError("a result that the task needs cannot be read", { cause });
     });
     for (const [hash, outcome] of loaded) if (outcome.kind === "missing") throw new DependencyLost(hash);
     return loaded;

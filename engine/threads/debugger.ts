@@ -20,8 +20,8 @@ export function waitForDebugger(port: number, say: (text: string) => void): void
     inspector.open(port, "127.0.0.1", false);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
-    throw new JugError("usage", `no debugger can connect at port ${port}: ${String(error)}`, {
-      remedy: "Choose another port: --inspect-port 0 takes a free one",
+    throw new JugError("usage", `a debugger cannot connect at port ${port}: ${String(error)}`, {
+      remedy: "Choose another port: --inspect-port 0 picks a free one",
     });
   }
   say(`waiting for a debugger at ${inspector.url()} (open chrome://inspect, or attach an editor)`);

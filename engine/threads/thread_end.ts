@@ -16,7 +16,7 @@ export interface Lifeline {
 const LAST_WORDS_MS = 200;
 
 /** The error text for a thread that ended without announcing it. */
-export const THREAD_ENDED = "its thread has ended, and nobody told it to";
+export const THREAD_ENDED = "its thread ended unexpectedly";
 
 /** The ports that this thread received. Without a reference they would be garbage-collected, and so closed. */
 const kept = new Set<MessagePort>();
@@ -32,7 +32,7 @@ export function watchEnd(worker: Worker, onEnd: () => void): () => void {
   });
   port1.on("message", () => {}); // without a listener nothing is received, not even `close`
   port1.unref();
-  if (!(port2 instanceof MessagePort)) throw new TypeError("A port of node:worker_threads is no MessagePort");
+  if (!(port2 instanceof MessagePort)) throw new TypeError("A port of node:worker_threads is not a MessagePort");
   worker.postMessage({ kind: "lifeline", port: port2 } satisfies Lifeline, [port2]);
   return () => {
     isOver = true;

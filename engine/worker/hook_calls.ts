@@ -62,7 +62,7 @@ export class HookCalls {
 function hookFailed(name: HookName, thrown: unknown): JugError {
   const { name: kind, message, remedy } = reportError(thrown);
   return new JugError("jugfile", `a hook of ${name} threw ${remedy === undefined ? `${kind}: ` : ""}${message}`, {
-    remedy: "Mend the hook, and run again: what was stored stays",
+    remedy: "Fix the hook and run again; stored results are kept",
     cause: thrown,
   });
 }

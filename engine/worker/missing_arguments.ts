@@ -22,7 +22,7 @@ export class MissingArguments {
     if (task.args.length >= named || this.#told.has(task.name)) return;
     this.#told.add(task.name);
     const given = task.args.length === 1 ? "1 argument" : `${task.args.length} arguments`;
-    this.#note(`${formatCall(task)} gives ${given}, and its function names ${named}: what is missing is undefined`);
+    this.#note(`${formatCall(task)} passes ${given}, but its function takes ${named}: the missing ones are undefined`);
   }
 }
 

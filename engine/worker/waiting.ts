@@ -191,8 +191,8 @@ export class Waiting {
       this.#isShutTold = true;
       const where = place === undefined ? "a barrier" : `the barrier at ${place.file}:${place.line}`;
       note(
-        `${where} stays shut in this run, since a task above it failed or is left out: ` +
-          `what else the jugfile awaits gets ${durationText(ms)}`,
+        `${where} cannot open in this run, since a task above it failed or is left out: ` +
+          `waiting ${durationText(ms)} at most for other awaits of the jugfile`,
       );
     }
     return await this.#forJugfile(ms);

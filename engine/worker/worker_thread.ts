@@ -154,7 +154,7 @@ async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<
 }
 
 function notHere(): never {
-  throw new Error("tasks are run and invalidated by jug here, not by the jugfile");
+  throw new Error("a jugfile that jug runs cannot run or invalidate tasks itself");
 }
 
 /**

@@ -31,7 +31,7 @@ Deno.test("stop variables and stop files end a run with status 0 and a reason; a
   await withProject({ "chains.ts": CHAINS }, async ({ jug, write, folder }) => {
     const limited = await jug("execute chains.ts --workers 2", { env: { JUG_MAX_TASKS: "2" } });
     assert.equal(limited.code, 0);
-    assert.match(limited.stderr, /^jug: stopped, since the limit of tasks is reached$/m);
+    assert.match(limited.stderr, /^jug: stopped, since the task limit is reached$/m);
     assert.match(limited.stdout, /^Total: +2 +0$/m);
     for (const env of [{ JUG_MAX_SECONDS: "0" }, { JUG_MAX_MINUTES: "0", JUG_MAX_HOURS: "0" }]) {
       const timed = await jug("execute chains.ts --jugdir timed.jugdata", { env });
@@ -40,10 +40,10 @@ Deno.test("stop variables and stop files end a run with status 0 and a reason; a
     }
     write("halt", "");
     const halted = await jug("execute chains.ts", { env: { JUG_EXIT_IF_FILE_EXISTS: "halt" } });
-    assert.match(halted.stderr, /^jug: stopped, since the file halt is there$/m);
+    assert.match(halted.stderr, /^jug: stopped, since the file halt exists$/m);
     write("__jug_please_stop_running.txt", "");
     const stopped = await jug("execute chains.ts");
-    assert.match(stopped.stderr, /^jug: stopped, since the file __jug_please_stop_running\.txt is there$/m);
+    assert.match(stopped.stderr, /^jug: stopped, since the file __jug_please_stop_running\.txt exists$/m);
     assert.match((await jug("status chains.ts --short")).stdout, /^2 finished, 0 running/);
     const ignored = await jug("execute chains.ts --no-check-environment", { env: { JUG_MAX_TASKS: "0" } });
     assert.equal(ignored.code, 0);
@@ -52,7 +52,7 @@ Deno.test("stop variables and stop files end a run with status 0 and a reason; a
     write("failing.ts", CHAINS.replace("leaf(n: number) { return n; }", 'leaf(n: number) { throw new Error("no"); }'));
     const failing = await jug("execute failing.ts --keep-going", { env: { JUG_MAX_TASKS: "2" } });
     assert.equal(failing.code, 1);
-    assert.match(failing.stderr, /^jug: 2 tasks failed$[^]*^jug: stopped, since the limit of tasks is reached$/m);
+    assert.match(failing.stderr, /^jug: 2 tasks failed$[^]*^jug: stopped, since the task limit is reached$/m);
     const odd = await jug("execute chains.ts", { env: { JUG_MAX_TASKS: "many" } });
     assert.equal(odd.code, 2);
     assert.match(odd.stderr, /^jug: the environment variable JUG_MAX_TASKS is "many", not a number\n {2}Set it/);
@@ -72,7 +72,7 @@ for (const all = [1, 2, 3, 4]; n < all.length; n++) step(all[n] ?? 0);
   }, async ({ jug }) => {
     const { code, stderr } = await jug("execute stop.ts");
     assert.equal(code, 0);
-    assert.match(stderr, /^jug: stopped, since the file __jug_please_stop_running\.txt is there$/m);
+    assert.match(stderr, /^jug: stopped, since the file __jug_please_stop_running\.txt exists$/m);
     const left = /(\d) ready/.exec((await jug("status stop.ts --short")).stdout)?.[1];
     assert.ok(Number(left) <= 3, `${left} tasks left`);
   });

@@ -85,7 +85,7 @@ Deno.test("--inspect is refused with several workers and with --isolate, and if 
     try {
       const taken = await jug(`execute --inspect-port ${listener.addr.port}`);
       assert.equal(taken.code, 1);
-      assert.match(taken.stderr, /no debugger can connect at port \d+/);
+      assert.match(taken.stderr, /a debugger cannot connect at port \d+/);
     } finally {
       listener.close();
     }

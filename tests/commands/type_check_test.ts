@@ -87,8 +87,8 @@ export const all = [mapreduce.map(f.f, [1, 2]), mapreduce(function add(a: number
     assert.equal(code, 0, stderr);
     const notes = stderr.split("\n").filter((line) => line.includes("names")).sort();
     assert.deepEqual(notes, [
-      "few.c(1) gives 1 argument, and its function names 2: what is missing is undefined",
-      "few.g(1) gives 1 argument, and its function names 2: what is missing is undefined",
+      "few.c(1) passes 1 argument, but its function takes 2: the missing ones are undefined",
+      "few.g(1) passes 1 argument, but its function takes 2: the missing ones are undefined",
     ]);
     assert.doesNotMatch((await jug("execute few.ts --jugdir other")).stderr, /names/);
   });

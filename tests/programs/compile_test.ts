@@ -155,7 +155,7 @@ Deno.test({
             assert.equal(code, 3);
             assert.match(
               stderr,
-              /^jug: typed\.ts could not be loaded\n {2}.* reads no TypeScript: file:.*typed\.ts\n {2}.*2\.8\.2/,
+              /^jug: typed\.ts could not be loaded\n {2}.* cannot read TypeScript: file:.*typed\.ts\n {2}.*2\.8\.2/,
             );
           }
         },
@@ -164,7 +164,7 @@ Deno.test({
         write("far.js", `import { TaskGenerator } from "http://127.0.0.1:9/mod.ts";\n`);
         const { code, stderr } = await jug("count far.js");
         assert.equal(code, 3);
-        assert.match(stderr, /fetches no modules: http:\/\/127\.0\.0\.1:9\/mod\.ts\n {2}Write import … from "jug"/);
+        assert.match(stderr, /cannot fetch modules: http:\/\/127\.0\.0\.1:9\/mod\.ts\n {2}Write import … from "jug"/);
       });
     }),
 });

@@ -32,7 +32,7 @@ console.log(await later.invalidate(), await later.canLoad(), await later.run());
       "  Run the script with \`jug execute\`, or \`await execute()\` before the barrier",
       `{"executed":1,"finished":1,"failures":[],"isComplete":true}`,
       "{ deep: [ 2 ] }",
-      "barrier() waits for tasks that nobody runs",
+      "barrier() waits for tasks that no worker runs",
       "  \`await execute()\` before the barrier",
       `{"executed":1,"finished":2,"failures":[],"isComplete":true} 6 6`,
       "1 false 6",
@@ -92,7 +92,7 @@ await init("./work.ts", "empty").catch((error) => console.log(message(error)));
     assert.match(look.stdout, /^no such jugfile: \.\/nope\.ts$/m);
     const early = await script("early.ts");
     assert.deepEqual([early.code, early.stderr], [0, ""]);
-    assert.match(early.stdout, /^\.\/work\.ts stands at the barrier at .*work\.ts:4\n {2}Run/);
+    assert.match(early.stdout, /^\.\/work\.ts waits at the barrier at .*work\.ts:4\n {2}Run/);
   });
 });
 
@@ -143,7 +143,7 @@ export const one = inc(1);
     const { code, stdout } = await jug("execute both.ts");
     assert.equal(code, 0);
     assert.match(stdout, /^setJugdir\(\) was called in a jugfile that jug runs\n/);
-    assert.match(stdout, /^execute\(\) was called in a jugfile that jug runs already\n/m);
+    assert.match(stdout, /^execute\(\) was called in a jugfile that jug already runs\n/m);
     assert.deepEqual(names("."), ["both.jugdata", "both.ts"]);
   });
 });
@@ -215,7 +215,9 @@ await init("inc.ts").catch((error) => console.log(error.message));
       return new TextDecoder().decode(stdout);
     };
     const told = await look("--no-config");
-    const config = /^ {2}Write (\{.*\}) into the deno\.json of the script's folder, or let `jug init`/m.exec(told)?.[1];
+    const config =
+      /^ {2}Write (\{.*\}) into the deno\.json of the script's folder, or make a folder that has one with `jug init`/m
+        .exec(told)?.[1];
     assert.ok(config !== undefined, told);
     write("deno.json", config);
     assert.equal(await look("--config", "deno.json"), "");

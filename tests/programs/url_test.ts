@@ -149,7 +149,7 @@ for (const contentType of ["text/javascript", "text/html"]) {
       assert.match(load.stderr, /^jug: primes\.ts could not be loaded\n/);
       assert.match(
         load.stderr,
-        new RegExp(`\\n {2}If that file is good TypeScript, http://${host} does not say so: .*\\n$`),
+        new RegExp(`\\n {2}If that file is valid TypeScript, http://${host} serves it as another type: .*\\n$`),
       );
     }));
 }

@@ -27,7 +27,7 @@ Deno.test("a missing jugfile is named, and no jugdir is made for it", async () =
     for (const command of ["execute", "status"]) {
       const { code, stderr, stdout } = await jug(`${command} nope.ts`);
       assert.deepEqual([code, stdout], [3, ""]);
-      assert.match(stderr, /^jug: no such jugfile: nope\.ts\n {2}There is none in that folder: `jug init /);
+      assert.match(stderr, /^jug: no such jugfile: nope\.ts\n {2}That folder has no jugfile: `jug init /);
     }
     const folder = await jug("execute .");
     assert.equal(folder.code, 3);

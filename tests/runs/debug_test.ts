@@ -51,7 +51,7 @@ Deno.test("--debug fails a task whose list was changed after its declaration", a
   await withProject({ "late.ts": source }, async ({ jug, results }) => {
     const { code, stderr } = await jug("execute late.ts --debug");
     assert.equal(code, 1);
-    assert.match(stderr, /late\.count: its arguments changed after it was declared, to \[ 1, 2 \]/);
+    assert.match(stderr, /late\.count: its arguments were changed after it was declared, to \[ 1, 2 \]/);
     assert.equal(results("late.jugdata").length, 0);
   });
 });
@@ -64,11 +64,11 @@ Deno.test("--debug names the first task that two loads declare differently, and 
     assert.equal(randomRun.code, 3);
     assert.match(
       randomRun.stderr,
-      /two loads of random\.ts declare different tasks: the first that differ, in argument 2, are random\.pick\(/,
+      /two loads of random\.ts declare different tasks: the first difference, in argument 2, is between random\.pick\(/,
     );
-    assert.match(randomRun.stderr, /What is random or depends on the time/);
+    assert.match(randomRun.stderr, /Random or time-dependent arguments/);
     const timelyRun = await jug("execute timely.ts --debug");
-    assert.match(timelyRun.stderr, /in argument 1, are timely\.count\(/);
+    assert.match(timelyRun.stderr, /in argument 1, is between timely\.count\(/);
     assert.deepEqual([results("random.jugdata"), results("timely.jugdata")], [[], []]);
   });
 });
@@ -78,6 +78,6 @@ Deno.test("--debug also checks tasks below a barrier, after the run has passed i
   await withProject({ "below.ts": source }, async ({ jug }) => {
     const { code, stderr } = await jug("execute below.ts --debug");
     assert.equal(code, 3);
-    assert.match(stderr, /the first that differ, in argument 2, are below\.pick\(/);
+    assert.match(stderr, /the first difference, in argument 2, is between below\.pick\(/);
   });
 });

@@ -98,9 +98,9 @@ Deno.test("exitAfterTasks counts from its call, and the lowest limit applies; a 
     exitAfterTasks(3);
     assert.equal((await execute()).executed, 3);
     assert.equal((await execute()).executed, 7);
-    assert.throws(() => exitAfterTasks(1.5), /exitAfterTasks\(1\.5\): that is no number of tasks/);
-    assert.throws(() => exitAfterTime({}), /exitAfterTime\(\{\}\): that is no time/);
-    assert.throws(() => exitAfterTime({ hours: -1 }), /that is no time/);
+    assert.throws(() => exitAfterTasks(1.5), /exitAfterTasks\(1\.5\): not a number of tasks/);
+    assert.throws(() => exitAfterTime({}), /exitAfterTime\(\{\}\): not a time/);
+    assert.throws(() => exitAfterTime({ hours: -1 }), /\): not a time/);
   });
 });
 
@@ -120,11 +120,11 @@ registerHook("execute.task-executed1", () => Deno.writeTextFileSync("stop.txt", 
   }, async ({ jug, results }) => {
     const tasks = await jug("execute tasks.ts --workers 3");
     assert.equal(tasks.code, 0, tasks.stderr);
-    assert.match(tasks.stderr, /stopped, since the limit of tasks is reached/);
+    assert.match(tasks.stderr, /stopped, since the task limit is reached/);
     assert.equal(results("tasks.jugdata").length, 6);
     const file = await jug("execute file.ts --workers 2");
     assert.equal(file.code, 0, file.stderr);
-    assert.match(file.stderr, /stopped, since the file stop\.txt is there/);
+    assert.match(file.stderr, /stopped, since the file stop\.txt exists/);
     assert.ok(results("file.jugdata").length < 20);
     const time = await jug("execute time.ts");
     assert.equal(time.code, 0, time.stderr);
@@ -133,7 +133,7 @@ registerHook("execute.task-executed1", () => Deno.writeTextFileSync("stop.txt", 
     assert.equal(results("time.jugdata").length, 1);
     const when = await jug("execute when.ts");
     assert.equal(when.code, 0, when.stderr);
-    assert.match(when.stderr, /stopped, since the jugfile's exitWhenTrue\(\) says so/);
+    assert.match(when.stderr, /stopped, since the jugfile's exitWhenTrue\(\) function returned true/);
     assert.ok(results("when.jugdata").some(({ value }) => value === 3));
   });
 });
@@ -169,14 +169,14 @@ Deno.test("a hook that throws ends the run with status 1 and its place, and no r
     assert.equal(thrown.code, 1, thrown.stderr);
     assert.match(
       thrown.stderr,
-      /^jug: .*: a hook of execute\.task-executed1 threw Error: no hook at all\n {2}Mend the hook.*\n +at .*throws\.ts:6.*\n$/m,
+      /^jug: .*: a hook of execute\.task-executed1 threw Error: no hook at all\n {2}Fix the hook.*\n +at .*throws\.ts:6.*\n$/m,
     );
     assert.ok(results("throws.jugdata").length > 0);
     const end = await jug("execute end.ts");
     assert.equal(end.code, 1, end.stderr);
     assert.match(
       end.stderr,
-      /a hook of execute\.finished_post_status threw Error: bad end\n {2}Mend.*\n +at .*end\.ts:6/,
+      /a hook of execute\.finished_post_status threw Error: bad end\n {2}Fix.*\n +at .*end\.ts:6/,
     );
     assert.equal(results("end.jugdata").length, 20);
   });

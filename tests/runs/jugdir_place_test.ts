@@ -35,8 +35,8 @@ Deno.test("if only the old default jugdir contains results, commands and program
     write("look.ts", `import { init } from "jug"; await init("a/j.ts");`);
     write("open.ts", `import { openSession } from "jug"; await openSession({ jugfile: "a/j.ts" });`);
     assert.equal((await jug("execute a/j.ts --jugdir j.jugdata")).code, 0);
-    const stop = "results of a/j.ts would now lie in a/j.jugdata, but there are earlier ones in j.jugdata";
-    const ways = "Move it (mv j.jugdata a/j.jugdata), or name it (--jugdir j.jugdata)";
+    const stop = "results of a/j.ts would now be stored in a/j.jugdata, but earlier ones are in j.jugdata";
+    const ways = "Move the old jugdir (mv j.jugdata a/j.jugdata), or keep using it (--jugdir j.jugdata)";
     for (const command of ["execute a/j.ts", "status a/j.ts", "value a/j.ts found", "invalidate a/j.ts --target f"]) {
       const { code, stdout, stderr } = await jug(command);
       assert.deepEqual([code, stdout, stderr], [2, "", `jug: ${stop}\n  ${ways}\n`], command);
@@ -71,7 +71,7 @@ Deno.test("in a shared jugdir, two jugfiles of the same name are distinguished b
       const { stderr } = await jug(`${command} b/j.ts --jugdir both`);
       assert.match(
         stderr,
-        /^.*1 result of j\.f comes from an earlier version of its code, or of another jugfile of this name: /m,
+        /^.*1 result of j\.f comes from an earlier version of its code, or from another jugfile of the same name: /m,
       );
     }
     assert.doesNotMatch((await jug("status a/j.ts --jugdir both")).stderr, /another jugfile/);

@@ -19,7 +19,7 @@ await prepared;
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^the barrier at .*behind\.ts:4 stays shut in this run, .*: what else the jugfile awaits gets 1 s$/m,
+      /^the barrier at .*behind\.ts:4 cannot open in this run, .*: waiting 1 s at most for other awaits of the jugfile$/m,
     );
     assert.match(stderr, /^jug: the jugfile was not loaded to its end: it waits at the barrier at .*behind\.ts:4$/m);
   });

@@ -13,14 +13,14 @@ one();
 const SLOW = `import { TaskGenerator } from "jug";
 ${DECLARE}${UNTIL_GO}`;
 
-Deno.test("a command reports that the jugfile waits at an await of its own, and waits for it", () =>
+Deno.test("a command reports that the jugfile waits at an await that is not a barrier, and waits for it", () =>
   withProject({ "slow.ts": SLOW }, async ({ startJug, write }) => {
     const status = startJug("status slow.ts --short");
-    await status.saw("await of its own");
+    await status.saw("await that is not a barrier");
     write("go", "");
     const { code, stdout } = await status.result;
     assert.deepEqual([code, stdout], [0, "0 finished, 0 running, 1 ready, 0 waiting\n"]);
-    assert.equal(status.written(), "slow.ts waits at an await of its own\n");
+    assert.equal(status.written(), "slow.ts waits at an await that is not a barrier\n");
   }));
 
 /** Starts a server that delivers its one module only after `letGo` is called. */
@@ -44,9 +44,9 @@ for (const command of ["status", "execute"]) {
     await withProject({ "late.ts": source }, async ({ startJug, write, folder }) => {
       const jug = startJug(`${command} late.ts`, { env: { DENO_DIR: `${folder}/cache` } });
       await jug.saw("is loading its modules");
-      assert.doesNotMatch(jug.written(), /await of its own/);
+      assert.doesNotMatch(jug.written(), /await that is not a barrier/);
       server.letGo();
-      await jug.saw("waits at an await of its own");
+      await jug.saw("waits at an await that is not a barrier");
       write("go", "");
       const { code, stderr } = await jug.result;
       assert.equal(code, 0, stderr);

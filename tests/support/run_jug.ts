@@ -28,7 +28,7 @@ export interface RunResult {
 }
 
 const SLOW_LOADING =
-  /^(loading the jugfile|(the jugfile|\S+) (is loading its modules|waits at an await of its own).*)\n/gm;
+  /^(loading the jugfile|(the jugfile|\S+) (is loading its modules|waits at an await that is not a barrier).*)\n/gm;
 
 /** Removes the lines that report slow loading. */
 export function withoutSlowLoading(stderr: string): string {

@@ -187,7 +187,7 @@ Deno.test({
       await terminal.press("C-c");
       await terminal.ended();
     });
-    assert.match(shown, /^SIGINT: giving up what is running/m);
+    assert.match(shown, /^SIGINT: giving up the running tasks/m);
     assert.match(shown, /ended by SIGINT/);
     assert.doesNotMatch(shown, /^total /m);
   },

@@ -106,7 +106,10 @@ Deno.test("a line of progress shows counts and running tasks, and is not repeate
   assert.equal(next(), "3 of 9 finished (2 here), running m.f(1) (50 %), m.f(2) and 1 more, 1 failed");
   assert.equal(next(), undefined);
   progress.view(0, view([], [], true));
-  assert.equal(next(), "3 of 9 or more finished (2 here), the jugfile waits at an await of its own, 1 failed");
+  assert.equal(
+    next(),
+    "3 of 9 or more finished (2 here), the jugfile waits at an await that is not a barrier, 1 failed",
+  );
 });
 
 /** Returns the progress of tasks with names of many lengths, one with wide characters, in different states. */

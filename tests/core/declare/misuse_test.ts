@@ -159,8 +159,8 @@ Deno.test("exitAfterTime refuses a misspelled, undefined or negative time", asyn
     assert.throws(() => untyped(exitAfterTime)({ hour: 1 }), {
       message: 'exitAfterTime: there is no option "hour"\n  The options are hours, minutes and seconds',
     });
-    assert.throws(() => untyped(exitAfterTime)({ hours: undefined }), /that is no time\n {2}Pass a time such as/);
-    assert.throws(() => untyped(exitAfterTime)({ minutes: -1 }), /that is no time/);
+    assert.throws(() => untyped(exitAfterTime)({ hours: undefined }), /\): not a time\n {2}Pass a time such as/);
+    assert.throws(() => untyped(exitAfterTime)({ minutes: -1 }), /\): not a time/);
     assert.equal(session.limits.deadline, undefined);
     exitAfterTime({ seconds: 0 });
     assert.ok(session.limits.deadline !== undefined);

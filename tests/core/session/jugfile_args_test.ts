@@ -75,11 +75,11 @@ const f = TaskGenerator(function f(n: number) { return n; });
     for (const command of ["status", "execute"]) {
       const none = await jug(`${command} none.ts first.ts --jugdir d`);
       assert.equal(none.code, 0);
-      assert.match(none.stderr, /^none\.ts was loaded without a look at its argument "first\.ts"$/m, command);
+      assert.match(none.stderr, /^none\.ts did not read its argument "first\.ts"$/m, command);
       const first = await jug(`${command} first.ts 2 3 4 --jugdir d`);
-      assert.match(first.stderr, /^first\.ts was loaded without a look at its arguments "3", "4"$/m, command);
+      assert.match(first.stderr, /^first\.ts did not read its arguments "3", "4"$/m, command);
       for (const name of ["all.ts 2 3", "spread.ts 2 3", "shown.ts 2 3", "first.ts 2", "none.ts"]) {
-        assert.doesNotMatch((await jug(`${command} ${name} --jugdir d`)).stderr, /without a look/, name);
+        assert.doesNotMatch((await jug(`${command} ${name} --jugdir d`)).stderr, /did not read its argument/, name);
       }
     }
   });

@@ -99,7 +99,7 @@ Deno.test("an AbortSignal ends a run whose task would never end, and releases it
   const abort = new AbortController();
   const run = session.execute({ signal: abort.signal });
   while ((await session.tasks())[0]?.state !== "running") await new Promise((resolve) => setTimeout(resolve, 10));
-  await assert.rejects(session.execute(), { kind: "usage", message: /was called while it runs/ });
+  await assert.rejects(session.execute(), { kind: "usage", message: /execute\(\) is already running/ });
   abort.abort();
   assert.deepEqual(await run, { executed: 0, finished: 0, failures: [], isComplete: false });
   assert.deepEqual((await session.tasks()).map(({ state }) => state), ["ready"]);

@@ -40,7 +40,7 @@ Deno.test("CachedFunction refuses an unfinished task as argument, and a function
     }
     await assert.rejects(
       CachedFunction(next, one()),
-      /next is to be run now, but cached_function_test\.one has no result/,
+      /next cannot run now: cached_function_test\.one, which it needs, has no result/,
     );
     await assert.rejects(CachedFunction((n: number) => n, 1), /CachedFunction was given a function without a name/);
     await executeAll();

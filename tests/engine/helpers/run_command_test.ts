@@ -67,7 +67,7 @@ Deno.test("runCommand: a failure shows the command, the status and the end of st
   const message = await failureOf(() => void runCommand(program(noise)));
   assert.match(
     message,
-    /ended with status 7\n(.|\n)*x{1000}(.|\n)*\n {4}the last line\n {2}Mend the command, or take any status/,
+    /ended with status 7\n(.|\n)*x{1000}(.|\n)*\n {4}the last line\n {2}Fix the command, or accept any status/,
   );
   assert.ok(message.length < 3000);
   assert.match(

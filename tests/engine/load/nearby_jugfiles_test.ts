@@ -8,10 +8,10 @@ Deno.test("the remedy for a missing jugfile names the most similar one and the e
     assert.match(remedyForAbsent(`${folder}/nowhere/x.ts`), /^There is no folder .*nowhere$/);
     Deno.writeTextFileSync(`${folder}/helper.ts`, "export const x = 1; // from jug\n");
     Deno.writeTextFileSync(`${folder}/notes.txt`, 'import { TaskGenerator } from "jug";\n');
-    assert.equal(remedy("primes.ts"), "There is none in that folder: `jug init FOLDER` makes one");
+    assert.equal(remedy("primes.ts"), "That folder has no jugfile: `jug init FOLDER` makes one");
     Deno.writeTextFileSync(`${folder}/primes.ts`, 'import { TaskGenerator } from "jug";\n');
     assert.equal(remedy("prime.ts"), "Did you mean primes.ts?");
-    assert.equal(remedy("jugfile.ts"), "The only one there is primes.ts");
+    assert.equal(remedy("jugfile.ts"), "The only jugfile there is primes.ts");
     Deno.writeTextFileSync(
       `${folder}/words.js`,
       "import { TaskGenerator }\n  from 'https://example.org/jug/mod.ts';\n",

@@ -65,12 +65,12 @@ async function checkElsewhere(jugdir: string): Promise<void> {
     assert.equal(notes.length, NOTES.length);
     assert.match(
       notes.at(-1) ?? "",
-      /^3 results of e\.f .* of its code, or of another jugfile of this name: jug inv.*, or name another --jugdir$/,
+      /^3 results of e\.f .* of its code, or from another jugfile of the same name: jug inv.*, or use another --jugdir$/,
     );
   });
 }
 
-Deno.test("in a shared jugdir, the note names another jugfile of this name as a possible reason: SQLite", () =>
+Deno.test("in a shared jugdir, the note names another jugfile of the same name as a possible reason: SQLite", () =>
   checkElsewhere("sqlite:e.jugdb"));
 
 Deno.test("in a shared jugdir, the note names another jugfile as a reason: Redis", { ignore: !hasRedis }, async () => {

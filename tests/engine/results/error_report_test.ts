@@ -100,7 +100,7 @@ Deno.test("the error of a module shows its frame once, without colours", () => {
 });
 
 Deno.test("a thrown value that is not an error is shown as a value", () => {
-  assert.equal(reportError("stop").message, "stop was thrown, which is no Error");
-  assert.equal(reportError({ code: 7 }).message, "{ code: 7 } was thrown, which is no Error");
-  assert.equal(reportError(undefined).message, "undefined was thrown, which is no Error");
+  assert.equal(reportError("stop").message, "stop was thrown, which is not an Error");
+  assert.equal(reportError({ code: 7 }).message, "{ code: 7 } was thrown, which is not an Error");
+  assert.equal(reportError(undefined).message, "undefined was thrown, which is not an Error");
 });

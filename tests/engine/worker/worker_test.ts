@@ -274,7 +274,7 @@ Deno.test("a task budget and a deadline end the run with a reason; the budget is
   const limited = await newWorker(memoryBackend(), sum(5, log), { taskBudget });
   const end = await limited.run();
   assert.equal(log.length, 2);
-  assert.deepEqual(end.stopped, { kind: "limit", text: "the limit of tasks is reached" });
+  assert.deepEqual(end.stopped, { kind: "limit", text: "the task limit is reached" });
   assert.deepEqual(end.finishedByName, { "worker_test.leaf": 2 });
   const late = await newWorker(memoryBackend(), sum(5, log), { deadline: Date.now() - 1 });
   assert.deepEqual((await late.run()).stopped, { kind: "limit", text: "the time limit is reached" });
