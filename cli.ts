@@ -24,7 +24,7 @@ async function run() {
     const isUnreadable = /SyntaxError|identified a \w+ module/.test(String(error));
     if (!import.meta.url.startsWith("http") || !isUnreadable) throw error;
     console.error(`jug: ${new URL(import.meta.url).host} does not serve .ts files as TypeScript`);
-    console.error("  Let it call them text/typescript or text/plain, and run again with --reload");
+    console.error("  Configure it to serve them as text/typescript or text/plain, and run again with --reload");
     Deno.exit(1);
   }
 }

@@ -49,7 +49,7 @@ async function checkCategories(): Promise<readonly string[]> {
   const graph: unknown = JSON.parse(stdout);
   const [module] = isRecord(graph) && isRecord(graph["nodes"]) ? Object.values(graph["nodes"]) : [];
   const symbols = entries(module, "symbols");
-  if (symbols.length === 0) return ["deno doc names no export of mod.ts"];
+  if (symbols.length === 0) return ["deno doc lists no exports of mod.ts"];
   return symbols.flatMap((symbol) => {
     const declarations = entries(symbol, "declarations");
     // The implementation of an overloaded function has no doc comment and is not shown.

@@ -107,9 +107,9 @@ async function compile(output: string, permissions: readonly string[], target: s
   }).spawn().status;
   if (!success) {
     refuse(
-      `${output} could not be made, for the reason above\n` +
-        "  Deno fetches a base program for each platform. Where it cannot, DENORT_BIN=FILE names one that is there, " +
-        "of this platform and of the version of Deno",
+      `${output} could not be built, for the reason above\n` +
+        "  Deno fetches a base program for each platform. If it cannot, set DENORT_BIN=FILE to a copy of it, " +
+        "for the same platform and version of Deno",
     );
   }
 }
@@ -124,7 +124,9 @@ async function startTime(program: string): Promise<number> {
     const { stdout } = await new Deno.Command(program, { args: ["--version"], stderr: "inherit" }).output();
     times.push(performance.now() - start);
     if (new TextDecoder().decode(stdout) !== `jug ${config.version}\n`) {
-      refuse(`${program} is not jug${hasBase ? ": DENORT_BIN names no base program of this version of Deno" : ""}`);
+      refuse(
+        `${program} is not jug${hasBase ? ": DENORT_BIN does not name a base program of this version of Deno" : ""}`,
+      );
     }
   }
   return times.sort((a, b) => a - b)[3] ?? NaN;
@@ -132,7 +134,9 @@ async function startTime(program: string): Promise<number> {
 
 const hasBase = Deno.env.has("DENORT_BIN");
 if (values.all === true && hasBase) {
-  refuse("DENORT_BIN names the base program of one platform, which --all would take for each\n  Leave one of them out");
+  refuse(
+    "DENORT_BIN names the base program of one platform, which --all would use for every platform\n  Leave one of them out",
+  );
 }
 const folder = values.to ?? "dist";
 const permissions = permissionsOf(values.only, positionals);

@@ -43,10 +43,10 @@ export function upwardImports(imports: Imports, layers: readonly string[] = LAYE
   const findings: string[] = [];
   for (const [file, targets] of imports) {
     const own = layerOf(file, layers);
-    if (own < 0) findings.push(`${file} stands in no layer: add its folder to tools/layers.ts`);
+    if (own < 0) findings.push(`${file} is in no layer: add its folder to tools/layers.ts`);
     for (const target of targets) {
       const other = layerOf(target, layers);
-      if (own >= 0 && other > own) findings.push(`${file} imports ${target}, which stands above it`);
+      if (own >= 0 && other > own) findings.push(`${file} imports ${target}, which is in a higher layer`);
     }
   }
   return findings;
@@ -81,5 +81,5 @@ export function crowdedFolders(files: Iterable<string>, limit = 20): string[] {
     counts.set(folder, (counts.get(folder) ?? 0) + 1);
   }
   return [...counts].filter(([, count]) => count > limit)
-    .map(([folder, count]) => `${folder}/ holds ${count} files; the limit is ${limit}`);
+    .map(([folder, count]) => `${folder}/ contains ${count} files; the limit is ${limit}`);
 }

@@ -46,7 +46,7 @@ function readArguments(): { choice: Choice; width: number } {
     });
     const { unit = false, slow = false, jobs = String(WIDTH) } = values;
     if ([unit, slow, names.length > 0].filter(Boolean).length > 1) refuse("a tier or names, not both");
-    if (!/^[1-9]\d*$/.test(jobs)) refuse(`--jobs takes a number from 1 on, not ${jobs}`);
+    if (!/^[1-9]\d*$/.test(jobs)) refuse(`--jobs takes a whole number, 1 or more, not ${jobs}`);
     const tier = unit ? "unit" : slow ? "slow" : "main";
     return { choice: names.length > 0 ? { kind: "names", names } : { kind: tier }, width: Number(jobs) };
   } catch (error) {

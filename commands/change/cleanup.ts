@@ -22,7 +22,7 @@ export const cleanup: Command = {
   summary: "Remove results that the jugfile does not use, and locks",
   options: [
     { flags: "--locks-only", description: "remove locks, keep every result", conflicts: ["failedOnly", "keepLocks"] },
-    { flags: "--failed-only", description: "forget failures, nothing else", conflicts: ["locksOnly", "keepLocks"] },
+    { flags: "--failed-only", description: "remove failures, nothing else", conflicts: ["locksOnly", "keepLocks"] },
     { flags: "--keep-locks", description: "remove unused results, keep locks", conflicts: ["locksOnly", "failedOnly"] },
     ...REMOVAL_OPTIONS,
   ],

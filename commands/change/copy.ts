@@ -15,7 +15,7 @@ const PROGRESS_MS = 2_000;
 /** The subcommand. */
 export const copy: Command = {
   name: "copy",
-  summary: "Copy results from one jugdir to another, of whatever kind, and compare them",
+  summary: "Copy results from one jugdir to another, of any kind, and compare them",
   options: [],
   operands: [
     { name: "from", description: "the jugdir to read: a folder, sqlite:FILE, redis://HOST, …" },
@@ -26,7 +26,7 @@ export const copy: Command = {
     const [from, to, ...rest] = operands.map(modernAddress);
     if (from === undefined || to === undefined || rest.length > 0) {
       throw new JugError("usage", "jug copy takes two jugdirs", {
-        remedy: "As in `jug copy primes.jugdata sqlite:primes.jugdb`",
+        remedy: "Give both, as in `jug copy primes.jugdata sqlite:primes.jugdb`",
       });
     }
     if (from === to) {
@@ -40,14 +40,18 @@ export const copy: Command = {
 /** Refuses addresses that make sense only with a jugfile (templates) or in a process that continues (`memory:`). */
 function checkAddress(address: string): void {
   if (/^memory:$/i.test(address)) {
-    throw new JugError("usage", "jug copy was given memory:, which begins empty and ends with this command", {
-      remedy: "Name a file, as in memory:primes.jugmem, or another jugdir",
-    });
+    throw new JugError(
+      "usage",
+      "jug copy cannot use memory:, which is empty at first and lost when this command ends",
+      {
+        remedy: "Name a file, as in memory:primes.jugmem, or another jugdir",
+      },
+    );
   }
   // The address may contain a password, so it is not shown.
   const template = /\{(?:jugfile|date)\}|%\((?:jugfile|date)\)s/.exec(address)?.[0];
   if (template === undefined) return;
-  throw new JugError("usage", `jug copy was given a jugdir with ${template}, and has no jugfile to fill it in`, {
+  throw new JugError("usage", `jug copy was given a jugdir with ${template}, but has no jugfile to fill it in`, {
     remedy: "Write out the jugdir's name",
   });
 }
@@ -92,13 +96,17 @@ function outcomeOf({ differing, damaged, newer, lost }: CopyProgress): Outcome {
     const some = hashes.slice(0, 3).map((hash) => hash.slice(0, 8)).join(", ");
     reasons.push(`${hashes.length} results ${what} (${some}): ${remedy}`);
   };
-  add(differing, "are others in the target, and stayed as they are", "copy to a new jugdir to have the source's");
+  add(differing, "differ in the target, and were not changed there", "copy to a new jugdir to get those of the source");
   add(
     damaged,
-    "are damaged in the source, and were left out",
+    "are damaged in the source, and were not copied",
     "run their tasks again with jug execute, and copy again",
   );
-  add(newer, "were written by a newer jug, and were left as they are", "copy with that jug");
-  add(lost, "did not come back from the target as written", "see whether its disk or memory is full, and copy again");
+  add(newer, "were written by a newer jug, and were not copied", "copy them with that jug");
+  add(
+    lost,
+    "could not be read back from the target as written",
+    "check whether its disk or memory is full, and copy again",
+  );
   return reasons.length === 0 ? { kind: "done" } : { kind: "unfinished", reasons };
 }

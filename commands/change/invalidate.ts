@@ -25,7 +25,7 @@ export const invalidate: Command = {
     isOptional: true,
   }],
   options: [
-    { flags: "--invalid, --target <pattern>", description: "the pattern, where it is not given as a word" },
+    { flags: "--invalid, --target <pattern>", description: "the pattern, given as an option" },
     ...REMOVAL_OPTIONS,
   ],
   prepare(values, operands) {
@@ -38,8 +38,8 @@ export const invalidate: Command = {
 function wantedText(values: OptionValues, [word]: readonly string[] = []): string {
   const target = textOption(values, "target");
   if (word !== undefined && target !== undefined) {
-    throw new JugError("usage", `'${word}' and --target name tasks both`, {
-      remedy: "Give one of them; what is meant for the jugfile follows --",
+    throw new JugError("usage", `'${word}' and --target both name tasks`, {
+      remedy: "Give one of them; arguments for the jugfile follow --",
     });
   }
   const text = word ?? target;
@@ -78,14 +78,16 @@ async function removeResults(
   const counts = countNames(invalid.filter((task) => removed.has(task.hash)).map((task) => task.name));
   if (counts.size === 0) context.stdout("No results invalidated\n");
   else await printTable(context, [...counts.keys()], [{ title: "Invalidated", counts }]);
-  if (failures > 0) context.say(`forgot ${failures} failures of these tasks`);
+  if (failures > 0) context.say(`removed ${failures} failures of these tasks`);
 
   const { running } = await readProgress(backend, invalid);
   const busy = hashes.filter((hash) => running.has(hash)).length;
   if (busy > 0) {
-    context.say(`${busy} of these tasks are running now, from what they had read before: invalidate again after them`);
+    context.say(
+      `${busy} of these tasks are running now, with values that they read before: invalidate again when they have ended`,
+    );
   }
   const notice = barrierNotice(inspection);
-  if (notice !== undefined) context.say(`${notice}: their results are left as they are`);
+  if (notice !== undefined) context.say(`${notice}: their results were not removed`);
   return { kind: "done" } as const;
 }

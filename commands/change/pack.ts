@@ -13,12 +13,12 @@ const DEFAULT_SETTLE_S = 0.25;
 /** The subcommand. */
 export const pack: Command = {
   name: "pack",
-  summary: "Fold small results of a folder into few files, also while others work",
+  summary: "Pack the small results of a folder into few files, even while other processes work",
   options: [
     {
       flags: "--settle <seconds>",
       description:
-        `how long others may take to see a change: 60 on a network file system other than NFS (default: ${DEFAULT_SETTLE_S})`,
+        `how long other hosts may take to see a change: 60 on a network file system other than NFS (default: ${DEFAULT_SETTLE_S})`,
     },
   ],
   prepare(values) {
@@ -44,10 +44,10 @@ async function packJugdir(context: CommandContext, settleMs: number): Promise<Ou
       settleMs,
       onProgress: (done) => context.debug(`${done} results are written`),
     });
-    const older = folded === 0 ? "" : `, folded ${folded} older packs`;
+    const older = folded === 0 ? "" : `, merged ${folded} older packs`;
     context.stdout(`Packed ${packed} results${older}; there are ${packs} packs now\n`);
     if (damaged.length === 0) return { kind: "done" };
-    const reason = `packs that are damaged: ${damaged.join(", ")}; the tasks whose results they held run again`;
+    const reason = `damaged packs: ${damaged.join(", ")}; the tasks whose results they contained will run again`;
     return { kind: "unfinished", reasons: [reason] };
   } finally {
     await backend.close();

@@ -9,8 +9,8 @@ import { flagOption } from "../cli/option_values.ts";
 
 /** The options of both subcommands. */
 export const REMOVAL_OPTIONS: readonly OptionDeclaration[] = [
-  { flags: "--dry-run", description: "show what would go, and change nothing", conflicts: ["yes"] },
-  { flags: "--yes", description: "do not ask before anything goes, as is done on a terminal" },
+  { flags: "--dry-run", description: "show what would be removed, and change nothing", conflicts: ["yes"] },
+  { flags: "--yes", description: "do not ask before removing results, even on a terminal" },
 ];
 
 /** What the options say about removing. */

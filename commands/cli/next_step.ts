@@ -23,7 +23,7 @@ export function sameWith(subcommand: string, { jugfile, jugdir, now }: CommandCo
 /** Returns a hint how to find out why tasks failed; `undefined` if the jugdir keeps nothing (`memory:`). */
 export function failuresStep(context: CommandContext): string | undefined {
   if (/^memory:$/i.test(context.jugdir)) return undefined;
-  return `\`${sameWith("failures", context)}\` tells why; \`${
+  return `\`${sameWith("failures", context)}\` shows why; \`${
     sameWith("log", context)
   } TASK\` shows what a task printed`;
 }

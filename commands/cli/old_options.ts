@@ -14,12 +14,12 @@ export interface OldOption {
   readonly note: string;
 }
 
-const NO_CACHE = "status looks at the jugdir itself each time, and needs no cache";
+const NO_CACHE = "status reads the jugdir each time and needs no cache";
 
 /** All ignored options. */
 export const OLD_OPTIONS: readonly OldOption[] = [
   { flags: "--will-cite", note: "jug for Deno does not ask for a citation" },
-  { flags: "--aggressive-unload", note: "--cache-size of execute says how much of the results stays in memory" },
+  { flags: "--aggressive-unload", note: "--cache-size of execute limits how much of the results is kept in memory" },
   { flags: "--cache", command: "status", note: NO_CACHE },
   { flags: "--cache-file <file>", command: "status", note: NO_CACHE },
   { flags: "--clear", command: "status", note: NO_CACHE },

@@ -88,7 +88,7 @@ export function parseCommandLine(
 
 function newParser(version: string, area: HelpArea, show: (text: string) => void): Parser {
   return new Parser("jug")
-    .description("Runs the tasks of a jugfile, in as many processes and on as many machines as you start it.")
+    .description("Runs the tasks of a jugfile in parallel, in any number of processes, on any number of machines.")
     .usage("SUBCOMMAND [JUGFILE [ARGUMENT...]] [OPTIONS] [-- ARGUMENTS]")
     .version(`jug ${version}`, "-V, --version", "show the version")
     .helpOption("-h, --help", "show help")
@@ -119,7 +119,10 @@ function addSubcommand(parser: Parser, command: Command, found: (words: string[]
   if (hasJugfile) sub.argument("[jugfile]", `the module that declares the tasks (default: ${DEFAULT_JUGFILE})`);
   if (command.operands === undefined) {
     sub.usage("[JUGFILE [ARGUMENT...]] [OPTIONS] [-- ARGUMENTS]");
-    sub.argument("[arguments...]", "what the jugfile finds in `args`; behind -- whatever begins with a dash");
+    sub.argument(
+      "[arguments...]",
+      "arguments for the jugfile, which finds them in `args`; those that begin with a dash go after --",
+    );
   } else {
     const names = command.operands.map(operandTerm).join(" ");
     sub.usage(hasJugfile ? `[JUGFILE] ${names} [OPTIONS] [-- ARGUMENTS]` : `${names} [OPTIONS]`);
@@ -128,7 +131,7 @@ function addSubcommand(parser: Parser, command: Command, found: (words: string[]
   for (const declaration of [...command.options, ...(hasJugfile ? COMMON : [])]) sub.addOption(newOption(declaration));
   for (const { flags } of oldOptionsOf(command)) sub.addOption(new Option(flags).hideHelp());
   sub.addOption(
-    new Option("--verbose <level>", "how much is said on stderr: quiet, info or debug (default: info)").argParser(
+    new Option("--verbose <level>", "how much is printed on stderr: quiet, info or debug (default: info)").argParser(
       level,
     ),
   );
@@ -217,7 +220,7 @@ function remedyFor(code: string, args: readonly string[], commands: readonly Com
     case "commander.help":
       return listOf(commands);
     case "commander.unknownOption":
-      return `What is meant for the jugfile follows --; see jug help ${name ?? ""}`.trimEnd();
+      return `Write arguments for the jugfile after --; see jug help ${name ?? ""}`.trimEnd();
     default:
       return `See jug help ${name ?? ""}`.trimEnd();
   }

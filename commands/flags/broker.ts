@@ -53,7 +53,9 @@ export async function openBroker(folder: string): Promise<Broker> {
 /** Parses a question of Deno: `{"v":1,"id":7,"permission":"read","value":"data.csv",…}`. */
 function parseQuestion(line: string): { readonly id: unknown; readonly need: Need | undefined } {
   const question: unknown = JSON.parse(line);
-  if (typeof question !== "object" || question === null) throw new TypeError(`no question of a broker: ${line}`);
+  if (typeof question !== "object" || question === null) {
+    throw new TypeError(`not a question to a permission broker: ${line}`);
+  }
   const id: unknown = Reflect.get(question, "id");
   const value: unknown = Reflect.get(question, "value");
   const kind = KINDS.find((kind) => kind === Reflect.get(question, "permission"));

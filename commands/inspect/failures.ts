@@ -33,7 +33,7 @@ const SHOWN = 20;
 /** The subcommand. */
 export const failures: Command = {
   name: "failures",
-  summary: "List the tasks that failed, alike failures together",
+  summary: "List the tasks that failed, grouped by similar failures",
   options: [{ flags: "--json", description: "JSON for programs" }],
   prepare(values) {
     const isJson = flagOption(values, "json");

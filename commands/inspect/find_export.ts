@@ -22,7 +22,7 @@ export function findExport(
   if (name !== undefined && Object.hasOwn(values, name)) return values[name];
   const { barrier } = inspection;
   if (name !== undefined && barrier !== undefined && (behind.includes(name) || !isKnown)) {
-    throw new JugError("missing", `${name} stands behind the barrier at ${barrier.file}:${barrier.line}`, {
+    throw new JugError("missing", `${name} comes after the barrier at ${barrier.file}:${barrier.line}`, {
       remedy: "Run `jug execute` past the barrier first",
     });
   }
@@ -31,7 +31,7 @@ export function findExport(
   throw new JugError("usage", message, { remedy: remedyFor(name, names) ?? barrierNotice(inspection) ?? NONE });
 }
 
-const NONE = "It exports nothing: write `export` before what is to be seen from outside";
+const NONE = "It exports nothing: write `export` before the values to be printed";
 
 function remedyFor(name: string | undefined, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;

@@ -19,7 +19,7 @@ export const log: Command = {
   summary: "Print what a task printed when it was run, and how it ended",
   operands: [
     { name: "task", description: "its name and index, as in primes.isPrime[3], or the beginning of its hash" },
-    { name: "index", description: "the index, where it is not written in brackets", isOptional: true },
+    { name: "index", description: "the index, if it is not written in brackets", isOptional: true },
   ],
   options: [],
   prepare: (_values, operands = []) => (context) => showLog(context, operands),
@@ -86,11 +86,11 @@ function printLog(context: CommandContext, hash: Hash, found: TaskLog, fit: Text
       });
     case "newer":
       throw new JugError("backend", `the log of ${id} was written by a newer jug: ${found.reason}`, {
-        remedy: "Use that jug to read it; it was left as it is",
+        remedy: "Use that jug to read it; the stored log was not changed",
       });
     case "running":
       throw new JugError("missing", `${id} has no log yet: it is running now`, {
-        remedy: "What it prints is kept when it ends",
+        remedy: "Wait until it ends: then its output is stored",
       });
     case "none":
       throw new JugError("missing", `${id} has no log: it was not run, or its result was removed`, {

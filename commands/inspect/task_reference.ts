@@ -29,13 +29,13 @@ const SHOWN = 10;
 export function taskReference([word, index]: readonly string[]): TaskReference {
   if (word === undefined) {
     throw new JugError("usage", "no task was named", {
-      remedy: "Name one behind the jugfile: 'primes.isPrime[3]', isPrime 3, or the beginning of its hash",
+      remedy: "Name one after the jugfile: 'primes.isPrime[3]', isPrime 3, or the beginning of its hash",
     });
   }
   const [, name = word, bracketed] = /^(.+)\[(\d+)\]$/.exec(word) ?? [];
   const digits = bracketed ?? index;
   if (bracketed !== undefined && index !== undefined || digits !== undefined && !/^\d+$/.test(digits)) {
-    throw new JugError("usage", `${JSON.stringify([word, index].join(" "))} names no task`, {
+    throw new JugError("usage", `${JSON.stringify([word, index].join(" "))} does not name a task`, {
       remedy: "Give a name and one index, counted from 0: 'primes.isPrime[3]' or primes.isPrime 3",
     });
   }
@@ -80,7 +80,9 @@ export function findTask(reference: TaskReference, inspection: Pick<Inspection, 
   }
   const names = [...new Set(named.map((task) => task.name))];
   if (names.length > 1) {
-    throw new JugError("usage", `${name} may mean ${some(names)}`, { remedy: "Name the module, too" });
+    throw new JugError("usage", `${name} is ambiguous: it may mean ${some(names)}`, {
+      remedy: "Write the module's name as well",
+    });
   }
   const found = named[index ?? 0];
   if (found === undefined || names[0] === undefined) {
@@ -91,7 +93,7 @@ export function findTask(reference: TaskReference, inspection: Pick<Inspection, 
   }
   if (index === undefined && named.length > 1) {
     throw new JugError("usage", `there are ${named.length} tasks ${names[0]}`, {
-      remedy: `Say which, from 0 to ${named.length - 1}: '${names[0]}[0]' or ${names[0]} 0`,
+      remedy: `Give an index from 0 to ${named.length - 1}: '${names[0]}[0]' or ${names[0]} 0`,
     });
   }
   return found.hash;
@@ -102,7 +104,7 @@ function noHash(reference: TaskReference): string {
   if (!isHexadecimal(reference)) return "";
   return hashPrefix(reference) === undefined
     ? `, and the beginning of a hash has at least ${LEAST_DIGITS} digits`
-    : ", and no hash begins so";
+    : ", and no hash begins with it";
 }
 
 function remedyFor(

@@ -39,7 +39,7 @@ export const value: Command = {
       description: "print a table as CSV: a list of objects, of lists or of single values",
       conflicts: ["json"],
     },
-    { flags: "--partial", description: "print what is there where results are missing, null for what is not" },
+    { flags: "--partial", description: "if results are missing, print the value with null in their place" },
   ],
   prepare(values, operands = []) {
     // `rows 0.name` and `rows.0.name` are equivalent.

@@ -79,8 +79,8 @@ function tableOf(value: unknown): readonly Row[] {
   if (value instanceof Map) return [...value].map(([key, item]) => [key, ...(Array.isArray(item) ? item : [item])]);
   const rows = typeof value === "object" && value !== null ? listOf(value) : undefined;
   if (rows === undefined) {
-    throw new JugError("usage", "the value is no table, so there is no CSV of it", {
-      remedy: "A list of objects, of lists or of single values is one; --json prints anything",
+    throw new JugError("usage", "the value is not a table, so it cannot be printed as CSV", {
+      remedy: "A table is a list of objects, of lists or of single values; use --json to print any value",
     });
   }
   if (!rows.some(isRecord)) return rows.map((row) => Array.isArray(row) ? row : [row]);

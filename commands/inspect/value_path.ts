@@ -47,7 +47,7 @@ function partOf(value: unknown, key: string): { readonly value: unknown } | unde
 const SHOWN = 10;
 
 function remedyFor(value: unknown): string {
-  if (Array.isArray(value)) return `It is a list of ${value.length}, counted from 0`;
+  if (Array.isArray(value)) return `It is a list of length ${value.length}, counted from 0`;
   if (typeof value !== "object" || value === null) return `It is ${Deno.inspect(value, { strAbbreviateSize: 60 })}`;
   const keys = value instanceof Map ? [...value.keys()].map(String) : Object.keys(value);
   if (keys.length === 0) return "It is empty";

@@ -16,7 +16,7 @@ import type { CommandNeeds } from "../flags/own_needs.ts";
 import type { LoneCommand } from "./lone_commands.ts";
 
 const OPTIONS: readonly OptionDeclaration[] = [
-  { flags: "--observe", description: "run it, with every permission, and add what its tasks ask for" },
+  { flags: "--observe", description: "run the jugfile with every permission, and add what its tasks ask for" },
   ...execute.options,
 ];
 /** The subcommands that take the jugfile's place, since they work without one. See without_jugfile.ts. */
@@ -40,11 +40,11 @@ export const permissions: Command = {
   operands: [
     {
       name: "subcommand",
-      description: "what is to be run (default: execute); those that take no jugfile stand in its place: " +
+      description: "the subcommand to run (default: execute); one that takes no jugfile goes in its place: " +
         "jug permissions copy FROM TO, init FOLDER, demo FOLDER",
       isOptional: true,
     },
-    { name: "to", description: "of jug permissions copy FROM TO", isOptional: true },
+    { name: "to", description: "the TO of jug permissions copy FROM TO", isOptional: true },
   ],
   isForJugfile: (word) => LONE_NAMES.includes(word),
   options: OPTIONS,
@@ -79,12 +79,12 @@ async function printFlags(context: CommandContext, question: Question): Promise<
   context.stdout(`${flagsFor(needs, Deno.cwd()).join(" ")}\n`);
   if (passOn !== undefined) {
     const what = command.processes ? "The shell's process" : "With --isolate a process";
-    context.say(`${what} gets by itself what jug can find. Fewer permissions do with --pass-on "${passOn}"`);
+    context.say(`${what} gets only what jug can find by itself; fewer permissions suffice with --pass-on "${passOn}"`);
   }
   if (!isObserved) sayOfModules(context, [jugdir]);
   sayWhatElse(context, command);
   if (seen.code === 0) return { kind: "done" };
-  return { kind: "unfinished", reasons: ["not all of it ran, so there may be more that the tasks ask for"] };
+  return { kind: "unfinished", reasons: ["not all tasks ran, so they may need further permissions"] };
 }
 
 /** Returns what the named subcommand needs, and refuses operands and options that do not apply to it. */
@@ -97,17 +97,17 @@ async function commandOf({ operands, given }: Question): Promise<CommandNeeds> {
   const command = Object.hasOwn(COMMAND_NEEDS, subcommand) ? COMMAND_NEEDS[subcommand] : undefined;
   if (command === undefined) {
     const usage = loneCommand(subcommand)?.usage;
-    throw new JugError("usage", `'${subcommand}' is no subcommand that works on a jugfile`, {
+    throw new JugError("usage", `'${subcommand}' is not a subcommand that works on a jugfile`, {
       remedy: usage === undefined ? `Give one of ${Object.keys(COMMAND_NEEDS).join(", ")}` : `Write \`${usage}\``,
     });
   }
   if (unwanted !== undefined) {
-    throw new JugError("usage", `'${unwanted}' follows the subcommand`, {
-      remedy: "Arguments of the jugfile follow --, and those of the subcommand change no flag",
+    throw new JugError("usage", `unexpected word '${unwanted}' after the subcommand`, {
+      remedy: "Write arguments of the jugfile after --, and leave out those of the subcommand, which change no flag",
     });
   }
   if (subcommand !== "execute") {
-    refuseOptions(given, subcommand, "Only execute has options that change what is printed: leave it out");
+    refuseOptions(given, subcommand, "Leave it out: only options of execute change what is printed");
   }
   return command;
 }
@@ -145,14 +145,14 @@ async function seenNeeds(context: CommandContext, isObserved: boolean, given: re
     if (isObserved) {
       throw new JugError(
         "usage",
-        "option '--observe' cannot be used in a compiled program, which cannot watch itself",
+        "option '--observe' cannot be used in a compiled program, which cannot observe itself",
         {
           remedy: "Leave it out, or run jug with deno",
         },
       );
     }
     context.stderr(ourText(
-      "a compiled program cannot watch itself: what the jugfile asks for at its top level is not among it",
+      "a compiled program cannot observe itself: what the jugfile asks for at its top level is not included",
       "yellow",
       painter(context.color.stderr),
     ));
@@ -169,7 +169,7 @@ async function seenNeeds(context: CommandContext, isObserved: boolean, given: re
     isObserved ? context.stderr : (text) => written += text,
   );
   if (code !== 0 && !(isObserved && code === 1)) {
-    throw new JugError("jugfile", `the run that was watched failed\n${written}`.trimEnd());
+    throw new JugError("jugfile", `the observed run failed\n${written}`.trimEnd());
   }
   return { needs: ofLoading(needs, jugdir), code };
 }
@@ -177,8 +177,8 @@ async function seenNeeds(context: CommandContext, isObserved: boolean, given: re
 /** Explains that the needs of a custom backend (`module:`) are known only as far as they were observed. */
 function sayOfModules(context: CommandContext, addresses: readonly string[]): void {
   if (!addresses.some((address) => /^module:/i.test(address))) return;
-  context.say("Of what the backend module: asks for, this holds what is seen while the jugfile is loaded, no more");
-  context.say("  (jug permissions JUGFILE --observe sees all that execute asks for, where the jugdir is new)");
+  context.say("Of what the backend module: asks for, only what was seen while the jugfile was loaded is included");
+  context.say("  (jug permissions JUGFILE --observe includes all that execute asks for, if the jugdir is new)");
 }
 
 /** Prints permissions that are optional. */
@@ -186,11 +186,11 @@ function sayWhatElse(context: CommandContext, command: CommandNeeds): void {
   if (command.processes) {
     context.say("Optional: --allow-run (without it Ctrl-C at the prompt cannot stop an input that computes),");
     context.say("  --allow-env=HOME and reading and writing ~/.local/state/jug (inputs of earlier prompts)");
-    context.say("With --eval or without a terminal no process is started: the flags for `jug value` will do");
+    context.say("With --eval or without a terminal no process is started: the flags for `jug value` suffice");
     return;
   }
   if (!command.threads) return;
-  context.say("Optional: --allow-sys=hostname (a dead process of this machine is known at once),");
+  context.say("Optional: --allow-sys=hostname (a dead process of this machine is noticed at once),");
   context.say("  --allow-sys=systemMemoryInfo (a result larger than --cache-size is kept if memory is free),");
   context.say("  --allow-env=JUG_MAX_TASKS,… and --allow-read=__jug_please_stop_running.txt (limits from outside)");
 }

@@ -14,34 +14,40 @@ export const execute: Command = {
   aliases: ["run"],
   summary: "Run the tasks that are not finished",
   options: [
-    { flags: "-j, --workers <n>", description: "how many threads run tasks, or auto: one a processor (default: 1)" },
+    { flags: "-j, --workers <n>", description: "how many threads run tasks, or auto: one per processor (default: 1)" },
     { flags: "--concurrency <n>", description: "how many asynchronous tasks each worker runs at once (default: 1)" },
     ...ISOLATE_OPTIONS,
-    { flags: "--resources <list>", description: "what tasks may take of this process, as in gpu=2,disk=1" },
+    { flags: "--resources <list>", description: "resources of this process that tasks share, as in gpu=2,disk=1" },
     { flags: "--target <pattern>", description: "run only tasks of this name: primes.isPrime, isPrime or /regex/" },
-    { flags: "-k, --keep-going", description: "go on with other tasks after one failed" },
-    { flags: "--max-failures <n>", description: "go on after failures, and stop at so many" },
-    { flags: "--keep-failed", description: "keep failures: later runs leave the failed tasks alone" },
+    { flags: "-k, --keep-going", description: "continue with other tasks after one failed" },
+    { flags: "--max-failures <n>", description: "continue after failures, and stop after n of them" },
+    { flags: "--keep-failed", description: "keep failures: later runs skip the failed tasks" },
     {
       flags: "--nr-wait-cycles <n>",
-      description: "how often to wait for tasks held by others before giving up (default: 150)",
+      description: "how many times to wait for tasks that other processes hold (default: 150)",
     },
     { flags: "--wait-cycle-time <seconds>", description: "how long each of these waits is (default: 12)" },
-    { flags: "--lease <seconds>", description: "how long a lock holds that nobody renews (default: 30)" },
-    { flags: "--cache-size <MB>", description: "how much of the results is kept in memory, encoded (default: 256)" },
+    { flags: "--lease <seconds>", description: "how long a lock is valid without being renewed (default: 30)" },
+    {
+      flags: "--cache-size <MB>",
+      description: "memory for encoded results that other tasks still need (default: 256)",
+    },
     {
       flags: "--check",
-      description: "check the jugfile's types first, by deno check; run nothing where they are wrong",
+      description: "check the jugfile's types first, with deno check; run nothing if they are wrong",
     },
     {
       flags: "--debug",
       description:
-        "check that no task changes its arguments, that every load declares the same, and how calls are written",
+        "check that no task changes its arguments, and that every load declares the same tasks; report calls that lack arguments",
     },
     { flags: "--inspect", description: "wait for a debugger, such as that of chrome://inspect" },
-    { flags: "--inspect-port <n>", description: "where it connects; 0 is any free port (default: 9229)" },
+    {
+      flags: "--inspect-port <n>",
+      description: "the port that the debugger connects to; 0 is any free port (default: 9229)",
+    },
     { flags: "--pdb", description: "the old name of --inspect" },
-    { flags: "--no-check-environment", description: "ignore JUG_MAX_TASKS and its like, and the stop file" },
+    { flags: "--no-check-environment", description: "ignore JUG_MAX_TASKS and similar variables, and the stop file" },
   ],
   prepare(values) {
     const options = executeOptions(values);

@@ -118,7 +118,7 @@ function inspectPort(values: OptionValues): number | undefined {
   const workers = textOption(values, "workers");
   if (workers === undefined || workers === "1") return port;
   throw new JugError("usage", "option '--inspect' cannot be used with '--workers'", {
-    remedy: "A debugger looks at one worker: leave out --workers",
+    remedy: "Leave out --workers: a debugger connects to one worker",
   });
 }
 
@@ -131,14 +131,17 @@ function resourcesOption(text: string | undefined): Readonly<Record<string, numb
   for (const part of text === undefined ? [] : text.split(",")) {
     const [, name, digits] = /^([\w-]+)=(\d+)$/.exec(part.trim()) ?? [];
     if (name === undefined || digits === undefined) {
-      return refuse(`holds ${JSON.stringify(part)}`, "Write names and whole numbers: --resources gpu=2,disk=1");
+      return refuse(
+        `cannot contain ${JSON.stringify(part)}`,
+        "Write names and whole numbers: --resources gpu=2,disk=1",
+      );
     }
-    if (resources.has(name)) refuse(`names ${name} twice`, "Give each resource once, with all that there is of it");
+    if (resources.has(name)) refuse(`names ${name} twice`, "Give each resource once, with its total amount");
     const amount = Number(digits);
     if (amount > MOST_OF_A_RESOURCE) {
       refuse(
         `gives ${digits} of ${name}, more than ${MOST_OF_A_RESOURCE}`,
-        "Count in larger units, here and in the tasks' resources: megabytes instead of bytes",
+        "Count in larger units, here and in the tasks' resources, such as megabytes instead of bytes",
       );
     }
     resources.set(name, amount);

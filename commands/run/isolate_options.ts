@@ -20,11 +20,14 @@ export interface IsolateOptions {
 export const ISOLATE_OPTIONS: readonly OptionDeclaration[] = [
   {
     flags: "--isolate",
-    description: "run each worker as a process of its own, killed at a task's timeout (takes --allow-run)",
+    description: "run each worker in its own process, which is killed if a task does not end in time (needs --allow-run)",
     conflicts: ["inspect", "inspectPort", "pdb"],
   },
-  { flags: "--memory-limit <MB>", description: "the most memory of each worker, with --isolate" },
-  { flags: "--pass-on <permissions>", description: "what else workers may do with --isolate, as in read=data.csv" },
+  { flags: "--memory-limit <MB>", description: "the maximum memory of each worker, with --isolate" },
+  {
+    flags: "--pass-on <permissions>",
+    description: "further permissions of workers, with --isolate, as in read=data.csv",
+  },
 ];
 
 const ALLOWED = /^(read|write|net|env|sys|run|ffi|import)(?:=(.+))?$/;
@@ -40,7 +43,7 @@ export function isolateOptions(values: OptionValues): IsolateOptions | undefined
   if (!flagOption(values, "isolate")) {
     const lone = memory !== undefined ? "--memory-limit" : passOn !== undefined ? "--pass-on" : undefined;
     if (lone === undefined) return undefined;
-    throw new JugError("usage", `option '${lone}' is for workers in processes of their own`, {
+    throw new JugError("usage", `option '${lone}' only applies to workers in processes of their own`, {
       remedy: "Add --isolate",
     });
   }
@@ -77,7 +80,7 @@ function needsOf(word: string): Need[] {
         ? [{ kind: name, value: undefined }]
         : list.split(",").map((value) => ({ kind: name, value }));
     default:
-      throw new JugError("usage", `option '--pass-on' holds ${JSON.stringify(word)}`, {
+      throw new JugError("usage", `option '--pass-on' cannot contain ${JSON.stringify(word)}`, {
         remedy: 'Write kinds and values as in --pass-on "read=data.csv net=example.org:443"',
       });
   }

@@ -64,7 +64,7 @@ export function processFlags(context: CommandContext, passOn: readonly Need[], s
   if (grantOf({ kind: "run", value: program }) === "none") {
     throw new JugError("usage", `${starter.starts}, which Deno refuses`, {
       remedy: Deno.build.standalone
-        ? "It takes a program that was compiled with --allow-run"
+        ? "Use a program that was compiled with --allow-run"
         : `Add the flag ${shellQuote(`--allow-run=${program}`)}${starter.orElse}`,
     });
   }
@@ -75,8 +75,8 @@ export function processFlags(context: CommandContext, passOn: readonly Need[], s
   if (permissions.isPart) {
     const shown = permissions.flags.filter((flag) => !/^--(allow|deny)-import/.test(flag));
     context.say(
-      `${starter.name}: ${starter.gets} what jug can prove that it may do itself, since Deno does not list it: ` +
-        `${shown.map(shellQuote).join(" ")} (--pass-on "read=FILE net=HOST" adds to it)`,
+      `${starter.name}: ${starter.gets} the permissions that jug can prove it has itself, since Deno does not list them: ` +
+        `${shown.map(shellQuote).join(" ")} (--pass-on "read=FILE net=HOST" adds more)`,
     );
   }
   return [...ownFlags().filter((flag) => !flag.startsWith("--reload")), ...permissions.flags];
@@ -106,13 +106,13 @@ function permissionFlags(context: CommandContext, passOn: readonly Need[], start
     // If a permission is missing altogether, the run reports which flag to add.
     if (grantOf(need) === "part") throw unprovable(need, "a part of it is denied", starter);
     if (hasFolders(need.kind) && grantOf(need) === "all" && provenPath(need) === undefined) {
-      throw unprovable(need, "its path holds a comma, which Deno takes for the end of it", starter);
+      throw unprovable(need, "its path contains a comma, which Deno takes as the end of the path", starter);
     }
   }
   for (const need of passOn) {
     if (grantOf(need) !== "all") throw notGranted(need);
     if (need.value?.includes(",")) {
-      throw unprovable(need, "it holds a comma, which Deno takes for the end of it", starter);
+      throw unprovable(need, "it contains a comma, which Deno takes as the end of the value", starter);
     }
   }
   const flags: string[] = [];
@@ -160,7 +160,7 @@ function isInside(path: string, folder: string): boolean {
 
 function unprovable({ kind, value }: Need, why: string, { name, orElse }: Starter): JugError {
   return new JugError("usage", `${name} cannot pass ${kind} access to "${value}" on to its processes: ${why}`, {
-    remedy: `Give another --jugdir or place${orElse}`,
+    remedy: `Use another --jugdir or another path${orElse}`,
   });
 }
 
@@ -168,7 +168,7 @@ function notGranted({ kind, value }: Need): JugError {
   const flag = `--allow-${kind}${value === undefined ? "" : `=${value}`}`;
   return new JugError(
     "usage",
-    `--pass-on names what this process was not given itself: ${kind} ${value ?? ""}`.trim(),
+    `--pass-on names a permission that this process does not have: ${kind} ${value ?? ""}`.trim(),
     {
       remedy: `Add the flag ${shellQuote(flag)} of Deno, or leave it out of --pass-on`,
     },

@@ -51,7 +51,7 @@ async function freeKept(
   const counts = countNames(freed.map(({ name }) => name));
   if (counts.size > 0) await printTable(context, [...counts.keys()], [{ title: "Freed", counts }]);
   else context.stdout("No failures freed\n");
-  if (known.length === 0) context.say("no failures are kept; others are tried again by the next execute anyway");
+  if (known.length === 0) context.say("no failures are kept; the next execute tries other failed tasks again anyway");
   else if (pattern !== undefined && freed.length === 0) {
     context.say((await import("../../core/remedy/no_match.ts")).noMatchError(pattern, known).message);
   }

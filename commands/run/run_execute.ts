@@ -113,9 +113,9 @@ function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions, nextSte
   const reasons: string[] = [];
   if (broken !== undefined) {
     const text = missingPermission(broken.error.message) ?? errorText(broken.error);
-    reasons.push(`a worker could not go on: ${text}`);
+    reasons.push(`a worker could not continue: ${text}`);
   }
-  if (exitCalled !== undefined) reasons.push(`${exitCalled}: the run was ended, its locks were released`);
+  if (exitCalled !== undefined) reasons.push(`${exitCalled}: the run was ended and its locks were released`);
   if (reasons.length > 0) return { kind: "unfinished", reasons };
   const many = failures.length === 1 ? "1 task failed" : `${failures.length} tasks failed`;
   if (stop?.kind === "limit") {
@@ -125,7 +125,9 @@ function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions, nextSte
   }
   if (stop?.kind === "signal") reasons.push(`ended by ${stop.signal}`);
   if (failures.length > 0) {
-    const why = maxFailures === undefined ? "--keep-going would go on with others" : `--max-failures ${maxFailures}`;
+    const why = maxFailures === undefined
+      ? "--keep-going would continue with other tasks"
+      : `--max-failures ${maxFailures}`;
     reasons.push(stop?.kind === "failure" ? `${many}; the run was stopped (${why})` : many);
   }
   if (end !== undefined) reasons.push(...unfinishedReasons(end));
@@ -141,7 +143,7 @@ function unfinishedReasons({ unfinished, barrier, isLoaded, hasBegun, waitLimitR
   const reasons = unfinished.map(unfinishedText);
   if (waitLimitReached) {
     reasons.push(
-      "gave up waiting for tasks that others hold (--nr-wait-cycles and --wait-cycle-time say how long to wait)",
+      "gave up waiting for tasks that other processes hold (--nr-wait-cycles and --wait-cycle-time set how long to wait)",
     );
   }
   if (!isLoaded) {
@@ -168,13 +170,13 @@ function unfinishedText({ name, count, example, reason }: UnfinishedTasks): stri
     case "needs-held":
       return `${which} ${were} not run: needs ${reason.name}, which another process holds`;
     case "needs-unwanted":
-      return `${which} ${were} not run: needs ${reason.name}, which --target leaves out`;
+      return `${which} ${were} not run: needs ${reason.name}, which --target excludes`;
     case "lacks-resources":
       return `${which} ${were} not run: takes ${reason.resources}, more than this process has (--resources ${reason.resources})`;
     case "needs-lacking":
       return `${which} ${were} not run: needs ${reason.name}, which takes more resources than this process has`;
     case "circular":
-      return `${which} ${were} not run: needs ${reason.name}, which needs itself by what compound functions returned`;
+      return `${which} ${were} not run: needs ${reason.name}, which depends on itself through what compound functions returned`;
     case "not-begun":
       return `${which} ${were} not run: the run ended first`;
   }

@@ -21,13 +21,13 @@ import { libraryFolder } from "../flags/own_needs.ts";
 export async function requireTypes(context: CommandContext): Promise<void> {
   const program = Deno.execPath();
   if (Deno.build.standalone) {
-    throw new JugError("usage", "--check runs `deno check`, which a compiled program does not bring along", {
-      remedy: `Leave it out, and run \`deno check ${shellQuote(context.jugfile)}\` where Deno is installed`,
+    throw new JugError("usage", "--check runs `deno check`, which a compiled program does not contain", {
+      remedy: `Leave out --check, and run \`deno check ${shellQuote(context.jugfile)}\` where Deno is installed`,
     });
   }
   if (grantOf({ kind: "run", value: program }) === "none") {
     throw new JugError("usage", "--check runs `deno check`, which Deno refuses", {
-      remedy: `Add the flag ${shellQuote(`--allow-run=${program}`)}, or leave it out and run \`deno check\` before`,
+      remedy: `Add the flag ${shellQuote(`--allow-run=${program}`)}, or leave out --check and run \`deno check\` first`,
     });
   }
   const args = ["check", "--quiet", ...configFlags(context), jugfileUrl(context.jugfile)];
@@ -35,8 +35,8 @@ export async function requireTypes(context: CommandContext): Promise<void> {
   const { success, stderr } = await new Deno.Command(program, { args, stdin: "null" }).output();
   if (success) return;
   context.stderr(new TextDecoder().decode(stderr));
-  throw new JugError("jugfile", `the types of ${context.jugfile} are wrong: nothing was run`, {
-    remedy: "Mend what stands above, or leave out --check",
+  throw new JugError("jugfile", `${context.jugfile} has type errors: nothing was run`, {
+    remedy: "Fix the errors above, or leave out --check",
   });
 }
 

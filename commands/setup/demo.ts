@@ -34,17 +34,17 @@ export const primes100 = Array.from({ length: 99 }, (_, index) => index + 2).map
 /** The subcommand. */
 export const demo: Command = {
   name: "demo",
-  summary: "Make the primes example: 99 tasks of a second each",
+  summary: "Create the primes example: 99 tasks of a second each",
   hasJugfile: false,
-  operands: [{ name: "folder", description: "where to make it (default: jug-demo)", isOptional: true }],
+  operands: [{ name: "folder", description: "where to create it (default: jug-demo)", isOptional: true }],
   options: [LIBRARY_OPTION],
   prepare(values, [folder = "jug-demo"] = []) {
     const library = textOption(values, "library");
     return async (context) => {
       const { makeProject } = await import("./project.ts");
       const { files, command } = makeProject({ folder, name: "primes", source: DEMO_JUGFILE, library });
-      context.stdout(`Made ${files.join(" and ")} in ${folder}; run there: ${command}\n`);
-      context.say("Run it in two terminals at once, and look at its status in a third.");
+      context.stdout(`Created ${files.join(" and ")} in ${folder}; run there: ${command}\n`);
+      context.say("Run it in two terminals at once, and look at its status in a third");
       return { kind: "done" };
     };
   },

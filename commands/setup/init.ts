@@ -24,16 +24,16 @@ export const sum = (await value(squares)).reduce((total, n) => total + n, 0);
 /** The subcommand. */
 export const init: Command = {
   name: "init",
-  summary: "Make a folder with a first jugfile, set up for editor and deno task",
+  summary: "Create a folder with a first jugfile, set up for an editor and deno task",
   hasJugfile: false,
-  operands: [{ name: "folder", description: "where to make it (default: the current folder)", isOptional: true }],
+  operands: [{ name: "folder", description: "where to create it (default: the current folder)", isOptional: true }],
   options: [LIBRARY_OPTION],
   prepare(values, [folder = "."] = []) {
     const library = textOption(values, "library");
     return async (context) => {
       const { makeProject } = await import("./project.ts");
       const { files, command } = makeProject({ folder, name: "jugfile", source: SOURCE, library });
-      context.stdout(`Made ${files.join(" and ")} in ${folder}; run there: ${command}\n`);
+      context.stdout(`Created ${files.join(" and ")} in ${folder}; run there: ${command}\n`);
       return { kind: "done" };
     };
   },

@@ -60,8 +60,8 @@ export function makeProject({ folder, name, source, library }: ProjectPlan): Pro
 function explain(error: unknown, folder: string): unknown {
   const isOfSystem = error instanceof Error && "code" in error && typeof error.code === "string";
   if (!isOfSystem || isJugError(error) || error instanceof Deno.errors.NotCapable) return error;
-  return new JugError("usage", `${folder} cannot be made: ${error.message}`, {
-    remedy: "Name another folder, one in which you may write",
+  return new JugError("usage", `${folder} cannot be created: ${error.message}`, {
+    remedy: "Name another folder, in which you may write",
     cause: error,
   });
 }
@@ -73,7 +73,7 @@ function refuseExisting(path: string): void {
     if (error instanceof Deno.errors.NotFound) return;
     throw error;
   }
-  throw new JugError("usage", `${path} is there already`, { remedy: "Name another folder, or move it away" });
+  throw new JugError("usage", `${path} already exists`, { remedy: "Name another folder, or move it away" });
 }
 
 function libraryUrl(library: string): string {

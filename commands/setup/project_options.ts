@@ -8,5 +8,5 @@ import type { OptionDeclaration } from "../cli/command.ts";
 /** The location of the library, for an editor and `deno task`. */
 export const LIBRARY_OPTION: OptionDeclaration = {
   flags: "--library <address>",
-  description: "the folder or URL where mod.ts and cli.ts are (default: where this jug is)",
+  description: "the folder or URL that contains mod.ts and cli.ts (default: those of this jug)",
 };

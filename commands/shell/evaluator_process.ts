@@ -15,7 +15,7 @@ export function startEvaluatorThread(hear: (message: FromEvaluator) => void, onE
   const { worker } = startThread<FromEvaluator>(new URL("./evaluator_thread.ts", import.meta.url), "jug shell", {
     hear,
     breakDown: (message, isFault) =>
-      onEnd(isFault ? `its thread could not go on: ${missingPermission(message) ?? message}` : message),
+      onEnd(isFault ? `its thread could not continue: ${missingPermission(message) ?? message}` : message),
   });
   return worker;
 }

@@ -91,7 +91,7 @@ async function open(setup: EvaluatorSetup): Promise<void> {
 async function evaluate(text: string): Promise<ShownAnswer> {
   if (session === undefined) throw new TypeError("An input came before the jugfile was loaded");
   const given = new Promise<ShownAnswer>((resolve) => {
-    giveUp = () => resolve({ kind: "error", text: "interrupted: what was begun may go on by itself" });
+    giveUp = () => resolve({ kind: "error", text: "interrupted: what the input started may still be running" });
   });
   return await Promise.race([session.answer(text, colors), given]);
 }

@@ -53,9 +53,9 @@ function readFilter(filter: unknown): Set<unknown> {
   const wanted = Object.entries(typeof filter === "object" && filter !== null ? filter : {});
   const unknown = wanted.find(([name]) => !FILTERS.some((known) => known === name));
   if (wanted.length === 0 || unknown !== undefined) {
-    const what = unknown === undefined ? "was given no filter" : `knows no filter ${unknown[0]}`;
+    const what = unknown === undefined ? "was given no filter" : `has no filter ${unknown[0]}`;
     throw new JugError("usage", `getFilteredTasks() ${what}`, {
-      remedy: `As in getFilteredTasks({ ready: true }); the filters are ${FILTERS.join(", ")}`,
+      remedy: `Write it as in getFilteredTasks({ ready: true }); the filters are ${FILTERS.join(", ")}`,
     });
   }
   return new Set(wanted.filter(([, isOn]) => isOn === true).map(([name]) => name === "loadable" ? "finished" : name));
@@ -71,7 +71,7 @@ async function invalidate(inspection: JugfileInspection, what: unknown): Promise
     : requiredTasks(collectNodes(what, new Map()).values());
   if (tasks.length === 0) {
     throw new JugError("usage", "invalidate() was given no task", {
-      remedy: 'As in invalidate(primes100[3]) or invalidate("isPrime")',
+      remedy: 'Give one, as in invalidate(primes100[3]) or invalidate("isPrime")',
     });
   }
   return await new SessionResults(inspection.session, inspection.store).invalidateAll(tasks);

@@ -74,7 +74,7 @@ function shellOf(context: ShellContext, inspection: JugfileInspection): ShellSes
     const { barrier } = inspection;
     if (barrier !== undefined) {
       await inspection.load();
-      if (inspection.barrier?.line !== barrier.line) context.say(`the jugfile went on past line ${barrier.line}`);
+      if (inspection.barrier?.line !== barrier.line) context.say(`the jugfile continued past line ${barrier.line}`);
     }
     // Allow inputs to declare tasks, which can be run by hand.
     if (inspection.barrier === undefined) session.phase = "loading";
@@ -123,8 +123,8 @@ function shellOf(context: ShellContext, inspection: JugfileInspection): ShellSes
         case "incomplete":
           return {
             kind: "refused",
-            error: new JugError("usage", "the expression of --eval is not whole", {
-              remedy: "A bracket or a quote may be missing; quote the whole expression for your shell",
+            error: new JugError("usage", "the expression of --eval is incomplete", {
+              remedy: "Check for a missing bracket or quote, and quote the whole expression for your shell",
             }),
           };
         case "error":
@@ -142,13 +142,13 @@ function shellOf(context: ShellContext, inspection: JugfileInspection): ShellSes
       const tasks = [...session.tasks.values()];
       const finished = (await inspection.store.has(tasks.map(({ hash }) => hash))).size;
       const { values, behind, isKnown } = inspection.exportsSoFar;
-      const names = isKnown ? Object.keys(values).join(", ") || "none" : "not to be seen before the barrier opens";
+      const names = isKnown ? Object.keys(values).join(", ") || "none" : "unknown until the barrier opens";
       return [
         `${context.jugfile}: ${tasks.length} tasks, ${finished} finished, in ${inspection.backend.address}`,
-        `Exports: ${names}${behind.length > 0 ? `; not yet: ${behind.join(", ")}` : ""}`,
+        `Exports: ${names}${behind.length > 0 ? `; after the barrier: ${behind.join(", ")}` : ""}`,
         `jug's functions: ${Object.keys(functions).join(", ")}`,
         barrierNotice(inspection) ?? "",
-        "Tab completes, Ctrl-D leaves, .help says more",
+        "Tab completes, Ctrl-D leaves, .help shows more",
         "",
       ].filter((line, index) => line !== "" || index === 5).join("\n");
     },

@@ -29,6 +29,6 @@ export async function runPiped(session: ShellSession, context: CommandContext): 
   } finally {
     endGuard();
   }
-  if (begun !== "") context.stderr(ourText("the last input is not whole", "red", painter(context.color.stderr)));
+  if (begun !== "") context.stderr(ourText("the last input is incomplete", "red", painter(context.color.stderr)));
   return { kind: "done" };
 }

@@ -120,8 +120,8 @@ export class RemoteShell {
       this.#settle({
         kind: "lost",
         text: isStopped
-          ? "interrupted: the input computed, so its process was ended"
-          : "interrupted: the input computes on until you leave, since nothing can stop it in the shell's own process",
+          ? "interrupted: the input was computing, so its process was ended"
+          : "interrupted: the input keeps computing until you leave, since it cannot be stopped in the shell's own process",
       });
     };
     if (this.#given === given) return stop();
@@ -138,7 +138,7 @@ export class RemoteShell {
   /** Ends the evaluator at once, even while it is loading or computing. */
   abandon(): void {
     this.#drop();
-    this.#opening?.reject(new JugError("missing", "interrupted while the jugfile was loaded"));
+    this.#opening?.reject(new JugError("missing", "interrupted while the jugfile was being loaded"));
     this.#settle({ kind: "lost", text: "interrupted" });
   }
 
@@ -189,7 +189,7 @@ export class RemoteShell {
     if (this.#opening !== undefined) {
       return this.#opening.reject(new JugError("jugfile", `${this.#setup.jugfile} could not be loaded: ${reason}`));
     }
-    const text = `what evaluates inputs has ended: ${reason}`;
+    const text = `the evaluator of inputs ended: ${reason}`;
     if (this.#input === undefined) this.#news.onLost(text);
     else this.#settle({ kind: "lost", text });
   }

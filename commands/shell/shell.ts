@@ -13,8 +13,8 @@ export const shell: Command = {
   name: "shell",
   summary: "Look at tasks and results at a prompt",
   options: [
-    { flags: "-e, --eval <expression>", description: "evaluate this, print its value, and leave" },
-    { flags: "--pass-on <permissions>", description: "what else inputs at a prompt may do, as in read=data.csv" },
+    { flags: "-e, --eval <expression>", description: "evaluate this, print its value, and exit" },
+    { flags: "--pass-on <permissions>", description: "further permissions of inputs at a prompt, as in read=data.csv" },
   ],
   prepare(values) {
     const expression = textOption(values, "eval");

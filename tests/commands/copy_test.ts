@@ -92,11 +92,11 @@ Deno.test("jug copy: differing results in the target and damaged sources are rep
     assert.match(stdout, /^2 copied, 0 were there already/);
     assert.match(
       stderr,
-      new RegExp(`1 results are others in the target, and stayed as they are \\(${hashOf(1).slice(0, 8)}\\)`),
+      new RegExp(`1 results differ in the target, and were not changed there \\(${hashOf(1).slice(0, 8)}\\)`),
     );
     assert.match(
       stderr,
-      new RegExp(`1 results are damaged in the source, and were left out \\(${hashOf(8).slice(0, 8)}\\)`),
+      new RegExp(`1 results are damaged in the source, and were not copied \\(${hashOf(8).slice(0, 8)}\\)`),
     );
     assert.deepEqual((await contentsOf(two)).get(hashOf(1)), recordOf("mine"));
     assert.deepEqual((await contentsOf(one)).get(hashOf(8)), torn);
@@ -198,10 +198,10 @@ Deno.test("jug copy: a source that does not exist is refused, and no target is c
 
 Deno.test("jug copy: a jugdir that ends with the command, or needs a jugfile, is refused", async () => {
   const cases: [string, string, RegExp][] = [
-    ["one", "memory:", /memory:, which begins empty and ends with this command\n.*memory:primes\.jugmem/],
-    ["MEMORY:", "two", /memory:, which begins empty/],
-    ["{jugfile}.jugdata", "two", /a jugdir with \{jugfile\}, and has no jugfile/],
-    ["one", "redis://:sesame@host?prefix={date}", /a jugdir with \{date\}, and has no jugfile/],
+    ["one", "memory:", /memory:, which is empty at first and lost when this command ends\n.*memory:primes\.jugmem/],
+    ["MEMORY:", "two", /memory:, which is empty at first/],
+    ["{jugfile}.jugdata", "two", /a jugdir with \{jugfile\}, but has no jugfile/],
+    ["one", "redis://:sesame@host?prefix={date}", /a jugdir with \{date\}, but has no jugfile/],
   ];
   for (const [from, to, pattern] of cases) {
     const { code, stderr } = await jug("copy", from, to);

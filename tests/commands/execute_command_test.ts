@@ -84,7 +84,7 @@ Deno.test("--target runs only matching tasks, and reports those that need a task
     assert.equal(early.code, 1);
     assert.match(
       early.stderr,
-      /^jug: 2 tasks chains\.middle, such as chains\.middle\(<chains\.leaf>\), were not run: needs chains\.leaf, which --target leaves out$/m,
+      /^jug: 2 tasks chains\.middle, such as chains\.middle\(<chains\.leaf>\), were not run: needs chains\.leaf, which --target excludes$/m,
     );
     const leaf = await jug("execute chains.ts --target leaf --workers 2");
     assert.equal(leaf.code, 0);

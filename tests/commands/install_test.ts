@@ -16,7 +16,7 @@ async function run(program: string, args: readonly string[], cwd: string): Promi
 Deno.test("`jug init` creates a folder that passes the type check and runs in a sandbox at once", () =>
   withTempDir(async (folder) => {
     const made = await runJug(["init", "first"], { cwd: folder });
-    assert.equal(made.stdout, "Made jugfile.ts and deno.json in first; run there: deno task execute\n", made.stderr);
+    assert.equal(made.stdout, "Created jugfile.ts and deno.json in first; run there: deno task execute\n", made.stderr);
     const cwd = `${folder}/first`;
     const deno = (...args: string[]) => run(Deno.execPath(), args, cwd);
     const checked = await deno("check", ".");
@@ -41,7 +41,7 @@ Deno.test("`jug init` overwrites nothing, and takes the library's location from 
     Deno.writeTextFileSync(`${cwd}/deno.json`, "{}\n");
     const refused = await runJug(["init"], { cwd });
     assert.deepEqual([refused.code, refused.stdout], [2, ""]);
-    assert.match(refused.stderr, /^jug: deno\.json is there already\n/);
+    assert.match(refused.stderr, /^jug: deno\.json already exists\n/);
     assert.deepEqual([...Deno.readDirSync(cwd)].map(({ name }) => name), ["deno.json"]);
     Deno.writeTextFileSync(`${cwd}/file`, "");
     for (const folder of ["file", "file/below", ...Deno.build.os === "linux" ? ["/proc/below"] : []]) {

@@ -59,13 +59,13 @@ Deno.test("log prints a task's output, by name and index or by hash, for results
 Deno.test("log explains what is wrong if its arguments do not name one task, or if there is no log yet", () =>
   withProject({ "talk.ts": TALK, "two.ts": TWO }, async (project) => {
     const refusals: readonly [words: string, refusal: RegExp][] = [
-      ["say", /^jug: there are 3 tasks talk\.say\n {2}Say which, from 0 to 2: 'talk\.say\[0\]' or talk\.say 0\n$/],
+      ["say", /^jug: there are 3 tasks talk\.say\n {2}Give an index from 0 to 2: 'talk\.say\[0\]' or talk\.say 0\n$/],
       ["say[3]", /^jug: there is no task say\[3\]\n {2}There are 3 of that name, counted from 0\n$/],
       ["sya", /^jug: there is no task sya\n {2}Did you mean say\? There are tasks talk\.say, talk\.mute, /],
-      ["say[0] 0", /^jug: "say\[0\] 0" names no task\n/],
-      ["say one", /^jug: "say one" names no task\n/],
-      ["fade", /^jug: there is no task fade, and no hash begins so\n/],
-      ["FADE", /^jug: there is no task FADE, and no hash begins so\n/],
+      ["say[0] 0", /^jug: "say\[0\] 0" does not name a task\n/],
+      ["say one", /^jug: "say one" does not name a task\n/],
+      ["fade", /^jug: there is no task fade, and no hash begins with it\n/],
+      ["FADE", /^jug: there is no task FADE, and no hash begins with it\n/],
       ["0a1", /^jug: there is no task 0a1, and the beginning of a hash has at least 4 digits\n/],
     ];
     for (const [words, refusal] of refusals) {
@@ -74,7 +74,10 @@ Deno.test("log explains what is wrong if its arguments do not name one task, or 
       assert.match(stderr, refusal);
     }
     assert.match((await project.jug("log talk.ts")).stderr, /^jug: no task was named\n/);
-    assert.match((await project.jug("log two.ts same")).stderr, /^jug: same may mean two\.same, two\.other\.same\n/);
+    assert.match(
+      (await project.jug("log two.ts same")).stderr,
+      /^jug: same is ambiguous: it may mean two\.same, two\.other\.same\n/,
+    );
     const [code, stdout, stderr] = await outcome(project, "mute");
     assert.deepEqual([code, stdout], [1, ""]);
     assert.match(

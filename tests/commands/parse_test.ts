@@ -135,7 +135,7 @@ Deno.test("an unknown subcommand or option is refused with the nearest match", (
 });
 
 Deno.test("the error about an unknown option without a near match mentions -- for the jugfile's arguments", () => {
-  assert.match(refusal("execute", "a.ts", "-x"), /^unknown option '-x'\n {2}What is meant for the jugfile follows --/);
+  assert.match(refusal("execute", "a.ts", "-x"), /^unknown option '-x'\n {2}Write arguments for the jugfile after --/);
 });
 
 Deno.test("a negative number is an argument of the jugfile, not an option", () => {
@@ -248,8 +248,8 @@ Deno.test("--resources takes whole numbers that threads can share, each name onc
   });
   for (
     const [list, message] of [
-      ["gpu", /^option '--resources' holds "gpu"\n {2}Write names and whole numbers: /],
-      ["gpu=1.5", /^option '--resources' holds "gpu=1\.5"\n/],
+      ["gpu", /^option '--resources' cannot contain "gpu"\n {2}Write names and whole numbers: /],
+      ["gpu=1.5", /^option '--resources' cannot contain "gpu=1\.5"\n/],
       ["gpu=1,disk=1,gpu=2", /^option '--resources' names gpu twice\n {2}Give each resource once/],
       [
         "bytes=2147483648",

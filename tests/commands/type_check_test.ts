@@ -21,7 +21,7 @@ Deno.test("execute --check runs nothing of a jugfile with type errors, and shows
     const wrong = await jug("execute wrong.ts --check");
     assert.equal(wrong.code, 3, wrong.stderr);
     assert.match(wrong.stderr, /wrong\.ts:5:1[^]*wrong\.ts:6:3[^]*Found 3 errors/);
-    assert.match(wrong.stderr, /^jug: the types of wrong\.ts are wrong: nothing was run\n {2}Mend what stands above/m);
+    assert.match(wrong.stderr, /^jug: wrong\.ts has type errors: nothing was run\n {2}Fix the errors above/m);
     assert.deepEqual(names("."), ["right.ts", "wrong.ts"]);
     const right = await jug("execute right.ts --check");
     assert.equal(right.code, 0, right.stderr);

@@ -72,7 +72,7 @@ Deno.test("value exits with 1 and the number of missing results, and --partial p
     assert.deepEqual(await outcome(project, "rows.0.n"), [0, "0\n", ""]);
     const [code, , stderr] = await outcome(project, "total");
     assert.equal(code, 1);
-    assert.match(stderr, /^jug: total stands behind the barrier at .*squares\.ts:13\n {2}Run `jug execute` past/);
+    assert.match(stderr, /^jug: total comes after the barrier at .*squares\.ts:13\n {2}Run `jug execute` past/);
   }));
 
 Deno.test("value, log and invalidate use jugfile.ts if no jugfile is named", () =>
@@ -97,10 +97,10 @@ Deno.test("value refuses an unknown export, key or index, and shows the existing
     assert.deepEqual(await outcome(project, "rows.2"), [
       2,
       "",
-      'jug: rows has no "2"\n  It is a list of 2, counted from 0\n',
+      'jug: rows has no "2"\n  It is a list of length 2, counted from 0\n',
     ]);
     assert.match((await outcome(project, "rows.0.nam"))[2], /^jug: rows\.0 has no "nam"\n {2}It has name, n, tags\n$/);
-    assert.match((await outcome(project, "title --csv"))[2], /^jug: the value is no table/);
+    assert.match((await outcome(project, "title --csv"))[2], /^jug: the value is not a table/);
     assert.match((await outcome(project, "title x y"))[2], /too many arguments/);
   }));
 
@@ -145,7 +145,7 @@ export const sizes = [twice(size(Array.from({ length: 30 }, (_, n) => page(n))))
       failed.stderr,
       /^jug: pages\.size\(\[30 × pages\.page\]\) was not run: needs pages\.page, which failed$/m,
     );
-    const step = "  `jug failures pages.ts --jugdir kept` tells why; " +
+    const step = "  `jug failures pages.ts --jugdir kept` shows why; " +
       "`jug log pages.ts --jugdir kept TASK` shows what a task printed\n";
     assert.ok(failed.stderr.endsWith(step), failed.stderr);
     const value = await jug("value pages.ts sizes --jugdir kept");

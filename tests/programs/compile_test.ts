@@ -131,7 +131,7 @@ Deno.test({
           const { code, stdout, stderr } = await jug("permissions primes.js");
           assert.equal(stdout, "--allow-read=primes.js,primes.jugdata --allow-write=primes.jugdata\n", stderr);
           assert.equal(code, 0);
-          assert.match(stderr, /a compiled program cannot watch itself/);
+          assert.match(stderr, /a compiled program cannot observe itself/);
           const observed = await jug("permissions primes.js --observe");
           assert.deepEqual([observed.code, observed.stdout], [2, ""]);
           assert.match(observed.stderr, /'--observe' cannot be used in a compiled program/);
@@ -139,7 +139,7 @@ Deno.test({
       );
       await t.step("jug demo makes a jugfile that runs", async () => {
         const made = await jug("demo made");
-        const file = /^Made (primes\.[jt]s) in made; run there: jug execute \1\n$/.exec(made.stdout)?.[1];
+        const file = /^Created (primes\.[jt]s) in made; run there: jug execute \1\n$/.exec(made.stdout)?.[1];
         assert.ok(file, made.stdout + made.stderr);
         assert.match((await jug(`count made/${file}`)).stdout, /^primes\.isPrime +99$/m);
       });
@@ -193,7 +193,7 @@ Deno.test({
       assert.equal(isolated.code, 2);
       assert.match(
         isolated.stderr,
-        /^jug: --isolate starts .*\n {2}It takes a program that was compiled with --allow-run\n$/,
+        /^jug: --isolate starts .*\n {2}Use a program that was compiled with --allow-run\n$/,
       );
       const network = await jug("redis://127.0.0.1:9");
       assert.equal(network.code, 1);
@@ -210,7 +210,7 @@ Deno.test({
   fn: () =>
     withTempDir(async (folder) => {
       const jug = { deno: Deno.execPath(), denort: `${folder}/missing` };
-      await assert.rejects(compileJug(jug, folder), /compile: .*\/jug could not be made, .*\n {2}.* DENORT_BIN=FILE/);
+      await assert.rejects(compileJug(jug, folder), /compile: .*\/jug could not be built, .*\n {2}.* DENORT_BIN=FILE/);
       await assert.rejects(compileJug(jug, folder, "--all"), /DENORT_BIN names the base program of one platform/);
       await assert.rejects(
         compileJug(jug, folder, "--only", "sqlite"),
@@ -218,7 +218,7 @@ Deno.test({
       );
       await assert.rejects(
         compileJug({ ...jug, denort: jug.deno }, folder),
-        /\/jug is not jug: DENORT_BIN names no base/,
+        /\/jug is not jug: DENORT_BIN does not name a base/,
       );
     }),
 });

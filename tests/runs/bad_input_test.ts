@@ -122,7 +122,7 @@ Deno.test("without --keep-going a failure ends the run; after the bug is fixed, 
   await withProject({ "fragile.ts": source }, async ({ jug, write }) => {
     const broken = await jug("execute fragile.ts");
     assert.equal(broken.code, 1);
-    assert.match(broken.stderr, /1 task failed; the run was stopped \(--keep-going would go on with others\)/);
+    assert.match(broken.stderr, /1 task failed; the run was stopped \(--keep-going would continue with other tasks\)/);
     write("fragile.ts", source.replace("n === 2", "n === 99"));
     const mended = await jug("execute fragile.ts");
     assert.equal(mended.code, 0);
@@ -246,7 +246,7 @@ const f = TaskGenerator(async function f(n: number) {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^jug: a worker could not go on: RangeError: astray \(nobody awaits or catches this; meanwhile stray\.f\(2\) ran\)\n {4}at stray/m,
+      /^jug: a worker could not continue: RangeError: astray \(nobody awaits or catches this; meanwhile stray\.f\(2\) ran\)\n {4}at stray/m,
     );
     assert.equal(stderr.match(/RangeError/g)?.length, 1);
     assert.deepEqual(names("stray.jugdata/locks"), []);
@@ -419,7 +419,7 @@ Deno.test("a lock file with rubbish only blocks its own task, and cleanup remove
     assert.equal(ran(held.stdout).length, 2);
     assert.match(held.stderr, /^took over sum\.leaf\(\d\) from a dead process$/m);
     assert.match(held.stderr, /^jug: sum\.leaf\(\d\) was not run: held by unknown$/m);
-    assert.match(held.stderr, /^jug: gave up waiting for tasks that others hold \(--nr-wait-cycles/m);
+    assert.match(held.stderr, /^jug: gave up waiting for tasks that other processes hold \(--nr-wait-cycles/m);
     assert.deepEqual(names("sum.jugdata/locks"), [first]);
     assert.equal((await jug("cleanup sum.ts --locks-only")).stdout, "Removed 1 locks\n");
     const freed = await jug("execute sum.ts");

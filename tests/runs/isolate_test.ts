@@ -174,7 +174,7 @@ export const may = TaskGenerator(function may(_) {
     ];
     const some = await mayOf("", ...narrow);
     assert.deepEqual([some.all, some.host, some.data, some.imports], [[], "granted", "prompt", "denied"]);
-    assert.match(some.stderr, /^--isolate: workers get what jug can prove/m);
+    assert.match(some.stderr, /^--isolate: workers get the permissions that jug can prove/m);
 
     const more = await mayOf("--pass-on read=/etc/hostname", ...narrow);
     assert.deepEqual([more.all, more.data], [[], "granted"]);
@@ -183,7 +183,7 @@ export const may = TaskGenerator(function may(_) {
       permissions: narrow,
     });
     assert.equal(code, 2);
-    assert.match(stderr, /--pass-on names what this process was not given itself: net example\.org/);
+    assert.match(stderr, /--pass-on names a permission that this process does not have: net example\.org/);
 
     const denied = ["--deny-write=may.jugdata/tmp", "--allow-write", "--allow-read", `--allow-run=${program}`];
     const refused = await project.jug("execute may.js --isolate", { permissions: denied });

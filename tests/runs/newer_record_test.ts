@@ -58,7 +58,7 @@ Deno.test("a result of a newer jug is refused and left unchanged by every comman
 
     const copied = await jug(`copy j.jugdata ${folder}/other`);
     assert.equal(copied.code, 1);
-    assert.match(copied.stderr, /1 results were written by a newer jug, and were left as they are/);
+    assert.match(copied.stderr, /1 results were written by a newer jug, and were not copied/);
     assert.deepEqual(project.results("other"), []);
     untouched();
     assert.equal((await jug("execute j.ts --jugdir older")).code, 0);

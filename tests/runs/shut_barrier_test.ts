@@ -80,7 +80,7 @@ failing();
     const reasonOf = (name: string) =>
       new RegExp(`^jug: inner\\.${name}\\(.*\\) was not run: (.*)$`, "m").exec(stderr)?.[1];
     for (const name of ["named", "above", "sum", "outside"]) {
-      assert.equal(reasonOf(name), "needs inner.f, which --target leaves out", `${name}: ${stderr}`);
+      assert.equal(reasonOf(name), "needs inner.f, which --target excludes", `${name}: ${stderr}`);
     }
     assert.equal(reasonOf("failing"), "needs inner.bad, which failed", stderr);
   });

@@ -36,16 +36,16 @@ Deno.test("an import of a higher layer is found, both between folders of one lay
     ]),
   );
   assert.deepEqual(findings, [
-    "core/value/hash.ts imports core/session/session.ts, which stands above it",
-    "engine/graph/graph.ts imports engine/worker/worker.ts, which stands above it",
-    "commands/inspect/status.ts imports commands/main.ts, which stands above it",
-    "backends/file/locks.ts imports engine/results/owner.ts, which stands above it",
+    "core/value/hash.ts imports core/session/session.ts, which is in a higher layer",
+    "engine/graph/graph.ts imports engine/worker/worker.ts, which is in a higher layer",
+    "commands/inspect/status.ts imports commands/main.ts, which is in a higher layer",
+    "backends/file/locks.ts imports engine/results/owner.ts, which is in a higher layer",
   ]);
 });
 
 Deno.test("a file whose folder is in no layer is found", () => {
   assert.deepEqual(upwardImports(new Map([["engine/cluster/slurm.ts", []]]), LAYERS), [
-    "engine/cluster/slurm.ts stands in no layer: add its folder to tools/layers.ts",
+    "engine/cluster/slurm.ts is in no layer: add its folder to tools/layers.ts",
   ]);
 });
 
@@ -62,6 +62,6 @@ Deno.test("each circle of imports is found once", () => {
 
 Deno.test("a folder with more than twenty files is found", () => {
   const files = Array.from({ length: 21 }, (_, i) => `engine/run/f${i}.ts`);
-  assert.deepEqual(crowdedFolders(files), ["engine/run/ holds 21 files; the limit is 20"]);
+  assert.deepEqual(crowdedFolders(files), ["engine/run/ contains 21 files; the limit is 20"]);
   assert.deepEqual(crowdedFolders(files.slice(1)), []);
 });

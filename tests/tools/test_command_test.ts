@@ -117,7 +117,7 @@ Deno.test("a run prints all output of failed files, counts a file that cannot be
   assert.match(stdout, /^error: Error: so bad$/m);
   assert.match(stdout, /nowhere\.ts/);
   assert.match(stdout, /^error: .*Error: while loading$/m);
-  assert.match(stdout, /^FAILED {2}\S*empty_test\.ts \(there is no test in it\)$/m);
+  assert.match(stdout, /^FAILED {2}\S*empty_test\.ts \(it contains no tests\)$/m);
   assert.equal(
     stdout.match(/told by a good test/g)?.length,
     1,

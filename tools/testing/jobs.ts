@@ -62,7 +62,7 @@ export async function runJob(job: Job, heard: (text: string) => void): Promise<R
   // Do not wait for the output of a killed job: processes that it left behind may keep the pipes open forever.
   await (isLate ? undefined : reading);
   const seconds = (performance.now() - start) / 1000;
-  if (isLate) output += `\nended after ${job.limitMinutes} minutes\n`;
+  if (isLate) output += `\nkilled after ${job.limitMinutes} minutes\n`;
   return { job, seconds, output, ...judge(job, code, output) };
 }
 
@@ -75,7 +75,7 @@ function judge(job: Job, code: number, output: string): Pick<Report, "counts" | 
   const reason = code !== 0
     ? `exit status ${code}`
     : job.kind === "tests" && counts.passed + counts.skipped === 0
-    ? "there is no test in it"
+    ? "it contains no tests"
     : undefined;
   return { counts: reason === undefined ? counts : { ...counts, failed: 1 }, failure: reason };
 }

@@ -39,7 +39,7 @@ export async function compile(text: string, file = "prompt://input/script"): Pro
   const { source, program, shift } = parsed;
   const refused = program.body.find((statement) => /^(Import|Export)/.test(statement.type));
   if (refused !== undefined) {
-    const message = "import and export do not work here: const m = await import(…) does";
+    const message = "import and export do not work here: use const m = await import(…)";
     return { kind: "wrong", message, at: refused.start };
   }
   const names: string[] = [];
@@ -134,6 +134,6 @@ function toFunction(code: string, file: string): (scope: object) => Promise<unkn
     "scope",
     `with (scope) return (async function () { "use strict";\n${code}\n}).call(undefined);\n//# sourceURL=${file}`,
   );
-  if (typeof run !== "function") throw new TypeError("Function made no function");
+  if (typeof run !== "function") throw new TypeError("Function did not return a function");
   return async (scope) => await run(scope);
 }

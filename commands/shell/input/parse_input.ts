@@ -26,7 +26,7 @@ export async function parseInput(text: string): Promise<Parsed> {
   const script = withoutTypes(text, "transform");
   if (script === undefined) {
     const isTyped = await parseTypes(text) === undefined;
-    return isTyped ? { ...parsed, message: `${parsed.message} (types are understood from Deno 2.9 on)` } : parsed;
+    return isTyped ? { ...parsed, message: `${parsed.message} (types require Deno 2.9 or later)` } : parsed;
   }
   if (script.kind === "script") return tryParse(script.source, undefined);
   // Deno does not report where the error is, so look for it with the other parser.

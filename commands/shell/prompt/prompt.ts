@@ -23,16 +23,16 @@ const MORE = "...> ";
 const CLEAR_SCREEN = "\x1b[H\x1b[2J\x1b[3J";
 
 const HELP = `value(x)                   the results of the tasks in x: await value(primes100)
-getTasks(pattern?)         every task, or those of a name
+getTasks(pattern?)         all tasks, or those of a name
 getFilteredTasks({ready})  those that are loadable, failed, ready, finished, running or waiting
 invalidate(task)           removes its result and all that depend on it
-describe(task)             how its result came about
+describe(task)             how its result was computed
 task.run() .canRun() .canLoad() .value() .invalidate() .f
 _                          the last value; a promise is awaited before it is shown
-jug.value and so on        jug's functions, where the jugfile exports something of that name
+jug.value, …               jug's functions, if the jugfile exports something of the same name
 clear                      clears the screen, as Ctrl-L does
 .exit                      leaves, as Ctrl-D does
-Ctrl-C                     gives up an input; one that computes takes the names made here with it
+Ctrl-C                     gives up an input; if it was computing, names made at the prompt are lost
 Ctrl-R                     finds earlier inputs
 `;
 

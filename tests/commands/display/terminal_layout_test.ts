@@ -33,10 +33,10 @@ Deno.test("help fits every terminal of at least 40 columns, and is never broken 
 
 Deno.test("a description goes below its option if there is no room beside it", () => {
   const wide = help(["help", "invalidate"], { columns: 80, color: false });
-  assert.match(wide, /^ {2}--yes {26}do not ask before anything goes, as is done on\n {33}a terminal$/m);
+  assert.match(wide, /^ {2}--yes {26}do not ask before removing results, even on a\n {33}terminal$/m);
   const narrow = help(["help", "invalidate"], { columns: 40, color: false });
   assert.match(narrow, /^Usage: jug invalidate \[JUGFILE/);
-  assert.match(narrow, /^ {2}--yes\n {6}do not ask before anything goes,\n {6}as is done on a terminal$/m);
+  assert.match(narrow, /^ {2}--yes\n {6}do not ask before removing\n {6}results, even on a terminal$/m);
 });
 
 Deno.test("text is wrapped between words or shortened in the middle, and fits any width of the terminal", async () => {

@@ -156,7 +156,7 @@ Deno.test("--observe reports a failed task, since more permissions may be needed
     const { code, stdout, stderr } = await jug("permissions failing.ts --observe");
     assert.equal(code, 1);
     assert.match(stdout, /^--allow-read=.* --allow-write=failing\.jugdata\n$/);
-    assert.match(stderr, /^jug: not all of it ran/m);
+    assert.match(stderr, /^jug: not all tasks ran/m);
   });
 });
 
@@ -167,19 +167,22 @@ Deno.test("a jugfile that cannot be loaded and an unknown subcommand are refused
     assert.match(broken.stderr, /broken\.ts could not be loaded/);
     const none = await jug("permissions broken.ts nonsense");
     assert.equal(none.code, 2);
-    assert.match(none.stderr, /^jug: 'nonsense' is no subcommand that works on .*\n {2}Give one of execute, status/);
+    assert.match(none.stderr, /^jug: 'nonsense' is not a subcommand that works on .*\n {2}Give one of execute, status/);
   });
 });
 
 const REFUSED: Readonly<Record<string, RegExp>> = {
-  "squares.ts status --observe": /^jug: option '--observe' cannot be used with status\n {2}Only execute/,
-  "squares.ts status --isolate": /^jug: option '--isolate' cannot be used with status\n {2}Only execute/,
+  "squares.ts status --observe":
+    /^jug: option '--observe' cannot be used with status\n {2}Leave it out: only options of execute/,
+  "squares.ts status --isolate":
+    /^jug: option '--isolate' cannot be used with status\n {2}Leave it out: only options of execute/,
   "squares.ts count --workers 2": /^jug: option '--workers' cannot be used with count\n/,
   "squares.ts --workers many": /^jug: option '--workers' cannot be "many"\n/,
   "squares.ts --isolate --inspect": /^jug: option '--isolate' cannot be used with option '--inspect'\n/,
   "squares.ts --isolate --jugdir memory:": /^jug: --isolate cannot be used with memory:/,
-  "squares.ts copy": /^jug: 'copy' is no subcommand that .*\n {2}Write `jug permissions copy FROM TO`\n$/,
-  "squares.ts status more": /^jug: 'more' follows the subcommand\n {2}Arguments of the jugfile follow --/,
+  "squares.ts copy": /^jug: 'copy' is not a subcommand that .*\n {2}Write `jug permissions copy FROM TO`\n$/,
+  "squares.ts status more":
+    /^jug: unexpected word 'more' after the subcommand\n {2}Write arguments of the jugfile after --/,
   "copy one": /^jug: jug copy takes two jugdirs\n/,
   "copy one two --jugdir three": /^jug: option '--jugdir' cannot be used with copy\n {2}Write `jug permissions copy/,
   "demo one --debug": /^jug: option '--debug' cannot be used with demo\n/,

@@ -24,7 +24,7 @@ Deno.test({
     withShell(async (terminal) => {
       await enter(terminal, "const mine = 5; console.log('begun'); await new Promise(() => {})", /^begun$/m);
       await terminal.press("C-c");
-      await terminal.shows(/^interrupted: what was begun may go on by itself\njug>$/m);
+      await terminal.shows(/^interrupted: what the input started may still be running\njug>$/m);
       await enter(terminal, "mine + 1", /^6$/m);
       // The evaluator receives inputs through its stdin, so for user code stdin is empty.
       await enter(terminal, "await Deno.stdin.read(new Uint8Array(5))", /^null$/m);
@@ -44,7 +44,7 @@ Deno.test({
       await enter(terminal, LOOP, /^begun$/m);
       await terminal.press("C-c");
       await terminal.shows(
-        /^interrupted: the input computed, so its process was ended\nprimes\.ts is loaded again; names made at the prompt are lost\njug>$/m,
+        /^interrupted: the input was computing, so its process was ended\nprimes\.ts is loaded again; names made at the prompt are lost\njug>$/m,
       );
       assert.ok(!isAlive(before));
       await enter(terminal, "typeof mine", /^"undefined"$/m);
@@ -77,7 +77,7 @@ Deno.test({
       await enter(terminal, "const mine = 5; mine", /^5$/m);
       Deno.kill(await evaluatorPid(terminal), "SIGTERM");
       await terminal.shows(
-        /^what evaluates inputs has ended: its process was ended by SIGTERM\nthe next input loads primes\.ts again; names made at the prompt are lost\njug>$/m,
+        /^the evaluator of inputs ended: its process was ended by SIGTERM\nthe next input loads primes\.ts again; names made at the prompt are lost\njug>$/m,
       );
       await enter(terminal, "[typeof mine, primes10.length]", /^\[ "undefined", 9 \]$/m);
       await enter(terminal, "Deno.kill(Deno.pid, 'SIGTERM'); await new Promise(() => {})", /again; .*\njug>$/);
@@ -102,7 +102,7 @@ Deno.test({
         assert.equal(await evaluatorPid(terminal), terminal.pid);
         await enter(terminal, LOOP, /^begun$/m);
         await terminal.press("C-c");
-        await terminal.shows(/^interrupted: the input computes on until you leave.*\n.* are lost\njug>$/m);
+        await terminal.shows(/^interrupted: the input keeps computing until you leave.*\n.* are lost\njug>$/m);
         await enter(terminal, "typeof mine", /^"undefined"$/m);
         await terminal.press("C-d");
         assert.equal(await terminal.ended(), 0);

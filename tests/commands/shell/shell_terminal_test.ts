@@ -16,7 +16,7 @@ Deno.test({
 
       const { code, stderr } = await startJug(["execute", "primes.ts"], { cwd: folder }).result;
       assert.equal(code, 0, stderr);
-      await enter(terminal, "howMany", /^the jugfile went on past line 7\n4$/m);
+      await enter(terminal, "howMany", /^the jugfile continued past line 7\n4$/m);
       await enter(terminal, "primes10 = await value(primes10)", /^\[\n?\s*true,/m);
       await enter(terminal, "primes10.slice(0, 3)", /^\[ true, true, false \]$/m);
     }),

@@ -243,7 +243,7 @@ Deno.test("shell -e prints one value, with the state of tasks, and exits with 1 
       "0 3\nError: lost\n    void Promise.reject(new Error('lost')); await new Promise((done) => setTimeout(done)); 3\n" +
         `    ${" ".repeat(20)}^\n  (nobody awaits or catches this)`,
     );
-    assert.match(await evaluate(project, "value("), /^2 jug: the expression of --eval is not whole\n/);
+    assert.match(await evaluate(project, "value("), /^2 jug: the expression of --eval is incomplete\n/);
   }));
 
 Deno.test("the shell's functions find tasks by name and state, run, describe and invalidate them with dependents", () =>
@@ -281,7 +281,7 @@ Deno.test("the shell's functions find tasks by name and state, run, describe and
       await evaluate(project, "getTasks('trouble')"),
       /^1 jug: no task matches trouble\n {2}Did you mean double\? There are tasks doubles\./,
     );
-    assert.match(await evaluate(project, "getFilteredTasks({ done: true })"), /knows no filter done/);
+    assert.match(await evaluate(project, "getFilteredTasks({ done: true })"), /has no filter done/);
     assert.match(await evaluate(project, "invalidate(7)"), /was given no task/);
   }));
 

@@ -211,7 +211,7 @@ const two: unknown = second();`),
     assert.match(stdout, /^circle\.double +1 +0$/m);
     assert.match(
       stderr,
-      /^jug: circle\.first\(\) was not run: needs circle\.\w+, which needs itself by what compound functions returned$/m,
+      /^jug: circle\.first\(\) was not run: needs circle\.\w+, which depends on itself through what compound functions returned$/m,
     );
     assert.match(stderr, /^jug: circle\.second\(\) was not run: /m);
   });
