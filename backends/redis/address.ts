@@ -130,7 +130,7 @@ function checkUser({ protocol, username, password }: URL): void {
   if (username === "" || password !== "") return;
   throw refuse(
     protocol,
-    "there is a user name without a password before the @",
+    "the part before the @ is a user name without a password",
     [
       `Write ${protocol}//:PASSWORD@host for a password only, or`,
       `${protocol}//USER:PASSWORD@host for a user (with any password if the user needs none)`,

@@ -221,7 +221,11 @@ test("a server that evicts parts of an incomplete result is given up, and the se
   const completing = backend.complete([{ hash, bytes: new Uint8Array(10_000_000), lock: undefined }]);
   await assert.rejects(completing, (error) => {
     assert(isJugError(error));
-    assertSays(error, /lost parts of a result of 10000000 bytes before all 100 had come, 3 times/, /maxmemory-policy/);
+    assertSays(
+      error,
+      /lost parts of a result of 10000000 bytes before all 100 were uploaded, 3 times/,
+      /maxmemory-policy/,
+    );
     return true;
   });
   assert.deepEqual((await keysOf(server)).filter((key) => key.includes(":part:")), []);
