@@ -20,7 +20,8 @@ export interface IsolateOptions {
 export const ISOLATE_OPTIONS: readonly OptionDeclaration[] = [
   {
     flags: "--isolate",
-    description: "run each worker in its own process, which is killed if a task does not end in time (needs --allow-run)",
+    description:
+      "run each worker in its own process, which is killed if a task does not end in time (needs --allow-run)",
     conflicts: ["inspect", "inspectPort", "pdb"],
   },
   { flags: "--memory-limit <MB>", description: "the maximum memory of each worker, with --isolate" },
