@@ -166,7 +166,7 @@ Deno.test("invalidate removes the results of tasks and their dependents, and sho
   assert.match(stdout, /^Task name +Invalidated\n-+\nm\.join +1\n\.+\nTotal: +1\n$/);
   assert.deepEqual([...backend.results], [1, 2, 5].map(hashOf));
   assert.equal(backend.failures.size, 0);
-  assert.match(stderr, /forgot 1 failures/);
+  assert.match(stderr, /removed 1 failures/);
 });
 
 Deno.test("invalidate reports if it removes nothing or no task matches, and what it cannot remove", async () => {

@@ -46,7 +46,7 @@ Deno.test("`jug init` overwrites nothing, and takes the library's location from 
     Deno.writeTextFileSync(`${cwd}/file`, "");
     for (const folder of ["file", "file/below", ...Deno.build.os === "linux" ? ["/proc/below"] : []]) {
       const { code, stderr } = await runJug(["init", folder], { cwd });
-      assert.deepEqual([code, stderr.split("\n")[1]], [2, "  Name another folder, one in which you may write"], stderr);
+      assert.deepEqual([code, stderr.split("\n")[1]], [2, "  Name another folder, in which you may write"], stderr);
     }
     await runJug(["init", "far", "--library", "https://example.org/jug"], { cwd });
     const config = JSON.parse(Deno.readTextFileSync(`${cwd}/far/deno.json`));

@@ -64,6 +64,6 @@ Deno.test("invalidate takes one pattern, as a word or as --target", () => {
   assert.match(refusal("invalidate primes.ts"), /^no task was named\n {2}Write jug invalidate \[JUGFILE\] PATTERN/);
   assert.match(
     refusal("invalidate primes.ts 20 --target isPrime"),
-    /^'20' and --target both name tasks\n {2}.*follows --/,
+    /^'20' and --target both name tasks\n {2}.*follow --/,
   );
 });
