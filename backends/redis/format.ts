@@ -40,7 +40,9 @@ export async function checkFormat({ address, connection, keys }: Place, options:
     }),
   );
   if (options.existing && !areThere.includes(true)) {
-    throw refuse("it does not exist", "Check server, database and prefix; the prefix of primes.ts is ?prefix=primes");
+    throw new JugError("backend", `jugdir "${address.shown}" does not exist`, {
+      remedy: "Check server, database and prefix; the prefix of primes.ts is ?prefix=primes",
+    });
   }
   let found = await reading;
   if (found === null && options.create) {
