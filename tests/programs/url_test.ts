@@ -140,7 +140,9 @@ for (const contentType of ["text/javascript", "text/html"]) {
       assert.equal(code, 1);
       assert.match(
         stderr,
-        new RegExp(`^jug: ${host} does not serve \\.ts files as TypeScript\\n  Configure it to serve them as text\/typescript or text\/plain, and run again with --reload\\n$`),
+        new RegExp(
+          `^jug: ${host} does not serve \\.ts files as TypeScript\\n  Configure it to serve them as text\/typescript or text\/plain, and run again with --reload\\n$`,
+        ),
       );
       Deno.writeTextFileSync(`${cwd}/primes.ts`, primesFrom(server.address));
       const cli = fileURLToPath(new URL("../../cli.ts", import.meta.url));
