@@ -87,7 +87,7 @@ await init("./work.ts", "empty").catch((error) => console.log(message(error)));
     assert.deepEqual([look.code, look.stderr], [0, ""]);
     assert.match(
       look.stdout,
-      /^\[ "one", "two" \] 3 2\ninit\(\) was called for \.\/work\.ts, which this process has loaded/,
+      /^\[ "one", "two" \] 3 2\ninit\(\) was called for \.\/work\.ts, which this process has already loaded/,
     );
     assert.match(look.stdout, /^no such jugfile: \.\/nope\.ts$/m);
     const early = await script("early.ts");
