@@ -192,7 +192,7 @@ late.push(size([3]));
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^jug: cycle\.size\(\[ 1, <cycle\.size> \]\) failed\n {2}cycle\.size depends on itself: .*\n {2}Give/m,
+      /^jug: cycle\.size\(\[ 1, <cycle\.size> \]\) failed\n {2}cycle\.size depends on itself: .*\n {2}Pass each task its own/m,
     );
     assert.match(stderr, /^jug: cycle\.size\(\[ 2, <cycle\.size> \]\) failed\n {2}.* they now contain cycle\.size\n/m);
     assert.match(stdout, /^Total: +1 +0$/m);
