@@ -5,7 +5,7 @@ import { memoryKeeper } from "../../engine/threads/memory_keeper.ts";
 import { Store } from "../../engine/results/store.ts";
 import { Worker } from "../../engine/worker/worker.ts";
 import { noLoad, type Task, TaskGenerator } from "jug";
-import { amount } from "../support/campaign/campaign.ts";
+import { isLong } from "../support/campaign/campaign.ts";
 import { withProject } from "../support/project.ts";
 
 /** Runs a worker on the tasks of `declare`. Returns the cached bytes at each call of `note`, and at the end. */
@@ -128,12 +128,12 @@ Deno.test("garbage collection runs only once the process has grown large, and ta
   assert.equal(count, 2);
 });
 
-/** The bound: what a process takes before it runs any task, and the rest of 400 MB in proportion to 100,000 results. */
-const RESULTS = amount({ short: 30_000, long: 100_000 });
-const BASE_MB = 190;
-const BOUND_MB = BASE_MB + (400 - BASE_MB) * RESULTS / 100_000;
+const RESULTS = 100_000;
+const BOUND_MB = 400;
 
-Deno.test("memory stays bounded for many results of 10 kB", async () => {
+// With fewer results the process is measured in the middle of its growth: between two collections it grows by 100 MB, and
+// the outcome depends on where the run ends (202 to 276 MB in eleven runs of 30,000 results).
+Deno.test({ name: "memory stays bounded for 100,000 results of 10 kB", ignore: !isLong }, async () => {
   const source = `import { TaskGenerator } from "jug";
 const page = TaskGenerator(function page(_n: number) {
   return crypto.getRandomValues(new Uint8Array(5000)).toHex();
@@ -154,8 +154,7 @@ export const last = most(sums);`;
     const last = results("pages.jugdata").find(({ name }) => name === "pages.most")?.value;
     assert.ok(Array.isArray(last));
     assert.equal(last[0], 1_000_000);
-    // The median, since memory grows between two collections, by 100 MB on a busy machine. Without collections it is
-    // 40 MB too large.
+    // The median, since memory grows between two collections.
     assert.ok(last[1] < BOUND_MB * 1e6, `${Math.round(last[1] / 1e6)} MB is the median of the later half`);
   });
 });

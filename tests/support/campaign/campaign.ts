@@ -4,7 +4,8 @@
  * @module
  */
 
-const isLong = Deno.env.get("JUG_CAMPAIGN") === "long";
+/** Whether the long forms are asked for. */
+export const isLong: boolean = Deno.env.get("JUG_CAMPAIGN") === "long";
 
 /** Returns an amount (of rounds, tasks or results) for the form of the campaign that runs. */
 export function amount({ short, long }: { readonly short: number; readonly long: number }): number {
