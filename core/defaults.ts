@@ -1,5 +1,5 @@
 /**
- * Limits of the runtime. A larger number is not refused by the runtime, but silently becomes a different one.
+ * Limits of the runtime, and defaults. The runtime does not refuse a number beyond a limit: it silently uses another one.
  *
  * @module
  */
