@@ -44,10 +44,18 @@ export interface Jugdir extends Omit<JugdirParts, "root" | "tag"> {
   /** Creates a folder directly in the jugdir, or a folder of results, if it does not exist. */
   makeFolder(folder: string): void;
   /**
-   * Makes the change of a folder visible to hosts that detect changes by the folder's time, even if the server's clock
-   * is coarse.
+   * Changes a folder in which a name was just created once more, so that every host sees the name after its next
+   * refresh of the folder. Without this, a refresh can keep an old absence: with NFSv3 and a coarse server clock, two
+   * changes look like one; and a Linux server shows the change of the folder before the name, so that a host that looks
+   * in between remembers the absence under the new state of the folder. Does nothing if only this host can write to the
+   * file system.
    */
   showChange(folder: string): void;
+  /**
+   * Does the same for the folders of the results of these tasks. Call it before a lock is removed whose owner may have
+   * died between storing its result and showing the change: whoever claims the task next must see the result.
+   */
+  showResults(hashes: readonly Hash[]): void;
   /** Creates the folder of a result. Further calls cost nothing. */
   prepareResult(hash: Hash): void;
   /**
@@ -71,6 +79,9 @@ const FORMAT = "jug file backend\nformat 1\n";
 const FORMAT_DRAFT = /^format\.[0-9A-Za-z]+-[0-9a-z]+$/;
 /** Names that systems, or people by habit, put into an otherwise empty folder. */
 const NOTHING = /^(?:lost\+found|\.gitignore|\.gitkeep|\.DS_Store|\.snapshot|\.nfs[0-9a-f]+)$/;
+
+/** A folder that changed within this time is as good as one that changed now, in milliseconds. */
+const NOW_MS = 1000;
 
 type FormatPlace = Pick<Jugdir, "files" | "address" | "layout" | "refresh">;
 
@@ -157,7 +168,7 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
   }
 
   function showChange(folder: string): void {
-    if (mounted().tellsByTime) files.stamp(folder);
+    if (mounted().kind === "network") files.stamp(folder);
   }
 
   function makeFolder(folder: string): void {
@@ -181,6 +192,8 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
     files.refresh(folder);
   }
 
+  const foldersOf = (hashes: readonly Hash[]) => new Set(hashes.map(layout.resultFolder));
+
   const place = { files, address, layout, refresh };
   let isKnown = checkFormat(place) === "known";
 
@@ -189,6 +202,8 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
     if (checkFormat(place, isKnown) === "absent") {
       files.makeFolder(layout.root);
       mount = undefined; // more can be found out about a folder that exists
+      // The folder above is not jug's own, so it gets a time close to the one that it has now.
+      if (mounted().kind === "network") files.stamp(dirname(layout.root), NOW_MS);
       writeFormat();
     }
     isKnown = true;
@@ -216,6 +231,13 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
     prepare,
     makeFolder,
     showChange,
+    showResults(hashes) {
+      if (mounted().kind === "local") return;
+      for (const folder of foldersOf(hashes)) {
+        refresh(folder); // an absence that this host has cached would keep it from changing the folder
+        showChange(folder);
+      }
+    },
     prepareResult(hash) {
       const digits = hash.slice(0, 2);
       if (resultFolders.has(digits)) return;
@@ -237,7 +259,7 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
     refresh,
     refreshResults(hashes) {
       if (mounted().kind === "local") return;
-      for (const folder of new Set(hashes.map(layout.resultFolder))) refresh(folder);
+      for (const folder of foldersOf(hashes)) refresh(folder);
     },
   };
 }

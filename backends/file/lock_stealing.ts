@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import type { Hash } from "../../core/brand.ts";
 import { createText } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";
@@ -154,6 +154,21 @@ export function createDisposals(jugdir: Jugdir, liveness: OwnerLiveness): Dispos
     return outcome === "unsupported" ? createText(files, lock, lockText(by.token, by.home)) : outcome === "linked";
   }
 
+  /**
+   * Makes sure that all hosts find a result that the lock's owner stored just before it died, and did not show any
+   * more. Whoever claims the task next must find it.
+   */
+  function showResult(hash: Hash, draft: string): void {
+    if (jugdir.mount.kind === "local") return;
+    const path = layout.result(hash);
+    jugdir.showResults([hash]);
+    // This host does not forget what it has cached because of a change of its own. But a listing is fresh, and if the
+    // server refuses a link, the host looks the name up again.
+    if (files.exists(path) || !files.names(dirname(path)).includes(basename(path))) return;
+    // If the result has been removed meanwhile, the draft has its name for an instant.
+    if (files.link(draft, path) === "linked") files.remove(path);
+  }
+
   /** Wins the right and calls `act`, which returns whether the lock was still the judged one. */
   function disposeOnce(judged: Judged, by: Disposer, act: (lock: string, draft: string) => boolean): Disposal {
     const lock = layout.lock(judged.hash);
@@ -162,6 +177,7 @@ export function createDisposals(jugdir: Jugdir, liveness: OwnerLiveness): Dispos
     let isWritten = false;
     try {
       isWritten = createText(files, draft, lockText(by.token, by.home));
+      showResult(judged.hash, draft);
       const chain = win(judged, by, draft);
       if (chain === undefined) return "busy";
       let settled = false;

@@ -276,6 +276,7 @@ export function createLocks({ jugdir, liveness, disposals, changes, presence }: 
     },
     removeAll(hashes) {
       jugdir.refresh(layout.locks);
+      jugdir.showResults(hashes);
       const removed = hashes.filter((hash) => files.remove(layout.lock(hash)));
       if (hashes.length > 0) {
         const gone = new Set<string>(hashes);

@@ -38,7 +38,8 @@ function publish(jugdir: Jugdir, owner: Owner, beat: number): OpenFile {
   return jugdir.withFolders(() => publishOnce(jugdir, owner, beat));
 }
 
-function publishOnce({ files, layout, temporary }: Jugdir, owner: Owner, beat: number): OpenFile {
+function publishOnce(jugdir: Jugdir, owner: Owner, beat: number): OpenFile {
+  const { files, layout, temporary } = jugdir;
   const draft = temporary(owner.id);
   const file = files.open(draft, "create");
   try {
@@ -47,6 +48,7 @@ function publishOnce({ files, layout, temporary }: Jugdir, owner: Owner, beat: n
     file.write(new TextEncoder().encode(workerText(owner, beat, locked)), 0);
     file.sync();
     files.rename(draft, layout.worker(owner.id));
+    jugdir.showChange(layout.workers); // an owner whose file is absent counts as dead
     return file;
   } catch (error) {
     file.close();

@@ -92,7 +92,13 @@ export function createTidying({ jugdir, liveness, changes }: TidyingParts): Tidy
       const marker = parseMarker(name);
       if (marker === undefined || !isHash(marker.hash)) continue;
       const path = `${layout.steals}/${name}`;
-      if (readLock(files, layout.lock(marker.hash))?.token === marker.token) continue;
+      if (readLock(files, layout.lock(marker.hash))?.token === marker.token) {
+        // Its holder is at work, or has died. Observe it: this process may succeed it when it leaves, but only if it
+        // has seen it stand still for a whole lease.
+        const holder = readLock(files, path);
+        if (holder !== undefined) liveness.judge(holder, path);
+        continue;
+      }
       if (files.stat(path)?.isDirectory === false && files.remove(path)) removed++;
     }
     return removed;

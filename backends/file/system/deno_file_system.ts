@@ -100,14 +100,15 @@ export const denoFileSystem: FileSystem = {
     if (Deno.build.os === "windows") return existsSync(folder);
     return ifThere(() => (Deno.openSync(folder).close(), true)) ?? false;
   },
-  stamp(folder) {
-    // Deno sets whole milliseconds. A random one of the last hour is used, so that no two times are the same.
-    const time = new Date(Date.now() - Math.floor(Math.random() * HOUR_MS));
+  stamp(folder, withinMs = HOUR_MS) {
+    // Deno sets whole milliseconds. A random one is used, so that no two times are the same.
+    const time = new Date(Date.now() - Math.floor(Math.random() * withinMs));
     try {
       Deno.utimeSync(folder, time, time);
     } catch (error) {
       // Only the folder's owner may set its time.
-      if (!(error instanceof Deno.errors.PermissionDenied) && !isGone(error)) throw error;
+      const isForbidden = error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable;
+      if (!isForbidden && !isGone(error)) throw error;
     }
   },
   syncFolder(folder) {

@@ -59,8 +59,6 @@ export interface Mount {
    * there before. A file system about which nothing is known counts as `network`.
    */
   readonly kind: "local" | "network";
-  /** Whether hosts detect changes of a folder by its time (NFSv3). If unknown, it is assumed. */
-  readonly tellsByTime: boolean;
   /** Its type (`nfs4`, …), if it may be read. */
   readonly type?: string;
   /** Its mount options, if they may be read. */
@@ -98,10 +96,11 @@ export interface FileSystem {
    */
   refresh(folder: string): boolean;
   /**
-   * Gives a folder a time of change that it never had. A host that checks the folder's time then sees that it changed,
-   * even if the server's clock is coarse. Does nothing if the folder belongs to another user.
+   * Gives a folder a time of change that it never had: a random one of the last `withinMs` milliseconds (default: an
+   * hour). A host that checks the folder's time then sees that it changed, even if the server's clock is coarse. Does
+   * nothing if the folder belongs to another user, or if this program may not write to it.
    */
-  stamp(folder: string): void;
+  stamp(folder: string, withinMs?: number): void;
   /** Waits until the names in a folder are on the disk, if the system supports that. */
   syncFolder(folder: string): void;
   /** Returns the file system that holds `path`, or would hold it if it existed. */

@@ -21,13 +21,8 @@ export function parseMountInfo(text: string, device: string): Pick<Mount, "type"
   return undefined;
 }
 
-const LOCAL: Mount = { kind: "local", tellsByTime: false };
-const UNKNOWN: Mount = { kind: "network", tellsByTime: true };
-
-/** Whether the mount is NFSv4, which counts the changes of a folder. */
-export function isVersion4({ type, options = [] }: Pick<Mount, "type" | "options">): boolean {
-  return type === "nfs4" || options.some((option) => /^(nfs)?vers=4/.test(option));
-}
+const LOCAL: Mount = { kind: "local" };
+const UNKNOWN: Mount = { kind: "network" };
 
 /** Splits Linux's `st_dev` into the major and the minor number, as glibc does. */
 function partsOf(dev: number): { major: number; minor: number } {
@@ -65,5 +60,5 @@ export function mountOf(path: string): Mount {
   const found = text === undefined ? undefined : parseMountInfo(text, `${major}:${minor}`);
   if (found === undefined) return UNKNOWN;
   if (found.type !== undefined && LOCAL_TYPES.has(found.type)) return { ...LOCAL, ...found };
-  return { kind: "network", tellsByTime: !isVersion4(found), ...found };
+  return { ...UNKNOWN, ...found };
 }

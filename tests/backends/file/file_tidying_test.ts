@@ -93,7 +93,7 @@ Deno.test("file: leftovers of another host are removed only after ten leases wit
 });
 
 Deno.test("file: a process that was paused for ten leases continues when it wakes", async () => {
-  await using place = new Place({ ...denoFileSystem, mount: () => ({ kind: "network", tellsByTime: false }) });
+  await using place = new Place({ ...denoFileSystem, mount: () => ({ kind: "network" }) });
   const stopped = newOwner({ host: "there" });
   const there = place.open({ host: "there" });
   const sleeper = await place.join(there, stopped);

@@ -6,12 +6,12 @@ import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { denoFileSystem } from "../../../backends/file/system/deno_file_system.ts";
 import type { FileSystem, OpenFile } from "../../../backends/file/system/file_system.ts";
-import { isVersion4, mountOf, parseMountInfo } from "../../../backends/file/system/mount.ts";
+import { mountOf, parseMountInfo } from "../../../backends/file/system/mount.ts";
 import { isJugError } from "../../../core/errors.ts";
 import { backendContract, collect, hashesOf, hashOf, lockOf, newOwner } from "../backend_contract.ts";
 import { claimAndDie, claimantOf, Place } from "../../support/file/file_place.ts";
 
-const NETWORK: FileSystem = { ...denoFileSystem, mount: () => ({ kind: "network", tellsByTime: true }) };
+const NETWORK: FileSystem = { ...denoFileSystem, mount: () => ({ kind: "network" }) };
 const LEASE_MS = newOwner().leaseMs;
 const hash = hashOf(1);
 
@@ -87,18 +87,6 @@ Deno.test("parseMountInfo() finds a device's type and options after any optional
   assert.equal(parseMountInfo(text, "0:5"), undefined);
 });
 
-Deno.test("isVersion4() recognizes NFSv4, on which hosts do not need a folder's time to see changes", () => {
-  assert.deepEqual(
-    [
-      isVersion4({ type: "nfs4", options: ["rw", "vers=4.2"] }),
-      isVersion4({ type: "nfs", options: ["rw", "vers=4"] }),
-      isVersion4({ type: "nfs", options: ["rw", "vers=3"] }),
-      isVersion4({ type: "fuse.sshfs" }),
-    ],
-    [true, true, false, false],
-  );
-});
-
 Deno.test("stamp() gives a folder a new time, and ignores a folder that does not exist", async () => {
   const folder = await Deno.makeTempDir();
   try {
@@ -152,7 +140,7 @@ Deno.test("with a coarse server clock, each result gives its folder a new time b
 Deno.test("file backend: workers refuse a mount with nocto, with a remedy, but it can be read", async () => {
   await using place = new Place({
     ...denoFileSystem,
-    mount: () => ({ kind: "network", tellsByTime: true, options: ["rw", "nocto"] }),
+    mount: () => ({ kind: "network", options: ["rw", "nocto"] }),
   });
   const backend = place.open();
   await assert.rejects(backend.join(newOwner()), (error) => {

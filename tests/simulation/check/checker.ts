@@ -74,6 +74,8 @@ export class Checker {
         if (event.kind === "named") this.#owners.beat(name);
         return;
       case "locks":
+        // A host renames a removed file that one of its processes has open.
+        if (name.startsWith(".nfs")) return;
         return this.#locks.onEvent(name, event);
       case "results":
         if (rest.length === 2) this.#results.onEvent(name, event);

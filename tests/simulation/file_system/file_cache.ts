@@ -146,7 +146,9 @@ export class FileCache {
 
   #validate(pages: Pages): void {
     const { inode } = pages;
-    if (changeOf(inode, this.#parts.mount) !== pages.change) {
+    // The size tells as well: two writes within one step of the server's clock differ in it.
+    const hasOtherSize = pages.unsent.length === 0 && inode.data.length !== pages.data.length;
+    if (hasOtherSize || changeOf(inode, this.#parts.mount) !== pages.change) {
       pages.data = inode.data;
       for (const range of pages.unsent) pages.data = withRange(pages.data, range);
     }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { basename, dirname } from "node:path/posix";
 import { SystemFailure } from "./failure.ts";
 import { FileCache } from "./file_cache.ts";
 import type { MountOptions } from "./mount_options.ts";
@@ -86,6 +87,12 @@ export class Host {
     const inode = this.#paths.find(path);
     if (inode !== undefined) this.#names.refresh(inode);
     return inode !== undefined;
+  }
+
+  /** Another process of this host looks up a path that the server is giving to a file. */
+  lookUpMeanwhile(path: string): void {
+    const folder = this.#parts.server.find(dirname(path));
+    if (folder !== undefined) this.#names.lookUpMeanwhile(folder, basename(path));
   }
 
   /** Gives the folder a time that it never had. The server's reply contains the new attributes. */

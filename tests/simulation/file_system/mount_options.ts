@@ -26,8 +26,8 @@ export interface MountOptions {
   /** Whether the server keeps a removed file for processes that have it open (v4). */
   readonly keepsOpenFiles: boolean;
   /**
-   * Whether a host that changes a folder looks up all names in it again, as Linux does. Without this, old answers last
-   * longer.
+   * Whether a host that changes a folder looks up all names in it again if the reply shows that others have changed it
+   * too, as Linux does. Without this, old answers last longer.
    */
   readonly noticesOthers: boolean;
   /**

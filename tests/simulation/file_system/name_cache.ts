@@ -33,6 +33,9 @@ export interface NameCacheParts {
   onStale(stale: Stale): void;
 }
 
+/** How often a host that has looked for a name looks for it again while it is being given to a file. */
+const MEANWHILE = 0.2;
+
 /** Returns the change attribute that a server shows for an inode. */
 export function changeOf(inode: Inode, mount: MountOptions): number {
   if (mount.changeStep === 0) return inode.version;
@@ -83,6 +86,21 @@ export class NameCache {
     if (this.#parts.mount.kind === "network") this.#folder(folder).names.set(name, inode);
   }
 
+  /**
+   * Another process of this host looks the name up while the server is giving it to a file. Linux changes the folder
+   * before the name can be found: between the two, the folder has its new change attribute, but the name counts as
+   * absent, and the host remembers both. No refresh corrects that until the folder changes again. Only a host that has
+   * looked for the name before is interested in it.
+   */
+  lookUpMeanwhile(folder: Inode, name: string): void {
+    const { mount, random } = this.#parts;
+    const cache = this.#folders.get(folder.ino);
+    if (mount.kind === "local" || mount.changeStep > 0 || cache === undefined) return;
+    if (!cache.names.has(name) || cache.names.get(name) !== undefined || random() >= MEANWHILE) return;
+    this.#validate(folder, cache);
+    cache.names.set(name, undefined);
+  }
+
   forget(folder: Inode, name: string): void {
     this.#folders.get(folder.ino)?.names.delete(name);
   }
@@ -116,8 +134,8 @@ export class NameCache {
   }
 
   /**
-   * Performs a change of this host. The server's reply, even a refusal, contains the folder's new change attribute. All
-   * other names were looked up under an older attribute, so they are looked up again.
+   * Performs a change of this host. The server's reply, even a refusal, contains the folder's change attribute before
+   * and after. If nobody else has changed the folder since the host last asked, the other names stay what they were.
    */
   change<T>(folder: Inode, act: () => T): T {
     const { mount } = this.#parts;
@@ -128,11 +146,11 @@ export class NameCache {
       return act();
     } finally {
       cache.listing = undefined;
-      if (mount.noticesOthers) {
-        this.#validate(folder, cache);
-      } else if (cache.change === before) {
+      if (cache.change === before) {
         cache.change = changeOf(folder, mount);
         cache.mtime = folder.mtime;
+      } else if (mount.noticesOthers) {
+        this.#validate(folder, cache);
       }
     }
   }

@@ -41,7 +41,7 @@ export function execute(operation: FileOperation, { host, process, mount }: Exec
     case "watch":
       return undefined;
     case "mount":
-      return { kind: mount.kind, tellsByTime: mount.changeStep > 0 };
+      return { kind: mount.kind };
     case "open":
       return host.openFile(operation.path, operation.mode, process);
     case "link":

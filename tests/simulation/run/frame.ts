@@ -56,7 +56,7 @@ export function randomMount(random: Random): MountOptions {
     ...chance(random, 0.1) ? { acdirmin: 600_000, acdirmax: 600_000, acregmin: 600_000, acregmax: 600_000 } : {},
     locking: version === NFS3 && chance(random, 0.3) ? "host" : "server",
     changeStep: version === NFS3 ? pick(random, [4, 10, 30]) : 0,
-    noticesOthers: version === NFS3 || chance(random, 0.75),
+    noticesOthers: chance(random, 0.75),
     isCourteous: chance(random, 0.5),
   };
 }

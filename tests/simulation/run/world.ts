@@ -54,7 +54,10 @@ export class World {
   constructor(plan: Plan, random: Random, { onServerEvent, onStale }: WorldEvents) {
     this.plan = plan;
     this.faults = new Faults(plan.mount.kind === "network");
-    this.server = new Server(() => this.now, onServerEvent);
+    this.server = new Server(() => this.now, (event) => {
+      if (event.kind === "named") this.#lookUpMeanwhile(event.path);
+      onServerEvent(event);
+    });
     for (const host of plan.hosts) {
       const simulated = new SimHost(host, {
         server: this.server,
@@ -78,6 +81,12 @@ export class World {
     const process = makeProcess(plan, host, this.plan);
     this.processes.push(process);
     return process;
+  }
+
+  #lookUpMeanwhile(path: string): void {
+    for (const host of this.hosts.values()) {
+      if (Math.max(host.frozenUntil, host.cutOffUntil) <= this.now) host.files.lookUpMeanwhile(path);
+    }
   }
 
   #touch(host: string, folder: string): void {

@@ -27,7 +27,7 @@ function statOf(value: unknown): FileStat | undefined {
 
 function mountOf(value: unknown): Mount {
   if (!isRecord(value)) throw new Error("a mount is told by its kind");
-  return { kind: value.kind === "local" ? "local" : "network", tellsByTime: value.tellsByTime === true };
+  return { kind: value.kind === "local" ? "local" : "network" };
 }
 
 function linkOutcomeOf(value: unknown): LinkOutcome {
