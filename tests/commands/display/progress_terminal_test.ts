@@ -137,6 +137,8 @@ Deno.test({
   fn: () =>
     withTempDir(async (folder) => {
       await Deno.writeTextFile(`${folder}/talk.ts`, JUGFILE);
+      // The file must be there before the shell opens it: it is read from the start.
+      await Deno.writeTextFile(`${folder}/log`, "");
       const jug = `'${Deno.execPath()}' run -A --quiet '${CLI}' execute talk.ts --keep-going --concurrency 2 2>log`;
       await withTerminal(["sh", "-c", jug], { cwd: folder, columns: 80 }, async (terminal) => {
         const read = () => Deno.readTextFile(`${folder}/log`);
