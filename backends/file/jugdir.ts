@@ -44,8 +44,8 @@ export interface Jugdir extends Omit<JugdirParts, "root" | "tag"> {
   /** Creates a folder directly in the jugdir, or a folder of results, if it does not exist. */
   makeFolder(folder: string): void;
   /**
-   * Changes a folder in which a name was just created once more, so that every host sees the name after its next
-   * refresh of the folder. Without this, a refresh can keep an old absence: with NFSv3 and a coarse server clock, two
+   * Changes a folder once more after a name was created in it, so that every host sees the name after its next refresh
+   * of the folder. Without this, a refresh can keep an old absence: with NFSv3 and a coarse server clock, two
    * changes look like one; and a Linux server shows the change of the folder before the name, so that a host that looks
    * in between remembers the absence under the new state of the folder. Does nothing if only this host can write to the
    * file system.

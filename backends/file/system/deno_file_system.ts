@@ -101,14 +101,15 @@ export const denoFileSystem: FileSystem = {
     return ifThere(() => (Deno.openSync(folder).close(), true)) ?? false;
   },
   stamp(folder, withinMs = HOUR_MS) {
+    // Without the permission, Deno would ask the user for it on a terminal, for a change that is not worth a question.
+    if (Deno.permissions.querySync({ name: "write", path: folder }).state !== "granted") return;
     // Deno sets whole milliseconds. A random one is used, so that no two times are the same.
     const time = new Date(Date.now() - Math.floor(Math.random() * withinMs));
     try {
       Deno.utimeSync(folder, time, time);
     } catch (error) {
       // Only the folder's owner may set its time.
-      const isForbidden = error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable;
-      if (!isForbidden && !isGone(error)) throw error;
+      if (!(error instanceof Deno.errors.PermissionDenied) && !isGone(error)) throw error;
     }
   },
   syncFolder(folder) {

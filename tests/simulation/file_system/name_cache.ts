@@ -90,7 +90,8 @@ export class NameCache {
    * Another process of this host looks the name up while the server is giving it to a file. Linux changes the folder
    * before the name can be found: between the two, the folder has its new change attribute, but the name counts as
    * absent, and the host remembers both. No refresh corrects that until the folder changes again. Only a host that has
-   * looked for the name before is interested in it.
+   * looked for the name before is interested in it. With a coarse clock, this is left out: what can then happen is not
+   * promised (see docs/file-backend.md).
    */
   lookUpMeanwhile(folder: Inode, name: string): void {
     const { mount, random } = this.#parts;
