@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { allCommands } from "./all.ts";
+import { subcommands } from "./subcommands.ts";
 import type { CommandContext } from "./cli/command.ts";
 import type { HelpArea } from "./display/help_layout.ts";
 import { ourText, painter } from "./display/paint.ts";
@@ -34,7 +34,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   let debug = false;
   let outcome: Outcome;
   try {
-    const found = parseCommandLine(args, allCommands, config.version, helpArea(host));
+    const found = parseCommandLine(args, subcommands, config.version, helpArea(host));
     if (found.kind === "shown") {
       host.stdout(found.text);
       outcome = { kind: "done" };

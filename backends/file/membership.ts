@@ -5,7 +5,7 @@
  */
 import { JugError } from "../../core/errors.ts";
 import type { Membership, Owner } from "../backend.ts";
-import { TIDY_EVERY } from "../unchanged.ts";
+import { TIDY_EVERY } from "../stillness.ts";
 import { attempt, isDiskFull } from "./errors.ts";
 import { lockIfCan, type OpenFile } from "./system/file_system.ts";
 import type { Jugdir } from "./jugdir.ts";

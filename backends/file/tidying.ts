@@ -7,7 +7,7 @@
  */
 import { isHash } from "../../core/brand.ts";
 import { isOwnerId, ORPHAN_LEASE_MS } from "../validation.ts";
-import { createStillness, STILL_LEASES, type Stillness } from "../unchanged.ts";
+import { createStillness, STILL_LEASES, type Stillness } from "../stillness.ts";
 import type { ChangeLog } from "./changes.ts";
 import { parseMarker } from "./lock_stealing.ts";
 import { isStale } from "./errors.ts";

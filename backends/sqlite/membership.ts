@@ -5,7 +5,7 @@
  */
 import { isHash } from "../../core/brand.ts";
 import type { Membership, Owner } from "../backend.ts";
-import { TIDY_EVERY } from "../unchanged.ts";
+import { TIDY_EVERY } from "../stillness.ts";
 import { announce } from "./changes.ts";
 import { type Connection, textOf } from "./connection.ts";
 import type { Database } from "./database.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { isOwnerId, leaseOf, ORPHAN_LEASE_MS } from "../validation.ts";
-import { createStillness, STILL_LEASES } from "../unchanged.ts";
+import { createStillness, STILL_LEASES } from "../stillness.ts";
 import { type Connection, intOf, type Row, textOf } from "./connection.ts";
 import type { Database } from "./database.ts";
 import type { OwnerLiveness } from "./owner_liveness.ts";

@@ -7,7 +7,7 @@ import { styleText } from "node:util";
 import stringWidth from "npm:string-width@8";
 import type { NameProgress, RunProgress } from "../../engine/progress/progress.ts";
 import { cut } from "./cut.ts";
-import { noteText, speedText } from "../../engine/progress/progress_line.ts";
+import { noteText, speedText } from "../../engine/progress/progress_text.ts";
 
 /** The terminal to draw on. */
 export interface Area {

@@ -4,9 +4,9 @@
  * @module
  */
 import { LIBRARY } from "../../core/caller.ts";
-import { openBroker } from "../flags/broker.ts";
-import type { Need } from "../flags/need.ts";
-import { ownFlags } from "../flags/own_flags.ts";
+import { openBroker } from "../permission_flags/broker.ts";
+import type { Need } from "../permission_flags/need.ts";
+import { ownFlags } from "../permission_flags/own_flags.ts";
 
 /** The result of an observed run. */
 export interface Observation {

@@ -13,7 +13,7 @@ import { endsRun } from "../results/failures.ts";
 import { type Culprit, settleTasks } from "./lost_worker.ts";
 import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerSetup } from "../messages/messages.ts";
 import { Progress } from "../progress/progress.ts";
-import { ProgressLines } from "../progress/progress_line.ts";
+import { ProgressLines } from "../progress/progress_text.ts";
 import type { RunRequest, RunSummary } from "./run_request.ts";
 import { newTaskBudget, settleAccount, withAccount } from "../limits/shared_counters.ts";
 import { onAbort, onSignals } from "../threads/signals.ts";

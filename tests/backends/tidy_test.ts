@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { redisBackend } from "../../backends/redis.ts";
-import { STILL_LEASES, TIDY_EVERY } from "../../backends/unchanged.ts";
+import { STILL_LEASES, TIDY_EVERY } from "../../backends/stillness.ts";
 import { tidy } from "../../backends/optional_parts.ts";
 import { hashOf, newOwner } from "./backend_contract.ts";
 import { claimAndDie } from "../support/file/file_place.ts";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { allCommands } from "../../commands/all.ts";
+import { subcommands } from "../../commands/subcommands.ts";
 import { splitWords } from "../../commands/cli/jugfile_operand.ts";
 import { parseCommandLine } from "../../commands/cli/parse.ts";
 import { isJugError } from "../../core/errors.ts";
 
 /** Returns the jugfile that a command line means, followed by the jugfile's arguments. */
 function parse(line: string) {
-  const found = parseCommandLine(line.split(" "), allCommands, "1.2.3");
+  const found = parseCommandLine(line.split(" "), subcommands, "1.2.3");
   if (found.kind !== "run") assert.fail(`was shown: ${found.text}`);
   return [found.jugfile, ...found.args];
 }

@@ -1,25 +1,25 @@
 import assert from "node:assert/strict";
-import { allCommands } from "../../commands/all.ts";
+import { subcommands } from "../../commands/subcommands.ts";
 import type { Command, OptionValues } from "../../commands/cli/command.ts";
 import { executeOptions } from "../../commands/run/execute_options.ts";
 import { type Invocation, parseCommandLine } from "../../commands/cli/parse.ts";
 import { isJugError } from "../../core/errors.ts";
 
 function parse(...args: string[]): Invocation {
-  const found = parseCommandLine(args, allCommands, "1.2.3");
+  const found = parseCommandLine(args, subcommands, "1.2.3");
   if (found.kind !== "run") assert.fail(`was shown: ${found.text}`);
   return found;
 }
 
 function shown(...args: string[]): string {
-  const found = parseCommandLine(args, allCommands, "1.2.3");
+  const found = parseCommandLine(args, subcommands, "1.2.3");
   if (found.kind !== "shown") assert.fail("was not shown but run");
   return found.text;
 }
 
 function refusal(...args: string[]): string {
   try {
-    parseCommandLine(args, allCommands, "1.2.3");
+    parseCommandLine(args, subcommands, "1.2.3");
   } catch (error) {
     if (isJugError(error) && error.kind === "usage") return error.message;
     throw error;
@@ -30,7 +30,7 @@ function refusal(...args: string[]): string {
 /** Parses `args` of `execute`, and returns its options. */
 function parseExecute(...args: string[]) {
   let values: OptionValues = {};
-  const spies = allCommands.map((command): Command => ({
+  const spies = subcommands.map((command): Command => ({
     ...command,
     prepare: (found) => {
       values = found;
@@ -149,9 +149,9 @@ Deno.test("a missing subcommand is refused with a list of the subcommands", () =
 Deno.test("--version and help are shown, and help of a subcommand lists its options", () => {
   assert.equal(shown("--version"), "jug 1.2.3\n");
   for (const args of [["--help"], ["help"], ["help", "help"]]) {
-    for (const command of allCommands) assert.ok(shown(...args).includes(command.summary), args.join(" "));
+    for (const command of subcommands) assert.ok(shown(...args).includes(command.summary), args.join(" "));
   }
-  for (const command of allCommands) {
+  for (const command of subcommands) {
     const help = shown("help", command.name);
     const common = command.hasJugfile === false ? ["--verbose"] : ["--jugdir", "--verbose"];
     for (const flags of [...command.options.map((option) => option.flags), ...common]) {

@@ -8,7 +8,7 @@ import type { Membership, Owner } from "../../../backends/backend.ts";
 import { fileBackend } from "../../../backends/file.ts";
 import { denoFileSystem } from "../../../backends/file/system/deno_file_system.ts";
 import { ORPHAN_LEASE_MS } from "../../../backends/validation.ts";
-import { STILL_LEASES, TIDY_EVERY } from "../../../backends/unchanged.ts";
+import { STILL_LEASES, TIDY_EVERY } from "../../../backends/stillness.ts";
 import { tidy } from "../../../backends/optional_parts.ts";
 import { hashesOf, hashOf, HERE, lockOf, newOwner } from "../backend_contract.ts";
 import { linesOf, supportScript } from "../../support/file/file_processes.ts";

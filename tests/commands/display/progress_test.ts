@@ -8,7 +8,7 @@ import type { CommandContext, Verbosity } from "../../../commands/cli/command.ts
 import { NameCounts } from "../../../engine/graph/name_counts.ts";
 import type { NameCount } from "../../../engine/graph/name_counts.ts";
 import { Progress } from "../../../engine/progress/progress.ts";
-import { ProgressLines } from "../../../engine/progress/progress_line.ts";
+import { ProgressLines } from "../../../engine/progress/progress_text.ts";
 import { durationText, rateText } from "../../../engine/progress/throughput.ts";
 import { fakeHost } from "../../support/fake_host.ts";
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
 import stringWidth from "npm:string-width@8";
-import { allCommands } from "../../../commands/all.ts";
+import { subcommands } from "../../../commands/subcommands.ts";
 import type { HelpArea } from "../../../commands/display/help_layout.ts";
 import { openTextFit } from "../../../commands/display/text_fit.ts";
 import { parseCommandLine } from "../../../commands/cli/parse.ts";
 
 function help(args: readonly string[], area?: HelpArea): string {
-  const found = parseCommandLine(args, allCommands, "1.2.3", area);
+  const found = parseCommandLine(args, subcommands, "1.2.3", area);
   if (found.kind !== "shown") assert.fail("was not shown but run");
   return found.text;
 }
@@ -18,7 +18,7 @@ function words(text: string): string[] {
 }
 
 Deno.test("help fits every terminal of at least 40 columns, and is never broken inside a word", () => {
-  for (const args of [["--help"], ...allCommands.map((command) => ["help", command.name])]) {
+  for (const args of [["--help"], ...subcommands.map((command) => ["help", command.name])]) {
     const whole = help(args);
     for (const columns of [40, 41, 47, 55, 64, 79, 80, 100, 101, 120]) {
       const shown = help(args, { columns, color: false });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { allCommands } from "../../../commands/all.ts";
-import { flagsFor } from "../../../commands/flags/need.ts";
-import { COMMAND_NEEDS, jugdirNeeds } from "../../../commands/flags/own_needs.ts";
+import { subcommands } from "../../../commands/subcommands.ts";
+import { flagsFor } from "../../../commands/permission_flags/need.ts";
+import { COMMAND_NEEDS, jugdirNeeds } from "../../../commands/permission_flags/own_needs.ts";
 import { LONE_COMMANDS } from "../../../commands/permissions/lone_commands.ts";
 import { missingPermission } from "../../../core/remedy/missing_permission.ts";
 import {
@@ -59,10 +59,10 @@ async function checkBackend(jugdir: string, subcommands: readonly string[]): Pro
 }
 
 Deno.test("permissions knows every subcommand, with and without a jugfile", () => {
-  const known = allCommands.filter(({ hasJugfile = true, name }) => hasJugfile && name !== "permissions");
+  const known = subcommands.filter(({ hasJugfile = true, name }) => hasJugfile && name !== "permissions");
   assert.deepEqual(Object.keys(COMMAND_NEEDS).sort(), known.map(({ name }) => name).sort());
   assert.deepEqual(Object.keys(ARGUMENTS).sort(), Object.keys(COMMAND_NEEDS).sort());
-  const lone = allCommands.filter(({ hasJugfile }) => hasJugfile === false);
+  const lone = subcommands.filter(({ hasJugfile }) => hasJugfile === false);
   assert.deepEqual(Object.keys(LONE_COMMANDS).sort(), lone.map(({ name }) => name).sort());
 });
 

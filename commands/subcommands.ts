@@ -24,7 +24,7 @@ import { value } from "./inspect/value.ts";
 import { version } from "./setup/version.ts";
 
 /** All subcommands, in the order of the help. */
-export const allCommands: readonly Command[] = [
+export const subcommands: readonly Command[] = [
   execute,
   status,
   check,
