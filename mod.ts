@@ -75,25 +75,25 @@ export type { GeneratorMark, Hash, Node, Wrapper, WrapperHash } from "./core/bra
 export { barrier, bvalue, value } from "./core/session/value.ts";
 export { valueAfter } from "./core/declare/value_after.ts";
 export { customHash, noHash, noLoad, shared } from "./core/declare/wrappers.ts";
-export { CachedFunction } from "./engine/helpers/cached_function.ts";
-export { cachedGlob } from "./engine/helpers/cached_glob.ts";
+export { CachedFunction } from "./engine/utilities/cached_function.ts";
+export { cachedGlob } from "./engine/utilities/cached_glob.ts";
 export {
   exitAfterTasks,
   exitAfterTime,
   exitIfFileExists,
   exitWhenTrue,
   type TimeLimit,
-} from "./engine/helpers/exit_checks.ts";
-export { type CommandOptions, runCommand } from "./engine/helpers/run_command.ts";
-export { timedPath } from "./engine/helpers/timed_path.ts";
-export { timeTasks } from "./engine/helpers/time_tasks.ts";
+} from "./engine/utilities/exit_checks.ts";
+export { type CommandOptions, runCommand } from "./engine/utilities/run_command.ts";
+export { timedPath } from "./engine/utilities/timed_path.ts";
+export { timeTasks } from "./engine/utilities/time_tasks.ts";
 export {
   type MetadataOptions,
   type TaskOutOptions,
   type TextFormat,
   writeMetadata,
   writeTaskOut,
-} from "./engine/helpers/write_task_out.ts";
+} from "./engine/utilities/write_task_out.ts";
 export {
   execute,
   type ExecuteOptions,

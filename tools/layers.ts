@@ -14,8 +14,8 @@ export const LAYERS: readonly string[] = [
   ...["backends/"],
   ...["engine/threads/", "engine/results/", "engine/load/", "engine/limits/", "engine/graph/", "engine/task/"],
   ...["engine/messages/", "engine/progress/", "engine/inspect/", "engine/worker/", "engine/isolate/", "engine/run/"],
-  ...["engine/api/", "engine/helpers/"],
-  ...["commands/display/", "commands/cli/", "commands/permission_flags/", "commands/run/", "commands/inspect/"],
+  ...["engine/api/", "engine/utilities/"],
+  ...["commands/display/", "commands/cli/", "commands/deno_flags/", "commands/run/", "commands/inspect/"],
   ...["commands/change/", "commands/setup/", "commands/permissions/", "commands/shell/", "commands/"],
   ...["cli.ts", "mod.ts"],
 ];

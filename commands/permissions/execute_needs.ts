@@ -6,8 +6,8 @@
 import { dirname, resolve } from "node:path";
 import type { ExecuteOptions } from "../run/execute_options.ts";
 import type { IsolateOptions } from "../run/isolate_options.ts";
-import { flagsFor, type Need } from "../permission_flags/need.ts";
-import { hasFolders, provableValues, type RunPlace } from "../permission_flags/provable.ts";
+import { flagsFor, type Need } from "../deno_flags/need.ts";
+import { hasFolders, provableValues, type RunPlace } from "../deno_flags/provable.ts";
 
 /** Everything that a run needs. */
 export interface RunNeeds {

@@ -6,8 +6,8 @@
 import { resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isForeignFile } from "../../core/caller.ts";
-import type { Need } from "../permission_flags/need.ts";
-import { jugdirNeeds, libraryFolder, libraryHost } from "../permission_flags/own_needs.ts";
+import type { Need } from "../deno_flags/need.ts";
+import { jugdirNeeds, libraryFolder, libraryHost } from "../deno_flags/own_needs.ts";
 
 /**
  * Returns the needs of the jugfile and its tasks. Needs for the jugdir are left out: they are known from the backend,

@@ -8,8 +8,8 @@ import { copy } from "../change/copy.ts";
 import { demo } from "../setup/demo.ts";
 import { init } from "../setup/init.ts";
 import { version } from "../setup/version.ts";
-import type { Need } from "../permission_flags/need.ts";
-import { jugdirNeeds } from "../permission_flags/own_needs.ts";
+import type { Need } from "../deno_flags/need.ts";
+import { jugdirNeeds } from "../deno_flags/own_needs.ts";
 
 /** A subcommand that works without a jugfile. */
 export interface LoneCommand {

@@ -4,9 +4,9 @@
  * @module
  */
 import { LIBRARY } from "../../core/caller.ts";
-import { openBroker } from "../permission_flags/broker.ts";
-import type { Need } from "../permission_flags/need.ts";
-import { ownFlags } from "../permission_flags/own_flags.ts";
+import { openBroker } from "../deno_flags/broker.ts";
+import type { Need } from "../deno_flags/need.ts";
+import { ownFlags } from "../deno_flags/own_flags.ts";
 
 /** The result of an observed run. */
 export interface Observation {

@@ -12,7 +12,7 @@ import { flagOption, textOption } from "../cli/option_values.ts";
 import type { Outcome } from "../cli/outcome.ts";
 import { givenOptions } from "./given_options.ts";
 import type { Observation } from "./observe.ts";
-import type { CommandNeeds } from "../permission_flags/own_needs.ts";
+import type { CommandNeeds } from "../deno_flags/own_needs.ts";
 import type { LoneCommand } from "./lone_commands.ts";
 
 const OPTIONS: readonly OptionDeclaration[] = [
@@ -65,8 +65,8 @@ async function printFlags(context: CommandContext, question: Question): Promise<
   const { options, given, isObserved } = question;
   const { jugdir } = context;
   const [{ ownNeeds }, { flagsFor }, { executeNeeds, isolatedNeeds }, command] = await Promise.all([
-    import("../permission_flags/own_needs.ts"),
-    import("../permission_flags/need.ts"),
+    import("../deno_flags/own_needs.ts"),
+    import("../deno_flags/need.ts"),
     import("./execute_needs.ts"),
     commandOf(question),
   ]);
@@ -90,7 +90,7 @@ async function printFlags(context: CommandContext, question: Question): Promise<
 /** Returns what the named subcommand needs, and refuses operands and options that do not apply to it. */
 async function commandOf({ operands, given }: Question): Promise<CommandNeeds> {
   const [{ COMMAND_NEEDS }, { loneCommand }] = await Promise.all([
-    import("../permission_flags/own_needs.ts"),
+    import("../deno_flags/own_needs.ts"),
     import("./lone_commands.ts"),
   ]);
   const [subcommand = "execute", unwanted] = operands;
@@ -123,7 +123,7 @@ async function printLoneFlags(
     throw new JugError("usage", `too many words follow ${command.name}`, { remedy: `Write \`${usage}\`` });
   }
   command.prepare({}, operands); // refuses the operands that the subcommand itself would refuse
-  const { flagsFor } = await import("../permission_flags/need.ts");
+  const { flagsFor } = await import("../deno_flags/need.ts");
   context.stdout(`${flagsFor(needsOf(operands), Deno.cwd()).join(" ")}\n`);
   sayOfModules(context, operands);
   return { kind: "done" };

@@ -6,7 +6,7 @@
 import { JugError } from "../../core/errors.ts";
 import type { OptionDeclaration, OptionValues } from "../cli/command.ts";
 import { flagOption, numberOption, textOption } from "../cli/option_values.ts";
-import type { Need } from "../permission_flags/need.ts";
+import type { Need } from "../deno_flags/need.ts";
 
 /** The options for workers in their own processes. */
 export interface IsolateOptions {

@@ -11,12 +11,12 @@ import { shellQuote } from "../../core/remedy/shell_quote.ts";
 import type { Isolation } from "../../engine/isolate/process_transport.ts";
 import type { CommandContext } from "../cli/command.ts";
 import type { IsolateOptions } from "./isolate_options.ts";
-import { grantedFolder, grantOf } from "../permission_flags/granted.ts";
+import { grantedFolder, grantOf } from "../deno_flags/granted.ts";
 import { type Kind, KINDS } from "../../core/remedy/permission_kinds.ts";
-import { IMPORT_DEFAULTS, type Need } from "../permission_flags/need.ts";
-import { ownFlags } from "../permission_flags/own_flags.ts";
-import { ownNeeds } from "../permission_flags/own_needs.ts";
-import { hasFolders, isUrl, provableValues } from "../permission_flags/provable.ts";
+import { IMPORT_DEFAULTS, type Need } from "../deno_flags/need.ts";
+import { ownFlags } from "../deno_flags/own_flags.ts";
+import { ownNeeds } from "../deno_flags/own_needs.ts";
+import { hasFolders, isUrl, provableValues } from "../deno_flags/provable.ts";
 import { isMemoryAddress } from "../../backends/scheme.ts";
 
 /**

@@ -9,9 +9,9 @@ import { JugError } from "../../core/errors.ts";
 import { shellQuote } from "../../core/remedy/shell_quote.ts";
 import { jugfileUrl } from "../../engine/load/load.ts";
 import type { CommandContext } from "../cli/command.ts";
-import { grantOf } from "../permission_flags/granted.ts";
-import { ownFlags } from "../permission_flags/own_flags.ts";
-import { libraryFolder } from "../permission_flags/own_needs.ts";
+import { grantOf } from "../deno_flags/granted.ts";
+import { ownFlags } from "../deno_flags/own_flags.ts";
+import { libraryFolder } from "../deno_flags/own_needs.ts";
 
 /**
  * Runs `deno check` on the jugfile, with the configuration of this process.

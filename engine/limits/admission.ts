@@ -5,8 +5,8 @@
  * @module
  */
 import type { DeclaredTask } from "../../core/session/session.ts";
-import { fnv1a } from "./name_hash.ts";
-import { CELLS, type ResourcePool } from "./resource_pool.ts";
+import { RateLimits } from "./rate_limits.ts";
+import type { ResourcePool } from "./resource_pool.ts";
 import type { SharedCounters } from "./shared_counters.ts";
 
 /** Whether a task may begin now, or in how many milliseconds to ask again (Infinity: not before another task ends). */
@@ -20,17 +20,15 @@ const ASK_MS = 20;
 export class Admission {
   readonly #pool: ResourcePool;
   readonly #counters: SharedCounters;
-  readonly #now: () => number;
   /** How many tasks of each function run here. */
   readonly #running = new Map<string, number>();
-  /** When this worker last took a turn of each function with a rate, in microseconds since the epoch of the pool. */
-  readonly #turns = new Map<string, number>();
+  readonly #rates: RateLimits;
   #ended = 0;
 
   constructor(pool: ResourcePool, counters: SharedCounters, now: () => number) {
     this.#pool = pool;
     this.#counters = counters;
-    this.#now = now;
+    this.#rates = new RateLimits(pool.epoch, counters, now);
   }
 
   /**
@@ -57,7 +55,7 @@ export class Admission {
       return { kind: "later", inMs: this.impossible(task) === undefined ? ASK_MS : Infinity };
     }
     if (options.rate !== undefined) {
-      const wait = this.#takeTurn(name, options.rate);
+      const wait = this.#rates.takeTurn(name, options.rate);
       if (wait > 0) {
         if (options.resources !== undefined) this.#giveBack(options.resources);
         return { kind: "later", inMs: wait };
@@ -85,10 +83,7 @@ export class Admission {
   withdraw(task: DeclaredTask): void {
     const { options, name } = task.definition;
     this.end(task);
-    const taken = this.#turns.get(name);
-    if (options?.rate === undefined || taken === undefined) return;
-    this.#turns.delete(name);
-    this.#counters.giveTurnBack(cellOf(name), intervalOf(options.rate), taken);
+    if (options?.rate !== undefined) this.#rates.giveTurnBack(name, options.rate);
   }
 
   #take(wanted: Readonly<Record<string, number>>): boolean {
@@ -109,23 +104,6 @@ export class Admission {
       this.#counters.giveBack(this.#pool.resources.indexOf(name), amount);
     }
   }
-
-  /** Takes the next turn of a function if it is due. Returns in how many milliseconds it is due, 0 if it was taken. */
-  #takeTurn(name: string, rate: number): number {
-    const now = Math.round((this.#now() - this.#pool.epoch) * 1000);
-    const wait = this.#counters.takeTurn(cellOf(name), intervalOf(rate), now);
-    if (wait === 0) this.#turns.set(name, now);
-    return wait;
-  }
-}
-
-function cellOf(name: string): number {
-  return fnv1a(name) % CELLS;
-}
-
-/** Returns the interval between two tasks, in microseconds. */
-function intervalOf(rate: number): number {
-  return Math.round(1_000_000 / rate);
 }
 
 const NONE: Readonly<Record<string, number>> = {};

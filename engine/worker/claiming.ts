@@ -33,7 +33,7 @@ export interface ClaimingParts {
   /** Whether other workers run in this process. */
   readonly hasSiblings: boolean;
   /** Lets messages in now and then; returns whether to continue. */
-  readonly breathe: () => Promise<boolean>;
+  readonly yieldIfDue: () => Promise<boolean>;
   /** Prints a line for the user. */
   readonly note: (text: string) => void;
 }
@@ -97,11 +97,11 @@ export class Claiming {
    * them up costs less than claiming each.
    */
   async #skipFinished(): Promise<void> {
-    const { graph, backend, breathe } = this.#parts;
+    const { graph, backend, yieldIfDue } = this.#parts;
     for (let next = graph.ahead(LOOK_COUNT); next.length > 0; next = graph.ahead(LOOK_COUNT)) {
       const finished = await backend.has(next.map((task) => task.hash));
       for (const task of next) if (finished.has(task.hash)) await this.#finish(task);
-      if (finished.size < next.length || !await breathe()) return;
+      if (finished.size < next.length || !await yieldIfDue()) return;
     }
   }
 

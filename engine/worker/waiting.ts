@@ -49,7 +49,7 @@ export interface WaitingParts {
   /** How many parts of the jugfile's own code have not ended. */
   readonly unended: () => number;
   /** Lets messages in now and then; returns whether to continue. */
-  readonly breathe: () => Promise<boolean>;
+  readonly yieldIfDue: () => Promise<boolean>;
   /** Sends a message to the coordinator. */
   readonly report: (message: FromWorker) => void;
   /** Prints a line for the user. */
@@ -203,8 +203,8 @@ export class Waiting {
    * meantime.
    */
   async #verify(): Promise<boolean> {
-    const { known, breathe } = this.#parts;
-    return await known.verify(breathe) || !this.isUpToDate;
+    const { known, yieldIfDue } = this.#parts;
+    return await known.verify(yieldIfDue) || !this.isUpToDate;
   }
 
   /** Looks for results that a server lost; returns whether there are any. */

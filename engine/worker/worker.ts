@@ -12,7 +12,7 @@ import { Admission } from "../limits/admission.ts";
 import { type ResourcePool, resourcePool } from "../limits/resource_pool.ts";
 import { RunBudget } from "../limits/run_budget.ts";
 import { BatchSizes } from "./batch_sizes.ts";
-import { Breath } from "./breath.ts";
+import { EventYield } from "./event_yield.ts";
 import { Claiming } from "./claiming.ts";
 import { DependencyLost } from "../task/dependency_lost.ts";
 import { Dispatch } from "./dispatch.ts";
@@ -77,7 +77,7 @@ export class Worker {
   readonly #admission: Admission;
   readonly #hooks: HookCalls;
   readonly #code: OwnCode;
-  readonly #breath: Breath;
+  readonly #eventYield: EventYield;
   readonly #ending: Ending;
   readonly #waiting: Waiting;
   readonly #wake = new Wake();
@@ -122,7 +122,7 @@ export class Worker {
       hooks,
       isSerial: options.concurrency === 1,
       hasSiblings: options.workers > 1,
-      breathe: () => this.#breatheIfDue(),
+      yieldIfDue: () => this.#yieldIfDue(),
       note: (text) => this.#note(text),
     });
     this.#reports = new WorkerReports({
@@ -165,7 +165,7 @@ export class Worker {
       now,
       onProgress: () => this.#wake.wake(),
     });
-    this.#breath = new Breath({
+    this.#eventYield = new EventYield({
       before: () => this.#reports.tellExecuted(),
       keepMemory: parts.keepMemory,
       now,
@@ -194,7 +194,7 @@ export class Worker {
       wake: this.#wake,
       facts: () => this.#unfinishedFacts(),
       unended: () => this.#code.unended,
-      breathe: () => this.#breatheIfDue(),
+      yieldIfDue: () => this.#yieldIfDue(),
       report,
       note: (text) => this.#note(text),
       isFirst: claimant.thread === 0,
@@ -321,7 +321,7 @@ export class Worker {
       const claimed = refusal === undefined ? await this.#claiming.claimReady(this.#claimLimit) : [];
       if (claimed.length > 0) await this.#dispatch.begin(claimed);
       else await this.#dispatch.flush();
-      await this.#breatheIfDue();
+      await this.#yieldIfDue();
       if (claimed.length === 0 && this.#waiting.isUpToDate && !await this.#waiting.forWork()) return;
     }
   }
@@ -347,8 +347,8 @@ export class Worker {
   }
 
   /** Yields to the event loop now and then, so that messages and signals arrive. Returns whether to continue. */
-  async #breatheIfDue(): Promise<boolean> {
-    await this.#breath.ifDue();
+  async #yieldIfDue(): Promise<boolean> {
+    await this.#eventYield.ifDue();
     return !this.#ending.isAsked;
   }
 

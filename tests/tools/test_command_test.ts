@@ -64,7 +64,7 @@ Deno.test("names may be test files, pages, modules and folders; any other name i
     "examples in core/declare/task.ts",
   ]);
   assert.deepEqual(titles("engine/"), ["examples in engine/"]);
-  assert.deepEqual(titles("engine/helpers"), ["examples in engine/helpers/"]);
+  assert.deepEqual(titles("engine/utilities"), ["examples in engine/utilities/"]);
   assert.equal(titles("docs").length, 1);
   assert.ok(titles("tests").includes("tests/core/value/hash_test.ts"));
   for (const name of ["tests/no_such_test.ts", "bench", "LICENSE", "no/such"]) {

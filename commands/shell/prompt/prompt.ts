@@ -10,7 +10,7 @@ import type { CommandContext } from "../../cli/command.ts";
 import { ourText, painter } from "../../display/paint.ts";
 import { processFlags, PROMPT as STARTER } from "../../run/isolation.ts";
 import type { Outcome } from "../../cli/outcome.ts";
-import type { Need } from "../../permission_flags/need.ts";
+import type { Need } from "../../deno_flags/need.ts";
 import { inProcess, inThread, type OpenEvaluator } from "../evaluator.ts";
 import { HISTORY_SIZE, openHistory } from "./history.ts";
 import { abandonLine, joinInHistory, searchByCtrlR } from "./line_editor.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { subcommands } from "../../../commands/subcommands.ts";
-import { flagsFor } from "../../../commands/permission_flags/need.ts";
-import { COMMAND_NEEDS, jugdirNeeds } from "../../../commands/permission_flags/own_needs.ts";
+import { flagsFor } from "../../../commands/deno_flags/need.ts";
+import { COMMAND_NEEDS, jugdirNeeds } from "../../../commands/deno_flags/own_needs.ts";
 import { LONE_COMMANDS } from "../../../commands/permissions/lone_commands.ts";
 import { missingPermission } from "../../../core/remedy/missing_permission.ts";
 import {

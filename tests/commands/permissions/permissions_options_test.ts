@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { executeNeeds } from "../../../commands/permissions/execute_needs.ts";
-import { flagsFor } from "../../../commands/permission_flags/need.ts";
+import { flagsFor } from "../../../commands/deno_flags/need.ts";
 import type { Kind } from "../../../core/remedy/permission_kinds.ts";
 import {
   checkCommand,

@@ -51,7 +51,7 @@ async function sample(view: (backend: Backend) => Backend) {
     hooks: new HookCalls(session, new Ending(() => {})),
     isSerial: false,
     hasSiblings: false,
-    breathe: () => Promise.resolve(true),
+    yieldIfDue: () => Promise.resolve(true),
     note: () => {},
   });
   return { store, graph, claiming };
