@@ -1,5 +1,5 @@
 /**
- * Keeps the rates of functions: how many of its tasks per second the workers of one process begin.
+ * Keeps the rate of each function: how many of its tasks the workers of one process begin per second.
  *
  * @module
  */

@@ -1,3 +1,4 @@
+import type { Guests } from "./guests.ts";
 import type { Incident } from "./incidents.ts";
 import { runLayers, type Scene } from "./layers_run.ts";
 import { NFS_LEASE_SECONDS } from "./kernel.ts";
@@ -47,19 +48,24 @@ async function cutPower({ guests, bothAtWork }: Scene): Promise<Incident[]> {
 
 async function killAll({ guests, bothAtWork }: Scene): Promise<Incident[]> {
   await bothAtWork();
-  const from = Date.now();
-  await guests.run("a", "pkill -KILL -x deno");
-  return [{ kind: "killed", host: "a", from, until: Date.now() }];
+  const from = await signalAll(guests, "KILL");
+  return [{ kind: "killed", host: "a", from, until: from }];
+}
+
+/**
+ * Sends a signal to all processes of host a. Returns when that was, in milliseconds since 1970, as the guest tells it: on
+ * a busy machine, the script may begin seconds after it was asked for, and tasks run in between.
+ */
+async function signalAll(guests: Guests, signal: "KILL" | "STOP" | "CONT"): Promise<number> {
+  return Number(await guests.run("a", `pkill -${signal} -x deno && date +%s%3N`));
 }
 
 async function stopAll(scene: Scene): Promise<Incident[]> {
   const { guests, bothAtWork } = scene;
   await bothAtWork();
-  const from = Date.now();
-  await guests.run("a", "pkill -STOP -x deno");
+  const from = await signalAll(guests, "STOP");
   await otherTookOver(scene);
-  await guests.run("a", "pkill -CONT -x deno");
-  const until = Date.now();
+  const until = await signalAll(guests, "CONT");
   await isAtWorkAgain(scene, until);
   return [{ kind: "stopped", host: "a", from, until }];
 }
