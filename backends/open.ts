@@ -86,7 +86,7 @@ const OPENERS: Readonly<Record<string, Opener>> = {
 
 /**
  * Opens the backend at the address `given`: `memory:`, `redis://host`, …, or a folder. Each call with `memory:` creates
- * a new store; threads share a store through ports (see `remote.ts`).
+ * a new store; threads share a store through ports (see `backend_port.ts`).
  *
  * ```ts
  * import { openBackend } from "jug";

@@ -6,7 +6,7 @@
 import type { Backend } from "../../backends/backend.ts";
 import { isMemoryBackend } from "../../backends/memory.ts";
 import { openBackend } from "../../backends/open.ts";
-import { serveBackend, unpackError } from "../../backends/remote.ts";
+import { serveBackend, unpackError } from "../../backends/backend_port.ts";
 import { JugError } from "../../core/errors.ts";
 import { decodePayload } from "../../core/value/payload.ts";
 import { currentSession } from "../../core/session/session.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SentError } from "../../backends/remote/messages.ts";
+import type { SentError } from "../../backends/backend_port/messages.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { Place } from "../../core/caller.ts";
 import type { Payload } from "../../core/value/payload.ts";

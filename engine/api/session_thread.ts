@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { packError, remoteBackend } from "../../backends/remote.ts";
+import { backendOnPort, packError } from "../../backends/backend_port.ts";
 import type { Hash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
 import { formatArguments } from "../../core/format.ts";
@@ -73,7 +73,7 @@ function inspection(): JugfileInspection {
 }
 
 async function open({ jugfile, address, args, store }: SessionSetup): Promise<SessionLoad> {
-  const backend = store === undefined ? {} : { backend: remoteBackend(store, address) };
+  const backend = store === undefined ? {} : { backend: backendOnPort(store, address) };
   // The program decides what appears on its stderr.
   opened = await inspectJugfile({ jugfile, address, args, onSlow: () => {}, ...backend });
   opened.session.results = new SessionResults(opened.session, opened.store);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { unpackError } from "../../backends/remote.ts";
+import { unpackError } from "../../backends/backend_port.ts";
 import type { Hash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
 import { startThread } from "../threads/start_thread.ts";

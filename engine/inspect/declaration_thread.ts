@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { packError } from "../../backends/remote.ts";
+import { packError } from "../../backends/backend_port.ts";
 import { JugError } from "../../core/errors.ts";
 import { formatArguments } from "../../core/format.ts";
 import { hashValue } from "../../core/value/hash.ts";
-import { captureConsole } from "../task/console_capture.ts";
+import { redirectConsole } from "../task/console_redirect.ts";
 import type { FromDeclaring, ToDeclaring } from "./declaration_messages.ts";
 import { keepLifeline } from "../threads/thread_end.ts";
 import { endedText, guardThread } from "../threads/thread_guard.ts";
@@ -31,7 +31,7 @@ scope.onmessage = ({ data }) => {
 
 // The run itself shows what the jugfile prints. A call that ends this thread is reported, so that the check does not
 // wait for it forever.
-captureConsole({ showsTopLevel: false, tell: undefined });
+redirectConsole({ showsTopLevel: false, tell: undefined });
 guardThread({
   onEnd: (call, place) => fail(new JugError("jugfile", `${endedText(call, place)} while the jugfile was loaded`)),
   onStrayError: fail,

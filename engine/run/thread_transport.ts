@@ -4,7 +4,7 @@
  * @module
  */
 import type { Backend } from "../../backends/backend.ts";
-import { serveBackend } from "../../backends/remote.ts";
+import { serveBackend } from "../../backends/backend_port.ts";
 import type { OpenTransport } from "../messages/transport.ts";
 import { plainReport } from "../results/error_report.ts";
 import { startThread } from "../threads/start_thread.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { runInSession, type Session } from "../../core/session/session.ts";
-import { captureConsole } from "./console_capture.ts";
+import { redirectConsole } from "./console_redirect.ts";
 
 let captured: unknown;
 
@@ -15,7 +15,7 @@ let captured: unknown;
  */
 export function keepPrints(): void {
   if (console.log === captured) return;
-  captureConsole({ showsTopLevel: true, tell: undefined });
+  redirectConsole({ showsTopLevel: true, tell: undefined });
   captured = console.log;
 }
 

@@ -4,12 +4,12 @@
  * @module
  */
 import { openBackend } from "../../backends/open.ts";
-import { remoteBackend } from "../../backends/remote.ts";
+import { backendOnPort } from "../../backends/backend_port.ts";
 import { isJugError } from "../../core/errors.ts";
 import { createSession, runInSession } from "../../core/session/session.ts";
 import type { ExecutionTally } from "../../core/session/hooks.ts";
 import { resourcePool } from "../limits/resource_pool.ts";
-import { captureConsole } from "../task/console_capture.ts";
+import { redirectConsole } from "../task/console_redirect.ts";
 import { reportError } from "../results/error_report.ts";
 import { openLink } from "../messages/link.ts";
 import { keepLifeline } from "../threads/thread_end.ts";
@@ -18,7 +18,7 @@ import type { FinishHookName, FromWorker, StopReason, ToWorker, WorkerEnd, Worke
 import { remoteCounters } from "../limits/shared_counters.ts";
 import { threadMemoryKeeper } from "../threads/memory_keeper.ts";
 import { Store } from "../results/store.ts";
-import { captureTerminal } from "../task/terminal_capture.ts";
+import { redirectTerminal } from "../task/terminal_redirect.ts";
 import { unreadArgumentsNote } from "../load/unread_arguments.ts";
 import { freeMemory } from "../threads/free_memory.ts";
 import { guardThread } from "../threads/thread_guard.ts";
@@ -89,7 +89,7 @@ function breakDownAstray(thrown: unknown): void {
 
 async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<void> {
   guardGlobals(setup);
-  const backend = port === undefined ? await openBackend(setup.address) : remoteBackend(port, setup.address);
+  const backend = port === undefined ? await openBackend(setup.address) : backendOnPort(port, setup.address);
   const session = createSession({
     jugfile: setup.jugfile,
     args: setup.args,
@@ -170,6 +170,6 @@ function guardGlobals({ thread, isWatched }: WorkerSetup): void {
   const write = (stream: "stdout" | "stderr", text: string) =>
     report({ kind: "output", hash: undefined, label: undefined, stream, text });
   const tell = isWatched ? write : undefined;
-  captureConsole({ showsTopLevel: thread === 0, tell });
-  if (tell !== undefined) captureTerminal(thread === 0 ? tell : () => {});
+  redirectConsole({ showsTopLevel: thread === 0, tell });
+  if (tell !== undefined) redirectTerminal(thread === 0 ? tell : () => {});
 }

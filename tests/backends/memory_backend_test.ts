@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Backend } from "../../backends/backend.ts";
 import { type MemoryBackend, memoryBackend } from "../../backends/memory.ts";
 import { openBackend } from "../../backends/open.ts";
-import { remoteBackend, serveBackend } from "../../backends/remote.ts";
+import { backendOnPort, serveBackend } from "../../backends/backend_port.ts";
 import { isJugError, JugError } from "../../core/errors.ts";
 import {
   backendContract,
@@ -35,7 +35,7 @@ function memoryFixture(view: (store: MemoryBackend) => Backend): Promise<Backend
 function overPort(backend: Backend): Backend {
   const { port1, port2 } = new MessageChannel();
   serveBackend(backend, port1);
-  return remoteBackend(port2, backend.address);
+  return backendOnPort(port2, backend.address);
 }
 
 backendContract("memory backend", () => memoryFixture((store) => store.another()));

@@ -5,12 +5,12 @@
  */
 /// <reference lib="deno.worker" />
 import type { Owner } from "../../../backends/backend.ts";
-import { remoteBackend } from "../../../backends/remote.ts";
+import { backendOnPort } from "../../../backends/backend_port.ts";
 import type { Hash } from "../../../core/brand.ts";
 
 self.onmessage = async (event: MessageEvent<{ port: MessagePort; owner: Owner; hash: Hash }>) => {
   const { port, owner, hash } = event.data;
-  const backend = remoteBackend(port, "memory:");
+  const backend = backendOnPort(port, "memory:");
   await backend.join(owner);
   const [claim] = await backend.claim([hash], { owner, thread: 1 });
   if (claim?.kind !== "claimed") throw new Error(`not claimed: ${claim?.kind}`);

@@ -14,7 +14,7 @@ import type { Print } from "./captured_console.ts";
  *
  * @param tell Shows output that comes from no task.
  */
-export function captureTerminal(tell: Print): void {
+export function redirectTerminal(tell: Print): void {
   for (const name of ["stdout", "stderr"] as const) {
     const stream = Deno[name];
     if (!stream.isTerminal()) continue;

@@ -7,7 +7,7 @@ import { isJugError, JugError } from "../core/errors.ts";
 import type { Backend, Membership } from "./backend.ts";
 import { isMemoryBackend } from "./memory.ts";
 import { loadHeads, release } from "./optional_parts.ts";
-import type { Calls, Lists, Reply, Request, SentError } from "./remote/messages.ts";
+import type { Calls, Lists, Reply, Request, SentError } from "./backend_port/messages.ts";
 
 /** Converts an error to a form that a message can carry. */
 export function packError(error: unknown): SentError {
@@ -148,7 +148,7 @@ export function serveBackend(backend: Backend, port: MessagePort): void {
 }
 
 /** Returns the backend at the other end of `port`. `address` is the address of the backend that is served there. */
-export function remoteBackend(port: MessagePort, address: string): Backend {
+export function backendOnPort(port: MessagePort, address: string): Backend {
   const pending = new Map<number, (event: MessageEvent) => void>();
   let count = 0;
   const waits = new Set<() => void>();

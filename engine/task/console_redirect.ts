@@ -17,7 +17,7 @@ export interface TopLevelOutput {
 }
 
 /** Replaces the methods of `console`. */
-export function captureConsole({ showsTopLevel, tell }: TopLevelOutput): void {
+export function redirectConsole({ showsTopLevel, tell }: TopLevelOutput): void {
   // Each attempt has its own groups, counts and timers, even if several run at once.
   const consoles = new WeakMap<Attempt, CapturedConsole>();
   const topLevel = tell === undefined ? undefined : new CapturedConsole(tell);
