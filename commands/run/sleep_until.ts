@@ -35,7 +35,9 @@ async function waitForAll(context: CommandContext, inspection: Inspection) {
 async function sayFailures(context: CommandContext, inspection: Inspection): Promise<void> {
   const progress = await readProgress(inspection.backend, inspection.tasks);
   const failed = inspection.tasks.filter((task) => taskState(task, progress) === "failed").length;
-  if (failed > 0) context.say(`${failed} tasks failed: waiting until \`jug execute\` has run them again`);
+  if (failed === 0) return;
+  const [many, them] = failed === 1 ? ["1 task", "it"] : [`${failed} tasks`, "them"];
+  context.say(`${many} failed: waiting until \`jug execute\` has run ${them} again`);
 }
 
 async function waitForResults(backend: Backend, hashes: readonly Hash[]): Promise<void> {

@@ -23,6 +23,10 @@ export class FrameReader {
   readonly #mark: Uint8Array;
   readonly #decoder = new TextDecoder();
   #rest = Buffer.alloc(0);
+  /** Chunks of a message that has not ended. They are joined once, since a message may have many. */
+  #unended: Uint8Array[] = [];
+  /** Whether `#rest` begins with the mark of a message that has not ended. */
+  #isInMessage = false;
 
   constructor(mark: string, readonly onMessage: (message: unknown) => void, readonly onOther: (text: string) => void) {
     this.#mark = Buffer.from(mark === "" ? "" : SEPARATOR + mark);
@@ -30,13 +34,20 @@ export class FrameReader {
 
   /** Reads the next chunk of the stream. */
   push(chunk: Uint8Array): void {
-    this.#rest = Buffer.concat([this.#rest, chunk]);
+    this.#unended.push(chunk);
+    if (this.#isInMessage && !chunk.includes(NEWLINE)) return;
+    this.#rest = Buffer.concat([this.#rest, ...this.#unended]);
+    this.#unended = [];
+    this.#isInMessage = false;
     for (;;) {
       const begin = this.#rest.indexOf(this.#mark);
       if (begin < 0) break;
       this.#pass(begin);
       const end = this.#rest.indexOf(NEWLINE);
-      if (end < 0) return;
+      if (end < 0) {
+        this.#isInMessage = true;
+        return;
+      }
       const text = this.#rest.subarray(this.#mark.length, end).toString("latin1");
       this.#rest = this.#rest.subarray(end + 1);
       this.onMessage(deserialize(Buffer.from(text, "base64")));
