@@ -144,7 +144,7 @@ Deno.test("sleep-until waits for tasks behind a barrier too", async () => {
   backend.finish(3);
   const { outcome, stderr } = await running;
   assert.deepEqual(outcome, { kind: "done" });
-  assert.match(stderr, /^1 tasks failed/);
+  assert.match(stderr, /^1 task failed: /);
 });
 
 Deno.test("withDependents() finds dependents at any depth, for any order of declaration", () => {
