@@ -113,13 +113,18 @@ export type {
   CodeTable,
   CompleteOutcome,
   Completion,
+  DurationSummary,
   FailureEntry,
   FailureReport,
   Lock,
   LockEntry,
   Membership,
   Owner,
+  ProcessEntry,
+  ReleaseOptions,
   ReleaseOutcome,
+  RunEntry,
+  RunInfo,
 } from "./backends/backend.ts";
 export { openBackend } from "./backends/open.ts";
 export type { OpenOptions } from "./backends/open_options.ts";

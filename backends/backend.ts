@@ -28,6 +28,53 @@ export interface Owner {
   readonly boot: string | undefined;
   /** The process id, if jug has the permission to read it. */
   readonly pid: number | undefined;
+  /** When the process started, in milliseconds since 1970 by its own clock. For listings. */
+  readonly started?: number | undefined;
+  /** The command line options that the process was started with, at most 1,000 characters. For listings. */
+  readonly options?: string | undefined;
+}
+
+/**
+ * A process that joined, as a listing shows it.
+ *
+ * @category Backends
+ */
+export interface ProcessEntry {
+  /** The id of the owner. */
+  readonly id: string;
+  /** The host's name, if known. */
+  readonly host: string | undefined;
+  /** The process id, if known. */
+  readonly pid: number | undefined;
+  /** When the process started, in milliseconds since 1970 by its own clock, if known. */
+  readonly started: number | undefined;
+  /** `dead`: it ended without leaving, because it was killed, for example. */
+  readonly state: "alive" | "left" | "dead" | "unknown";
+  /** When the process left, in milliseconds since 1970 by its own clock, if it did. */
+  readonly left: number | undefined;
+  /** The command line options that it was started with, if known. */
+  readonly options: string | undefined;
+}
+
+/**
+ * How long the runs of one function took: of all results that were stored, including those that were removed later.
+ *
+ * @category Backends
+ */
+export interface DurationSummary {
+  /** The name of the function's tasks. */
+  readonly name: string;
+  /** How many runs. */
+  readonly count: number;
+  /** The sum of all durations, in milliseconds. */
+  readonly total: number;
+  /** The longest duration, in milliseconds. */
+  readonly longest: number;
+  /**
+   * How many runs fell into each class of durations; `duration_classes.ts` defines the classes. Classes without runs
+   * are left out.
+   */
+  readonly classes: ReadonlyMap<number, number>;
 }
 
 /**
@@ -73,9 +120,14 @@ export type ClaimOutcome =
 /**
  * The outcome of a completion. The result that is stored first is kept.
  *
+ * - `stored`: it is the result of the task now
+ * - `kept`: the task had a result before
+ * - `lost`: it was not stored, and the task has no result: the lock was lost, and another owner runs the task, or will.
+ *   Only backends with {@linkcode Backend.storesTogether} return it
+ *
  * @category Backends
  */
-export type CompleteOutcome = "stored" | "kept";
+export type CompleteOutcome = "stored" | "kept" | "lost";
 
 /**
  * The outcome of releasing a lock. `released`: this process held it, and now nobody does. `lost`: this process did not
@@ -85,6 +137,56 @@ export type CompleteOutcome = "stored" | "kept";
  * @category Backends
  */
 export type ReleaseOutcome = "released" | "lost";
+
+/**
+ * Options of {@linkcode Backend.release}. A backend whose locks are independent of each other ignores them.
+ *
+ * @category Backends
+ */
+export interface ReleaseOptions {
+  /**
+   * Set if another thread of the process releases locks of a thread that knows of it, and goes on with its other locks.
+   * Without it, the thread that claimed the locks is lost: it may store nothing under any of its locks any more.
+   * @default false
+   */
+  readonly claimantWorks?: boolean;
+}
+
+/**
+ * What is known of a run of a task besides its result. Listings show it without reading results.
+ *
+ * @category Backends
+ */
+export interface RunInfo {
+  /** The task's name. */
+  readonly name: string;
+  /** The start time, in milliseconds since 1970 by the worker's clock. */
+  readonly start: number;
+  /** The end time, in milliseconds since 1970 by the worker's clock. */
+  readonly finish: number;
+  /** The name of the worker that ran the task. */
+  readonly worker: string;
+  /** The id of the code that computed the result, if known. */
+  readonly code?: string | undefined;
+  /** The trace context of the run (https://www.w3.org/TR/trace-context/), if there is one. */
+  readonly trace?: string | undefined;
+  /** A summary of the task's arguments, at most 200 characters. */
+  readonly args?: string | undefined;
+}
+
+/**
+ * A run that ended, as a listing shows it.
+ *
+ * @category Backends
+ */
+export interface RunEntry extends RunInfo {
+  /** The task. */
+  readonly hash: Hash;
+  /** How the run ended. */
+  readonly kind: "result" | "failure";
+  /** The size of the encoded result or failure, in bytes. */
+  readonly size: number;
+}
 
 /**
  * A result to be stored.
@@ -98,6 +200,13 @@ export interface Completion {
   readonly bytes: Uint8Array;
   /** The lock that the result was computed under. It is released only if it is still the same lock. */
   readonly lock: Lock | undefined;
+  /**
+   * Set if it was computed from results that are stored by the same call, or by one that failed. It is then stored only
+   * together with them. Given only to a backend with {@linkcode Backend.storesTogether}.
+   */
+  readonly isBasedOnOthers?: boolean | undefined;
+  /** For listings. A backend that has no {@linkcode Backend.listRuns} may ignore it. */
+  readonly info?: RunInfo | undefined;
 }
 
 /**
@@ -110,6 +219,8 @@ export interface FailureReport {
   readonly lock: Lock;
   /** The failure, encoded. */
   readonly bytes: Uint8Array;
+  /** For listings. A backend that has no {@linkcode Backend.listRuns} may ignore it. */
+  readonly info?: RunInfo | undefined;
 }
 
 /**
@@ -138,6 +249,13 @@ export interface LockEntry {
   readonly owner: string;
   /** `dead`: the owner is known to be dead, so anybody may take the lock. */
   readonly state: "alive" | "dead" | "unknown";
+  /** When the task was claimed, in milliseconds since 1970 by the owner's clock, if known. */
+  readonly since?: number | undefined;
+  /**
+   * The position of the lock among those of its claimant, if known. A thread runs its tasks in the order in which it
+   * claimed them, so the one with the smallest number is running, and the others wait.
+   */
+  readonly order?: number | undefined;
 }
 
 /**
@@ -204,6 +322,19 @@ export interface Backend {
    */
   readonly batchSize: number;
 
+  /**
+   * The group of a task: tasks of one group are claimed by one call at little more than the cost of one. Optional:
+   * without it, the cost does not depend on which tasks are claimed together.
+   */
+  groupOf?(hash: Hash): number;
+
+  /**
+   * Set if results whose tasks were claimed by one call, and which are completed by one call, are stored all or not at
+   * all. A worker may then claim tasks together with those that they depend on. Optional: without it, a task is claimed
+   * only after its dependencies are stored.
+   */
+  readonly storesTogether?: boolean;
+
   /** Registers this process, so that its locks count as alive. */
   join(owner: Owner): Promise<Membership>;
 
@@ -241,12 +372,12 @@ export interface Backend {
    * The return value is optional: if there is none, as in backends written for version 0.1, all locks count as
    * released.
    */
-  release(locks: readonly Lock[]): Promise<readonly ReleaseOutcome[] | void>;
+  release(locks: readonly Lock[], options?: ReleaseOptions): Promise<readonly ReleaseOutcome[] | void>;
   /** Lists all locks, in batches. A lock of a task that has a result is a leftover and is not listed. */
   listLocks(): AsyncIterable<readonly LockEntry[]>;
   /**
    * Removes locks, no matter who holds them. The user asks for this when they know that nothing runs. Returns how many
-   * were removed.
+   * were removed. May also end other claims of the same claimants.
    */
   removeLocks(hashes: readonly Hash[]): Promise<number>;
 
@@ -265,6 +396,23 @@ export interface Backend {
    * so callers also call `has` from time to time.
    */
   waitForChange(signal: AbortSignal): Promise<readonly Change[]>;
+
+  /**
+   * Lists the runs that led to the present results and failures, in batches, without reading these. Runs that were
+   * stored without {@linkcode RunInfo} are left out. Optional: without it, results are read for listings.
+   */
+  listRuns?(): AsyncIterable<readonly RunEntry[]>;
+
+  /**
+   * Lists the processes that joined: those that work, and those that left or were killed. Optional: without it, jug
+   * shows only who holds locks.
+   */
+  listProcesses?(): AsyncIterable<readonly ProcessEntry[]>;
+
+  /**
+   * Returns a summary of the durations for each function. Optional: without it, durations are computed from the runs.
+   */
+  listDurations?(): Promise<readonly DurationSummary[]>;
 
   /**
    * The texts of the functions that computed the results. Optional: without it, jug does not report functions that

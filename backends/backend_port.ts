@@ -6,7 +6,7 @@
 import { isJugError, JugError } from "../core/errors.ts";
 import type { Backend, Membership } from "./backend.ts";
 import { isMemoryBackend } from "./memory.ts";
-import { loadHeads, release } from "./optional_parts.ts";
+import { listDurations, listProcesses, loadHeads, release } from "./optional_parts.ts";
 import type { Calls, Lists, Reply, Request, SentError } from "./backend_port/messages.ts";
 
 /** Converts an error to a form that a message can carry. */
@@ -38,7 +38,9 @@ export function serveBackend(backend: Backend, port: MessagePort): void {
   const hashes = new Map<number, AsyncIterator<Lists["list"]>>();
   const locks = new Map<number, AsyncIterator<Lists["listLocks"]>>();
   const failures = new Map<number, AsyncIterator<Lists["listFailures"]>>();
-  const lists = [hashes, locks, failures];
+  const runs = new Map<number, AsyncIterator<Lists["listRuns"]>>();
+  const processes = new Map<number, AsyncIterator<Lists["listProcesses"]>>();
+  const lists = [hashes, locks, failures, runs, processes];
 
   async function next<T>(open: Map<number, AsyncIterator<T>>, id: number): Promise<T | undefined> {
     const item = await open.get(id)?.next();
@@ -55,6 +57,14 @@ export function serveBackend(backend: Backend, port: MessagePort): void {
         return id;
       case "listFailures":
         failures.set(id, served.listFailures()[Symbol.asyncIterator]());
+        return id;
+      case "listRuns": {
+        const listing = served.listRuns?.();
+        if (listing !== undefined) runs.set(id, listing[Symbol.asyncIterator]());
+        return id;
+      }
+      case "listProcesses":
+        processes.set(id, listProcesses(served)[Symbol.asyncIterator]());
         return id;
     }
   }
@@ -125,6 +135,12 @@ export function serveBackend(backend: Backend, port: MessagePort): void {
         return next(locks, request.ask);
       case "nextFailures":
         return next(failures, request.ask);
+      case "nextRuns":
+        return next(runs, request.ask);
+      case "nextProcesses":
+        return next(processes, request.ask);
+      case "listDurations":
+        return listDurations(served);
       case "close":
         return served.close();
       default:
@@ -145,6 +161,11 @@ export function serveBackend(backend: Backend, port: MessagePort): void {
     }
     if (request.call === "close") port.close();
   };
+}
+
+/** Returns the bytes in memory of their own: a message with a part of a larger buffer would carry all of it. */
+function own(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }
 
 /** Returns the backend at the other end of `port`. `address` is the address of the backend that is served there. */
@@ -172,7 +193,7 @@ export function backendOnPort(port: MessagePort, address: string): Backend {
     });
   }
 
-  async function* drawn<K extends "nextHashes" | "nextLocks" | "nextFailures">(
+  async function* drawn<K extends "nextHashes" | "nextLocks" | "nextFailures" | "nextRuns" | "nextProcesses">(
     list: keyof Lists,
     next: K,
   ): AsyncGenerator<NonNullable<Calls[K]["answers"]>> {
@@ -201,17 +222,21 @@ export function backendOnPort(port: MessagePort, address: string): Backend {
     load: (hashes) => ask("load", hashes),
     loadHeads: (hashes, length) => ask("loadHeads", { hashes, length }),
     // Copy only these properties: the caller's items may have others that a message cannot carry.
-    complete: (items) => ask("complete", items.map(({ hash, bytes, lock }) => ({ hash, bytes, lock }))),
+    complete: (items) =>
+      ask("complete", items.map(({ hash, bytes, lock, info }) => ({ hash, bytes: own(bytes), lock, info }))),
     remove: (hashes) => ask("remove", hashes),
     discard: (hash, bytes) => ask("discard", { hash, bytes }),
     claim: (hashes, claimant) => ask("claim", { hashes, claimant }),
     release: (locks) => ask("release", locks),
     listLocks: () => drawn("listLocks", "nextLocks"),
     removeLocks: (hashes) => ask("removeLocks", hashes),
-    fail: (items) => ask("fail", items),
+    fail: (items) => ask("fail", items.map((item) => ({ ...item, bytes: own(item.bytes) }))),
     listFailures: () => drawn("listFailures", "nextFailures"),
     loadFailures: (hashes) => ask("loadFailures", hashes),
     removeFailures: (hashes) => ask("removeFailures", hashes),
+    listRuns: () => drawn("listRuns", "nextRuns"),
+    listProcesses: () => drawn("listProcesses", "nextProcesses"),
+    listDurations: () => ask("listDurations", undefined),
     async waitForChange(signal) {
       if (signal.aborted || isClosed) return [];
       const id = count++;

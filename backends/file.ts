@@ -1,27 +1,32 @@
 /**
- * The file backend: results and locks in a folder that any number of processes and hosts share, also over NFS, without
+ * The file backend: results and claims in a folder that any number of processes and hosts share, also over NFS, without
  * a server. docs/file-backend.md describes the layout and the protocols.
  *
  * @module
  */
-import type { Backend } from "./backend.ts";
-import { openChangeLog } from "./file/changes.ts";
+import type { Hash } from "../core/brand.ts";
+import type { Backend, Claimant, Lock, Membership, Owner } from "./backend.ts";
+import { createClaims } from "./file/claims/claims.ts";
+import { openChanges } from "./file/changes.ts";
 import { addCodes, listCodes } from "./file/code_table.ts";
-import { createDisposals } from "./file/lock_stealing.ts";
 import { attempt, explain } from "./file/errors.ts";
-import { createFailures } from "./file/failures.ts";
+import { openHeads } from "./file/claims/heads.ts";
+import { type Clock, openJugdir, readFormat } from "./file/jugdir.ts";
+import { enlist } from "./file/owners/membership.ts";
+import { createMerging } from "./file/segments/merging.ts";
+import { createOwnerLiveness, type Observer } from "./file/owners/owner_liveness.ts";
+import { partitionOf } from "./file/claims/partition.ts";
+import { createResults } from "./file/results.ts";
+import { listProcesses } from "./file/owners/processes.ts";
+import { listRuns } from "./file/segments/runs.ts";
+import { openSegments } from "./file/segments/segments.ts";
 import { denoFileSystem, threadTimer } from "./file/system/deno_file_system.ts";
 import type { FileSystem, Timer } from "./file/system/file_system.ts";
-import { checkFormat, type Clock, openJugdir } from "./file/jugdir.ts";
-import { createOwnerLiveness, type Observer } from "./file/owner_liveness.ts";
-import { createLocks } from "./file/locks.ts";
-import { NOBODY } from "./file/lock_file.ts";
-import { enlist } from "./file/membership.ts";
-import type { PackOptions, PackSummary } from "./file/packing.ts";
-import { createPacks } from "./file/packs.ts";
-import { createPresence } from "./file/presence.ts";
-import { createResults } from "./file/results.ts";
-import { createTidying } from "./file/tidying.ts";
+import { guestId } from "./file/token.ts";
+import { createTidying } from "./file/owners/tidying.ts";
+import type { UpgradeOutcome } from "./upgrade_outcome.ts";
+import { createWriters } from "./file/segments/writers.ts";
+import { ORPHAN_LEASE_MS } from "./validation.ts";
 
 /** Options of {@linkcode fileBackend}. */
 export interface FileBackendOptions {
@@ -31,7 +36,7 @@ export interface FileBackendOptions {
   readonly address?: string;
   /** Creates the folder immediately, so that problems show early. @default false: the first write creates it */
   readonly create?: boolean;
-  /** The host that this process runs on, for judging locks without joining or claiming. */
+  /** The host that this process runs on, for judging owners without joining or claiming. */
   readonly observer?: Observer;
   /** The file system that holds the folder. @default Deno's */
   readonly fileSystem?: FileSystem;
@@ -39,6 +44,8 @@ export interface FileBackendOptions {
   readonly clock?: Clock;
   /** @default setTimeout */
   readonly timer?: Timer;
+  /** Into how many partitions the hashes are divided, if this creates the jugdir. @default 32 */
+  readonly partitions?: number;
   /** Letters and digits that no other opening of the folder has. @default 64 random bits */
   readonly tag?: string;
 }
@@ -47,8 +54,8 @@ export interface FileBackendOptions {
 export interface FileBackend extends Backend {
   /** Removes what dead processes left behind; see {@linkcode Backend.tidy}. */
   tidy(): Promise<number>;
-  /** Moves small results into a few large files. Other processes may work meanwhile. */
-  pack(options?: PackOptions): Promise<PackSummary>;
+  /** Merges all segments that nobody appends to any more. Returns how many. Other processes may work meanwhile. */
+  pack(): Promise<number>;
 }
 
 /** Whether `backend` is a file backend. */
@@ -56,10 +63,32 @@ export function isFileBackend(backend: Backend): backend is FileBackend {
   return "pack" in backend && typeof backend.pack === "function";
 }
 
-const NOTHING_PACKED: PackSummary = { packed: 0, folded: 0, packs: 0, damaged: [] };
+/** How many tasks a claim should have. A change of a state costs as much as ten tasks do. */
+const BATCH = 512;
 
 function randomTag(): string {
   return crypto.randomUUID().replaceAll("-", "").slice(0, 16);
+}
+
+/**
+ * Converts a jugdir of an older format to the present one.
+ *
+ * @throws {JugError} of kind "backend", if a process of the old version works on it, or if something cannot be read
+ */
+export async function upgradeFolder(
+  { root, address = root, observer, fileSystem, clock, timer, tag }: Omit<FileBackendOptions, "create" | "partitions">,
+): Promise<UpgradeOutcome> {
+  const { upgradeJugdir } = await import("./file/format_1/upgrade.ts");
+  return await upgradeJugdir({
+    root,
+    address,
+    observer,
+    files: fileSystem ?? denoFileSystem,
+    clock: clock ?? (() => performance.now()),
+    date: Date.now,
+    timer: timer ?? threadTimer,
+    tag: tag ?? randomTag(),
+  });
 }
 
 async function* explained<T>(address: string, items: Iterable<T>): AsyncGenerator<T> {
@@ -77,14 +106,25 @@ async function* explained<T>(address: string, items: Iterable<T>): AsyncGenerato
  */
 export function fileBackend(options: FileBackendOptions): FileBackend {
   const { root, address = root, create = false, observer, tag = randomTag() } = options;
-  const { fileSystem: files = denoFileSystem, clock = () => performance.now(), timer = threadTimer } = options;
+  const { fileSystem: files = denoFileSystem, clock = () => performance.now(), timer = threadTimer, partitions } =
+    options;
   const open = () => {
-    const jugdir = openJugdir({ address, root, files, clock, timer, tag });
-    jugdir.standAt(observer?.host);
+    const jugdir = openJugdir({
+      address,
+      root,
+      files,
+      clock,
+      date: Date.now,
+      timer,
+      tag,
+      ...partitions === undefined ? {} : { partitions },
+    });
     if (create) jugdir.prepare();
-    const packs = createPacks(jugdir, NOBODY);
-    const presence = createPresence(jugdir, packs);
-    return { jugdir, packs, presence, changes: openChangeLog(jugdir, presence) };
+    const segments = openSegments(jugdir);
+    // Looking for a jugdir that does not exist may need more permissions than are needed later.
+    if (jugdir.isThere) segments.refresh();
+    segments.index.takeChanges();
+    return { jugdir, segments };
   };
   let opened;
   try {
@@ -92,68 +132,124 @@ export function fileBackend(options: FileBackendOptions): FileBackend {
   } catch (error) {
     throw explain(error, address);
   }
-  const { jugdir, packs, presence, changes } = opened;
+  const { jugdir, segments } = opened;
+  const heads = openHeads(jugdir);
   const liveness = createOwnerLiveness(jugdir, observer);
-  const tidying = createTidying({ jugdir, liveness, changes });
-  const disposals = createDisposals(jugdir, liveness);
-  const locks = createLocks({ jugdir, liveness, disposals, changes, presence });
-  const results = createResults({ jugdir, changes, packs, presence, giveUp: locks.giveUpFinished });
-  const failures = createFailures({ jugdir, changes, release: locks.release, presence });
+  const claims = createClaims({ jugdir, heads, segments, liveness });
+  const merging = createMerging({ jugdir, segments, liveness });
+  const writers = createWriters(jugdir, segments, guestId(tag));
+  const tidying = createTidying({ jugdir, liveness, claims, heads, segments, merging, register });
+  const changes = openChanges(jugdir, segments);
+  const membershipParts = { jugdir, liveness, claims, tidying };
+  /** The owner that this process has registered with this opening of the jugdir. */
+  let member: string | undefined;
+
+  function register(): string {
+    return member ?? guestClaimant().owner.id;
+  }
+
+  let guest: { readonly owner: Owner; readonly membership: Membership } | undefined;
+
+  /**
+   * Returns the claimant for results that come without a lock: the one that claims here anyway, if its process is
+   * registered. Otherwise registers this process under a name of its own.
+   */
+  function lateClaimant(): Claimant {
+    const { claimant } = writers;
+    const isMember = claimant !== undefined && files.exists(jugdir.layout.worker(claimant.owner.id));
+    return isMember ? claimant : guestClaimant();
+  }
+
+  /** Registers this process under a name of its own. */
+  function guestClaimant(): Claimant {
+    if (guest === undefined) {
+      const { host, boot } = observer ?? { host: undefined, boot: undefined };
+      const owner: Owner = { id: writers.guest, leaseMs: ORPHAN_LEASE_MS, host, boot, pid: undefined };
+      guest = { owner, membership: enlist(membershipParts, owner, () => member ??= owner.id) };
+    }
+    return { owner: guest.owner, thread: 0 };
+  }
+
+  const claim = (hashes: readonly Hash[], claimant: Claimant, isDone = false) => {
+    const { host, boot, leaseMs } = claimant.owner;
+    liveness.standAt({ host, boot });
+    return claims.claim(hashes, writers.of(claimant), { host, boot, leaseMs }, isDone);
+  };
+
+  const results = createResults({
+    jugdir,
+    segments,
+    writers,
+    claimLate: (hashes): (Lock | undefined)[] =>
+      claim(hashes, lateClaimant(), true).map((outcome) => outcome.kind === "claimed" ? outcome.lock : undefined),
+  });
 
   const write = <T>(work: () => T): Promise<T> =>
     attempt(address, () => {
       jugdir.prepare();
       return work();
     });
+  const read = <T>(work: () => T): Promise<T> => attempt(address, work);
 
   return {
     address,
-    // A call costs no more than its items do, so the first item need not wait for others.
-    batchSize: 1,
-    join: (owner) => write(() => enlist({ jugdir, liveness, locks, tidying }, owner)),
-    has: (hashes) => attempt(address, () => results.has(hashes)),
+    batchSize: BATCH,
+    storesTogether: true,
+    groupOf: (hash) => partitionOf(hash, jugdir.partitions),
+    join: (owner) =>
+      write(() => {
+        writers.register(owner.id);
+        return enlist(membershipParts, owner, () => member = owner.id);
+      }),
+    has: (hashes) => read(() => results.has(hashes)),
     list: () => explained(address, results.list()),
-    load: (hashes) => attempt(address, () => results.load(hashes)),
-    loadHeads: (hashes, length) => attempt(address, () => results.loadHeads(hashes, length)),
+    load: (hashes) => read(() => results.load(hashes)),
+    loadHeads: (hashes, length) => read(() => results.load(hashes, length)),
     complete: (items) => write(() => results.complete(items)),
-    remove: (hashes) => attempt(address, () => results.remove(hashes)),
+    remove: (hashes) => read(() => results.remove(hashes)),
     discard: (hash, bytes) => write(() => results.discard(hash, bytes)),
-    claim: (hashes, claimant) => write(() => locks.claim(hashes, claimant)),
-    release: (held) => attempt(address, () => locks.release(held)),
-    listLocks: () => explained(address, locks.list()),
-    removeLocks: (hashes) => attempt(address, () => locks.removeAll(hashes)),
-    fail: (items) => write(() => failures.fail(items)),
-    listFailures: () => explained(address, failures.list()),
-    loadFailures: (hashes) => attempt(address, () => failures.load(hashes)),
-    removeFailures: (hashes) => attempt(address, () => failures.remove(hashes)),
+    claim: (hashes, claimant) => write(() => claim(hashes, claimant)),
+    release: (locks, options) => read(() => results.release(locks, options)),
+    listLocks: () => explained(address, claims.list()),
+    removeLocks: (hashes) => read(() => claims.removeAll(hashes)),
+    fail: (items) => write(() => results.fail(items)),
+    listFailures: () => explained(address, results.listFailures()),
+    loadFailures: (hashes) => read(() => results.loadFailures(hashes)),
+    removeFailures: (hashes) => read(() => results.removeFailures(hashes)),
+    listRuns: () => explained(address, listRuns(segments)),
+    listProcesses: () => explained(address, listProcesses({ jugdir, segments, liveness })),
+    listDurations: () =>
+      read(() => {
+        segments.refresh();
+        return segments.index.durations.summaries();
+      }),
     waitForChange: (signal) => changes.wait(signal),
     codes: {
-      list: () => attempt(address, () => listCodes(jugdir)),
+      list: () => read(() => listCodes(jugdir)),
       add: (entries) => write(() => addCodes(jugdir, entries)),
     },
     async tidy() {
       try {
-        return checkFormat(jugdir) === "absent" ? 0 : await tidying.tidy();
+        return readFormat(jugdir) === undefined ? 0 : await tidying.tidy();
       } catch (error) {
         throw explain(error, address);
       }
     },
-    async pack(options) {
+    async pack() {
       try {
-        if (checkFormat(jugdir) === "absent") return NOTHING_PACKED;
+        if (readFormat(jugdir) === undefined) return 0;
         jugdir.prepare();
-        // If the disk is full, the leftovers of an earlier packing may be the cause.
         await tidying.tidy();
-        const { packResults } = await import("./file/packing.ts");
-        return await packResults(jugdir, options);
+        return merging.merge(register, true);
       } catch (error) {
         throw explain(error, address);
       }
     },
-    close: () =>
-      attempt(address, () => {
-        changes.close();
-        packs.close();
-      }),
+    async close() {
+      changes.close();
+      writers.detach();
+      segments.close();
+      await guest?.membership.leave();
+    },
   };
 }

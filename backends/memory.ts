@@ -8,8 +8,12 @@ import { append, batches } from "../core/lists.ts";
 import type { Hash } from "../core/brand.ts";
 import type { Backend, Change, Claimant, ClaimOutcome, Completion, Lock, Owner, ReleaseOutcome } from "./backend.ts";
 import { areEqual } from "./bytes.ts";
+import { processesIn, runsIn } from "./memory/listings.ts";
 import { openMemoryFile } from "./memory/saved_file.ts";
 import { isDead, type MemoryStore, memoryStore } from "./memory/store.ts";
+import { claimTimeOf, lockToken } from "./stored/lock_token.ts";
+import { factsOf, MOST_PROCESSES } from "./stored/process_facts.ts";
+import { durationOf } from "./stored/run_info.ts";
 
 /** Options of {@linkcode memoryBackend}. */
 export interface MemoryBackendOptions {
@@ -32,6 +36,8 @@ export function isMemoryBackend(backend: Backend): backend is MemoryBackend {
 
 const ADDRESS = "memory:";
 const LIST_BATCH = 1024;
+/** The last part of tokens. The counts of one store are unique. */
+const TAG = "m";
 
 async function attempted(work: () => void): Promise<void> {
   await Promise.resolve();
@@ -65,7 +71,7 @@ export function memoryBackend(
 }
 
 function viewOf(store: MemoryStore, address: string, save: () => void): MemoryBackend {
-  const { results, locks, failures, owners } = store;
+  const { results, locks, failures, owners, processes, durations } = store;
   const closing = new AbortController();
   let unseen: Change[] = [];
   let wake: (() => void) | undefined;
@@ -74,13 +80,14 @@ function viewOf(store: MemoryStore, address: string, save: () => void): MemoryBa
     wake?.();
   });
 
-  function claimOne(hash: Hash, { owner, thread }: Claimant): ClaimOutcome {
+  function claimOne(hash: Hash, claimant: Claimant): ClaimOutcome {
+    const { owner } = claimant;
     if (results.has(hash)) return { kind: "finished" };
     const held = locks.get(hash);
     if (held !== undefined && (held.owner === owner.id || !isDead(store, held.owner))) {
       return { kind: "held", owner: held.owner };
     }
-    const token = `${owner.id}.${thread}.${store.nextCount()}`;
+    const token = lockToken(claimant, { since: Date.now(), order: store.nextCount() }, TAG);
     locks.set(hash, { token, owner: owner.id });
     return { kind: "claimed", lock: { hash, token }, stolen: held !== undefined };
   }
@@ -96,16 +103,23 @@ function viewOf(store: MemoryStore, address: string, save: () => void): MemoryBa
     return outcomes;
   }
 
-  function completeOne({ hash, bytes, lock }: Completion): boolean {
+  function completeOne({ hash, bytes, lock, info }: Completion): boolean {
     const isFirst = !results.has(hash);
-    if (isFirst) results.set(hash, bytes.slice());
+    if (isFirst) {
+      results.set(hash, { bytes: bytes.slice(), info });
+      if (info !== undefined) durations.add(info.name, durationOf(info));
+    }
     failures.delete(hash);
     if (lock !== undefined) giveUp(lock);
     return isFirst;
   }
 
   function join(owner: Owner) {
+    const facts = factsOf(owner);
     owners.set(owner.id, { leaseMs: owner.leaseMs, renewedAt: store.clock() });
+    processes.set(owner.id, facts);
+    const [oldest] = processes.keys();
+    if (processes.size > MOST_PROCESSES && oldest !== undefined) processes.delete(oldest);
     return Promise.resolve({
       renew() {
         const known = owners.get(owner.id);
@@ -115,6 +129,7 @@ function viewOf(store: MemoryStore, address: string, save: () => void): MemoryBa
       leave() {
         release([...locks].filter(([, lock]) => lock.owner === owner.id).map(([hash, { token }]) => ({ hash, token })));
         owners.delete(owner.id);
+        processes.set(owner.id, { ...facts, left: Date.now() });
         return attempted(save);
       },
     });
@@ -147,8 +162,8 @@ function viewOf(store: MemoryStore, address: string, save: () => void): MemoryBa
     join,
     has: (hashes) => Promise.resolve(new Set(hashes.filter((hash) => results.has(hash)))),
     list: () => batched(results.keys()),
-    load: (hashes) => Promise.resolve(hashes.map((hash) => results.get(hash)?.slice())),
-    loadHeads: (hashes, length) => Promise.resolve(hashes.map((hash) => results.get(hash)?.slice(0, length))),
+    load: (hashes) => Promise.resolve(hashes.map((hash) => results.get(hash)?.bytes.slice())),
+    loadHeads: (hashes, length) => Promise.resolve(hashes.map((hash) => results.get(hash)?.bytes.slice(0, length))),
     complete(items) {
       const isFirst = items.map(completeOne);
       store.announce(items.filter((_, index) => isFirst[index]).map(({ hash }) => ({ kind: "finished", hash })));
@@ -161,7 +176,7 @@ function viewOf(store: MemoryStore, address: string, save: () => void): MemoryBa
     },
     discard(hash, bytes) {
       const found = results.get(hash);
-      const isSame = found !== undefined && areEqual(found, bytes);
+      const isSame = found !== undefined && areEqual(found.bytes, bytes);
       if (isSame) {
         results.delete(hash);
         store.announce([{ kind: "removed", hash }]);
@@ -177,6 +192,7 @@ function viewOf(store: MemoryStore, address: string, save: () => void): MemoryBa
         token,
         owner,
         state: isDead(store, owner) ? "dead" : "alive",
+        ...claimTimeOf(token),
       })));
     },
     removeLocks(hashes) {
@@ -186,7 +202,9 @@ function viewOf(store: MemoryStore, address: string, save: () => void): MemoryBa
     },
     fail(items) {
       const open = items.filter(({ lock }) => !results.has(lock.hash));
-      for (const { lock, bytes } of open) failures.set(lock.hash, { token: lock.token, bytes: bytes.slice() });
+      for (const { lock, bytes, info } of open) {
+        failures.set(lock.hash, { token: lock.token, bytes: bytes.slice(), info });
+      }
       store.announce(open.map(({ lock }) => ({ kind: "failed", hash: lock.hash })));
       release(items.map(({ lock }) => lock));
       return Promise.resolve();
@@ -195,6 +213,9 @@ function viewOf(store: MemoryStore, address: string, save: () => void): MemoryBa
     loadFailures: (hashes) => Promise.resolve(hashes.map((hash) => failures.get(hash)?.bytes.slice())),
     removeFailures: (hashes) => Promise.resolve(hashes.filter((hash) => failures.delete(hash)).length),
     waitForChange,
+    listRuns: () => batched(runsIn(store)),
+    listProcesses: () => batched(processesIn(store)),
+    listDurations: () => Promise.resolve(durations.summaries()),
     close() {
       stopListening();
       closing.abort();

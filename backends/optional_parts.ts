@@ -6,7 +6,16 @@
  */
 import { append } from "../core/lists.ts";
 import type { Hash } from "../core/brand.ts";
-import type { Backend, CodeTable, Lock, ReleaseOutcome } from "./backend.ts";
+import type {
+  Backend,
+  CodeTable,
+  DurationSummary,
+  Lock,
+  ProcessEntry,
+  ReleaseOptions,
+  ReleaseOutcome,
+} from "./backend.ts";
+import { DurationSums } from "./duration_classes.ts";
 
 /** How many bytes to load at a time if results are loaded whole, estimated from the sizes of the results before. */
 const READ_BYTES = 4 * 1024 * 1024;
@@ -51,11 +60,35 @@ export function keepsCodes(backend: Backend): boolean {
 }
 
 /** Releases locks and returns which ones this process still held. Fallback: assumes that it held all of them. */
-export async function release(backend: Backend, locks: readonly Lock[]): Promise<readonly ReleaseOutcome[]> {
-  return await backend.release(locks) ?? locks.map(() => "released");
+export async function release(
+  backend: Backend,
+  locks: readonly Lock[],
+  options?: ReleaseOptions,
+): Promise<readonly ReleaseOutcome[]> {
+  return await backend.release(locks, options) ?? locks.map(() => "released");
 }
 
 /** Removes what dead processes left behind and returns how many items were removed. Fallback: removes nothing. */
 export async function tidy(backend: Backend): Promise<number> {
   return await backend.tidy?.() ?? 0;
+}
+
+async function* nothing(): AsyncGenerator<never> {}
+
+/** Lists the processes that joined. Fallback: none. */
+export function listProcesses(backend: Backend): AsyncIterable<readonly ProcessEntry[]> {
+  return backend.listProcesses?.() ?? nothing();
+}
+
+/**
+ * Returns a summary of the durations for each function. Fallback: sums up the runs of the present results, if the
+ * backend lists them.
+ */
+export async function listDurations(backend: Backend): Promise<readonly DurationSummary[]> {
+  if (backend.listDurations !== undefined) return await backend.listDurations();
+  const sums = new DurationSums();
+  for await (const runs of backend.listRuns?.() ?? nothing()) {
+    for (const { kind, name, start, finish } of runs) if (kind === "result") sums.add(name, finish - start);
+  }
+  return sums.summaries();
 }

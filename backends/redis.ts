@@ -9,11 +9,14 @@ import { parseRedisAddress } from "./redis/address.ts";
 import { openChanges } from "./redis/changes.ts";
 import { createCodes } from "./redis/code_table.ts";
 import { connect } from "./redis/connection.ts";
+import { listDurations } from "./redis/durations.ts";
 import { createFailures } from "./redis/failures.ts";
 import { checkFormat } from "./redis/format.ts";
 import { keysOf } from "./redis/keys.ts";
 import { createLocks } from "./redis/locks.ts";
+import { listProcesses } from "./redis/processes.ts";
 import { createResults } from "./redis/results.ts";
+import { listRuns } from "./redis/runs.ts";
 
 /** Options of {@linkcode redisBackend}. */
 export interface RedisBackendOptions {
@@ -77,6 +80,9 @@ export async function redisBackend(options: RedisBackendOptions): Promise<Backen
       loadFailures: failures.load,
       removeFailures: failures.remove,
       waitForChange: changes.wait,
+      listRuns: () => listRuns(place),
+      listProcesses: () => listProcesses(place),
+      listDurations: () => listDurations(place),
       codes: createCodes(place),
       tidy: locks.tidy,
       close() {

@@ -4,16 +4,18 @@
  *
  * @module
  */
-import type { Backend } from "./backend.ts";
+import type { Backend, Claimant } from "./backend.ts";
 import { readChanges } from "./sqlite/changes.ts";
 import { addCodes, listCodes } from "./sqlite/code_table.ts";
 import type { Connection } from "./sqlite/connection.ts";
 import { openDatabase } from "./sqlite/database.ts";
 import { failAll, failuresAfter, loadFailure, removeFailures } from "./sqlite/failures.ts";
+import { listDurations } from "./sqlite/durations.ts";
 import { createOwnerLiveness } from "./sqlite/owner_liveness.ts";
 import { claimAll, locksAfter, releaseAll, removeLocks } from "./sqlite/locks.ts";
 import { enlist } from "./sqlite/membership.ts";
 import type { Page } from "./sqlite/paging.ts";
+import { processesAfter } from "./sqlite/processes.ts";
 import {
   completeAll,
   discardResult,
@@ -23,8 +25,10 @@ import {
   removeResults,
   resultsAfter,
 } from "./sqlite/results.ts";
+import { runsAfter } from "./sqlite/runs.ts";
 import { createTidying } from "./sqlite/tidying.ts";
 import { workerFiles } from "./sqlite/worker_files.ts";
+import { lockToken } from "./stored/lock_token.ts";
 
 /** Options of {@linkcode sqliteBackend}. */
 export interface SqliteBackendOptions {
@@ -59,9 +63,10 @@ export async function sqliteBackend(options: SqliteBackendOptions): Promise<Back
   };
   const database = openDatabase({ address, path, busyLimitMs, onBusy, isInUse: files.isAnyHeld });
   const tidying = createTidying({ database, files, liveness, clock });
-  const tag = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
+  // Several connections may claim for the same thread, so the tag is one that only this connection has.
+  const tag = crypto.randomUUID().slice(0, 8);
   let count = 0;
-  const nextCount = () => `${tag}-${(count++).toString(36)}`;
+  const nextToken = (claimant: Claimant) => lockToken(claimant, { since: Date.now(), order: count++ }, tag);
   if (create) await database.write(() => {});
   const changes = await readChanges(database);
 
@@ -89,7 +94,7 @@ export async function sqliteBackend(options: SqliteBackendOptions): Promise<Back
     complete: (items) => database.write((db) => completeAll(db, items)),
     remove: (hashes) => database.change((db) => removeResults(db, hashes), new Set()),
     discard: (hash, bytes) => database.change((db) => discardResult(db, hash, bytes), false),
-    claim: (hashes, claimant) => database.write((db) => claimAll(db, hashes, claimant, { liveness, nextCount })),
+    claim: (hashes, claimant) => database.write((db) => claimAll(db, hashes, claimant, { liveness, nextToken })),
     release: (locks) => database.change((db) => releaseAll(db, locks), locks.map(() => "lost")),
     listLocks: () => paged((db, after) => locksAfter(db, after, liveness)),
     removeLocks: (hashes) => database.change((db) => removeLocks(db, hashes), 0),
@@ -99,6 +104,12 @@ export async function sqliteBackend(options: SqliteBackendOptions): Promise<Back
       database.read((db) => hashes.map((hash) => loadFailure(db, hash)), hashes.map(() => undefined)),
     removeFailures: (hashes) => database.change((db) => removeFailures(db, hashes), 0),
     waitForChange: (signal) => changes.wait(signal),
+    async *listRuns() {
+      yield* paged((db, after) => runsAfter(db, "result", after));
+      yield* paged((db, after) => runsAfter(db, "failure", after));
+    },
+    listProcesses: () => paged((db, after) => processesAfter(db, after, liveness)),
+    listDurations: () => database.read(listDurations, []),
     tidy: tidying.tidy,
     codes: {
       list: () => database.read(listCodes, []),

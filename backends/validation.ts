@@ -38,3 +38,6 @@ export const ORPHAN_LEASE_MS = 30_000;
 export function isCodeId(text: string): boolean {
   return /^[0-9a-f]{16}$/.test(text);
 }
+
+/** The most characters of the command line options that are kept of a process. */
+export const MAX_OPTIONS = 1000;

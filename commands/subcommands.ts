@@ -20,6 +20,7 @@ import { retry } from "./run/retry.ts";
 import { shell } from "./shell/shell.ts";
 import { sleepUntil } from "./run/sleep_until.ts";
 import { status } from "./inspect/status.ts";
+import { upgrade } from "./change/upgrade.ts";
 import { value } from "./inspect/value.ts";
 import { version } from "./setup/version.ts";
 
@@ -39,6 +40,7 @@ export const subcommands: readonly Command[] = [
   shell,
   pack,
   copy,
+  upgrade,
   permissions,
   init,
   demo,

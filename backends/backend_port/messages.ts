@@ -11,12 +11,15 @@ import type {
   ClaimOutcome,
   CompleteOutcome,
   Completion,
+  DurationSummary,
   FailureEntry,
   FailureReport,
   Lock,
   LockEntry,
   Owner,
+  ProcessEntry,
   ReleaseOutcome,
+  RunEntry,
 } from "../backend.ts";
 
 /** For each call, its argument (`asks`) and its return value (`answers`). */
@@ -43,6 +46,9 @@ export interface Calls {
   nextHashes: { asks: number; answers: readonly Hash[] | undefined };
   nextLocks: { asks: number; answers: readonly LockEntry[] | undefined };
   nextFailures: { asks: number; answers: readonly FailureEntry[] | undefined };
+  nextRuns: { asks: number; answers: readonly RunEntry[] | undefined };
+  nextProcesses: { asks: number; answers: readonly ProcessEntry[] | undefined };
+  listDurations: { asks: undefined; answers: readonly DurationSummary[] };
   close: { asks: undefined; answers: void };
 }
 
@@ -51,6 +57,8 @@ export interface Lists {
   list: readonly Hash[];
   listLocks: readonly LockEntry[];
   listFailures: readonly FailureEntry[];
+  listRuns: readonly RunEntry[];
+  listProcesses: readonly ProcessEntry[];
 }
 
 /** A call, as sent to the backend. */

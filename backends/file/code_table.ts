@@ -6,7 +6,7 @@
 import type { CodeEntry } from "../backend.ts";
 import { isCodeId } from "../validation.ts";
 import type { Jugdir } from "./jugdir.ts";
-import { NOBODY } from "./lock_file.ts";
+import { NOBODY } from "./token.ts";
 import { createText, readText } from "./system/file_system.ts";
 
 /** Returns all entries. Files with other names were not created by jug. */

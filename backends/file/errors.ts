@@ -22,6 +22,12 @@ export function isUnsupported(error: unknown): boolean {
   return code === "EPERM" || code === "ENOSYS" || code === "EOPNOTSUPP" || code === "ENOTSUP" || code === "EMLINK";
 }
 
+/** Whether a folder could not be renamed because there is one with content under the new name. */
+export function isTaken(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === "ENOTEMPTY" || code === "EEXIST" || error instanceof Deno.errors.AlreadyExists;
+}
+
 /** Whether an open file was removed on its server. Deno sets no code on this error, so the message is checked, too. */
 export function isStale(error: unknown): boolean {
   return codeOf(error) === "ESTALE" || error instanceof Error && /\bStale (?:NFS )?file handle\b/.test(error.message);

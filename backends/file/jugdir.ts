@@ -4,11 +4,13 @@
  * @module
  */
 import { basename, dirname } from "node:path";
-import type { Hash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
-import { isStale } from "./errors.ts";
-import { guestOf, NOBODY } from "./lock_file.ts";
+import { shellQuote } from "../../core/remedy/shell_quote.ts";
+import { isStale, isTaken } from "./errors.ts";
+import { firstHeadNames } from "./claims/head_name.ts";
+import { PARTITIONS } from "./claims/partition.ts";
 import { createText, type FileSystem, type Mount, readText, type Timer } from "./system/file_system.ts";
+import { NOBODY } from "./token.ts";
 import { isNameOfLayout, type Layout, layoutOf } from "./layout.ts";
 
 /** A monotonic clock in milliseconds, with an arbitrary zero. */
@@ -21,9 +23,13 @@ export interface JugdirParts {
   readonly root: string;
   readonly files: FileSystem;
   readonly clock: Clock;
+  /** Returns the time in milliseconds since 1970. */
+  readonly date: () => number;
   readonly timer: Timer;
   /** Letters and digits that no other opening of the folder has. */
   readonly tag: string;
+  /** Into how many partitions the hashes are divided, if the jugdir is created. @default 32 */
+  readonly partitions?: number;
 }
 
 /** An open jugdir, shared by the parts of the file backend. */
@@ -31,33 +37,20 @@ export interface Jugdir extends Omit<JugdirParts, "root" | "tag"> {
   readonly layout: Layout;
   /** The file system that holds the jugdir. */
   readonly mount: Mount;
-  /** The owner of this process's temporary files as long as the process is not registered. */
-  readonly guest: string;
-  /** Sets the name of this host. */
-  standAt(host: string | undefined): void;
+  /** Whether it exists, as far as is known. */
+  readonly isThere: boolean;
+  /** Into how many partitions the hashes are divided. */
+  readonly partitions: number;
   /** Returns a globally unique text: the tag and a number that increases with each call. */
   nextCount(): string;
   /** Returns a new path for a temporary file of `owner`. The file name identifies the owner of leftovers. */
   temporary(owner: string): string;
   /** Creates the jugdir if it does not exist, and checks its format. Further calls cost nothing. */
   prepare(): void;
-  /** Creates a folder directly in the jugdir, or a folder of results, if it does not exist. */
+  /** Creates a folder directly in the jugdir if it does not exist. */
   makeFolder(folder: string): void;
-  /**
-   * Changes a folder once more after a name was created in it, so that every host sees the name after its next refresh
-   * of the folder. Without this, a refresh can keep an old absence: with NFSv3 and a coarse server clock, two
-   * changes look like one; and a Linux server shows the change of the folder before the name, so that a host that looks
-   * in between remembers the absence under the new state of the folder. Does nothing if only this host can write to the
-   * file system.
-   */
-  showChange(folder: string): void;
-  /**
-   * Does the same for the folders of the results of these tasks. Call it before a lock is removed whose owner may have
-   * died between storing its result and showing the change: whoever claims the task next must see the result.
-   */
-  showResults(hashes: readonly Hash[]): void;
-  /** Creates the folder of a result. Further calls cost nothing. */
-  prepareResult(hash: Hash): void;
+  /** Writes a new file, so that every host can read it afterwards. */
+  write(path: string, bytes: Uint8Array): void;
   /**
    * Runs `work`. If a folder or one of its drafts was removed in the meantime, creates all folders again and runs
    * `work` once more. So `work` must have the same effect if it is started again after a `NotFound` or a stale file
@@ -65,16 +58,25 @@ export interface Jugdir extends Omit<JugdirParts, "root" | "tag"> {
    */
   withFolders<T>(work: () => T): T;
   /**
-   * Makes sure that what this host has cached about the names in a folder of the jugdir is no older than this call.
-   * Otherwise a client of a network file system answers from its cache, for up to a minute. Does nothing if only this
-   * host can write to the file system.
+   * Makes sure that what this host has cached about the names in a folder of the jugdir is no older than this call, as
+   * far as the file system can do that. Does nothing if only this host can write to the file system.
    */
   refresh(folder: string): void;
-  /** Does the same for the folders of the results of these tasks. */
-  refreshResults(hashes: readonly Hash[]): void;
+  /**
+   * Changes a folder once more after a name in it was changed, so that every host sees the name after its next refresh
+   * of the folder. Without this, a refresh may keep an old listing: with NFSv3, two changes within one step of the
+   * server's clock look like one; and a Linux server shows the change of a folder before the name. Does nothing if only
+   * this host can write to the file system.
+   */
+  touch(folder: string): void;
 }
 
-const FORMAT = "jug file backend\nformat 1\n";
+/** Returns the content of the file `format`. */
+export function formatText(partitions: number): string {
+  return `jug file backend\nformat 2\npartitions ${partitions}\n`;
+}
+const KNOWN_FORMAT = /^jug file backend\nformat 2\npartitions (\d{1,3})\n$/;
+const MAX_PARTITIONS = 256;
 /** The name of a draft of the format file. It remains if a process is killed before the jugdir has its format. */
 const FORMAT_DRAFT = /^format\.[0-9A-Za-z]+-[0-9a-z]+$/;
 /** Names that systems, or people by habit, put into an otherwise empty folder. */
@@ -83,35 +85,52 @@ const NOTHING = /^(?:lost\+found|\.gitignore|\.gitkeep|\.DS_Store|\.snapshot|\.n
 /** A folder that changed within this time is as good as one that changed now, in milliseconds. */
 const NOW_MS = 1000;
 
+const NOTHING_WRITTEN = new Uint8Array();
+
 type FormatPlace = Pick<Jugdir, "files" | "address" | "layout" | "refresh">;
 
+/** What the file `format` says. */
+export interface Format {
+  readonly partitions: number;
+}
+
 /**
- * Checks that the jugdir, if it exists, is a folder that this version can read. A folder that is practically empty
+ * Reads the format of the jugdir. Returns `undefined` if the jugdir does not exist; a folder that is practically empty
  * counts as absent.
  *
  * @param wasKnown Whether the jugdir had its format before. If so, other files in it may be the rest of a removal that
  * is still running
  * @throws {JugError} of kind "backend", if it is a file, has an unknown format, or holds other things and no format
  */
-export function checkFormat(place: FormatPlace, wasKnown = false): "absent" | "known" {
+export function readFormat(place: FormatPlace, wasKnown = false): Format | undefined {
   const { files, address, layout } = place;
   const root = files.stat(layout.root);
-  if (root === undefined) return "absent";
+  if (root === undefined) return undefined;
   if (!root.isDirectory) {
     throw new JugError("backend", `jugdir "${address}" is a file, not a folder`, {
       remedy: "Choose another place with --jugdir, or move the file away",
     });
   }
-  const text = readFormat(place, wasKnown);
-  if (text === undefined) return "absent";
-  if (text === FORMAT) return "known";
+  const text = readFormatText(place, wasKnown);
+  if (text === undefined) return undefined;
+  const partitions = Number(KNOWN_FORMAT.exec(text)?.[1]);
+  if (partitions >= 1 && partitions <= MAX_PARTITIONS) return { partitions };
+  if (text.endsWith("\nconverting\n")) {
+    throw new JugError("backend", `jugdir "${address}": its conversion to format 2 was interrupted, or is running`, {
+      remedy: `Continue it: jug upgrade --jugdir ${shellQuote(address)}`,
+    });
+  }
   const version = /^jug file backend\nformat ([\w.-]{1,20})\n/.exec(text)?.[1];
   throw new JugError(
     "backend",
     version === undefined
       ? `jugdir "${address}": its file "format" has content that jug did not write`
-      : `jugdir "${address}" has format ${version}; this version of jug knows format 1`,
-    { remedy: "Use the version of jug that made it, or choose another jugdir with --jugdir" },
+      : `jugdir "${address}" has format ${version}; this version of jug knows format 2`,
+    {
+      remedy: version === "1"
+        ? `Convert it: jug upgrade --jugdir ${shellQuote(address)}`
+        : "Use the version of jug that made it, or choose another jugdir with --jugdir",
+    },
   );
 }
 
@@ -119,7 +138,7 @@ export function checkFormat(place: FormatPlace, wasKnown = false): "absent" | "k
  * Returns the content of the file `format`. It is `undefined` if the folder is practically empty, or if this host does
  * not yet see the file that another host has just created. A writer notices the latter when its own file is refused.
  */
-function readFormat({ files, address, layout, refresh }: FormatPlace, wasKnown: boolean): string | undefined {
+function readFormatText({ files, address, layout, refresh }: FormatPlace, wasKnown: boolean): string | undefined {
   const text = readText(files, layout.format);
   if (text !== undefined) return text;
   const isOurs = (name: string) => FORMAT_DRAFT.test(name) || wasKnown && isNameOfLayout(name);
@@ -140,45 +159,60 @@ function readFormat({ files, address, layout, refresh }: FormatPlace, wasKnown: 
 }
 
 /** Opens a jugdir. Creates nothing. */
-export function openJugdir({ address, root, files, clock, timer, tag }: JugdirParts): Jugdir {
+export function openJugdir(
+  { address, root, files, clock, date, timer, tag, partitions = PARTITIONS }: JugdirParts,
+): Jugdir {
   const layout = layoutOf(root);
-  // The folder for failures is not included: as long as it does not exist, storing a result need not look for a failure
-  // to remove.
-  const folders = [layout.results, layout.locks, layout.steals, layout.workers, layout.tmp];
-  const resultFolders = new Set<string>();
+  const folders = [layout.segments, layout.states, layout.workers, layout.tmp];
   let mount: Mount | undefined;
   let prepared = false;
   let count = 0;
-  let guest = NOBODY;
 
   const mounted = () => mount ??= files.mount(layout.root);
+  const isNetwork = () => mounted().kind === "network";
+  const nextCount = () => `${tag}-${(count++).toString(36)}`;
 
   function writeFormat(): void {
     // Link the file into place: nobody reads a partial file, and a format of another version that is created at the
     // same moment is not replaced.
-    const draft = `${layout.format}.${tag}-${(count++).toString(36)}`;
+    const draft = `${layout.format}.${nextCount()}`;
     try {
-      createText(files, draft, FORMAT);
+      createText(files, draft, formatText(partitions));
       const outcome = files.link(draft, layout.format);
       if (outcome === "unsupported") files.rename(draft, layout.format);
-      if (outcome === "exists") checkFormat(place);
+      if (outcome === "exists") takeFormat();
     } finally {
       files.remove(draft);
     }
   }
 
-  function showChange(folder: string): void {
-    if (mounted().kind === "network") files.stamp(folder);
+  /**
+   * Creates the folder of heads unless it exists: as a whole, by a rename, which fails if there is one that has content.
+   * Heads created one by one could appear beside those that another process has changed already.
+   */
+  function makeHeads(): void {
+    if (files.exists(layout.heads)) return;
+    const draft = `${layout.tmp}/${NOBODY}.${nextCount()}`;
+    files.makeFolder(draft);
+    const names = firstHeadNames(partitions, date());
+    for (const name of names) files.create(`${draft}/${name}`, NOTHING_WRITTEN);
+    try {
+      files.rename(draft, layout.heads);
+    } catch (error) {
+      for (const name of names) files.remove(`${draft}/${name}`);
+      files.remove(draft);
+      if (!isTaken(error)) throw error;
+      // This host may have cached that there is no such folder. It forgets that when its creation is refused.
+      files.makeFolder(layout.heads);
+    }
   }
 
   function makeFolder(folder: string): void {
-    if (files.exists(folder)) return;
-    files.makeFolder(folder);
-    showChange(dirname(folder));
+    if (!files.exists(folder)) files.makeFolder(folder);
   }
 
   function refresh(folder: string): void {
-    if (mounted().kind === "local" || files.refresh(folder)) return;
+    if (!isNetwork() || files.refresh(folder)) return;
     // The absence of the folder may be cached as well, and so may the absence of the folder above it, and so on.
     const above = dirname(folder);
     if (above === folder) return;
@@ -192,22 +226,31 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
     files.refresh(folder);
   }
 
-  const foldersOf = (hashes: readonly Hash[]) => new Set(hashes.map(layout.resultFolder));
-
   const place = { files, address, layout, refresh };
-  let isKnown = checkFormat(place) === "known";
+
+  /** Reads the format, if there is one. */
+  function takeFormat(): boolean {
+    const format = readFormat(place, isKnown);
+    if (format === undefined) return false;
+    partitions = format.partitions;
+    return true;
+  }
+
+  let isKnown = false;
+  isKnown = takeFormat();
 
   function prepare(): void {
     if (prepared) return;
-    if (checkFormat(place, isKnown) === "absent") {
+    if (!takeFormat()) {
       files.makeFolder(layout.root);
       mount = undefined; // more can be found out about a folder that exists
       // The folder above is not jug's own, so it gets a time close to the one that it has now.
-      if (mounted().kind === "network") files.stamp(dirname(layout.root), NOW_MS);
+      if (isNetwork()) files.stamp(dirname(layout.root), NOW_MS);
       writeFormat();
     }
     isKnown = true;
     for (const folder of folders) makeFolder(folder);
+    makeHeads();
     prepared = true;
   }
 
@@ -216,33 +259,24 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
     layout,
     files,
     clock,
+    date,
     timer,
     get mount() {
       return mounted();
     },
-    get guest() {
-      return guest;
+    get isThere() {
+      return isKnown ||= takeFormat();
     },
-    standAt(host) {
-      guest = guestOf(host);
+    get partitions() {
+      return partitions;
     },
-    nextCount: () => `${tag}-${(count++).toString(36)}`,
-    temporary: (owner) => `${layout.tmp}/${owner}.${tag}-${(count++).toString(36)}`,
+    nextCount,
+    temporary: (owner) => `${layout.tmp}/${owner}.${nextCount()}`,
     prepare,
     makeFolder,
-    showChange,
-    showResults(hashes) {
-      if (mounted().kind === "local") return;
-      for (const folder of foldersOf(hashes)) {
-        refresh(folder); // an absence that this host has cached would keep it from changing the folder
-        showChange(folder);
-      }
-    },
-    prepareResult(hash) {
-      const digits = hash.slice(0, 2);
-      if (resultFolders.has(digits)) return;
-      makeFolder(layout.resultFolder(hash));
-      resultFolders.add(digits);
+    write(path, bytes) {
+      // Closing a file sends what was written to the file server.
+      if (!files.create(path, bytes)) throw new Error(`${path} exists already`);
     },
     withFolders(work) {
       try {
@@ -251,15 +285,13 @@ export function openJugdir({ address, root, files, clock, timer, tag }: JugdirPa
         // Stale: this process was stopped for ten leases, and others removed its draft.
         if (!(error instanceof Deno.errors.NotFound) && !isStale(error)) throw error;
         prepared = false;
-        resultFolders.clear();
         prepare();
         return work();
       }
     },
     refresh,
-    refreshResults(hashes) {
-      if (mounted().kind === "local") return;
-      for (const folder of foldersOf(hashes)) refresh(folder);
+    touch(folder) {
+      if (isNetwork()) files.stamp(folder);
     },
   };
 }

@@ -1,216 +1,254 @@
 /**
- * Results: each in its own file, complete or not there at all, or many small ones in a pack. The result that is stored
- * first is kept.
- *
- * Nothing is synced to the disk. If a power cut damages a result, the record's checksum detects it, and the task runs
- * again.
+ * Results and failures: storing, reading and removing them.
  *
  * @module
  */
-import { type Hash, isHash } from "../../core/brand.ts";
-import type { Change, CompleteOutcome, Completion, Lock } from "../backend.ts";
-import { areEqual } from "../bytes.ts";
-import { ownerOf } from "../validation.ts";
-import type { ChangeLog } from "./changes.ts";
-import { lockIfCan, type OpenFile, readHead } from "./system/file_system.ts";
-import type { Jugdir } from "./jugdir.ts";
-import { NOBODY } from "./lock_file.ts";
-import type { Packs } from "./packs.ts";
-import type { Presence } from "./presence.ts";
 import { batches } from "../../core/lists.ts";
+import type { Hash } from "../../core/brand.ts";
+import type {
+  CompleteOutcome,
+  Completion,
+  FailureEntry,
+  FailureReport,
+  Lock,
+  ReleaseOptions,
+  ReleaseOutcome,
+} from "../backend.ts";
+import { areEqual } from "../bytes.ts";
+import { segmentFileName } from "./segments/segment_name.ts";
+import { encodeFrame, type FrameEntry } from "./segments/frame.ts";
+import type { Jugdir } from "./jugdir.ts";
+import type { Place } from "./segments/result_index.ts";
+import type { Segments } from "./segments/segments.ts";
+import { claimToken, parseClaimToken } from "./token.ts";
+import type { Writers } from "./segments/writers.ts";
 
-/** The results of one jugdir. */
+/** What results depend on. */
+export interface ResultsParts {
+  readonly jugdir: Jugdir;
+  readonly segments: Segments;
+  readonly writers: Writers;
+  /** Claims a task for a result that comes with no lock. Returns the lock if the task is free. */
+  readonly claimLate: (hashes: readonly Hash[]) => (Lock | undefined)[];
+}
+
+/** The results and failures of a jugdir. */
 export interface Results {
   has(hashes: readonly Hash[]): Set<Hash>;
-  list(): Generator<readonly Hash[]>;
-  load(hashes: readonly Hash[]): (Uint8Array | undefined)[];
-  loadHeads(hashes: readonly Hash[], length: number): (Uint8Array | undefined)[];
+  list(): Iterable<readonly Hash[]>;
+  load(hashes: readonly Hash[], length?: number): (Uint8Array | undefined)[];
   complete(items: readonly Completion[]): CompleteOutcome[];
   remove(hashes: readonly Hash[]): Set<Hash>;
   discard(hash: Hash, bytes: Uint8Array): boolean;
+  fail(items: readonly FailureReport[]): void;
+  release(locks: readonly Lock[], options?: ReleaseOptions): ReleaseOutcome[];
+  listFailures(): Iterable<readonly FailureEntry[]>;
+  loadFailures(hashes: readonly Hash[]): (Uint8Array | undefined)[];
+  removeFailures(hashes: readonly Hash[]): number;
 }
 
-/** What the results depend on. */
-export interface ResultParts {
-  readonly jugdir: Jugdir;
-  readonly changes: ChangeLog;
-  readonly packs: Packs;
-  readonly presence: Presence;
-  /** Releases the lock of a task that has a result now. */
-  giveUp(lock: Lock): void;
-}
-
+/** Larger results are stored in files of their own, so that they can be removed, in bytes. */
+export const LARGE = 1 << 20;
 const LIST_BATCH = 1024;
-/**
- * How long the last check for failures is trusted, in milliseconds. A failure beside a result counts for nothing
- * anyway.
- */
-const LOOK_MS = 20;
+const NO_BYTES = new Uint8Array();
 
-/** Creates the results of the jugdir. */
-export function createResults({ jugdir, changes, packs, presence, giveUp }: ResultParts): Results {
-  const { layout, files } = jugdir;
+/** Creates the results of a jugdir. */
+export function createResults({ jugdir, segments, writers, claimLate }: ResultsParts): Results {
+  const { files, layout } = jugdir;
+  const { index } = segments;
 
-  /** Gives the file `draft` its name as a result, unless there is a result already. The draft may remain. */
-  function publish(draft: string, hash: Hash): boolean {
-    const path = layout.result(hash);
-    jugdir.prepareResult(hash);
-    const outcome = files.link(draft, path);
-    if (outcome !== "unsupported") return outcome === "linked";
-    // Without hard links, two processes that finish at once may both believe that they were first. Both results are
-    // complete.
-    if (files.exists(path)) return false;
-    files.rename(draft, path);
-    return true;
-  }
-
-  /** Removes a result that has just been published from `draft`. */
-  function retract(draft: string, hash: Hash): void {
-    const path = layout.result(hash);
-    const [ours, there] = [files.stat(draft), files.stat(path)];
-    // Without hard links, the draft was renamed.
-    if (ours === undefined || ours.ino === there?.ino) files.remove(path);
+  function entryOf(
+    kind: "result" | "failure",
+    { hash, token }: Lock,
+    { bytes, info }: Pick<Completion, "bytes" | "info">,
+  ): FrameEntry | undefined {
+    const claim = parseClaimToken(token);
+    if (claim === undefined) return undefined;
+    const { segment: origin, sequence } = claim;
+    const common = { kind, hash, origin, sequence, info };
+    if (bytes.length < LARGE) return { ...common, payload: bytes };
+    jugdir.withFolders(() => {
+      jugdir.makeFolder(layout.results);
+      const path = layout.result(hash, token);
+      files.remove(path); // what an attempt before left behind
+      jugdir.write(path, bytes);
+    });
+    return { ...common, payload: NO_BYTES, ownFileSize: bytes.length };
   }
 
   /**
-   * Writes the draft of a process that is not registered. As long as the file is open, its flock shows others of this
-   * host that it is not a leftover.
+   * Appends entries for claims of a thread of this process that is gone. Its segment is closed, which ends all its
+   * claims, so a result cannot be stored under them any more. Returns the entries whose claims had not ended before.
    */
-  function createLocked(draft: string, bytes: Uint8Array): OpenFile {
-    const file = files.open(draft, "create");
-    try {
-      lockIfCan(file);
-      file.write(bytes, 0);
-      return file;
-    } catch (error) {
-      file.close();
-      throw error;
+  function appendForLost(segment: string, entries: readonly FrameEntry[]): readonly FrameEntry[] {
+    segments.refresh();
+    const name = segments.find(segment);
+    if (typeof name !== "object" || name.state === "seized") return [];
+    if (name.state === "open") segments.shut(name, "inherit");
+    const valid = entries.filter(({ kind, hash, sequence }) => kind !== "result" && !index.isEnded(hash, sequence));
+    appendFreely(valid);
+    return valid;
+  }
+
+  /**
+   * Appends entries for claims of another thread of this process, which knows of it and does nothing with these claims
+   * any more. Its segment stays open for its other claims. Returns the entries whose claims had not ended before.
+   */
+  function appendForBusy(entries: readonly FrameEntry[]): Set<FrameEntry> {
+    segments.refresh();
+    const isOpen = (segment: string) => {
+      const name = segments.find(segment);
+      return typeof name === "object" && name.state === "open";
+    };
+    const valid = entries.filter(({ hash, origin, sequence }) =>
+      writers.isOwn(origin) && isOpen(origin) && !index.isEnded(hash, sequence)
+    );
+    appendFreely(valid);
+    return new Set(valid);
+  }
+
+  /**
+   * Appends entries for claims. Returns those whose claims were still valid.
+   *
+   * @param needsAll Whether an entry counts only if all others of the same segment do
+   */
+  function append(entries: readonly FrameEntry[], needsAll?: (entry: FrameEntry) => boolean): Set<FrameEntry> {
+    const done = new Set<FrameEntry>();
+    for (const [origin, part] of Map.groupBy(entries, (entry) => entry.origin)) {
+      const writer = writers.find(origin);
+      if (writer === undefined && writers.isOwn(origin)) {
+        for (const entry of appendForLost(origin, part)) done.add(entry);
+        continue;
+      }
+      let valid = part.filter(({ hash, sequence }) => writer?.claims.get(hash) === sequence);
+      if (valid.length < part.length && needsAll !== undefined) valid = valid.filter((entry) => !needsAll(entry));
+      if (writer !== undefined && valid.length > 0 && writer.append(valid)) {
+        for (const entry of valid) done.add(entry);
+      }
+    }
+    return done;
+  }
+
+  /** Writes entries that belong to no claim: to the segment of this thread, or to a new one that is closed at once. */
+  function appendFreely(entries: readonly FrameEntry[]): void {
+    if (entries.length === 0) return;
+    const writer = writers.any();
+    if (writer?.append(entries)) return;
+    jugdir.withFolders(() => {
+      const frame = encodeFrame(entries);
+      const segment = `${writers.guest}.0.${jugdir.nextCount()}`;
+      const draft = jugdir.temporary(writers.guest);
+      jugdir.write(draft, frame.bytes);
+      const name = { segment, length: frame.bytes.length, state: "closed" } as const;
+      files.rename(draft, `${layout.segments}/${segmentFileName(name)}`);
+      jugdir.touch(layout.segments);
+      segments.commit(name, frame);
+    });
+  }
+
+  function removeAll(kind: "removed" | "cleared", found: readonly (readonly [Hash, Place])[]): void {
+    appendFreely(found.map(([hash, { sequence }]) => ({ kind, hash, origin: "", sequence, payload: NO_BYTES })));
+    for (const [hash, { hasOwnFile, origin, sequence }] of found) {
+      if (hasOwnFile) files.remove(layout.result(hash, claimToken({ segment: origin, sequence })));
     }
   }
 
-  function store({ hash, bytes, lock }: Completion): boolean {
-    const owner = lock === undefined ? undefined : ownerOf(lock.token);
-    const draft = jugdir.temporary(owner ?? jugdir.guest);
-    let file: OpenFile | undefined;
-    try {
-      if (owner === undefined && jugdir.mount.kind === "local") file = createLocked(draft, bytes);
-      else files.create(draft, bytes);
-      if (!publish(draft, hash)) return false;
-      // Before releasing the lock: whoever claims the task next must see that the folder changed.
-      jugdir.showChange(layout.resultFolder(hash));
-      if (!packs.has(hash)) return true;
-      // Another process's result was packed after this process claimed the task.
-      retract(draft, hash);
-      return false;
-    } finally {
-      file?.close();
-      files.remove(draft);
+  function complete(items: readonly Completion[]): CompleteOutcome[] {
+    const entries = items.map((item) => item.lock === undefined ? undefined : entryOf("result", item.lock, item));
+    const dependent = new Set(entries.filter((entry, i) => entry !== undefined && items[i]?.isBasedOnOthers === true));
+    const done = append(
+      entries.filter((entry) => entry !== undefined),
+      dependent.size === 0 ? undefined : (entry) => dependent.has(entry),
+    );
+    const stored = entries.map((entry) => entry !== undefined && done.has(entry));
+    const late = [...items.keys()].filter((i) => stored[i] !== true && items[i]?.isBasedOnOthers !== true);
+    if (late.length > 0) {
+      for (const i of storeLate(items, late)) stored[i] = true;
     }
+    return items.map(({ hash }, i) => stored[i] === true ? "stored" : index.has(hash) ? "kept" : "lost");
   }
 
-  function discardFile(hash: Hash, bytes: Uint8Array): boolean {
-    const path = layout.result(hash);
-    const found = files.read(path);
-    if (found === undefined || !areEqual(found, bytes)) return false;
-    // Move it aside first and check it again: between the check and the removal, another process may have replaced it.
-    const aside = jugdir.temporary(NOBODY);
-    try {
-      files.rename(path, aside);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound && !files.exists(path)) return false;
-      throw error;
+  /**
+   * Stores results with no claim, or with one that was lost, if nobody has finished the task or is running it. Yields the
+   * numbers of those that were stored.
+   */
+  function* storeLate(items: readonly Completion[], late: readonly number[]): Generator<number> {
+    const locks = claimLate(late.flatMap((i) => items[i]?.hash ?? []));
+    const again = new Map<FrameEntry, number>();
+    for (const [n, i] of late.entries()) {
+      const [item, lock] = [items[i], locks[n]];
+      const entry = item && lock && entryOf("result", lock, item);
+      if (entry !== undefined) again.set(entry, i);
     }
-    const taken = files.read(aside);
-    const isStill = taken !== undefined && areEqual(taken, bytes);
-    // This process may have been stopped for so long that others removed the file.
-    if (!isStill && taken !== undefined && !files.exists(aside)) files.create(aside, taken);
-    if (!isStill) publish(aside, hash);
-    files.remove(aside);
-    return isStill;
+    const stored = append([...again.keys()]);
+    for (const [entry, i] of again) if (stored.has(entry)) yield i;
   }
 
-  /** Reads a result's file with `read`. Reads again if this host may have cached the absence of the file. */
-  function readFile(hash: Hash, read: (path: string) => Uint8Array | undefined): Uint8Array | undefined {
-    const path = layout.result(hash);
-    const bytes = read(path);
-    if (bytes !== undefined || jugdir.mount.kind === "local") return bytes;
-    jugdir.refreshResults([hash]);
-    return read(path);
-  }
-
-  /** Returns a result, or at most its first `limit` bytes. */
-  function load(hash: Hash, limit: number | undefined): Uint8Array | undefined {
-    // Look in the packs first: while a result is in both, the file may be that of a process which is about to notice
-    // that its result is late.
-    const packed = packs.load(hash, limit);
-    if (packed !== undefined) return packed;
-    const read = limit === undefined ? files.read : (path: string) => readHead(files, path, limit);
-    return readFile(hash, read) ?? packs.load(hash, limit);
-  }
-
-  let failuresSeen = false;
-  let lookedAt = -Infinity;
-
-  /** Whether anything may have failed. If not, there is no failure to remove. One check serves for many results. */
-  function hasFailures(): boolean {
-    const isKnown = failuresSeen && jugdir.mount.kind === "local";
-    if (isKnown || jugdir.clock() - lookedAt < LOOK_MS) return failuresSeen;
-    lookedAt = jugdir.clock();
-    jugdir.refresh(layout.failures);
-    failuresSeen = files.exists(layout.failures);
-    return failuresSeen;
+  function placesOf(hashes: readonly Hash[], find: (hash: Hash) => Place | undefined): (readonly [Hash, Place])[] {
+    segments.refresh();
+    return [...new Set(hashes)].flatMap((hash) => {
+      const place = find(hash);
+      return place === undefined ? [] : [[hash, place] as const];
+    });
   }
 
   return {
-    has: presence.whichNow,
+    has(hashes) {
+      segments.refresh();
+      return new Set(hashes.filter((hash) => index.has(hash)));
+    },
     *list() {
-      for (const folder of files.names(layout.results)) {
-        if (!/^[0-9a-f]{2}$/.test(folder)) continue;
-        const hashes = files.names(`${layout.results}/${folder}`).map((name) => folder + name).filter(isHash);
-        yield* batches(hashes, LIST_BATCH);
-      }
-      yield* batches([...packs.hashes()], LIST_BATCH);
+      segments.refresh();
+      yield* batches([...index.results()], LIST_BATCH);
     },
-    load: (hashes) => hashes.map((hash) => load(hash, undefined)),
-    loadHeads: (hashes, length) => hashes.map((hash) => load(hash, length)),
-    complete(items) {
-      const stored: Change[] = [];
-      const mayHaveFailed = hasFailures();
-      try {
-        return items.map((item) => {
-          const { hash, lock } = item;
-          const isFirst = jugdir.withFolders(() => store(item));
-          if (isFirst) stored.push({ kind: "finished", hash });
-          if (mayHaveFailed && files.exists(layout.failure(hash))) files.remove(layout.failure(hash));
-          if (lock !== undefined) giveUp(lock);
-          return isFirst ? "stored" : "kept";
-        });
-      } finally {
-        changes.append(stored);
-      }
+    load(hashes, length) {
+      segments.refresh();
+      return hashes.map((hash) => segments.read("result", hash, length));
     },
+    complete,
     remove(hashes) {
-      const removed = new Set<Hash>();
-      try {
-        // Without this, a file that this host has cached as absent would not be removed.
-        jugdir.refreshResults(hashes);
-        for (const hash of hashes) {
-          const path = layout.result(hash);
-          if (files.exists(path) && files.remove(path)) removed.add(hash);
-        }
-        // Packs after the files: a result that is packed in the meantime is then either found missing by the packing,
-        // or found in the pack here.
-        for (const hash of packs.remove(hashes)) removed.add(hash);
-        return removed;
-      } finally {
-        changes.append([...removed].map((hash) => ({ kind: "removed", hash })));
-      }
+      const found = placesOf(hashes, (hash) => index.result(hash));
+      removeAll("removed", found);
+      return new Set(found.map(([hash]) => hash));
     },
     discard(hash, bytes) {
-      const wasFile = jugdir.withFolders(() => discardFile(hash, bytes));
-      const wasPacked = packs.discard(hash, bytes);
-      if (wasFile || wasPacked) changes.append([{ kind: "removed", hash }]);
-      return wasFile || wasPacked;
+      const [found] = placesOf([hash], () => index.result(hash));
+      if (found === undefined) return false;
+      const now = segments.read("result", hash);
+      if (now !== undefined && !areEqual(now, bytes)) return false;
+      removeAll("removed", [found]);
+      return true;
+    },
+    fail(items) {
+      append(items.flatMap((item) => entryOf("failure", item.lock, item) ?? []));
+    },
+    release(locks, { claimantWorks = false } = {}) {
+      const entries = locks.map(({ hash, token }): FrameEntry | undefined => {
+        const claim = parseClaimToken(token);
+        if (claim === undefined) return undefined;
+        return { kind: "released", hash, origin: claim.segment, sequence: claim.sequence, payload: NO_BYTES };
+      });
+      const known = entries.filter((entry) => entry !== undefined);
+      const done = claimantWorks ? appendForBusy(known) : append(known);
+      return entries.map((entry) => entry !== undefined && done.has(entry) ? "released" : "lost");
+    },
+    *listFailures() {
+      segments.refresh();
+      const failed = [...index.failures()].flatMap((hash) => {
+        const place = index.failure(hash);
+        if (place === undefined) return [];
+        return [{ hash, token: claimToken({ segment: place.origin, sequence: place.sequence }) }];
+      });
+      yield* batches(failed, LIST_BATCH);
+    },
+    loadFailures(hashes) {
+      segments.refresh();
+      return hashes.map((hash) => segments.read("failure", hash));
+    },
+    removeFailures(hashes) {
+      const found = placesOf(hashes, (hash) => index.failure(hash));
+      removeAll("cleared", found);
+      return found.length;
     },
   };
 }

@@ -1,18 +1,13 @@
 /**
  * The file of a memory backend. It holds the whole store, is read at the start and written at the end.
  *
- * The file is a line `jug memory 1`, then the entries, then a line with their number, so that a truncated file is
- * detected. An entry is a line of JSON (kind, hash, length, a failure's token), the bytes, and a line end.
- *
  * @module
  */
-import { Buffer } from "node:buffer";
-import { type Hash, isHash } from "../../core/brand.ts";
 import { isJugError, JugError } from "../../core/errors.ts";
 import { missingPermission } from "../../core/remedy/missing_permission.ts";
-import { ownerOf } from "../validation.ts";
 import { statIfThere } from "../file_stat.ts";
-import type { MemoryFailure, MemoryStore } from "./store.ts";
+import { readContents, writeContents } from "./saved_text.ts";
+import type { MemoryStore } from "./store.ts";
 
 /** The location of the file. */
 export interface MemoryFilePlace {
@@ -31,11 +26,6 @@ export interface MemoryFile {
   save(): void;
 }
 
-type Contents = Pick<MemoryStore, "results" | "failures">;
-
-const MAGIC = "jug memory 1\n";
-const LINE_END = 0x0a;
-
 function errorOf(address: string, error: unknown): JugError {
   if (isJugError(error)) return error;
   const text = error instanceof Error ? error.message : String(error);
@@ -43,69 +33,6 @@ function errorOf(address: string, error: unknown): JugError {
   if (refusal !== undefined) return new JugError("backend", `"${address}": ${refusal}`, { cause: error });
   const remedy = "Check that its folder exists and is writable, and that the disk is not full";
   return new JugError("backend", `"${address}" cannot be read or saved: ${text}`, { remedy, cause: error });
-}
-
-function write({ results, failures }: Contents): Uint8Array[] {
-  const parts: Uint8Array[] = [Buffer.from(MAGIC)];
-  const add = (entry: Entry, bytes: Uint8Array) => {
-    parts.push(Buffer.from(`${JSON.stringify({ ...entry, length: bytes.length })}\n`), bytes, Buffer.from("\n"));
-  };
-  for (const [hash, bytes] of results) add({ kind: "result", hash }, bytes);
-  for (const [hash, { token, bytes }] of failures) add({ kind: "failure", hash, token }, bytes);
-  parts.push(Buffer.from(`${results.size + failures.size}\n`));
-  return parts;
-}
-
-interface Entry {
-  readonly kind: "result" | "failure";
-  readonly hash: Hash;
-  readonly token?: string;
-}
-
-function parseEntry(line: string): Entry & { length: number } | undefined {
-  const entry: unknown = JSON.parse(line);
-  if (typeof entry !== "object" || entry === null) return undefined;
-  if (!("kind" in entry) || !("hash" in entry) || !("length" in entry)) return undefined;
-  const { kind, hash, length } = entry;
-  if (typeof hash !== "string" || !isHash(hash)) return undefined;
-  if (typeof length !== "number" || !Number.isSafeInteger(length) || length < 0) return undefined;
-  if (kind === "result") return { kind, hash, length };
-  const token = "token" in entry && typeof entry.token === "string" ? entry.token : undefined;
-  return kind === "failure" && token !== undefined && ownerOf(token) !== undefined
-    ? { kind, hash, token, length }
-    : undefined;
-}
-
-function read(bytes: Uint8Array, address: string): Contents {
-  const results = new Map<Hash, Uint8Array>();
-  const failures = new Map<Hash, MemoryFailure>();
-  const text = new TextDecoder();
-  const damaged = new JugError("backend", `"${address}" is not a complete jug file`, {
-    remedy: "Choose another file with --jugdir, or move this one away",
-  });
-  if (text.decode(bytes.subarray(0, MAGIC.length)) !== MAGIC) throw damaged;
-  for (let at = MAGIC.length;;) {
-    const end = bytes.indexOf(LINE_END, at);
-    const line = text.decode(bytes.subarray(at, end));
-    if (end < 0) throw damaged;
-    if (/^\d+$/.test(line)) {
-      if (Number(line) !== results.size + failures.size || end + 1 !== bytes.length) throw damaged;
-      return { results, failures };
-    }
-    let entry;
-    try {
-      entry = parseEntry(line);
-    } catch {
-      throw damaged;
-    }
-    if (entry === undefined) throw damaged;
-    const { hash, token, length } = entry;
-    const value = bytes.slice(end + 1, end + 1 + length);
-    at = end + 1 + length + 1;
-    if (bytes[at - 1] !== LINE_END) throw damaged;
-    if (token === undefined) results.set(hash, value);
-    else failures.set(hash, { token, bytes: value });
-  }
 }
 
 /** Returns the file's bytes, `undefined` if the file does not exist. */
@@ -168,9 +95,16 @@ export function openMemoryFile({ path, address }: MemoryFilePlace, store: Memory
   explained(address, () => {
     const bytes = readFile(path);
     if (bytes === undefined) return;
-    const { results, failures } = read(bytes, address);
-    for (const [hash, result] of results) store.results.set(hash, result);
-    for (const [hash, failure] of failures) store.failures.set(hash, failure);
+    const contents = readContents(bytes);
+    if (contents === undefined) {
+      throw new JugError("backend", `"${address}" is not a complete jug file`, {
+        remedy: "Choose another file with --jugdir, or move this one away",
+      });
+    }
+    for (const [hash, result] of contents.results) store.results.set(hash, result);
+    for (const [hash, failure] of contents.failures) store.failures.set(hash, failure);
+    for (const [id, facts] of contents.processes) store.processes.set(id, facts);
+    for (const summary of contents.durations.summaries()) store.durations.include(summary);
   });
   // The store announces no change when failures are removed, so compare their number.
   let failureCount = store.failures.size;
@@ -180,7 +114,7 @@ export function openMemoryFile({ path, address }: MemoryFilePlace, store: Memory
       explained(address, () => {
         if (!isChanged && store.failures.size === failureCount) return;
         withDraft(path, (draft, name) => {
-          for (const part of write(store)) {
+          for (const part of writeContents(store)) {
             for (let at = 0; at < part.length;) at += draft.writeSync(part.subarray(at));
           }
           draft.syncDataSync();

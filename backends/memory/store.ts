@@ -4,7 +4,9 @@
  * @module
  */
 import type { Hash } from "../../core/brand.ts";
-import type { Change } from "../backend.ts";
+import type { Change, RunInfo } from "../backend.ts";
+import { DurationSums } from "../duration_classes.ts";
+import type { ProcessFacts } from "../stored/process_facts.ts";
 
 /** A lock in memory. */
 export interface MemoryLock {
@@ -12,10 +14,16 @@ export interface MemoryLock {
   readonly owner: string;
 }
 
-/** A failure in memory. */
-export interface MemoryFailure {
-  readonly token: string;
+/** A result in memory. */
+export interface MemoryResult {
   readonly bytes: Uint8Array;
+  /** What is known of the run. */
+  readonly info: RunInfo | undefined;
+}
+
+/** A failure in memory. */
+export interface MemoryFailure extends MemoryResult {
+  readonly token: string;
 }
 
 /** An owner that has joined. */
@@ -26,10 +34,15 @@ export interface MemoryOwner {
 
 /** The data of one memory store. */
 export interface MemoryStore {
-  readonly results: Map<Hash, Uint8Array>;
+  readonly results: Map<Hash, MemoryResult>;
   readonly locks: Map<Hash, MemoryLock>;
   readonly failures: Map<Hash, MemoryFailure>;
+  /** The owners that have joined and have not left. */
   readonly owners: Map<string, MemoryOwner>;
+  /** What is known of all owners that ever joined. */
+  readonly processes: Map<string, ProcessFacts>;
+  /** The durations of all runs whose results were stored. */
+  readonly durations: DurationSums;
   /** A monotonic clock in milliseconds. */
   readonly clock: () => number;
   /** Returns a number that increases by one with each call. */
@@ -49,6 +62,8 @@ export function memoryStore(clock: () => number): MemoryStore {
     locks: new Map(),
     failures: new Map(),
     owners: new Map(),
+    processes: new Map(),
+    durations: new DurationSums(),
     clock,
     nextCount: () => count++,
     announce(changes) {

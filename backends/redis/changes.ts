@@ -7,7 +7,7 @@
 import { append } from "../../core/lists.ts";
 import { isHash } from "../../core/brand.ts";
 import type { Change } from "../backend.ts";
-import type { Link } from "./link.ts";
+import type { Link } from "./routes/link.ts";
 import type { Place } from "./place.ts";
 import { listOf, textOf } from "./replies.ts";
 

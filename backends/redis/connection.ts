@@ -10,11 +10,11 @@
 import { JugError } from "../../core/errors.ts";
 import type { RedisAddress } from "./address.ts";
 import { explain, passing, ReplyError } from "./errors.ts";
-import type { Argument, Link } from "./link.ts";
-import { nodesRoute } from "./nodes.ts";
-import type { Route } from "./route.ts";
+import type { Argument, Link } from "./routes/link.ts";
+import { nodesRoute } from "./routes/nodes.ts";
+import type { Route } from "./routes/route.ts";
 import type { Script } from "./script.ts";
-import { sentinelRoute } from "./sentinels.ts";
+import { sentinelRoute } from "./routes/sentinels.ts";
 
 /** Options for sending a command. */
 export interface CallOptions {

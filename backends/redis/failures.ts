@@ -7,6 +7,7 @@ import type { Hash } from "../../core/brand.ts";
 import type { FailureEntry, FailureReport } from "../backend.ts";
 import { type Place, SCRIPT_ITEMS } from "./place.ts";
 import { bytesOf, countOf, hashesIn, listOf, textOf } from "./replies.ts";
+import { runText } from "./runs.ts";
 import { FAIL } from "./scripts/fail.lua.ts";
 import { REMOVE_FAILURES } from "./scripts/remove_failures.lua.ts";
 import { batches } from "../../core/lists.ts";
@@ -26,9 +27,11 @@ const REPORT_ITEMS = 64;
 export function createFailures({ connection, keys }: Place): Failures {
   return {
     async fail(items) {
-      const touched = [keys.results, keys.locks, keys.failures, keys.reports, keys.changes];
+      const touched = [keys.results, keys.locks, keys.failures, keys.reports, keys.runs, keys.changes];
       for (const batch of batches(items, REPORT_ITEMS)) {
-        const args = batch.flatMap(({ lock, bytes }) => [lock.hash, lock.token, bytes]);
+        const args = batch.flatMap(({ lock, bytes, info }) => {
+          return [lock.hash, lock.token, bytes, runText("failure", bytes.length, info)];
+        });
         await connection.call(FAIL, touched, args, { bytes: batch.reduce((sum, { bytes }) => sum + bytes.length, 0) });
       }
     },
@@ -58,7 +61,7 @@ export function createFailures({ connection, keys }: Place): Failures {
     async remove(hashes) {
       let removed = 0;
       for (const batch of batches(hashes, SCRIPT_ITEMS)) {
-        removed += countOf(await connection.call(REMOVE_FAILURES, [keys.failures, keys.reports], batch));
+        removed += countOf(await connection.call(REMOVE_FAILURES, [keys.failures, keys.reports, keys.runs], batch));
       }
       return removed;
     },

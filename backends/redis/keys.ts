@@ -19,6 +19,12 @@ export interface Keys {
    * A hash: the bytes of each failure, by the task's hash. Separate, so that listing failures does not transfer them.
    */
   readonly reports: string;
+  /** A hash: what is known of the run that led to each result or failure (see `runs.ts`), by the task's hash. */
+  readonly runs: string;
+  /** A hash: what is known of each process that joined (see `processes.ts`), by the owner's id. */
+  readonly processes: string;
+  /** A hash: sums of the durations of runs (see `durations.ts`). */
+  readonly durations: string;
   /** A stream of recent changes. Also the name of the channel that wakes waiting processes. */
   readonly changes: string;
   /** A hash: the texts of functions that computed results, by their ids. */
@@ -38,6 +44,9 @@ export function keysOf(prefix: string): Keys {
     locks: `${base}locks`,
     failures: `${base}failures`,
     reports: `${base}reports`,
+    runs: `${base}runs`,
+    processes: `${base}processes`,
+    durations: `${base}durations`,
     changes: `${base}changes`,
     codes: `${base}codes`,
     owners: `${base}owner:`,

@@ -7,11 +7,16 @@
 import { append, batches } from "../../core/lists.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { Claimant, ClaimOutcome, Lock, LockEntry, Membership, Owner, ReleaseOutcome } from "../backend.ts";
+import { claimTimeOf, lockToken } from "../stored/lock_token.ts";
 import { ownerOf, UNKNOWN_OWNER } from "../validation.ts";
 import { type Place, SCRIPT_ITEMS } from "./place.ts";
+import { MOST_PROCESSES } from "../stored/process_facts.ts";
+import { processText } from "./processes.ts";
 import { countOf, hashesIn, listOf, textOf } from "./replies.ts";
 import { CLAIM } from "./scripts/claim.lua.ts";
+import { JOIN } from "./scripts/join.lua.ts";
 import { LIST_LOCKS } from "./scripts/list_locks.lua.ts";
+import { NOTE_LEFT } from "./scripts/note_left.lua.ts";
 import { RELEASE } from "./scripts/release.lua.ts";
 import { REMOVE_LOCKS } from "./scripts/remove_locks.lua.ts";
 import { RENEW } from "./scripts/renew.lua.ts";
@@ -56,10 +61,10 @@ function outcomeOf(answer: unknown, lock: Lock): ClaimOutcome {
 
 /** Creates the locks at this place. */
 export function createLocks({ connection, keys, unique }: Place): Locks {
-  // Several connections may claim for the same thread, so the count begins with a text that only this connection has.
-  const ours = unique().slice(0, 8);
+  // Several connections may claim for the same thread, so tokens end with a tag that only this connection has.
+  const ours = unique().replaceAll("-", "").slice(0, 8);
   let count = 0;
-  /** The prefixes of the tokens of all claimants that claimed here. */
+  /** The beginnings of the tokens of all claimants that claimed here, up to the second dot. */
   const prefixes = new Set<string>();
   /** The tokens of locks that were claimed here, or are being claimed, and were not released. */
   const underWay = new Set<string>();
@@ -105,22 +110,29 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
    */
   async function releaseEnded(): Promise<void> {
     if (prefixes.size === 0) return;
-    await releaseAll((token) => prefixes.has(token.slice(0, token.lastIndexOf("-") + 1)) && !underWay.has(token));
+    const isOurs = (token: string) =>
+      token.endsWith(`-${ours}`) && prefixes.has(token.slice(0, token.lastIndexOf(".") + 1));
+    await releaseAll((token) => isOurs(token) && !underWay.has(token));
   }
 
   // If the server is gone again, the next connection does this.
   connection.onReconnect(() => void releaseEnded().catch(() => {}));
 
   async function leave(owner: Owner): Promise<void> {
+    // It is noted also if the locks cannot be released.
+    const left = [owner.id, processText(owner, Date.now())];
+    const noting = connection.call(NOTE_LEFT, [keys.processes], left, { patienceMs: LEAVE_MS }).catch(() => {});
     await releaseAll((token) => ownerOf(token) === owner.id, LEAVE_MS);
     await connection.send(["DEL", keys.owners + owner.id], { patienceMs: LEAVE_MS });
+    await noting;
   }
 
   async function join(owner: Owner): Promise<Membership> {
     const renew = async () => {
       await connection.call(RENEW, [keys.owners + owner.id], [leaseText(owner)]);
     };
-    await renew();
+    const touched = [keys.owners + owner.id, keys.processes];
+    await connection.call(JOIN, touched, [owner.id, leaseText(owner), processText(owner), String(MOST_PROCESSES)]);
     let renewing: Promise<void> | undefined;
     let left = false;
     return {
@@ -139,9 +151,11 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
     };
   }
 
-  async function claimBatch(hashes: readonly Hash[], owner: Owner, prefix: string): Promise<ClaimOutcome[]> {
+  async function claimBatch(hashes: readonly Hash[], claimant: Claimant): Promise<ClaimOutcome[]> {
+    const { owner } = claimant;
+    const since = Date.now();
     // Create the tokens here: if the reply to a claim gets lost, the claim is sent again and recognized by its token.
-    const locks = hashes.map((hash) => ({ hash, token: `${prefix}${count++}` }));
+    const locks = hashes.map((hash) => ({ hash, token: lockToken(claimant, { since, order: count++ }, ours) }));
     const args = [keys.owners, owner.id, leaseText(owner)];
     for (const { hash, token } of locks) {
       args.push(hash, token);
@@ -160,12 +174,11 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
 
   return {
     join,
-    async claim(hashes, { owner, thread }) {
-      const prefix = `${owner.id}.${thread}.${ours}-`;
-      prefixes.add(prefix);
+    async claim(hashes, claimant) {
+      prefixes.add(`${claimant.owner.id}.${claimant.thread}.`);
       const outcomes: ClaimOutcome[] = [];
       try {
-        for (const batch of batches(hashes, SCRIPT_ITEMS)) outcomes.push(...await claimBatch(batch, owner, prefix));
+        for (const batch of batches(hashes, SCRIPT_ITEMS)) outcomes.push(...await claimBatch(batch, claimant));
       } catch (error) {
         // The caller does not learn about the tasks that were claimed before the error.
         const claimed = outcomes.flatMap((outcome) => outcome.kind === "claimed" ? [outcome.lock] : []);
@@ -187,7 +200,8 @@ export function createLocks({ connection, keys, unique }: Place): Locks {
           const [hash] = hashesIn(rest.slice(index, index + 1));
           const token = textOf(rest[index + 1]);
           const state = rest[index + 2] === "alive" ? "alive" : "dead";
-          if (hash !== undefined) entries.push({ hash, token, owner: ownerOf(token) ?? UNKNOWN_OWNER, state });
+          const owner = ownerOf(token) ?? UNKNOWN_OWNER;
+          if (hash !== undefined) entries.push({ hash, token, owner, state, ...claimTimeOf(token) });
         }
         if (entries.length > 0) yield entries;
       } while (cursor !== "0" && cursor !== "");

@@ -8,8 +8,10 @@ import type { Hash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
 import type { CompleteOutcome, Completion } from "../backend.ts";
 import { areEqual } from "../bytes.ts";
+import { groupDurations } from "./durations.ts";
 import { type Place, SCRIPT_ITEMS } from "./place.ts";
 import { bytesOf, hashesIn, listOf, textOf } from "./replies.ts";
+import { runText } from "./runs.ts";
 import { COMPLETE } from "./scripts/complete.lua.ts";
 import { DISCARD } from "./scripts/discard.lua.ts";
 import { HAS } from "./scripts/has.lua.ts";
@@ -122,18 +124,22 @@ export function createResults({ address, connection, keys, unique }: Place): Res
   }
 
   async function completeGroup(items: readonly Completion[], uploads = 1): Promise<CompleteOutcome[]> {
-    const args: (string | Uint8Array)[] = [];
+    const durations = groupDurations(items);
+    const args: (string | Uint8Array)[] = [String(durations.groups.length / 2), ...durations.groups];
     const sent: Prepared[] = [];
     let bytes = 0;
-    for (const item of items) {
+    for (const [index, item] of items.entries()) {
       const prepared = await prepare(item);
       const { value, parts } = prepared;
       const begin = parts === undefined ? "" : partKey(parts.upload, 0).slice(0, -1);
-      args.push(item.hash, item.lock?.token ?? "", value, begin, String(parts?.count ?? 0));
+      const run = runText("result", item.bytes.length, item.info);
+      args.push(item.hash, item.lock?.token ?? "", value, begin, String(parts?.count ?? 0), run);
+      args.push(...durations.items[index] ?? ["", ""]);
       sent.push(prepared);
       bytes += value.length;
     }
-    const touched = [keys.results, keys.locks, keys.failures, keys.reports, keys.changes];
+    const { results, locks, failures, reports, runs, changes } = keys;
+    const touched = [results, locks, failures, reports, runs, keys.durations, changes];
     const answer = listOf(await connection.call(COMPLETE, touched, args, { bytes }));
     const outcomes: CompleteOutcome[] = [];
     for (const [index, item] of items.entries()) {
@@ -249,9 +255,10 @@ export function createResults({ address, connection, keys, unique }: Place): Res
       return outcomes;
     },
     async remove(hashes) {
+      const touched = [keys.results, keys.runs, keys.changes];
       const removed = new Set<Hash>();
       for (const batch of batches(hashes, SCRIPT_ITEMS)) {
-        const answer = listOf(await connection.call(REMOVE, [keys.results, keys.changes], [keys.parts, ...batch]));
+        const answer = listOf(await connection.call(REMOVE, touched, [keys.parts, ...batch]));
         for (const [index, hash] of batch.entries()) {
           const outcome = answer[index];
           if (outcome !== 0) removed.add(hash);
@@ -264,7 +271,7 @@ export function createResults({ address, connection, keys, unique }: Place): Res
       const value = await valueOf(hash);
       const found = value === undefined ? undefined : await open(hash, value);
       if (found === undefined || !areEqual(found.bytes, bytes)) return false;
-      const touched = [keys.results, keys.changes];
+      const touched = [keys.results, keys.runs, keys.changes];
       const isGone = await connection.call(DISCARD, touched, [keys.parts, hash, found.value]) === 1;
       if (isGone) await freePartsOf(found.value);
       return isGone;

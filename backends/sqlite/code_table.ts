@@ -1,9 +1,6 @@
 /**
  * The texts of functions that computed results: one row each, by id. The text of an id never changes.
  *
- * The first write of an entry creates the table. Databases made by earlier versions of jug do not have it, and those
- * versions ignore it.
- *
  * @module
  */
 import type { CodeEntry } from "../backend.ts";
@@ -12,7 +9,6 @@ import { type Connection, textOf } from "./connection.ts";
 
 /** Returns all entries. */
 export function listCodes(db: Connection): CodeEntry[] {
-  if (db.row("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'codes'") === undefined) return [];
   return db.rows("SELECT CAST(id AS TEXT) AS id, CAST(text AS TEXT) AS text FROM codes").map((row) => ({
     id: textOf(row["id"]),
     text: textOf(row["text"]),
@@ -22,6 +18,5 @@ export function listCodes(db: Connection): CodeEntry[] {
 
 /** Adds entries. */
 export function addCodes(db: Connection, entries: readonly CodeEntry[]): void {
-  db.exec("CREATE TABLE IF NOT EXISTS codes (id TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID");
   for (const { id, text } of entries) db.run("INSERT OR IGNORE INTO codes (id, text) VALUES (?, ?)", id, text);
 }

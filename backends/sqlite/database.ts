@@ -24,6 +24,8 @@ export interface DatabaseOptions {
   readonly busyLimitMs: number;
   /** Called when another program holds the database, so that nobody can write. */
   readonly onBusy?: () => void;
+  /** The versions of the tables that the caller can use. @default the one that `schema.ts` creates */
+  readonly formats?: readonly number[];
   /** Whether a process is known to have the database open. */
   readonly isInUse?: () => boolean;
 }
@@ -87,7 +89,7 @@ function createFile(path: string): void {
 }
 
 /** Creates the access to the database at `path`. Does not open it yet. */
-export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: DatabaseOptions): Database {
+export function openDatabase({ address, path, busyLimitMs, onBusy, formats, isInUse }: DatabaseOptions): Database {
   let connection: Connection | undefined;
   let files: OpenedFiles | undefined;
   /** Whether a file beside the database was removed or replaced, so that what is written from now on is lost. */
@@ -193,7 +195,7 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, isInUse }: Da
     const db = connect(purpose);
     // Use a snapshot: another process may create the tables after the check of the format and before the check for
     // tables.
-    if (closing(db, () => db.snapshot(() => checkFormat(db, address))) === "known") return adopt(db);
+    if (closing(db, () => db.snapshot(() => checkFormat(db, address, formats))) === "known") return adopt(db);
     db.close();
     return undefined;
   }

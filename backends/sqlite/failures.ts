@@ -1,5 +1,5 @@
 /**
- * Failures: one row each, with the bytes and the token of the lock that it happened under.
+ * Failures: one row each, with the bytes, the token of the lock that it happened under, and what is known of the run.
  *
  * @module
  */
@@ -10,15 +10,16 @@ import { bytesOf, type Connection, textOf } from "./connection.ts";
 import { releaseAll } from "./locks.ts";
 import { type Page, pageOf } from "./paging.ts";
 import { hasResult } from "./results.ts";
+import { RUN_COLUMNS, runValues } from "./runs.ts";
 
 const LIST_BATCH = 256;
+const INSERT =
+  `INSERT OR REPLACE INTO failures (hash, token, ${RUN_COLUMNS}, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** Records failures of tasks that have no result, and releases the locks of all of them. */
 export function failAll(db: Connection, items: readonly FailureReport[]): void {
   const open = items.filter(({ lock }) => !hasResult(db, lock.hash));
-  for (const { lock, bytes } of open) {
-    db.run("INSERT OR REPLACE INTO failures (hash, token, bytes) VALUES (?, ?, ?)", lock.hash, lock.token, bytes);
-  }
+  for (const { lock, bytes, info } of open) db.run(INSERT, lock.hash, lock.token, ...runValues(info), bytes);
   announce(db, "failed", open.map(({ lock }) => lock.hash));
   releaseAll(db, items.map(({ lock }) => lock));
 }

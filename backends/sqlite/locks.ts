@@ -6,6 +6,7 @@
  */
 import type { Hash } from "../../core/brand.ts";
 import type { Claimant, ClaimOutcome, Lock, LockEntry, ReleaseOutcome } from "../backend.ts";
+import { claimTimeOf } from "../stored/lock_token.ts";
 import { isOwnerId, UNKNOWN_OWNER } from "../validation.ts";
 import { announce } from "./changes.ts";
 import { type Connection, textOf } from "./connection.ts";
@@ -19,16 +20,17 @@ function shownOwner(id: string): string {
   return isOwnerId(id) ? id : UNKNOWN_OWNER;
 }
 
-/** Locks tasks that have no result and no lock of a live owner. `nextCount` returns globally unique texts. */
+/** Locks tasks that have no result and no lock of a live owner. `nextToken` returns a token that is never used again. */
 export function claimAll(
   db: Connection,
   hashes: readonly Hash[],
-  { owner, thread }: Claimant,
-  { liveness, nextCount }: { liveness: OwnerLiveness; nextCount: () => string },
+  claimant: Claimant,
+  { liveness, nextToken }: { liveness: OwnerLiveness; nextToken: (claimant: Claimant) => string },
 ): ClaimOutcome[] {
+  const { owner } = claimant;
   liveness.newRound();
   return hashes.map((hash): ClaimOutcome => {
-    const token = `${owner.id}.${thread}.${nextCount()}`;
+    const token = nextToken(claimant);
     // In the usual case, this statement is the whole claim.
     const isNew = db.run(
       "INSERT OR IGNORE INTO locks (hash, token, owner) SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM results WHERE hash = ?1)",
@@ -79,6 +81,7 @@ export function locksAfter(db: Connection, after: string, liveness: OwnerLivenes
   );
   return pageOf(rows, (row, hash) => {
     const owner = textOf(row["owner"]);
-    return { hash, token: textOf(row["token"]), owner: shownOwner(owner), state: liveness.judge(db, owner) };
+    const [token, state] = [textOf(row["token"]), liveness.judge(db, owner)];
+    return { hash, token, owner: shownOwner(owner), state, ...claimTimeOf(token) };
   });
 }

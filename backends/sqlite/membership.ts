@@ -9,6 +9,7 @@ import { TIDY_EVERY } from "../stillness.ts";
 import { announce } from "./changes.ts";
 import { type Connection, textOf } from "./connection.ts";
 import type { Database } from "./database.ts";
+import { enterProcess, noteLeft } from "./processes.ts";
 import type { Tidying } from "./tidying.ts";
 import type { WorkerFiles } from "./worker_files.ts";
 
@@ -27,19 +28,14 @@ function giveUpAll(db: Connection, owner: string): void {
  * Records that jug is about to create the folder of worker files, if nothing has that name yet. This is written before
  * the folder is created. So if a process is killed in between, or before it removes the folder, the next process that
  * leaves removes it.
- *
- * The first process that records this creates the table. Databases made by earlier versions of jug do not have it, and
- * those versions ignore it.
  */
 function noteFolder(db: Connection, files: WorkerFiles): void {
   if (!files.isFolderAbsent() || isFolderOurs(db)) return;
-  db.exec("CREATE TABLE IF NOT EXISTS own_folders (name TEXT PRIMARY KEY) WITHOUT ROWID");
   db.run("INSERT OR IGNORE INTO own_folders (name) VALUES ('workers')");
 }
 
 function isFolderOurs(db: Connection): boolean {
-  const hasTable = db.row("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'own_folders'") !== undefined;
-  return hasTable && db.row("SELECT name FROM own_folders WHERE name = 'workers'") !== undefined;
+  return db.row("SELECT name FROM own_folders WHERE name = 'workers'") !== undefined;
 }
 
 /** Registers `owner`. */
@@ -66,6 +62,7 @@ export async function enlist(
     // Enter the owner before its file is created. If this process is killed and leaves an empty file, the row
     // identifies the file.
     enter(db, false);
+    enterProcess(db, owner);
     return tidying.removeRows(db);
   });
   let file = files.hold(id);
@@ -96,6 +93,7 @@ export async function enlist(
         isOurs = await database.write((db) => {
           giveUpAll(db, id);
           db.run("DELETE FROM owners WHERE id = ?", id);
+          noteLeft(db, id, Date.now());
           return isFolderOurs(db);
         });
       } finally {

@@ -1,17 +1,20 @@
 /**
- * Results: one row of bytes each. The result that is stored first is kept.
+ * Results: one row each, with the bytes and what is known of the run. The result that is stored first is kept.
  *
  * @module
  */
 import type { Hash } from "../../core/brand.ts";
-import type { CompleteOutcome, Completion } from "../backend.ts";
+import type { CompleteOutcome, Completion, RunInfo } from "../backend.ts";
 import { announce } from "./changes.ts";
 import { bytesOf, type Connection } from "./connection.ts";
+import { addDurations } from "./durations.ts";
 import { type Page, pageOf } from "./paging.ts";
+import { RUN_COLUMNS, runValues } from "./runs.ts";
 
 const LIST_BATCH = 1024;
 /** The maximum length of a value in SQLite, in bytes. */
 const LARGEST = 2 ** 31 - 1;
+const INSERT = `INSERT OR IGNORE INTO results (hash, ${RUN_COLUMNS}, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** Whether there is a result. */
 export function hasResult(db: Connection, hash: Hash): boolean {
@@ -45,13 +48,16 @@ export function resultsAfter(db: Connection, after: string): Page<Hash> {
 /** Stores results if there are none yet, and releases the locks that they were computed under. */
 export function completeAll(db: Connection, items: readonly Completion[]): CompleteOutcome[] {
   const stored: Hash[] = [];
-  const outcomes = items.map(({ hash, bytes, lock }): CompleteOutcome => {
-    const isFirst = db.run("INSERT OR IGNORE INTO results (hash, bytes) VALUES (?, ?)", hash, bytes) > 0;
+  const runs: RunInfo[] = [];
+  const outcomes = items.map(({ hash, bytes, lock, info }): CompleteOutcome => {
+    const isFirst = db.run(INSERT, hash, ...runValues(info), bytes) > 0;
     if (isFirst) stored.push(hash);
+    if (isFirst && info !== undefined) runs.push(info);
     db.run("DELETE FROM failures WHERE hash = ?", hash);
     if (lock !== undefined) db.run("DELETE FROM locks WHERE hash = ? AND token = ?", hash, lock.token);
     return isFirst ? "stored" : "kept";
   });
+  addDurations(db, runs);
   announce(db, "finished", stored);
   return outcomes;
 }

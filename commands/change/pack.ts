@@ -1,37 +1,21 @@
 /**
- * `jug pack`: combines the small results of a folder into few files.
+ * `jug pack`: merges the files of a folder in which processes stored results.
  *
  * @module
  */
 import { JugError } from "../../core/errors.ts";
 import type { Command, CommandContext } from "../cli/command.ts";
-import { numberOption, textOption } from "../cli/option_values.ts";
 import type { Outcome } from "../cli/outcome.ts";
-
-const DEFAULT_SETTLE_S = 0.25;
 
 /** The subcommand. */
 export const pack: Command = {
   name: "pack",
-  summary: "Pack the small results of a folder into few files, even while other processes work",
-  options: [
-    {
-      flags: "--settle <seconds>",
-      description:
-        `how long other hosts may take to see a change: 60 on a network file system other than NFS (default: ${DEFAULT_SETTLE_S})`,
-    },
-  ],
-  prepare(values) {
-    const settle = numberOption(textOption(values, "settle"), {
-      flag: "--settle",
-      fallback: DEFAULT_SETTLE_S,
-      min: 0.25,
-    });
-    return (context) => packJugdir(context, settle * 1000);
-  },
+  summary: "Merge the files of a folder into few ones, even while other processes work",
+  options: [],
+  prepare: () => packJugdir,
 };
 
-async function packJugdir(context: CommandContext, settleMs: number): Promise<Outcome> {
+async function packJugdir(context: CommandContext): Promise<Outcome> {
   const { isFileBackend } = await import("../../backends/file.ts");
   const backend = await context.openBackend();
   try {
@@ -40,15 +24,9 @@ async function packJugdir(context: CommandContext, settleMs: number): Promise<Ou
         remedy: "Name a folder with --jugdir; other backends keep small results together by themselves",
       });
     }
-    const { packed, folded, packs, damaged } = await backend.pack({
-      settleMs,
-      onProgress: (done) => context.debug(`${done} results are written`),
-    });
-    const older = folded === 0 ? "" : `, merged ${folded} older packs`;
-    context.stdout(`Packed ${packed} results${older}; there are ${packs} packs now\n`);
-    if (damaged.length === 0) return { kind: "done" };
-    const reason = `damaged packs: ${damaged.join(", ")}; the tasks whose results they contained will run again`;
-    return { kind: "unfinished", reasons: [reason] };
+    const merged = await backend.pack();
+    context.stdout(merged === 0 ? "Nothing to merge\n" : `Merged ${merged} files into one\n`);
+    return { kind: "done" };
   } finally {
     await backend.close();
   }

@@ -43,6 +43,7 @@ export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
   invalidate: CHANGES,
   cleanup: CHANGES,
   pack: CHANGES_ALONE,
+  upgrade: CHANGES_ALONE,
 };
 
 /** Returns what jug itself needs for this subcommand and jugdir. */

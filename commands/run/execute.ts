@@ -5,6 +5,7 @@
  * @module
  */
 import type { Command } from "../cli/command.ts";
+import { optionText } from "../cli/option_text.ts";
 import { executeOptions } from "./execute_options.ts";
 import { ISOLATE_OPTIONS } from "./isolate_options.ts";
 
@@ -51,6 +52,7 @@ export const execute: Command = {
   ],
   prepare(values) {
     const options = executeOptions(values);
-    return async (context) => (await import("./run_execute.ts")).runExecute(context, options);
+    const text = optionText(this.options, values);
+    return async (context) => (await import("./run_execute.ts")).runExecute(context, options, text);
   },
 };

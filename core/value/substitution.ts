@@ -13,7 +13,7 @@ import { reviveError } from "./error_revival.ts";
 import { kindOf, type PlainObject } from "./kinds.ts";
 import { isFault } from "./members.ts";
 import { setOwnProperty } from "./own_property.ts";
-import { isPartOfBuffer } from "./storable.ts";
+import { isLargeBuffer, isPartOfBuffer } from "./storable.ts";
 
 /** A value with stand-ins, and the list of them. */
 export interface Substituted {
@@ -21,11 +21,18 @@ export interface Substituted {
   readonly standIns: readonly unknown[];
 }
 
+/** A value with stand-ins, as it was just made. */
+export interface Substitution extends Substituted {
+  /** The large buffers that were made for views of parts of buffers. */
+  readonly largeCopies: readonly ArrayBuffer[];
+}
+
 /** Copies `value` with stand-ins. The value must have passed the checks of storable.ts. */
-export function substitute(value: unknown): Substituted {
+export function substitute(value: unknown): Substitution {
   const copies = new Map<unknown, unknown>();
   const standIns: unknown[] = [];
-  return { root: copy(value), standIns };
+  const largeCopies: ArrayBuffer[] = [];
+  return { root: copy(value), standIns, largeCopies };
 
   function copy(value: unknown): unknown {
     if (typeof value !== "object" || value === null) return value;
@@ -53,7 +60,7 @@ export function substitute(value: unknown): Substituted {
         return made;
       }
       case "view":
-        return isPartOfBuffer(found.value) ? remember(value, cut(found.value)) : value;
+        return isPartOfBuffer(found.value) ? remember(value, copyPart(found.value)) : value;
       case "regexp": {
         const { source, flags, lastIndex } = found.value;
         return lastIndex === 0 ? value : standIn(value, ["regexp", source, flags, lastIndex]);
@@ -65,6 +72,12 @@ export function substitute(value: unknown): Substituted {
       default:
         return value;
     }
+  }
+
+  function copyPart(view: ArrayBufferView<ArrayBuffer>): ArrayBufferView {
+    const made = cut(view);
+    if (made.buffer instanceof ArrayBuffer && isLargeBuffer(made.buffer)) largeCopies.push(made.buffer);
+    return made;
   }
 
   function copyPlain(value: PlainObject): object {

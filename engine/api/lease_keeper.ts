@@ -4,17 +4,30 @@
  * @module
  */
 import type { Backend, Owner } from "../../backends/backend.ts";
+import type { Hash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
+import { type BatchCell, newBatchCell } from "../limits/shared_batch.ts";
 import type { FromLease, ToLease } from "./lease_thread.ts";
 import { isMemoryAddress } from "../../backends/scheme.ts";
 
-/** Registers `owner` and renews its lease. The returned function ends that and releases all locks of the owner. */
-export async function keepLease(backend: Backend, address: string, owner: Owner): Promise<() => Promise<void>> {
+/** A lease of this process. */
+export interface Lease {
+  /** Where the main thread notes how far its batch is. `undefined`: nobody else could run its tasks. */
+  readonly batch: BatchCell | undefined;
+  /** The main thread begins a batch of claimed tasks. While one of them blocks it, the others are released. */
+  beginBatch(number: number, hashes: readonly Hash[]): void;
+  /** Ends the lease and releases all locks of the owner. */
+  leave(): Promise<void>;
+}
+
+/** Registers `owner` and renews its lease. */
+export async function keepLease(backend: Backend, address: string, owner: Owner): Promise<Lease> {
   if (isMemoryAddress(address)) {
     // No other process sees this store, so none can consider the lease expired.
     const membership = await backend.join(owner);
-    return () => membership.leave();
+    return { batch: undefined, beginBatch: () => {}, leave: () => membership.leave() };
   }
+  const cell = newBatchCell();
   const thread = new Worker(new URL("./lease_thread.ts", import.meta.url), { type: "module", name: "jug lease" });
   const ask = (message: ToLease): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -29,16 +42,20 @@ export async function keepLease(backend: Backend, address: string, owner: Owner)
       thread.postMessage(message);
     });
   try {
-    await ask({ kind: "join", address, owner });
+    await ask({ kind: "join", address, owner, cell });
   } catch (error) {
     thread.terminate();
     throw error;
   }
-  return async () => {
-    try {
-      await ask({ kind: "leave" });
-    } finally {
-      thread.terminate();
-    }
+  return {
+    batch: cell,
+    beginBatch: (number, hashes) => thread.postMessage({ kind: "batch", number, hashes } satisfies ToLease),
+    async leave() {
+      try {
+        await ask({ kind: "leave" });
+      } finally {
+        thread.terminate();
+      }
+    },
   };
 }

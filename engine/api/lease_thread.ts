@@ -1,10 +1,14 @@
 /**
- * A thread that renews the lease of a process whose main thread runs tasks: inside a synchronous function, the main
- * thread could not.
+ * A thread that renews the lease of a process whose main thread runs tasks, and releases what the main thread has
+ * claimed but not begun: inside a synchronous function, the main thread could not.
  *
  * @module
  */
 import type { Membership, Owner } from "../../backends/backend.ts";
+import type { Hash } from "../../core/brand.ts";
+import type { BatchCell } from "../limits/shared_batch.ts";
+import { locksOf, releaseLocks } from "../run/lost_worker.ts";
+import { StuckBatches } from "../run/stuck_batches.ts";
 import { openBackend } from "../../backends/open.ts";
 import { type ErrorReport, reportError } from "../results/error_report.ts";
 import { threadScope } from "../threads/thread_scope.ts";
@@ -12,7 +16,9 @@ import { renewRegularly } from "../results/renewal.ts";
 
 /** To this thread. */
 export type ToLease =
-  | { readonly kind: "join"; readonly address: string; readonly owner: Owner }
+  | { readonly kind: "join"; readonly address: string; readonly owner: Owner; readonly cell: BatchCell }
+  /** The main thread begins a batch. There is no answer. */
+  | { readonly kind: "batch"; readonly number: number; readonly hashes: readonly Hash[] }
   | { readonly kind: "leave" };
 
 /** From this thread. */
@@ -23,21 +29,34 @@ export type FromLease =
 
 const scope = threadScope<ToLease, FromLease>();
 let leave: () => Promise<void> = () => Promise.resolve();
+let beginBatch: (number: number, hashes: readonly Hash[]) => void = () => {};
 
 scope.onmessage = ({ data }) => {
-  const work = data.kind === "join" ? join(data.address, data.owner) : leave();
+  if (data.kind === "batch") return beginBatch(data.number, data.hashes);
+  const work = data.kind === "join" ? join(data.address, data.owner, data.cell) : leave();
   work.then(
     () => scope.postMessage({ kind: data.kind === "join" ? "joined" : "left" }),
     (error: unknown) => scope.postMessage({ kind: "failed", error: reportError(error) }),
   );
 };
 
-async function join(address: string, owner: Owner): Promise<void> {
+async function join(address: string, owner: Owner, cell: BatchCell): Promise<void> {
   const backend = await openBackend(address, { create: true });
   const membership: Membership = await backend.join(owner);
   const stopRenewing = renewRegularly(membership, owner.leaseMs);
+  const claimant = { owner, thread: 0 };
+  let releasing = Promise.resolve();
+  const batches = new StuckBatches((_, hashes) => {
+    releasing = locksOf(backend, claimant, new Set(hashes))
+      .then(async (locks) => void await releaseLocks(backend, locks, { claimantWorks: true }))
+      // They are released at the latest when the process leaves. If the backend fails, the main thread reports it.
+      .catch(() => {});
+  }, Date.now);
+  beginBatch = (number, hashes) => batches.begin(claimant.thread, cell, number, hashes);
   leave = async () => {
+    batches.end();
     stopRenewing();
+    await releasing;
     await membership.leave();
     await backend.close();
   };

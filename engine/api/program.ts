@@ -275,7 +275,7 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
   const { store } = results;
   keepPrints();
   const owner = makeOwner(options.leaseMs ?? DEFAULT_LEASE_MS);
-  const leave = await keepLease(store.backend, address, owner);
+  const lease = await keepLease(store.backend, address, owner);
   const failures: TaskFailure[] = [];
   const executed = new Map<string, number>();
   const ms = new Map<string, number>();
@@ -290,6 +290,7 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
       console.error(`jug: ${failureText(message.failure)}`);
     } else if (message.kind === "idle" || message.kind === "busy") listener.want(message.kind === "idle");
     else if (message.kind === "output") showPrint(session, message.stream, message.text);
+    else if (message.kind === "batch") lease.beginBatch(message.number, message.hashes);
     else if (message.kind === "note") showPrint(session, "stderr", message.text);
   };
   const worker = new Worker({
@@ -308,6 +309,7 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
       deadline: undefined,
       stopFiles: [],
     },
+    batch: lease.batch,
     report,
     now: Date.now,
   });
@@ -329,7 +331,7 @@ async function executeIn(session: Session, options: ExecuteOptions): Promise<Exe
     listener.want(false);
     session.onDeclare = undefined;
     session.keeper = keeperOf(session, results);
-    await leave();
+    await lease.leave();
   }
 }
 

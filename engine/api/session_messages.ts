@@ -6,7 +6,6 @@
 import type { SentError } from "../../backends/backend_port/messages.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { Place } from "../../core/caller.ts";
-import type { Payload } from "../../core/value/payload.ts";
 import type { Lifeline } from "../threads/thread_end.ts";
 import type { TaskState } from "../inspect/task_state.ts";
 
@@ -52,12 +51,18 @@ export interface SessionTask {
 /** Which value to read: that of an export, or of a task. */
 export type Wanted = { readonly name: string } | { readonly hash: Hash };
 
+/** An encoded value: see core/value/payload.ts. */
+export interface SentPayload {
+  readonly codec: number;
+  readonly bytes: Uint8Array;
+}
+
 /** The calls: the argument (`asks`) and the result (`answers`) of each. */
 export interface SessionCalls {
   open: { asks: SessionSetup; answers: SessionLoad };
   load: { asks: undefined; answers: SessionLoad };
   tasks: { asks: undefined; answers: readonly SessionTask[] };
-  value: { asks: Wanted; answers: Payload };
+  value: { asks: Wanted; answers: SentPayload };
   /** A pattern, or hashes of tasks. */
   invalidate: { asks: string | readonly Hash[]; answers: number };
   close: { asks: undefined; answers: void };

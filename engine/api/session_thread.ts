@@ -9,6 +9,7 @@ import type { Hash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
 import { formatArguments } from "../../core/format.ts";
 import { taskPattern } from "../../core/pattern.ts";
+import { joinParts } from "../../core/value/byte_parts.ts";
 import { encodePayload } from "../../core/value/payload.ts";
 import { type DeclaredTask, runInSession } from "../../core/session/session.ts";
 import { value } from "../../core/session/value.ts";
@@ -103,8 +104,8 @@ async function listTasks({ session, backend }: JugfileInspection) {
 async function readValue(inspection: JugfileInspection, wanted: Wanted) {
   const { label, root } = findWanted(inspection, wanted);
   // Copy the payload: it may be part of a larger buffer, which would be sent with it.
-  const { codec, bytes } = encodePayload(await runInSession(inspection.session, () => value(root)), label);
-  return { codec, bytes: bytes.slice() };
+  const { codec, parts } = encodePayload(await runInSession(inspection.session, () => value(root)), label);
+  return { codec, bytes: new Uint8Array(joinParts(parts)) };
 }
 
 function findWanted({ session, exportsSoFar, barrier }: JugfileInspection, wanted: Wanted) {

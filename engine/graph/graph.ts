@@ -33,7 +33,12 @@ export interface GraphOptions {
    * Where in a list of ready tasks this worker begins, from 0 to 1, so that workers do not compete for the same locks.
    */
   readonly start: number;
+  /** The group of a task. Tasks of one group are cheaper to claim together. */
+  readonly groupOf?: ((hash: Hash) => number) | undefined;
 }
+
+/** A claim of fewer tasks may take tasks of several groups. */
+const FEW = 16;
 
 /** The tasks of a session and their states, as one worker knows them. */
 export class Graph {
@@ -65,7 +70,7 @@ export class Graph {
 
   constructor(options: GraphOptions) {
     this.#options = options;
-    this.#queue = new ReadyQueue(options.start);
+    this.#queue = new ReadyQueue(options.start, options.groupOf);
   }
 
   /** The number of tasks in each state. */
@@ -125,6 +130,8 @@ export class Graph {
       dependents: undefined,
       loads: undefined,
       served: 0,
+      isParked: false,
+      isComputed: false,
       isWithSibling: false,
       count: wanted ? this.#names.add(task.name, "unchecked") : undefined,
     };
@@ -221,21 +228,59 @@ export class Graph {
   take(limit: number, choose: (task: DeclaredTask) => Choice): DeclaredTask[] {
     const taken: DeclaredTask[] = [];
     if (this.#parked.size > 0) this.#takeParked(limit, choose, taken);
+    let last: MutableNode | undefined;
     while (taken.length < limit) {
-      const node = this.#queue.next();
+      const node = this.#queue.nextWith(last) ?? (taken.length < FEW ? this.#queue.next() : undefined);
       if (node === undefined) break;
+      last = node;
       const parked = this.#parked.get(node.task.name);
       const choice = parked === undefined ? choose(node.task) : "park";
       if (choice === "stop") break;
-      this.#queue.drop(node);
       if (choice === "take") this.#claimNode(node, taken);
-      else if (parked !== undefined) parked.push(node);
-      else this.#parked.set(node.task.name, [node]);
+      else this.#park(node);
     }
     return taken;
   }
 
+  /**
+   * Takes waiting tasks that can run one after another behind those in `taken`: they need nothing else that is missing.
+   * Appends them to `taken`, in an order in which they can run, up to `limit` in all. Returns which these are.
+   */
+  takeBehind(taken: DeclaredTask[], limit: number, choose: (task: DeclaredTask) => Choice): ReadonlySet<Hash> {
+    const behind = new Set<Hash>();
+    const missing = new Map<MutableNode, number>();
+    for (const { hash } of taken) {
+      for (const node of this.#nodes.get(hash)?.dependents ?? []) {
+        if (taken.length >= limit) return behind;
+        if (node.state !== "waiting") continue;
+        const left = (missing.get(node) ?? node.remaining) - 1;
+        missing.set(node, left);
+        if (left > 0 || !node.wanted || node.isShut || this.#parked.has(node.task.name)) continue;
+        const choice = choose(node.task);
+        if (choice === "stop") return behind;
+        if (choice === "park") continue;
+        this.#claimNode(node, taken);
+        behind.add(node.task.hash);
+      }
+    }
+    return behind;
+  }
+
+  /** Returns which of the tasks that a task needs have no result, as far as is known. */
+  missingFor({ dependencies }: DeclaredTask): Hash[] {
+    const hashes = requiredTasks(dependencies).map((task) => task.hash);
+    return hashes.filter((hash) => this.#nodes.get(hash)?.state !== "finished");
+  }
+
+  #park(node: MutableNode): void {
+    node.isParked = true;
+    const parked = this.#parked.get(node.task.name);
+    if (parked !== undefined) parked.push(node);
+    else this.#parked.set(node.task.name, [node]);
+  }
+
   #claimNode(node: MutableNode, taken: DeclaredTask[]): void {
+    node.isParked = false;
     this.#move(node, "claimed");
     taken.push(node.task);
   }
@@ -324,14 +369,20 @@ export class Graph {
     for (; node.served < node.dependents.length; node.served++) {
       const dependent = node.dependents[node.served];
       if (dependent === undefined || !dependent.wanted) continue;
-      if (dependent.state === "finished" || dependent.state === "failed") continue;
+      if (dependent.isComputed || dependent.state === "finished" || dependent.state === "failed") continue;
       dependent.loads ??= loadedBy(dependent.task);
       if (dependent.loads === "all" || dependent.loads.has(hash)) return true;
     }
     return false;
   }
 
-  /** Returns the results that this task, which has ended, needed and that no other task needs. */
+  /** Records that the function of a claimed task has returned: it needs its inputs no more. */
+  compute(hash: Hash): void {
+    const node = this.#nodes.get(hash);
+    if (node?.state === "claimed") node.isComputed = true;
+  }
+
+  /** Returns the results that this task, which is done with them, needed and that no other task needs. */
   noLongerNeeded({ dependencies }: DeclaredTask): Hash[] {
     if (dependencies.length === 0) return [];
     const required = requiredTasks(dependencies).map((task) => task.hash);
@@ -346,15 +397,20 @@ export class Graph {
 
   #makeAvailable(node: MutableNode): void {
     const isReady = node.remaining === 0;
-    if (node.state === "finished" && node.task.dependencies.length > 0) {
-      for (const { hash } of requiredTasks(node.task.dependencies)) {
-        const base = this.#nodes.get(hash);
-        if (base !== undefined) base.served = 0;
-      }
-    }
+    if (node.state === "finished" || node.isComputed) this.#needInputs(node);
     this.#move(node, isReady ? "ready" : "waiting");
     if (isReady && node.wanted) this.#queue.addLast(node);
     if (node.isShut) this.#toOpen.push(node.task);
+  }
+
+  /** Records that a task, which was done with its inputs, needs them again. */
+  #needInputs(node: MutableNode): void {
+    node.isComputed = false;
+    if (node.task.dependencies.length === 0) return;
+    for (const { hash } of requiredTasks(node.task.dependencies)) {
+      const base = this.#nodes.get(hash);
+      if (base !== undefined) base.served = 0;
+    }
   }
 
   /**
@@ -366,6 +422,7 @@ export class Graph {
     const node = this.#nodes.get(hash);
     if (node === undefined || (node.state !== "ready" && node.state !== "claimed")) return;
     node.isWithSibling = isSibling;
+    if (node.isComputed) this.#needInputs(node);
     this.#move(node, "held");
   }
 

@@ -35,6 +35,10 @@ export interface MutableNode extends GraphNode {
   loads: ReadonlySet<Hash> | "all" | undefined;
   /** How many `dependents` at the beginning of the list no longer need this node's result. */
   served: number;
+  /** Whether its function has returned here, so that its inputs are not needed any more. Its result may not be stored yet. */
+  isComputed: boolean;
+  /** Whether it is ready but may not begin yet, so that it is not in the queue. */
+  isParked: boolean;
   /** Whether it is held by another worker of this process. */
   isWithSibling: boolean;
   /** The counter of its name, if this run may execute it. */

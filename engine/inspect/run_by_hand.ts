@@ -46,12 +46,12 @@ export async function runByHand(parts: HandParts, task: DeclaredTask, lock: Lock
   const outcome = await runner.run(task, lock);
   switch (outcome.kind) {
     case "finished":
-      await store.complete([{ hash: task.hash, bytes: outcome.bytes, lock }]);
+      await store.complete([{ hash: task.hash, ...outcome.encoded, lock }]);
       return;
     case "failed": {
       const { thrown, start, running: { attempt, logText: log } } = outcome;
       const context = { start, finish: Date.now(), claimant, kept: false, attempt, log };
-      await store.backend.fail([{ lock, bytes: encodeFailure(task, thrown, context) }]);
+      await store.backend.fail([{ lock, ...encodeFailure(task, thrown, context) }]);
       throw thrown;
     }
     case "dependency-lost": {

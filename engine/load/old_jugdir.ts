@@ -28,10 +28,15 @@ export function refuseOldPlace(jugfile: string, address: string): void {
   );
 }
 
+/** How the name of a segment ends of which more than nothing counts. */
+const WITH_CONTENT = /@[1-9]\d*(?:[!~][^@]*)?$/;
+
 function holdsResults(folder: string): boolean {
-  return ["results", "packs"].some((part) =>
-    answer(`${folder}/${part}`, (path) => !Deno.readDirSync(path)[Symbol.iterator]().next().done)
-  );
+  const hasName = (part: string, is: (name: string) => boolean) =>
+    answer(`${folder}/${part}`, (path) => Deno.readDirSync(path).some(({ name }) => is(name)));
+  // Format 1 has results in results/ and packs/.
+  return hasName("segments", (name) => WITH_CONTENT.test(name)) ||
+    ["results", "packs"].some((part) => hasName(part, () => true));
 }
 
 function isThere(path: string): boolean {

@@ -7,6 +7,7 @@ import type { Change, Lock, Owner } from "../../backends/backend.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { Place } from "../../core/caller.ts";
 import type { HasBegun } from "../load/evaluation.ts";
+import type { BatchCell } from "../limits/shared_batch.ts";
 import type { StopOptions } from "../limits/run_budget.ts";
 import type { ResourcePool } from "../limits/resource_pool.ts";
 import type { LinkSetup } from "./link_setup.ts";
@@ -31,6 +32,8 @@ export interface WorkerSetup {
    */
   readonly isWatched: boolean;
   readonly options: WorkerOptions;
+  /** How far it is with its batch. `undefined` for a worker in its own process: it claims tasks one by one. */
+  readonly batch: BatchCell | undefined;
   /** For a worker that replaces a lost one: tasks that failed in this run before it was started. */
   readonly failed?: readonly Hash[] | undefined;
 }
@@ -133,6 +136,8 @@ export type FromWorker =
   /** A result is damaged and was removed; its task runs again. */
   | { readonly kind: "damaged"; readonly hash: Hash; readonly reason: string }
   | { readonly kind: "failed"; readonly failure: TaskFailure }
+  /** A batch of claimed tasks begins. */
+  | { readonly kind: "batch"; readonly number: number; readonly hashes: readonly Hash[] }
   | { readonly kind: "view"; readonly view: WorkerView }
   /** The worker has nothing to do but to wait for others. */
   | { readonly kind: "idle" }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Encoded, runInfo } from "./run_info.ts";
 import type { Backend } from "../../backends/backend.ts";
 import { areEqual } from "../../backends/bytes.ts";
 import { codesOf } from "../../backends/optional_parts.ts";
@@ -51,16 +52,16 @@ export async function copyResults(
   const lost: Hash[] = [];
   const progress = { copied: 0, present: 0, mended: 0, differing, damaged, newer, lost };
   const seen = new Set<Hash>();
-  const gathered = new Map<Hash, Uint8Array>();
+  const gathered = new Map<Hash, Encoded>();
   let gatheredBytes = 0;
   /** How many results are read at a time. Their size is unknown until they are read, so this starts at one. */
   let reach = 1;
 
-  async function replaceDamaged(hash: Hash, bytes: Uint8Array, found: Uint8Array): Promise<void> {
+  async function replaceDamaged(hash: Hash, encoded: Encoded, found: Uint8Array): Promise<void> {
     await to.discard(hash, found);
-    await to.complete([{ hash, bytes, lock: undefined }]);
+    await to.complete([{ hash, ...encoded, lock: undefined }]);
     const [copy] = await to.load([hash]);
-    if (copy !== undefined && areEqual(bytes, copy)) progress.mended++;
+    if (copy !== undefined && areEqual(encoded.bytes, copy)) progress.mended++;
     else lost.push(hash);
   }
 
@@ -68,16 +69,18 @@ export async function copyResults(
     const hashes = [...gathered.keys()];
     const present = await to.has(hashes);
     const missing = [...gathered].filter(([hash]) => !present.has(hash));
-    if (missing.length > 0) await to.complete(missing.map(([hash, bytes]) => ({ hash, bytes, lock: undefined })));
+    if (missing.length > 0) {
+      await to.complete(missing.map(([hash, encoded]) => ({ hash, ...encoded, lock: undefined })));
+    }
     const copies = await to.load(hashes);
-    for (const [index, [hash, bytes]] of [...gathered].entries()) {
+    for (const [index, [hash, encoded]] of [...gathered].entries()) {
       const copy = copies[index];
       if (copy === undefined) lost.push(hash);
-      else if (!areEqual(bytes, copy)) {
+      else if (!areEqual(encoded.bytes, copy)) {
         const { kind } = checkRecord(copy);
         if (kind === "valid") differing.push(hash);
         else if (kind === "newer") newer.push(hash);
-        else await replaceDamaged(hash, bytes, copy);
+        else await replaceDamaged(hash, encoded, copy);
       } else if (present.has(hash)) progress.present++;
       else progress.copied++;
     }
@@ -93,11 +96,11 @@ export async function copyResults(
       // It was removed after it was listed.
       if (hash === undefined || bytes === undefined) continue;
       largest = Math.max(largest, bytes.length);
-      const { kind } = checkRecord(bytes);
-      if (kind === "valid") {
-        gathered.set(hash, bytes);
+      const record = checkRecord(bytes);
+      if (record.kind === "valid") {
+        gathered.set(hash, { bytes, info: runInfo(record.meta) });
         gatheredBytes += bytes.length;
-      } else if (kind === "newer") newer.push(hash);
+      } else if (record.kind === "newer") newer.push(hash);
       else damaged.push(hash);
     }
     // Assume that the next results are as large as the largest of these, and at most double the number.

@@ -12,6 +12,7 @@ import type { DeclaredTask } from "../../core/session/session.ts";
 import { reportError } from "./error_report.ts";
 import { NewerRecordError } from "./newer_record.ts";
 import { workerName } from "./owner.ts";
+import { type Encoded, runInfo } from "./run_info.ts";
 
 /** A recorded failure of a task. */
 export interface Failure {
@@ -52,7 +53,7 @@ export interface FailureContext {
 export type FailedTask = Pick<DeclaredTask, "name" | "hash"> & { readonly args: readonly unknown[] | string };
 
 /** Returns the encoded record of a failure. */
-export function encodeFailure(task: FailedTask, thrown: unknown, context: FailureContext): Uint8Array {
+export function encodeFailure(task: FailedTask, thrown: unknown, context: FailureContext): Encoded {
   const error = reportError(thrown);
   const { owner } = context.claimant;
   const value: Failure = {
@@ -72,7 +73,7 @@ export function encodeFailure(task: FailedTask, thrown: unknown, context: Failur
   };
   const worker = workerName(context.claimant);
   const meta = { name: task.name, start: context.start, finish: context.finish, worker, hash: task.hash };
-  return encodeRecord({ type: "failure", value, meta, label: task.name });
+  return { bytes: encodeRecord({ type: "failure", value, meta, label: task.name }), info: runInfo(meta) };
 }
 
 function isFailure(value: unknown): value is Failure {

@@ -29,12 +29,15 @@ export function thisHost(): Pick<Owner, "host" | "boot"> {
 /**
  * Returns a new owner for this process. Its id shows where the process runs: host and process number. A random number
  * makes it unique, since hosts and process numbers are reused.
+ *
+ * @param options The command line options of this process, to be shown to others
  */
-export function makeOwner(leaseMs: number): Owner {
+export function makeOwner(leaseMs: number, options?: string): Owner {
   const where = thisHost();
   const host = (where.host ?? "host").replace(/[^A-Za-z0-9]+/g, "-").slice(0, 40);
   const random = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
-  return { id: `${host}-${Deno.pid}-${random}`, leaseMs, ...where, pid: Deno.pid };
+  const started = Math.round(performance.timeOrigin);
+  return { id: `${host}-${Deno.pid}-${random}`, leaseMs, ...where, pid: Deno.pid, started, options };
 }
 
 /** Returns the name of a worker for results and failures: host, process number and thread. */

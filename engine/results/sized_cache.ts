@@ -5,11 +5,13 @@
  */
 
 /** Options of {@linkcode SizedCache}. */
-export interface SizedCacheOptions {
+export interface SizedCacheOptions<T> {
   /** The maximum total size of the values, in bytes. 0 disables the cache. */
   readonly limit: number;
   /** Returns how much memory is free, in bytes. Called for a value larger than the limit. Default: returns 0. */
   readonly freeMemory?: (() => number) | undefined;
+  /** Called with each value that leaves the cache or is too large for it, unless another value of its key replaces it. */
+  readonly onDropped?: (value: T) => void;
 }
 
 interface Entry<T> {
@@ -29,12 +31,14 @@ export class SizedCache<T> {
   readonly #entries = new Map<string, Entry<T>>();
   readonly #limit: number;
   readonly #freeMemory: () => number;
+  readonly #onDropped: (value: T) => void;
   #large: (Entry<T> & { readonly key: string }) | undefined;
   #size = 0;
 
-  constructor({ limit, freeMemory = () => 0 }: SizedCacheOptions) {
+  constructor({ limit, freeMemory = () => 0, onDropped = () => {} }: SizedCacheOptions<T>) {
     this.#limit = limit;
     this.#freeMemory = freeMemory;
+    this.#onDropped = onDropped;
   }
 
   /** The total size of the kept values, in bytes. */
@@ -58,9 +62,12 @@ export class SizedCache<T> {
 
   /** Keeps a value of `size` bytes. If it is too large, only drops the previous value of `key`. */
   set(key: string, value: T, size: number): void {
-    this.delete(key);
+    this.#take(key);
     if (size > this.#limit) {
-      if (this.#limit > 0 && size * ROOM <= this.#freeMemory()) this.#large = { key, value, size };
+      if (this.#limit > 0 && size * ROOM <= this.#freeMemory()) {
+        if (this.#large !== undefined) this.#onDropped(this.#large.value);
+        this.#large = { key, value, size };
+      } else this.#onDropped(value);
       return;
     }
     this.#entries.set(key, { value, size });
@@ -76,10 +83,20 @@ export class SizedCache<T> {
   }
 
   delete(key: string): void {
-    if (this.#large?.key === key) this.#large = undefined;
+    const entry = this.#take(key);
+    if (entry !== undefined) this.#onDropped(entry.value);
+  }
+
+  #take(key: string): Entry<T> | undefined {
+    const large = this.#large;
+    if (large?.key === key) {
+      this.#large = undefined;
+      return large;
+    }
     const entry = this.#entries.get(key);
-    if (entry === undefined) return;
+    if (entry === undefined) return undefined;
     this.#entries.delete(key);
     this.#size -= entry.size;
+    return entry;
   }
 }

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { Backend, Lock } from "../../backends/backend.ts";
+import type { Backend, CompleteOutcome, Completion } from "../../backends/backend.ts";
 import { codesOf, keepsCodes } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
-import { COMPRESSION } from "../../core/value/compression.ts";
 import {
   type CheckedRecord,
   decodeChecked,
@@ -20,6 +19,7 @@ import type { DeclaredTask, Loaded } from "../../core/session/session.ts";
 import { CodeBook } from "./code_table.ts";
 import { checkResult } from "./damage.ts";
 import { NewerRecordError } from "./newer_record.ts";
+import { type Encoded, runInfo } from "./run_info.ts";
 import { readHeads } from "./result_heads.ts";
 import { SizedCache } from "./sized_cache.ts";
 
@@ -48,9 +48,16 @@ const PORTION = 64;
  * value itself, which all users share.
  */
 type Kept =
-  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
-  | { readonly kind: "record"; readonly record: CheckedRecord }
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array; readonly copy: ArrayBuffer | undefined }
+  | { readonly kind: "record"; readonly record: CheckedRecord; readonly copy: ArrayBuffer | undefined }
   | { readonly kind: "value"; readonly found: Found };
+
+/**
+ * Records up to this length, in bytes, are copied into the cache, and freed when they leave it. Otherwise V8 frees them
+ * only when it collects the old generation, and does so late, since it hardly counts such memory. It collects larger ones
+ * soon enough, and copying them takes time.
+ */
+const COPIED_BYTES = 64 * 1024;
 
 type Found = Loaded & { readonly kind: "found" };
 
@@ -73,7 +80,7 @@ export class Store {
 
   constructor(readonly backend: Backend, options: StoreOptions = {}) {
     const { cacheBytes = DEFAULT_CACHE_BYTES, freeMemory } = options;
-    this.#cache = new SizedCache({ limit: cacheBytes, freeMemory });
+    this.#cache = new SizedCache({ limit: cacheBytes, freeMemory, onDropped: free });
     this.#onDamaged = options.onDamaged ?? (() => {});
     this.#onNewer = options.onNewer;
   }
@@ -89,7 +96,7 @@ export class Store {
   }
 
   #keep(hash: Hash, bytes: Uint8Array): void {
-    if (this.#isWorthKeeping(hash)) this.#cache.set(hash, { kind: "bytes", bytes: owned(bytes) }, bytes.byteLength);
+    if (this.#isWorthKeeping(hash)) this.#cache.set(hash, { kind: "bytes", ...copied(bytes) }, bytes.byteLength);
   }
 
   /** Returns which of these have a result. */
@@ -122,37 +129,40 @@ export class Store {
     const kept = this.#cache.get(hash);
     if (kept === undefined) return undefined;
     if (kept.kind === "value") return kept.found;
-    const outcome = kept.kind === "bytes" ? this.#open(hash, kept.bytes) : this.#readAgain(hash, kept.record);
+    const outcome = kept.kind === "bytes" ? this.#open(hash, kept.bytes, kept.copy) : this.#readAgain(hash, kept);
     if (outcome.kind === "found") return outcome;
     this.#cache.delete(hash);
     return undefined;
   }
 
-  /**
-   * Checks a record and decodes its value. Caches the checked record, or the value if it is primitive, so that this
-   * need not be repeated.
-   */
-  #open(hash: Hash, bytes: Uint8Array): Found | InvalidRecord | NewerRecord {
+  /** Checks a record and decodes its value. Caches the checked record, so that it is not checked again. */
+  #open(hash: Hash, bytes: Uint8Array, copy: ArrayBuffer | undefined): Found | InvalidRecord | NewerRecord {
     const record = checkResult(hash, bytes);
     if (record.kind !== "valid") return record;
     const outcome = this.#read(record);
     if (outcome.kind === "found" && this.#isWorthKeeping(hash)) {
-      if (isPrimitive(outcome.value)) {
-        this.#cache.set(hash, { kind: "value", found: outcome }, Math.max(bytes.byteLength, record.rawLength));
-      } else this.#cache.set(hash, { kind: "record", record }, bytes.byteLength);
+      this.#cache.set(hash, { kind: "record", record, copy }, bytes.byteLength);
     }
     return outcome;
   }
 
   /**
    * Decodes a cached record. A record that is read twice may be read often, so it is then kept uncompressed, if there
-   * is room.
+   * is room; or its value, if it is primitive. Not at the first reading: the garbage collector moves what is in the cache
+   * to the old generation, and most results are read once.
    */
-  #readAgain(hash: Hash, record: CheckedRecord): Found | InvalidRecord {
-    if (record.compression === COMPRESSION.none || this.#cache.room < record.rawLength) return this.#read(record);
-    const inflatedRecord = inflated(record);
-    this.#cache.set(hash, { kind: "record", record: inflatedRecord }, record.rawLength);
-    return this.#read(inflatedRecord);
+  #readAgain(hash: Hash, kept: Extract<Kept, { kind: "record" }>): Found | InvalidRecord {
+    const { record } = kept;
+    const hasRoom = this.#cache.room >= record.rawLength;
+    const opened = hasRoom ? inflated(record) : record;
+    const outcome = this.#read(opened);
+    if (outcome.kind !== "found" || !hasRoom) return outcome;
+    if (isPrimitive(outcome.value)) this.#cache.set(hash, { kind: "value", found: outcome }, record.rawLength);
+    else if (opened !== record) {
+      this.#cache.set(hash, { kind: "record", record: opened, copy: undefined }, record.rawLength);
+    } else return outcome;
+    free(kept);
+    return outcome;
   }
 
   #read(record: CheckedRecord): Found | InvalidRecord {
@@ -203,7 +213,8 @@ export class Store {
 
   async #decode(hash: Hash, bytes: Uint8Array | undefined): Promise<Loaded> {
     if (bytes === undefined) return { kind: "missing" };
-    const outcome = this.#open(hash, this.#isWorthKeeping(hash) ? owned(bytes) : bytes);
+    const kept = this.#isWorthKeeping(hash) ? copied(bytes) : { bytes, copy: undefined };
+    const outcome = this.#open(hash, kept.bytes, kept.copy);
     if (outcome.kind === "found") return outcome;
     if (outcome.kind === "newer") throw this.#newer(hash, outcome);
     await this.#discard(hash, bytes, outcome.reason);
@@ -252,23 +263,35 @@ export class Store {
    *
    * @throws {JugError} if decoding would not return an equal value.
    */
-  encode(task: DeclaredTask, value: unknown, meta: RecordMeta): Uint8Array {
+  encode(task: DeclaredTask, value: unknown, meta: RecordMeta): Encoded {
     const code = keepsCodes(this.backend) ? this.#book.idOf(task) : undefined;
     const whole = code === undefined ? meta : { ...meta, code };
-    return encodeRecord({ type: "result", value, meta: whole, label: task.name });
+    return { bytes: encodeRecord({ type: "result", value, meta: whole, label: task.name }), info: runInfo(whole) };
   }
 
   /**
    * Stores encoded results and releases their locks. Stores new code entries first, since the results refer to them.
    */
-  async complete(items: readonly { hash: Hash; bytes: Uint8Array; lock: Lock | undefined }[]): Promise<void> {
+  async complete(items: readonly (Encoded & Completion)[]): Promise<readonly CompleteOutcome[]> {
     const codes = this.#book.takeUnsaved();
     if (codes.length > 0) await codesOf(this.backend).add(codes);
     const outcomes = await this.backend.complete(items);
     for (const [i, item] of items.entries()) {
       // If another worker's result was stored first, later tasks here must see that one.
-      if (outcomes[i] === "stored") this.#keep(item.hash, item.bytes);
+      if (outcomes[i] !== "stored") this.#cache.delete(item.hash);
+      else if (!this.#cache.has(item.hash)) this.#keep(item.hash, item.bytes);
     }
+    return outcomes;
+  }
+
+  /** Keeps a result that will be stored soon, if a task that is to run before needs it and there is room. */
+  keepUnstored(hash: Hash, bytes: Uint8Array): void {
+    this.#keep(hash, bytes);
+  }
+
+  /** Whether a result is in memory. */
+  isCached(hash: Hash): boolean {
+    return this.#cache.has(hash);
   }
 
   /** Drops results from memory that were removed or are no longer needed. */
@@ -277,9 +300,18 @@ export class Store {
   }
 }
 
-/** Copies bytes that are a view. A view would keep its whole buffer in memory, such as the response to a batch. */
-function owned(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength < bytes.buffer.byteLength ? bytes.slice() : bytes;
+/** Copies short bytes, and those that are a view: it would keep its whole buffer in memory, such as a batch's. */
+function copied(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly copy: ArrayBuffer | undefined } {
+  if (bytes.byteLength > COPIED_BYTES && bytes.byteLength === bytes.buffer.byteLength) {
+    return { bytes, copy: undefined };
+  }
+  const copy = bytes.slice();
+  return { bytes: copy, copy: copy.buffer };
+}
+
+/** Frees the memory of a copy. Nothing else refers to it: decoding a record copies what it returns. */
+function free(kept: Kept): void {
+  if (kept.kind !== "value") kept.copy?.transfer(0);
 }
 
 function isPrimitive(value: unknown): boolean {

@@ -10,7 +10,10 @@ import type { OpenTransport } from "../messages/transport.ts";
 import { ChangeListener } from "./change_listener.ts";
 import { type ErrorReport, failureText, plainReport, reportError, type TaskFailure } from "../results/error_report.ts";
 import { endsRun } from "../results/failures.ts";
-import { type Culprit, settleTasks } from "./lost_worker.ts";
+import { type Culprit, locksOf, releaseLocks, settleTasks } from "./lost_worker.ts";
+import { StuckBatches } from "./stuck_batches.ts";
+import { newBatchCell } from "../limits/shared_batch.ts";
+import type { Hash } from "../../core/brand.ts";
 import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerSetup } from "../messages/messages.ts";
 import { Progress } from "../progress/progress.ts";
 import { ProgressLines } from "../progress/progress_text.ts";
@@ -47,6 +50,7 @@ export class Coordinator {
   readonly #progress = new Progress(() => performance.now());
   readonly #lines = new ProgressLines();
   readonly #damaged = new Set<string>();
+  readonly #batches = new StuckBatches((index, hashes) => void this.#onTaken(index, hashes), Date.now);
   readonly #watchdog = new Watchdog((index, attempt) => this.#onExceeded(index, attempt), Date.now);
   /** How many lost workers have not been replaced yet. */
   #replacing = 0;
@@ -87,7 +91,8 @@ export class Coordinator {
       const isWatched = watch !== undefined || isolation !== undefined;
       const common = { ...options, taskBudget, workers, tellsAll: isolation !== undefined };
       for (let index = 0; index < workers; index++) {
-        this.#start({ jugfile, address, args, owner, thread: index, isWatched, options: common });
+        const batch = isolation === undefined ? newBatchCell() : undefined;
+        this.#start({ jugfile, address, args, owner, thread: index, isWatched, options: common, batch });
       }
       await over;
       await this.#settleAccount();
@@ -96,6 +101,7 @@ export class Coordinator {
       removeSignals();
       this.#listener.want(false);
       this.#watchdog.end();
+      this.#batches.end();
       // Once they are gone, they claim no more tasks, so no lock is left behind.
       for (const thread of this.#threads) if (!thread.isOver) thread.terminate();
     }
@@ -167,6 +173,11 @@ export class Coordinator {
         break;
       case "failed":
         this.#onFailure(thread, message.failure);
+        break;
+      case "batch":
+        if (thread.setup.batch !== undefined) {
+          this.#batches.begin(thread.index, thread.setup.batch, message.number, message.hashes);
+        }
         break;
       case "view":
         this.#progress.view(thread.index, message.view);
@@ -280,6 +291,7 @@ export class Coordinator {
   #replace(thread: WorkerHandle, culprit: Culprit | undefined, concurrency: number): void {
     thread.isGone = true;
     this.#watchdog.forget(thread.index);
+    this.#batches.forget(thread.index);
     thread.terminate();
     this.#replacing++;
     this.#end(thread, undefined);
@@ -289,6 +301,7 @@ export class Coordinator {
       this.#start({
         ...thread.setup,
         thread: this.#threads.length,
+        batch: thread.setup.batch && newBatchCell(),
         failed,
         options: { ...thread.setup.options, concurrency },
       });
@@ -308,6 +321,21 @@ export class Coordinator {
     const { failure, released } = await settleTasks(this.#backend, { owner, thread: index }, culprit, how);
     if (failure !== undefined) this.#onFailure(thread, failure);
     this.#tellOthers(thread, released.map((hash) => ({ kind: "released", hash })));
+  }
+
+  /** Releases tasks that were taken from a worker which is stuck in another task. */
+  async #onTaken(index: number, hashes: readonly Hash[]): Promise<void> {
+    const thread = this.#threads.find((thread) => thread.index === index);
+    if (thread === undefined) return;
+    try {
+      const claimant = { owner: thread.setup.owner, thread: index };
+      const locks = await locksOf(this.#backend, claimant, new Set(hashes));
+      const released = await releaseLocks(this.#backend, locks, { claimantWorks: true });
+      for (const other of this.#threads) other.tell(released.map((hash) => ({ kind: "released", hash })));
+    } catch (error) {
+      // The worker gets them back when its task has ended.
+      this.#request.warn(`tasks that wait for a long one were not released: ${reportError(error).message}`);
+    }
   }
 
   #tellOthers(from: WorkerHandle, changes: readonly Change[]): void {
@@ -344,6 +372,7 @@ export class Coordinator {
     this.#progress.rest(thread.index);
     this.#listener.want(this.#threads.some((thread) => thread.isIdle));
     this.#watchdog.forget(thread.index);
+    this.#batches.forget(thread.index);
     this.#finishIfOver();
   }
 

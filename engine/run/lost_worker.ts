@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Backend, Claimant, Lock } from "../../backends/backend.ts";
+import type { Backend, Claimant, Lock, ReleaseOptions } from "../../backends/backend.ts";
 import { release } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
 import { reportError, type TaskFailure } from "../results/error_report.ts";
@@ -30,14 +30,31 @@ export async function settleTasks(
   culprit: Culprit | undefined,
   { kept, now }: { readonly kept: boolean; readonly now: number },
 ): Promise<Settled> {
+  const locks = (await locksOf(backend, claimant)).filter(({ hash }) => hash !== culprit?.attempt.lock.hash);
   const failure = culprit && await recordFailure(backend, claimant, culprit, kept, now);
+  return { failure, released: await releaseLocks(backend, locks) };
+}
+
+/** Returns the locks of a worker, only those of `hashes` if given. */
+export async function locksOf(backend: Backend, claimant: Claimant, hashes?: ReadonlySet<Hash>): Promise<Lock[]> {
   const locks: Lock[] = [];
   const prefix = `${claimant.owner.id}.${claimant.thread}.`;
   for await (const entries of backend.listLocks()) {
-    for (const { hash, token } of entries) if (token.startsWith(prefix)) locks.push({ hash, token });
+    for (const { hash, token } of entries) {
+      if (token.startsWith(prefix) && hashes?.has(hash) !== false) locks.push({ hash, token });
+    }
   }
-  const outcomes = locks.length > 0 ? await release(backend, locks) : [];
-  return { failure, released: locks.filter((_, i) => outcomes[i] === "released").map(({ hash }) => hash) };
+  return locks;
+}
+
+/** Releases locks. Returns the tasks that others can claim now. */
+export async function releaseLocks(
+  backend: Backend,
+  locks: readonly Lock[],
+  options?: ReleaseOptions,
+): Promise<readonly Hash[]> {
+  const outcomes = locks.length > 0 ? await release(backend, locks, options) : [];
+  return locks.filter((_, i) => outcomes[i] === "released").map(({ hash }) => hash);
 }
 
 async function recordFailure(
@@ -50,6 +67,6 @@ async function recordFailure(
   const { hash } = lock;
   const args = label.slice(name.length + 1, -1);
   const context = { start, finish: now, claimant, kept, attempt, log: log.text() };
-  await backend.fail([{ lock, bytes: encodeFailure({ hash, name, args }, error, context) }]);
+  await backend.fail([{ lock, ...encodeFailure({ hash, name, args }, error, context) }]);
   return { hash, name, args, error: reportError(error) };
 }

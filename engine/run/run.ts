@@ -18,7 +18,7 @@ export async function run(request: RunRequest): Promise<RunSummary> {
   const backend = request.backend ?? await openBackend(request.address, { create: true });
   const coordinator = new Coordinator(request, backend);
   try {
-    const owner = makeOwner(request.leaseMs);
+    const owner = makeOwner(request.leaseMs, request.optionText);
     const membership = await backend.join(owner);
     const stopRenewing = renewRegularly(membership, request.leaseMs, (error) => {
       request.warn(`the lease could not be renewed: ${error instanceof Error ? error.message : String(error)}`);

@@ -20,6 +20,8 @@ export interface RunRequest {
   /** Set if each worker is a process of its own. Default: they are threads of this process. */
   readonly isolation?: Isolation | undefined;
   readonly leaseMs: number;
+  /** The command line options of this process, to be shown to others. */
+  readonly optionText?: string | undefined;
   /** The most tasks to run; `undefined`: no limit. */
   readonly maxTasks: number | undefined;
   readonly options: Omit<WorkerOptions, "taskBudget" | "workers" | "tellsAll">;

@@ -9,6 +9,7 @@ import { sharedKeys, type SharedValues } from "../../core/value/tasks_in_value.t
 import { formatArguments } from "../../core/format.ts";
 import { hashTask, hashValue } from "../../core/value/hash.ts";
 import { JugError } from "../../core/errors.ts";
+import { joinParts } from "../../core/value/byte_parts.ts";
 import { encodePayload } from "../../core/value/payload.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 
@@ -104,7 +105,7 @@ function digestOf(value: unknown): string | undefined {
     return hashValue(value);
   } catch {
     try {
-      return createHash("sha256").update(encodePayload(value, "value").bytes).digest("hex");
+      return createHash("sha256").update(joinParts(encodePayload(value, "value").parts)).digest("hex");
     } catch {
       return undefined;
     }

@@ -13,12 +13,13 @@ import type { RunOptions } from "../../core/types.ts";
 import { DebugChecks } from "./debug_checks.ts";
 import { DependencyLost } from "./dependency_lost.ts";
 import { NewerRecordError } from "../results/newer_record.ts";
-import { RunningTask, type TaskVoice } from "./running_task.ts";
+import { type Ended, RunningTask, type TaskVoice } from "./running_task.ts";
+import type { Encoded } from "../results/run_info.ts";
 import type { Store } from "../results/store.ts";
 
 /** The outcome of running a task. */
 export type TaskOutcome =
-  | { readonly kind: "finished"; readonly bytes: Uint8Array; readonly ms: number }
+  | { readonly kind: "finished"; readonly encoded: Encoded; readonly ms: number }
   | { readonly kind: "failed"; readonly thrown: unknown; readonly running: RunningTask; readonly start: number }
   /** the task was given up, because the process ends */
   | { readonly kind: "given-up" }
@@ -83,79 +84,114 @@ export class TaskRunner {
     for (const running of this.#running) running.giveUp();
   }
 
-  /** Runs a task, with its retries. Never rejects. */
-  async run(task: DeclaredTask, lock: Lock): Promise<TaskOutcome> {
+  /**
+   * Runs a task, with its retries. Returns the outcome at once if nothing has to be waited for: a promise costs as much
+   * as a tiny task. Never throws or rejects.
+   */
+  run(task: DeclaredTask, lock: Lock): TaskOutcome | Promise<TaskOutcome> {
     const running = new RunningTask(task, lock, this.#parts.voice);
     this.#running.add(running);
+    const { retries = 0 } = task.definition.options ?? NONE;
+    const first = this.#attempt(running, 1);
+    if (first instanceof Promise || first.kind === "failed" && retries > 0) return this.#continue(running, first);
+    this.#running.delete(running);
+    return first;
+  }
+
+  /** Waits for the first attempt, and makes further ones. */
+  async #continue(running: RunningTask, first: TaskOutcome | Promise<TaskOutcome>): Promise<TaskOutcome> {
+    const { retries = 0, backoff = BACKOFF_MS } = running.task.definition.options ?? NONE;
     try {
-      return await this.#attempts(running);
+      let outcome = await first;
+      for (let attempt = 1; outcome.kind === "failed" && attempt <= retries; attempt++) {
+        const pauseMs = pauseAfter(attempt, backoff);
+        this.#parts.onRetry(running, outcome.thrown, pauseMs);
+        await running.pause(pauseMs);
+        if (running.isGivenUp) return { kind: "given-up" };
+        outcome = await this.#attempt(running, attempt + 1);
+      }
+      return outcome;
     } finally {
       this.#running.delete(running);
     }
   }
 
-  async #attempts(running: RunningTask): Promise<TaskOutcome> {
-    const { retries = 0, backoff = BACKOFF_MS } = running.task.definition.options ?? NONE;
-    for (let attempt = 1;; attempt++) {
-      const outcome = await this.#attempt(running, attempt);
-      if (outcome.kind !== "failed" || attempt > retries) return outcome;
-      const pauseMs = pauseAfter(attempt, backoff);
-      this.#parts.onRetry(running, outcome.thrown, pauseMs);
-      await running.pause(pauseMs);
-      if (running.isGivenUp) return { kind: "given-up" };
-    }
-  }
-
-  async #attempt(running: RunningTask, attempt: number): Promise<TaskOutcome> {
-    const { session, store, now, workerName, onTimed, onWaiting, tellsAll = false } = this.#parts;
-    const { ticks = () => performance.now(), isAlone = false } = this.#parts;
+  #attempt(running: RunningTask, attempt: number): TaskOutcome | Promise<TaskOutcome> {
+    const { now, onTimed, tellsAll = false } = this.#parts;
     const { task } = running;
-    const timeout = this.#parts.hasTimeLimits === false ? undefined : task.definition.options?.timeout;
     if (attempt > 1) running.beginAttempt(attempt);
     const start = now();
     if (tellsAll) onTimed(running, Infinity);
+    const end = (): void => {
+      if (tellsAll || this.#timeoutOf(task) !== undefined) onTimed(running, undefined);
+    };
+    let outcome: TaskOutcome | Promise<TaskOutcome>;
     try {
-      const resolved = resolveArguments(task, this.#load, this.#shared);
-      const args = Array.isArray(resolved) ? resolved : await resolved;
-      const seen = this.#checks?.begin(task, args);
-      if (timeout !== undefined) onTimed(running, timeout);
-      const began = ticks();
-      // From here on user code runs. What it throws is the task's failure.
-      let result: unknown = runInTask(
-        session,
-        task,
-        () => Reflect.apply(task.definition.fn, undefined, args),
-        running.current,
-      );
-      // No timer fires while a function blocks the thread, so read the clock when it has returned.
-      const timeLeft = () => timeout === undefined ? Infinity : timeout - (ticks() - began);
-      let left = timeLeft();
-      if (isThenable(result)) {
-        if (timeout !== undefined) onWaiting?.(running);
-        const ended = await running.wait(result, timeout === undefined ? undefined : { timeout, left });
-        if (ended.kind === "given-up") return ended;
-        result = ended.value;
-        // If other tasks run in this thread, it may have ended in time while another task blocked the thread.
-        if (isAlone) left = timeLeft();
-      }
+      const args = resolveArguments(task, this.#load, this.#shared);
+      outcome = Array.isArray(args)
+        ? this.#call(running, start, args)
+        : args.then((resolved) => this.#call(running, start, resolved));
+    } catch (thrown) {
+      outcome = outcomeOf(thrown, running, start);
+    }
+    if (outcome instanceof Promise) {
+      return outcome.catch((thrown: unknown) => outcomeOf(thrown, running, start)).finally(end);
+    }
+    end();
+    return outcome;
+  }
+
+  #timeoutOf(task: DeclaredTask): number | undefined {
+    return this.#parts.hasTimeLimits === false ? undefined : task.definition.options?.timeout;
+  }
+
+  /** Calls the function of a task. Throws, or rejects with, what the function throws. */
+  #call(running: RunningTask, start: number, args: unknown[]): TaskOutcome | Promise<TaskOutcome> {
+    const { session, onTimed, ticks = () => performance.now() } = this.#parts;
+    const { task } = running;
+    const timeout = this.#timeoutOf(task);
+    const seen = this.#checks?.begin(task, args);
+    if (timeout !== undefined) onTimed(running, timeout);
+    const began = ticks();
+    // From here on user code runs. What it throws is the task's failure.
+    const result: unknown = runInTask(
+      session,
+      task,
+      () => Reflect.apply(task.definition.fn, undefined, args),
+      running.current,
+    );
+    // No timer fires while a function blocks the thread, so read the clock when it has returned.
+    const timeLeft = (): number => timeout === undefined ? Infinity : timeout - (ticks() - began);
+    const left = timeLeft();
+    const finish = (value: unknown, left: number): TaskOutcome => {
       if (timeout !== undefined && left < 0) throw running.timeOut(timeout);
       if (seen !== undefined) this.#checks?.end(task, args, seen);
       // The time for encoding and storing is not part of the time limit.
       if (timeout !== undefined) onTimed(running, Infinity);
-      const finish = now();
-      const log = running.logText;
-      const meta = { name: task.name, start, finish, worker: workerName, hash: task.hash };
-      const bytes = store.encode(task, result, log === undefined ? meta : { ...meta, log });
-      return { kind: "finished", bytes, ms: finish - start };
-    } catch (thrown) {
-      if (thrown instanceof DependencyLost) return { kind: "dependency-lost", hash: thrown.hash };
-      if (thrown instanceof UnreadableError) return { kind: "unreadable", error: thrown.cause };
-      // The task's function may also have loaded a result itself.
-      if (thrown instanceof NewerRecordError) return { kind: "unreadable", error: thrown };
-      return { kind: "failed", thrown, running, start };
-    } finally {
-      if (tellsAll || timeout !== undefined) onTimed(running, undefined);
-    }
+      return this.#encode(running, start, value);
+    };
+    if (!isThenable(result)) return finish(result, left);
+    return this.#wait(running, result, left).then((ended) =>
+      ended.kind === "given-up"
+        ? ended
+        // If other tasks run in this thread, it may have ended in time while another task blocked the thread.
+        : finish(ended.value, this.#parts.isAlone ? timeLeft() : left)
+    );
+  }
+
+  #wait(running: RunningTask, work: PromiseLike<unknown>, left: number): Promise<Ended<unknown>> {
+    const timeout = this.#timeoutOf(running.task);
+    if (timeout === undefined) return running.wait(work, undefined);
+    this.#parts.onWaiting?.(running);
+    return running.wait(work, { timeout, left });
+  }
+
+  #encode({ task, logText }: RunningTask, start: number, value: unknown): TaskOutcome {
+    const { store, now, workerName } = this.#parts;
+    const finish = now();
+    const meta = { name: task.name, start, finish, worker: workerName, hash: task.hash };
+    const encoded = store.encode(task, value, logText === undefined ? meta : { ...meta, log: logText });
+    return { kind: "finished", encoded, ms: finish - start };
   }
 
   readonly #load = async (tasks: readonly DeclaredTask[]): Promise<Map<Hash, Loaded>> => {
@@ -165,6 +201,15 @@ export class TaskRunner {
     for (const [hash, outcome] of loaded) if (outcome.kind === "missing") throw new DependencyLost(hash);
     return loaded;
   };
+}
+
+/** Returns the outcome of an attempt that threw. */
+function outcomeOf(thrown: unknown, running: RunningTask, start: number): TaskOutcome {
+  if (thrown instanceof DependencyLost) return { kind: "dependency-lost", hash: thrown.hash };
+  if (thrown instanceof UnreadableError) return { kind: "unreadable", error: thrown.cause };
+  // The task's function may also have loaded a result itself.
+  if (thrown instanceof NewerRecordError) return { kind: "unreadable", error: thrown };
+  return { kind: "failed", thrown, running, start };
 }
 
 /** Marks errors of the backend, to distinguish them from errors of the task's function. */

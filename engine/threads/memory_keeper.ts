@@ -35,7 +35,10 @@ export function memoryKeeper({ taken, collect, now }: MemoryParts): () => void {
   return () => {
     if (now() < next) return;
     next = now() + LOOK_MS;
-    if (taken() < Math.max(SMALL_BYTES, floor * (1 + GROWTH.part) + GROWTH.bytes)) return;
+    const bytes = taken();
+    // V8 returns the memory to the system in the background, after the collection.
+    floor = Math.min(floor, bytes);
+    if (bytes < Math.max(SMALL_BYTES, floor * (1 + GROWTH.part) + GROWTH.bytes)) return;
     const start = now();
     collect();
     next = now() + Math.max(LOOK_MS, (now() - start) / SHARE);

@@ -28,15 +28,27 @@ export class BatchSizes {
     this.#count = 0;
   }
 
-  /** Whether a task of this name still fits into the batch. If so, it counts as added. */
+  /** Whether a task of this name still fits into the batch. */
   fits(name: string): boolean {
-    if (this.limit === 1) return true;
-    // A task of a name that has never run may be a long one.
-    const estimate = this.#means.get(name) ?? BATCH_MS;
-    if (this.#count > 0 && this.#sum + estimate > BATCH_MS) return false;
-    this.#sum += estimate;
+    return this.limit === 1 || this.#count === 0 || this.#sum + this.#estimate(name) <= BATCH_MS;
+  }
+
+  /** Adds a task of this name to the batch. */
+  add(name: string): void {
+    this.#sum += this.#estimate(name);
     this.#count++;
+  }
+
+  /** Adds a task of this name if it fits. Returns whether it did. */
+  addIfFits(name: string): boolean {
+    if (!this.fits(name)) return false;
+    this.add(name);
     return true;
+  }
+
+  /** A task of a name that has never run may be a long one. */
+  #estimate(name: string): number {
+    return this.#means.get(name) ?? BATCH_MS;
   }
 
   /** Records that a task of this name took `ms` milliseconds. */

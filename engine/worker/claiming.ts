@@ -18,6 +18,8 @@ import { formatCall } from "../../core/format.ts";
 export interface Claimed {
   readonly task: DeclaredTask;
   readonly lock: Lock;
+  /** Whether it needs results of tasks that were claimed with it. */
+  readonly isBehind: boolean;
 }
 
 /** What {@linkcode Claiming} works with. */
@@ -85,11 +87,33 @@ export class Claiming {
     batches.begin();
     const tasks = graph.take(limit, (task) => this.#choose(task));
     if (tasks.length === 0) return [];
-    const { claimed, missed } = await this.#claim(tasks);
+    const behind = this.#takeBehind(tasks, limit);
+    const { claimed, missed } = await this.#claim(tasks, behind);
     // Another worker is at the same place in the queue. Side by side, the two would collide at every task.
     if (missed.has("held")) graph.moveAway();
     if (missed.has("finished")) await this.#skipFinished();
-    return claimed;
+    return behind.size === 0 ? claimed : await this.#onlyRunnable(claimed);
+  }
+
+  /** Takes tasks that need results of `tasks`, if the backend stores these results and those of the tasks together. */
+  #takeBehind(tasks: DeclaredTask[], limit: number): ReadonlySet<Hash> {
+    const { graph, backend, isSerial } = this.#parts;
+    if (!isSerial || backend.storesTogether !== true) return NONE;
+    return graph.takeBehind(tasks, limit, (task) => this.#choose(task));
+  }
+
+  /** Gives back tasks that need a task which was not claimed. */
+  async #onlyRunnable(claimed: readonly Claimed[]): Promise<Claimed[]> {
+    const { graph } = this.#parts;
+    const runnable = new Set<Hash>();
+    const stuck: Claimed[] = [];
+    for (const item of claimed) {
+      if (!item.isBehind || graph.missingFor(item.task).every((hash) => runnable.has(hash))) {
+        runnable.add(item.task.hash);
+      } else stuck.push(item);
+    }
+    if (stuck.length > 0) await this.giveBack(stuck);
+    return claimed.filter(({ task }) => runnable.has(task.hash));
   }
 
   /**
@@ -116,7 +140,10 @@ export class Claiming {
     const { isSerial, batches, admission } = this.#parts;
     if (isSerial && !batches.fits(task.name)) return "stop";
     const admitted = admission.admit(task);
-    if (admitted.kind === "yes") return "take";
+    if (admitted.kind === "yes") {
+      batches.add(task.name);
+      return "take";
+    }
     this.#retryIn = Math.min(this.#retryIn, admitted.inMs);
     return "park";
   }
@@ -135,13 +162,13 @@ export class Claiming {
     const { claimed } = await this.#claim(tried);
     // A dead process may have left many locks. Keep no more than one batch, so that other workers can take the rest.
     batches.begin();
-    const excess = isSerial ? claimed.findIndex(({ task }) => !batches.fits(task.name)) : limit;
+    const excess = isSerial ? claimed.findIndex(({ task }) => !batches.addIfFits(task.name)) : limit;
     if (excess > 0 && excess < claimed.length) await this.giveBack(claimed.splice(excess));
     return claimed;
   }
 
   /** Claims tasks that were admitted. */
-  async #claim(tasks: readonly DeclaredTask[]): Promise<ClaimResult> {
+  async #claim(tasks: readonly DeclaredTask[], behind: ReadonlySet<Hash> = NONE): Promise<ClaimResult> {
     const { backend, claimant, graph, admission, hasSiblings, note } = this.#parts;
     const outcomes = await backend.claim(tasks.map((task) => task.hash), claimant);
     const failed = hasSiblings ? await this.#failedBeside(outcomes) : NONE;
@@ -151,13 +178,13 @@ export class Claiming {
     for (const task of tasks) {
       const outcome = outcomes[i++];
       if (outcome?.kind === "claimed" && failed.has(task.hash)) {
-        const lost = await this.#release([{ task, lock: outcome.lock }]);
+        const lost = await this.#release([{ task, lock: outcome.lock, isBehind: false }]);
         if (!lost.has(task.hash)) graph.fail(task.hash);
         continue;
       }
       if (outcome?.kind === "claimed") {
         if (outcome.stolen) note(`took over ${formatCall(task)} from a dead process`);
-        claimed.push({ task, lock: outcome.lock });
+        claimed.push({ task, lock: outcome.lock, isBehind: behind.has(task.hash) });
         continue;
       }
       // A failed claim must not use up a turn of the function's rate. Otherwise many workers would waste most turns of
@@ -167,6 +194,8 @@ export class Claiming {
       missed.add(outcome.kind);
       if (outcome.kind === "finished") {
         await this.#finish(task);
+      } else if (behind.has(task.hash)) {
+        graph.giveBack(task.hash);
       } else {
         this.#owners.set(task.hash, outcome.owner);
         graph.hold(task.hash, outcome.owner === claimant.owner.id);
@@ -196,19 +225,27 @@ export class Claiming {
     await this.#release(claimed);
   }
 
+  /** Records that the coordinator has taken claimed tasks from this worker, to release them. */
+  lose(claimed: readonly Claimed[]): void {
+    const { graph, admission } = this.#parts;
+    for (const { task, isBehind } of claimed) {
+      admission.withdraw(task);
+      // A task that needs others is not tried before they are finished.
+      if (isBehind) graph.giveBack(task.hash);
+      else graph.hold(task.hash);
+    }
+  }
+
   /** Releases claims; returns the tasks whose locks were already lost. Another worker has taken those over. */
   async #release(claimed: readonly Claimed[]): Promise<ReadonlySet<Hash>> {
     const { backend, graph, admission } = this.#parts;
     const outcomes = await release(backend, claimed.map((item) => item.lock));
     const lost = new Set<Hash>();
-    for (const [i, { task }] of claimed.entries()) {
+    for (const [i, { task, isBehind }] of claimed.entries()) {
       admission.withdraw(task);
-      if (outcomes[i] === "lost") {
-        lost.add(task.hash);
-        graph.hold(task.hash);
-      } else {
-        graph.giveBack(task.hash);
-      }
+      if (outcomes[i] === "lost") lost.add(task.hash);
+      if (outcomes[i] === "lost" && !isBehind) graph.hold(task.hash);
+      else graph.giveBack(task.hash);
     }
     return lost;
   }

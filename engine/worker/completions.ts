@@ -6,16 +6,18 @@
 import type { Lock } from "../../backends/backend.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
+import type { Encoded } from "../results/run_info.ts";
 import type { Store } from "../results/store.ts";
 
 /** A result that was computed. */
-export interface Completed {
+export interface Completed extends Encoded {
   readonly task: DeclaredTask;
   readonly hash: Hash;
-  readonly bytes: Uint8Array;
   readonly lock: Lock;
   /** How long the task ran, in milliseconds. */
   readonly ms: number;
+  /** Whether it was computed from results that were not stored yet. */
+  readonly isBasedOnOthers?: boolean;
 }
 
 /**
@@ -30,17 +32,30 @@ export class Completions {
   readonly #batchSize: number;
   readonly #now: () => number;
   readonly #onStored: (items: readonly Completed[]) => Promise<void>;
+  readonly #onLost: (items: readonly Completed[]) => void;
+  readonly #pending = new Set<Hash>();
   #items: Completed[] = [];
   #flushing: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hasStored = false;
+  #isHalted = false;
   /** When the oldest of the collected results was added. */
   #since: number | undefined;
 
-  /** `now`: milliseconds since 1970. `onStored`: called with results that others can see from now on. */
-  constructor(store: Store, now: () => number, onStored: (items: readonly Completed[]) => Promise<void>) {
+  /**
+   * @param now Returns milliseconds since 1970
+   * @param onStored Called with results that others can see from now on
+   * @param onLost Called with results that were not stored: other workers have taken the tasks over
+   */
+  constructor(
+    store: Store,
+    now: () => number,
+    onStored: (items: readonly Completed[]) => Promise<void>,
+    onLost: (items: readonly Completed[]) => void,
+  ) {
     this.#store = store;
     this.#now = now;
+    this.#onLost = onLost;
     this.#batchSize = store.backend.batchSize;
     this.#onStored = onStored;
   }
@@ -50,16 +65,35 @@ export class Completions {
     return this.#hasStored;
   }
 
-  /** Adds a result. Stores it at once if the backend's calls are cheap. */
-  async add(item: Completed): Promise<void> {
-    if (this.#batchSize === 1) return await this.#storeAll([item]);
+  /** The tasks whose results are collected, or being stored. */
+  get pending(): ReadonlySet<Hash> {
+    return this.#pending;
+  }
+
+  /**
+   * Adds a result. Stores it at once if the backend's calls are cheap. Returns a promise only if there is something to
+   * wait for.
+   */
+  add(item: Completed): Promise<void> | undefined {
+    if (this.#batchSize === 1) return this.#storeAll([item]);
     this.#items.push(item);
+    this.#pending.add(item.hash);
     this.#since ??= this.#now();
     const isLate = item.ms >= FLUSH_MS || this.#now() - this.#since >= FLUSH_MS;
-    if (this.#items.length >= this.#batchSize || isLate) return await this.flush();
+    if (this.#items.length >= this.#batchSize || isLate) return this.flush();
     // This fires while an asynchronous task runs, but not inside a synchronous one. If it fails, the next flush
     // rejects, too.
     this.#timer ??= setTimeout(() => this.flush().catch(() => {}), FLUSH_MS);
+    return undefined;
+  }
+
+  /**
+   * Stores nothing from now on: the thread is about to end, and its claims are no longer valid. On a busy machine,
+   * timers may still fire after a call of `Deno.exit`.
+   */
+  halt(): void {
+    this.#isHalted = true;
+    clearTimeout(this.#timer);
   }
 
   /** Stores all collected results. */
@@ -75,8 +109,12 @@ export class Completions {
   }
 
   async #storeAll(items: readonly Completed[]): Promise<void> {
-    await this.#store.complete(items);
-    this.#hasStored = true;
-    await this.#onStored(items);
+    if (this.#isHalted) return;
+    const outcomes = await this.#store.complete(items);
+    for (const { hash } of items) this.#pending.delete(hash);
+    const lost = items.filter((_, i) => outcomes[i] === "lost");
+    if (lost.length > 0) this.#onLost(lost);
+    this.#hasStored ||= lost.length < items.length;
+    await this.#onStored(lost.length === 0 ? items : items.filter((_, i) => outcomes[i] !== "lost"));
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Claimant } from "../../backends/backend.ts";
+import type { Hash } from "../../core/brand.ts";
 import { formatArguments } from "../../core/format.ts";
 import { requiredTasks } from "../../core/session/dependencies.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
@@ -19,6 +20,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { HookCalls } from "./hook_calls.ts";
 import type { FromWorker, WorkerOptions } from "../messages/messages.ts";
 import type { Store } from "../results/store.ts";
+import type { OwnBatch } from "../limits/shared_batch.ts";
 import type { TaskOutcome, TaskRunner } from "../task/task_runner.ts";
 import type { WorkerReports } from "./worker_reports.ts";
 
@@ -36,6 +38,8 @@ export interface DispatchParts {
   readonly hooks: HookCalls;
   readonly reports: WorkerReports;
   readonly ending: Ending;
+  /** Set if the coordinator can take tasks of a batch that have not begun. */
+  readonly batch: OwnBatch | undefined;
   /** Sends a message to the coordinator. */
   readonly report: (message: FromWorker) => void;
   /** Milliseconds since 1970. */
@@ -56,7 +60,12 @@ export class Dispatch {
 
   constructor(parts: DispatchParts) {
     this.#parts = parts;
-    this.#completions = new Completions(parts.store, parts.now, (items) => this.#onStored(items));
+    this.#completions = new Completions(
+      parts.store,
+      parts.now,
+      (items) => this.#onStored(items),
+      (items) => this.#onLost(items),
+    );
   }
 
   /** How many tasks run beside the loop. */
@@ -72,6 +81,11 @@ export class Dispatch {
   /** Whether a result was ever stored here. */
   get hasStored(): boolean {
     return this.#completions.hasStored;
+  }
+
+  /** Stores nothing from now on. */
+  halt(): void {
+    this.#completions.halt();
   }
 
   /** Stores the results collected so far. */
@@ -92,46 +106,87 @@ export class Dispatch {
     reports.begin(claimed.map(({ task }) => task));
     if (claimed.length > 1) await this.#prefetch(claimed);
     if (options.concurrency === 1) return await this.#runInTurn(claimed);
-    for (const item of claimed) {
+    const batch = claimed.length > 1 ? this.#openBatch(claimed) : undefined;
+    for (const [i, item] of claimed.entries()) {
+      if (batch?.begin() === false) return this.#parts.claiming.lose(claimed.slice(i));
       if (!this.#mayBegin()) {
         await this.#parts.claiming.giveBack([item]);
         continue;
       }
-      const slot = this.#runOne(item).catch((error: unknown) => ending.fail(error)).finally(() => {
+      const slot = Promise.resolve(this.#runOne(item)).catch((error: unknown) => ending.fail(error)).finally(() => {
         this.#slots.delete(slot);
         onProgress();
       });
       this.#slots.add(slot);
     }
+    batch?.close();
   }
 
   async #runInTurn(claimed: readonly Claimed[]): Promise<void> {
     const { claiming, now } = this.#parts;
     const [only] = claimed;
     if (only !== undefined && claimed.length === 1) {
-      return await (this.#mayBegin() ? this.#runOne(only) : claiming.giveBack(claimed));
+      await (this.#mayBegin() ? this.#runOne(only) : claiming.giveBack(claimed));
+      return;
     }
+    const batch = this.#openBatch(claimed);
     const left = claimed.toReversed();
     const begun = { at: Infinity };
     let givingBack = Promise.resolve();
     // This fires only while an asynchronous task runs. If that task is long, release those that have not begun.
     const timer = setInterval(() => {
       if (left.length === 0 || now() - begun.at < LONG_MS) return;
-      givingBack = claiming.giveBack(left.splice(0));
+      givingBack = this.#giveBackRest(batch, left.splice(0));
       givingBack.catch(() => {});
     }, LONG_MS / 4);
     try {
       for (let item = left.pop(); item !== undefined; item = left.pop()) {
-        if (!this.#mayBegin()) return await claiming.giveBack([item, ...left.splice(0)]);
+        if (batch?.begin() === false) return claiming.lose([item, ...left.splice(0)]);
+        if (item.isBehind && !await this.#hasInputs(item)) {
+          await claiming.giveBack([item]);
+          continue;
+        }
+        if (!this.#mayBegin()) return await this.#giveBackRest(batch, [item, ...left.splice(0)]);
         // Only a long task is a reason to release the others; a slow backend is not.
         begun.at = now();
-        await this.#runOne(item);
+        const ran = this.#runOne(item);
+        if (ran !== undefined) await ran;
         begun.at = Infinity;
       }
     } finally {
       clearInterval(timer);
+      batch?.close();
       await givingBack;
     }
+  }
+
+  /**
+   * Whether a task can run that was claimed together with tasks that it needs: they have not failed, and their results
+   * can be loaded, although they may not be stored yet.
+   */
+  async #hasInputs({ task }: Claimed): Promise<boolean> {
+    const { graph, store } = this.#parts;
+    const isPending = (hash: Hash) => this.#completions.pending.has(hash);
+    const missing = graph.missingFor(task);
+    if (missing.every((hash) => isPending(hash) && store.isCached(hash))) return true;
+    if (!missing.every(isPending)) return false;
+    await this.#completions.flush();
+    return graph.missingFor(task).length === 0;
+  }
+
+  /** Lets the coordinator take tasks of a batch while another one blocks this thread. */
+  #openBatch(claimed: readonly Claimed[]): OwnBatch | undefined {
+    const { batch, report } = this.#parts;
+    if (batch === undefined) return undefined;
+    report({ kind: "batch", number: batch.open(), hashes: claimed.map(({ task }) => task.hash) });
+    return batch;
+  }
+
+  /** Releases tasks of a batch that have not begun. */
+  async #giveBackRest(batch: OwnBatch | undefined, rest: readonly Claimed[]): Promise<void> {
+    const { claiming } = this.#parts;
+    if (batch?.close() === true) claiming.lose(rest);
+    else await claiming.giveBack(rest);
   }
 
   /** Whether one more task may begin. If so, takes it off the task budget. */
@@ -147,41 +202,64 @@ export class Dispatch {
   async #prefetch(claimed: readonly Claimed[]): Promise<void> {
     const { store } = this.#parts;
     if (store.backend.batchSize === 1) return;
-    const needed = requiredTasks(claimed.flatMap(({ task }) => task.dependencies));
+    const needed = requiredTasks(claimed.flatMap(({ task, isBehind }) => isBehind ? [] : task.dependencies));
     if (needed.length > 0) await store.prefetch(needed.map((task) => task.hash));
   }
 
-  async #runOne(item: Claimed): Promise<void> {
-    const { hooks, ending, claiming, runner, admission, batches, graph } = this.#parts;
-    const { task, lock } = item;
-    if (hooks.has("execute.task-pre-execute")) {
-      await hooks.callForTask("execute.task-pre-execute", task);
-      if (ending.isAsked) return await claiming.giveBack([item]);
-    }
-    const outcome = await runner.run(task, lock);
+  /** Runs a task. Returns a promise only if there is something to wait for. */
+  #runOne(item: Claimed): Promise<void> | undefined {
+    if (this.#parts.hooks.has("execute.task-pre-execute")) return this.#runAfterHook(item);
+    const outcome = this.#parts.runner.run(item.task, item.lock);
+    return outcome instanceof Promise
+      ? outcome.then((outcome) => this.#settle(item, outcome))
+      : this.#settle(item, outcome);
+  }
+
+  async #runAfterHook(item: Claimed): Promise<void> {
+    const { hooks, ending, claiming, runner } = this.#parts;
+    await hooks.callForTask("execute.task-pre-execute", item.task);
+    if (ending.isAsked) return await claiming.giveBack([item]);
+    await this.#settle(item, await runner.run(item.task, item.lock));
+  }
+
+  #settle(item: Claimed, outcome: TaskOutcome): Promise<void> | undefined {
+    const { ending, claiming, admission, batches, graph } = this.#parts;
+    const { task } = item;
     switch (outcome.kind) {
       case "finished":
         admission.end(task);
         batches.learn(task.name, outcome.ms);
-        return await this.#completions.add({ task, hash: task.hash, bytes: outcome.bytes, lock, ms: outcome.ms });
+        return this.#complete(item, outcome);
       case "failed":
         admission.end(task);
-        return await this.#fail(outcome);
+        return this.#fail(outcome);
       case "dependency-lost":
         graph.lose(outcome.hash);
-        return await claiming.giveBack([item]);
+        return claiming.giveBack([item]);
       case "unreadable":
         ending.fail(outcome.error);
-        return await claiming.giveBack([item]);
+        return claiming.giveBack([item]);
       case "given-up":
-        return await claiming.giveBack([item]);
+        return claiming.giveBack([item]);
     }
+  }
+
+  #complete({ task, lock, isBehind }: Claimed, outcome: Extract<TaskOutcome, { kind: "finished" }>) {
+    const { graph, store } = this.#parts;
+    const { hash } = task;
+    // The inputs were not stored when the task began, so it does not matter whether they are now.
+    const isBasedOnOthers = isBehind && graph.missingFor(task).length > 0;
+    if (store.backend.storesTogether === true) store.keepUnstored(hash, outcome.encoded.bytes);
+    // Not only once the result is stored: the inputs of a whole batch would be in memory at once.
+    graph.compute(hash);
+    this.dropInputs(task);
+    return this.#completions.add({ task, hash, ...outcome.encoded, lock, ms: outcome.ms, isBasedOnOthers });
   }
 
   async #fail({ running, thrown, start }: Extract<TaskOutcome, { kind: "failed" }>): Promise<void> {
     const { now, claimant, options, store, graph, report, ending } = this.#parts;
     const { task, lock, attempt, logText } = running;
-    const bytes = encodeFailure(task, thrown, {
+    const encoded = encodeFailure(task, thrown, {
       start,
       finish: now(),
       claimant,
@@ -189,7 +267,7 @@ export class Dispatch {
       attempt,
       log: logText,
     });
-    await store.backend.fail([{ lock, bytes }]);
+    await store.backend.fail([{ lock, ...encoded }]);
     graph.fail(task.hash);
     this.dropInputs(task);
     const error = reportError(thrown);
@@ -197,11 +275,21 @@ export class Dispatch {
     if (endsRun(++this.#failures, options)) ending.ask({ kind: "failure" });
   }
 
+  /** Other workers run these tasks now, or will. */
+  #onLost(items: readonly Completed[]): void {
+    const { graph } = this.#parts;
+    for (const { hash, isBasedOnOthers } of items) {
+      // Those that it was based on are lost as well, so it waits for them.
+      if (isBasedOnOthers) graph.giveBack(hash);
+      else graph.hold(hash);
+    }
+    this.#parts.onProgress();
+  }
+
   /** Records stored results, which others can see from now on. */
   async #onStored(items: readonly Completed[]): Promise<void> {
     const { graph, reports, hooks, onProgress } = this.#parts;
     for (const { hash } of items) graph.finish(hash, true);
-    for (const { task } of items) this.dropInputs(task);
     reports.executed(items);
     if (hooks.has("execute.task-executed1")) {
       for (const { task } of items) await hooks.callForTask("execute.task-executed1", task);

@@ -33,6 +33,7 @@ import { workerName } from "../results/owner.ts";
 import { memoryCounters, newTaskBudget, type SharedCounters } from "../limits/shared_counters.ts";
 import type { Store } from "../results/store.ts";
 import { TaskRunner } from "../task/task_runner.ts";
+import { type BatchCell, OwnBatch } from "../limits/shared_batch.ts";
 import { turn, Wake } from "../threads/wake.ts";
 import { Waiting } from "./waiting.ts";
 import { WorkerReports } from "./worker_reports.ts";
@@ -46,6 +47,8 @@ export interface WorkerParts {
   readonly options: WorkerOptions;
   /** The resource pool and counters shared with other workers. Default: those in memory that the options name. */
   readonly shared?: { readonly pool: ResourcePool; readonly counters: SharedCounters } | undefined;
+  /** Where to note how far a batch is. Default: nobody else looks. */
+  readonly batch?: BatchCell | undefined;
   /** Tasks that failed earlier in this run. */
   readonly failed?: readonly Hash[] | undefined;
   /** Sends a message to the coordinator. */
@@ -94,6 +97,7 @@ export class Worker {
     const graph = new Graph({
       isWanted: (name) => pattern === undefined || pattern.matches(name),
       start: startingPlace(claimant, options.workers),
+      groupOf: store.backend.groupOf?.bind(store.backend),
     });
     this.#graph = graph;
     const ending = new Ending((text) => report({ kind: "limit", text }));
@@ -112,7 +116,8 @@ export class Worker {
     const counters = parts.shared?.counters ?? memoryCounters(pool, options.taskBudget ?? newTaskBudget(undefined));
     this.#budget = new RunBudget(options, session.limits, counters, now);
     this.#admission = new Admission(pool, counters, now);
-    const batches = new BatchSizes(store.backend.batchSize);
+    // Nobody could take tasks from a worker in its own process while it is stuck.
+    const batches = new BatchSizes(options.tellsAll ? 1 : store.backend.batchSize);
     this.#claiming = new Claiming({
       backend: store.backend,
       claimant,
@@ -161,6 +166,7 @@ export class Worker {
       hooks,
       reports: this.#reports,
       ending,
+      batch: parts.batch && new OwnBatch(parts.batch),
       report,
       now,
       onProgress: () => this.#wake.wake(),
@@ -274,6 +280,12 @@ export class Worker {
   /** The tasks that are running now, as calls. */
   get running(): string[] {
     return this.#runner.tasks.map((task) => formatCall(task));
+  }
+
+  /** Stores and claims nothing from now on: the thread is about to end. */
+  halt(): void {
+    this.#ending.ask({ kind: "failure" });
+    this.#dispatch.halt();
   }
 
   /** Asks the loop to end. */

@@ -123,6 +123,7 @@ async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<
     claimant: { owner, thread },
     options,
     shared,
+    batch: setup.batch,
     failed: setup.failed,
     report: (message) => report(message),
     now: Date.now,
@@ -163,7 +164,10 @@ function notHere(): never {
  */
 function guardGlobals({ thread, isWatched }: WorkerSetup): void {
   guardThread({
-    onEnd: (call, place) => report({ kind: "exit-called", call, place }),
+    onEnd(call, place) {
+      worker?.halt();
+      report({ kind: "exit-called", call, place });
+    },
     onStrayError: breakDownAstray,
   });
   // All threads load the jugfile, but only the first shows what its top level prints.

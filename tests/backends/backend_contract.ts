@@ -5,7 +5,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Backend, Change, Claimant, ClaimOutcome, Lock, Owner } from "../../backends/backend.ts";
+import type { Backend, Change, Claimant, ClaimOutcome, Lock, Owner, RunInfo } from "../../backends/backend.ts";
+import { durationClass } from "../../backends/duration_classes.ts";
 import { codesOf, loadHeads, release, tidy } from "../../backends/optional_parts.ts";
 import { type Hash, isHash } from "../../core/brand.ts";
 
@@ -19,6 +20,8 @@ export interface BackendFixture {
   claimAndDie(owner: Owner, hashes: readonly Hash[]): Promise<void>;
   /** How long an owner on the same host must show no heartbeat before it counts as dead, in milliseconds. @default 0 */
   readonly silenceMs?: number;
+  /** Whether a change may be missed if another one makes it obsolete, and several may be reported in any order. */
+  readonly mergesChanges?: boolean;
   /** Removes the store. */
   dispose(): Promise<void>;
 }
@@ -58,7 +61,7 @@ export function lockOf(outcome: ClaimOutcome | undefined): Lock {
 }
 
 /** Returns all items of a listing. */
-export async function collect<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
+export async function collect<T>(batches: AsyncIterable<readonly T[]> | Iterable<readonly T[]>): Promise<T[]> {
   const all: T[] = [];
   for await (const batch of batches) all.push(...batch);
   return all;
@@ -88,6 +91,8 @@ async function changesUpTo(backend: Backend, kind: Change["kind"], hash: Hash): 
   clearTimeout(timer);
   return seen;
 }
+
+async function* never(): AsyncGenerator<never> {}
 
 /** Returns the backend as one written before the optional parts existed. */
 export function withoutOptionalParts({ loadHeads: _, codes: _codes, tidy: _tidy, ...backend }: Backend): Backend {
@@ -179,10 +184,44 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.deepEqual(await collect(b.listLocks()), []);
   });
 
+  test("a process releases locks of a thread that works on, which keeps its other locks", async (two) => {
+    const { a, b, byA, byB } = two;
+    // As in a run: `b` joined for the process, and `a` is what one of its threads opened.
+    const thread = { owner: byB.owner, thread: 7 };
+    const [first, second, third] = (await a.claim(hashesOf(3), thread)).map(lockOf);
+    assert(first && second && third);
+    assert.deepEqual(await release(b, [second, third], { claimantWorks: true }), ["released", "released"]);
+    assert.deepEqual(await b.release([second], { claimantWorks: true }) ?? ["lost"], ["lost"]);
+    assert.equal((await claimOne(b, second.hash, byA)).kind, "claimed");
+    assert.deepEqual(await a.complete([{ hash: first.hash, bytes: text("1"), lock: first }]), ["stored"]);
+    const again = lockOf(await claimOne(a, third.hash, thread));
+    assert.deepEqual(await a.complete([{ hash: third.hash, bytes: text("3"), lock: again }]), ["stored"]);
+  });
+
   test("the first result is kept, and a later one is dropped", async ({ a, b }) => {
     assert.deepEqual(await a.complete([{ hash, bytes: text("first"), lock: undefined }]), ["stored"]);
     assert.deepEqual(await b.complete([{ hash, bytes: text("second"), lock: undefined }]), ["kept"]);
     assert.equal(await resultOf(a, hash), "first");
+  });
+
+  test("if results are stored together, those based on others are stored only with them", async ({ a, b, byA }) => {
+    if (a.storesTogether !== true) return;
+    const locks = (await a.claim(hashesOf(5), byA)).map(lockOf);
+    const [base, middle, end] = locks;
+    assert(base && middle && end);
+    const item = (lock: Lock, isBasedOnOthers: boolean) => ({
+      hash: lock.hash,
+      bytes: text("x"),
+      lock,
+      isBasedOnOthers,
+    });
+    assert.deepEqual(await a.complete([item(base, false), item(middle, true)]), ["stored", "stored"]);
+    await b.removeLocks(hashesOf(5));
+    const [fourth, fifth] = locks.slice(3);
+    assert(fourth && fifth);
+    const late = await a.complete([item(end, true), item(fourth, false), item(fifth, true)]);
+    assert.deepEqual(late, ["lost", "stored", "lost"]);
+    assert.deepEqual(await b.has(hashesOf(5)), new Set([base.hash, middle.hash, fourth.hash]));
   });
 
   test("changing stored or loaded bytes later does not change the result", async ({ a }) => {
@@ -305,8 +344,10 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     const hashes = hashesOf(5);
     const [mine, again, finished, removed, stolen] = hashes.map((hash) => ({ hash, token: "" }));
     assert(mine && again && finished && removed && stolen);
-    for (const lock of [mine, again, finished, removed, stolen]) {
-      lock.token = lockOf(await claimOne(a, lock.hash, byA)).token;
+    for (const lock of [mine, again, finished]) lock.token = lockOf(await claimOne(a, lock.hash, byA)).token;
+    // By another thread, since removing a lock may end all claims of its claimant.
+    for (const lock of [removed, stolen]) {
+      lock.token = lockOf(await claimOne(a, lock.hash, { ...byA, thread: 1 })).token;
     }
     // If a backend returns no outcomes, all locks count as released.
     const tells = await a.release([]) !== undefined;
@@ -334,7 +375,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
   test("a lock is listed with its owner, as alive while the owner renews", async ({ fixture, a, b, byA, memberA }) => {
     const lock = lockOf(await claimOne(a, hash, byA));
     for (let round = 0; round < 4; round++) {
-      const locks = await collect(b.listLocks());
+      const locks = (await collect(b.listLocks())).map(({ since: _since, order: _order, ...rest }) => rest);
       assert.deepEqual(locks, [{ hash, token: lock.token, owner: byA.owner.id, state: "alive" }]);
       await fixture.passTime(LEASE_MS * 0.6);
       await memberA.renew();
@@ -416,12 +457,12 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.equal(await resultOf(two.a, hash), "new");
   });
 
-  test("a late owner's result is stored if it is the first, and the new owner's lock stays", async (two) => {
+  test("a late owner's result is stored if it is the first, and that of the new owner is dropped", async (two) => {
     const { late, taken } = await takeOver(two, hash);
     assert.deepEqual(await two.a.complete([{ hash, bytes: text("late"), lock: late }]), ["stored"]);
-    // The lock beside the result is not listed, but counts again once the result is removed.
-    await two.b.remove([hash]);
-    assert.equal(await holderOf(two.a, hash), taken.token);
+    assert.deepEqual(await two.b.complete([{ hash, bytes: text("new"), lock: taken }]), ["kept"]);
+    assert.equal(await resultOf(two.b, hash), "late");
+    assert.deepEqual(await collect(two.a.listLocks()), []);
   });
 
   test("an owner whose lease expired loses nothing if nobody takes its task over", async ({ fixture, a, b, byA }) => {
@@ -448,6 +489,128 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     await b.complete([{ hash, bytes: text("good"), lock: lockOf(await claimOne(b, hash, byB)) }]);
     assert.deepEqual(await collect(a.listFailures()), []);
     assert.deepEqual(await a.loadFailures([hash]), [undefined]);
+  });
+
+  test("if a backend lists runs, it lists those of present results and failures", async ({ a, b, byA }) => {
+    if (a.listRuns === undefined || b.listRuns === undefined) return;
+    const info = (n: number): RunInfo => ({
+      name: "m.f",
+      start: 1000 + n,
+      finish: 2000 + n,
+      worker: "here/1",
+      ...n === 0 ? { code: "0123456789abcdef", trace: "00-ab-cd-01", args: '(1, "ä")' } : {},
+    });
+    const [first, second, failed, removed, silent] = (await a.claim(hashesOf(5), byA)).map(lockOf);
+    assert(first && second && failed && removed && silent);
+    const completion = (lock: Lock, n: number) => ({
+      hash: lock.hash,
+      bytes: text("x".repeat(n)),
+      lock,
+      info: info(n),
+    });
+    await a.complete([completion(first, 0), completion(second, 1), completion(removed, 3)]);
+    await a.complete([{ hash: silent.hash, bytes: text("no info"), lock: silent }]);
+    await a.fail([{ lock: failed, bytes: text("no"), info: info(2) }]);
+    await b.remove([removed.hash]);
+    const runs = (await collect(b.listRuns())).toSorted((one, other) => one.start - other.start);
+    assert.deepEqual(runs, [
+      { hash: first.hash, kind: "result", size: 0, ...info(0) },
+      { hash: second.hash, kind: "result", size: 1, ...info(1) },
+      { hash: failed.hash, kind: "failure", size: 2, ...info(2) },
+    ]);
+  });
+
+  test("if a backend lists processes, it lists those that work, those that left, and those that died", async (two) => {
+    const { fixture, a, b, byA, byB, memberA, memberB } = two;
+    if (a.listProcesses === undefined || b.listProcesses === undefined) return;
+    const processes = async (backend: Backend) => {
+      const found = await collect(backend.listProcesses?.() ?? never());
+      return new Map(found.map((process) => [process.id, process]));
+    };
+    const left = newOwner({ pid: 17, started: 1000, options: "--target f" });
+    const member = await b.join(left);
+    // A process that did nothing need not be remembered.
+    await b.complete([{
+      hash: hashOf(1),
+      bytes: text("x"),
+      lock: lockOf(await claimOne(b, hashOf(1), { owner: left, thread: 0 })),
+    }]);
+    const working = (await processes(a)).get(left.id);
+    assert.deepEqual(working, {
+      id: left.id,
+      host: HERE.host,
+      pid: 17,
+      started: 1000,
+      options: "--target f",
+      state: "alive",
+      left: undefined,
+    });
+    const before = Date.now();
+    await member.leave();
+    const gone = (await processes(a)).get(left.id);
+    assert.deepEqual(gone, { ...working, state: "left", left: gone?.left });
+    assert(gone?.left !== undefined && gone.left >= before && gone.left <= Date.now());
+
+    const killed = newOwner({ pid: 18, started: 2000 });
+    await fixture.claimAndDie(killed, [hashOf(2)]);
+    await processes(a);
+    await fixture.passTime(LEASE_MS * 1.1);
+    await Promise.all([memberA.renew(), memberB.renew()]);
+    const all = await processes(a);
+    assert.equal(all.get(killed.id)?.left, undefined);
+    assert.equal(all.get(killed.id)?.state, "dead");
+    assert.equal(all.get(byA.owner.id)?.state, "alive");
+    assert.equal(all.get(byB.owner.id)?.state, "alive");
+  });
+
+  test("if a backend sums up durations, it counts results that were stored, once each", async ({ a, b, byA, byB }) => {
+    if (a.listDurations === undefined || b.listDurations === undefined) return;
+    const info = (name: string, duration: number): RunInfo => ({
+      name,
+      start: 5000,
+      finish: 5000 + duration,
+      worker: "w",
+    });
+    const locks = (await a.claim(hashesOf(4), byA)).map(lockOf);
+    const [one, two, other, failed] = locks;
+    assert(one && two && other && failed);
+    await a.complete([
+      { hash: one.hash, bytes: text("1"), lock: one, info: info("m.f", 10) },
+      { hash: two.hash, bytes: text("2"), lock: two, info: info("m.f", 1000) },
+      { hash: other.hash, bytes: text("3"), lock: other, info: info("m.g", -5) },
+    ]);
+    await a.fail([{ lock: failed, bytes: text("no"), info: info("m.f", 99_999) }]);
+    // This one is kept, so it does not count.
+    await b.complete([{ hash: one.hash, bytes: text("late"), lock: undefined, info: info("m.f", 70) }]);
+    const lock = lockOf(await claimOne(b, hashOf(9), byB));
+    await b.complete([{ hash: lock.hash, bytes: text("no info"), lock }]);
+    const sums = async (backend: Backend) =>
+      (await backend.listDurations?.() ?? []).toSorted((x, y) => x.name < y.name ? -1 : 1);
+    const expected = [
+      {
+        name: "m.f",
+        count: 2,
+        total: 1010,
+        longest: 1000,
+        classes: new Map([[durationClass(10), 1], [durationClass(1000), 1]]),
+      },
+      { name: "m.g", count: 1, total: 0, longest: 0, classes: new Map([[0, 1]]) },
+    ];
+    assert.deepEqual(await sums(a), expected);
+    assert.deepEqual(await sums(b), expected);
+  });
+
+  test("if locks tell when they were claimed, they also tell in which order a thread runs them", async ({ a, b, byA }) => {
+    const before = Date.now();
+    const first = (await a.claim(hashesOf(3), byA)).map(lockOf);
+    const second = (await a.claim(hashesOf(2, 3), byA)).map(lockOf);
+    const after = Date.now();
+    const listed = await collect(b.listLocks());
+    assert.equal(listed.length, 5);
+    if (listed.every(({ since }) => since === undefined)) return;
+    for (const { since } of listed) assert(since !== undefined && since >= before && since <= after);
+    const order = listed.toSorted((one, other) => (one.order ?? NaN) - (other.order ?? NaN));
+    assert.deepEqual(order.map(({ hash }) => hash), [...first, ...second].map(({ hash }) => hash));
   });
 
   test("removeFailures removes failures and returns their number", async ({ a, byA }) => {
@@ -504,7 +667,7 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.equal(await holderOf(a, hash), lock.token);
   });
 
-  test("changes wake waiting backends, and each change is reported once", async ({ a, b, byA }) => {
+  test("changes wake waiting backends, and each change is reported once", async ({ fixture, a, b, byA }) => {
     const [one, two, three] = [hashOf(1), hashOf(2), hashOf(3)];
     const waiting = changesUpTo(b, "removed", hashOf(1));
     const locks = (await a.claim([one, two, three], byA)).map(lockOf);
@@ -516,7 +679,9 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     await a.remove([one]);
     const seen = (await waiting).map(({ kind, hash }) => `${kind} ${hash}`);
     for (const line of [`finished ${one}`, `released ${two}`, `failed ${three}`, `removed ${one}`]) {
-      assert.equal(seen.filter((other) => other === line).length, 1, `${line} in ${seen.join(", ")}`);
+      const count = seen.filter((other) => other === line).length;
+      const mayBeMissed = fixture.mergesChanges === true && line.startsWith("finished");
+      assert(count === 1 || count === 0 && mayBeMissed, `${line} in ${seen.join(", ")}`);
     }
   });
 
@@ -525,7 +690,10 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.deepEqual(await changesUpTo(b, "finished", hashOf(1)), [{ kind: "finished", hash: hashOf(1) }]);
     await a.complete([{ hash: hashOf(2), bytes: text("x"), lock: undefined }]);
     await a.complete([{ hash: hashOf(3), bytes: text("x"), lock: undefined }]);
-    assert.deepEqual((await changesUpTo(b, "finished", hashOf(3))).map(({ hash }) => hash), [hashOf(2), hashOf(3)]);
+    // The last one may be reported first.
+    const seen = await changesUpTo(b, "finished", hashOf(3));
+    if (seen.length < 2) seen.push(...await changesUpTo(b, "finished", hashOf(2)));
+    assert.deepEqual(seen.map(({ hash }) => hash).toSorted(), [hashOf(2), hashOf(3)].toSorted());
   });
 
   test("an aborted wait returns no changes", async ({ a }) => {
@@ -553,11 +721,13 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.equal((await claimOne(b, finished, byB)).kind, "held", "its lock was beside a result");
     await a.release(locks);
     assert.equal((await claimOne(b, held, byB)).kind, "claimed");
-    if (fixture.silenceMs !== undefined) {
-      await claimOne(b, orphaned, byB);
+    // Tidying may have ended the dead owner's claims already.
+    let { kind } = await claimOne(b, orphaned, byB);
+    if (kind === "held" && fixture.silenceMs !== undefined) {
       await fixture.passTime(fixture.silenceMs);
+      ({ kind } = await claimOne(b, orphaned, byB));
     }
-    assert.equal((await claimOne(b, orphaned, byB)).kind, "claimed");
+    assert.equal(kind, "claimed");
   });
 
   test("if a backend stores the texts of functions, the first one is kept, and others see it", async ({ a, b }) => {

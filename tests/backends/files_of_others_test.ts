@@ -5,11 +5,11 @@
  */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { fileBackend } from "../../backends/file.ts";
+import { isFileBackend } from "../../backends/file.ts";
 import { openBackend } from "../../backends/open.ts";
 import { isJugError } from "../../core/errors.ts";
-import { collect, hashesOf, hashOf, newOwner } from "./backend_contract.ts";
-import { Place } from "../support/file/file_place.ts";
+import { collect, hashesOf, hashOf, lockOf, newOwner } from "./backend_contract.ts";
+import { claimantOf, Place } from "../support/file/file_place.ts";
 import { SqlitePlace } from "../support/sqlite_place.ts";
 
 Deno.test("sqlite: foreign files in the workers folder are kept, and so is the folder", async () => {
@@ -109,39 +109,32 @@ Deno.test("file: a folder that is empty, or has only files that do not count, be
 
 Deno.test("file: `pack` removes leftovers of an earlier one, and no files of other programs", async () => {
   await using place = new Place();
-  const backend = fileBackend({ root: place.root });
-  const pack = () => backend.pack({ settleMs: 60 });
-  await backend.complete(hashesOf(3).map((hash) => ({ hash, bytes, lock: undefined })));
-  await pack();
-  const id = place.names("packs").find((name) => name.endsWith(".pack"))?.replace(".pack", "") ?? "";
-  const [packs, gone] = [`${place.root}/packs`, `${id.slice(0, -1)}z ${hashOf(9)}\n`];
-  const ours = [`${id}z.new.seen`, `${id}z.new`, `${id}y.gone`];
-  Deno.writeTextFileSync(`${packs}/${ours[0]}`, "");
-  Deno.copyFileSync(`${packs}/${id}.pack`, `${packs}/${ours[1]}`);
-  Deno.writeTextFileSync(`${packs}/${ours[2]}`, gone);
-  const mine = [
-    "a.new",
-    "b.gone",
-    "c.seen",
-    "my-notes.new",
-    "my-notes.gone",
-    "my-notes.new.seen",
-    "half.gone",
-    "half-1.gone",
-  ];
-  for (const name of mine) {
-    Deno.writeTextFileSync(`${packs}/${name}`, name.startsWith("half") ? `${gone}and more` : name);
+  const backend = place.open();
+  assert(isFileBackend(backend));
+  for (const hash of hashesOf(2)) {
+    const by = claimantOf();
+    const member = await place.join(backend, by.owner);
+    const [lock] = (await backend.claim([hash], by)).map(lockOf);
+    await backend.complete([{ hash, bytes, lock }]);
+    await member.leave();
   }
-  const folders = ["my-folder.new", "my-folder.pack.seen"];
-  for (const name of folders) Deno.mkdirSync(`${packs}/${name}`);
-  assert.deepEqual((await pack()).damaged, []);
+  const segments = `${place.root}/segments`;
+  const [first = ""] = place.names("segments");
+  const content = Deno.readFileSync(`${segments}/${first}`);
+  assert.equal(await backend.pack(), 2);
+  // As if it had been killed before it removed what it had merged.
+  Deno.writeFileSync(`${segments}/${first}`, content);
+  const mine = ["my.notes", "my@5!", "my.0.notes", "my.0.notes@5?", "my.0.notes@5!.bak"];
+  const folders = ["segments", "states", "tmp", "heads", "workers", "results", "codes"];
+  const files = folders.flatMap((folder) => mine.map((name) => `${place.root}/${folder}/${name}`));
+  for (const folder of folders) Deno.mkdirSync(`${place.root}/${folder}/my-folder!`, { recursive: true });
+  for (const file of files) Deno.writeTextFileSync(file, "mine");
   await backend.remove([hashOf(1)]);
-  assert.deepEqual(await pack(), { packed: 0, folded: 1, packs: 1, damaged: [] });
-  const left = place.names("packs").filter((name) => name !== "lock" && !name.endsWith(".pack"));
-  assert.deepEqual(left, [...mine, ...folders].sort());
-  for (const name of mine) {
-    assert.equal(Deno.readTextFileSync(`${packs}/${name}`), name.startsWith("half") ? `${gone}and more` : name);
-  }
-  assert.deepEqual((await collect(backend.list())).sort(), [hashOf(0), hashOf(2)].sort());
-  await backend.close();
+  await backend.pack();
+  const left = place.names("segments").filter((name) => !mine.includes(name) && name !== "my-folder!");
+  assert.equal(left.length, 1);
+  assert(!left.includes(first));
+  for (const file of files) assert.equal(Deno.readTextFileSync(file), "mine");
+  for (const folder of folders) assert(place.names(folder).includes("my-folder!"), folder);
+  assert.deepEqual(await collect(place.open().list()), [hashOf(0)]);
 });

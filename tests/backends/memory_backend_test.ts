@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { Backend } from "../../backends/backend.ts";
 import { type MemoryBackend, memoryBackend } from "../../backends/memory.ts";
+import { durationClass } from "../../backends/duration_classes.ts";
 import { openBackend } from "../../backends/open.ts";
+import { listDurations, listProcesses } from "../../backends/optional_parts.ts";
 import { backendOnPort, serveBackend } from "../../backends/backend_port.ts";
 import { isJugError, JugError } from "../../core/errors.ts";
 import {
@@ -80,6 +82,23 @@ Deno.test("a port transfers the kind and remedy of an error", async () => {
   });
   await assert.rejects(remote.load([hashOf(1)]), /too many/);
   await remote.close();
+});
+
+Deno.test("over a port, a backend without the optional listings lists nothing, or sums up its runs", async () => {
+  const { another: _, listDurations: _sums, listProcesses: _processes, ...rest } = memoryBackend();
+  const info = { name: "m.f", start: 1000, finish: 1500, worker: "w" };
+  await rest.join(newOwner());
+  await rest.complete([{ hash: hashOf(1), bytes: new Uint8Array(1), lock: undefined, info }]);
+  const remote = overPort(rest);
+  assert.deepEqual(await collect(listProcesses(remote)), []);
+  const classes = new Map([[durationClass(500), 1]]);
+  assert.deepEqual(await listDurations(remote), [{ name: "m.f", count: 1, total: 500, longest: 500, classes }]);
+  const { listRuns: _runs, ...less } = rest;
+  assert.deepEqual(await listDurations(less), []);
+  const other = overPort(less);
+  assert.deepEqual(await collect(other.listRuns?.() ?? []), []);
+  assert.deepEqual(await listDurations(other), []);
+  for (const port of [remote, other]) await port.close();
 });
 
 Deno.test("two ports each receive every change", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { openBackend } from "../../backends/open.ts";
 import { isJugError } from "../../core/errors.ts";
+import { encodeRecord } from "../../core/value/record.ts";
 import { collect, hashesOf, hashOf, lockOf, newOwner } from "./backend_contract.ts";
 import { withProject } from "../support/project.ts";
 import { runJug } from "../support/run_jug.ts";
@@ -33,6 +34,63 @@ Deno.test("memory:FILE keeps results and failures for the next process, but no l
     assert.equal(await second.removeFailures([hashOf(1)]), 1);
     await second.close();
     assert.deepEqual(await collect((await openBackend(address)).listFailures()), []);
+  });
+});
+
+Deno.test("memory:FILE keeps what listings show of runs, processes and durations", async () => {
+  await withAddress(async (address) => {
+    const info = { name: "m.f", start: 1000, finish: 1500, worker: "w", args: "(1)" };
+    const first = await openBackend(address);
+    const [gone, killed] = [newOwner({ pid: 7, started: 5, options: "--target f" }), newOwner()];
+    const member = await first.join(gone);
+    await first.join(killed);
+    const [one, two] = await first.claim(hashesOf(2), { owner: gone, thread: 0 });
+    await first.complete([{ hash: hashOf(0), bytes, lock: lockOf(one), info }]);
+    await first.fail([{ lock: lockOf(two), bytes, info: { ...info, code: "0123456789abcdef" } }]);
+    await member.leave();
+    await first.close();
+    const second = await openBackend(address);
+    assert.deepEqual(await collect(second.listRuns?.() ?? []), [
+      { hash: hashOf(0), kind: "result", size: 1000, ...info },
+      { hash: hashOf(1), kind: "failure", size: 1000, ...info, code: "0123456789abcdef" },
+    ]);
+    const processes = await collect(second.listProcesses?.() ?? []);
+    assert.deepEqual(processes.map(({ id, state }) => [id, state]), [[gone.id, "left"], [killed.id, "dead"]]);
+    assert.equal(processes[0]?.options, "--target f");
+    await second.complete([{ hash: hashOf(3), bytes, lock: undefined, info: { ...info, finish: 1700 } }]);
+    await second.close();
+    const [summary] = await (await openBackend(address)).listDurations?.() ?? [];
+    assert.deepEqual([summary?.name, summary?.count, summary?.total, summary?.longest], ["m.f", 2, 1200, 700]);
+    assert.equal([...summary?.classes.values() ?? []].reduce((sum, runs) => sum + runs), 2);
+  });
+});
+
+Deno.test("memory:FILE of the first format is read, and its runs are known from the records", async () => {
+  await withAddress(async (address, path) => {
+    const meta = { name: "m.f", start: 1000, finish: 1500, worker: "w" };
+    const record = encodeRecord({ type: "result", value: 7, meta, label: "m.f" });
+    const entry = (n: number, length: number) =>
+      new TextEncoder().encode(`{"kind":"result","hash":"${hashOf(n)}","length":${length}}\n`);
+    const text = (line: string) => new TextEncoder().encode(line);
+    const file = new Blob([
+      text("jug memory 1\n"),
+      entry(0, record.length),
+      record,
+      text("\n"),
+      entry(1, 2),
+      text("no\n2\n"),
+    ]);
+    await Deno.writeFile(path, file.stream());
+    const backend = await openBackend(address);
+    assert.deepEqual(await backend.load(hashesOf(2)), [new Uint8Array(record), text("no")]);
+    assert.deepEqual(await collect(backend.listRuns?.() ?? []), [
+      { hash: hashOf(0), kind: "result", size: record.length, ...meta },
+    ]);
+    assert.equal((await backend.listDurations?.())?.[0]?.total, 500);
+    await backend.complete([{ hash: hashOf(2), bytes, lock: undefined }]);
+    await backend.close();
+    assert.match(Deno.readTextFileSync(path), /^jug memory 2\n/);
+    assert.equal((await collect((await openBackend(address)).listRuns?.() ?? [])).length, 1);
   });
 });
 

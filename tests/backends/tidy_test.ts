@@ -92,20 +92,29 @@ TaskGenerator(function one() { return 1; })();
 Deno.test("`jug cleanup` removes leftovers of dead processes, also with --keep-locks, not with --dry-run", async () => {
   await withProject({ "one.ts": JUGFILE }, async ({ folder, jug, names }) => {
     const root = `${folder}/one.jugdata`;
-    const host = { host: Deno.hostname(), boot: undefined };
-    await claimAndDie(root, newOwner(host), [hashOf(1)]);
-    const left = () => [...names("one.jugdata/workers"), ...names("one.jugdata/tmp")];
-    assert.equal(left().length, 2);
+    const dead = newOwner({ host: Deno.hostname(), boot: undefined });
+    await claimAndDie(root, dead, [hashOf(1)]);
+    // As if it had been killed while it wrote.
+    for (const folder of ["tmp", "states"]) Deno.writeTextFileSync(`${root}/${folder}/${dead.id}.x-1`, "half");
+    const open = () => names("one.jugdata/segments").filter((name) => /@\d+$/.test(name));
+    const left = () => [
+      ...names("one.jugdata/workers"),
+      ...names("one.jugdata/tmp"),
+      ...names("one.jugdata/states").filter((name) => name.endsWith(".x-1")),
+      ...open(),
+    ];
+    assert.equal(left().length, 4);
     assert.equal(
       (await jug("cleanup one.ts --dry-run")).stdout,
       "Would remove 0 unused results\nWould remove 1 locks\n",
     );
     assert.equal((await jug("cleanup one.ts --failed-only")).stdout, "Removed 0 failures\n");
-    assert.equal(left().length, 2);
+    assert.equal(left().length, 4);
     const { code, stdout } = await jug("cleanup one.ts --keep-locks");
-    assert.deepEqual([code, stdout], [0, "Removed 0 unused results\nRemoved 2 leftovers of dead processes\n"]);
+    assert.deepEqual([code, stdout], [0, "Removed 0 unused results\nRemoved 3 leftovers of dead processes\n"]);
     assert.deepEqual(left(), []);
-    assert.equal(names("one.jugdata/locks").length, 1);
+    assert.match(names("one.jugdata/segments").join(), /^[^,]*@0~$/, "its segment was seized, so its claim is void");
     assert.equal((await jug("cleanup --locks-only one.ts")).stdout, "Removed 1 locks\n");
+    assert.equal((await jug("cleanup --locks-only one.ts")).stdout, "Removed 0 locks\n");
   });
 });

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
-import { fileBackend } from "../../backends/file.ts";
 import { amount } from "../support/campaign/campaign.ts";
 import { expectedOfLayers, sortedLines } from "../support/campaign/layers_expected.ts";
+import { NOTHING } from "../support/campaign/left_behind.ts";
 import { withScene } from "../support/campaign/watch.ts";
+import { claimAndDie } from "../support/file/file_place.ts";
+import { hashesOf, newOwner } from "../backends/backend_contract.ts";
 
 const LAYERS = amount({ short: 3, long: 10 });
 const WIDTH = 400;
 
 Deno.test(`four concurrent \`execute --workers 2\` run each of ${LAYERS * WIDTH} tasks exactly once`, async () => {
-  await withScene(async ({ notes, start, read, results, files }) => {
+  await withScene(async ({ notes, start, read, results, leftovers }) => {
     const args = [String(LAYERS), String(WIDTH), "3", notes, "--workers", "2"];
     const runs = await Promise.all(Array.from({ length: 4 }, () => start("layers.ts", args).result));
     for (const { code, stderr } of runs) assert.equal(code, 0, stderr);
@@ -24,27 +26,30 @@ Deno.test(`four concurrent \`execute --workers 2\` run each of ${LAYERS * WIDTH}
     );
 
     assert.deepEqual(sortedLines(await results()), expectedOfLayers(LAYERS, WIDTH));
-    assert.deepEqual([files("locks"), files("steals"), files("tmp"), files("workers")], [[], [], [], []]);
+    assert.deepEqual(await leftovers(), NOTHING);
   });
 });
 
 Deno.test("`execute` on a finished jugdir runs nothing and removes leftovers of dead processes", async () => {
-  await withScene(async ({ notes, jugdir, start, read, files }) => {
+  await withScene(async ({ notes, jugdir, start, read, leftovers }) => {
     const args = ["2", "20", "0", notes];
     const first = await start("layers.ts", args).result;
     assert.equal(first.code, 0, first.stderr);
     assert.equal(read().length, 40);
 
-    const backend = fileBackend({ root: jugdir });
-    for await (const hashes of backend.list()) {
-      // The leftover of a process that was killed between storing its result and releasing its lock.
-      for (const hash of hashes) Deno.writeTextFileSync(`${jugdir}/locks/${hash}`, "gone.0.1\n[null,null,1000]\n");
-    }
-    await backend.close();
+    // A process that was killed on this host while it ran tasks of another jugfile.
+    const dead = newOwner({ host: Deno.hostname(), boot: undefined });
+    await claimAndDie(jugdir, dead, hashesOf(3));
+    Deno.writeTextFileSync(`${jugdir}/tmp/${dead.id}.draft-1`, "half a resu");
+    const { segments, tmp, workers } = await leftovers();
+    assert.deepEqual([segments.length, tmp.length, workers], [1, 1, [dead.id]]);
     const again = await start("layers.ts", args).result;
     assert.equal(again.code, 0, again.stderr);
     assert.equal(read().length, 40, "nothing ran again");
     assert.match(again.stdout, /^Total:\s+0\s+40$/m);
-    assert.deepEqual(files("locks"), []);
+    // Its locks stay in the jugdir until somebody claims those tasks, but it does not hold them any more.
+    const { locks, ...others } = await leftovers();
+    assert.deepEqual(locks.map(({ state }) => state), ["dead", "dead", "dead"]);
+    assert.deepEqual({ ...others, locks: [] }, NOTHING);
   });
 });

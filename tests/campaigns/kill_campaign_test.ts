@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { amount, seed } from "../support/campaign/campaign.ts";
 import { expectedOfLayers, sortedLines } from "../support/campaign/layers_expected.ts";
 import { killUntilFinished } from "../support/campaign/killing.ts";
+import { NOTHING } from "../support/campaign/left_behind.ts";
 import { runJug } from "../support/run_jug.ts";
 import { seededRandom } from "../support/campaign/seeded_random.ts";
 import { sampleJugfile, type Scene, withScene } from "../support/campaign/watch.ts";
@@ -10,7 +11,7 @@ const ROUNDS = amount({ short: 8, long: 40 });
 const LAYERS = 4;
 const WIDTH = 40;
 
-async function playRound({ notes, jugdir, read, results, files }: Scene, round: number): Promise<number> {
+async function playRound({ notes, jugdir, read, results, leftovers }: Scene, round: number): Promise<number> {
   const random = seededRandom(seed + round);
   // In every fourth round the processes cannot see that they share a host, and wait for leases to expire.
   const isBlind = round % 4 === 3;
@@ -23,13 +24,13 @@ async function playRound({ notes, jugdir, read, results, files }: Scene, round: 
   assert.deepEqual(sortedLines(await results()), expectedOfLayers(LAYERS, WIDTH));
   const ran = read().length;
   assert(ran >= LAYERS * WIDTH);
-  assert.deepEqual(files("locks"), []);
+  assert.deepEqual((await leftovers()).locks, []);
   const again = await runJug([...command, ...options], { permissions });
   assert.equal(again.code, 0, again.stderr);
   assert.equal(read().length, ran, "finished tasks never run again");
   // Only on the same host are killed processes known to be dead, so that their other leftovers are removed, except the
   // draft of a process that was killed before it registered.
-  if (!isBlind) assert.deepEqual([files("workers"), files("steals")], [[], []]);
+  if (!isBlind) assert.deepEqual({ ...await leftovers(), tmp: [] }, NOTHING);
   return kills;
 }
 

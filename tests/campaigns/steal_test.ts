@@ -46,6 +46,10 @@ async function leaveStaleLocks(root: string, hashes: readonly Hash[]): Promise<v
   await victim.kill();
 }
 
+function namesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+}
+
 /** Runs four thieves at the same time. Returns what each of them won. */
 async function attackAtOnce(root: string, mode: string): Promise<string[][]> {
   const thieves = Array.from(
@@ -78,7 +82,10 @@ for (let round = 0; round < amount({ short: 2, long: 12 }); round++) {
       const all = won.flat();
       assert.deepEqual([all.length, new Set(all).size], [LOCKS, LOCKS]);
       assert.deepEqual(new Set<string>(all), new Set<string>(hashes));
-      assert.deepEqual([...Deno.readDirSync(`${root}/steals`)], []);
+      // The dead process cannot complete any more, and the losers left no states behind.
+      assert.equal(namesIn(`${root}/segments`).filter((name) => name.endsWith("~")).length, 1);
+      const current = namesIn(`${root}/heads`).map((name) => name.split(".").slice(2).join("."));
+      assert.deepEqual(namesIn(`${root}/states`), current.filter((name) => name !== "none").sort());
       const backend = fileBackend({ root });
       assert.equal((await collect(backend.listLocks())).length, mode === "hold" ? LOCKS : 0);
       await backend.close();
@@ -127,23 +134,53 @@ Deno.test("stealing: a process paused beyond its lease harms no new owner and lo
     assert.deepEqual(await sleeper.tell({ do: "complete", lock: lateFinished, words: "late" }), ["kept"]);
     await sleeper.tell({ do: "release", lock: lateReleased });
     await sleeper.tell({ do: "fail", lock: lateFailed, words: "late" });
-    assert.deepEqual(await sleeper.tell({ do: "complete", lock: lateCompleted, words: "late but first" }), ["stored"]);
+    // The new owner runs other tasks, too. So nothing is taken from it, and its result will count.
+    assert.deepEqual(await sleeper.tell({ do: "complete", lock: lateCompleted, words: "late" }), ["lost"]);
     assert.deepEqual(await sleeper.tell({ do: "complete", lock: lateUntaken, words: "untaken" }), ["stored"]);
     const results = await backend.load([finished, completed, untaken]);
-    assert.deepEqual(results.map((result) => new TextDecoder().decode(result)), [
+    assert.deepEqual(results.map((result) => result && new TextDecoder().decode(result)), [
       "the new holder's",
-      "late but first",
+      undefined,
       "untaken",
     ]);
     const held = new Map((await collect(backend.listLocks())).map(({ hash, token }) => [hash, token]));
-    assert.deepEqual(held, new Map([released, failed].map((hash) => [hash, lockOf(won.get(hash)).token])));
-    const lateLock = Deno.readTextFileSync(`${root}/locks/${completed}`);
-    assert(
-      lateLock.startsWith(lockOf(won.get(completed)).token),
-      "the lock beside the late result is that of the new owner",
-    );
+    assert.deepEqual(held, new Map([released, failed, completed].map((hash) => [hash, lockOf(won.get(hash)).token])));
+    assert.deepEqual(await backend.complete([{ hash: completed, bytes, lock: lockOf(won.get(completed)) }]), [
+      "stored",
+    ]);
     await sleeper.tell({ do: "leave" });
     assert.deepEqual((await collect(backend.listLocks())).length, 2, "leaving does not touch the locks of others");
+    await member.leave();
+  } finally {
+    await sleeper.kill();
+    await backend.close();
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("stealing: what a process claims after it was paused beyond its lease is not claimed by others", async () => {
+  const folder = Deno.makeTempDirSync();
+  const root = `${folder}/jugdata`;
+  const sleeper = startOwner(root);
+  const backend = fileBackend({ root });
+  try {
+    await sleeper.tell({ do: "join", owner: newOwner({ leaseMs: 900 }), renewMs: 100 });
+    await sleeper.tell({ do: "claim", hashes: [hashOf(1)] });
+    const me = newOwner({ leaseMs: 60_000 });
+    const member = await backend.join(me);
+    const by = { owner: me, thread: 0 };
+    sleeper.signal("SIGSTOP");
+    await until(
+      "the lease to run out",
+      async () => (await backend.claim([hashOf(1)], by))[0]?.kind === "claimed" ? true : undefined,
+    );
+    sleeper.signal("SIGCONT");
+    const claims = await sleeper.tell({ do: "claim", hashes: [hashOf(2)] });
+    assert(Array.isArray(claims));
+    const lock = lockOf(claims[0]);
+    assert.equal((await backend.claim([hashOf(2)], by))[0]?.kind, "held");
+    assert.deepEqual(await sleeper.tell({ do: "complete", lock, words: "awake" }), ["stored"]);
+    assert.deepEqual((await backend.claim([hashOf(2)], by))[0], { kind: "finished" });
     await member.leave();
   } finally {
     await sleeper.kill();

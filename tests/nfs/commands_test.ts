@@ -27,12 +27,12 @@ for (const mount of ["v4.2", "v3"] as const) {
     `results are packed while both hosts run tasks, NFS ${mount}`,
     "full",
     (guests) =>
-      runLayers(guests, { title: "packing", mount, layers: 12, width: 30, taskMs: 100, meanwhile: packThrice }),
+      runLayers(guests, { title: "packing", mount, layers: 12, width: 30, taskMs: 800, meanwhile: packTwice }),
   );
 }
 
-async function callOn(scene: Scene, command: string, options?: string): Promise<string> {
-  const { status, output } = await callJug(scene.guests, "b", scene.call(command, options));
+async function callOn(scene: Scene, command: string, options?: string, env = ""): Promise<string> {
+  const { status, output } = await callJug(scene.guests, "b", { ...scene.call(command, options), env });
   assert.equal(status, 0, `jug ${command}:\n${output}`);
   return output;
 }
@@ -55,11 +55,16 @@ async function callCommands(scene: Scene): Promise<Incident[]> {
   return incidents;
 }
 
-/** Packs three times. The second and third time rewrite the existing packs while both hosts read from them. */
-async function packThrice(scene: Scene): Promise<Incident[]> {
-  for (const count of [90, 180, 270]) {
-    await scene.hasRun(count);
-    await callOn(scene, "pack");
-  }
+/**
+ * Packs twice while both hosts run tasks, each time after processes have left segments behind. The second time rewrites
+ * what the first has merged, while both hosts read from it.
+ */
+async function packTwice(scene: Scene): Promise<Incident[]> {
+  await scene.hasRun(40);
+  const leaveSegment = () => callOn(scene, "execute", "", "JUG_MAX_TASKS=5");
+  await Promise.all([leaveSegment(), leaveSegment()]);
+  assert.match(await callOn(scene, "pack"), /Merged [1-9]\d* files/);
+  await leaveSegment();
+  assert.match(await callOn(scene, "pack"), /Merged [1-9]\d* files/);
   return [];
 }

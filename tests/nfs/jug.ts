@@ -44,15 +44,23 @@ export async function callJug(guests: Guests, host: Host, call: JugCall): Promis
   return await (await guests.start(host, jugScript(call))).end;
 }
 
-/** Returns the names in each of these folders of a jugdir, as a host sees them after opening the folders again. */
-export async function listJugdir(guests: Guests, host: Host, jugdir: string): Promise<Map<string, string[]>> {
-  const folders = ["locks", "steals", "tmp", "workers"];
+/**
+ * Returns what nobody needs in a jugdir in which nothing runs, as a host sees it after opening the folders again: files
+ * in tmp/ and workers/, segments that are open, states that no head names, and files that a client keeps because they
+ * were open when they were removed.
+ */
+export async function listLeftovers(guests: Guests, host: Host, jugdir: string): Promise<Map<string, string[]>> {
+  const folders = ["tmp", "workers", "segments", "states", "heads"];
   const script = folders.map((name) => `ls -A ${jugdir}/${name} | sed 's|^|${name} |'`).join("\n");
   const lines = (await guests.run(host, `${script}\nfind ${jugdir} -name '.nfs*' | sed 's|^|silly |'`)).split("\n");
-  const found = new Map<string, string[]>([...folders, "silly"].map((name) => [name, []]));
-  for (const line of lines) {
-    const [folder = "", name = ""] = line.split(" ");
-    found.get(folder)?.push(name);
-  }
-  return found;
+  const names = (folder: string) =>
+    lines.filter((line) => line.startsWith(`${folder} `)).map((line) => line.slice(folder.length + 1));
+  const current = new Set(names("heads").map((name) => name.split(".").slice(2).join(".")));
+  return new Map([
+    ["tmp", names("tmp")],
+    ["workers", names("workers")],
+    ["segments", names("segments").filter((name) => /@\d+$/.test(name))],
+    ["states", names("states").filter((name) => !current.has(name))],
+    ["silly", names("silly")],
+  ]);
 }

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { type Guests, type Host, HOSTS, type Outcome } from "./guests.ts";
 import { type Incident, readTakeOvers, traceRepetitions } from "./incidents.ts";
-import { callJug, type JugCall, jugScript, listJugdir, type Permissions } from "./jug.ts";
+import { callJug, type JugCall, jugScript, listLeftovers, type Permissions } from "./jug.ts";
 import { type Mount, type MountName, mountOnHosts } from "./mounts.ts";
 import { readRuns, type Run, runsByTask } from "./runs.ts";
 import { report } from "./suite.ts";
@@ -146,7 +146,7 @@ async function assertAftermath(scene: Scene, plan: Plan, incidents: readonly Inc
   }));
   assert.equal(scene.runs().length, runs, "finished tasks never run again");
 
-  const left = await listJugdir(guests, "b", jugdir);
+  const left = await listLeftovers(guests, "b", jugdir);
   // Other hosts remove the files of a dead host only after ten leases, so these may still be there.
   const isOfDeadHost = (name: string) =>
     HOSTS.some((host) => wasKilled(host, incidents) && name.startsWith(`host-${host}-`));

@@ -64,5 +64,5 @@ async function seeRefusal(guests: Guests, mount: MountName): Promise<void> {
   assert.notEqual(status, 0);
   assert.match(output, /nocto/);
   assert.doesNotMatch(output, /bug of jug/i);
-  await guests.run("a", `! ls ${jugdir}/results/*/* 2>/dev/null`);
+  await guests.run("a", `! ls ${jugdir}/segments/* 2>/dev/null`);
 }

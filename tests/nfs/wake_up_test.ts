@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import type { Guests } from "./guests.ts";
 import { traceRepetitions } from "./incidents.ts";
-import { type JugCall, jugScript, listJugdir } from "./jug.ts";
+import { type JugCall, jugScript, listLeftovers } from "./jug.ts";
 import { type MountName, mountOnHosts } from "./mounts.ts";
 import { readRuns, runsByTask } from "./runs.ts";
 import { openSuite, report } from "./suite.ts";
@@ -77,7 +77,7 @@ async function measureWakeUp(guests: Guests, mount: MountName): Promise<void> {
   assert.deepEqual(traceRepetitions(runs, [], []).unexplained, [], "tasks that ran more than once");
   assert(median < MEDIAN_MS, `the median wait was ${median} ms`);
   assert(sorted.every((ms) => ms < LONGEST_MS), `the longest wait was ${sorted.at(-1)} ms`);
-  for (const [name, names] of await listJugdir(guests, "b", call.jugdir)) {
+  for (const [name, names] of await listLeftovers(guests, "b", call.jugdir)) {
     assert.deepEqual(names, [], `left in ${name}`);
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { compiledLoaderFault, readsTypeScript } from "../../engine/load/compiled_loader.ts";
+import { leftoversIn, locksIn, NOTHING } from "../support/campaign/left_behind.ts";
 import { canCompile, compileJug, compilePair, resultOf, startProgram } from "../support/compiled.ts";
 import { until } from "../support/file/file_processes.ts";
 import { hasRedis, startRedis } from "../support/redis/redis_server.ts";
@@ -109,17 +110,11 @@ Deno.test({
       await t.step("SIGTERM leaves no lock behind", async () => {
         write("slow.js", SLOW);
         const child = start("execute slow.js");
-        const locks = () => {
-          try {
-            return [...Deno.readDirSync(`${folder}/slow.jugdata/locks`)].length;
-          } catch {
-            return 0; // not made yet
-          }
-        };
-        await until("the task to be locked", () => Promise.resolve(locks() > 0 || undefined));
+        const jugdir = `${folder}/slow.jugdata`;
+        await until("the task to be locked", async () => (await locksIn(jugdir)).length > 0 || undefined);
         child.kill("SIGTERM");
         assert.equal((await resultOf(child)).code, 1);
-        assert.equal(locks(), 0);
+        assert.deepEqual(await leftoversIn(jugdir), NOTHING);
       });
       await t.step("every option of a run and every subcommand works as in deno run", (t) =>
         withTempDir((folder) =>

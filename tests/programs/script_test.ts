@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { NOTHING } from "../support/campaign/left_behind.ts";
+import { recordsIn } from "../support/file/records.ts";
 import { withProject } from "../support/project.ts";
 
 const LIBRARY = new URL("../../mod.ts", import.meta.url).href;
@@ -52,7 +54,7 @@ const { executed, isComplete, failures } = await execute({ keepGoing: true });
 console.log(executed, isComplete, failures.map(({ name, args, error }) => [name, args, error.message]));
 await value(dependent).catch((error) => console.log(message(error)));
 `,
-  }, async ({ script, names }) => {
+  }, async ({ folder, script, leftovers }) => {
     const { code, stdout, stderr } = await script("fails.ts");
     assert.equal(code, 0);
     assert.match(stderr, /^jug: fails\.bad\(1\) failed\n {2}TypeError: no 1\n {4}at bad \(.*fails\.ts:5:\d+\)/);
@@ -60,8 +62,8 @@ await value(dependent).catch((error) => console.log(message(error)));
       stdout,
       /^0 false \[ \[ "fails\.bad", "1", "no 1" \] \]\nfails\.inc \([0-9a-f]{8}\) has no result\n {2}Run/,
     );
-    assert.deepEqual(names("fails.jugdata/failures").length, 1);
-    assert.deepEqual(names("fails.jugdata/locks"), []);
+    assert.equal(recordsIn(`${folder}/fails.jugdata`, "failure").length, 1);
+    assert.deepEqual(await leftovers("fails.jugdata"), NOTHING);
   });
 });
 

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { encodeFrame, FrameReader } from "../../engine/messages/frames.ts";
 import { isAlive } from "../support/alive.ts";
+import { NOTHING } from "../support/campaign/left_behind.ts";
 import { until } from "../support/file/file_processes.ts";
-import { withProject } from "../support/project.ts";
+import { type Project, withProject } from "../support/project.ts";
+import type { RunningJug } from "../support/run_jug.ts";
 
 const HEAD = `import { TaskGenerator } from "jug";
 const twice = TaskGenerator(function twice(n) { return 2 * n; });
@@ -30,6 +32,14 @@ function childrenOf(pid: number): number[] {
   }
 }
 
+/** Waits until the task of spin.js is claimed, and returns the processes that jug has started. */
+function processesOf(jug: RunningJug, { locks }: Project): Promise<number[]> {
+  return until("a lock", async () => {
+    const found = (await locks("spin.jugdata")).length > 0 ? childrenOf(jug.pid) : [];
+    return found.length > 0 ? found : undefined;
+  });
+}
+
 const hasProc = Deno.build.os === "linux";
 const LIBRARY = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
 
@@ -44,7 +54,7 @@ Deno.test("--isolate: a task that uses up all memory fails alone, and its output
     );
     assert.doesNotMatch(stderr, /Last few GCs|stack trace/);
     assert.match((await project.jug("log greedy.js greedy")).stdout, /^eating$/m);
-    assert.deepEqual(project.names("greedy.jugdata/locks"), []);
+    assert.deepEqual(await project.leftovers("greedy.jugdata"), NOTHING);
   });
 });
 
@@ -99,15 +109,12 @@ Deno.test({
   fn: () =>
     withProject({ "spin.js": `${HEAD}TaskGenerator(function spin(n) { for (;;); })(1);\n` }, async (project) => {
       const jug = project.startJug("execute spin.js --isolate");
-      const processes = await until("a lock", () => {
-        const found = project.names("spin.jugdata/locks").length > 0 ? childrenOf(jug.pid) : [];
-        return Promise.resolve(found.length > 0 ? found : undefined);
-      });
+      const processes = await processesOf(jug, project);
       jug.kill("SIGTERM");
       const { code, stderr } = await jug.result;
       assert.equal(code, 1, stderr);
       assert.match(stderr, /^jug: ended by SIGTERM$/m);
-      assert.deepEqual([project.names("spin.jugdata/locks"), project.names("spin.jugdata/workers")], [[], []]);
+      assert.deepEqual(await project.leftovers("spin.jugdata"), NOTHING);
       await until("its processes to end", () => Promise.resolve(!processes.some(isAlive) || undefined));
     }),
 });
@@ -118,10 +125,7 @@ Deno.test({
   fn: () =>
     withProject({ "spin.js": `${HEAD}TaskGenerator(function spin(n) { for (;;); })(1);\n` }, async (project) => {
       const jug = project.startJug("execute spin.js --isolate");
-      const processes = await until("a lock", () => {
-        const found = project.names("spin.jugdata/locks").length > 0 ? childrenOf(jug.pid) : [];
-        return Promise.resolve(found.length > 0 ? found : undefined);
-      });
+      const processes = await processesOf(jug, project);
       jug.kill("SIGKILL");
       await jug.result;
       await until("its processes to end", () => Promise.resolve(!processes.some(isAlive) || undefined));

@@ -54,9 +54,14 @@ Deno.test("if only the old default jugdir contains results, commands and program
     Deno.renameSync(`${folder}/j.jugdata`, `${folder}/a/j.jugdata`);
     assert.equal((await jug("check a/j.ts")).code, 0);
     // An old jugdir without results does not stop the command.
-    Deno.mkdirSync(`${folder}/j.jugdata/results`, { recursive: true });
+    for (const part of ["results", "segments"]) Deno.mkdirSync(`${folder}/j.jugdata/${part}`, { recursive: true });
+    write("j.jugdata/segments/o.0.x@0!", "what does not count");
     Deno.removeSync(`${folder}/a/j.jugdata`, { recursive: true });
     assert.equal((await jug("check a/j.ts")).code, 1);
+    // An older version of jug put packed results there.
+    Deno.mkdirSync(`${folder}/j.jugdata/packs`);
+    write("j.jugdata/packs/some", "");
+    assert.equal((await jug("check a/j.ts")).code, 2);
   });
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Project } from "../support/project.ts";
+import type { Hash } from "../../core/brand.ts";
+import { overwrite, recordsIn } from "../support/file/records.ts";
 import { withProject } from "../support/project.ts";
 
 const SOURCE = `import { args, TaskGenerator } from "jug";
@@ -11,36 +12,28 @@ if (args[0] === "next") next(one);
 if (args[0] === "bad") bad(1);
 `;
 
-/** Returns the files below a folder of the project, with their contents. */
-function filesIn(project: Project, part: string, files = new Map<string, Uint8Array>()): Map<string, Uint8Array> {
-  for (const name of project.names(part)) {
-    const path = `${project.folder}/${part}/${name}`;
-    if (Deno.statSync(path).isDirectory) filesIn(project, `${part}/${name}`, files);
-    else files.set(path, Deno.readFileSync(path));
-  }
-  return files;
+/** Returns the records in a jugdir: the bytes of each task's record. */
+function bytesIn(jugdir: string, kind: "result" | "failure"): Map<Hash, Uint8Array> {
+  return new Map(recordsIn(jugdir, kind).map(({ hash, bytes }) => [hash, bytes]));
 }
 
-/** Sets the format version of each record in a folder to a later one. Returns the changed files. */
-function makeNewer(project: Project, part: string): Map<string, Uint8Array> {
-  const files = filesIn(project, part);
-  assert.ok(files.size > 0, `there is nothing in ${part}`);
-  for (const [path, bytes] of files) {
-    // In a failure, a line precedes the record.
-    bytes[bytes.indexOf(0x8a) + 4] = 2;
-    Deno.writeFileSync(path, bytes);
-  }
-  return files;
+/** Sets the format version of each record in a jugdir to a later one. Returns the changed records. */
+function makeNewer(jugdir: string, kind: "result" | "failure"): Map<Hash, Uint8Array> {
+  const records = recordsIn(jugdir, kind);
+  assert.ok(records.length > 0, `there is no ${kind} in ${jugdir}`);
+  // In a failure, a line precedes the record.
+  for (const record of records) overwrite(record, record.bytes.indexOf(0x8a) + 4, Uint8Array.of(3));
+  return bytesIn(jugdir, kind);
 }
 
-const NEWER = /was written by a newer jug: format version 2 is newer than this version of jug reads \(1\)/;
+const NEWER = /was written by a newer jug: format version 3 is newer than this version of jug reads \(2\)/;
 
 Deno.test("a result of a newer jug is refused and left unchanged by every command that reads it", async () => {
-  await withProject({ "j.ts": SOURCE }, async (project) => {
-    const { jug, folder } = project;
+  await withProject({ "j.ts": SOURCE }, async ({ jug, folder }) => {
     assert.equal((await jug("execute j.ts")).code, 0);
-    const newer = makeNewer(project, "j.jugdata/results");
-    const untouched = () => assert.deepEqual(filesIn(project, "j.jugdata/results"), newer);
+    const jugdir = `${folder}/j.jugdata`;
+    const newer = makeNewer(jugdir, "result");
+    const untouched = () => assert.deepEqual(bytesIn(jugdir, "result"), newer);
 
     for (const command of ["value j.ts one", "log j.ts base[0]", "shell j.ts -e value(one)", "execute j.ts next"]) {
       const { code, stderr } = await jug(command);
@@ -54,12 +47,12 @@ Deno.test("a result of a newer jug is refused and left unchanged by every comman
     assert.equal(again.code, 0);
     assert.match(again.stderr, NEWER);
     untouched();
-    assert.deepEqual(project.names("j.jugdata/failures"), [], "the task that needs it has not failed");
+    assert.deepEqual(recordsIn(jugdir, "failure"), [], "the task that needs it has not failed");
 
     const copied = await jug(`copy j.jugdata ${folder}/other`);
     assert.equal(copied.code, 1);
     assert.match(copied.stderr, /1 results were written by a newer jug, and were not copied/);
-    assert.deepEqual(project.results("other"), []);
+    assert.deepEqual(recordsIn(`${folder}/other`, "result"), []);
     untouched();
     assert.equal((await jug("execute j.ts --jugdir older")).code, 0);
     assert.equal((await jug("copy older j.jugdata")).code, 1);
@@ -71,16 +64,17 @@ Deno.test("a result of a newer jug is refused and left unchanged by every comman
 });
 
 Deno.test("a failure of a newer jug is refused and left unchanged, since it may be marked as kept", async () => {
-  await withProject({ "j.ts": SOURCE }, async (project) => {
-    assert.equal((await project.jug("execute j.ts bad --keep-failed")).code, 1);
-    const newer = makeNewer(project, "j.jugdata/failures");
-    const run = await project.jug("execute j.ts bad");
+  await withProject({ "j.ts": SOURCE }, async ({ folder, jug }) => {
+    const jugdir = `${folder}/j.jugdata`;
+    assert.equal((await jug("execute j.ts bad --keep-failed")).code, 1);
+    const newer = makeNewer(jugdir, "failure");
+    const run = await jug("execute j.ts bad");
     assert.equal(run.code, 1);
     assert.match(run.stderr, NEWER);
-    const listed = await project.jug("failures j.ts");
+    const listed = await jug("failures j.ts");
     assert.match(listed.stderr, /1 more were written by a newer jug/);
-    assert.match((await project.jug("log j.ts bad[0] -- bad")).stderr, NEWER);
-    await project.jug("retry j.ts");
-    assert.deepEqual(filesIn(project, "j.jugdata/failures"), newer);
+    assert.match((await jug("log j.ts bad[0] -- bad")).stderr, NEWER);
+    await jug("retry j.ts");
+    assert.deepEqual(bytesIn(jugdir, "failure"), newer);
   });
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NOTHING } from "../support/campaign/left_behind.ts";
 import { withProject } from "../support/project.ts";
 
 const JUGFILE = `import { CachedFunction, taskContext, TaskGenerator } from "jug";
@@ -20,7 +21,7 @@ export const sevens = await CachedFunction(seven);
 `;
 
 Deno.test("a task run by hand has its timeout, its retries, its context and its log", () =>
-  withProject({ "hand.ts": JUGFILE }, async ({ folder, jug }) => {
+  withProject({ "hand.ts": JUGFILE }, async ({ jug, leftovers }) => {
     const shell = (expression: string) => jug(`shell hand.ts -e ${expression}`);
     const flaky = await shell("flaky.run()");
     assert.equal(flaky.stdout, "attempt 1\nattempt 2\nattempt 3\n3\n");
@@ -46,7 +47,7 @@ Deno.test("a task run by hand has its timeout, its retries, its context and its 
     // The failure is recorded like one of `execute`, and no lock remains.
     assert.match((await logOf("stuck")).join(""), /^begun\nhand\.stuck\(\) \(\w{8}\) failed at .*\nTimeoutError: /);
     assert.match((await jug("failures hand.ts")).stdout, /^1 × TimeoutError: it took longer/);
-    assert.deepEqual([...Deno.readDirSync(`${folder}/hand.jugdata/locks`)].map((entry) => entry.name), []);
+    assert.deepEqual(await leftovers("hand.jugdata"), NOTHING);
   }));
 
 Deno.test("when a script runs a task, exactly what the task prints is shown and kept", () =>

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NOTHING } from "../support/campaign/left_behind.ts";
 import type { RunningJug, RunResult } from "../support/run_jug.ts";
 import { type Scene, withScene } from "../support/campaign/watch.ts";
 
@@ -15,12 +16,13 @@ async function signalled(jug: RunningJug, signal: Deno.Signal): Promise<Ended> {
 }
 
 /**
- * Checks a process that was asked to end: message and exit status, and no lock, registration or temporary file left.
+ * Checks a process that was asked to end: message and exit status, and no lock, open segment, registration or temporary
+ * file left.
  */
-function leftNothing({ files }: Scene, { code, stderr }: RunResult, signal: Deno.Signal): void {
+async function leftNothing(scene: Scene, { code, stderr }: RunResult, signal: Deno.Signal): Promise<void> {
   assert.equal(code, signal === "SIGINT" ? 130 : 1, stderr);
   assert.match(stderr, new RegExp(`^jug: ended by ${signal}$`, "m"));
-  assert.deepEqual([files("locks"), files("workers"), files("steals"), files("tmp")], [[], [], [], []]);
+  assert.deepEqual(await scene.leftovers(), NOTHING);
 }
 
 /** Checks that the next run executes the tasks that were given up, so that nothing is lost. */
@@ -38,7 +40,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
       await scene.begun("t");
       const ended = await signalled(jug, signal);
       assert(ended.ms < 2000, `${ended.ms} ms`);
-      leftNothing(scene, ended, signal);
+      await leftNothing(scene, ended, signal);
       await goesOn(scene, ["async:t"], ["t"]);
     });
   });
@@ -49,7 +51,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
       await scene.begun("t");
       const ended = await signalled(jug, signal);
       assert(ended.ms < 5000, `${ended.ms} ms`);
-      leftNothing(scene, ended, signal);
+      await leftNothing(scene, ended, signal);
       await goesOn(scene, ["busy:t"], ["t"]);
     });
   });
@@ -67,7 +69,7 @@ Deno.test("SIGTERM lets a task that is about to end store its result, and no oth
     await jug.saw("SIGTERM: giving up");
     scene.letEnd("t");
     scene.letEnd("u");
-    leftNothing(scene, await jug.result, "SIGTERM");
+    await leftNothing(scene, await jug.result, "SIGTERM");
     assert.deepEqual(scene.read().filter(({ event }) => event === "begin").map(({ id }) => id), [first]);
     assert.equal((await scene.results()).length, 1);
   });
@@ -80,7 +82,7 @@ Deno.test("SIGTERM ends a run whose jugfile waits at a barrier within 2 s", asyn
     await scene.begun("t");
     const ended = await signalled(jug, "SIGTERM");
     assert(ended.ms < 2000, `${ended.ms} ms`);
-    leftNothing(scene, ended, "SIGTERM");
+    await leftNothing(scene, ended, "SIGTERM");
     await goesOn(scene, tasks, ["t", "u"]);
   });
 });
@@ -92,7 +94,7 @@ Deno.test("SIGINT ends two workers, one in an asynchronous task and one in a syn
     await Promise.all([scene.begun("t"), scene.begun("u")]);
     const ended = await signalled(jug, "SIGINT");
     assert(ended.ms < 5000, `${ended.ms} ms`);
-    leftNothing(scene, ended, "SIGINT");
+    await leftNothing(scene, ended, "SIGINT");
     await goesOn(scene, tasks, ["t", "u"]);
   });
 });
@@ -104,7 +106,7 @@ Deno.test("SIGTERM ends two workers with asynchronous tasks within 2 s", async (
     await Promise.all([scene.begun("t"), scene.begun("u")]);
     const ended = await signalled(jug, "SIGTERM");
     assert(ended.ms < 2000, `${ended.ms} ms`);
-    leftNothing(scene, ended, "SIGTERM");
+    await leftNothing(scene, ended, "SIGTERM");
   });
 });
 
@@ -117,7 +119,7 @@ Deno.test("a second signal ends the run at once and releases its locks", async (
     const ended = await signalled(jug, "SIGTERM");
     // After one signal alone, the asynchronous task would get a second, and the synchronous one half a second more.
     assert(ended.ms < 900, `${ended.ms} ms`);
-    leftNothing(scene, ended, "SIGINT");
+    await leftNothing(scene, ended, "SIGINT");
   });
 });
 
@@ -131,7 +133,7 @@ Deno.test("a signal to a process that waits for another ends it at once and leav
     assert.equal(code, 130);
     assert(ms < 2000, `${ms} ms`);
     assert.match(stderr, /hold\('t'\) was not run: held by /);
-    assert.equal(scene.files("locks").length, 1);
+    assert.equal((await scene.locks()).length, 1);
     scene.letEnd("t");
     assert.equal((await working.result).code, 0);
     assert.equal(scene.read().filter(({ event }) => event === "begin").length, 1);
@@ -144,6 +146,6 @@ Deno.test("SIGTERM ends a run whose jugfile is still being loaded within 2 s", a
     await scene.begun("all");
     const ended = await signalled(jug, "SIGTERM");
     assert(ended.ms < 2000, `${ended.ms} ms`);
-    leftNothing(scene, ended, "SIGTERM");
+    await leftNothing(scene, ended, "SIGTERM");
   });
 });

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import type { LockEntry } from "../../backends/backend.ts";
 import { fileBackend } from "../../backends/file.ts";
+import { type Leftovers, NOTHING } from "../support/campaign/left_behind.ts";
 import { until } from "../support/file/file_processes.ts";
 import type { RunningJug } from "../support/run_jug.ts";
 import { type Scene, withScene } from "../support/campaign/watch.ts";
@@ -7,11 +9,16 @@ import { type Scene, withScene } from "../support/campaign/watch.ts";
 /** With these permissions a process does not recognize that another process runs on its own host. */
 const BLIND = ["-A", "--deny-sys"];
 
-/** Returns the text of the only lock in the jugdir. */
-function theLock({ jugdir, files }: Scene): string {
-  const [name, ...others] = files("locks");
-  assert(name !== undefined && others.length === 0, `locks: ${files("locks")}`);
-  return Deno.readTextFileSync(`${jugdir}/locks/${name}`);
+/** Returns the only lock in the jugdir. */
+async function theLock(scene: Scene): Promise<LockEntry> {
+  const [lock, ...others] = await scene.locks();
+  assert(lock !== undefined && others.length === 0);
+  return lock;
+}
+
+/** Returns what is left besides the registration of a process that was killed, which others may not have removed yet. */
+async function leftByHeirs(scene: Scene): Promise<Leftovers> {
+  return { ...await scene.leftovers(), workers: [] };
 }
 
 /** Waits until an observer on this host considers the owner of the only lock dead. */
@@ -41,7 +48,7 @@ Deno.test("a task of a killed process is taken over within 2 s on the same host,
     scene.letEnd("t");
     await endsWell(heir);
     assert.deepEqual(await scene.results(), [{ name: "t", pid: heir.pid, after: undefined }]);
-    assert.deepEqual(scene.files("locks"), []);
+    assert.deepEqual(await leftByHeirs(scene), NOTHING);
   });
 });
 
@@ -73,12 +80,12 @@ Deno.test("a killed process is found while others continue to finish tasks", asy
 
 Deno.test("without --allow-sys a lock is kept while its owner renews its lease, and taken over when the lease ends", async () => {
   await withScene(async (scene) => {
-    const { jugdir, files } = scene;
+    const { jugdir } = scene;
     const victim = scene.hold(["async:t"], ["--lease", "1"], { permissions: BLIND });
     await scene.begun("t");
     const heir = scene.hold(["async:t"], ["--lease", "1"], { permissions: BLIND });
     await heir.saw("waiting for 1 that others run");
-    const owner = theLock(scene).split(".", 1)[0];
+    const { owner } = await theLock(scene);
     const beat = () => Number(Deno.readTextFileSync(`${jugdir}/workers/${owner}`).slice(0, 16));
     const first = beat();
     // The lease is renewed every third of its length.
@@ -90,7 +97,7 @@ Deno.test("without --allow-sys a lock is kept while its owner renews its lease, 
     assert(time - start < 5000, `${time - start} ms`);
     scene.letEnd("t");
     await endsWell(heir);
-    assert.deepEqual(files("locks"), []);
+    assert.deepEqual(await leftByHeirs(scene), NOTHING);
   });
 });
 
@@ -106,26 +113,25 @@ Deno.test("a process stopped past its lease keeps its result if nobody took its 
     await endsWell(sleeper);
     assert.equal(scene.read().filter(({ event }) => event === "begin").length, 2, "each task ran once");
     assert.equal((await scene.results()).length, 2);
-    assert.deepEqual([scene.files("locks"), scene.files("workers")], [[], []]);
+    assert.deepEqual(await scene.leftovers(), NOTHING);
   });
 });
 
-Deno.test("a stopped process that resumes after its lease leaves the new owner's lock alone, and its earlier result stays", async () => {
+Deno.test("a stopped process that resumes after its lease and finishes first stores its result, which the new owner leaves", async () => {
   await withScene(async (scene) => {
     const sleeper = scene.hold(["async:t"], ["--lease", "1"]);
     await scene.begun("t");
     const heir = scene.hold(["async:t"], ["--lease", "1"]);
     sleeper.kill("SIGSTOP");
     await scene.begun("t", heir.pid);
-    const lock = theLock(scene);
     sleeper.kill("SIGCONT");
     scene.letEnd("t", sleeper.pid);
     await until("the sleeper's result", async () => (await scene.results()).length > 0 || undefined);
-    assert.equal(theLock(scene), lock);
+    assert.deepEqual(await scene.locks(), [], "a finished task is not locked");
     scene.letEnd("t", heir.pid);
     await endsWell(sleeper, heir);
     assert.deepEqual(await scene.results(), [{ name: "t", pid: sleeper.pid, after: undefined }]);
-    assert.deepEqual([scene.files("locks"), scene.files("steals")], [[], []]);
+    assert.deepEqual(await scene.leftovers(), NOTHING);
   });
 });
 
@@ -140,11 +146,11 @@ Deno.test("a stopped process that resumes after its lease does not replace a res
     scene.letEnd("t", heir.pid);
     // The heir now holds `u`, computed from its own `t`.
     await scene.begun("u", heir.pid);
-    const lock = theLock(scene);
+    const { token } = await theLock(scene);
     sleeper.kill("SIGCONT");
     scene.letEnd("t", sleeper.pid);
     await sleeper.saw("waiting for 1 that others run");
-    assert.equal(theLock(scene), lock);
+    assert.equal((await theLock(scene)).token, token);
     scene.letEnd("u");
     await endsWell(sleeper, heir);
     const results = new Set((await scene.results()).map((result) => JSON.stringify(result)));
@@ -154,6 +160,6 @@ Deno.test("a stopped process that resumes after its lease does not replace a res
         [{ name: "t", pid: heir.pid }, { name: "u", pid: heir.pid, after: heir.pid }].map((it) => JSON.stringify(it)),
       ),
     );
-    assert.deepEqual(scene.files("locks"), []);
+    assert.deepEqual(await scene.leftovers(), NOTHING);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { openSession } from "jug";
 import { watchEnd } from "../../engine/threads/thread_end.ts";
+import { NOTHING } from "../support/campaign/left_behind.ts";
 import { withProject } from "../support/project.ts";
 
 const HEAD = `import { TaskGenerator } from "jug";\n`;
@@ -23,7 +24,7 @@ f(1);
 
 for (const isolate of ["", " --isolate"]) {
   Deno.test(`close() in a jugfile, a task or its timer ends the run, names its place and leaves no lock${isolate}`, async () => {
-    await withProject(SOURCES, async ({ jug, names }) => {
+    await withProject(SOURCES, async ({ jug, leftovers }) => {
       for (const [name, line] of [["load", 2], ["task", 3], ["timer", 3]]) {
         const { code, stderr } = await jug(`execute ${name}.ts${isolate}`);
         assert.equal(code, 1, stderr);
@@ -31,7 +32,7 @@ for (const isolate of ["", " --isolate"]) {
           stderr,
           new RegExp(`^jug: close\\(\\) was called at .*${name}\\.ts:${line}: the run was ended`, "m"),
         );
-        assert.deepEqual(names(`${name}.jugdata/locks`), []);
+        assert.deepEqual(await leftovers(`${name}.jugdata`), NOTHING);
       }
     });
   });

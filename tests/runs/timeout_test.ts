@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { hashTask } from "../../core/value/hash.ts";
 import { Watchdog } from "../../engine/run/watchdog.ts";
+import { NOTHING } from "../support/campaign/left_behind.ts";
 import { type Project, withProject } from "../support/project.ts";
 
 const HEAD = `import { TaskGenerator } from "jug";
@@ -41,8 +42,7 @@ for (const isolate of ["", " --isolate"]) {
       const ms = new Date(failure?.time ?? 0).getTime() - began;
       assert(ms >= 900 && ms < 2000, `${ms} ms`);
       assert.match((await project.jug("log spins.ts spin")).stdout, /^spinning$/m);
-      assert.deepEqual(project.names("spins.jugdata/locks"), []);
-      assert.deepEqual(project.names("spins.jugdata/workers"), []);
+      assert.deepEqual(await project.leftovers("spins.jugdata"), NOTHING);
     });
   });
 }
@@ -121,7 +121,7 @@ Deno.test("without --keep-going, a task with an endless loop ends the run", asyn
     const { code, stderr } = await project.jug("execute spins.ts --target spin");
     assert.equal(code, 1);
     assert.match(stderr, /1 task failed; the run was stopped/);
-    assert.deepEqual(project.names("spins.jugdata/locks"), []);
+    assert.deepEqual(await project.leftovers("spins.jugdata"), NOTHING);
   });
 });
 
@@ -137,7 +137,7 @@ export const all = [spin(1), spin(2), ...[1, 2, 3].map(draw), ...[1, 2, 3].map(t
     assert.match(stdout, /^gpu\.draw +3 +0$/m);
     assert.match(stdout, /^gpu\.twice +3 +0$/m);
     assert.match(stderr, /2 tasks failed/);
-    assert.deepEqual(project.names("gpu.jugdata/locks"), []);
+    assert.deepEqual(await project.leftovers("gpu.jugdata"), NOTHING);
   });
 });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NOTHING } from "../support/campaign/left_behind.ts";
 import { type Note, withScene } from "../support/campaign/watch.ts";
 
 /** Returns the processor time that a process has used, including its threads, in milliseconds. */
@@ -76,7 +77,7 @@ Deno.test("`execute` gives up after --nr-wait-cycles of --wait-cycle-time, repor
       /^jug: 2 tasks holds\.hold, .*, were not run: needs holds\.hold, which another process holds$/m,
     );
     assert.match(stderr, /^jug: gave up waiting .*--nr-wait-cycles/m);
-    assert.equal(scene.files("locks").length, 1, "the lock of the other process is still there");
+    assert.equal((await scene.locks()).length, 1, "the lock of the other process is still there");
     for (const name of ["t", "u", "w"]) scene.letEnd(name);
     assert.equal((await working.result).code, 0);
   });
@@ -110,7 +111,7 @@ Deno.test("`execute --keep-going` runs tasks that need no failed task, reports w
     );
     assert.match(stderr, /^jug: 2 tasks holds\.hold, .*, were not run: needs holds\.fail, which failed$/m);
     assert.equal((await scene.results()).length, 1);
-    assert.deepEqual(scene.files("locks"), []);
+    assert.deepEqual(await scene.leftovers(), NOTHING);
   });
 });
 

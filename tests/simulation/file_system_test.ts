@@ -151,7 +151,7 @@ for (const [name, mount] of [["v3", NFS3], ["v4", NFS4]] as const) {
     for (const how of ["sync", "close", "time"] as const) {
       const { a, b, make, read, pass } = rig(mount);
       make("/jug/f", "one");
-      const file = a.openFile("/jug/f", "share", "p");
+      const file = a.openFile("/jug/f", "write", "p");
       a.open.write(file, 0, encode("two"));
       assert.equal(read(a, "/jug/f"), "two");
       assert.equal(read(b, "/jug/f"), "one");
@@ -162,20 +162,6 @@ for (const [name, mount] of [["v3", NFS3], ["v4", NFS4]] as const) {
       } else a.open[how](file);
       assert.equal(read(b, "/jug/f"), "two");
     }
-  });
-
-  Deno.test(`simulated ${name}: appends of two hosts may overwrite each other`, () => {
-    const { a, b, read, pass } = rig(mount);
-    const one = a.openFile("/jug/log", "append", "p");
-    const other = b.openFile("/jug/log", "append", "q");
-    a.open.write(one, 0, encode("aaaa"));
-    b.open.write(other, 0, encode("bb"));
-    pass(10);
-    a.open.close(one);
-    pass(10);
-    b.open.close(other);
-    pass(10);
-    assert.equal(read(a, "/jug/log"), "bbaa");
   });
 
   Deno.test(`simulated ${name}: a rename moves the server's file, but the new name means the file that the host knew`, () => {
@@ -189,7 +175,7 @@ for (const [name, mount] of [["v3", NFS3], ["v4", NFS4]] as const) {
   Deno.test(`simulated ${name}: a crash of a host loses unsent data`, () => {
     const { a, b, make, read } = rig(mount);
     make("/jug/f", "one");
-    const file = a.openFile("/jug/f", "share", "p");
+    const file = a.openFile("/jug/f", "write", "p");
     a.open.write(file, 0, encode("two"));
     a.crash();
     assert.equal(read(b, "/jug/f"), "one");
@@ -212,7 +198,7 @@ for (const [name, mount] of [["v3", NFS3], ["v4", NFS4]] as const) {
     for (const locking of ["server", "host"] as const) {
       const { a, b, make } = rig({ ...mount, locking });
       make("/jug/f", "");
-      assert.equal(a.open.tryLock(a.openFile("/jug/f", "share", "p"), "exclusive"), true);
+      assert.equal(a.open.tryLock(a.openFile("/jug/f", "write", "p"), "exclusive"), true);
       assert.equal(a.open.tryLock(a.openFile("/jug/f", "read", "q"), "shared"), false);
       assert.equal(b.open.tryLock(b.openFile("/jug/f", "read", "r"), "shared"), locking === "host");
       a.open.closeAll("p");
@@ -262,7 +248,7 @@ Deno.test("simulated v3: an open file that another host removed is stale; on v4 
 Deno.test("simulated v4: after the server dropped a host's state, its locked file accepts writes but fails to sync", () => {
   const { a, b, make, read } = rig(NFS4, { isGivenUp: () => (a.open.dropLocks(), true) });
   make("/jug/f", "one");
-  const file = a.openFile("/jug/f", "share", "p");
+  const file = a.openFile("/jug/f", "write", "p");
   assert.equal(a.open.tryLock(file, "exclusive"), true);
   assert.equal(b.open.tryLock(b.openFile("/jug/f", "read", "q"), "shared"), true);
   a.open.write(file, 0, encode("two"));
@@ -279,7 +265,7 @@ Deno.test("simulated local file system: all calls see the true state", () => {
   assert.equal(a.stat("/jug/results/x"), undefined);
   make("/jug/results/x", "result");
   assert.equal(read(a, "/jug/results/x"), "result");
-  const file = a.openFile("/jug/results/x", "share", "p");
+  const file = a.openFile("/jug/results/x", "write", "p");
   a.open.write(file, 0, encode("R"));
   assert.equal(read(a, "/jug/results/x"), "Result");
   assert.equal(a.remove("/jug/results/x"), true);

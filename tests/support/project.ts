@@ -4,7 +4,10 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import type { LockEntry } from "../../backends/backend.ts";
 import { decodeRecord } from "../../core/value/record.ts";
+import { type Leftovers, leftoversIn, locksIn, namesIn } from "./campaign/left_behind.ts";
+import { recordsIn, type StoredRecord } from "./file/records.ts";
 import { runJug, type RunningJug, type RunOptions, type RunResult, startJug } from "./run_jug.ts";
 import { withTempDir } from "./temp_dir.ts";
 
@@ -13,7 +16,7 @@ export type Sources = Readonly<Record<string, string>>;
 
 /** A result in a jugdir. */
 export interface StoredResult {
-  readonly path: string;
+  readonly record: StoredRecord;
   /** The task's name. */
   readonly name: string;
   readonly value: unknown;
@@ -31,8 +34,12 @@ export interface Project {
   write(name: string, text: string): void;
   /** Returns the names in a folder of the project, sorted; none if it is missing. */
   names(path: string): string[];
-  /** Returns the results in a file jugdir. */
+  /** Returns the intact results in a file jugdir. */
   results(jugdir: string): StoredResult[];
+  /** Returns the locks in a file jugdir. */
+  locks(jugdir: string): Promise<LockEntry[]>;
+  /** Returns what is in a file jugdir besides results and failures. */
+  leftovers(jugdir: string): Promise<Leftovers>;
 }
 
 const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
@@ -59,6 +66,8 @@ function makeProject(folder: string): Project {
     write: (name, text) => Deno.writeTextFileSync(`${folder}/${name}`, text),
     names: (path) => namesIn(`${folder}/${path}`),
     results: (jugdir) => resultsIn(`${folder}/${jugdir}`),
+    locks: (jugdir) => locksIn(`${folder}/${jugdir}`),
+    leftovers: (jugdir) => leftoversIn(`${folder}/${jugdir}`),
   };
 }
 
@@ -74,23 +83,9 @@ async function runScript(folder: string, name: string, args: readonly string[]):
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-function namesIn(path: string): string[] {
-  try {
-    return [...Deno.readDirSync(path)].map((entry) => entry.name).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-}
-
 function resultsIn(jugdir: string): StoredResult[] {
-  const found: StoredResult[] = [];
-  for (const part of namesIn(`${jugdir}/results`)) {
-    for (const name of namesIn(`${jugdir}/results/${part}`)) {
-      const path = `${jugdir}/results/${part}/${name}`;
-      const record = decodeRecord(Deno.readFileSync(path));
-      if (record.kind === "valid") found.push({ path, name: record.meta.name, value: record.value });
-    }
-  }
-  return found;
+  return recordsIn(jugdir, "result").flatMap((record) => {
+    const decoded = decodeRecord(record.bytes);
+    return decoded.kind === "valid" ? { record, name: decoded.meta.name, value: decoded.value } : [];
+  });
 }

@@ -32,14 +32,14 @@ Deno.test("an import of a higher layer is found, both between folders of one lay
       ["core/value/hash.ts", ["core/session/session.ts"]],
       ["engine/graph/graph.ts", ["core/brand.ts", "engine/worker/worker.ts"]],
       ["commands/inspect/status.ts", ["commands/main.ts", "commands/cli/command.ts"]],
-      ["backends/file/locks.ts", ["backends/file/layout.ts", "engine/results/owner.ts"]],
+      ["backends/file/claims/claims.ts", ["backends/file/layout.ts", "engine/results/owner.ts"]],
     ]),
   );
   assert.deepEqual(findings, [
     "core/value/hash.ts imports core/session/session.ts, which is in a higher layer",
     "engine/graph/graph.ts imports engine/worker/worker.ts, which is in a higher layer",
     "commands/inspect/status.ts imports commands/main.ts, which is in a higher layer",
-    "backends/file/locks.ts imports engine/results/owner.ts, which is in a higher layer",
+    "backends/file/claims/claims.ts imports engine/results/owner.ts, which is in a higher layer",
   ]);
 });
 

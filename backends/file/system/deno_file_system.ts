@@ -29,8 +29,6 @@ function ifThere<T>(work: () => T): T | undefined {
 const OPEN: Readonly<Record<OpenMode, Deno.OpenOptions>> = {
   read: { read: true },
   create: { createNew: true, read: true, write: true },
-  append: { append: true, create: true },
-  share: { create: true, read: true, write: true },
 };
 
 function openFile(path: string, mode: OpenMode): OpenFile {
@@ -50,7 +48,7 @@ function openFile(path: string, mode: OpenMode): OpenFile {
       return bytes;
     },
     write(bytes, position) {
-      if (mode !== "append") file.seekSync(position, Deno.SeekMode.Start);
+      file.seekSync(position, Deno.SeekMode.Start);
       for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
     },
     sync: () => file.syncDataSync(),
@@ -95,7 +93,7 @@ export const denoFileSystem: FileSystem = {
   rename: (from, to) => Deno.renameSync(from, to),
   remove: (path) => ifThere(() => (Deno.removeSync(path), true)) ?? false,
   makeFolder: (path) => Deno.mkdirSync(path, { recursive: true }),
-  truncate: (path) => Deno.truncateSync(path, 0),
+  truncate: (path, length) => Deno.truncateSync(path, length),
   refresh(folder) {
     if (Deno.build.os === "windows") return existsSync(folder);
     return ifThere(() => (Deno.openSync(folder).close(), true)) ?? false;

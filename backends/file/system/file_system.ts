@@ -32,10 +32,8 @@ export type LinkOutcome = "linked" | "exists" | "unsupported";
  *
  * - `read`: an existing file, for reading
  * - `create`: a new file, for reading and writing. Throws `AlreadyExists`
- * - `append`: for writing at the end; created if it does not exist
- * - `share`: for reading and writing; created if it does not exist
  */
-export type OpenMode = "read" | "create" | "append" | "share";
+export type OpenMode = "read" | "create";
 
 /** An open file. */
 export interface OpenFile extends Disposable {
@@ -45,7 +43,7 @@ export interface OpenFile extends Disposable {
   size(): number;
   /** Reads up to `length` bytes from `position` on; fewer at the end of the file. */
   read(position: number, length: number): Uint8Array<ArrayBuffer>;
-  /** Writes all of `bytes` at `position`. With mode `append` it writes at the end and ignores `position`. */
+  /** Writes all of `bytes` at `position`. */
   write(bytes: Uint8Array, position: number): void;
   /** Waits until the data is on the disk; for a network file system, on the server's disk. */
   sync(): void;
@@ -87,8 +85,8 @@ export interface FileSystem {
   remove(path: string): boolean;
   /** Creates a folder and its parent folders, if they do not exist. */
   makeFolder(path: string): void;
-  /** Empties an existing file. */
-  truncate(path: string): void;
+  /** Shortens an existing file to `length` bytes. */
+  truncate(path: string, length: number): void;
   /**
    * Opens and closes a folder, so that what this host has cached about the names in it is no older than the call.
    * Returns whether the folder exists, as far as this host has cached. On Windows a folder cannot be opened like this,

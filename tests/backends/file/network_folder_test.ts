@@ -4,9 +4,12 @@
  */
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
+import { isFileBackend } from "../../../backends/file.ts";
 import { denoFileSystem } from "../../../backends/file/system/deno_file_system.ts";
 import type { FileSystem, OpenFile } from "../../../backends/file/system/file_system.ts";
 import { mountOf, parseMountInfo } from "../../../backends/file/system/mount.ts";
+import { STILL_LEASES, TIDY_EVERY } from "../../../backends/stillness.ts";
+import { ORPHAN_LEASE_MS } from "../../../backends/validation.ts";
 import { isJugError } from "../../../core/errors.ts";
 import { backendContract, collect, hashesOf, hashOf, lockOf, newOwner } from "../backend_contract.ts";
 import { claimAndDie, claimantOf, Place } from "../../support/file/file_place.ts";
@@ -105,36 +108,46 @@ Deno.test("stamp() gives a folder a new time, and ignores a folder that does not
   }
 });
 
-Deno.test("with a coarse server clock, each result gives its folder a new time before the lock is freed", async () => {
+Deno.test("with a coarse server clock, each change of a segment's name gives their folder a new time", async () => {
   // Coarser than any server's clock: on this file system, folders always get the same time.
   const coarse = new Date("2026-01-01T00:00:00Z");
-  const calls: string[] = [];
   const files: FileSystem = {
     ...NETWORK,
-    link(from, to) {
-      const outcome = denoFileSystem.link(from, to);
-      if (/\/results\//.test(to)) Deno.utimeSync(to.slice(0, to.lastIndexOf("/")), coarse, coarse);
-      return outcome;
-    },
-    stamp(folder) {
-      if (/\/results\/..$/.test(folder)) calls.push("stamp");
-      denoFileSystem.stamp(folder);
-    },
-    remove(path) {
-      if (/\/locks\//.test(path)) calls.push("lock");
-      return denoFileSystem.remove(path);
+    rename(from, to) {
+      denoFileSystem.rename(from, to);
+      if (to.startsWith(`${place.root}/segments/`)) Deno.utimeSync(`${place.root}/segments`, coarse, coarse);
     },
   };
-  await using place = new Place(files);
+  await using place: Place = new Place(files);
+  let last = coarse.getTime();
+  const check = (event: string) => {
+    const time = statSync(`${place.root}/segments`).mtimeMs;
+    assert.notEqual(time, coarse.getTime(), event);
+    assert.notEqual(time, last, event);
+    last = time;
+  };
   const backend = place.open();
-  const owner = newOwner();
-  await backend.join(owner);
-  const [outcome] = await backend.claim([hash], claimantOf(owner));
-  assert(outcome !== undefined);
-  await backend.complete([{ hash, bytes: Uint8Array.of(1), lock: lockOf(outcome) }]);
-  const folder = `${place.root}/results/${hash.slice(0, 2)}`;
-  assert.notEqual(statSync(folder).mtimeMs, coarse.getTime());
-  assert.deepEqual(calls, ["stamp", "lock"]);
+  const by = claimantOf();
+  const member = await place.join(backend, by.owner);
+  const [finished, failed, released, removed] = (await backend.claim(hashesOf(4), by)).map(lockOf);
+  assert(finished !== undefined && failed !== undefined && released !== undefined && removed !== undefined);
+  await backend.complete([{ hash: finished.hash, bytes: Uint8Array.of(1), lock: finished }]);
+  check("a result");
+  await backend.fail([{ lock: failed, bytes: Uint8Array.of(1) }]);
+  check("a failure");
+  await backend.release([released]);
+  check("a released task");
+  await place.open().removeLocks([removed.hash]);
+  check("a removed lock");
+  await place.open().remove([finished.hash]);
+  check("a removed result");
+  lockOf((await backend.claim([finished.hash], { ...by, thread: 1 }))[0]);
+  await member.leave();
+  check("the end of a process");
+  const packing = place.open();
+  assert(isFileBackend(packing));
+  assert(await packing.pack() > 0);
+  check("a merge");
 });
 
 Deno.test("file backend: workers refuse a mount with nocto, with a remedy, but it can be read", async () => {
@@ -162,10 +175,11 @@ Deno.test("file backend: over a network a missing jugdir is looked up again, as 
       return denoFileSystem.refresh(folder);
     },
   });
-  assert.deepEqual(await place.open().has([hash]), new Set());
-  assert.deepEqual(refreshed.slice(0, 4).map((folder) => folder.slice(place.folder.length)), [
-    "/jugdata/results/9e",
-    "/jugdata/results",
+  const backend = place.open();
+  refreshed.length = 0;
+  assert.deepEqual(await backend.has([hash]), new Set());
+  assert.deepEqual(refreshed.slice(0, 3).map((folder) => folder.slice(place.folder.length)), [
+    "/jugdata/segments",
     "/jugdata",
     "",
   ]);
@@ -219,6 +233,28 @@ Deno.test("file backend: over a network leftovers of a process are removed once 
   assert.deepEqual(place.names("tmp"), []);
 });
 
+Deno.test("file backend: over a network a state that a dead process wrote is kept for some minutes", async () => {
+  await using place = new Place(NETWORK);
+  const dead = newOwner();
+  await claimAndDie(place.root, dead, [hash]);
+  const backend = place.open();
+  const member = await place.join(backend, newOwner());
+  const late = `${dead.id}.x-1`;
+  Deno.writeTextFileSync(`${place.root}/states/${late}`, "The server may still receive the request to use it.");
+  const renewAndLook = async () => {
+    for (let beat = 0; beat < TIDY_EVERY; beat++) await member.renew();
+  };
+  place.now += LEASE_MS / 2;
+  await renewAndLook();
+  assert(!place.names("workers").includes(dead.id));
+  place.now += STILL_LEASES * ORPHAN_LEASE_MS - LEASE_MS;
+  await renewAndLook();
+  assert(place.names("states").includes(late));
+  place.now += LEASE_MS;
+  await renewAndLook();
+  assert(!place.names("states").includes(late));
+});
+
 Deno.test("file backend: over a network hosts with the same name steal nothing, with or without boot ids", async () => {
   // With local flocks, or none, a live owner's flock looks free from another host.
   const freeLocks: FileSystem = {
@@ -242,28 +278,16 @@ Deno.test("file backend: over a network hosts with the same name steal nothing, 
   }
 });
 
-Deno.test("file backend: over a network a waiting process notices locks that disappeared", async () => {
-  // Each process writes its own log of changes, as if the others were lost.
-  const withoutLog = (name: string): FileSystem => {
-    const own = (path: string) => path.endsWith("/changes") ? `${path}-${name}` : path;
-    return {
-      ...NETWORK,
-      stat: (path) => denoFileSystem.stat(own(path)),
-      exists: (path) => denoFileSystem.exists(own(path)),
-      open: (path, mode) => denoFileSystem.open(own(path), mode),
-    };
-  };
-  await using place = new Place();
+Deno.test("file backend: over a network a waiting process hears what others did, if nothing can be watched", async () => {
+  await using place = new Place({ ...NETWORK, watch: () => undefined });
   const clock = () => performance.now();
-  const [a, b] = ["a", "b"].map((name) => place.open({ fileSystem: withoutLog(name), clock }));
-  assert(a !== undefined && b !== undefined);
+  const [a, b] = [place.open({ clock }), place.open({ clock })];
   const by = claimantOf();
   await place.join(a, by.owner);
   const hashes = hashesOf(3);
   const [finished, released, failed] = (await a.claim(hashes, by)).map(lockOf);
   assert(finished !== undefined && released !== undefined && failed !== undefined);
   const signal = AbortSignal.timeout(30_000);
-  // Its first check, at once, records which locks exist.
   const heard = b.waitForChange(signal);
   const bytes = new Uint8Array([1]);
   await a.complete([{ hash: finished.hash, bytes, lock: finished }]);

@@ -184,7 +184,7 @@ test("a foreign value under one of jug's keys is reported, and an invalid result
     /key jug:\{mine\}:results holds a list that jug did not write/,
   );
   await server.command("SET", "jug:{old}:format", "jug 7");
-  assertSays(await refusal(`${server.address}?prefix=old`), /its format is "jug 7", not "jug 1"/);
+  assertSays(await refusal(`${server.address}?prefix=old`), /its format is "jug 7", not "jug 2"/);
 
   await server.command("HSET", "jug:{many}:results", hash, "=rubbish", "no hash at all", "x", hashOf(2), "@a-b 3 300");
   const backend = await redisBackend({ address: `${server.address}?prefix=many` });

@@ -128,7 +128,7 @@ Deno.test("sqlite backend: a file that is no database, is foreign, or has a newe
   await assert.rejects(openBackend(place.address), refusal("a database of another program"));
   db.exec("DROP TABLE mine; PRAGMA application_id = 0x6a756731; PRAGMA user_version = 7");
   db.close();
-  await assert.rejects(openBackend(place.address, { create: true }), refusal("has format 7", "knows format 1"));
+  await assert.rejects(openBackend(place.address, { create: true }), refusal("has format 7", "knows format 2"));
 });
 
 Deno.test("sqlite backend: a folder in place of the file is refused", async () => {
@@ -287,4 +287,19 @@ Deno.test("sqlite backend: a network file system is recognized in the list of mo
   assert.equal(networkFileSystem("/far", mounts), "fuse.sshfs");
   assert.equal(networkFileSystem("/homework", mounts), undefined);
   assert.equal(networkFileSystem("/var", mounts), undefined);
+});
+
+Deno.test("sqlite backend: of very many processes, those that started last are kept", async () => {
+  await using place = new SqlitePlace();
+  const backend = await place.open();
+  await (await backend.join(newOwner())).leave();
+  const last = 5120;
+  using db = new DatabaseSync(place.path);
+  db.exec("DELETE FROM processes; BEGIN");
+  const insert = db.prepare("INSERT INTO processes (id, started) VALUES (?, ?)");
+  for (let n = 1; n <= last; n++) insert.run(`old-${n}`, n);
+  db.exec("COMMIT");
+  await backend.join(newOwner({ started: last + 1 }));
+  const started = (await collect(backend.listProcesses?.() ?? [])).map((process) => process.started ?? 0);
+  assert.deepEqual(started.toSorted((a, b) => a - b), Array.from({ length: 4096 }, (_, n) => last - 4094 + n));
 });

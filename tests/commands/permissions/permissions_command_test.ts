@@ -14,7 +14,7 @@ import {
   printedFlags,
   SQUARES,
 } from "../../support/printed_flags.ts";
-import { withProject } from "../../support/project.ts";
+import { type Project, withProject } from "../../support/project.ts";
 import { hasRedis, startRedis } from "../../support/redis/redis_server.ts";
 import { hasTmux, withTerminal } from "../../support/terminal/terminal.ts";
 
@@ -33,19 +33,36 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   // After pack, which needs the same flags and tests them: without failures to free, retry writes nothing.
   retry: [],
   cleanup: [],
-  // Last, since it leaves no results.
+  // After it, there are no results.
   invalidate: ["--target", "square"],
+  upgrade: [],
 };
+
+/** A jugfile with a task of its own. In a jugdir of squares.ts, its result is unused. */
+const OTHER = `import { TaskGenerator } from "jug";\nTaskGenerator(function other() { return 1; })();\n`;
+
+/** What a subcommand needs before it, so that there is something to write. */
+async function prepare(project: Project, subcommand: string, jugdir: string): Promise<void> {
+  if (subcommand === "cleanup" || subcommand === "pack") {
+    // A result that is not needed, in a second segment.
+    assert.equal((await project.jug(`execute other.ts --jugdir ${jugdir}`)).code, 0);
+  } else if (subcommand === "upgrade") {
+    Deno.removeSync(`${project.folder}/${jugdir}`, { recursive: true });
+    Deno.mkdirSync(`${project.folder}/${jugdir}`);
+    project.write(`${jugdir}/format`, "jug file backend\nformat 1\n");
+  }
+}
 
 const leftOut: LeftOut = new Set();
 
 /** Runs each subcommand with the flags printed for it, and again without each of them. */
 async function checkBackend(jugdir: string, subcommands: readonly string[]): Promise<void> {
-  await withProject(SQUARES, async (project) => {
+  await withProject({ ...SQUARES, "other.ts": OTHER }, async (project) => {
     const checked = new Set<string>();
     // The printed flags depend only on the subcommand's needs.
     const printed = new Map<unknown, readonly string[]>();
     for (const subcommand of subcommands) {
+      await prepare(project, subcommand, jugdir);
       const needs = COMMAND_NEEDS[subcommand];
       const flags = printed.get(needs) ?? await printedFlags(project, `squares.ts ${subcommand} --jugdir ${jugdir}`);
       printed.set(needs, flags);
@@ -67,13 +84,13 @@ Deno.test("permissions knows every subcommand, with and without a jugfile", () =
 });
 
 const EVERY = Object.keys(ARGUMENTS);
-const BUT_PACK = EVERY.filter((name) => name !== "pack");
+const BUT_FOR_FOLDERS = EVERY.filter((name) => name !== "pack" && name !== "upgrade");
 
 Deno.test("the printed flags are sufficient and necessary: folder, each subcommand", () =>
   checkBackend("squares.jugdata", EVERY));
 
 Deno.test("the printed flags are sufficient and necessary: SQLite, each subcommand", () =>
-  checkBackend("sqlite:squares.jugdb", BUT_PACK));
+  checkBackend("sqlite:squares.jugdb", BUT_FOR_FOLDERS));
 
 Deno.test("the printed flags are sufficient and necessary: memory", () => checkBackend("memory:", ["execute"]));
 
@@ -85,7 +102,7 @@ Deno.test({
   ignore: !hasRedis,
   fn: async () => {
     await using server = await startRedis();
-    await checkBackend(server.address, BUT_PACK);
+    await checkBackend(server.address, BUT_FOR_FOLDERS);
     await checkBackend(`unix:${server.socket}`, ["execute"]);
   },
 });

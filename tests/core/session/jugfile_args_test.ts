@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { args, TaskGenerator } from "jug";
 import { createSession, runInSession } from "../../../core/session/session.ts";
+import { joinParts } from "../../../core/value/byte_parts.ts";
 import { decodePayload, encodePayload } from "../../../core/value/payload.ts";
 import { formatArguments } from "../../../core/format.ts";
 import { withProject } from "../../support/project.ts";
@@ -54,8 +55,8 @@ Deno.test("a task declared with args keeps the list of its own session, and hash
       "[ 'x' ]",
       "{ deep: [ [ 'x' ] ] }",
     ]);
-    const { codec, bytes } = encodePayload([args, args, NaN], "m.f");
-    assert.deepEqual(decodePayload(codec, bytes), [["y"], ["y"], NaN]);
+    const { codec, parts } = encodePayload([args, args, NaN], "m.f");
+    assert.deepEqual(decodePayload(codec, joinParts(parts)), [["y"], ["y"], NaN]);
   });
   assert.ok(deep);
 });

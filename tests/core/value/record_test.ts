@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import fc from "npm:fast-check@4";
+import { joinParts } from "../../../core/value/byte_parts.ts";
+import { decodePayload, encodePayload } from "../../../core/value/payload.ts";
 import { checkRecord, decodeRecord, encodeRecord, readMeta, type RecordType } from "../../../core/value/record.ts";
 
 const meta = { name: "primes.isPrime", start: 1754000000000, finish: 1754000000250.5, worker: "ab12.0" };
@@ -23,6 +28,10 @@ function reasonOf(bytes: Uint8Array): string {
   assert(decoded.kind !== "valid" && checked.kind !== "valid");
   assert.deepEqual(checked, decoded);
   return decoded.reason;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 const KEPT: readonly (readonly [title: string, value: unknown])[] = [
@@ -206,7 +215,7 @@ Deno.test("the format of a result record stays compatible with stored data", () 
     0x6a,
     0x75,
     0x67,
-    1,
+    2,
     1,
     0,
     1,
@@ -232,7 +241,71 @@ Deno.test("the format of a result record stays compatible with stored data", () 
     0,
   ];
   assert.deepEqual([...bytes.subarray(0, 28)], header);
-  assert.equal(new TextDecoder().decode(bytes.subarray(28, -16)), `${text}[1,"a"]`);
+  assert.equal(new TextDecoder().decode(bytes.subarray(28, -4)), `${text}[1,"a"]`);
+  assert.equal(
+    new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true),
+    crc32(bytes.subarray(0, -4)),
+  );
+});
+
+/** Returns the record as version 1 of the format had it. */
+function asVersion1(record: Uint8Array): Uint8Array {
+  const content = record.slice(0, -4);
+  content[4] = 1;
+  return Buffer.concat([content, createHash("sha256").update(content).digest().subarray(0, 16)]);
+}
+
+Deno.test("records of version 1 are read, and their checksum is checked", () => {
+  for (const value of [[1, "a"], new Map([[1, NaN]]), [new URL("https://example.org/")], "abc".repeat(1000)]) {
+    const old = asVersion1(encode(value));
+    assert.deepEqual(decode(old), value);
+    for (let i = 0; i < old.length; i++) {
+      const broken = Uint8Array.from(old);
+      broken[i] = (broken[i] ?? 0) ^ 4;
+      reasonOf(broken);
+      assert.equal(reasonOf(old.subarray(0, i)), i === 0 ? "empty" : "truncated");
+    }
+  }
+  assert.equal(reasonOf(Buffer.concat([asVersion1(encode(1)), new Uint8Array(1)])), "longer than its header says");
+});
+
+Deno.test("large buffers come back, with their identity and beside everything else", () => {
+  const random = crypto.getRandomValues(new Uint8Array(1 << 15));
+  const floats = new Float64Array(random.buffer);
+  const part = random.subarray(8, 20_000);
+  const value = { random, floats, buffer: random.buffer, part, url: new URL("http://x/"), zeros: new Int16Array(5000) };
+  const back = roundTrip(value);
+  assert.deepStrictEqual(back, { ...value, part: random.slice(8, 20_000) });
+  assert(isRecord(back) && back["random"] instanceof Uint8Array && back["floats"] instanceof Float64Array);
+  assert.equal(back["random"].buffer, back["floats"].buffer);
+  assert.equal(back["random"].buffer, back["buffer"]);
+  for (const one of [new Float32Array(1024).fill(0.5), new DataView(random.buffer), new BigInt64Array(512), random]) {
+    assert.deepStrictEqual(roundTrip(one), one);
+    assert.deepStrictEqual(roundTrip([one, one]), [one, one]);
+  }
+});
+
+Deno.test("a large buffer is stored as it is, and a resizable one stays resizable", () => {
+  const random = crypto.getRandomValues(new Uint8Array(1 << 16));
+  assert.ok(Buffer.from(encode([random])).includes(Buffer.from(random)));
+  const resizable = new ArrayBuffer(8192, { maxByteLength: 10_000 });
+  new Uint8Array(resizable).set([1, 2, 3]);
+  const back = roundTrip(resizable);
+  assert(back instanceof ArrayBuffer);
+  assert.deepEqual([back.resizable, back.byteLength, back.maxByteLength], [true, 8192, 10_000]);
+  assert.deepEqual([...new Uint8Array(back, 0, 4)], [1, 2, 3, 0]);
+});
+
+Deno.test("a payload whose buffers are longer than it is refused", () => {
+  const { codec, parts } = encodePayload(new Uint8Array(5000), "m.f");
+  const bytes = new Uint8Array(joinParts(parts));
+  decodePayload(codec, bytes);
+  for (const length of [5001, -1, NaN, 0.5, 2 ** 60]) {
+    new DataView(bytes.buffer).setFloat64(8, length, true);
+    assert.throws(() => decodePayload(codec, bytes), RangeError);
+  }
+  new DataView(bytes.buffer).setUint32(0, 2 ** 31, true);
+  assert.throws(() => decodePayload(codec, bytes), RangeError);
 });
 
 Deno.test("flipping any single bit makes a record invalid", () => {
@@ -271,10 +344,10 @@ Deno.test("bytes that are not a readable record are refused with a reason", () =
   const longer = new Uint8Array(record.length + 1);
   longer.set(record);
   const newer = record.slice();
-  newer[4] = 2;
+  newer[4] = 3;
   const zeroed = record.slice().fill(0, 30);
   assert.equal(reasonOf(longer), "longer than its header says");
-  const reason = "format version 2 is newer than this version of jug reads (1)";
+  const reason = "format version 3 is newer than this version of jug reads (2)";
   assert.deepEqual(decodeRecord(newer), { kind: "newer", reason });
   assert.deepEqual(checkRecord(newer.subarray(0, 5)), { kind: "newer", reason });
   assert.equal(reasonOf(zeroed), "checksum does not match");
@@ -283,8 +356,8 @@ Deno.test("bytes that are not a readable record are refused with a reason", () =
 });
 
 Deno.test("random bytes are never accepted as a record, and never make the reader throw", () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), (bytes, ours) => {
-    if (ours) bytes.set([0x8a, 0x6a, 0x75, 0x67, 1].slice(0, bytes.length));
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), fc.constantFrom(0, 1, 2), (bytes, ours) => {
+    if (ours > 0) bytes.set([0x8a, 0x6a, 0x75, 0x67, ours].slice(0, bytes.length));
     reasonOf(bytes);
     readMeta(bytes);
   }));

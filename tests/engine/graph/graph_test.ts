@@ -223,3 +223,21 @@ Deno.test("looking ahead repeatedly, past tasks found finished, costs only the n
   assert.equal(found, 6400);
   assert.ok(looks < 10 * 6400, `${looks} looks at 6400 tasks`);
 });
+
+Deno.test("a task needs its inputs until its function has returned, and again if its result is lost", () => {
+  for (const loseClaim of ["hold", "giveBack"] as const) {
+    const { graph, hash, take } = sample();
+    graph.finish(hash(1));
+    graph.finish(hash(2));
+    graph.settleUnchecked();
+    const three = graph.node(hash(3))?.task ?? assert.fail();
+    assert.deepEqual(graph.noLongerNeeded(three), []);
+    graph.compute(hash(3)); // not claimed, so it cannot have run here
+    assert.deepEqual(graph.noLongerNeeded(three), []);
+    assert.ok(take().includes(3));
+    graph.compute(hash(3));
+    assert.deepEqual(graph.noLongerNeeded(three), [1, 2].map(hash));
+    graph[loseClaim](hash(3));
+    assert.deepEqual(graph.noLongerNeeded(three), []);
+  }
+});

@@ -57,3 +57,25 @@ Deno.test("an entry that is set again or deleted does not count twice", () => {
   cache.delete("a");
   assert.deepEqual([cache.get("a"), cache.size], [undefined, 0]);
 });
+
+Deno.test("each value that leaves the cache is reported once, but not one that another replaces", () => {
+  const dropped: string[] = [];
+  const cache = new SizedCache<string>({
+    limit: 100,
+    freeMemory: () => 1000,
+    onDropped: (value) => dropped.push(value),
+  });
+  const take = () => dropped.splice(0);
+  cache.set("a", "a1", 60);
+  cache.set("a", "a2", 50);
+  assert.deepEqual(take(), []);
+  cache.set("b", "b", 60);
+  assert.deepEqual(take(), ["a2"]);
+  cache.set("large", "l1", 200);
+  cache.set("larger", "l2", 240);
+  assert.deepEqual(take(), ["l1"]);
+  cache.set("too large", "t", 300);
+  assert.deepEqual(take(), ["t"]);
+  for (const key of ["b", "larger", "larger"]) cache.delete(key);
+  assert.deepEqual(take(), ["b", "l2"]);
+});

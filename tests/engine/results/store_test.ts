@@ -42,7 +42,7 @@ async function storeOf(sizes: readonly number[], batchSize: number) {
   const tasks = [...session.tasks.values()];
   for (const [n, task] of tasks.entries()) {
     const meta = { name: task.name, hash: task.hash, start: 1, finish: 2, worker: "w" };
-    const bytes = store.encode(task, noise(sizes[n] ?? 0), meta);
+    const { bytes } = store.encode(task, noise(sizes[n] ?? 0), meta);
     await backend.complete([{ hash: task.hash, bytes, lock: undefined }]);
   }
   return { store, hashes: tasks.map((task) => task.hash), loaded };
@@ -78,7 +78,7 @@ async function storeOfOne(value: unknown, options: StoreOptions = {}) {
     },
   }, options);
   const meta = { name: task.name, hash: task.hash, start: 1, finish: 2, worker: "w" };
-  await backend.complete([{ hash: task.hash, bytes: store.encode(task, value, meta), lock: undefined }]);
+  await backend.complete([{ hash: task.hash, ...store.encode(task, value, meta), lock: undefined }]);
   const load = async () => {
     const loaded = (await store.load([task.hash])).get(task.hash);
     assert(loaded?.kind === "found");
@@ -108,15 +108,30 @@ Deno.test("a result in memory is checked once, and each load decodes a new value
 });
 
 for (const value of ["text", 5, null, undefined, 7n]) {
-  Deno.test(`an immutable result is decoded once: ${String(value)}`, async () => {
+  Deno.test(`an immutable result is read from the backend once: ${String(value)}`, async () => {
     const { load, given } = await storeOfOne(value);
-    assert.equal(await load(), value);
-    // Clear the bytes: the value can no longer be decoded from them.
-    for (const bytes of given) bytes.fill(0);
-    assert.equal(await load(), value);
+    for (let i = 0; i < 4; i++) assert.equal(await load(), value);
     assert.equal(given.length, 1);
   });
 }
+
+Deno.test("an immutable result that is read often is decoded twice, an object at each reading", async () => {
+  const { parse } = JSON;
+  for (const [value, times] of [["text", 2], [{ a: 1 }, 5]]) {
+    const { load } = await storeOfOne(value);
+    let count = 0;
+    JSON.parse = (text) => {
+      count += text === JSON.stringify(value) ? 1 : 0;
+      return parse(text);
+    };
+    try {
+      for (let i = 0; i < 5; i++) assert.deepEqual(await load(), value);
+    } finally {
+      JSON.parse = parse;
+    }
+    assert.equal(count, times);
+  }
+});
 
 Deno.test("a large result is kept if it fits into the cache, and a larger one if enough memory is free", async () => {
   const large = noise(MB);
@@ -144,8 +159,40 @@ Deno.test("metadata of a result, including a long log, is read from its first by
   const log = "printed\n".repeat(1000);
   for (const given of [meta, { ...meta, log }]) {
     await backend.remove([task.hash]);
-    await backend.complete([{ hash: task.hash, bytes: store.encode(task, noise(MB), given), lock: undefined }]);
+    await backend.complete([{ hash: task.hash, ...store.encode(task, noise(MB), given), lock: undefined }]);
     assert.deepEqual((await store.meta([task.hash])).get(task.hash), given);
   }
   assert.ok(lengths.every((length) => length < 10_000), lengths.join());
+});
+
+Deno.test("a result can be read again and again from memory, and after it was dropped and loaded anew", async () => {
+  const backend = memoryBackend();
+  const store = new Store(backend);
+  const session = createSession();
+  const values = ["a".repeat(2000), noise(700), noise(100_000), { text: "b".repeat(1500) }, 7];
+  runInSession(session, () => {
+    const f = TaskGenerator(function f(n: number) {
+      return n;
+    });
+    for (const n of values.keys()) f(n);
+  });
+  const tasks = [...session.tasks.values()];
+  const items = tasks.map((task, n) => {
+    const meta = { name: task.name, hash: task.hash, start: 1, finish: 2, worker: "w" };
+    return { hash: task.hash, ...store.encode(task, values[n], meta), lock: undefined };
+  });
+  await store.complete(items);
+  const hashes = tasks.map((task) => task.hash);
+  assert.ok(hashes.every((hash) => store.isCached(hash)));
+  for (let round = 0; round < 3; round++) {
+    for (let reading = 0; reading < 4; reading++) {
+      const loaded = await store.load(hashes);
+      assert.deepEqual(hashes.map((hash) => loaded.get(hash)), values.map((value) => ({ kind: "found", value })));
+    }
+    // Dropping a result frees only the cache's own memory.
+    store.forget(hashes);
+    assert.equal(store.cachedBytes, 0);
+    for (const { bytes } of items) assert.ok(bytes.byteLength > 0);
+    if (round === 0) await store.prefetch(hashes);
+  }
 });

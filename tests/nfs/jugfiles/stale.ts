@@ -1,8 +1,8 @@
 /**
  * A process that works on locks through the backend, without a worker.
  *
- * `stale.ts leave JUGDIR COUNT` claims COUNT tasks in the name of a host that does not exist, and ends without
- * releasing them. `stale.ts attack JUGDIR COUNT NOTES` claims each of them as soon as its owner counts as dead, and
+ * `stale.ts leave JUGDIR COUNT` claims COUNT tasks in the name of a host that does not exist, each with a segment of its
+ * own, and ends without releasing them. `stale.ts attack JUGDIR COUNT NOTES` claims each of them as soon as its owner counts as dead, and
  * notes what it won. It stays alive and holds its locks until the file NOTES/over exists.
  *
  * @module
@@ -37,7 +37,12 @@ function makeOwner(host: string, boot: string, leaseMs: number): Owner {
 async function leaveLocks(): Promise<void> {
   const owner = makeOwner("host-c", "none", 5_000);
   await backend.join(owner);
-  await backend.claim(hashes, { owner, thread: 0 });
+  let claimed = 0;
+  for (const [thread, hash] of hashes.entries()) {
+    const [outcome] = await backend.claim([hash], { owner, thread });
+    if (outcome?.kind === "claimed") claimed++;
+  }
+  console.log(`${claimed} claimed`);
 }
 
 async function attack(): Promise<void> {

@@ -13,7 +13,7 @@ export interface CheckParts {
   readonly world: World;
   readonly owners: Owners;
   readonly ledger: Ledger;
-  /** Since when each task's result has been in a file of its own. */
+  /** Since when each task's result has counted. */
   readonly resultSince: Map<string, number>;
   /** When the last claim of each claimant began. */
   readonly claimingSince: Map<SimClaimant, number>;

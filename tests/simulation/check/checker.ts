@@ -12,7 +12,7 @@ import { ClaimChecks } from "./claim_checks.ts";
 import type { CheckParts } from "./check_parts.ts";
 import { Ledger } from "./ledger.ts";
 import { leftovers } from "./leftovers.ts";
-import { LockChecks } from "./lock_checks.ts";
+import { SegmentChecks } from "./segment_checks.ts";
 import { Owners } from "./owners.ts";
 import { ResultChecks } from "./result_checks.ts";
 
@@ -22,7 +22,7 @@ export class Checker {
   readonly #owners: Owners;
   readonly #ledger = new Ledger();
   readonly #claims: ClaimChecks;
-  readonly #locks: LockChecks;
+  readonly #segments: SegmentChecks;
   readonly #results: ResultChecks;
   #problem: string | undefined;
   #hasHappened = false;
@@ -39,8 +39,8 @@ export class Checker {
       report: (problem) => this.report(problem),
     };
     this.#claims = new ClaimChecks(parts);
-    this.#locks = new LockChecks(parts);
     this.#results = new ResultChecks(parts);
+    this.#segments = new SegmentChecks(parts);
   }
 
   get problem(): string | undefined {
@@ -73,12 +73,8 @@ export class Checker {
       case "workers":
         if (event.kind === "named") this.#owners.beat(name);
         return;
-      case "locks":
-        // A host renames a removed file that one of its processes has open.
-        if (name.startsWith(".nfs")) return;
-        return this.#locks.onEvent(name, event);
-      case "results":
-        if (rest.length === 2) this.#results.onEvent(name, event);
+      case "segments":
+        if (event.kind === "named") this.#segments.onNamed(name, event.inode);
         return;
     }
   }
@@ -89,7 +85,12 @@ export class Checker {
       case "claimed":
       case "giving up":
       case "leaving":
-        return this.#claims.onNote(claimant, note);
+        this.#claims.onNote(claimant, note);
+        // A claim of a process that was stopped may be made with a segment that was seized meanwhile.
+        if (note.kind === "claimed" && this.#segments.isVoid(note.token)) {
+          this.#ledger.giveUpThose((token) => token === note.token);
+        }
+        return;
       case "completing":
       case "completed":
       case "loading":
@@ -98,7 +99,7 @@ export class Checker {
       case "removed":
         return this.#results.onNote(claimant, note);
       case "locks seen":
-        for (const { hash, owner, state } of note.locks) this.#locks.onSeen(claimant, hash, owner, state);
+        for (const { hash, owner, state } of note.locks) this.#segments.onSeen(claimant, hash, owner, state);
         return;
       case "error":
         return this.#onError(claimant, note.call, note.message);

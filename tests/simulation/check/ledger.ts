@@ -64,6 +64,24 @@ export class Ledger {
     }
   }
 
+  /**
+   * Whether a claimant is storing a late result of a task that another process is running under a claim with such a
+   * token. It then may take the task from that process.
+   */
+  isCompletedBy(claimant: SimClaimant, isMeant: (token: string) => boolean): boolean {
+    return [...this.#tasks.values()].some(({ holder, authors }) =>
+      holder !== undefined && isMeant(holder.token) &&
+      [...authors.keys()].some((token) => token !== holder.token && token.startsWith(`${claimant.process.plan.id}.`))
+    );
+  }
+
+  /** Marks claims as given up whose tokens fulfil a condition. */
+  giveUpThose(isMeant: (token: string) => boolean): void {
+    for (const { holder } of this.#tasks.values()) {
+      if (holder !== undefined && holder.state !== "completed" && isMeant(holder.token)) holder.state = "gave up";
+    }
+  }
+
   of(hash: string): TaskRecord {
     const known = this.#tasks.get(hash);
     if (known !== undefined) return known;

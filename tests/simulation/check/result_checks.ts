@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ServerEvent } from "../file_system/server.ts";
+import type { CompleteOutcome } from "../../../backends/backend.ts";
 import type { SimClaimant } from "../run/sim_process.ts";
 import { authorOf, type Note } from "../threads/notes.ts";
 import type { CheckParts } from "./check_parts.ts";
@@ -19,13 +19,6 @@ export class ResultChecks {
 
   constructor(parts: CheckParts) {
     this.#parts = parts;
-  }
-
-  onEvent(hash: string, event: Exclude<ServerEvent, { kind: "written" }>): void {
-    const { world, resultSince, report } = this.#parts;
-    if (event.kind === "removed") return void resultSince.delete(hash);
-    resultSince.set(hash, world.now);
-    if (event.replaced !== undefined) report(`the result of ${hash} was replaced`);
   }
 
   onNote(claimant: SimClaimant, note: ResultNote): void {
@@ -50,16 +43,16 @@ export class ResultChecks {
     const { world, ledger } = this.#parts;
     const task = ledger.of(hash);
     task.authors.set(token, world.now);
-    if (task.holder?.token !== token) return;
+    if (task.holder?.token !== token || task.holder.state === "gave up") return;
     task.holder.state = "completing";
     task.holder.completingAt = world.now;
   }
 
-  #onCompleted(hash: string, token: string, outcome: "stored" | "kept"): void {
+  #onCompleted(hash: string, token: string, outcome: CompleteOutcome): void {
     const { world, ledger, report } = this.#parts;
     const task = ledger.of(hash);
     if (task.holder?.token === token) task.holder.state = "completed";
-    if (outcome === "kept") return;
+    if (outcome !== "stored") return;
     const own = task.authors.get(token) ?? 0;
     // A claimant may report its completion late: its result may have been stored, and removed, long ago.
     const earlier = task.stored.find(({ completingAt }) => !mayBeRemoved(task, Math.min(completingAt, own)));

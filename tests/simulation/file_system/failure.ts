@@ -11,7 +11,7 @@ export const FAULT_CODES = ["ENOSPC", "EIO", "ESTALE", "EACCES"] as const;
 export type FaultCode = typeof FAULT_CODES[number];
 
 /** The code of any failure. */
-export type SystemCode = FaultCode | "ENOENT" | "EEXIST" | "EISDIR" | "ENOTDIR" | "ENOTSUP";
+export type SystemCode = FaultCode | "ENOENT" | "EEXIST" | "ENOTEMPTY" | "EISDIR" | "ENOTDIR" | "ENOTSUP";
 
 const TEXTS: Record<SystemCode, string> = {
   ENOSPC: "No space left on device (os error 28)",
@@ -20,6 +20,7 @@ const TEXTS: Record<SystemCode, string> = {
   EACCES: "Permission denied (os error 13)",
   ENOENT: "No such file or directory (os error 2)",
   EEXIST: "File exists (os error 17)",
+  ENOTEMPTY: "Directory not empty (os error 39)",
   EISDIR: "Is a directory (os error 21)",
   ENOTDIR: "Not a directory (os error 20)",
   ENOTSUP: "Operation not supported (os error 95)",
@@ -62,6 +63,7 @@ function errorOf(code: SystemCode, message: string): Error {
       return new Deno.errors.NotSupported(message);
     case "ENOSPC":
     case "EIO":
+    case "ENOTEMPTY":
     case "ESTALE":
       return new Error(message);
   }

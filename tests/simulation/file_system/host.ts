@@ -14,7 +14,7 @@ import { Paths, type Place } from "./paths.ts";
 import type { Inode, Server } from "./server.ts";
 
 /** How a file is opened, as in backends/file/system/file_system.ts. */
-export type Mode = "read" | "create" | "append" | "share";
+export type Mode = "read" | "create" | "write";
 
 /** The result of a stat. */
 export interface Attributes {
@@ -161,10 +161,10 @@ export class Host {
     this.#paths.enter(path);
   }
 
-  truncate(path: string): void {
+  truncate(path: string, length: number): void {
     const inode = this.#paths.find(path);
     if (inode === undefined) throw new SystemFailure("ENOENT", path);
-    this.#parts.server.truncate(inode);
+    this.#parts.server.truncate(inode, length);
     this.#files.forget(inode);
   }
 
@@ -173,11 +173,11 @@ export class Host {
     const place = this.#paths.place(path);
     const { folder, name } = place;
     const known = mode === "create" ? undefined : this.#names.lookUp(folder, name);
-    if (known === undefined && mode === "read") throw new SystemFailure("ENOENT", path);
-    const inode = known ?? this.#create(place, mode === "create");
+    if (known === undefined && mode !== "create") throw new SystemFailure("ENOENT", path);
+    const inode = known ?? this.#create(place);
     if (inode.names !== undefined && mode !== "read") throw new SystemFailure("EISDIR", path);
     if (inode.names === undefined) this.#files.refresh(inode);
-    return this.open.open(inode, process, mode === "append");
+    return this.open.open(inode, process);
   }
 
   /** Simulates a power cut. */
@@ -193,16 +193,11 @@ export class Host {
     this.#files.flushOld();
   }
 
-  #create(place: Place, isExclusive: boolean): Inode {
-    const { folder, name } = place;
+  #create({ folder, name }: Place): Inode {
     const made = this.#paths.make(folder, name, "file");
-    if (made !== undefined) {
-      this.#parts.onTouched(folder.path);
-      return made;
-    }
-    const found = this.#paths.taken(place);
-    if (isExclusive) throw new SystemFailure("EEXIST", `${folder.path}/${name}`);
-    return found;
+    if (made === undefined) throw new SystemFailure("EEXIST", `${folder.path}/${name}`);
+    this.#parts.onTouched(folder.path);
+    return made;
   }
 
   /**

@@ -13,7 +13,6 @@ interface Handle {
   readonly id: number;
   readonly inode: Inode;
   readonly process: string;
-  readonly appends: boolean;
   /** Whether the server dropped the state of this host for the file. If so, reads and syncs fail. */
   broken: boolean;
 }
@@ -46,10 +45,10 @@ export class OpenFiles {
     return [...this.#handles.values()].some((handle) => handle.inode === inode);
   }
 
-  open(inode: Inode, process: string, appends: boolean): number {
+  open(inode: Inode, process: string): number {
     inode.opens++;
     const id = ++this.#last;
-    this.#handles.set(id, { id, inode, process, appends, broken: false });
+    this.#handles.set(id, { id, inode, process, broken: false });
     return id;
   }
 
@@ -83,10 +82,10 @@ export class OpenFiles {
 
   write(id: number, position: number, bytes: Uint8Array): void {
     const { files, onTouched } = this.#parts;
-    const { inode, appends, broken } = this.#handle(id);
+    const { inode, broken } = this.#handle(id);
     // The write is accepted, and its data is lost.
     if (broken) return;
-    files.write(inode, appends ? files.view(inode).length : position, bytes);
+    files.write(inode, position, bytes);
     onTouched(inode.path.slice(0, inode.path.lastIndexOf("/")));
   }
 

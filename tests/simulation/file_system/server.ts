@@ -17,7 +17,7 @@ export interface Flock {
 export interface Inode {
   readonly ino: number;
   /** The path of a folder; for a file the first path it had, used in messages. */
-  readonly path: string;
+  path: string;
   /** `undefined` for a file. */
   readonly names: Map<string, Inode> | undefined;
   data: Uint8Array<ArrayBuffer>;
@@ -125,23 +125,27 @@ export class Server {
     const replaced = namesOf(to).get(newName);
     // Both names mean the same file: rename(2) does nothing.
     if (replaced === source) return source;
+    if (source.names !== undefined && replaced !== undefined) {
+      if (namesOf(replaced).size > 0) throw new SystemFailure("ENOTEMPTY", `${to.path}/${newName}`);
+    }
     namesOf(from).delete(oldName);
     namesOf(to).set(newName, source);
     if (replaced !== undefined) replaced.links--;
     this.touch(from);
     if (to !== from) this.touch(to);
     const path = `${to.path}/${newName}`;
+    if (source.names !== undefined) source.path = path;
     this.onEvent({ kind: "removed", path: `${from.path}/${oldName}`, inode: source, to: path });
     this.onEvent({ kind: "named", path, inode: source, replaced });
     return source;
   }
 
-  /** Removes the name from its folder. Throws `ENOENT` if it is missing, `EISDIR` for a folder. */
+  /** Removes the name of a file or of an empty folder. Throws `ENOENT` if it is missing. */
   unlink(folder: Inode, name: string): Inode {
     const path = `${folder.path}/${name}`;
     const inode = namesOf(folder).get(name);
     if (inode === undefined) throw new SystemFailure("ENOENT", path);
-    if (inode.names !== undefined) throw new SystemFailure("EISDIR", path);
+    if (inode.names !== undefined && inode.names.size > 0) throw new SystemFailure("ENOTEMPTY", path);
     namesOf(folder).delete(name);
     inode.links--;
     this.touch(folder);
@@ -158,8 +162,8 @@ export class Server {
     this.onEvent({ kind: "written", inode });
   }
 
-  truncate(inode: Inode): void {
-    inode.data = EMPTY;
+  truncate(inode: Inode, length: number): void {
+    inode.data = inode.data.slice(0, length);
     this.touch(inode);
     this.onEvent({ kind: "written", inode });
   }

@@ -5,7 +5,7 @@ import type { PlantedBug } from "./planted_bug.ts";
  */
 export const bug: PlantedBug = {
   title: "no renewal after the server dropped the lock state",
-  file: "backends/file/membership.ts",
+  file: "backends/file/owners/membership.ts",
   text: `      // ever. A new one is as good.
       return false;
 `,

@@ -32,7 +32,7 @@ export function execute(operation: FileOperation, { host, process, mount }: Exec
     case "makeFolder":
       return host.makeFolder(operation.path);
     case "truncate":
-      return host.truncate(operation.path);
+      return host.truncate(operation.path, operation.length);
     case "refresh":
       return host.refresh(operation.path);
     case "stamp":

@@ -9,20 +9,20 @@ import type { EventPlan, Happening, Trigger } from "./plan.ts";
 
 /** Operations and folders at which a process is between two steps of a protocol. */
 const CROSSINGS: readonly [readonly [string, string], ...(readonly [string, string])[]] = [
-  ["link", "locks"],
-  ["link", "results"],
-  ["link", "steals"],
-  ["rename", "locks"],
-  ["remove", "locks"],
-  ["remove", "steals"],
-  ["remove", "results"],
-  ["remove", "tmp"],
-  ["open", "tmp"],
+  ["rename", "segments"],
+  ["rename", "segments"],
+  ["rename", "heads"],
+  ["rename", "heads"],
+  ["open", "segments"],
+  ["open", "states"],
+  ["remove", "states"],
+  ["remove", "segments"],
+  ["names", "segments"],
+  ["names", "heads"],
+  ["readFile", "states"],
   ["rename", "workers"],
   ["open", "workers"],
-  ["readFile", "locks"],
-  ["exists", "results"],
-  ["rename", "packs"],
+  ["open", "tmp"],
 ];
 
 interface Setting {

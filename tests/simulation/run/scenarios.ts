@@ -68,13 +68,12 @@ function staleLocks(frame: Frame): { processes: ProcessPlan[]; events: EventPlan
     stage: 0,
     members: [{ kind: "keeper", stayMs: 0 }, holder],
   };
-  const nth = between(random, 1, tasks.length);
-  const trigger = { kind: "operation", operation: "link", folder: "locks", nth, when: "after" } as const;
+  const trigger = { kind: "operation", operation: "rename", folder: "heads", nth: 1, when: "after" } as const;
   return {
     processes: [victim, ...processes({ ...frame, tasks: free }, 30)],
     events: [
       { process: "victim", trigger, happening: { kind: "kill" } },
-      // If others claimed tasks first, the process never gets its nth lock.
+      // If others claimed all tasks first, the process never claims any.
       { process: "victim", trigger: { kind: "count", nth: 200 }, happening: { kind: "kill" } },
     ],
   };
@@ -98,30 +97,27 @@ function janitors(frame: Frame): ProcessPlan[] {
 }
 
 function visitors(frame: Frame): ProcessPlan[] {
-  const { random, tasks, isLocal, leaseMs, scenario } = frame;
+  const { random, tasks, leaseMs, scenario } = frame;
   const hashes = tasks.map(({ hash }) => hash);
   const longest = Math.max(...tasks.map(({ runMs }) => runMs)) * 2 + 200;
   const plans: ProcessPlan[] = [];
   if (chance(random, 0.2)) {
     plans.push(visitor(frame, "look", { kind: "looker", hashes, rounds: 3, everyMs: random() * leaseMs }));
   }
-  const settleMs = isLocal ? 250 : 61_000;
   if (scenario.includes("pack")) {
-    // Sees everything that a packer does.
-    plans.push(visitor(frame, "reader", { kind: "looker", hashes, rounds: 10, everyMs: settleMs / 3 }));
+    // Sees what a packer does.
+    plans.push(visitor(frame, "reader", { kind: "looker", hashes, rounds: 10, everyMs: random() * longest / 5 }));
   }
   const packAt = random() * longest;
   if (scenario.includes("remove")) {
-    // If there is a packer: while it copies, or while it waits for other hosts to see its changes.
-    const isPacked = scenario.includes("pack");
-    const later = chance(random, 0.5) ? random() * 20 : random() * settleMs;
-    const atMs = isPacked ? packAt + later : random() * longest;
+    // If there is a packer: while it copies.
+    const atMs = scenario.includes("pack") ? packAt + random() * 20 : random() * longest;
     plans.push(visitor(frame, "remove", { kind: "remover", hashes, atMs, rounds: 2, everyMs: random() * longest }));
   }
   if (scenario.includes("pack")) {
     // Start all visitors at once, so that the times above are comparable.
     for (const [index, plan] of plans.entries()) plans[index] = { ...plan, startMs: 0 };
-    const role: Role = { kind: "packer", atMs: packAt, settleMs, rounds: 2, everyMs: random() * longest };
+    const role: Role = { kind: "packer", atMs: packAt, rounds: 2, everyMs: random() * longest };
     plans.push({ ...visitor(frame, "pack", role), startMs: 0 });
   }
   return plans;

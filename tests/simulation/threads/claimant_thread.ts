@@ -17,6 +17,9 @@ import { isRecord } from "./values.ts";
 import { look, pack, remove } from "./visitors.ts";
 import { work } from "./worker.ts";
 
+/** Few, so that claimants often meet at one. */
+const PARTITIONS = 2;
+
 interface BackendModule {
   readonly fileBackend: typeof fileBackend;
 }
@@ -27,8 +30,6 @@ function isBackendModule(value: unknown): value is BackendModule {
 
 async function loadBackend(module: string): Promise<BackendModule> {
   const loaded: unknown = await import(module);
-  // Import this module now: importing it in the middle of a run would take real time.
-  await import(new URL("./file/packing.ts", module).href);
   if (!isBackendModule(loaded)) throw new TypeError(`${module} is no file backend`);
   return loaded;
 }
@@ -59,7 +60,15 @@ async function liveOnce(seam: Seam, life: Life): Promise<void> {
   const { root, tag, process } = life;
   try {
     const observer = { host: process.host, boot: process.boot };
-    const backend = fileBackend({ root, fileSystem, timer: timers.timer, tag, observer, clock: () => seam.clock });
+    const backend = fileBackend({
+      root,
+      fileSystem,
+      timer: timers.timer,
+      tag,
+      observer,
+      clock: () => seam.clock,
+      partitions: PARTITIONS,
+    });
     const context = { life, backend, seam, timers, random: seededRandom(life.seed) };
     const isDone = await live(context);
     await backend.close();

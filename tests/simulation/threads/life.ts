@@ -61,7 +61,6 @@ export type Role =
   | {
     readonly kind: "packer";
     readonly atMs: number;
-    readonly settleMs: number;
     readonly rounds: number;
     readonly everyMs: number;
   };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CompleteOutcome } from "../../../backends/backend.ts";
 
 /** Something that a claimant did or saw. */
 export type Note =
@@ -10,7 +11,7 @@ export type Note =
   | { readonly kind: "claimed"; readonly hash: string; readonly token: string; readonly stolen: boolean }
   | { readonly kind: "running"; readonly hash: string; readonly token: string }
   | { readonly kind: "completing"; readonly hash: string; readonly token: string }
-  | { readonly kind: "completed"; readonly hash: string; readonly token: string; readonly outcome: "stored" | "kept" }
+  | { readonly kind: "completed"; readonly hash: string; readonly token: string; readonly outcome: CompleteOutcome }
   | { readonly kind: "giving up"; readonly hash: string; readonly token: string; readonly how: "failed" | "released" }
   | { readonly kind: "loading" }
   /** `text`: the result that was read; missing if there was none. */

@@ -10,11 +10,12 @@ import type { Note } from "./notes.ts";
 /** Operations on a file system. */
 export type FileOperation =
   | {
-    readonly kind: "exists" | "stat" | "readFile" | "names" | "remove" | "makeFolder" | "truncate";
+    readonly kind: "exists" | "stat" | "readFile" | "names" | "remove" | "makeFolder";
     readonly path: string;
   }
   | { readonly kind: "refresh" | "stamp" | "syncFolder" | "mount" | "watch"; readonly path: string }
   | { readonly kind: "open"; readonly path: string; readonly mode: Mode }
+  | { readonly kind: "truncate"; readonly path: string; readonly length: number }
   | { readonly kind: "link" | "rename"; readonly path: string; readonly to: string }
   | { readonly kind: "tryLock"; readonly file: number; readonly lock: "exclusive" | "shared" }
   | { readonly kind: "size" | "sync" | "close"; readonly file: number }

@@ -100,7 +100,7 @@ export function remoteFileSystem(ask: AskFile, watches: Watches): FileSystem {
     rename: (path, to) => void ask({ kind: "rename", path, to }),
     remove: (path) => ifThere(() => ask({ kind: "remove", path }) === true) ?? false,
     makeFolder: (path) => void ask({ kind: "makeFolder", path }),
-    truncate: (path) => void ask({ kind: "truncate", path }),
+    truncate: (path, length) => void ask({ kind: "truncate", path, length }),
     refresh: (path) => ifThere(() => ask({ kind: "refresh", path }) === true) ?? false,
     stamp: (path) => void ask({ kind: "stamp", path }),
     syncFolder: (path) => void ask({ kind: "syncFolder", path }),

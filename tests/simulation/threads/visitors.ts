@@ -1,6 +1,6 @@
 /**
  * Processes that do not claim: one reads, as `jug status` does, one removes results, as `jug invalidate` and
- * `jug cleanup` do, and one packs them.
+ * `jug cleanup` do, and one merges segments, as `jug pack` does.
  *
  * @module
  */
@@ -52,12 +52,12 @@ export async function remove(context: Context, role: Extract<Role, { kind: "remo
   return true;
 }
 
-/** Packs results. */
+/** Merges segments. */
 export async function pack(context: Context, role: Extract<Role, { kind: "packer" }>): Promise<boolean> {
   const { backend } = context;
   pause(context, role.atMs);
   for (let round = 0; round < role.rounds; round++) {
-    await attempt(context, "pack", () => backend.pack({ settleMs: role.settleMs }));
+    await attempt(context, "pack", () => backend.pack());
     pause(context, role.everyMs);
   }
   return true;

@@ -110,7 +110,7 @@ class SimulatedWorker {
     const [outcome] = outcomes ?? [];
     if (outcome === undefined) return;
     seam.note({ kind: "completed", hash, token, outcome });
-    this.#todo.delete(hash);
+    if (outcome !== "lost") this.#todo.delete(hash);
   }
 
   async #giveUp(lock: Lock, how: "failed" | "released"): Promise<void> {

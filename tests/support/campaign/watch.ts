@@ -4,8 +4,9 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import type { LockEntry } from "../../../backends/backend.ts";
 import { until } from "../file/file_processes.ts";
-import { leftBehind } from "./left_behind.ts";
+import { leftBehind, type Leftovers, leftoversIn, locksIn, namesIn } from "./left_behind.ts";
 import { type RunningJug, type RunOptions, startJug } from "../run_jug.ts";
 import { withTempDir } from "../temp_dir.ts";
 
@@ -33,8 +34,10 @@ export interface Scene {
   begun(id: string, pid?: number): Promise<Note>;
   /** Lets the task `id` end, only in process `pid` if given. */
   letEnd(id: string, pid?: number): void;
-  /** Returns the names of the files in a folder of the jugdir. */
-  files(folder: "locks" | "steals" | "tmp" | "workers"): string[];
+  /** Returns the locks in the jugdir. */
+  locks(): Promise<LockEntry[]>;
+  /** Returns what is in the jugdir besides results and failures. */
+  leftovers(): Promise<Leftovers>;
   /** Returns every result in the jugdir: its value, or why it is damaged. */
   results(): Promise<unknown[]>;
 }
@@ -94,18 +97,10 @@ function makeScene(notes: string, jugdir: string, running: Set<RunningJug>): Sce
         return Promise.resolve(read().find(isIt));
       }),
     letEnd: (id, pid) => Deno.writeTextFileSync(`${notes}/${id}.${pid === undefined ? "" : `${pid}.`}go`, ""),
-    files: (folder) => namesIn(`${jugdir}/${folder}`),
+    locks: () => locksIn(jugdir),
+    leftovers: () => leftoversIn(jugdir),
     results: async () => (await leftBehind(jugdir)).values,
   };
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
 }
 
 function readNotes(folder: string, name: string): Note[] {

@@ -12,9 +12,6 @@ import type { Hash } from "../../../core/brand.ts";
 import { HERE, newOwner } from "../../backends/backend_contract.ts";
 import { startOwner } from "./file_processes.ts";
 
-/** A file system without hard links. */
-export const WITHOUT_LINKS: FileSystem = { ...denoFileSystem, link: () => "unsupported" };
-
 /** A temporary folder with the path of a jugdir that does not exist yet, and a clock that the test sets. */
 export class Place implements AsyncDisposable {
   readonly folder = Deno.makeTempDirSync();

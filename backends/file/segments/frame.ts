@@ -1,0 +1,380 @@
+/**
+ * Frames: what a segment consists of. One frame holds everything that a worker appended at one time.
+ *
+ * ```
+ * header (32 bytes, little-endian)
+ *    0  "jugf"           12  length of the payloads (8)   28  CRC-32 of bytes 0 to 27
+ *    4  version (1)      20  CRC-32 of the index
+ *    8  length of index  24  CRC-32 of the payloads
+ * index: number of entries (4), length of the texts (4), the texts as JSON, then a column for each property
+ * payloads, one after another
+ * ```
+ *
+ * An index can be read without the payloads, so a process learns what others have finished without reading results that
+ * it does not need.
+ *
+ * @module
+ */
+import { crc32 } from "node:zlib";
+import type { Hash } from "../../../core/brand.ts";
+import type { RunInfo } from "../../backend.ts";
+import { HASH_BYTES, readHash, writeHash } from "./hash_table.ts";
+import { parseProcess, type ProcessRecord } from "./process_table.ts";
+import { ownerOfSegment } from "../token.ts";
+
+/**
+ * What an entry says.
+ *
+ * - `result`, `failure`: the task ended in this way; the payload is the encoded record
+ * - `released`: the claim was given back
+ * - `removed`: results of this task under this claim or an earlier one do not count any more
+ * - `cleared`: the same, for failures
+ */
+export type EntryKind = "result" | "failure" | "released" | "removed" | "cleared";
+
+/** One entry to be written. */
+export interface FrameEntry {
+  readonly kind: EntryKind;
+  readonly hash: Hash;
+  /** The segment to which this was first written. Merging keeps it. */
+  readonly origin: string;
+  /** The sequence number of the claim under which it happened, or of the result or failure that does not count any more. */
+  readonly sequence: number;
+  /** The encoded record. Empty for entries without one, and if it is in a file of its own. */
+  readonly payload: Uint8Array;
+  /** The size of the record, if it is in a file of its own. */
+  readonly ownFileSize?: number;
+  /** The run that the record came from. */
+  readonly info?: RunInfo | undefined;
+}
+
+/** The lengths that a header states. */
+export interface FrameHeader {
+  readonly indexLength: number;
+  readonly payloadLength: number;
+  readonly indexChecksum: number;
+  readonly payloadChecksum: number;
+}
+
+/** The length of a header, in bytes. */
+export const HEADER_BYTES = 32;
+/** "jugf" */
+export const MAGIC_BYTES = [0x6a, 0x75, 0x67, 0x66] as const;
+const VERSION = 1;
+const KINDS: readonly EntryKind[] = ["result", "failure", "released", "removed", "cleared"];
+/** Flag: the record is in a file of its own. */
+const OWN_FILE = 1;
+/** Flag: the run that the record came from is known. */
+const HAS_INFO = 2;
+/** The length of the columns of one entry, in bytes. */
+const COLUMNS = 1 + 1 + HASH_BYTES + 4 * 4 + 4 * 8;
+
+const toUtf8 = new TextEncoder();
+const fromUtf8 = new TextDecoder();
+
+/** What a frame says besides its entries. */
+export interface FrameNotes {
+  /** The segments that were merged into this one, in the first frame of such a segment. */
+  readonly replaces?: readonly string[];
+  /** The processes that the segment belongs to. */
+  readonly processes?: readonly ProcessRecord[];
+}
+
+/** Returns memory of this length, in bytes, with any content. */
+export type Allocate = (length: number) => Uint8Array<ArrayBuffer>;
+
+/** Larger frames get memory of their own, in bytes. */
+const MOST_REUSED = 8 << 20;
+
+/** Returns memory that is reused: what one call returned is valid until the next one. */
+export function reusedMemory(): Allocate {
+  let memory = new Uint8Array();
+  return (length) => {
+    if (length > MOST_REUSED) return new Uint8Array(length);
+    if (length > memory.length) memory = new Uint8Array(Math.min(MOST_REUSED, 2 * length));
+    return memory.subarray(0, length);
+  };
+}
+
+/** An encoded frame. */
+export interface EncodedFrame {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Its index, as others decode it. */
+  readonly index: FrameIndex;
+  /** Where its payloads begin. */
+  readonly payloadsAt: number;
+}
+
+/** Encodes a frame. */
+export function encodeFrame(
+  entries: readonly FrameEntry[],
+  { replaces = [], processes = [] }: FrameNotes = {},
+  allocate: Allocate = (length) => new Uint8Array(length),
+): EncodedFrame {
+  const [origins, names, workers, codes] = [new TextTable(), new TextTable(), new TextTable(), new TextTable()];
+  const traces: Record<string, string> = {};
+  const args: Record<string, string> = {};
+  let payloadLength = 0;
+  for (const [i, { origin, payload, info }] of entries.entries()) {
+    origins.number(origin);
+    payloadLength += payload.length;
+    if (info === undefined) continue;
+    names.number(info.name);
+    workers.number(info.worker);
+    codes.number(info.code ?? "");
+    if (info.trace !== undefined) traces[i] = info.trace;
+    if (info.args !== undefined) args[i] = info.args;
+  }
+  const tables: Texts = {
+    origins: origins.texts,
+    names: names.texts,
+    workers: workers.texts,
+    codes: codes.texts,
+    traces,
+    args,
+    replaces,
+    processes,
+  };
+  const texts = toUtf8.encode(JSON.stringify(tables));
+  const count = entries.length;
+  const indexLength = 8 + texts.length + count * COLUMNS;
+  const frame = allocate(HEADER_BYTES + indexLength + payloadLength);
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+
+  view.setUint32(HEADER_BYTES, count, true);
+  view.setUint32(HEADER_BYTES + 4, texts.length, true);
+  frame.set(texts, HEADER_BYTES + 8);
+  const at = columnsAt(HEADER_BYTES + 8 + texts.length, count);
+  let payloadAt = HEADER_BYTES + indexLength;
+  for (const [i, { kind, hash, origin, sequence, payload, ownFileSize, info }] of entries.entries()) {
+    frame[at.kind + i] = KINDS.indexOf(kind);
+    frame[at.flags + i] = (ownFileSize === undefined ? 0 : OWN_FILE) | (info === undefined ? 0 : HAS_INFO);
+    writeHash(hash, frame, at.hash + i * HASH_BYTES);
+    view.setUint32(at.origin + i * 4, origins.number(origin), true);
+    view.setUint32(at.name + i * 4, info === undefined ? 0 : names.number(info.name), true);
+    view.setUint32(at.worker + i * 4, info === undefined ? 0 : workers.number(info.worker), true);
+    view.setUint32(at.code + i * 4, info === undefined ? 0 : codes.number(info.code ?? ""), true);
+    view.setFloat64(at.start + i * 8, info?.start ?? 0, true);
+    view.setFloat64(at.finish + i * 8, info?.finish ?? 0, true);
+    view.setFloat64(at.sequence + i * 8, sequence, true);
+    view.setFloat64(at.size + i * 8, ownFileSize ?? payload.length, true);
+    frame.set(payload, payloadAt);
+    payloadAt += payload.length;
+  }
+
+  frame.set(MAGIC_BYTES);
+  view.setUint32(4, VERSION, true);
+  view.setUint32(8, indexLength, true);
+  view.setUint32(12, payloadLength % 2 ** 32, true);
+  view.setUint32(16, Math.floor(payloadLength / 2 ** 32), true);
+  view.setUint32(20, crc32(frame.subarray(HEADER_BYTES, HEADER_BYTES + indexLength)), true);
+  view.setUint32(24, crc32(frame.subarray(HEADER_BYTES + indexLength)), true);
+  view.setUint32(28, crc32(frame.subarray(0, 28)), true);
+  const payloadsAt = HEADER_BYTES + indexLength;
+  const index = FrameIndex.of(frame.subarray(HEADER_BYTES, payloadsAt), count, tables, 8 + texts.length);
+  return { bytes: frame, index, payloadsAt };
+}
+
+/** Texts that many entries refer to by their numbers. */
+class TextTable {
+  readonly texts: string[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  number(text: string): number {
+    const known = this.#numbers.get(text);
+    if (known !== undefined) return known;
+    this.#numbers.set(text, this.texts.length);
+    return this.texts.push(text) - 1;
+  }
+}
+
+/** Where the columns begin, for an index whose columns begin at `start`. */
+function columnsAt(start: number, count: number) {
+  const flags = start + count;
+  const hash = flags + count;
+  const origin = hash + count * HASH_BYTES;
+  const name = origin + count * 4;
+  const worker = name + count * 4;
+  const code = worker + count * 4;
+  const sequence = code + count * 4;
+  const size = sequence + count * 8;
+  const startTime = size + count * 8;
+  const finish = startTime + count * 8;
+  return { kind: start, flags, hash, origin, name, worker, code, sequence, size, start: startTime, finish };
+}
+
+/** Reads a header; returns `undefined` if the bytes are not an intact header. */
+export function decodeHeader(bytes: Uint8Array): FrameHeader | undefined {
+  if (bytes.length < HEADER_BYTES) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
+  if (MAGIC_BYTES.some((byte, i) => bytes[i] !== byte) || view.getUint32(4, true) !== VERSION) return undefined;
+  if (view.getUint32(28, true) !== crc32(bytes.subarray(0, 28))) return undefined;
+  return {
+    indexLength: view.getUint32(8, true),
+    payloadLength: view.getUint32(12, true) + view.getUint32(16, true) * 2 ** 32,
+    indexChecksum: view.getUint32(20, true),
+    payloadChecksum: view.getUint32(24, true),
+  };
+}
+
+/** The index of a frame, as it was read. */
+export class FrameIndex {
+  readonly count: number;
+  /** The segments that were merged into this one. */
+  readonly replaces: readonly string[];
+  /** The processes that the segment belongs to. */
+  readonly processes: readonly ProcessRecord[];
+  readonly #texts: Texts;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #at: ReturnType<typeof columnsAt>;
+
+  private constructor(bytes: Uint8Array, count: number, texts: Texts, columns: number) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.count = count;
+    this.#texts = texts;
+    this.replaces = texts.replaces;
+    this.processes = texts.processes;
+    this.#at = columnsAt(columns, count);
+  }
+
+  /** Returns the index that was just encoded. Its columns begin at `columns`. */
+  static of(bytes: Uint8Array, count: number, texts: Texts, columns: number): FrameIndex {
+    return new FrameIndex(bytes, count, texts, columns);
+  }
+
+  /** Decodes an index; returns `undefined` if it is damaged. */
+  static decode(bytes: Uint8Array, header: FrameHeader): FrameIndex | undefined {
+    if (bytes.length !== header.indexLength || bytes.length < 8 || crc32(bytes) !== header.indexChecksum) {
+      return undefined;
+    }
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const count = view.getUint32(0, true);
+    const columns = 8 + view.getUint32(4, true);
+    if (columns + count * COLUMNS !== bytes.length) return undefined;
+    if (bytes.subarray(columns, columns + count).some((kind) => kind >= KINDS.length)) return undefined;
+    const texts = parseTexts(bytes.subarray(8, columns));
+    if (texts === undefined) return undefined;
+    const index = new FrameIndex(bytes, count, texts, columns);
+    return index.#isValid(header.payloadLength) ? index : undefined;
+  }
+
+  /** Whether the numbers may become positions and the origins paths. */
+  #isValid(payloadLength: number): boolean {
+    let sum = 0;
+    for (let i = 0; i < this.count; i++) {
+      const [size, sequence] = [this.size(i), this.sequence(i)];
+      if (!Number.isSafeInteger(size) || size < 0 || !Number.isSafeInteger(sequence) || sequence < 0) return false;
+      if (!this.hasOwnFile(i)) sum += size;
+    }
+    return sum <= payloadLength &&
+      this.#texts.origins.every((origin) => origin === "" || ownerOfSegment(origin) !== undefined);
+  }
+
+  kind(i: number): EntryKind {
+    return KINDS[this.#bytes[this.#at.kind + i] ?? 0] ?? "released";
+  }
+
+  hash(i: number): Hash {
+    return readHash(this.#bytes, this.#at.hash + i * HASH_BYTES);
+  }
+
+  /** The bytes that contain the hash of entry `i`, and where it begins. */
+  hashBytes(i: number): { readonly bytes: Uint8Array; readonly at: number } {
+    return { bytes: this.#bytes, at: this.#at.hash + i * HASH_BYTES };
+  }
+
+  /** The segment to which it was first written. */
+  origin(i: number): string {
+    return this.#texts.origins[this.#view.getUint32(this.#at.origin + i * 4, true)] ?? "";
+  }
+
+  /** Whether the run that its record came from is known. */
+  hasInfo(i: number): boolean {
+    return ((this.#bytes[this.#at.flags + i] ?? 0) & HAS_INFO) !== 0;
+  }
+
+  /** The name of its task, if the run is known. */
+  name(i: number): string {
+    return this.#texts.names[this.#view.getUint32(this.#at.name + i * 4, true)] ?? "";
+  }
+
+  /** How long the run took, in milliseconds, if it is known. */
+  duration(i: number): number {
+    return this.#view.getFloat64(this.#at.finish + i * 8, true) - this.#view.getFloat64(this.#at.start + i * 8, true);
+  }
+
+  /** The run that its record came from, if it is known. */
+  info(i: number): RunInfo | undefined {
+    if (!this.hasInfo(i)) return undefined;
+    const { workers, codes, traces, args } = this.#texts;
+    const text = (texts: readonly string[], column: number) => texts[this.#view.getUint32(column + i * 4, true)] ?? "";
+    const code = text(codes, this.#at.code);
+    return {
+      name: this.name(i),
+      worker: text(workers, this.#at.worker),
+      start: this.#view.getFloat64(this.#at.start + i * 8, true),
+      finish: this.#view.getFloat64(this.#at.finish + i * 8, true),
+      ...code === "" ? {} : { code },
+      ...traces[i] === undefined ? {} : { trace: traces[i] },
+      ...args[i] === undefined ? {} : { args: args[i] },
+    };
+  }
+
+  sequence(i: number): number {
+    return this.#view.getFloat64(this.#at.sequence + i * 8, true);
+  }
+
+  /** The size of its record, in bytes. */
+  size(i: number): number {
+    return this.#view.getFloat64(this.#at.size + i * 8, true);
+  }
+
+  /** Whether its record is in a file of its own. */
+  hasOwnFile(i: number): boolean {
+    return ((this.#bytes[this.#at.flags + i] ?? 0) & OWN_FILE) !== 0;
+  }
+}
+
+interface Texts {
+  readonly origins: readonly string[];
+  readonly names: readonly string[];
+  readonly workers: readonly string[];
+  readonly codes: readonly string[];
+  readonly replaces: readonly string[];
+  readonly processes: readonly ProcessRecord[];
+  /** By the number of the entry. */
+  readonly traces: Readonly<Record<string, string>>;
+  readonly args: Readonly<Record<string, string>>;
+}
+
+function parseTexts(bytes: Uint8Array): Texts | undefined {
+  try {
+    const texts: unknown = JSON.parse(fromUtf8.decode(bytes));
+    if (!isTexts(texts)) return undefined;
+    return { ...texts, processes: texts.processes.map(parseProcess).filter((process) => process !== undefined) };
+  } catch {
+    return undefined;
+  }
+}
+
+function isTexts(value: unknown): value is Omit<Texts, "processes"> & { readonly processes: readonly unknown[] } {
+  return typeof value === "object" && value !== null &&
+    "origins" in value && isList(value.origins) && "names" in value && isList(value.names) &&
+    "workers" in value && isList(value.workers) && "codes" in value && isList(value.codes) &&
+    "replaces" in value && isList(value.replaces) && "processes" in value && Array.isArray(value.processes) &&
+    "traces" in value && isTable(value.traces) && "args" in value && isTable(value.args);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText);
+}
+
+function isTable(value: unknown): value is Readonly<Record<string, string>> {
+  return typeof value === "object" && value !== null && Object.values(value).every(isText);
+}

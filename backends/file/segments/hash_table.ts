@@ -1,0 +1,110 @@
+/**
+ * A table of hashes in typed arrays. A million hashes take 30 MB; as strings in a `Map`, they would take 150 MB, and
+ * each would have to be made from bytes first.
+ *
+ * @module
+ */
+import type { Hash } from "../../../core/brand.ts";
+
+/** The length of a hash, in bytes. */
+export const HASH_BYTES = 20;
+const WORDS = HASH_BYTES / 4;
+const FIRST_CAPACITY = 64;
+/** Marks an empty slot. */
+const EMPTY = -1;
+
+function nibble(unit: number): number {
+  return unit < 0x3a ? unit - 0x30 : unit - 0x57;
+}
+
+/** Writes the bytes of a hash at `at`. */
+export function writeHash(hash: Hash, bytes: Uint8Array, at: number): void {
+  for (let i = 0; i < HASH_BYTES; i++) {
+    bytes[at + i] = nibble(hash.charCodeAt(2 * i)) * 16 + nibble(hash.charCodeAt(2 * i + 1));
+  }
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** Returns the hash whose bytes begin at `at`. */
+export function readHash(bytes: Uint8Array, at: number): Hash {
+  let text = "";
+  for (let i = 0; i < HASH_BYTES; i++) text += HEX[bytes[at + i] ?? 0];
+  return text as Hash; // always 40 hexadecimal digits
+}
+
+/**
+ * Numbers hashes in the order in which they are added. Hashes are distributed evenly, so their first bytes serve as the
+ * place in the table (open addressing, at most half full).
+ */
+export class HashTable {
+  #keys = new Uint32Array(FIRST_CAPACITY * WORDS);
+  #slots = new Int32Array(FIRST_CAPACITY * 2).fill(EMPTY);
+  #size = 0;
+  readonly #words = new Uint32Array(WORDS);
+  readonly #bytes = new Uint8Array(this.#words.buffer);
+
+  /** How many hashes it has. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Returns the number of a hash, or -1. */
+  find(hash: Hash): number {
+    writeHash(hash, this.#bytes, 0);
+    return this.#slots[this.#locate()] ?? EMPTY;
+  }
+
+  /** Returns the number of the hash whose bytes begin at `at`. Adds it if it is new. */
+  add(bytes: Uint8Array, at: number): number {
+    for (let i = 0; i < HASH_BYTES; i++) this.#bytes[i] = bytes[at + i] ?? 0;
+    const slot = this.#locate();
+    const known = this.#slots[slot] ?? EMPTY;
+    if (known !== EMPTY) return known;
+    const number = this.#size++;
+    this.#slots[slot] = number;
+    if (this.#size * WORDS > this.#keys.length) this.#keys = grown(this.#keys);
+    this.#keys.set(this.#words, number * WORDS);
+    if (this.#size * 2 > this.#slots.length) this.#rehash();
+    return number;
+  }
+
+  /** Returns the hash with this number. */
+  at(number: number): Hash {
+    return readHash(new Uint8Array(this.#keys.buffer, number * HASH_BYTES, HASH_BYTES), 0);
+  }
+
+  /** Returns the slot that has the hash in `#words`, or the empty slot where it belongs. */
+  #locate(): number {
+    const mask = this.#slots.length - 1;
+    let slot = (this.#words[0] ?? 0) & mask;
+    for (;;) {
+      const number = this.#slots[slot] ?? EMPTY;
+      if (number === EMPTY || this.#isAt(number)) return slot;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  #isAt(number: number): boolean {
+    const start = number * WORDS;
+    for (let i = 0; i < WORDS; i++) if (this.#keys[start + i] !== this.#words[i]) return false;
+    return true;
+  }
+
+  #rehash(): void {
+    const slots = new Int32Array(this.#slots.length * 2).fill(EMPTY);
+    const mask = slots.length - 1;
+    for (let number = 0; number < this.#size; number++) {
+      let slot = (this.#keys[number * WORDS] ?? 0) & mask;
+      while (slots[slot] !== EMPTY) slot = (slot + 1) & mask;
+      slots[slot] = number;
+    }
+    this.#slots = slots;
+  }
+}
+
+function grown(words: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(words.length * 2);
+  larger.set(words);
+  return larger;
+}
