@@ -36,6 +36,8 @@ export interface FileBackendOptions {
   readonly address?: string;
   /** Creates the folder immediately, so that problems show early. @default false: the first write creates it */
   readonly create?: boolean;
+  /** Syncs results to the disk before they count. @default false: only over a network */
+  readonly durable?: boolean;
   /** The host that this process runs on, for judging owners without joining or claiming. */
   readonly observer?: Observer;
   /** The file system that holds the folder. @default Deno's */
@@ -105,7 +107,7 @@ async function* explained<T>(address: string, items: Iterable<T>): AsyncGenerato
  * @throws {JugError} of kind "backend", if it is a file, has an unknown format, or may not be read
  */
 export function fileBackend(options: FileBackendOptions): FileBackend {
-  const { root, address = root, create = false, observer, tag = randomTag() } = options;
+  const { root, address = root, create = false, durable = false, observer, tag = randomTag() } = options;
   const { fileSystem: files = denoFileSystem, clock = () => performance.now(), timer = threadTimer, partitions } =
     options;
   const open = () => {
@@ -117,6 +119,7 @@ export function fileBackend(options: FileBackendOptions): FileBackend {
       date: Date.now,
       timer,
       tag,
+      durable,
       ...partitions === undefined ? {} : { partitions },
     });
     if (create) jugdir.prepare();

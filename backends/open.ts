@@ -29,6 +29,12 @@ function requireThere(path: string, address: string, { existing = false }: OpenO
   });
 }
 
+/** @throws {JugError} if `durable` asks for what a backend of this kind cannot do. */
+function refuseDurable(address: string, { durable = false }: OpenOptions, why: string, remedy: string): void {
+  if (!durable) return;
+  throw new JugError("usage", `jugdir "${schemeOf(address)}…" cannot be durable: ${why}`, { remedy });
+}
+
 type Opener = (address: string, options: OpenOptions) => Promise<Backend>;
 
 async function openFile(address: string, options: OpenOptions): Promise<Backend> {
@@ -41,6 +47,7 @@ async function openFile(address: string, options: OpenOptions): Promise<Backend>
 }
 
 async function openMemory(address: string, options: OpenOptions): Promise<Backend> {
+  refuseDurable(address, options, "results are in memory until the process ends", "Use a folder, or sqlite:FILE");
   const { memoryBackend } = await import("./memory.ts");
   const path = address.slice("memory:".length);
   if (path === "") return memoryBackend();
@@ -60,10 +67,17 @@ async function openSqlite(address: string, options: OpenOptions): Promise<Backen
   }
   requireThere(resolve(path), address, options);
   const { sqliteBackend } = await import("./sqlite.ts");
-  return sqliteBackend({ create: options.create ?? false, address, path: resolve(path) });
+  const { create = false, durable = false } = options;
+  return sqliteBackend({ create, durable, address, path: resolve(path) });
 }
 
 async function openRedis(address: string, options: OpenOptions): Promise<Backend> {
+  refuseDurable(
+    address,
+    options,
+    "whether results are on a disk is up to the server",
+    "Configure the server: appendonly yes, appendfsync always",
+  );
   const { redisBackend } = await import("./redis.ts");
   return redisBackend({ address, create: options.create ?? false, existing: options.existing ?? false });
 }

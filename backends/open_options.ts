@@ -17,4 +17,9 @@ export interface OpenOptions {
   readonly existing?: boolean;
   /** The host that this process runs on, for judging locks without joining or claiming. @default unknown */
   readonly observer?: Pick<Owner, "host" | "boot">;
+  /**
+   * Waits until results are on the disk before they count, so that a power cut loses none. A folder and SQLite can do
+   * that; a Redis server does it if it is configured so. @default false
+   */
+  readonly durable?: boolean;
 }

@@ -38,6 +38,8 @@ export interface SqliteBackendOptions {
   readonly address?: string;
   /** Creates the file immediately, so that problems show early. @default false: the first write creates it */
   readonly create?: boolean;
+  /** Syncs each transaction to the disk before it counts. @default false */
+  readonly durable?: boolean;
   /** A monotonic clock in milliseconds. @default performance.now */
   readonly clock?: () => number;
   /** How long another program may hold the database before an operation fails, in milliseconds. @default 60,000 */
@@ -53,15 +55,21 @@ const BATCH_SIZE = 64;
  * @throws {JugError} of kind "backend", if the file is not a database of jug, or is on a network file system
  */
 export async function sqliteBackend(options: SqliteBackendOptions): Promise<Backend> {
-  const { path, address = `sqlite:${path}`, create = false, clock = () => performance.now(), busyLimitMs = 60_000 } =
-    options;
+  const {
+    path,
+    address = `sqlite:${path}`,
+    create = false,
+    durable = false,
+    clock = () => performance.now(),
+    busyLimitMs = 60_000,
+  } = options;
   const files = workerFiles(path);
   const liveness = createOwnerLiveness(files, clock);
   const onBusy = () => {
     liveness.forget();
     tidying.forget();
   };
-  const database = openDatabase({ address, path, busyLimitMs, onBusy, isInUse: files.isAnyHeld });
+  const database = openDatabase({ address, path, busyLimitMs, durable, onBusy, isInUse: files.isAnyHeld });
   const tidying = createTidying({ database, files, liveness, clock });
   // Several connections may claim for the same thread, so the tag is one that only this connection has.
   const tag = crypto.randomUUID().slice(0, 8);

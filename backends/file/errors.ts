@@ -33,6 +33,11 @@ export function isStale(error: unknown): boolean {
   return codeOf(error) === "ESTALE" || error instanceof Error && /\bStale (?:NFS )?file handle\b/.test(error.message);
 }
 
+/** Whether the disk itself failed. */
+export function isInputOutputError(error: unknown): boolean {
+  return codeOf(error) === "EIO";
+}
+
 /** Whether there was no room for what was to be written. */
 export function isDiskFull(error: unknown): boolean {
   const code = codeOf(error);

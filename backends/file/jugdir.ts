@@ -9,7 +9,7 @@ import { shellQuote } from "../../core/remedy/shell_quote.ts";
 import { isStale, isTaken } from "./errors.ts";
 import { firstHeadNames } from "./claims/head_name.ts";
 import { PARTITIONS } from "./claims/partition.ts";
-import { createText, type FileSystem, type Mount, readText, type Timer } from "./system/file_system.ts";
+import { type FileSystem, type Mount, readText, type Timer } from "./system/file_system.ts";
 import { NOBODY } from "./token.ts";
 import { isNameOfLayout, type Layout, layoutOf } from "./layout.ts";
 
@@ -30,6 +30,8 @@ export interface JugdirParts {
   readonly tag: string;
   /** Into how many partitions the hashes are divided, if the jugdir is created. @default 32 */
   readonly partitions?: number;
+  /** Whether what is stored must be on the disk before it counts. @default false */
+  readonly durable?: boolean;
 }
 
 /** An open jugdir, shared by the parts of the file backend. */
@@ -49,8 +51,10 @@ export interface Jugdir extends Omit<JugdirParts, "root" | "tag"> {
   prepare(): void;
   /** Creates a folder directly in the jugdir if it does not exist. */
   makeFolder(folder: string): void;
-  /** Writes a new file, so that every host can read it afterwards. */
+  /** Writes a new file, so that every host can read it afterwards. A durable jugdir has it on the disk. */
   write(path: string, bytes: Uint8Array): void;
+  /** In a durable jugdir, makes sure that the names in a folder are on the disk. */
+  keepNames(folder: string): void;
   /**
    * Runs `work`. If a folder or one of its drafts was removed in the meantime, creates all folders again and runs
    * `work` once more. So `work` must have the same effect if it is started again after a `NotFound` or a stale file
@@ -160,7 +164,7 @@ function readFormatText({ files, address, layout, refresh }: FormatPlace, wasKno
 
 /** Opens a jugdir. Creates nothing. */
 export function openJugdir(
-  { address, root, files, clock, date, timer, tag, partitions = PARTITIONS }: JugdirParts,
+  { address, root, files, clock, date, timer, tag, partitions = PARTITIONS, durable = false }: JugdirParts,
 ): Jugdir {
   const layout = layoutOf(root);
   const folders = [layout.segments, layout.states, layout.workers, layout.tmp];
@@ -172,12 +176,23 @@ export function openJugdir(
   const isNetwork = () => mounted().kind === "network";
   const nextCount = () => `${tag}-${(count++).toString(36)}`;
 
+  function writeSynced(path: string, bytes: Uint8Array): void {
+    using file = files.open(path, "create");
+    file.write(bytes, 0);
+    file.sync();
+  }
+
+  function keepNames(folder: string): void {
+    if (durable) files.syncFolder(folder);
+  }
+
   function writeFormat(): void {
     // Link the file into place: nobody reads a partial file, and a format of another version that is created at the
     // same moment is not replaced.
     const draft = `${layout.format}.${nextCount()}`;
     try {
-      createText(files, draft, formatText(partitions));
+      // Synced, since a jugdir with an empty format file would be refused after a power cut.
+      writeSynced(draft, new TextEncoder().encode(formatText(partitions)));
       const outcome = files.link(draft, layout.format);
       if (outcome === "unsupported") files.rename(draft, layout.format);
       if (outcome === "exists") takeFormat();
@@ -196,6 +211,7 @@ export function openJugdir(
     files.makeFolder(draft);
     const names = firstHeadNames(partitions, date());
     for (const name of names) files.create(`${draft}/${name}`, NOTHING_WRITTEN);
+    keepNames(draft);
     try {
       files.rename(draft, layout.heads);
     } catch (error) {
@@ -251,6 +267,8 @@ export function openJugdir(
     isKnown = true;
     for (const folder of folders) makeFolder(folder);
     makeHeads();
+    keepNames(layout.root);
+    keepNames(dirname(layout.root));
     prepared = true;
   }
 
@@ -261,6 +279,7 @@ export function openJugdir(
     clock,
     date,
     timer,
+    durable,
     get mount() {
       return mounted();
     },
@@ -275,9 +294,11 @@ export function openJugdir(
     prepare,
     makeFolder,
     write(path, bytes) {
+      if (durable) writeSynced(path, bytes);
       // Closing a file sends what was written to the file server.
-      if (!files.create(path, bytes)) throw new Error(`${path} exists already`);
+      else if (!files.create(path, bytes)) throw new Error(`${path} exists already`);
     },
+    keepNames,
     withFolders(work) {
       try {
         return work();

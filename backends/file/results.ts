@@ -72,6 +72,7 @@ export function createResults({ jugdir, segments, writers, claimLate }: ResultsP
       const path = layout.result(hash, token);
       files.remove(path); // what an attempt before left behind
       jugdir.write(path, bytes);
+      jugdir.keepNames(layout.results);
     });
     return { ...common, payload: NO_BYTES, ownFileSize: bytes.length };
   }
@@ -142,6 +143,7 @@ export function createResults({ jugdir, segments, writers, claimLate }: ResultsP
       const name = { segment, length: frame.bytes.length, state: "closed" } as const;
       files.rename(draft, `${layout.segments}/${segmentFileName(name)}`);
       jugdir.touch(layout.segments);
+      jugdir.keepNames(layout.segments);
       segments.commit(name, frame);
     });
   }

@@ -30,13 +30,14 @@ export class Connection {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(path: string, readonly mode: OpenMode) {
+  /** @param durable Whether a transaction is on the disk before it counts */
+  constructor(path: string, readonly mode: OpenMode, durable: boolean) {
     const place = mode === "frozen" ? frozenUrl(path) : path;
     this.#db = new DatabaseSync(place, { readOnly: mode !== "write", timeout: BUSY_SLICE_MS });
     try {
       if (mode === "write") this.#proveWritable();
-      // This suffices in WAL mode: a power cut may undo the last results, but damages nothing.
-      this.exec("PRAGMA synchronous = NORMAL");
+      // In WAL mode, NORMAL damages nothing, but a power cut may undo the last transactions.
+      this.exec(`PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}`);
       // SQLite opens the file only when it is first read.
       this.row("PRAGMA schema_version");
     } catch (error) {

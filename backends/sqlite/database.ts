@@ -22,6 +22,8 @@ export interface DatabaseOptions {
   readonly path: string;
   /** How long another program may hold the database, in milliseconds. */
   readonly busyLimitMs: number;
+  /** Whether each transaction is on the disk before it counts. @default false */
+  readonly durable?: boolean;
   /** Called when another program holds the database, so that nobody can write. */
   readonly onBusy?: () => void;
   /** The versions of the tables that the caller can use. @default the one that `schema.ts` creates */
@@ -89,7 +91,9 @@ function createFile(path: string): void {
 }
 
 /** Creates the access to the database at `path`. Does not open it yet. */
-export function openDatabase({ address, path, busyLimitMs, onBusy, formats, isInUse }: DatabaseOptions): Database {
+export function openDatabase(
+  { address, path, busyLimitMs, durable = false, onBusy, formats, isInUse }: DatabaseOptions,
+): Database {
   let connection: Connection | undefined;
   let files: OpenedFiles | undefined;
   /** Whether a file beside the database was removed or replaced, so that what is written from now on is lost. */
@@ -144,7 +148,7 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, formats, isIn
     }
     refuseCompanionLost();
     try {
-      return new Connection(path, "write");
+      return new Connection(path, "write", durable);
     } catch (error) {
       if (!existsSync(path) || !isWriteRefused(error)) throw error;
       if (error instanceof Deno.errors.NotCapable) {
@@ -162,7 +166,7 @@ export function openDatabase({ address, path, busyLimitMs, onBusy, formats, isIn
    */
   function openForReading(): Connection {
     const mayReadAll = Deno.permissions.querySync({ name: "read" }).state === "granted";
-    return new Connection(path, mayReadAll && !mayHaveLog(path) ? "frozen" : "read");
+    return new Connection(path, mayReadAll && !mayHaveLog(path) ? "frozen" : "read", durable);
   }
 
   function adopt(db: Connection): Connection {

@@ -29,6 +29,7 @@ export const execute: Command = {
     },
     { flags: "--wait-cycle-time <seconds>", description: "how long each of these waits is (default: 12)" },
     { flags: "--lease <seconds>", description: "how long a lock is valid without being renewed (default: 30)" },
+    { flags: "--durable", description: "wait until results are on the disk, so that a power cut loses none" },
     {
       flags: "--cache-size <MB>",
       description: "memory for encoded results that other tasks still need (default: 256)",

@@ -34,6 +34,8 @@ export interface ExecuteOptions {
   readonly waitCycleMs: number;
   /** How long a lock is valid without being renewed, in milliseconds. */
   readonly leaseMs: number;
+  /** Whether results must be on the disk before they count. */
+  readonly durable: boolean;
   /** The maximum size of the encoded results that this process keeps in memory, in bytes. */
   readonly cacheBytes: number;
   /** Whether to check the jugfile's types first. */
@@ -82,6 +84,7 @@ export function executeOptions(values: OptionValues): ExecuteOptions {
     }),
     waitCycleMs: numberOption(textOption(values, "waitCycleTime"), waitCycle) * 1000,
     leaseMs: leaseOption(values),
+    durable: flagOption(values, "durable"),
     cacheBytes: numberOption(textOption(values, "cacheSize"), { flag: "--cache-size", fallback: 256, min: 0 }) *
       2 ** 20,
     check: flagOption(values, "check"),

@@ -59,6 +59,7 @@ export async function runExecute(
       waitLimitMs: options.nrWaitCycles * options.waitCycleMs,
       deadline: rules.deadline,
       stopFiles: rules.stopFiles,
+      durable: options.durable,
       cacheBytes: options.cacheBytes / workers,
       debug: options.debug,
       inspectPort: options.inspectPort,

@@ -54,6 +54,8 @@ export interface WorkerOptions extends StopOptions, FailureLimit {
   readonly taskBudget: Int32Array<SharedArrayBuffer> | undefined;
   /** Whether the worker reports the start of each task, since its process may die before it can report the end. */
   readonly tellsAll?: boolean | undefined;
+  /** Whether results must be on the disk before they count. */
+  readonly durable?: boolean | undefined;
   /** The maximum size of the encoded results that each worker keeps in memory, in bytes. */
   readonly cacheBytes?: number | undefined;
   /** Whether tasks are checked for changing their arguments. */

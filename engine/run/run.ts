@@ -15,7 +15,10 @@ import { renewRegularly } from "../results/renewal.ts";
  * @throws {JugError} if the backend cannot be opened.
  */
 export async function run(request: RunRequest): Promise<RunSummary> {
-  const backend = request.backend ?? await openBackend(request.address, { create: true });
+  const backend = request.backend ?? await openBackend(request.address, {
+    create: true,
+    durable: request.options.durable ?? false,
+  });
   const coordinator = new Coordinator(request, backend);
   try {
     const owner = makeOwner(request.leaseMs, request.optionText);

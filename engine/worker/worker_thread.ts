@@ -89,14 +89,16 @@ function breakDownAstray(thrown: unknown): void {
 
 async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<void> {
   guardGlobals(setup);
-  const backend = port === undefined ? await openBackend(setup.address) : backendOnPort(port, setup.address);
+  const { cacheBytes, durable = false } = setup.options;
+  const backend = port === undefined
+    ? await openBackend(setup.address, { durable })
+    : backendOnPort(port, setup.address);
   const session = createSession({
     jugfile: setup.jugfile,
     args: setup.args,
     isJugRunning: true,
     jugdir: setup.address,
   });
-  const { cacheBytes } = setup.options;
   const store = new Store(backend, {
     onDamaged: (hash, reason) => report({ kind: "damaged", hash, reason }),
     onNewer: (text) => report({ kind: "note", text }),

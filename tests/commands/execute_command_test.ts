@@ -226,3 +226,20 @@ sum(Array.from({ length: 60 }, (_, n) => part(n)));
     ]);
   });
 });
+
+Deno.test("--durable: results in a folder and in SQLite; refused where no result can be on a disk", async () => {
+  const jugfile = `import { TaskGenerator } from "jug";\nTaskGenerator(function one() { return 1; })();\n`;
+  await withProject({ "one.ts": jugfile }, async ({ jug }) => {
+    for (const address of ["one.jugdata", "sqlite:one.db"]) {
+      const { code, stderr } = await jug(`execute one.ts --durable --jugdir ${address}`);
+      assert.equal(code, 0, stderr);
+      assert.equal((await jug(`check one.ts --jugdir ${address}`)).code, 0);
+    }
+    for (const [address, remedy] of [["memory:", "Use a folder"], ["redis://127.0.0.1:1", "appendfsync always"]]) {
+      const { code, stderr } = await jug(`execute one.ts --durable --jugdir ${address}`);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, /cannot be durable/);
+      assert.ok(stderr.includes(String(remedy)), stderr);
+    }
+  });
+});

@@ -181,6 +181,7 @@ Deno.test("execute's options have their defaults", () => {
     isolate: undefined,
     resources: {},
     keepFailed: false,
+    durable: false,
     nrWaitCycles: 150,
     waitCycleMs: 12_000,
     leaseMs: 30_000,
@@ -191,7 +192,17 @@ Deno.test("execute's options have their defaults", () => {
 
 Deno.test("execute's options are parsed, and seconds become milliseconds", () => {
   const { target, ...options } = parseExecute(
-    ...["--workers", "auto", "--target", "isPrime", "--keep-going", "--keep-failed", "--nr-wait-cycles", "0"],
+    ...[
+      "--workers",
+      "auto",
+      "--target",
+      "isPrime",
+      "--keep-going",
+      "--keep-failed",
+      "--nr-wait-cycles",
+      "0",
+      "--durable",
+    ],
     ...["--wait-cycle-time", "0.5", "--lease", "2", "--no-check-environment"],
   );
   assert.deepEqual(options, {
@@ -205,6 +216,7 @@ Deno.test("execute's options are parsed, and seconds become milliseconds", () =>
     isolate: undefined,
     resources: {},
     keepFailed: true,
+    durable: true,
     nrWaitCycles: 0,
     waitCycleMs: 500,
     leaseMs: 2000,

@@ -5,7 +5,7 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { freeWire, holdsWires, kernelArguments, type Wire } from "./kernel.ts";
+import { diskOf, freeWire, holdsWires, kernelArguments, type Wire } from "./kernel.ts";
 import { copyProject, type Rig, takeTurn } from "./rig.ts";
 import { LIMIT_MS, until } from "./waiting.ts";
 
@@ -77,8 +77,11 @@ export async function bootGuests(rig: Rig): Promise<Guests> {
   }
   const shared = { inGuest: `/runs/${id}`, here: `${rig.root}/runs/${id}` };
   Deno.mkdirSync(shared.here);
-  Deno.createSync(`${rig.work}/server.img`).close();
-  Deno.truncateSync(`${rig.work}/server.img`, 2 ** 31);
+  for (const role of ["server", "a"] as const) {
+    const disk = diskOf(rig, role);
+    Deno.createSync(disk).close();
+    Deno.truncateSync(disk, 2 ** 31);
+  }
   const wires: readonly Wire[] = [await freeWire(), await freeWire()];
   const guests = new Map<Role, Guest>();
   let boots = 0;

@@ -16,7 +16,7 @@ const PERMISSIONS: Readonly<Record<Permissions, string>> = {
 /** A call of jug on a jugfile of this rig. */
 export interface JugCall {
   readonly command: string;
-  readonly jugfile: "layers" | "pairs";
+  readonly jugfile: "layers" | "pairs" | "stored";
   readonly jugdir: string;
   /** The `args` of the jugfile. */
   readonly args: readonly (string | number)[];

@@ -45,6 +45,11 @@ function endsOf(role: Role, wires: readonly Wire[]): (readonly [from: number, to
   return wires.slice(role === "a" ? 0 : 1).slice(0, 1).map(({ server, host }) => [host, server]);
 }
 
+/** Returns the file that is the disk of a guest. The server's is exported; that of host a is for checks of a local disk. */
+export function diskOf({ work }: Rig, role: "server" | "a"): string {
+  return `${work}/${role}.img`;
+}
+
 /** Returns the arguments of the kernel of `role`. `runs` is the folder in which the guest finds its scripts. */
 export function kernelArguments(rig: Rig, role: Role, wires: readonly Wire[], runs: string): string[] {
   const devices = endsOf(role, wires).map(([from, to], index) =>
@@ -53,7 +58,7 @@ export function kernelArguments(rig: Rig, role: Role, wires: readonly Wire[], ru
   );
   return [
     `mem=${MEMORY[role]}`,
-    ...(role === "server" ? [`ubd0=${rig.work}/server.img`] : []),
+    ...(role === "b" ? [] : [`ubd0=${diskOf(rig, role)}`]),
     "root=/dev/root",
     "rootfstype=hostfs",
     `rootflags=${rig.root}`,

@@ -43,6 +43,8 @@ export function createSegment(jugdir: Jugdir, segments: Segments, { owner, threa
   const pathOf = (name: SegmentName) => `${layout.segments}/${segmentFileName(name)}`;
   let name: SegmentName = { segment, length: 0, state: "open" };
   const file = files.open(pathOf(name), "create");
+  // Its later names need not be on the disk: if the process died, what is intact behind the length in the name counts.
+  jugdir.keepNames(layout.segments);
   segments.commit(name);
   const claims = new Map<Hash, number>();
   const allocate = reusedMemory();
@@ -64,7 +66,7 @@ export function createSegment(jugdir: Jugdir, segments: Segments, { owner, threa
     try {
       file.write(frame, name.length);
       // Other hosts see only what has reached the file server.
-      if (jugdir.mount.kind === "network") file.sync();
+      if (jugdir.mount.kind === "network" || jugdir.durable) file.sync();
       return true;
     } catch (error) {
       const wasThere = segments.shut(name, "close");

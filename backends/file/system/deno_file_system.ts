@@ -4,7 +4,7 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { isStale, isUnsupported } from "../errors.ts";
+import { isInputOutputError, isStale, isUnsupported } from "../errors.ts";
 import type { FileSystem, OpenFile, OpenMode, Timer } from "./file_system.ts";
 import { mountOf } from "./mount.ts";
 import { watchFolder } from "./watch.ts";
@@ -59,6 +59,11 @@ function openFile(path: string, mode: OpenMode): OpenFile {
 
 const HOUR_MS = 3_600_000;
 
+/** Whether a call needs no question. Without the permission, Deno would ask the user for it on a terminal. */
+function isGranted(name: "read" | "write", path: string): boolean {
+  return Deno.permissions.querySync({ name, path }).state === "granted";
+}
+
 /** The file system, accessed through Deno. */
 export const denoFileSystem: FileSystem = {
   exists: existsSync,
@@ -99,8 +104,7 @@ export const denoFileSystem: FileSystem = {
     return ifThere(() => (Deno.openSync(folder).close(), true)) ?? false;
   },
   stamp(folder, withinMs = HOUR_MS) {
-    // Without the permission, Deno would ask the user for it on a terminal, for a change that is not worth a question.
-    if (Deno.permissions.querySync({ name: "write", path: folder }).state !== "granted") return;
+    if (!isGranted("write", folder)) return;
     // Deno sets whole milliseconds. A random one is used, so that no two times are the same.
     const time = new Date(Date.now() - Math.floor(Math.random() * withinMs));
     try {
@@ -111,11 +115,13 @@ export const denoFileSystem: FileSystem = {
     }
   },
   syncFolder(folder) {
+    if (!isGranted("read", folder)) return;
     try {
       using file = Deno.openSync(folder);
       file.syncSync();
-    } catch {
-      // Not every system can sync a folder.
+    } catch (error) {
+      // Windows and some file systems cannot sync a folder.
+      if (isInputOutputError(error)) throw error;
     }
   },
   mount: mountOf,

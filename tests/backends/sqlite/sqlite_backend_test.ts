@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { openBackend } from "../../../backends/open.ts";
 import { sqliteBackend } from "../../../backends/sqlite.ts";
+import { Connection } from "../../../backends/sqlite/connection.ts";
 import { networkFileSystem } from "../../../backends/sqlite/network.ts";
 import { isJugError } from "../../../core/errors.ts";
 import { backendContract, collect, hashesOf, hashOf, lockOf, newOwner } from "../backend_contract.ts";
@@ -302,4 +303,16 @@ Deno.test("sqlite backend: of very many processes, those that started last are k
   await backend.join(newOwner({ started: last + 1 }));
   const started = (await collect(backend.listProcesses?.() ?? [])).map((process) => process.started ?? 0);
   assert.deepEqual(started.toSorted((a, b) => a - b), Array.from({ length: 4096 }, (_, n) => last - 4094 + n));
+});
+
+Deno.test("sqlite: durable connections sync each transaction, others only at checkpoints", async () => {
+  await using place = new SqlitePlace();
+  const levelOf = (durable: boolean) => {
+    const connection = new Connection(place.path, "write", durable);
+    const level = connection.row("PRAGMA synchronous");
+    connection.close();
+    return level?.["synchronous"];
+  };
+  new DatabaseSync(place.path).close();
+  assert.deepEqual([levelOf(true), levelOf(false)], [2, 1]);
 });

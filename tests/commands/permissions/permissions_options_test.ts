@@ -110,6 +110,7 @@ Deno.test("options of execute that need no permission change no flag, and the fl
     const plain = await printedFlags(project, "squares.ts");
     const options = [
       "--debug",
+      "--durable",
       "--workers 2 --concurrency 3 --resources gpu=1 --target square --lease 10 --cache-size 1 --no-check-environment",
     ];
     for (const words of options) {

@@ -4,7 +4,7 @@ import type { PlantedBug } from "./planted_bug.ts";
 export const bug: PlantedBug = {
   title: "a frame is not synced before it counts",
   file: "backends/file/segments/segment_writer.ts",
-  text: `      if (jugdir.mount.kind === "network") file.sync();
+  text: `      if (jugdir.mount.kind === "network" || jugdir.durable) file.sync();
 `,
   by: ``,
 };

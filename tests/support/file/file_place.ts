@@ -22,7 +22,9 @@ export class Place implements AsyncDisposable {
 
   constructor(readonly files: FileSystem = denoFileSystem) {}
 
-  open({ host, ...options }: { host?: string; clock?: () => number; fileSystem?: FileSystem } = {}): Backend {
+  open(
+    { host, ...options }: { host?: string; durable?: boolean; clock?: () => number; fileSystem?: FileSystem } = {},
+  ): Backend {
     const observer = { ...HERE, ...(host === undefined ? {} : { host }) };
     const backend = fileBackend({
       root: this.root,
