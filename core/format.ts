@@ -32,6 +32,8 @@ const DEPTH = 2;
 const LENGTH = 20;
 
 function formatArgument(arg: unknown, width: number): string {
+  // A number needs no inspection, which costs a hundred times as much.
+  if (typeof arg === "number") return Object.is(arg, -0) ? "-0" : String(arg);
   if (isNode(arg)) return `<${arg.name}>`;
   if (typeof arg === "string" && arg.length > width) return JSON.stringify(arg.slice(0, width));
   return inspect(withNames(arg, DEPTH), {

@@ -102,10 +102,15 @@ export function resolveArguments(
   shared: SharedValues,
 ): unknown[] | Promise<unknown[]> {
   const given = task.compound?.runArgs ?? task.args;
+  if (given.every(isPrimitive)) return [...given];
   const nodes = collectNodes(given, shared);
   if (nodes.size === 0) return copyFilled(given, NO_VALUES, shared);
   requireDeclared(task, nodes);
   return evaluateNodes(nodes.values(), load).then((values) => copyFilled(given, values, shared));
+}
+
+function isPrimitive(value: unknown): boolean {
+  return typeof value !== "object" && typeof value !== "function" || value === null;
 }
 
 /** Returns a complete copy of `args`, with each task and tasklet replaced by its value in `values`. */

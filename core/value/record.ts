@@ -76,6 +76,7 @@ const RECORD_FORMAT = 2;
 const CHECKSUM_BYTES: Readonly<Record<number, number>> = { 1: 16, [RECORD_FORMAT]: 4 };
 
 const MAGIC: readonly number[] = [0x8a, 0x6a, 0x75, 0x67];
+const MAGIC_WORD = 0x8a6a7567;
 const HEADER = 28;
 const TYPE_CODE: Readonly<Record<RecordType, number>> = { result: 1, failure: 2 };
 
@@ -139,11 +140,14 @@ function encodeSmall({ type, meta }: { readonly type: RecordType; readonly meta:
   }
   const start = pieceUsed;
   const metaAt = start + HEADER;
-  const metaLength = toUtf8.encodeInto(metaJson, new Uint8Array(piece.buffer, metaAt)).written;
-  const length = toUtf8.encodeInto(json, new Uint8Array(piece.buffer, metaAt + metaLength)).written;
-  const lengths = { metaLength, storedLength: length, rawLength: length };
-  writeHeader(piece, start, { type, codec: CODEC.json, compression: COMPRESSION.none, ...lengths });
-  const end = metaAt + metaLength + length;
+  const { written } = toUtf8.encodeInto(metaJson + json, new Uint8Array(piece.buffer, metaAt));
+  // If the lengths differ, some characters take several bytes.
+  const isAscii = written === metaJson.length + json.length;
+  const metaLength = isAscii ? metaJson.length : Buffer.byteLength(metaJson);
+  const length = written - metaLength;
+  const codes = { type, codec: CODEC.json, compression: COMPRESSION.none };
+  writeHeader(piece, start, { ...codes, metaLength, storedLength: length, rawLength: length });
+  const end = metaAt + written;
   piece.setUint32(end, crc32(new Uint8Array(piece.buffer, start, end - start)), true);
   pieceUsed = end + 4;
   return new Uint8Array(piece.buffer, start, pieceUsed - start);
@@ -159,7 +163,7 @@ interface HeaderFields {
 }
 
 function writeHeader(view: DataView, at: number, fields: HeaderFields): void {
-  for (const [i, byte] of MAGIC.entries()) view.setUint8(at + i, byte);
+  view.setUint32(at, MAGIC_WORD);
   view.setUint8(at + 4, RECORD_FORMAT);
   view.setUint8(at + 5, fields.codec);
   view.setUint8(at + 6, fields.compression);

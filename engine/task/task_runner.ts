@@ -152,7 +152,7 @@ export class TaskRunner {
     const timeout = this.#timeoutOf(task);
     const seen = this.#checks?.begin(task, args);
     if (timeout !== undefined) onTimed(running, timeout);
-    const began = ticks();
+    const began = timeout === undefined ? 0 : ticks();
     // From here on user code runs. What it throws is the task's failure.
     const result: unknown = runInTask(
       session,
@@ -160,6 +160,7 @@ export class TaskRunner {
       () => Reflect.apply(task.definition.fn, undefined, args),
       running.current,
     );
+    if (timeout === undefined && seen === undefined && !isThenable(result)) return this.#encode(running, start, result);
     // No timer fires while a function blocks the thread, so read the clock when it has returned.
     const timeLeft = (): number => timeout === undefined ? Infinity : timeout - (ticks() - began);
     const left = timeLeft();

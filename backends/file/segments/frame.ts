@@ -146,7 +146,8 @@ export function encodeFrame(
   frame.set(texts, HEADER_BYTES + 8);
   const at = columnsAt(HEADER_BYTES + 8 + texts.length, count);
   let payloadAt = HEADER_BYTES + indexLength;
-  for (const [i, { kind, hash, origin, sequence, payload, ownFileSize, info }] of entries.entries()) {
+  let i = 0;
+  for (const { kind, hash, origin, sequence, payload, ownFileSize, info } of entries) {
     frame[at.kind + i] = KINDS.indexOf(kind);
     frame[at.flags + i] = (ownFileSize === undefined ? 0 : OWN_FILE) | (info === undefined ? 0 : HAS_INFO);
     writeHash(hash, frame, at.hash + i * HASH_BYTES);
@@ -160,6 +161,7 @@ export function encodeFrame(
     view.setFloat64(at.size + i * 8, ownFileSize ?? payload.length, true);
     frame.set(payload, payloadAt);
     payloadAt += payload.length;
+    i++;
   }
 
   frame.set(MAGIC_BYTES);
@@ -179,8 +181,17 @@ export function encodeFrame(
 class TextTable {
   readonly texts: string[] = [];
   readonly #numbers = new Map<string, number>();
+  #last: { readonly text: string; readonly number: number } | undefined;
 
   number(text: string): number {
+    // Most entries of a frame have the same texts.
+    if (this.#last?.text === text) return this.#last.number;
+    const number = this.#add(text);
+    this.#last = { text, number };
+    return number;
+  }
+
+  #add(text: string): number {
     const known = this.#numbers.get(text);
     if (known !== undefined) return known;
     this.#numbers.set(text, this.texts.length);

@@ -24,13 +24,9 @@ export function writeHash(hash: Hash, bytes: Uint8Array, at: number): void {
   }
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-
 /** Returns the hash whose bytes begin at `at`. */
 export function readHash(bytes: Uint8Array, at: number): Hash {
-  let text = "";
-  for (let i = 0; i < HASH_BYTES; i++) text += HEX[bytes[at + i] ?? 0];
-  return text as Hash; // always 40 hexadecimal digits
+  return bytes.subarray(at, at + HASH_BYTES).toHex() as Hash; // always 40 hexadecimal digits
 }
 
 /**
@@ -71,7 +67,7 @@ export class HashTable {
 
   /** Returns the hash with this number. */
   at(number: number): Hash {
-    return readHash(new Uint8Array(this.#keys.buffer, number * HASH_BYTES, HASH_BYTES), 0);
+    return readHash(new Uint8Array(this.#keys.buffer), number * HASH_BYTES);
   }
 
   /** Returns the slot that has the hash in `#words`, or the empty slot where it belongs. */

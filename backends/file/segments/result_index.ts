@@ -10,7 +10,7 @@ import type { Hash } from "../../../core/brand.ts";
 import type { Change } from "../../backend.ts";
 import { DurationSums } from "../../duration_classes.ts";
 import type { EntryKind, FrameIndex } from "./frame.ts";
-import { HashTable, readHash } from "./hash_table.ts";
+import { HashTable } from "./hash_table.ts";
 
 /** Where a record is. */
 export interface Place {
@@ -151,8 +151,11 @@ export class ResultIndex {
   readonly #names = new Names();
   readonly #results = new Records(this.#names);
   readonly #failures = new Records(this.#names);
-  /** What has changed since {@linkcode ResultIndex.takeChanges} was last called. */
-  #changes: Change[] = [];
+  /**
+   * What has changed since {@linkcode ResultIndex.takeChanges} was last called, by the number of the task: making its
+   * hash costs as much as indexing it, and often nobody asks.
+   */
+  #changes: { readonly kind: Change["kind"]; readonly task: number }[] = [];
   /** By task: claims up to this one have ended. */
   #endedTo = new Float64Array(FIRST_CAPACITY).fill(NONE);
 
@@ -182,7 +185,7 @@ export class ResultIndex {
     const isNew = this.#record(kind, task, place);
     if (isNew && kind === "result" && frame.hasInfo(i)) this.durations.add(frame.name(i), frame.duration(i));
     const change = CHANGES[kind];
-    if (isNew && change !== undefined) this.#note(change, bytes, at);
+    if (isNew && change !== undefined) this.#note(change, task);
     if (place.sequence > (this.#endedTo[task] ?? NONE)) this.#endedTo[task] = place.sequence;
   }
 
@@ -208,12 +211,12 @@ export class ResultIndex {
   takeChanges(): readonly Change[] {
     const changes = this.#changes;
     this.#changes = [];
-    return changes;
+    return changes.map(({ kind, task }) => ({ kind, hash: this.#tasks.at(task) }));
   }
 
-  #note(kind: Change["kind"], bytes: Uint8Array, at: number): void {
+  #note(kind: Change["kind"], task: number): void {
     if (this.#changes.length >= MOST_CHANGES) this.#changes = [];
-    this.#changes.push({ kind, hash: readHash(bytes, at) });
+    this.#changes.push({ kind, task });
   }
 
   #reserve(count: number): void {
