@@ -25,14 +25,14 @@ export function watchEvaluation(url: string, onBegin: () => void): EvaluationWat
   const address = URL.parse(url)?.href ?? url;
   let hasBegun = false;
   let hooks = registerLoadHook((asked, context, next) => {
+    const loaded = next(asked, context);
     if (asked === address && !hasBegun) {
       hasBegun = true;
-      queueMicrotask(() => {
-        release();
-        onBegin();
-      });
+      // At once: while there are hooks, the runtime compiles every module anew, without its code cache.
+      release();
+      queueMicrotask(onBegin);
     }
-    return next(asked, context);
+    return loaded;
   });
   if (hooks === undefined) return { hasBegun: undefined, release: () => {} };
   const release = (): void => {

@@ -33,13 +33,19 @@ export function watchNamespace(url: string): EarlyNamespace {
   let exports: object | undefined;
   let hooks = registerLoadHook((asked, context, next) => {
     const loaded = next(asked, context);
-    const source = asked === url ? textOf(loaded.source) : undefined;
+    if (asked !== url) return loaded;
+    // At once: while there are hooks, the runtime compiles every module anew, without its code cache.
+    unhook();
+    const source = textOf(loaded.source);
     return source === undefined ? loaded : { ...loaded, source: withOpening(source, url) };
   });
   if (hooks === undefined) return { exports, release: () => {} };
-  const release = (): void => {
+  const unhook = (): void => {
     hooks?.deregister();
     hooks = undefined;
+  };
+  const release = (): void => {
+    unhook();
     forget();
   };
   const forget = onNamespace(url, (namespace) => {
