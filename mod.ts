@@ -94,16 +94,8 @@ export {
   writeMetadata,
   writeTaskOut,
 } from "./engine/utilities/write_task_out.ts";
-export {
-  execute,
-  type ExecuteOptions,
-  type ExecuteSummary,
-  getTasks,
-  init,
-  type InitOptions,
-  isJugRunning,
-  setJugdir,
-} from "./engine/api/program.ts";
+export type { ExecuteOptions, ExecuteSummary } from "./engine/api/execute_options.ts";
+export { execute, getTasks, init, type InitOptions, isJugRunning, setJugdir } from "./engine/api/program.ts";
 export type {
   Backend,
   Change,
@@ -129,12 +121,8 @@ export type {
 export { openBackend } from "./backends/open.ts";
 export type { OpenOptions } from "./backends/open_options.ts";
 export type { Exports } from "./engine/load/load.ts";
-export {
-  type JugSession,
-  openSession,
-  type OpenSessionOptions,
-  type SessionExecuteOptions,
-} from "./engine/api/open_session.ts";
+export type { JugSession, SessionExecuteOptions } from "./engine/api/jug_session.ts";
+export { openSession, type OpenSessionOptions } from "./engine/api/open_session.ts";
 export type { SessionLoad, SessionTask } from "./engine/api/session_messages.ts";
 export type { TaskState } from "./engine/inspect/task_state.ts";
 export type { Place } from "./core/caller.ts";

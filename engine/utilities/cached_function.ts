@@ -10,7 +10,7 @@ import { requiredTasks } from "../../core/session/dependencies.ts";
 import { currentSession, type TaskDefinition } from "../../core/session/session.ts";
 import { declareTask } from "../../core/declare/task.ts";
 import type { TaskArgs } from "../../core/types.ts";
-import { sessionResults } from "../api/program.ts";
+import { sessionResults } from "../api/script_results.ts";
 
 /** Declares a task, runs it (or waits for another process to run it) unless it has a result, and returns its result. */
 export async function runCached(definition: TaskDefinition, args: readonly unknown[]): Promise<unknown> {

@@ -1,0 +1,100 @@
+/**
+ * Runs the tasks of a script in its own thread. Loaded only when a script does so: most modules that import the library
+ * are jugfiles, whose tasks others run.
+ *
+ * @module
+ */
+import { JugError } from "../../core/errors.ts";
+import { DEFAULT_LEASE_MS, DEFAULT_WAIT_LIMIT_MS } from "../../core/defaults.ts";
+import type { Session } from "../../core/session/session.ts";
+import { DeferredResults } from "../inspect/deferred_results.ts";
+import { SessionResults } from "../inspect/session_results.ts";
+import type { FromWorker } from "../messages/messages.ts";
+import { type ErrorReport, errorText, failureText, type TaskFailure } from "../results/error_report.ts";
+import { makeOwner } from "../results/owner.ts";
+import { ChangeListener } from "../run/change_listener.ts";
+import { requireMatch } from "../run/require_match.ts";
+import { addCounts, tallyOf } from "../run/tally.ts";
+import { keepPrints, showPrint } from "../task/task_prints.ts";
+import { Worker } from "../worker/worker.ts";
+import type { ExecuteOptions, ExecuteSummary } from "./execute_options.ts";
+import { keepLease } from "./lease_keeper.ts";
+import { addressOf, keeperOf, openResults } from "./script_results.ts";
+
+/** Runs the tasks declared so far in `session`, until all are finished or cannot be. */
+export async function executeIn(session: Session, options: ExecuteOptions): Promise<ExecuteSummary> {
+  const address = addressOf(session);
+  const { results: known } = session;
+  const results = known instanceof DeferredResults
+    ? await known.open()
+    : known instanceof SessionResults
+    ? known
+    : await openResults(session, address);
+  const { store } = results;
+  keepPrints();
+  const owner = makeOwner(options.leaseMs ?? DEFAULT_LEASE_MS);
+  const lease = await keepLease(store.backend, address, owner);
+  const failures: TaskFailure[] = [];
+  const executed = new Map<string, number>();
+  const ms = new Map<string, number>();
+  let loadError: ErrorReport | undefined;
+  const report = (message: FromWorker): void => {
+    if (message.kind === "executed") {
+      addCounts(executed, message.counts);
+      addCounts(ms, message.ms);
+    } else if (message.kind === "load-failed") loadError = message.error;
+    else if (message.kind === "failed") {
+      failures.push(message.failure);
+      console.error(`jug: ${failureText(message.failure)}`);
+    } else if (message.kind === "idle" || message.kind === "busy") listener.want(message.kind === "idle");
+    else if (message.kind === "output") showPrint(session, message.stream, message.text);
+    else if (message.kind === "batch") lease.beginBatch(message.number, message.hashes);
+    else if (message.kind === "note") showPrint(session, "stderr", message.text);
+  };
+  const worker = new Worker({
+    session,
+    store,
+    claimant: { owner, thread: 0 },
+    options: {
+      target: options.target,
+      concurrency: options.concurrency ?? 1,
+      pool: undefined,
+      workers: 1,
+      keepGoing: options.keepGoing ?? false,
+      keepFailed: false,
+      waitLimitMs: options.waitLimitMs ?? DEFAULT_WAIT_LIMIT_MS,
+      taskBudget: undefined,
+      deadline: undefined,
+      stopFiles: [],
+    },
+    batch: lease.batch,
+    report,
+    now: Date.now,
+  });
+  const listener = new ChangeListener({
+    backend: store.backend,
+    tell: (changes) => worker.hear(changes),
+    warn: (text) => showPrint(session, "stderr", text),
+  });
+  try {
+    const end = await worker.run(undefined);
+    if (loadError !== undefined) throw new JugError("jugfile", `execute() failed\n  ${errorText(loadError)}`);
+    if (options.target !== undefined) await requireMatch(options.target, end);
+    const tally = tallyOf(executed, ms, end);
+    await worker.callHooks("execute.finished_pre_status", tally);
+    await worker.callHooks("execute.finished_post_status", tally);
+    const finished = Object.values(end.finishedByName).reduce((sum, count) => sum + count, 0);
+    return { executed: sum(executed.values()), finished, failures, isComplete: finished === session.tasks.size };
+  } finally {
+    listener.want(false);
+    session.onDeclare = undefined;
+    session.keeper = keeperOf(session, results);
+    await lease.leave();
+  }
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
+}
