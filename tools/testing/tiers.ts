@@ -10,6 +10,7 @@
 /** The tests of `deno task test --unit`. They run without permission to start processes or to use the network. */
 export const UNIT: readonly string[] = [
   "tests/backends/memory_backend_test.ts",
+  "tests/bench/table_test.ts",
   "tests/commands/commands_test.ts",
   "tests/commands/display/progress_test.ts",
   "tests/commands/display/table_test.ts",
@@ -68,6 +69,7 @@ export const LONGEST: readonly string[] = [
   "tests/backends/redis/redis_backend_test.ts",
   "tests/campaigns/memory_test.ts",
   "tests/campaigns/sqlite_runs_test.ts",
+  "tests/bench/suite_test.ts",
   "tests/engine/api/open_session_test.ts",
   "tests/core/value/hash_property_test.ts",
 ];
