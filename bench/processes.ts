@@ -13,8 +13,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether to watch its memory. Default: false. */
   readonly watchesMemory?: boolean;
-  /** Whether it may be killed by a signal. Default: false. */
-  readonly mayDie?: boolean;
+  /** Whether such an end is not a failure. Default: only the exit status 0 is none. */
+  readonly accepts?: (status: Deno.CommandStatus, stderr: string) => boolean;
 }
 
 /** How a program ran. */
@@ -37,7 +37,7 @@ const WATCH_MS = 20;
 
 /** Starts a program. */
 export function startProcess(command: readonly string[], options: RunOptions = {}): RunningProcess {
-  const { cwd, env = {}, watchesMemory = false, mayDie = false } = options;
+  const { cwd, env = {}, watchesMemory = false, accepts = ({ success }) => success } = options;
   const [program = "", ...args] = command;
   if (watchesMemory && Deno.build.os !== "linux") throw new Unavailable("memory is measured on Linux only");
   const start = performance.now();
@@ -61,7 +61,7 @@ export function startProcess(command: readonly string[], options: RunOptions = {
       const seconds = (performance.now() - start) / 1000;
       hasEnded = true;
       const [stdout, stderr] = await outputs;
-      if (!status.success && !(mayDie && status.signal !== null)) {
+      if (!accepts(status, stderr)) {
         throw new Error(`${command.join(" ")} ended with ${status.signal ?? status.code}: ${stderr.trim()}`);
       }
       return { seconds, peakMegabytes, stdout };

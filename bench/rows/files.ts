@@ -57,7 +57,9 @@ async function shortProcesses(round: Round, processes: number, tasksOfEach: numb
     for (const index of numbers) {
       const isKilled = index % KILLED === KILLED - 1;
       const args = [index * tasksOfEach, tasksOfEach, ...(isKilled ? ["dies"] : [])];
-      await round.run(jugCommand("execute", "short.ts", { args, jugdir }), { mayDie: isKilled });
+      await round.run(jugCommand("execute", "short.ts", { args, jugdir }), {
+        accepts: ({ success, signal }) => isKilled ? signal === "SIGKILL" : success,
+      });
     }
   };
   return await mostEntries(jugdir, Promise.all(Array.from({ length: LANES }, lane)));

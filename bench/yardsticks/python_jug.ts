@@ -3,21 +3,21 @@
  *
  * @module
  */
-import { pathOf, type Ran } from "../processes.ts";
+import { pathOf, type Ran, type RunOptions } from "../processes.ts";
 import { oncePerRound, type Round } from "../round.ts";
 import { Unavailable } from "../unavailable.ts";
 
 /** What Python must be able to import: jug, and what it uses if it is there. */
 const NEEDED = "import jug.jug, numpy, yaml";
 
-async function python(round: Round, args: readonly string[]): Promise<Ran> {
+async function python(round: Round, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const { python } = round.setting;
   if (python === undefined) throw new Unavailable("needs --jug");
   const path = [python.home, ...(Deno.env.get("PYTHONPATH")?.split(":") ?? [])].join(":");
   // Compiled modules are kept in the round's folder, so that nothing is written to `home`.
   const env = { PYTHONPATH: path, PYTHONPYCACHEPREFIX: `${round.folder}/pycache` };
   try {
-    return await round.run([python.interpreter, ...args], { env });
+    return await round.run([python.interpreter, ...args], { ...options, env });
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new Unavailable(`there is no ${python.interpreter} here`);
@@ -48,5 +48,8 @@ export async function pythonJug(
   const words = [subcommand, pathOf(`./jugfiles/${jugfile}`), ...args.map(String), `--jugdir=${jugdir}`];
   // Otherwise the request to cite is printed after each run.
   const silent = subcommand === "execute" ? ["--will-cite"] : [];
-  return await python(round, ["-c", "from jug.jug import main; main()", ...words, ...silent]);
+  return await python(round, ["-c", "from jug.jug import main; main()", ...words, ...silent], {
+    // The exit status of `jug status` is the number of finished tasks, as far as it fits.
+    accepts: ({ success }, stderr) => success || subcommand === "status" && !stderr.includes("Traceback"),
+  });
 }
