@@ -52,14 +52,12 @@ export function startProcess(command: readonly string[], options: RunOptions = {
   let peakMegabytes = 0;
   const look = () => peakMegabytes = Math.max(peakMegabytes, memoryOf(child.pid, "VmHWM"));
   const watch = watchesMemory ? setInterval(look, WATCH_MS) : undefined;
-  let hasEnded = false;
 
   async function toItsEnd(): Promise<Ran> {
     try {
       const outputs = Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
       const status = await child.status;
       const seconds = (performance.now() - start) / 1000;
-      hasEnded = true;
       const [stdout, stderr] = await outputs;
       if (!accepts(status, stderr)) {
         throw new Error(`${command.join(" ")} ended with ${status.signal ?? status.code}: ${stderr.trim()}`);
@@ -74,7 +72,11 @@ export function startProcess(command: readonly string[], options: RunOptions = {
   // Whoever waits for it sees the failure; it is not to end the suite if nobody waits any more.
   ran.catch(() => {});
   const kill = () => {
-    if (!hasEnded) child.kill("SIGKILL");
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has ended already.
+    }
   };
   return {
     ran,

@@ -134,8 +134,12 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
     signal: (signal) => child?.kill(signal),
     async stop(signal = "SIGTERM") {
       if (child === undefined) return;
-      child.kill("SIGCONT");
-      child.kill(signal);
+      try {
+        child.kill("SIGCONT");
+        child.kill(signal);
+      } catch {
+        // It has ended by itself: Ctrl-C in a terminal reaches it as well.
+      }
       await child.status;
       child = undefined;
     },
