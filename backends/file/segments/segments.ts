@@ -229,19 +229,23 @@ export function openSegments(jugdir: Jugdir): Segments {
       return true;
     },
     read(kind, hash, length = Infinity) {
-      const place = index[kind](hash);
-      if (place === undefined) return undefined;
-      const { origin, sequence, size, hasOwnFile } = place;
-      const wanted = Math.min(length, size);
-      if (hasOwnFile) {
-        return readOwnFile(jugdir, layout.result(hash, claimToken({ segment: origin, sequence })), wanted);
+      // Its segment may be renamed or merged between each listing and the opening that follows, more than once.
+      for (let listings = 0; listings < LISTINGS; listings++) {
+        const place = index[kind](hash);
+        if (place === undefined) return undefined;
+        const { origin, sequence, size, hasOwnFile } = place;
+        const wanted = Math.min(length, size);
+        if (hasOwnFile) {
+          return readOwnFile(jugdir, layout.result(hash, claimToken({ segment: origin, sequence })), wanted);
+        }
+        const known = seen.get(place.segment);
+        const bytes = readAt(place, wanted);
+        if (bytes !== undefined) return bytes;
+        refresh();
+        const isSame = index[kind](hash)?.segment === place.segment && seen.get(place.segment) === known;
+        if (isSame && listings > 0) return undefined;
       }
-      const bytes = readAt(place, wanted);
-      if (bytes !== undefined) return bytes;
-      // The segment was renamed, or merged into another one.
-      refresh();
-      const now = index[kind](hash);
-      return now === undefined || now.hasOwnFile ? undefined : readAt(now, Math.min(length, now.size));
+      return undefined;
     },
     close: () => reader.close(),
   };
