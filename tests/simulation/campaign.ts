@@ -45,7 +45,7 @@
  *   clock.
  * - Each process that is able to run renews its lease.
  * - No call fails except those that the plan makes fail.
- * - Removed results do not come back.
+ * - Removed results do not come back, and no segment is merged twice.
  * - All processes end, and nothing is left behind.
  *
  * Exceptions are allowed for an owner whose own calls failed, and for the cases that docs/file-backend.md lists under

@@ -1,6 +1,6 @@
 /**
- * Checks segments: what counts never changes, each task has one result that counts, and a segment is seized only if its
- * owner is dead.
+ * Checks segments: what counts never changes, each task has one result that counts, a segment is seized only if its
+ * owner is dead, and none is merged twice.
  *
  * @module
  */
@@ -18,6 +18,8 @@ export class SegmentChecks {
   readonly #names = new Map<string, SegmentName>();
   /** By task: the claim whose result counts. */
   readonly #authors = new Map<string, string>();
+  /** By merged segment: the one it was merged into. */
+  readonly #merged = new Map<string, string>();
 
   constructor(parts: CheckParts) {
     this.#parts = parts;
@@ -56,9 +58,22 @@ export class SegmentChecks {
         return report(`segment ${segment} counts up to ${length}, but has no whole frame at ${at}`);
       }
       // What was merged counted before.
-      if (index.replaces.length > 0) return;
+      if (index.replaces.length > 0) return this.#onMerged(index.replaces, segment);
       for (let i = 0; i < index.count; i++) this.#apply(index, i);
       at = indexEnd + header.payloadLength;
+    }
+  }
+
+  #onMerged(sources: readonly string[], into: string): void {
+    const { world, report } = this.#parts;
+    // Others take over from a process that paused for long, and it may go on.
+    const hasPauses = world.plan.events.some(({ happening }) => happening.kind !== "kill");
+    for (const source of sources) {
+      const other = this.#merged.get(source);
+      if (other !== undefined && !sources.includes(other) && !hasPauses) {
+        report(`segment ${source} was merged twice, into ${other} and into ${into}`);
+      }
+      this.#merged.set(source, into);
     }
   }
 

@@ -5,7 +5,7 @@
  */
 import { seededRandom } from "../../support/campaign/seeded_random.ts";
 import type { Role } from "../threads/life.ts";
-import { between, chance, pick } from "./dice.ts";
+import { between, chance, pick, type Random } from "./dice.ts";
 import { type Frame, randomFrame, randomHost, randomMount, randomStrategy } from "./frame.ts";
 import { randomEvents } from "./random_events.ts";
 import type { EventPlan, Plan, ProcessPlan } from "./plan.ts";
@@ -96,11 +96,20 @@ function janitors(frame: Frame): ProcessPlan[] {
   return plans;
 }
 
-function visitors(frame: Frame): ProcessPlan[] {
+/** Returns what kills a packer between two steps of a merge. */
+function deathOf(process: string, random: Random): EventPlan {
+  const operation = pick(random, ["remove", "remove", "rename"]);
+  const when = chance(random, 0.5) ? "before" : "after";
+  const trigger = { kind: "operation", operation, folder: "segments", nth: between(random, 1, 4), when } as const;
+  return { process, trigger, happening: { kind: "kill" } };
+}
+
+function visitors(frame: Frame): { processes: ProcessPlan[]; events: EventPlan[] } {
   const { random, tasks, leaseMs, scenario } = frame;
   const hashes = tasks.map(({ hash }) => hash);
   const longest = Math.max(...tasks.map(({ runMs }) => runMs)) * 2 + 200;
   const plans: ProcessPlan[] = [];
+  const events: EventPlan[] = [];
   if (chance(random, 0.2)) {
     plans.push(visitor(frame, "look", { kind: "looker", hashes, rounds: 3, everyMs: random() * leaseMs }));
   }
@@ -117,10 +126,15 @@ function visitors(frame: Frame): ProcessPlan[] {
   if (scenario.includes("pack")) {
     // Start all visitors at once, so that the times above are comparable.
     for (const [index, plan] of plans.entries()) plans[index] = { ...plan, startMs: 0 };
-    const role: Role = { kind: "packer", atMs: packAt, rounds: 2, everyMs: random() * longest };
-    plans.push({ ...visitor(frame, "pack", role), startMs: 0 });
+    const packers = chance(random, 0.7) ? ["pack", "pack-too"] : ["pack"];
+    for (const id of packers) {
+      const atMs = packAt + random() * 2;
+      const role: Role = { kind: "packer", atMs, rounds: 2, everyMs: random() * longest };
+      plans.push({ ...visitor(frame, id, role), startMs: 0 });
+      if (chance(random, 0.3)) events.push(deathOf(id, random));
+    }
   }
-  return plans;
+  return { processes: plans, events };
 }
 
 /** Returns the processes and events that are specific to a scenario. */
@@ -155,7 +169,8 @@ export function planOf(seed: number): Plan {
   const isLocal = mount.kind === "local";
   const frame = randomFrame(random, isLocal);
   const { processes: main, events } = plot(frame);
-  const all = [...main, ...visitors(frame)];
+  const guests = visitors(frame);
+  const all = [...main, ...guests.processes];
   return {
     seed,
     scenario: frame.scenario,
@@ -163,7 +178,11 @@ export function planOf(seed: number): Plan {
     hosts: [...frame.hosts, ...isLocal ? [] : [FRESH]].map((name) => randomHost(random, name)),
     tasks: frame.tasks.map(({ hash }) => hash),
     processes: [...all, ...janitors(frame)],
-    events: [...events, ...randomEvents(random, all.map(({ id }) => id), { leaseMs: frame.leaseMs, isLocal })],
+    events: [
+      ...events,
+      ...guests.events,
+      ...randomEvents(random, all.map(({ id }) => id), { leaseMs: frame.leaseMs, isLocal }),
+    ],
     strategy: randomStrategy(random),
     scheduleSeed: Math.floor(random() * 2 ** 31),
     restMs: pick(random, [0, 1_000, 61_000]),
