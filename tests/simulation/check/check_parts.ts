@@ -15,7 +15,7 @@ export interface CheckParts {
   readonly ledger: Ledger;
   /** Since when each task's result has counted. */
   readonly resultSince: Map<string, number>;
-  /** When the last claim of each claimant began. */
+  /** When each claimant began its last claim, or another call that may take over from dead owners. */
   readonly claimingSince: Map<SimClaimant, number>;
   report(problem: string): void;
 }

@@ -82,6 +82,7 @@ export class Checker {
   onNote(claimant: SimClaimant, note: Note): void {
     switch (note.kind) {
       case "claiming":
+      case "tidying":
       case "claimed":
       case "giving up":
       case "leaving":

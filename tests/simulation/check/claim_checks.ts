@@ -9,7 +9,7 @@ import type { CheckParts } from "./check_parts.ts";
 import { type Holder, mayBeRemoved, type TaskRecord } from "./ledger.ts";
 
 /** Notes about claims. */
-type ClaimNote = Extract<Note, { kind: "claiming" | "claimed" | "giving up" | "leaving" }>;
+type ClaimNote = Extract<Note, { kind: "claiming" | "tidying" | "claimed" | "giving up" | "leaving" }>;
 
 /** Checks claims. */
 export class ClaimChecks {
@@ -28,6 +28,7 @@ export class ClaimChecks {
     const { world, ledger, claimingSince } = this.#parts;
     switch (note.kind) {
       case "claiming":
+      case "tidying":
         claimingSince.set(claimant, world.now);
         return;
       case "claimed":

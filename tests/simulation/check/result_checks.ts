@@ -51,7 +51,7 @@ export class ResultChecks {
   #onCompleted(hash: string, token: string, outcome: CompleteOutcome): void {
     const { world, ledger, report } = this.#parts;
     const task = ledger.of(hash);
-    if (task.holder?.token === token) task.holder.state = "completed";
+    if (task.holder?.token === token) task.holder.state = outcome === "lost" ? "gave up" : "completed";
     if (outcome !== "stored") return;
     const own = task.authors.get(token) ?? 0;
     // A claimant may report its completion late: its result may have been stored, and removed, long ago.

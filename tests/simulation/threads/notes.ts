@@ -13,6 +13,8 @@ export type Note =
   | { readonly kind: "completing"; readonly hash: string; readonly token: string }
   | { readonly kind: "completed"; readonly hash: string; readonly token: string; readonly outcome: CompleteOutcome }
   | { readonly kind: "giving up"; readonly hash: string; readonly token: string; readonly how: "failed" | "released" }
+  /** Begins a call that may take over from dead owners. */
+  | { readonly kind: "tidying" }
   | { readonly kind: "loading" }
   /** `text`: the result that was read; missing if there was none. */
   | { readonly kind: "loaded"; readonly hash: string; readonly text?: string }

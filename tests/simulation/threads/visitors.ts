@@ -44,8 +44,10 @@ export async function remove(context: Context, role: Extract<Role, { kind: "remo
   for (let round = 0; round < role.rounds; round++) {
     const hashes: Hash[] = role.hashes.filter(isHash).filter(() => random() < 0.6);
     seam.note({ kind: "removing", hashes });
+    seam.note({ kind: "tidying" });
     const removed = await attempt(context, "remove", () => backend.remove(hashes));
     if (removed.ok) seam.note({ kind: "removed", hashes });
+    seam.note({ kind: "tidying" });
     await attempt(context, "tidy", () => tidy(backend));
     pause(context, role.everyMs);
   }
@@ -54,9 +56,10 @@ export async function remove(context: Context, role: Extract<Role, { kind: "remo
 
 /** Merges segments. */
 export async function pack(context: Context, role: Extract<Role, { kind: "packer" }>): Promise<boolean> {
-  const { backend } = context;
+  const { backend, seam } = context;
   pause(context, role.atMs);
   for (let round = 0; round < role.rounds; round++) {
+    seam.note({ kind: "tidying" });
     await attempt(context, "pack", () => backend.pack());
     pause(context, role.everyMs);
   }
