@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import type { Backend, Claimant } from "../../../backends/backend.ts";
+import { existsSync } from "node:fs";
+import type { Backend, Claimant, Lock } from "../../../backends/backend.ts";
 import { isFileBackend } from "../../../backends/file.ts";
+import { denoFileSystem } from "../../../backends/file/system/deno_file_system.ts";
+import type { FileSystem } from "../../../backends/file/system/file_system.ts";
 import type { Hash } from "../../../core/brand.ts";
 import { collect, hashesOf, hashOf, lockOf } from "../backend_contract.ts";
 import { claimantOf, Place } from "../../support/file/file_place.ts";
@@ -146,4 +149,37 @@ Deno.test("segments: files that are none of jug's are ignored and kept", async (
   assert(isFileBackend(other));
   await other.pack();
   for (const name of names) assert.equal(Deno.readTextFileSync(`${place.root}/segments/${name}`), "mine");
+});
+
+Deno.test("segments: a result is found though its segment is renamed before each opening", async () => {
+  await using place = new Place();
+  const writer = place.open();
+  const by = claimantOf();
+  await place.join(writer, by.owner);
+  const [first, ...others] = (await writer.claim(hashesOf(3), by)).map(lockOf);
+  assert(first);
+  const completion = (lock: Lock) => ({ hash: lock.hash, bytes: bytes(lock.hash), lock });
+  await writer.complete([completion(first)]);
+  const stored: Promise<unknown>[] = [];
+  /** Counts from -Infinity until the index is read. */
+  let opened = -Infinity;
+  const fileSystem: FileSystem = {
+    ...denoFileSystem,
+    open(path, mode) {
+      // The first and third opening are for the record, the second is for what is new in the index.
+      opened++;
+      const lock = opened % 2 === 1 ? others.pop() : undefined;
+      if (lock !== undefined) {
+        stored.push(writer.complete([completion(lock)]));
+        assert(!existsSync(path));
+      }
+      return denoFileSystem.open(path, mode);
+    },
+  };
+  const reader = place.open({ fileSystem });
+  assert.equal((await reader.has([first.hash])).size, 1);
+  opened = 0;
+  assert.deepEqual(await texts(reader, [first.hash]), [first.hash]);
+  assert.equal(stored.length, 2);
+  await Promise.all(stored);
 });
