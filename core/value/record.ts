@@ -243,6 +243,15 @@ export function headLength(bytes: Uint8Array): number | undefined {
 }
 
 /**
+ * Returns the length of the whole record whose first bytes these are, in bytes; `undefined` if there are fewer than 28,
+ * or they do not begin a record of this format.
+ */
+export function recordLength(bytes: Uint8Array): number | undefined {
+  const end = headLength(bytes);
+  return end === undefined ? undefined : end + readLength(viewOf(bytes), 12) + (CHECKSUM_BYTES[bytes[4] ?? 0] ?? 0);
+}
+
+/**
  * Returns the metadata of a record without checking the checksum, or `undefined` if it cannot be read. `bytes` may be
  * only the beginning of the record.
  */

@@ -6,12 +6,14 @@
 import type { Backend } from "../../backends/backend.ts";
 import { loadHeads } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
-import { headLength, readMeta, type RecordMeta } from "../../core/value/record.ts";
+import { headLength, readMeta, recordLength, type RecordMeta } from "../../core/value/record.ts";
 
 /** The metadata of one result. */
 export interface ResultHead {
   readonly hash: Hash;
   readonly meta: RecordMeta;
+  /** The length of the record, in bytes. */
+  readonly size: number;
 }
 
 /** How many heads are loaded in one call. */
@@ -29,7 +31,8 @@ export async function* readHeads(backend: Backend, hashes: readonly Hash[]): Asy
       const length = headLength(bytes) ?? 0;
       const [whole] = length <= bytes.length ? [bytes] : await loadHeads(backend, [hash], length);
       const meta = whole && readMeta(whole);
-      if (meta !== undefined) yield { hash, meta };
+      const size = recordLength(bytes);
+      if (meta !== undefined && size !== undefined) yield { hash, meta, size };
     }
   }
 }

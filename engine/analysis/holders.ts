@@ -1,0 +1,69 @@
+/**
+ * Who runs which task now, and since when. Needs no jugfile.
+ *
+ * @module
+ */
+import type { Backend, LockEntry, ProcessEntry } from "../../backends/backend.ts";
+import { listProcesses } from "../../backends/optional_parts.ts";
+import type { Hash } from "../../core/brand.ts";
+
+/** A task that a worker holds. */
+export interface Holder {
+  /** The task. */
+  readonly hash: Hash;
+  /** The id of the process. */
+  readonly owner: string;
+  /** The number of the worker's thread in its process. */
+  readonly thread: number | undefined;
+  /** The host's name, if known. */
+  readonly host: string | undefined;
+  /** The process id, if known. */
+  readonly pid: number | undefined;
+  /** When the task was claimed, in milliseconds since 1970 by the owner's clock, if known. */
+  readonly since: number | undefined;
+  /** Whether the worker has claimed the task together with others, and runs one of those first. */
+  readonly isQueued: boolean;
+  /** `dead`: the owner is known to be dead, and the next worker takes the task over. */
+  readonly state: LockEntry["state"];
+}
+
+/** Lists the tasks that workers hold, those that were claimed first at the front. */
+export async function listHolders(backend: Backend): Promise<readonly Holder[]> {
+  const locks: LockEntry[] = [];
+  for await (const batch of backend.listLocks()) locks.push(...batch);
+  if (locks.length === 0) return [];
+  const processes = new Map<string, ProcessEntry>();
+  for await (const batch of listProcesses(backend)) {
+    for (const process of batch) processes.set(process.id, process);
+  }
+  const running = firstOfEachClaimant(locks);
+  return locks.map((lock): Holder => {
+    const process = processes.get(lock.owner);
+    const { hash, owner, since, state } = lock;
+    return {
+      ...{ hash, owner, since, state, thread: threadOf(lock), host: process?.host, pid: process?.pid },
+      isQueued: lock.order !== undefined && running.get(claimantOf(lock)) !== lock.order,
+    };
+  }).toSorted((a, b) => (a.since ?? 0) - (b.since ?? 0));
+}
+
+/** A token is `owner.thread.count`. */
+function claimantOf({ token }: LockEntry): string {
+  return token.slice(0, token.lastIndexOf("."));
+}
+
+function threadOf(lock: LockEntry): number | undefined {
+  const text = claimantOf(lock).slice(lock.owner.length + 1);
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+/** A thread runs its tasks in the order in which it claimed them. */
+function firstOfEachClaimant(locks: readonly LockEntry[]): Map<string, number> {
+  const first = new Map<string, number>();
+  for (const lock of locks) {
+    if (lock.order === undefined) continue;
+    const claimant = claimantOf(lock);
+    first.set(claimant, Math.min(first.get(claimant) ?? Infinity, lock.order));
+  }
+  return first;
+}
