@@ -14,8 +14,8 @@ import {
   hashAt,
   kindAt,
   nameAt,
-  type RunColumns,
   rowFinder,
+  type RunColumns,
   workerOf,
 } from "../../engine/analysis/run_columns.ts";
 import type { InspectedTask } from "../../engine/inspect/inspect.ts";

@@ -7,7 +7,7 @@ import type { ProcessEntry } from "../../backends/backend.ts";
 import { listProcesses } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
 import { formatArguments } from "../../core/format.ts";
-import { rowsByWorker, type RowsByWorker } from "../../engine/analysis/by_worker.ts";
+import { type RowsByWorker, rowsByWorker } from "../../engine/analysis/by_worker.ts";
 import { criticalPath, foldPath, type PathSteps, type PathTask } from "../../engine/analysis/critical_path.ts";
 import { type FunctionTimes, functionTimes } from "../../engine/analysis/function_times.ts";
 import type { Holder } from "../../engine/analysis/holders.ts";
@@ -16,8 +16,8 @@ import { periodOf, type Span, type WorkerPresence, workerPresence } from "../../
 import { durationAt, hashAt, kindAt, nameAt, rowFinder, type RunColumns } from "../../engine/analysis/run_columns.ts";
 import {
   attendedBorders,
-  type UseSlice,
   useOverTime,
+  type UseSlice,
   type WorkerUse,
   workerUse,
 } from "../../engine/analysis/utilisation.ts";

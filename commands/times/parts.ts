@@ -47,5 +47,5 @@ export function callText(name: string | undefined, args: string | undefined): st
 
 /** Converts milliseconds to seconds, without digits beyond microseconds. */
 export function inSeconds(ms: number): number {
-  return Math.round(ms * 1000) / 1e6;
+  return Number((ms / 1000).toFixed(6));
 }

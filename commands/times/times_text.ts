@@ -38,7 +38,8 @@ export async function printTimes(context: CommandContext, runs: Runs, measured: 
   await add("Running now\n", runningTable(runs));
   context.stdout(parts.join("\n"));
   if (undeclared !== undefined && undeclared > 0) {
-    context.say(`${undeclared} of the results belong to tasks that ${context.jugfile} does not declare`);
+    const which = undeclared === 1 ? "1 result belongs to a task" : `${undeclared} results belong to tasks`;
+    context.say(`${which} that ${context.jugfile} does not declare`);
   }
 }
 
@@ -81,9 +82,7 @@ function pathTable({ steps }: MeasuredPath): Table {
     count === 1 ? callText(name, args) : `${plainText(name)}, ${count} times`,
   ];
   const gap = [NONE, NONE, NONE, `${steps.length - 2 * half} more steps (--json lists more)`];
-  const rows = isLong
-    ? [...steps.slice(0, half).map(row), gap, ...steps.slice(-half).map(row)]
-    : steps.map(row);
+  const rows = isLong ? [...steps.slice(0, half).map(row), gap, ...steps.slice(-half).map(row)] : steps.map(row);
   return [[right("Time"), right("Tasks"), left("First"), elastic("Call")], rows];
 }
 

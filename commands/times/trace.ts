@@ -92,6 +92,7 @@ function describeWorkers(
   return workers;
 }
 
+/** Times of a broken store may be anything. */
 function microseconds(ms: number): number {
-  return Math.round(ms * 1000);
+  return Math.round(Math.min(ms * 1000, Number.MAX_SAFE_INTEGER));
 }

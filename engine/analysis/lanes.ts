@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { rowsOf, type RowsByWorker } from "./by_worker.ts";
+import { type RowsByWorker, rowsOf } from "./by_worker.ts";
 import { endAt, type RunColumns } from "./run_columns.ts";
 
 /** The lanes of all workers. */

@@ -7,7 +7,7 @@
  * @module
  */
 import type { ProcessEntry } from "../../backends/backend.ts";
-import { rowsOf, type RowsByWorker } from "./by_worker.ts";
+import { type RowsByWorker, rowsOf } from "./by_worker.ts";
 import { endAt, type RunColumns } from "./run_columns.ts";
 
 /** A period, in milliseconds since 1970. */

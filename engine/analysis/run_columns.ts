@@ -149,7 +149,10 @@ export class RunCollector {
 
   #grow(): void {
     const capacity = 2 * this.#task.length;
-    const grown = <T extends Float64Array | Uint32Array | Uint8Array>(old: T, larger: T): T => (larger.set(old), larger);
+    const grown = <T extends Float64Array | Uint32Array | Uint8Array>(
+      old: T,
+      larger: T,
+    ): T => (larger.set(old), larger);
     this.#task = grown(this.#task, new Uint32Array(capacity));
     this.#start = grown(this.#start, new Float64Array(capacity));
     this.#finish = grown(this.#finish, new Float64Array(capacity));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { eachBusyPeriod, rowsOf, type RowsByWorker } from "./by_worker.ts";
+import { eachBusyPeriod, type RowsByWorker, rowsOf } from "./by_worker.ts";
 import { joined, type WorkerPresence } from "./presence.ts";
 import type { RunColumns } from "./run_columns.ts";
 
@@ -63,7 +63,7 @@ export function attendedBorders(workers: readonly WorkerPresence[], count: numbe
   borders[0] = first.from;
   let [at, before] = [0, 0];
   for (let i = 1; i < count; i++) {
-    const wanted = total * i / count;
+    const wanted = total * (i / count);
     let span = attended[at] ?? last;
     while (before + (span.to - span.from) < wanted && at < attended.length - 1) {
       before += span.to - span.from;

@@ -8,7 +8,9 @@ import { columnsOf, entry } from "../../support/run_entries.ts";
 /** Any runs of three workers: many of them overlap, take no time, or end before they begin. */
 const RUNS = fc.array(fc.record({ start: fc.nat(50), length: fc.integer({ min: -5, max: 20 }), worker: fc.nat(2) }))
   .map((runs) =>
-    columnsOf(...runs.map(({ start, length, worker }, i) => entry(i, start, start + length, { worker: `a:1.${worker}` })))
+    columnsOf(
+      ...runs.map(({ start, length, worker }, i) => entry(i, start, start + length, { worker: `a:1.${worker}` })),
+    )
   );
 
 Deno.test("rowsByWorker() has each row once, sorted by worker and start", () => {

@@ -8,8 +8,8 @@ import {
   hashAt,
   kindAt,
   nameAt,
-  RunCollector,
   rowFinder,
+  RunCollector,
 } from "../../../engine/analysis/run_columns.ts";
 import { hashOf } from "../../support/fake_inspection.ts";
 import { columnsOf, entry } from "../../support/run_entries.ts";
