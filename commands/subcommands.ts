@@ -20,6 +20,8 @@ import { retry } from "./run/retry.ts";
 import { shell } from "./shell/shell.ts";
 import { sleepUntil } from "./run/sleep_until.ts";
 import { status } from "./inspect/status.ts";
+import { tasks } from "./inspect/tasks.ts";
+import { times } from "./times/times.ts";
 import { upgrade } from "./change/upgrade.ts";
 import { value } from "./inspect/value.ts";
 import { version } from "./setup/version.ts";
@@ -31,6 +33,8 @@ export const subcommands: readonly Command[] = [
   check,
   sleepUntil,
   count,
+  tasks,
+  times,
   failures,
   log,
   retry,

@@ -31,10 +31,14 @@ const DEPTH = 2;
 /** How many items of a list are shown. */
 const LENGTH = 20;
 
+/** Printable ASCII without what `inspect` escapes: single quotes and backslashes. */
+const PLAIN = /^[ -&(-[\]-~]*$/;
+
 function formatArgument(arg: unknown, width: number): string {
-  // A number needs no inspection, which costs a hundred times as much.
+  // Numbers and most texts need no inspection, which costs a hundred times as much.
   if (typeof arg === "number") return Object.is(arg, -0) ? "-0" : String(arg);
   if (isNode(arg)) return `<${arg.name}>`;
+  if (typeof arg === "string" && arg.length <= width && PLAIN.test(arg)) return `'${arg}'`;
   if (typeof arg === "string" && arg.length > width) return JSON.stringify(arg.slice(0, width));
   return inspect(withNames(arg, DEPTH), {
     depth: DEPTH,

@@ -71,6 +71,8 @@ export interface Command {
   readonly aliases?: readonly string[];
   /** One line for the list of subcommands. */
   readonly summary: string;
+  /** Command lines for the help, each with what it does. */
+  readonly examples?: readonly (readonly [line: string, meaning: string])[];
   readonly options: readonly OptionDeclaration[];
   /** The subcommand's own words after the jugfile. If set, arguments for the jugfile must follow `--`. */
   readonly operands?: readonly OperandDeclaration[];

@@ -18,6 +18,8 @@ export interface Inspection {
   /** The exports above the unmet barrier, or all exports if the jugfile is loaded completely. */
   readonly exportsSoFar: ExportsSoFar;
   readonly backend: Backend;
+  /** Returns the name and the arguments of a task, `undefined` if it is not declared so far. */
+  declared(hash: Hash): { readonly name: string; readonly args: readonly unknown[] } | undefined;
   /**
    * Returns one sentence for each task name with results that an earlier version of its function computed. Missing if
    * this cannot be determined.

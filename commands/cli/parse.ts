@@ -9,7 +9,7 @@ import type { Command, CommandRun, OperandDeclaration, OptionDeclaration, Option
 import { OLD_LEVELS, OLD_OPTIONS, type OldOption } from "./old_options.ts";
 import { subcommandFor } from "./synonyms.ts";
 import { DEFAULT_JUGFILE, type SplitWords, splitWords } from "./jugfile_operand.ts";
-import { type HelpArea, helpLayout, helpWidth, PLAIN_HELP } from "../display/help_layout.ts";
+import { exampleText, type HelpArea, helpLayout, helpWidth, PLAIN_HELP } from "../display/help_layout.ts";
 
 /** A subcommand with its arguments and options. */
 export interface Invocation {
@@ -60,7 +60,7 @@ export function parseCommandLine(
   let invocation: Invocation | undefined;
   const parser = newParser(version, area, (shown) => text += shown);
   for (const command of commands) {
-    addSubcommand(parser, command, (words, values) => {
+    addSubcommand(parser, command, area, (words, values) => {
       const { jugfile, operands } = splitCommand(command, words);
       invocation = {
         kind: "run",
@@ -110,7 +110,12 @@ function usageLine(command: Parser): string {
   return command.parent === null ? `jug ${command.usage()}` : `jug ${command.name()} ${command.usage()}`;
 }
 
-function addSubcommand(parser: Parser, command: Command, found: (words: string[], values: OptionValues) => void): void {
+function addSubcommand(
+  parser: Parser,
+  command: Command,
+  area: HelpArea,
+  found: (words: string[], values: OptionValues) => void,
+): void {
   const sub = parser.command(command.name)
     .aliases([...command.aliases ?? []])
     .summary(command.summary)
@@ -137,6 +142,7 @@ function addSubcommand(parser: Parser, command: Command, found: (words: string[]
   );
   sub.addOption(new Option("-v", "short for --verbose debug").conflicts(["verbose", "quiet"]));
   sub.addOption(new Option("-q, --quiet", "short for --verbose quiet").conflicts("verbose"));
+  sub.addHelpText("after", exampleText(command.examples ?? [], area));
   sub.action(() => found(sub.args, sub.opts()));
 }
 

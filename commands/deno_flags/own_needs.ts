@@ -21,6 +21,8 @@ export interface CommandNeeds {
   readonly threads: boolean;
   /** Whether it starts a process of this program. It works without, so this is optional. */
   readonly processes?: boolean;
+  /** The option, if any, with which it writes a file of the user's choice. */
+  readonly output?: string;
 }
 
 const LOOKS: CommandNeeds = { jugdir: "read", loads: true, threads: false };
@@ -35,6 +37,8 @@ export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
   check: LOOKS,
   "sleep-until": LOOKS,
   count: LOOKS,
+  tasks: LOOKS,
+  times: { ...LOOKS, output: "--trace FILE" },
   failures: { jugdir: "read", loads: false, threads: false },
   log: LOOKS,
   retry: CHANGES_ALONE,

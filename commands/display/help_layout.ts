@@ -61,6 +61,14 @@ export function helpLayout(area: HelpArea, usageOf: (command: UsageCommand) => s
   };
 }
 
+/** Returns the examples of a subcommand, to follow its options in the help; empty if there are none. */
+export function exampleText(examples: readonly (readonly [line: string, meaning: string])[], area: HelpArea): string {
+  if (examples.length === 0) return "";
+  const paint = painter(area.color);
+  const lines = examples.flatMap(([line, meaning]) => [`${INDENT}${paint("cyan", line)}`, `${BELOW}${meaning}`]);
+  return ["", paint("bold", "Examples:"), ...lines].join("\n");
+}
+
 /** The parser's command, as a usage line needs it. */
 export type UsageCommand = Parameters<Help["commandUsage"]>[0];
 

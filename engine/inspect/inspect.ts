@@ -155,6 +155,11 @@ export class JugfileInspection {
     return exportsSoFar(this.exports ?? this.#early?.exports);
   }
 
+  /** Returns the name and the arguments of a task, `undefined` if it is not declared so far. */
+  declared(hash: Hash): Pick<DeclaredTask, "name" | "args"> | undefined {
+    return this.session.tasks.get(hash);
+  }
+
   /** Returns one sentence for each task name with results that an earlier version of its function computed. */
   async changedCode(finished: ReadonlySet<Hash>): Promise<readonly string[]> {
     const found = await findChangedCode(this.backend, this.session.tasks.values(), (hash) => finished.has(hash));

@@ -120,6 +120,7 @@ export function fakeInspection(
   return {
     backend,
     closed: false,
+    declared: () => undefined,
     exportsSoFar: { values: {}, behind: [], isKnown: true },
     get tasks() {
       return current.tasks;

@@ -29,6 +29,7 @@ export const UNIT: readonly string[] = [
   "tests/core/value/record_test.ts",
   "tests/core/value/refusal_test.ts",
   "tests/core/declare/run_options_test.ts",
+  "tests/engine/analysis/",
   "tests/engine/results/failure_group_test.ts",
   "tests/engine/worker/claiming_test.ts",
   "tests/engine/graph/graph_test.ts",

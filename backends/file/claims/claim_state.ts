@@ -13,7 +13,7 @@
 import { crc32 } from "node:zlib";
 import type { Hash } from "../../../core/brand.ts";
 import { leaseOf, ORPHAN_LEASE_MS } from "../../validation.ts";
-import { HASH_BYTES, readHash, writeHash } from "../segments/hash_table.ts";
+import { HASH_BYTES, readHash, writeHash } from "../../../core/hash_table.ts";
 import { ownerOfSegment } from "../token.ts";
 
 /** Where an owner runs, and how long its claims are valid without a sign of life. */

@@ -18,7 +18,7 @@
 import { crc32 } from "node:zlib";
 import type { Hash } from "../../../core/brand.ts";
 import type { RunInfo } from "../../backend.ts";
-import { HASH_BYTES, readHash, writeHash } from "./hash_table.ts";
+import { HASH_BYTES, readHash, writeHash } from "../../../core/hash_table.ts";
 import { parseProcess, type ProcessRecord } from "./process_table.ts";
 import { ownerOfSegment } from "../token.ts";
 

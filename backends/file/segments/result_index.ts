@@ -10,7 +10,7 @@ import type { Hash } from "../../../core/brand.ts";
 import type { Change } from "../../backend.ts";
 import { DurationSums } from "../../duration_classes.ts";
 import type { EntryKind, FrameIndex } from "./frame.ts";
-import { HashTable } from "./hash_table.ts";
+import { HashTable } from "../../../core/hash_table.ts";
 
 /** Where a record is. */
 export interface Place {

@@ -7,7 +7,7 @@ import {
   FrameIndex,
   HEADER_BYTES,
 } from "../../../backends/file/segments/frame.ts";
-import { HashTable, readHash, writeHash } from "../../../backends/file/segments/hash_table.ts";
+import { HashTable, readHash, writeHash } from "../../../core/hash_table.ts";
 import { partitionOf } from "../../../backends/file/claims/partition.ts";
 import { laterName, parseSegmentName, segmentFileName } from "../../../backends/file/segments/segment_name.ts";
 import { claimToken, ownerOfSegment, parseClaimToken } from "../../../backends/file/token.ts";

@@ -25,6 +25,8 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   check: [],
   "sleep-until": [],
   count: [],
+  tasks: [],
+  times: [],
   failures: [],
   log: ["square", "0"],
   value: ["squares"],

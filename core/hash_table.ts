@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Hash } from "../../../core/brand.ts";
+import type { Hash } from "./brand.ts";
 
 /** The length of a hash, in bytes. */
 export const HASH_BYTES = 20;
@@ -54,6 +54,17 @@ export class HashTable {
   /** Returns the number of the hash whose bytes begin at `at`. Adds it if it is new. */
   add(bytes: Uint8Array, at: number): number {
     for (let i = 0; i < HASH_BYTES; i++) this.#bytes[i] = bytes[at + i] ?? 0;
+    return this.#addWords();
+  }
+
+  /** Returns the number of a hash. Adds it if it is new. */
+  addHash(hash: Hash): number {
+    writeHash(hash, this.#bytes, 0);
+    return this.#addWords();
+  }
+
+  /** Like {@linkcode add}, for the hash in `#words`. */
+  #addWords(): number {
     const slot = this.#locate();
     const known = this.#slots[slot] ?? EMPTY;
     if (known !== EMPTY) return known;

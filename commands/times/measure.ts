@@ -1,0 +1,133 @@
+/**
+ * What `jug times` reports, computed from the runs of a jugdir, and from the jugfile if it can be loaded.
+ *
+ * @module
+ */
+import type { ProcessEntry } from "../../backends/backend.ts";
+import { listProcesses } from "../../backends/optional_parts.ts";
+import type { Hash } from "../../core/brand.ts";
+import { formatArguments } from "../../core/format.ts";
+import { type RowsByWorker, rowsByWorker } from "../../engine/analysis/by_worker.ts";
+import { criticalPath, foldPath, type PathSteps, type PathTask } from "../../engine/analysis/critical_path.ts";
+import { type FunctionTimes, functionTimes } from "../../engine/analysis/function_times.ts";
+import type { Holder } from "../../engine/analysis/holders.ts";
+import { lookAtRuns } from "../../engine/analysis/look.ts";
+import { periodOf, type Span, type WorkerPresence, workerPresence } from "../../engine/analysis/presence.ts";
+import { durationAt, hashAt, kindAt, nameAt, rowFinder, type RunColumns } from "../../engine/analysis/run_columns.ts";
+import {
+  attendedBorders,
+  useOverTime,
+  type UseSlice,
+  type WorkerUse,
+  workerUse,
+} from "../../engine/analysis/utilisation.ts";
+import type { CommandContext } from "../cli/command.ts";
+import type { Inspection } from "../cli/inspection.ts";
+import type { Sight } from "../cli/jugfile_or_jugdir.ts";
+
+/** The runs, and what the jugfile says of their tasks. */
+export interface Runs {
+  readonly columns: RunColumns;
+  readonly byWorker: RowsByWorker;
+  readonly holders: readonly Holder[];
+  readonly workers: readonly WorkerPresence[];
+  /** The time of the listing, in milliseconds since 1970. */
+  readonly now: number;
+  /** Returns the name of a row's task, `undefined` if it is not known. */
+  readonly nameOf: (row: number) => string | undefined;
+  /** Returns the arguments of a row's task, shortened; `undefined` if they are not known. */
+  readonly argsOf: (row: number) => string | undefined;
+}
+
+/** The critical path of a jugfile's tasks. */
+export interface MeasuredPath {
+  /** Its length, in milliseconds. */
+  readonly total: number;
+  /** How many tasks it has. */
+  readonly count: number;
+  readonly steps: readonly PathStep[];
+}
+
+/** Consecutive tasks of one name on the path. */
+export interface PathStep extends Omit<PathSteps<PathTask>, "first"> {
+  /** The first of them, and its arguments. */
+  readonly hash: Hash;
+  readonly args: string | undefined;
+}
+
+/** All that is reported. */
+export interface Measured {
+  readonly functions: readonly FunctionTimes[];
+  /** `undefined` if the jugfile could not be loaded. */
+  readonly path: MeasuredPath | undefined;
+  /** How many of the results belong to tasks that the jugfile does not declare; `undefined` if it could not be loaded. */
+  readonly undeclared: number | undefined;
+  /** Those that were there longest first. */
+  readonly workers: readonly WorkerUse[];
+  /** Equal parts of the time in which at least one worker was there. */
+  readonly slices: readonly UseSlice[];
+  /** The time from the first start to the last end; `undefined` if there are no runs. */
+  readonly period: Span | undefined;
+}
+
+/** Into how many parts the time is divided. */
+const SLICES = 20;
+/** The most characters of the arguments. */
+const ARGUMENTS = 100;
+
+/** Lists the runs of a jugdir. */
+export async function readRuns(context: CommandContext, sight: Sight): Promise<Runs> {
+  const inspection = sight.kind === "jugfile" ? sight.inspection : undefined;
+  const { columns, holders } = await lookAtRuns(sight.backend, () => context.now().getTime(), {
+    keepsArguments: inspection === undefined,
+  });
+  const processes: ProcessEntry[] = [];
+  for await (const batch of listProcesses(sight.backend)) processes.push(...batch);
+  const now = context.now().getTime();
+  const byWorker = rowsByWorker(columns);
+  const declared = (row: number) => inspection?.declared(hashAt(columns, row));
+  return {
+    columns,
+    byWorker,
+    holders,
+    now,
+    workers: workerPresence({ columns, byWorker, processes, now }),
+    nameOf: (row) => nameAt(columns, row) ?? declared(row)?.name,
+    argsOf(row) {
+      const args = declared(row)?.args;
+      return args === undefined ? columns.args[row] : formatArguments(args, ARGUMENTS);
+    },
+  };
+}
+
+/** Computes what is reported. */
+export function measure(runs: Runs, inspection: Inspection | undefined): Measured {
+  const { columns, byWorker, workers } = runs;
+  return {
+    functions: functionTimes(columns),
+    ...inspection === undefined ? { path: undefined, undeclared: undefined } : measureTasks(columns, inspection),
+    workers: workerUse(columns, byWorker, workers).toSorted((a, b) => b.present - a.present),
+    slices: useOverTime(columns, byWorker, workers, attendedBorders(workers, SLICES)),
+    period: periodOf(columns),
+  };
+}
+
+/** Finds the critical path. A running task counts with the time that it has taken so far. */
+function measureTasks(columns: RunColumns, inspection: Inspection): { path: MeasuredPath; undeclared: number } {
+  const { tasks } = inspection;
+  const [resultOf, runningOf] = [rowFinder(columns, "result"), rowFinder(columns, "running")];
+  const durationOf = ({ hash }: PathTask): number | undefined => {
+    const row = resultOf(hash) ?? runningOf(hash);
+    return row === undefined ? undefined : durationAt(columns, row);
+  };
+  const path = criticalPath(tasks, durationOf);
+  const chain = Array.from(path.tasks, (task) => tasks[task]).filter((task) => task !== undefined);
+  const steps = foldPath(chain, durationOf).map(({ first, ...step }): PathStep => {
+    const args = inspection.declared(first.hash)?.args;
+    return { ...step, hash: first.hash, args: args && formatArguments(args, ARGUMENTS) };
+  });
+  let undeclared = 0;
+  for (let row = 0; row < columns.count; row++) if (kindAt(columns, row) === "result") undeclared++;
+  for (const { hash } of tasks) if (resultOf(hash) !== undefined) undeclared--;
+  return { path: { total: path.total, count: chain.length, steps }, undeclared };
+}
