@@ -23,7 +23,14 @@ export const LAYERS: readonly string[] = [
     "engine/run/",
   ],
   ...["engine/api/", "engine/utilities/"],
-  ...["commands/display/", "commands/cli/", "commands/deno_flags/", "commands/run/", "commands/inspect/"],
+  ...[
+    "commands/display/",
+    "commands/cli/",
+    "commands/deno_flags/",
+    "commands/run/",
+    "commands/inspect/",
+    "commands/report/",
+  ],
   ...["commands/change/", "commands/setup/", "commands/permissions/", "commands/shell/", "commands/"],
   ...["cli.ts", "mod.ts"],
 ];

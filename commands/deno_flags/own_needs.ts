@@ -21,6 +21,8 @@ export interface CommandNeeds {
   readonly threads: boolean;
   /** Whether it starts a process of this program. It works without, so this is optional. */
   readonly processes?: boolean;
+  /** Whether it takes the option `--output FILE`, without which it writes to stdout. */
+  readonly output?: boolean;
 }
 
 const LOOKS: CommandNeeds = { jugdir: "read", loads: true, threads: false };
@@ -37,6 +39,7 @@ export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
   count: LOOKS,
   failures: { jugdir: "read", loads: false, threads: false },
   log: LOOKS,
+  graph: { ...LOOKS, output: true },
   retry: CHANGES_ALONE,
   value: LOOKS,
   shell: { ...LOOKS, threads: true, processes: true },

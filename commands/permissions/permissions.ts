@@ -189,6 +189,7 @@ function sayWhatElse(context: CommandContext, command: CommandNeeds): void {
     context.say("With --eval or without a terminal no process is started: the flags for `jug value` suffice");
     return;
   }
+  if (command.output) context.say("With --output FILE also --allow-write=FILE; without it, stdout is written");
   if (!command.threads) return;
   context.say("Optional: --allow-sys=hostname (a dead process of this machine is noticed at once),");
   context.say("  --allow-sys=systemMemoryInfo (a result larger than --cache-size is kept if memory is free),");
