@@ -49,17 +49,68 @@ export interface LayoutOptions {
 
 /** Graphviz measures boxes in inches and places in points; a point is a pixel of the picture. */
 const INCH = 72;
-/** Of boxes without arrows, so many or more are arranged in columns. */
+/** So many or more boxes without arrows are arranged in rows below the others. Graphviz would put them in one row. */
 const MANY = 6;
-/** Where many boxes have arrows to the same box, they are staggered. */
-const STAGGER = {
-  /** `from`: how many boxes. `ratio`: of the number of boxes in a row to that of rows. */
-  down: { from: 8, ratio: 2 },
-  right: { from: 24, ratio: 6 },
-} as const;
+/** The space between these boxes. */
+const GAP = 14;
+/** The width of these rows, as a multiple of their height. */
+const RATIO = 1.5;
+/** If so many boxes beside each other have arrows to the same box, they are staggered. */
+const FAN = 8;
 
 /** Lays out a picture. Takes some seconds for a thousand boxes. */
 export async function layOut(picture: Picture, options: LayoutOptions): Promise<Layout> {
+  const { boxes, arrows } = picture;
+  const linked = new Set(arrows.flatMap(({ from, to }) => [from, to]));
+  const isAlone = boxes.map(({ id }) => !linked.has(id));
+  const alone = isAlone.filter(Boolean).length;
+  if (alone < MANY) return await layOutLinked(picture, options);
+  const own = boxes.filter((_, index) => !isAlone[index]);
+  const sizes = options.sizes.filter((_, index) => !isAlone[index]);
+  const above = own.length === 0
+    ? { width: 0, height: 0, boxes: [], arrows: [] }
+    : await layOutLinked({ boxes: own, arrows }, { ...options, sizes });
+  const rows = inRows(options.sizes.filter((_, index) => isAlone[index]), above.width);
+  const top = above.height === 0 ? 0 : above.height + 2 * GAP;
+  const width = Math.max(above.width, rows.width);
+  const shift = (width - above.width) / 2;
+  const moved = (point: Point): Point => ({ ...point, x: point.x + shift });
+  const [places, others] = [above.boxes.values(), rows.boxes.values()];
+  return {
+    width,
+    height: top + rows.height,
+    boxes: isAlone.map((alone) => {
+      const { x, y } = (alone ? others : places).next().value ?? { x: 0, y: 0 };
+      return alone ? { x, y: y + top } : moved({ x, y });
+    }),
+    arrows: above.arrows.map(({ arrow, points, label }) => ({
+      arrow,
+      points: points.map(moved),
+      label: label && moved(label),
+    })),
+  };
+}
+
+/** Arranges boxes in rows of equal cells, at least as wide together as `width` if there are enough. */
+function inRows(sizes: readonly Size[], width: number): Omit<Layout, "arrows"> {
+  const cell = {
+    width: Math.max(...sizes.map((size) => size.width)) + GAP,
+    height: Math.max(...sizes.map((size) => size.height)) + GAP,
+  };
+  const even = Math.sqrt(sizes.length * RATIO * cell.height / cell.width);
+  const columns = Math.min(sizes.length, Math.max(Math.ceil(even), Math.floor((width + GAP) / cell.width)));
+  const middle = (index: number, cell: number) => index * cell + (cell - GAP) / 2;
+  return {
+    width: columns * cell.width - GAP,
+    height: Math.ceil(sizes.length / columns) * cell.height - GAP,
+    boxes: sizes.map((_, index) => ({
+      x: middle(index % columns, cell.width),
+      y: middle(Math.floor(index / columns), cell.height),
+    })),
+  };
+}
+
+async function layOutLinked(picture: Picture, options: LayoutOptions): Promise<Layout> {
   const graphviz = await Graphviz.load();
   const stagger = staggerOf(picture, options);
   const source = layoutSource(picture, options);
@@ -69,6 +120,7 @@ export async function layOut(picture: Picture, options: LayoutOptions): Promise<
 
 /** Returns over how many rows boxes with arrows to the same box are staggered; 0 if they need not be. */
 function staggerOf({ arrows }: Picture, { direction }: LayoutOptions): number {
+  if (direction === "right") return 0;
   const fans = new Map<string, number>();
   let widest = 0;
   for (const { from, to } of arrows) {
@@ -78,43 +130,32 @@ function staggerOf({ arrows }: Picture, { direction }: LayoutOptions): number {
       widest = Math.max(widest, count);
     }
   }
-  const { from, ratio } = STAGGER[direction];
-  return widest < from ? 0 : Math.ceil(Math.sqrt(widest / ratio));
+  return widest < FAN ? 0 : Math.ceil(Math.sqrt(widest / 2));
 }
 
 /** Returns the picture in the language of Graphviz: sizes without texts. */
 function layoutSource(picture: Picture, options: LayoutOptions): string {
   const { sizes, labelOf, direction } = options;
   const inches = (pixels: number) => (pixels / INCH).toFixed(3);
-  const lines = picture.boxes.map(({ id }, index) => {
+  const boxes = picture.boxes.map(({ id }, index) => {
     const { width = 0, height = 0 } = sizes[index] ?? {};
     return `${id} [width=${inches(width)} height=${inches(height)}]`;
   });
-  for (const [index, arrow] of picture.arrows.entries()) {
+  const arrows = picture.arrows.map((arrow, index) => {
     const size = labelOf(arrow);
     const label = size === undefined ? "" : ` label=<<table border="0" cellborder="0" fixedsize="true" ` +
       `width="${Math.ceil(size.width)}" height="${Math.ceil(size.height)}"><tr><td></td></tr></table>>`;
-    lines.push(`${arrow.from} -> ${arrow.to} [id=${index}${label}]`);
-  }
-  lines.push(...chains(picture, options));
+    return `${arrow.from} -> ${arrow.to} [id=${index}${label}]`;
+  });
   return [
     "digraph {",
     direction === "down" ? "graph [nodesep=0.35 ranksep=0.5]" : "graph [rankdir=LR nodesep=0.15 ranksep=0.5]",
     'node [shape=box fixedsize=true label=""]',
     "edge [arrowhead=none]",
-    ...lines,
+    ...boxes,
+    ...arrows,
     "}",
   ].join("\n");
-}
-
-/** Chains boxes without arrows by invisible arrows, so that they are in a square. Otherwise they would be in one row. */
-function chains({ boxes, arrows }: Picture, { direction }: LayoutOptions): string[] {
-  const linked = new Set(arrows.flatMap(({ from, to }) => [from, to]));
-  const alone = boxes.flatMap(({ id }) => linked.has(id) ? [] : [id]);
-  if (alone.length < MANY) return [];
-  // Boxes are two to three times as wide as they are high.
-  const count = Math.ceil(Math.sqrt(alone.length * (direction === "down" ? 0.5 : 2.5)));
-  return alone.slice(count).map((id, index) => `${alone[index]} -> ${id} [style=invis]`);
 }
 
 /** Reads what Graphviz wrote (https://graphviz.org/docs/outputs/json/). Its y axis points upwards. */
