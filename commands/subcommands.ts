@@ -11,6 +11,7 @@ import { count } from "./inspect/count.ts";
 import { demo } from "./setup/demo.ts";
 import { execute } from "./run/execute.ts";
 import { failures } from "./inspect/failures.ts";
+import { graph } from "./report/graph.ts";
 import { init } from "./setup/init.ts";
 import { invalidate } from "./change/invalidate.ts";
 import { log } from "./inspect/log.ts";
@@ -37,6 +38,7 @@ export const subcommands: readonly Command[] = [
   times,
   failures,
   log,
+  graph,
   retry,
   invalidate,
   cleanup,

@@ -30,6 +30,7 @@ export const LAYERS: readonly string[] = [
     "commands/run/",
     "commands/inspect/",
     "commands/times/",
+    "commands/report/",
   ],
   ...["commands/change/", "commands/setup/", "commands/permissions/", "commands/shell/", "commands/"],
   ...["cli.ts", "mod.ts"],

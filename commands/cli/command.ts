@@ -23,6 +23,8 @@ export interface CommandContext extends Streams {
   /** The arguments for the jugfile. */
   readonly args: readonly string[];
   readonly verbosity: Verbosity;
+  /** Writes a file that is no text to stdout. */
+  stdoutBytes(bytes: Uint8Array): void;
   /** Prints a line on stderr, unless the verbosity is "quiet". */
   say(line: string): void;
   /** Prints a line on stderr if the verbosity is "debug". */

@@ -10,6 +10,8 @@ export interface Host {
   stdout(text: string): void;
   /** Like `stdout`, for stderr. */
   stderr(text: string): void;
+  /** Like `stdout`, for a file that is no text. */
+  stdoutBytes(bytes: Uint8Array): void;
   /** Whether stdout is a terminal. */
   readonly liveStdout: boolean;
   /** Whether stderr is a terminal. */
@@ -34,8 +36,9 @@ export interface Host {
 export function denoHost(): Host {
   const live = { stdout: Deno.stdout.isTerminal(), stderr: Deno.stderr.isTerminal() };
   return {
-    stdout: (text) => writeAll(Deno.stdout, text),
-    stderr: (text) => writeAll(Deno.stderr, text),
+    stdout: (text) => writeText(Deno.stdout, text),
+    stderr: (text) => writeText(Deno.stderr, text),
+    stdoutBytes: (bytes) => writeAll(Deno.stdout, bytes),
     liveStdout: live.stdout,
     liveStderr: live.stderr,
     color: { stdout: isColored(live.stdout), stderr: isColored(live.stderr) },
@@ -74,7 +77,7 @@ function terminalSize(): { columns: number; rows: number } | undefined {
 
 /** Replaces the global `confirm`, which writes to stdout: stdout may be redirected to a file. */
 function confirm(question: string): boolean {
-  writeAll(Deno.stderr, `${question} [y/N] `);
+  writeText(Deno.stderr, `${question} [y/N] `);
   const decoder = new TextDecoder();
   const buffer = new Uint8Array(256);
   let line = "";
@@ -90,8 +93,11 @@ interface SyncWriter {
   writeSync(bytes: Uint8Array): number;
 }
 
-function writeAll(stream: SyncWriter, text: string): void {
-  const bytes = new TextEncoder().encode(text);
+function writeText(stream: SyncWriter, text: string): void {
+  writeAll(stream, new TextEncoder().encode(text));
+}
+
+function writeAll(stream: SyncWriter, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) {
     try {
       at += stream.writeSync(bytes.subarray(at));

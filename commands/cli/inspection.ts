@@ -6,13 +6,19 @@
 import type { Backend } from "../../backends/backend.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { Place } from "../../core/caller.ts";
+import type { Session } from "../../core/session/session.ts";
 import type { InspectedTask } from "../../engine/inspect/inspect.ts";
+import type { ReachedBarrier } from "../../engine/inspect/reached_barriers.ts";
 import type { ExportsSoFar } from "../../engine/load/namespace.ts";
 
 /** A jugfile that is loaded up to its first unmet barrier. */
 export interface Inspection {
   /** All tasks declared so far, dependencies first. */
   readonly tasks: readonly InspectedTask[];
+  /** The declared tasks, with their functions and arguments. */
+  readonly session: Pick<Session, "tasks">;
+  /** All barriers that the jugfile has reached, in this order. */
+  readonly barriers: Iterable<ReachedBarrier>;
   /** The first unmet barrier, if any: the jugfile may declare more tasks after it. */
   readonly barrier: Place | undefined;
   /** The exports above the unmet barrier, or all exports if the jugfile is loaded completely. */

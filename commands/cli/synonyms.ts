@@ -12,6 +12,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   "sleep-until": ["await", "join", "sleep", "wait"],
   failures: ["errors", "failed"],
   log: ["logs", "output", "stderr", "stdout"],
+  graph: ["dag", "diagram", "draw", "plot", "picture", "viz"],
   retry: ["rerun", "restart"],
   invalidate: ["delete", "forget", "remove", "reset", "rm", "touch"],
   cleanup: ["clean", "gc", "prune", "purge", "unlock"],

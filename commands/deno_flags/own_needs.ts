@@ -41,6 +41,7 @@ export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
   times: { ...LOOKS, output: "--trace FILE" },
   failures: { jugdir: "read", loads: false, threads: false },
   log: LOOKS,
+  graph: { ...LOOKS, output: "--output FILE" },
   retry: CHANGES_ALONE,
   value: LOOKS,
   shell: { ...LOOKS, threads: true, processes: true },

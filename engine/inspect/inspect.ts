@@ -20,6 +20,7 @@ import { jugfileFailure } from "../load/load_failure.ts";
 import { type EarlyNamespace, type ExportsSoFar, exportsSoFar, watchNamespace } from "../load/namespace.ts";
 import { OpenCompounds } from "../graph/open_compounds.ts";
 import { thisHost } from "../results/owner.ts";
+import { type ReachedBarrier, ReachedBarriers } from "./reached_barriers.ts";
 import { SessionResults } from "./session_results.ts";
 import { Store } from "../results/store.ts";
 import { turn, Wake } from "../threads/wake.ts";
@@ -80,6 +81,7 @@ export class JugfileInspection {
     isFinished: (hash) => this.#finished.has(hash),
     declared: this.#declared,
   });
+  readonly #reached = new ReachedBarriers(() => this.#declared.length);
   readonly #abandoned = Promise.withResolvers<never>();
   readonly #wake = new Wake();
   #loading: Loading | undefined;
@@ -142,6 +144,11 @@ export class JugfileInspection {
   get barrier(): Place | undefined {
     if (this.#barriers.size === 0) return undefined;
     return this.#barriers.place ?? { file: this.#jugfile, line: 0 };
+  }
+
+  /** All barriers that the jugfile has reached, in this order. */
+  get barriers(): Iterable<ReachedBarrier> {
+    return this.#reached;
   }
 
   /** The exports of the module; `undefined` while a barrier is unmet. */
@@ -237,7 +244,8 @@ export class JugfileInspection {
 
   #hold(barrier: Barrier): Promise<void> {
     this.#wake.wake();
-    return Promise.race([this.#barriers.hold(barrier), this.#abandoned.promise]);
+    const pass = this.#reached.reach(barrier);
+    return Promise.race([this.#barriers.hold(barrier).then(pass), this.#abandoned.promise]);
   }
 
   /**

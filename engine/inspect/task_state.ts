@@ -35,7 +35,7 @@ export interface Progress {
 }
 
 /** Asks the backend for the progress of `tasks`. */
-export async function readProgress(backend: Backend, tasks: readonly InspectedTask[]): Promise<Progress> {
+export async function readProgress(backend: Backend, tasks: readonly Pick<InspectedTask, "hash">[]): Promise<Progress> {
   const running = new Set<Hash>();
   const failed = new Set<Hash>();
   for await (const locks of backend.listLocks()) {

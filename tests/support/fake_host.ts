@@ -16,6 +16,9 @@ export function fakeHost(): FakeHost {
   return {
     written,
     stdout: (text) => void (written.stdout += text),
+    stdoutBytes: () => {
+      throw new Error("this host takes text only");
+    },
     stderr: (text) => void (written.stderr += text),
     liveStdout: false,
     liveStderr: false,

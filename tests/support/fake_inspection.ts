@@ -5,6 +5,7 @@
  */
 import type { Backend, LockEntry } from "../../backends/backend.ts";
 import { type Hash, isHash } from "../../core/brand.ts";
+import { createSession } from "../../core/session/session.ts";
 import { encodeRecord } from "../../core/value/record.ts";
 import type { Inspection } from "../../commands/cli/inspection.ts";
 import type { Place } from "../../core/caller.ts";
@@ -121,6 +122,8 @@ export function fakeInspection(
     backend,
     closed: false,
     declared: () => undefined,
+    session: createSession(),
+    barriers: [],
     exportsSoFar: { values: {}, behind: [], isKnown: true },
     get tasks() {
       return current.tasks;

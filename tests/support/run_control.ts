@@ -174,6 +174,13 @@ export async function checkControl(t: Deno.TestContext, way: Way, isBrief = fals
     await succeeds("status spin.js --short", "4 finished, 0 running, 3 ready, 0 waiting\n");
     await succeeds("count spin.js", /^Total: +7$/m);
   });
+  await t.step("graph draws a PNG, and an SVG on stdout", async () => {
+    await succeeds("graph spin.js --output graph.png", "");
+    const png = Deno.readFileSync(`${way.folder}/graph.png`);
+    assert.deepEqual([...png.slice(1, 4)], [0x50, 0x4e, 0x47]);
+    assert.ok(png.length > 5000, `${png.length} bytes are a picture without text`);
+    await succeeds("graph spin.js", /^<svg [^]*<\/svg>\n$/);
+  });
   await t.step("--isolate kills the process of a task that never returns", async () => {
     const stdout = await fails("execute spin.js --isolate --keep-going --jugdir isolated", 1, /its process is killed/);
     assert.match(stdout, /^spin\.twice +6 +0$/m);

@@ -29,6 +29,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   times: [],
   failures: [],
   log: ["square", "0"],
+  graph: ["--format", "png"],
   value: ["squares"],
   shell: ["-e", "value(squares)"],
   pack: [],
