@@ -23,8 +23,16 @@ export const LAYERS: readonly string[] = [
     "engine/run/",
   ],
   ...["engine/api/", "engine/utilities/"],
-  ...["commands/display/", "commands/cli/", "commands/deno_flags/", "commands/run/", "commands/inspect/"],
-  ...["commands/change/", "commands/setup/", "commands/permissions/", "commands/shell/", "commands/"],
+  ...["commands/display/", "commands/cli/", "commands/config/", "commands/deno_flags/", "commands/run/"],
+  ...[
+    "commands/inspect/",
+    "commands/completion/",
+    "commands/change/",
+    "commands/setup/",
+    "commands/permissions/",
+    "commands/shell/",
+    "commands/",
+  ],
   ...["cli.ts", "mod.ts"],
 ];
 
