@@ -32,10 +32,10 @@ ${p}_offer() {
   done <<<"$2"
 }
 
-# Offers files; $2 is the kind, -f or -d.
+# Offers files; $2 is the kind, -f or -d, and $3 a pattern of those to leave out.
 ${p}_files() {
   type compopt >/dev/null 2>&1 && compopt -o filenames
-  ${p}_offer "$1" "$(compgen "$2" -- "$1")"
+  ${p}_offer "$1" "$(compgen "$2" -X "\${3-}" -- "$1")"
 }
 
 # Offers folders, and jugfiles: modules that import jug, or all modules if none does.
@@ -51,7 +51,8 @@ ${p}_jugfiles() {
     found=$(grep -lE -- ${quoted(IMPORTS_JUG)} "\${modules[@]}" 2>/dev/null)
     [[ -n $found ]] || found=$(printf '%s\\n' "\${modules[@]}")
   fi
-  ${p}_files "$1" -d
+  # Not the jugdir, which is beside the jugfile and begins with the same name.
+  ${p}_files "$1" -d '*.jugdata'
   ${p}_offer "$1" "$found"
 }
 

@@ -53,7 +53,8 @@ end
 # Prints folders, and jugfiles: modules that import jug, or all modules if none does.
 function ${p}_jugfiles
   set -l paths (__fish_complete_path $argv[1] | string replace -r '\\t.*' '')
-  string match -r '.*/$' -- $paths
+  # Not the jugdir, which is beside the jugfile and begins with the same name.
+  string match -r '.*/$' -- $paths | string match -rv '\\.jugdata/$'
   set -l modules (string match -r '.*\\.(?:${EXTENSIONS.join("|")})$' -- $paths | string match -rv '\\.d\\.ts$')
   test (count $modules) -gt 0; or return
   set -l found

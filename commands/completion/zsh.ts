@@ -35,7 +35,9 @@ ${p}_imports_jug() {
 # Offers folders, and jugfiles: modules that import jug, or all modules if none does.
 ${p}_jugfiles() {
   local modules='*.(${EXTENSIONS.join("|")})'
-  _files -g "$modules(#q-.+${p}_imports_jug)" || _files -g "$modules(#q-.)"
+  # Not the jugdir, which is beside the jugfile and begins with the same name.
+  local -a ignored=('*.jugdata')
+  _files -F ignored -g "$modules(#q-.+${p}_imports_jug)" || _files -F ignored -g "$modules(#q-.)"
 }
 
 # Offers addresses of jugdirs.
