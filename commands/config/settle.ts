@@ -74,7 +74,8 @@ function choose(
   const known = settingsOf(section);
   const own = settingsOf(command);
   return [...known].flatMap(([long, declaration]): Chosen[] => {
-    if (!own.has(long)) return [];
+    // Another subcommand's option of the same name may have another meaning.
+    if (own.get(long) !== declaration) return [];
     const { key } = namesOf(declaration);
     for (const [rank, settings] of files.entries()) {
       const found = settings.find((each) => each.key === key && each.section === section.name) ??

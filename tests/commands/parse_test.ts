@@ -253,7 +253,7 @@ Deno.test("--resources takes whole numbers that threads can share, each name onc
   });
   for (
     const [list, message] of [
-      ["gpu", /^option '--resources' cannot contain "gpu"\n {2}Write names and whole numbers: /],
+      ["gpu", /^option '--resources' cannot contain "gpu"\n {2}Write names and whole numbers, /],
       ["gpu=1.5", /^option '--resources' cannot contain "gpu=1\.5"\n/],
       ["gpu=1,disk=1,gpu=2", /^option '--resources' names gpu twice\n {2}Give each resource once/],
       [
