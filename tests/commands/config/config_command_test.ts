@@ -120,7 +120,7 @@ Deno.test("where Deno does not allow reading, no file is looked for, and debug a
     Deno.renameSync(`${folder}/squares.ts`, `${folder}/a/squares.ts`);
     const permissions = ["--allow-read=a,squares.jugdata", "--allow-write=a"];
     const flags = (await jug("permissions a/squares.ts --no-config")).stdout.trim().split(" ");
-    const run = await jug("execute a/squares.ts --verbose debug", { permissions: [...flags, "--allow-read=a"].sort() });
+    const run = await jug("execute a/squares.ts --verbose debug", { permissions: [...flags, "--allow-read=a"] });
     assert.equal(run.code, 0, run.stderr);
     const real = Deno.realPathSync(folder);
     assert.match(run.stderr, /^no settings were looked for where Deno does not allow reading: /m);
@@ -132,18 +132,23 @@ Deno.test("where Deno does not allow reading, no file is looked for, and debug a
   });
 });
 
-Deno.test("a run whose lasting settings differ from those of the run before says so", async () => {
-  await withProject({ "squares.ts": JUGFILE }, async ({ jug, write }) => {
-    assert.equal((await jug("execute squares.ts --lease 20 --workers 2")).stderr, "");
-    assert.equal((await jug("execute squares.ts --lease 20")).stderr, "", "the number of workers does not last");
-    write("jug.json", `{ "execute": { "durable": true } }`);
-    assert.match(
-      (await jug("execute squares.ts")).stderr,
-      /^settings differ from those of the last run in this jugdir, at [\dT:.Z-]+: --lease was 20, is 30, --durable was off, is on\n$/,
-    );
-    assert.equal((await jug("execute squares.ts")).stderr, "");
-    assert.equal((await jug("execute squares.ts -q --no-durable")).stderr, "");
-  });
+Deno.test("a run whose lasting settings differ from those of the last run that ran tasks says so", async () => {
+  // The argument is how many tasks there are, so that each run has something to do.
+  const growing = JUGFILE.replace("[1, 2, 3]", "[...Array(Number(args[0])).keys()]").replace("{ Task", "{ args, Task");
+  for (const jugdir of ["growing.jugdata", "sqlite:growing.jugdb"]) {
+    await withProject({ "growing.ts": growing }, async ({ jug, write }) => {
+      const run = async (words: string) => (await jug(`execute growing.ts ${words} --jugdir ${jugdir}`)).stderr;
+      assert.equal(await run("1 --lease 20 --workers 2"), "");
+      assert.equal(await run("2 --lease 20"), "", "the number of workers does not last");
+      write("jug.json", `{ "execute": { "durable": true } }`);
+      assert.match(
+        await run("3"),
+        /^settings differ from those of the last run in this jugdir, at [\dT:.Z-]+: --lease was 20, is 30, --durable was off, is on\n$/,
+      );
+      assert.equal(await run("4"), "");
+      assert.equal(await run("5 -q --no-durable"), "");
+    });
+  }
 });
 
 Deno.test("a run whose jugdir a file has moved says where the results of earlier runs are", async () => {
