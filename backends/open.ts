@@ -98,6 +98,9 @@ const OPENERS: Readonly<Record<string, Opener>> = {
   "sqlite:": openSqlite,
 };
 
+/** The schemes of all addresses, in lower case, with their colons. */
+export const SCHEMES: readonly string[] = Object.keys(OPENERS);
+
 /**
  * Opens the backend at the address `given`: `memory:`, `redis://host`, …, or a folder. Each call with `memory:` creates
  * a new store; threads share a store through ports (see `backend_port.ts`).

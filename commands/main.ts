@@ -12,8 +12,11 @@ import { guardJugfile } from "./cli/jugfile_guard.ts";
 import { oldAddressNote } from "../backends/old_address.ts";
 import { ISOLATED_WORKER, SHELL_EVALUATOR } from "../engine/isolate/internal_commands.ts";
 import { findJugdir } from "../engine/load/jugdir.ts";
+import { COMPLETE } from "./completion/internal_command.ts";
+import { type Invocation, prepare } from "./cli/invocation.ts";
 import { describeOutcome, exitStatus, type Outcome, outcomeOfError } from "./cli/outcome.ts";
-import { type Invocation, parseCommandLine } from "./cli/parse.ts";
+import { parseCommandLine } from "./cli/parse.ts";
+import { configure, placeNotes } from "./config/configure.ts";
 import config from "../deno.json" with { type: "json" };
 
 /**
@@ -31,6 +34,10 @@ export async function main(args: readonly string[], host: Host): Promise<number>
     await (await import("./shell/evaluator_process.ts")).serveEvaluator(mark);
     return 0;
   }
+  if (word === COMPLETE) {
+    host.stdout(await (await import("./completion/complete.ts")).complete(args.slice(1), subcommands, host));
+    return 0;
+  }
   let debug = false;
   let outcome: Outcome;
   try {
@@ -39,8 +46,13 @@ export async function main(args: readonly string[], host: Host): Promise<number>
       host.stdout(found.text);
       outcome = { kind: "done" };
     } else {
-      debug = found.verbosity === "debug";
-      outcome = await found.run(newContext(found, host));
+      const { values, configuration } = await configure(found, subcommands, host);
+      const invocation = prepare(found, subcommands, values, configuration);
+      debug = invocation.verbosity === "debug";
+      const { notes, details } = placeNotes(configuration);
+      const context = newContext({ ...invocation, notes: [...invocation.notes, ...notes] }, host);
+      for (const detail of details) context.debug(detail);
+      outcome = await invocation.run(context);
     }
   } catch (error) {
     outcome = outcomeOfError(error);

@@ -6,6 +6,8 @@
 import { check } from "./inspect/check.ts";
 import { cleanup } from "./change/cleanup.ts";
 import type { Command } from "./cli/command.ts";
+import { completions } from "./setup/completions.ts";
+import { config } from "./setup/config.ts";
 import { copy } from "./change/copy.ts";
 import { count } from "./inspect/count.ts";
 import { demo } from "./setup/demo.ts";
@@ -48,6 +50,8 @@ export const subcommands: readonly Command[] = [
   copy,
   upgrade,
   permissions,
+  config,
+  completions,
   init,
   demo,
   version,

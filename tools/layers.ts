@@ -23,15 +23,8 @@ export const LAYERS: readonly string[] = [
     "engine/run/",
   ],
   ...["engine/api/", "engine/utilities/"],
-  ...[
-    "commands/display/",
-    "commands/cli/",
-    "commands/deno_flags/",
-    "commands/run/",
-    "commands/inspect/",
-    "commands/times/",
-    "commands/report/",
-  ],
+  ...["commands/display/", "commands/cli/", "commands/config/", "commands/deno_flags/", "commands/run/"],
+  ...["commands/inspect/", "commands/times/", "commands/report/", "commands/completion/"],
   ...["commands/change/", "commands/setup/", "commands/permissions/", "commands/shell/", "commands/"],
   ...["cli.ts", "mod.ts"],
 ];

@@ -18,8 +18,8 @@ export const copy: Command = {
   summary: "Copy results from one jugdir to another, of any kind, and compare them",
   options: [],
   operands: [
-    { name: "from", description: "the jugdir to read: a folder, sqlite:FILE, redis://HOST, …" },
-    { name: "to", description: "the jugdir to write" },
+    { name: "from", description: "the jugdir to read: a folder, sqlite:FILE, redis://HOST, …", names: "jugdir" },
+    { name: "to", description: "the jugdir to write", names: "jugdir" },
   ],
   hasJugfile: false,
   prepare(_values, operands = []) {

@@ -23,9 +23,15 @@ export const invalidate: Command = {
     name: "pattern",
     description: "which tasks: primes.isPrime, isPrime or /regular expression/",
     isOptional: true,
+    names: "task",
   }],
   options: [
-    { flags: "--invalid, --target <pattern>", description: "the pattern, given as an option" },
+    {
+      flags: "--invalid, --target <pattern>",
+      description: "the pattern, given as an option",
+      value: { kind: "text", names: "task", check: taskPattern },
+      notInFiles: "Which results are removed is said each time, on the command line",
+    },
     ...REMOVAL_OPTIONS,
   ],
   prepare(values, operands) {

@@ -10,7 +10,11 @@ import { flagOption } from "../cli/option_values.ts";
 /** The options of both subcommands. */
 export const REMOVAL_OPTIONS: readonly OptionDeclaration[] = [
   { flags: "--dry-run", description: "show what would be removed, and change nothing", conflicts: ["yes"] },
-  { flags: "--yes", description: "do not ask before removing results, even on a terminal" },
+  {
+    flags: "--yes",
+    description: "do not ask before removing results, even on a terminal",
+    notInFiles: "Results are removed for good; agree on the command line",
+  },
 ];
 
 /** What the options say about removing. */

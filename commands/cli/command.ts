@@ -8,8 +8,12 @@
  */
 import type { Backend } from "../../backends/backend.ts";
 import type { Streams } from "../display/streams.ts";
+import type { Configuration } from "./configuration.ts";
 import type { Inspection } from "./inspection.ts";
+import type { OperandDeclaration, OptionDeclaration } from "./declaration.ts";
 import type { Outcome } from "./outcome.ts";
+
+export type { OperandDeclaration, OptionDeclaration } from "./declaration.ts";
 
 /** How much is printed on stderr. */
 export type Verbosity = "quiet" | "info" | "debug";
@@ -45,23 +49,16 @@ export interface CommandContext extends Streams {
   openBackend(): Promise<Backend>;
 }
 
-/** An option of a subcommand. `flags` has the syntax of the parser (commander): `--target <pattern>`. */
-export interface OptionDeclaration {
-  readonly flags: string;
-  readonly description: string;
-  /** The options (in camel case) that this one cannot be combined with. */
-  readonly conflicts?: readonly string[];
-}
-
-/** A word on the command line that belongs to the subcommand; it follows the jugfile, if there is one. */
-export interface OperandDeclaration {
-  readonly name: string;
-  readonly isOptional?: boolean;
-  readonly description: string;
-}
-
 /** The values that the parser found, by the option's name in camel case. */
 export type OptionValues = Readonly<Record<string, unknown>>;
+
+/** What a subcommand may know of the command line as a whole. */
+export interface CommandLine {
+  /** All subcommands. */
+  readonly commands: readonly Command[];
+  /** The configuration files, and what was taken from them. */
+  readonly configuration: Configuration;
+}
 
 /** Runs a subcommand with options that are already checked. */
 export type CommandRun = (context: CommandContext) => Promise<Outcome>;
@@ -82,10 +79,17 @@ export interface Command {
   readonly isForJugfile?: (word: string) => boolean;
   /** Whether a jugfile comes before the operands. Default: true. */
   readonly hasJugfile?: boolean;
+  /** Whether configuration files are read for it. Default: true. */
+  readonly hasSettings?: boolean;
+  /**
+   * Returns the subcommand whose settings apply, if that is another one; `undefined` if none apply. Such a subcommand
+   * has no settings of its own.
+   */
+  readonly settingsOf?: (jugfile: string, operands: readonly string[]) => string | undefined;
   /**
    * Checks the options and operands, and returns the function that runs the subcommand.
    *
    * @throws {JugError} of kind "usage" that names a bad option or operand.
    */
-  prepare(values: OptionValues, operands?: readonly string[]): CommandRun;
+  prepare(values: OptionValues, operands?: readonly string[], line?: CommandLine): CommandRun;
 }

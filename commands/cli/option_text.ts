@@ -5,16 +5,15 @@
  */
 import { MAX_OPTIONS } from "../../backends/validation.ts";
 import type { OptionDeclaration, OptionValues } from "./command.ts";
-
-const LONG_FLAG = /--(no-)?([a-z][a-z-]*)/;
+import { namesOf } from "./declaration.ts";
 
 /** Returns the given options in the order of their declarations; `undefined` if there are none. */
 export function optionText(declared: readonly OptionDeclaration[], values: OptionValues): string | undefined {
-  const words = declared.flatMap(({ flags }) => {
-    const [flag = "", negation, name = ""] = LONG_FLAG.exec(flags) ?? [];
-    const value = values[name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())];
+  const words = declared.flatMap((declaration) => {
+    const { key, flag, isNegated } = namesOf(declaration);
+    const value = values[key];
     if (value === undefined) return [];
-    if (typeof value === "boolean") return value === (negation === undefined) ? [flag] : [];
+    if (typeof value === "boolean") return value === !isNegated ? [flag] : [];
     return [flag, String(value)];
   });
   return words.length === 0 ? undefined : words.join(" ").slice(0, MAX_OPTIONS);

@@ -5,23 +5,32 @@
  */
 import { Command as Parser, CommanderError, InvalidArgumentError, Option } from "npm:commander@14";
 import { JugError } from "../../core/errors.ts";
-import type { Command, CommandRun, OperandDeclaration, OptionDeclaration, OptionValues, Verbosity } from "./command.ts";
-import { OLD_LEVELS, OLD_OPTIONS, type OldOption } from "./old_options.ts";
+import type { Command, OperandDeclaration, OptionDeclaration, OptionValues } from "./command.ts";
+import { optionsOf } from "./common_options.ts";
+import { type ChoiceValue, namesOf, ruleOf } from "./declaration.ts";
+import { OLD_OPTIONS, type OldOption } from "./old_options.ts";
+import { choiceOf } from "./option_values.ts";
 import { subcommandFor } from "./synonyms.ts";
 import { DEFAULT_JUGFILE, type SplitWords, splitWords } from "./jugfile_operand.ts";
 import { exampleText, type HelpArea, helpLayout, helpWidth, PLAIN_HELP } from "../display/help_layout.ts";
 
-/** A subcommand with its arguments and options. */
-export interface Invocation {
+/** A subcommand with its words and options, which are not checked yet. */
+export interface ParsedLine {
   readonly kind: "run";
+  readonly command: Command;
   readonly jugfile: string;
-  /** The address of the jugdir, with templates not yet filled in; `undefined` for the default. */
-  readonly jugdir: string | undefined;
+  /** The words of the subcommand itself. */
+  readonly operands: readonly string[];
+  /** The arguments for the jugfile. */
   readonly args: readonly string[];
-  readonly verbosity: Verbosity;
+  /** The options that were given. */
+  readonly values: OptionValues;
+  /** The keys of options for which settings of files are ignored: `--no-workers`. */
+  readonly undone: ReadonlySet<string>;
+  /** Whether configuration files are read. */
+  readonly readsFiles: boolean;
   /** Messages about options that are accepted but have no effect. */
   readonly notes: readonly string[];
-  readonly run: CommandRun;
 }
 
 /** A text that the user asked for: help, or the version. */
@@ -30,18 +39,10 @@ export interface Shown {
   readonly text: string;
 }
 
-const VERBOSITIES: readonly Verbosity[] = ["quiet", "info", "debug"];
-
-const COMMON: readonly OptionDeclaration[] = [
-  {
-    flags: "--jugdir <address>",
-    description: "where results and locks are kept; {jugfile} and {date} are filled in " +
-      "(default: {jugfile}.jugdata beside the jugfile)",
-  },
-];
-
 /**
  * Parses `args`: `SUBCOMMAND [JUGFILE [ARGUMENT...]] [OPTIONS] [-- ARGUMENTS]`.
+ *
+ * The options are checked when the subcommand is prepared (invocation.ts).
  *
  * @throws {JugError} of kind "usage" if `args` cannot be parsed. It suggests the nearest match, if there is one.
  */
@@ -50,26 +51,29 @@ export function parseCommandLine(
   commands: readonly Command[],
   version: string,
   area: HelpArea = PLAIN_HELP,
-): Invocation | Shown {
+): ParsedLine | Shown {
   const split = args.indexOf("--");
   const words = split < 0 ? args : args.slice(0, split);
   const before = askForHelp(words, commands);
   const after = split < 0 ? [] : args.slice(split + 1);
 
   let text = "";
-  let invocation: Invocation | undefined;
+  let found: ParsedLine | undefined;
   const parser = newParser(version, area, (shown) => text += shown);
   for (const command of commands) {
-    addSubcommand(parser, command, area, (words, values) => {
+    addSubcommand(parser, command, area, (words, given) => {
       const { jugfile, operands } = splitCommand(command, words);
-      invocation = {
+      const { values, undone } = withoutUndone(command, given);
+      found = {
         kind: "run",
+        command,
         jugfile,
-        jugdir: typeof values["jugdir"] === "string" ? values["jugdir"] : undefined,
+        operands,
         args: command.operands === undefined ? [...operands, ...after] : after,
-        verbosity: verbosityOf(values),
-        notes: notesOf(command, values),
-        run: command.prepare(values, operands),
+        values,
+        undone,
+        readsFiles: command.hasSettings !== false && given["config"] !== false,
+        notes: notesOf(command, given),
       };
     });
   }
@@ -82,8 +86,7 @@ export function parseCommandLine(
     if (error.code === "commander.help" && before.length > 0) return { kind: "shown", text };
     throw usageError(error, before, commands);
   }
-  if (invocation === undefined) return { kind: "shown", text };
-  return invocation;
+  return found ?? { kind: "shown", text };
 }
 
 function newParser(version: string, area: HelpArea, show: (text: string) => void): Parser {
@@ -133,17 +136,41 @@ function addSubcommand(
     sub.usage(hasJugfile ? `[JUGFILE] ${names} [OPTIONS] [-- ARGUMENTS]` : `${names} [OPTIONS]`);
     for (const { name, description } of command.operands) sub.argument(`[${name}]`, description);
   }
-  for (const declaration of [...command.options, ...(hasJugfile ? COMMON : [])]) sub.addOption(newOption(declaration));
+  const declared = optionsOf(command);
+  for (const declaration of declared) sub.addOption(newOption(declaration));
+  for (const declaration of declared) {
+    const undo = undoingFlag(declaration);
+    if (undo !== undefined) sub.addOption(new Option(undo).hideHelp());
+  }
   for (const { flags } of oldOptionsOf(command)) sub.addOption(new Option(flags).hideHelp());
-  sub.addOption(
-    new Option("--verbose <level>", "how much is printed on stderr: quiet, info or debug (default: info)").argParser(
-      level,
-    ),
-  );
-  sub.addOption(new Option("-v", "short for --verbose debug").conflicts(["verbose", "quiet"]));
-  sub.addOption(new Option("-q, --quiet", "short for --verbose quiet").conflicts("verbose"));
   sub.addHelpText("after", exampleText(command.examples ?? [], area));
-  sub.action(() => found(sub.args, sub.opts()));
+  sub.action(() => found(sub.args, givenIn(sub)));
+}
+
+/** Returns the options that the command line contains. */
+function givenIn(command: Parser): OptionValues {
+  return Object.fromEntries(
+    Object.entries(command.opts()).filter(([key]) => command.getOptionValueSource(key) === "cli"),
+  );
+}
+
+/** Returns the option that ignores what files say about another one: `--no-workers`, `--check-environment`. */
+function undoingFlag(declaration: OptionDeclaration): string | undefined {
+  const { long, isNegated } = namesOf(declaration);
+  if (long === undefined || declaration.notInFiles !== undefined) return undefined;
+  return isNegated ? `--${long.slice(3)}` : `--no-${long}`;
+}
+
+/** Separates options such as `--no-workers` from the others. Without a file they mean the default. */
+function withoutUndone(command: Command, given: OptionValues): Pick<ParsedLine, "values" | "undone"> {
+  const undoes = new Map(
+    optionsOf(command).map((declaration) => {
+      const { key, isNegated } = namesOf(declaration);
+      return [key, isNegated];
+    }),
+  );
+  const undone = new Set(Object.keys(given).filter((key) => given[key] === undoes.get(key)));
+  return { values: Object.fromEntries(Object.entries(given).filter(([key]) => !undone.has(key))), undone };
 }
 
 function oldOptionsOf({ name, hasJugfile = true }: Command): readonly OldOption[] {
@@ -153,20 +180,6 @@ function oldOptionsOf({ name, hasJugfile = true }: Command): readonly OldOption[
 function notesOf(command: Command, values: OptionValues): string[] {
   return oldOptionsOf(command).filter(({ flags }) => values[new Option(flags).attributeName()] !== undefined)
     .map(({ flags, note }) => `${flags.split(" ", 1)[0]} has no effect: ${note}`);
-}
-
-/** Parses a verbosity. Case does not matter, and some names of Python's log levels are accepted. */
-function level(text: string): Verbosity {
-  const word = OLD_LEVELS[text.toLowerCase()] ?? text.toLowerCase();
-  const found = VERBOSITIES.find((level) => level === word);
-  if (found === undefined) throw new InvalidArgumentError(`Allowed choices are ${VERBOSITIES.join(", ")}.`);
-  return found;
-}
-
-function verbosityOf(values: OptionValues): Verbosity {
-  if (values["quiet"] === true) return "quiet";
-  if (values["v"] === true) return "debug";
-  return VERBOSITIES.find((level) => level === values["verbose"]) ?? "info";
 }
 
 /** Splits the words of a subcommand. If it has no operands of its own, the first word is the jugfile. */
@@ -180,9 +193,18 @@ function operandTerm({ name, isOptional }: OperandDeclaration): string {
 }
 
 function newOption(declaration: OptionDeclaration): Option {
-  const option = new Option(declaration.flags, declaration.description);
+  const rule = ruleOf(declaration);
+  const fallback = rule?.fallback === undefined ? "" : ` (default: ${rule.fallback})`;
+  const option = new Option(declaration.flags, declaration.description + fallback);
   if (declaration.conflicts) option.conflicts([...declaration.conflicts]);
+  if (rule?.kind === "choice") option.argParser((text) => requireChoice(text, rule));
   return option;
+}
+
+function requireChoice(text: string, rule: ChoiceValue): string {
+  const choice = choiceOf(text, rule);
+  if (choice === undefined) throw new InvalidArgumentError(`Allowed choices are ${rule.choices.join(", ")}.`);
+  return choice;
 }
 
 /**

@@ -49,6 +49,7 @@ export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
   cleanup: CHANGES,
   pack: CHANGES_ALONE,
   upgrade: CHANGES_ALONE,
+  config: { jugdir: "nothing", loads: false, threads: false },
 };
 
 /** Returns what jug itself needs for this subcommand and jugdir. */

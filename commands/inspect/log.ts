@@ -18,7 +18,11 @@ export const log: Command = {
   name: "log",
   summary: "Print what a task printed when it was run, and how it ended",
   operands: [
-    { name: "task", description: "its name and index, as in primes.isPrime[3], or the beginning of its hash" },
+    {
+      name: "task",
+      description: "its name and index, as in primes.isPrime[3], or the beginning of its hash",
+      names: "task",
+    },
     { name: "index", description: "the index, if it is not written in brackets", isOptional: true },
   ],
   options: [],

@@ -4,14 +4,15 @@
  * @module
  */
 import type { OptionDeclaration, OptionValues } from "../cli/command.ts";
+import { namesOf } from "../cli/declaration.ts";
 
 /** Returns the options among `declarations` that were given, one word each: `--workers=2`, `--keep-going`. */
 export function givenOptions(declarations: readonly OptionDeclaration[], values: OptionValues): string[] {
-  return declarations.flatMap(({ flags }) => {
-    const [, isNegated, name = ""] = /--(no-)?([\w-]+)/.exec(flags) ?? [];
-    const value = values[name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())];
-    if (isNegated !== undefined) return value === false ? [`--no-${name}`] : [];
-    if (typeof value === "string") return [`--${name}=${value}`];
-    return value === true ? [`--${name}`] : [];
+  return declarations.flatMap((declaration) => {
+    const { key, flag, isNegated } = namesOf(declaration);
+    const value = values[key];
+    if (isNegated) return value === false ? [flag] : [];
+    if (typeof value === "string") return [`${flag}=${value}`];
+    return value === true ? [flag] : [];
   });
 }

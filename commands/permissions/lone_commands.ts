@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from "../cli/command.ts";
+import { completions } from "../setup/completions.ts";
 import { copy } from "../change/copy.ts";
 import { demo } from "../setup/demo.ts";
 import { init } from "../setup/init.ts";
@@ -33,6 +34,7 @@ export const LONE_COMMANDS: Readonly<Record<string, LoneCommand>> = {
     usage: "jug permissions demo FOLDER",
     needsOf: ([folder = "jug-demo"]) => projectNeeds(folder),
   },
+  completions: { command: completions, usage: "jug permissions completions SHELL", needsOf: () => [] },
   version: { command: version, usage: "jug permissions version", needsOf: () => [] },
 };
 

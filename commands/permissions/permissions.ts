@@ -5,22 +5,28 @@
  */
 import { JugError } from "../../core/errors.ts";
 import type { Command, CommandContext, OptionDeclaration } from "../cli/command.ts";
+import { type Configuration, NO_LINE } from "../cli/configuration.ts";
 import { ourText, painter } from "../display/paint.ts";
 import { execute } from "../run/execute.ts";
 import { type ExecuteOptions, executeOptions } from "../run/execute_options.ts";
 import { flagOption, textOption } from "../cli/option_values.ts";
 import type { Outcome } from "../cli/outcome.ts";
+import { configNeeds } from "./config_needs.ts";
 import { givenOptions } from "./given_options.ts";
 import type { Observation } from "./observe.ts";
 import type { CommandNeeds } from "../deno_flags/own_needs.ts";
 import type { LoneCommand } from "./lone_commands.ts";
 
 const OPTIONS: readonly OptionDeclaration[] = [
-  { flags: "--observe", description: "run the jugfile with every permission, and add what its tasks ask for" },
+  {
+    flags: "--observe",
+    description: "run the jugfile with every permission, and add what its tasks ask for",
+    notInFiles: "It runs the jugfile with every permission; give it on the command line",
+  },
   ...execute.options,
 ];
 /** The subcommands that take the jugfile's place, since they work without one. See without_jugfile.ts. */
-const LONE_NAMES = ["copy", "init", "demo", "version"];
+const LONE_NAMES = ["copy", "init", "demo", "version", "completions"];
 /** Options left out of an observed run: their needs are known. It runs workers in threads, without a debugger. */
 const KNOWN_NEEDS = /^--(observe|isolate|memory-limit|pass-on|inspect|inspect-port|pdb)\b/;
 
@@ -31,6 +37,7 @@ interface Question {
   /** The options that were given, as words. */
   readonly given: readonly string[];
   readonly isObserved: boolean;
+  readonly configuration: Configuration;
 }
 
 /** The subcommand. */
@@ -43,20 +50,23 @@ export const permissions: Command = {
       description: "the subcommand to run (default: execute); one that takes no jugfile goes in its place: " +
         "jug permissions copy FROM TO, init FOLDER, demo FOLDER",
       isOptional: true,
+      names: "subcommand",
     },
     { name: "to", description: "the TO of jug permissions copy FROM TO", isOptional: true },
   ],
   isForJugfile: (word) => LONE_NAMES.includes(word),
   options: OPTIONS,
-  prepare(values, operands = []) {
+  settingsOf: (jugfile, [subcommand = "execute"]) => LONE_NAMES.includes(jugfile) ? undefined : subcommand,
+  prepare(values, operands = [], { configuration } = NO_LINE) {
     const given = givenOptions(OPTIONS, values);
-    const question = { operands, options: executeOptions(values), given, isObserved: flagOption(values, "observe") };
+    const isObserved = flagOption(values, "observe");
+    const question = { operands, options: executeOptions(values), given, isObserved, configuration };
     return async (context) => {
       const { loneCommand } = await import("./lone_commands.ts");
       const lone = loneCommand(context.jugfile);
       if (lone === undefined) return await printFlags(context, question);
       const hasJugdir = textOption(values, "jugdir") !== undefined;
-      return await printLoneFlags(context, lone, operands, hasJugdir ? ["--jugdir", ...given] : given);
+      return await printLoneFlags(context, lone, question, hasJugdir ? ["--jugdir", ...given] : given);
     };
   },
 };
@@ -76,7 +86,8 @@ async function printFlags(context: CommandContext, question: Question): Promise<
   const { needs, passOn } = command.processes
     ? isolatedNeeds({ passOn: [] }, own, seen.needs, context)
     : executeNeeds(options, own, seen.needs, context);
-  context.stdout(`${flagsFor(needs, Deno.cwd()).join(" ")}\n`);
+  const all = [...needs, ...configNeeds(question.configuration)];
+  context.stdout(`${flagsFor(all, Deno.cwd()).join(" ")}\n`);
   if (passOn !== undefined) {
     const what = command.processes ? "The shell's process" : "With --isolate a process";
     context.say(`${what} gets only what jug can find by itself; fewer permissions suffice with --pass-on "${passOn}"`);
@@ -115,7 +126,7 @@ async function commandOf({ operands, given }: Question): Promise<CommandNeeds> {
 async function printLoneFlags(
   context: CommandContext,
   { command, usage, needsOf }: LoneCommand,
-  operands: readonly string[],
+  { operands, configuration }: Question,
   given: readonly string[],
 ): Promise<Outcome> {
   refuseOptions(given, command.name, `Write \`${usage}\``);
@@ -124,7 +135,8 @@ async function printLoneFlags(
   }
   command.prepare({}, operands); // refuses the operands that the subcommand itself would refuse
   const { flagsFor } = await import("../deno_flags/need.ts");
-  context.stdout(`${flagsFor(needsOf(operands), Deno.cwd()).join(" ")}\n`);
+  const needs = [...needsOf(operands), ...command.hasSettings === false ? [] : configNeeds(configuration)];
+  context.stdout(`${flagsFor(needs, Deno.cwd()).join(" ")}\n`);
   sayOfModules(context, operands);
   return { kind: "done" };
 }
@@ -165,7 +177,8 @@ async function seenNeeds(context: CommandContext, isObserved: boolean, given: re
   const words = isObserved ? ["execute", ...given.filter((option) => !KNOWN_NEEDS.test(option))] : ["count"];
   let written = "";
   const { needs, code } = await observe(
-    [...words, jugfile, "--jugdir", jugdir, "--", ...args],
+    // What files say is among the words already. That they are read is added to the flags later.
+    [...words, jugfile, "--jugdir", jugdir, "--no-config", "--", ...args],
     isObserved ? context.stderr : (text) => written += text,
   );
   if (code !== 0 && !(isObserved && code === 1)) {

@@ -17,7 +17,9 @@ export const retry: Command = {
   summary: "Free failures that were kept, so that the next execute tries their tasks again",
   options: [{
     flags: "--target <pattern>",
-    description: "which tasks: primes.isPrime, isPrime or /regular expression/ (default: all)",
+    description: "which tasks: primes.isPrime, isPrime or /regular expression/",
+    value: { kind: "text", fallback: "all", names: "task", check: taskPattern },
+    notInFiles: "Which failures are freed is said each time, on the command line",
   }],
   prepare(values) {
     const target = textOption(values, "target");

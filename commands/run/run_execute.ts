@@ -20,18 +20,19 @@ import { openDisplay } from "./execute_display.ts";
 import type { ExecuteOptions } from "./execute_options.ts";
 import type { Outcome } from "../cli/outcome.ts";
 import { failuresStep } from "../cli/next_step.ts";
+import { type GivenOptions, settingsNotes } from "./settings_notes.ts";
 import { readStopRules } from "./stop_rules.ts";
 import { printTable } from "../display/table.ts";
 
 /**
  * Runs the jugfile's tasks and returns the outcome.
  *
- * @param optionText The options as the user gave them
+ * @param given How the user gave the options
  */
 export async function runExecute(
   context: CommandContext,
   options: ExecuteOptions,
-  optionText: string | undefined,
+  given: GivenOptions,
 ): Promise<Outcome> {
   const rules = readStopRules(context, options.checkEnvironment);
   requireJugfile(context.jugfile);
@@ -47,7 +48,7 @@ export async function runExecute(
     workers,
     isolation,
     leaseMs: options.leaseMs,
-    optionText,
+    optionText: given.text,
     maxTasks: rules.maxTasks,
     options: {
       target: options.target?.text,
@@ -63,6 +64,9 @@ export async function runExecute(
       cacheBytes: options.cacheBytes / workers,
       debug: options.debug,
       inspectPort: options.inspectPort,
+    },
+    onOpen: async (backend) => {
+      for (const note of await settingsNotes(backend, context, given)) display.say(note);
     },
     onOver: async (summary) => {
       display.close();

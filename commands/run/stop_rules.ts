@@ -25,6 +25,13 @@ const UNITS: readonly (readonly [name: string, ms: number])[] = [
   ["JUG_MAX_HOURS", 3_600_000],
 ];
 
+/** The environment variables that limit a run. */
+export const STOP_VARIABLES: readonly string[] = [
+  "JUG_MAX_TASKS",
+  ...UNITS.map(([name]) => name),
+  "JUG_EXIT_IF_FILE_EXISTS",
+];
+
 /**
  * Reads the rules. `isAsked`: whether to read them at all; if not, there are no limits.
  *

@@ -36,7 +36,12 @@ export const demo: Command = {
   name: "demo",
   summary: "Create the primes example: 99 tasks of a second each",
   hasJugfile: false,
-  operands: [{ name: "folder", description: "where to create it (default: jug-demo)", isOptional: true }],
+  operands: [{
+    name: "folder",
+    description: "where to create it (default: jug-demo)",
+    isOptional: true,
+    names: "folder",
+  }],
   options: [LIBRARY_OPTION],
   prepare(values, [folder = "jug-demo"] = []) {
     const library = textOption(values, "library");

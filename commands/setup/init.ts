@@ -26,7 +26,12 @@ export const init: Command = {
   name: "init",
   summary: "Create a folder with a first jugfile, set up for an editor and deno task",
   hasJugfile: false,
-  operands: [{ name: "folder", description: "where to create it (default: the current folder)", isOptional: true }],
+  operands: [{
+    name: "folder",
+    description: "where to create it (default: the current folder)",
+    isOptional: true,
+    names: "folder",
+  }],
   options: [LIBRARY_OPTION],
   prepare(values, [folder = "."] = []) {
     const library = textOption(values, "library");

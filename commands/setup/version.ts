@@ -13,6 +13,7 @@ export const version: Command = {
   options: [],
   operands: [],
   hasJugfile: false,
+  hasSettings: false,
   prepare: () => (context) => {
     context.stdout(`jug ${config.version}\n`);
     return Promise.resolve({ kind: "done" });

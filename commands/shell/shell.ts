@@ -4,7 +4,7 @@
  * @module
  */
 import type { Command } from "../cli/command.ts";
-import { passOnNeeds } from "../run/isolate_options.ts";
+import { passOnNeeds, rebasePassOn } from "../run/isolate_options.ts";
 import { guardJugfile } from "../cli/jugfile_guard.ts";
 import { textOption } from "../cli/option_values.ts";
 
@@ -13,8 +13,16 @@ export const shell: Command = {
   name: "shell",
   summary: "Look at tasks and results at a prompt",
   options: [
-    { flags: "-e, --eval <expression>", description: "evaluate this, print its value, and exit" },
-    { flags: "--pass-on <permissions>", description: "further permissions of inputs at a prompt, as in read=data.csv" },
+    {
+      flags: "-e, --eval <expression>",
+      description: "evaluate this, print its value, and exit",
+      notInFiles: "It is an input; give it on the command line",
+    },
+    {
+      flags: "--pass-on <permissions>",
+      description: "further permissions of inputs at a prompt, as in read=data.csv",
+      value: { kind: "text", check: passOnNeeds, rebase: rebasePassOn },
+    },
   ],
   prepare(values) {
     const expression = textOption(values, "eval");

@@ -21,6 +21,7 @@ export async function run(request: RunRequest): Promise<RunSummary> {
   });
   const coordinator = new Coordinator(request, backend);
   try {
+    await request.onOpen?.(backend);
     const owner = makeOwner(request.leaseMs, request.optionText);
     const membership = await backend.join(owner);
     const stopRenewing = renewRegularly(membership, request.leaseMs, (error) => {

@@ -32,6 +32,8 @@ export interface RunRequest {
    * them.
    */
   readonly signal?: AbortSignal;
+  /** Called with the open backend, before this process joins. */
+  readonly onOpen?: (backend: Backend) => Promise<void>;
   /** Called when the workers have ended, between the two hooks of the run's end. */
   readonly onOver: (summary: RunSummary) => void | Promise<void>;
   /** Prints a line about what the run does. */

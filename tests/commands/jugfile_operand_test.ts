@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { subcommands } from "../../commands/subcommands.ts";
 import { splitWords } from "../../commands/cli/jugfile_operand.ts";
+import { prepare } from "../../commands/cli/invocation.ts";
 import { parseCommandLine } from "../../commands/cli/parse.ts";
 import { isJugError } from "../../core/errors.ts";
 
@@ -8,7 +9,8 @@ import { isJugError } from "../../core/errors.ts";
 function parse(line: string) {
   const found = parseCommandLine(line.split(" "), subcommands, "1.2.3");
   if (found.kind !== "run") assert.fail(`was shown: ${found.text}`);
-  return [found.jugfile, ...found.args];
+  const { jugfile, args } = prepare(found, subcommands);
+  return [jugfile, ...args];
 }
 
 function refusal(line: string): string {

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { subcommands } from "../../commands/subcommands.ts";
-import type { Command, OptionValues } from "../../commands/cli/command.ts";
 import { executeOptions } from "../../commands/run/execute_options.ts";
-import { type Invocation, parseCommandLine } from "../../commands/cli/parse.ts";
+import { type Invocation, prepare } from "../../commands/cli/invocation.ts";
+import { parseCommandLine } from "../../commands/cli/parse.ts";
 import { isJugError } from "../../core/errors.ts";
 
 function parse(...args: string[]): Invocation {
   const found = parseCommandLine(args, subcommands, "1.2.3");
   if (found.kind !== "run") assert.fail(`was shown: ${found.text}`);
-  return found;
+  return prepare(found, subcommands);
 }
 
 function shown(...args: string[]): string {
@@ -19,7 +19,7 @@ function shown(...args: string[]): string {
 
 function refusal(...args: string[]): string {
   try {
-    parseCommandLine(args, subcommands, "1.2.3");
+    parse(...args);
   } catch (error) {
     if (isJugError(error) && error.kind === "usage") return error.message;
     throw error;
@@ -29,16 +29,9 @@ function refusal(...args: string[]): string {
 
 /** Parses `args` of `execute`, and returns its options. */
 function parseExecute(...args: string[]) {
-  let values: OptionValues = {};
-  const spies = subcommands.map((command): Command => ({
-    ...command,
-    prepare: (found) => {
-      values = found;
-      return command.prepare(found);
-    },
-  }));
-  parseCommandLine(["execute", ...args], spies, "1.2.3");
-  return executeOptions(values);
+  const found = parseCommandLine(["execute", ...args], subcommands, "1.2.3");
+  if (found.kind !== "run") assert.fail(`was shown: ${found.text}`);
+  return executeOptions(found.values);
 }
 
 Deno.test("a jugfile's arguments are the words after it and after --, all strings", () => {
@@ -249,7 +242,7 @@ Deno.test("--lease becomes whole milliseconds, and is limited to what a timer ca
   assert.equal(parseExecute("--lease", "2.01").leaseMs, 2010);
   assert.equal(parseExecute("--lease", "0.0001").leaseMs, 1);
   assert.equal(parseExecute("--lease", "2147483").leaseMs, 2_147_483_000);
-  assert.match(refusal("execute", "--lease", "10000000"), /Give a number of seconds, at most 2147483$/);
+  assert.match(refusal("execute", "--lease", "10000000"), /Give a number, more than 0, at most 2147483$/);
 });
 
 Deno.test("--resources takes whole numbers that threads can share, each name once", () => {
@@ -260,7 +253,7 @@ Deno.test("--resources takes whole numbers that threads can share, each name onc
   });
   for (
     const [list, message] of [
-      ["gpu", /^option '--resources' cannot contain "gpu"\n {2}Write names and whole numbers: /],
+      ["gpu", /^option '--resources' cannot contain "gpu"\n {2}Write names and whole numbers, /],
       ["gpu=1.5", /^option '--resources' cannot contain "gpu=1\.5"\n/],
       ["gpu=1,disk=1,gpu=2", /^option '--resources' names gpu twice\n {2}Give each resource once/],
       [
@@ -287,5 +280,5 @@ Deno.test("options that exclude each other or lack a value are refused", () => {
 });
 
 Deno.test("--invalid is an alias of invalidate's --target", () => {
-  assert.equal(parse("invalidate", "--invalid", "isPrime").kind, "run");
+  assert.equal(parse("invalidate", "--invalid", "isPrime").jugfile, "jugfile.ts");
 });

@@ -54,7 +54,8 @@ export function startJug(args: readonly string[], options: RunOptions = {}): Run
     args: ["run", "--no-prompt", "--quiet", "--no-lock", ...(options.permissions ?? ["-A"]), CLI, ...args],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
-    env: { NO_COLOR: "1", ...options.env },
+    // The user's own settings must not change what a test sees.
+    env: { NO_COLOR: "1", XDG_CONFIG_HOME: "/nonexistent", ...options.env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -1,0 +1,119 @@
+/**
+ * Declares the options of `jug execute`.
+ *
+ * @module
+ */
+import { DEFAULT_LEASE_MS, LONGEST_WAIT_MS } from "../../core/defaults.ts";
+import { taskPattern } from "../../core/pattern.ts";
+import type { OptionDeclaration } from "../cli/declaration.ts";
+import type { NumberDeclaration } from "../cli/option_values.ts";
+import { ISOLATE_OPTIONS } from "./isolate_options.ts";
+import { resourceAmounts } from "./resource_amounts.ts";
+
+const ONE_RUN = "A debugger is for single runs; give it on the command line";
+const LAST_PORT = 65_535;
+
+/** `--workers`; "auto" means one per processor. */
+export const WORKERS = {
+  flags: "-j, --workers <n>",
+  description: "how many threads run tasks, or auto: one per processor",
+  value: { kind: "number", fallback: 1, whole: true, min: 1, words: ["auto"] },
+  yieldsTo: ["inspect", "inspectPort", "pdb"],
+} as const satisfies NumberDeclaration;
+
+/** `--concurrency` */
+export const CONCURRENCY = {
+  flags: "--concurrency <n>",
+  description: "how many asynchronous tasks each worker runs at once",
+  value: { kind: "number", fallback: 1, whole: true, min: 1 },
+} as const satisfies NumberDeclaration;
+
+/** `--max-failures` */
+export const MAX_FAILURES = {
+  flags: "--max-failures <n>",
+  description: "continue after failures, and stop after n of them",
+  value: { kind: "number", whole: true, min: 1 },
+} as const satisfies NumberDeclaration;
+
+/** `--nr-wait-cycles` */
+export const NR_WAIT_CYCLES = {
+  flags: "--nr-wait-cycles <n>",
+  description: "how many times to wait for tasks that other processes hold",
+  value: { kind: "number", fallback: 150, whole: true, min: 0 },
+} as const satisfies NumberDeclaration;
+
+/** `--wait-cycle-time`, in seconds */
+export const WAIT_CYCLE_TIME = {
+  flags: "--wait-cycle-time <seconds>",
+  description: "how long each of these waits is",
+  value: { kind: "number", fallback: 12, min: 0 },
+} as const satisfies NumberDeclaration;
+
+/** `--lease`, in seconds: at most as long as a timer can wait */
+export const LEASE = {
+  flags: "--lease <seconds>",
+  description: "how long a lock is valid without being renewed",
+  value: { kind: "number", fallback: DEFAULT_LEASE_MS / 1000, above: 0, max: Math.floor(LONGEST_WAIT_MS / 1000) },
+  isLasting: true,
+} as const satisfies NumberDeclaration;
+
+/** `--cache-size`, in megabytes */
+export const CACHE_SIZE = {
+  flags: "--cache-size <MB>",
+  description: "memory for encoded results that other tasks still need",
+  value: { kind: "number", fallback: 256, min: 0 },
+} as const satisfies NumberDeclaration;
+
+/** `--inspect-port`; 0 means any free port. */
+export const INSPECT_PORT = {
+  flags: "--inspect-port <n>",
+  description: "the port that the debugger connects to; 0 is any free port",
+  value: { kind: "number", fallback: 9229, whole: true, min: 0, max: LAST_PORT },
+  notInFiles: ONE_RUN,
+} as const satisfies NumberDeclaration;
+
+/** All options, in the order of the help. */
+export const EXECUTE_OPTIONS: readonly OptionDeclaration[] = [
+  WORKERS,
+  CONCURRENCY,
+  ...ISOLATE_OPTIONS,
+  {
+    flags: "--resources <list>",
+    description: "resources of this process that tasks share, as in gpu=2,disk=1",
+    value: { kind: "text", check: resourceAmounts },
+  },
+  {
+    flags: "--target <pattern>",
+    description: "run only tasks of this name: primes.isPrime, isPrime or /regex/",
+    value: { kind: "text", names: "task", check: taskPattern },
+  },
+  { flags: "-k, --keep-going", description: "continue with other tasks after one failed" },
+  MAX_FAILURES,
+  { flags: "--keep-failed", description: "keep failures: later runs skip the failed tasks", isLasting: true },
+  NR_WAIT_CYCLES,
+  WAIT_CYCLE_TIME,
+  LEASE,
+  {
+    flags: "--durable",
+    description: "wait until results are on the disk, so that a power cut loses none",
+    isLasting: true,
+  },
+  CACHE_SIZE,
+  {
+    flags: "--check",
+    description: "check the jugfile's types first, with deno check; run nothing if they are wrong",
+  },
+  {
+    flags: "--debug",
+    description:
+      "check that no task changes its arguments, and that every load declares the same tasks; report calls that lack arguments",
+  },
+  {
+    flags: "--inspect",
+    description: "wait for a debugger, such as that of chrome://inspect",
+    notInFiles: ONE_RUN,
+  },
+  INSPECT_PORT,
+  { flags: "--pdb", description: "the old name of --inspect", notInFiles: ONE_RUN },
+  { flags: "--no-check-environment", description: "ignore JUG_MAX_TASKS and similar variables, and the stop file" },
+];
