@@ -19,6 +19,7 @@ import { permissions } from "./permissions/permissions.ts";
 import { retry } from "./run/retry.ts";
 import { shell } from "./shell/shell.ts";
 import { sleepUntil } from "./run/sleep_until.ts";
+import { stale } from "./change/stale.ts";
 import { status } from "./inspect/status.ts";
 import { upgrade } from "./change/upgrade.ts";
 import { value } from "./inspect/value.ts";
@@ -34,6 +35,7 @@ export const subcommands: readonly Command[] = [
   failures,
   log,
   retry,
+  stale,
   invalidate,
   cleanup,
   value,

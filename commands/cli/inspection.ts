@@ -6,8 +6,10 @@
 import type { Backend } from "../../backends/backend.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { Place } from "../../core/caller.ts";
+import type { Session } from "../../core/session/session.ts";
 import type { InspectedTask } from "../../engine/inspect/inspect.ts";
 import type { ExportsSoFar } from "../../engine/load/namespace.ts";
+import type { SourceReader } from "../../engine/sources/source_reader.ts";
 
 /** A jugfile that is loaded up to its first unmet barrier. */
 export interface Inspection {
@@ -18,6 +20,10 @@ export interface Inspection {
   /** The exports above the unmet barrier, or all exports if the jugfile is loaded completely. */
   readonly exportsSoFar: ExportsSoFar;
   readonly backend: Backend;
+  /** The session that the jugfile was loaded in. Missing if the inspection loaded none. */
+  readonly session?: Session;
+  /** Reads the modules that the jugfile was loaded with. Missing if the inspection loaded none. */
+  readonly sources?: SourceReader;
   /**
    * Returns one sentence for each task name with results that an earlier version of its function computed. Missing if
    * this cannot be determined.
