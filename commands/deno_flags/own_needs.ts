@@ -38,6 +38,8 @@ export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
   failures: { jugdir: "read", loads: false, threads: false },
   log: LOOKS,
   retry: CHANGES_ALONE,
+  // With --invalidate, it needs what invalidate needs.
+  stale: LOOKS,
   value: LOOKS,
   shell: { ...LOOKS, threads: true, processes: true },
   invalidate: CHANGES,

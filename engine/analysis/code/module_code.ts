@@ -3,11 +3,9 @@
  *
  * @module
  */
-import { type Options, Parser } from "npm:acorn@8";
-import { tsPlugin } from "npm:@sveltejs/acorn-typescript@1";
-import { plainTree } from "./plain_tree.ts";
+import { parseModule, parseScript } from "./parse_source.ts";
 import { ModuleReferences, type References } from "./references.ts";
-import { childOf, constantText, isNode, listOf, nameOf, shapeOf, type TreeNode, walk } from "./tree.ts";
+import { childOf, constantText, listOf, nameOf, shapeOf, type TreeNode, walk } from "./tree.ts";
 
 /** A declaration or statement at the top level. */
 export interface Piece {
@@ -44,8 +42,6 @@ export interface FoundFunction {
 /** The name of a default export that has none. */
 export const DEFAULT = "*default*";
 
-const OPTIONS: Options = { ecmaVersion: "latest", sourceType: "module", allowHashBang: true };
-
 /** A module that was parsed. */
 export class ModuleCode {
   readonly pieces: readonly Piece[];
@@ -70,16 +66,8 @@ export class ModuleCode {
 
   /** Parses a module. Returns `undefined` if that is not possible. */
   static parse(path: string, source: string): ModuleCode | undefined {
-    // CommonJS has other rules for names.
-    if (/\.c[jt]s$/.test(path)) return undefined;
-    try {
-      const parser = /\.m?js$/.test(path) ? Parser : Parser.extend(tsPlugin({ jsx: /x$/.test(path) }));
-      const program: unknown = parser.parse(source, { ...OPTIONS, locations: parser !== Parser });
-      const plain = isNode(program) ? plainTree(program) : undefined;
-      return plain && new ModuleCode(source, plain);
-    } catch {
-      return undefined;
-    }
+    const program = parseModule(path, source);
+    return program && new ModuleCode(source, program);
   }
 
   /** Takes a statement of the top level apart. Imports and lists of exports are no pieces. */
@@ -154,7 +142,7 @@ export class ModuleCode {
       names: [...declared.map(([name]) => name), ...more],
       node,
       shape: shapeOf(node),
-      text: source.slice(start, end),
+      text: source.slice(start - keywordsBefore(source, start), end),
       references: this.#references.within(node),
       changes: this.#references.changedWithin(node),
       calls: calledBy(node),
@@ -199,6 +187,12 @@ export class ModuleCode {
   }
 }
 
+/** Returns the length of `export const ` and the like before a declaration. */
+function keywordsBefore(source: string, start: number): number {
+  const line = source.slice(source.lastIndexOf("\n", start - 1) + 1, start);
+  return /(?:\b(?:export|default|const|let|var|async) +)+$/.exec(line)?.[0].length ?? 0;
+}
+
 /** Returns `init` for the statement `init();` or `await init();`. */
 function calledBy(statement: TreeNode): string | undefined {
   if (statement.type !== "ExpressionStatement") return undefined;
@@ -210,18 +204,13 @@ function calledBy(statement: TreeNode): string | undefined {
 /** The text of a method can be parsed only inside an object literal. */
 function functionKey(text: string): string | undefined {
   for (const source of [`(${text}\n)`, `({${text}\n})`]) {
-    try {
-      const program: unknown = Parser.parse(source, { ...OPTIONS, allowAwaitOutsideFunction: true });
-      const plain = isNode(program) ? plainTree(program) : undefined;
-      const [statement] = plain === undefined ? [] : listOf(plain, "body");
-      const expression = childOf(statement, "expression");
-      const [property] = expression?.type === "ObjectExpression" ? listOf(expression, "properties") : [];
-      const [node, parent] = property === undefined ? [expression, undefined] : [childOf(property, "value"), property];
-      const key = node && keyOfFunction(node, parent);
-      if (key !== undefined) return key;
-    } catch {
-      // Try the other form.
-    }
+    const program = parseScript(source);
+    const [statement] = program === undefined ? [] : listOf(program, "body");
+    const expression = childOf(statement, "expression");
+    const [property] = expression?.type === "ObjectExpression" ? listOf(expression, "properties") : [];
+    const [node, parent] = property === undefined ? [expression, undefined] : [childOf(property, "value"), property];
+    const key = node && keyOfFunction(node, parent);
+    if (key !== undefined) return key;
   }
   return undefined;
 }

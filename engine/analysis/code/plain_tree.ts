@@ -87,8 +87,9 @@ function plainChild(node: TreeNode, property: string): TreeNode | undefined {
   return child && plainTree(child);
 }
 
+/** Returns a node of the same type and place. The analysis of scopes reads `range`. */
 function at({ type, start, end }: TreeNode): TreeNode {
-  return { type, start, end };
+  return { type, start, end, range: [start, end] };
 }
 
 function constant(node: TreeNode, id: unknown, init: unknown): TreeNode {

@@ -68,8 +68,10 @@ const UNSEEN = new Set(["start", "end", "loc", "range", "raw"]);
 
 /** Returns the tree as text, without positions: the same text for the same code, however it is written. */
 export function shapeOf(node: TreeNode): string {
-  return JSON.stringify(node, (key, value: unknown) => {
+  return JSON.stringify(node, function (this: unknown, key, value: unknown) {
     if (UNSEEN.has(key)) return undefined;
+    // Some parsers omit what others set to null or false.
+    if ((value === null || value === false) && !(isNode(this) && this.type === "Literal")) return undefined;
     return typeof value === "bigint" ? `${value}n` : value;
   });
 }

@@ -27,6 +27,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   count: [],
   failures: [],
   log: ["square", "0"],
+  stale: [],
   value: ["squares"],
   shell: ["-e", "value(squares)"],
   pack: [],
