@@ -285,12 +285,15 @@ export interface Membership {
 }
 
 /**
- * The text of a function that computed results.
+ * The text of a function that computed results, or of a module that the function was loaded with.
  *
  * @category Backends
  */
 export interface CodeEntry {
-  /** 16 hexadecimal digits. Different texts have different ids. */
+  /**
+   * 16 hexadecimal digits for a function, 32 for a module. Different texts have different ids. Only a table that has
+   * {@linkcode CodeTable.load} gets modules.
+   */
   readonly id: string;
   /** Stored unchanged. Any text without U+0000, which some databases cannot store. */
   readonly text: string;
@@ -302,10 +305,15 @@ export interface CodeEntry {
  * @category Backends
  */
 export interface CodeTable {
-  /** Returns all entries. */
+  /** Returns all entries with an id of 16 digits: each `jug status` reads them. */
   list(): Promise<readonly CodeEntry[]>;
   /** Adds entries. An entry whose id exists already is left unchanged. */
   add(entries: readonly CodeEntry[]): Promise<void>;
+  /**
+   * Returns the text of each of these entries, `undefined` if there is none. Optional: without it, jug stores no
+   * modules, so `jug stale` knows only whether a function's own text changed.
+   */
+  load?(ids: readonly string[]): Promise<(string | undefined)[]>;
 }
 
 /**

@@ -6,7 +6,7 @@
 import { isJugError, JugError } from "../core/errors.ts";
 import type { Backend, Membership } from "./backend.ts";
 import { isMemoryBackend } from "./memory.ts";
-import { listDurations, listProcesses, loadHeads, release } from "./optional_parts.ts";
+import { codesOf, listDurations, listProcesses, loadHeads, loadTexts, release } from "./optional_parts.ts";
 import type { Calls, Lists, Reply, Request, SentError } from "./backend_port/messages.ts";
 
 /** Converts an error to a form that a message can carry. */
@@ -139,6 +139,12 @@ export function serveBackend(backend: Backend, port: MessagePort): void {
         return next(runs, request.ask);
       case "nextProcesses":
         return next(processes, request.ask);
+      case "listCodes":
+        return codesOf(served).list();
+      case "addCodes":
+        return codesOf(served).add(request.ask);
+      case "loadCodes":
+        return loadTexts(served, request.ask);
       case "listDurations":
         return listDurations(served);
       case "close":
@@ -237,6 +243,11 @@ export function backendOnPort(port: MessagePort, address: string): Backend {
     listRuns: () => drawn("listRuns", "nextRuns"),
     listProcesses: () => drawn("listProcesses", "nextProcesses"),
     listDurations: () => ask("listDurations", undefined),
+    codes: {
+      list: () => ask("listCodes", undefined),
+      add: (entries) => ask("addCodes", entries),
+      load: async (ids) => [...await ask("loadCodes", ids)],
+    },
     async waitForChange(signal) {
       if (signal.aborted || isClosed) return [];
       const id = count++;

@@ -8,7 +8,7 @@ import type { Hash } from "../core/brand.ts";
 import type { Backend, Claimant, Lock, Membership, Owner } from "./backend.ts";
 import { createClaims } from "./file/claims/claims.ts";
 import { openChanges } from "./file/changes.ts";
-import { addCodes, listCodes } from "./file/code_table.ts";
+import { addCodes, listCodes, loadCodes } from "./file/code_table.ts";
 import { attempt, explain } from "./file/errors.ts";
 import { openHeads } from "./file/claims/heads.ts";
 import { type Clock, openJugdir, readFormat } from "./file/jugdir.ts";
@@ -230,6 +230,7 @@ export function fileBackend(options: FileBackendOptions): FileBackend {
     codes: {
       list: () => read(() => listCodes(jugdir)),
       add: (entries) => write(() => addCodes(jugdir, entries)),
+      load: (ids) => read(() => loadCodes(jugdir, ids)),
     },
     async tidy() {
       try {

@@ -14,6 +14,7 @@ import { isDead, type MemoryStore, memoryStore } from "./memory/store.ts";
 import { claimTimeOf, lockToken } from "./stored/lock_token.ts";
 import { factsOf, MOST_PROCESSES } from "./stored/process_facts.ts";
 import { durationOf } from "./stored/run_info.ts";
+import { isCodeId } from "./validation.ts";
 
 /** Options of {@linkcode memoryBackend}. */
 export interface MemoryBackendOptions {
@@ -71,7 +72,7 @@ export function memoryBackend(
 }
 
 function viewOf(store: MemoryStore, address: string, save: () => void): MemoryBackend {
-  const { results, locks, failures, owners, processes, durations } = store;
+  const { results, locks, failures, owners, processes, codes, durations } = store;
   const closing = new AbortController();
   let unseen: Change[] = [];
   let wake: (() => void) | undefined;
@@ -216,6 +217,14 @@ function viewOf(store: MemoryStore, address: string, save: () => void): MemoryBa
     listRuns: () => batched(runsIn(store)),
     listProcesses: () => batched(processesIn(store)),
     listDurations: () => Promise.resolve(durations.summaries()),
+    codes: {
+      list: () => Promise.resolve([...codes].filter(([id]) => isCodeId(id)).map(([id, text]) => ({ id, text }))),
+      add(entries) {
+        for (const { id, text } of entries) if (!codes.has(id)) codes.set(id, text);
+        return Promise.resolve();
+      },
+      load: (ids) => Promise.resolve(ids.map((id) => codes.get(id))),
+    },
     close() {
       stopListening();
       closing.abort();

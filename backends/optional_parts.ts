@@ -59,6 +59,16 @@ export function keepsCodes(backend: Backend): boolean {
   return codesOf(backend) !== NO_CODES;
 }
 
+/** Whether the table also keeps the texts of modules. */
+export function keepsSources(backend: Backend): boolean {
+  return codesOf(backend).load !== undefined;
+}
+
+/** Returns the texts of these entries of the table. Fallback: all are missing. */
+export async function loadTexts(backend: Backend, ids: readonly string[]): Promise<readonly (string | undefined)[]> {
+  return ids.length === 0 ? [] : await codesOf(backend).load?.(ids) ?? ids.map(() => undefined);
+}
+
 /** Releases locks and returns which ones this process still held. Fallback: assumes that it held all of them. */
 export async function release(
   backend: Backend,

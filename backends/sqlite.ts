@@ -6,7 +6,7 @@
  */
 import type { Backend, Claimant } from "./backend.ts";
 import { readChanges } from "./sqlite/changes.ts";
-import { addCodes, listCodes } from "./sqlite/code_table.ts";
+import { addCodes, listCodes, loadCodes } from "./sqlite/code_table.ts";
 import type { Connection } from "./sqlite/connection.ts";
 import { openDatabase } from "./sqlite/database.ts";
 import { failAll, failuresAfter, loadFailure, removeFailures } from "./sqlite/failures.ts";
@@ -122,6 +122,7 @@ export async function sqliteBackend(options: SqliteBackendOptions): Promise<Back
     codes: {
       list: () => database.read(listCodes, []),
       add: (entries) => database.write((db) => addCodes(db, entries)),
+      load: (ids) => database.read((db) => loadCodes(db, ids), ids.map(() => undefined)),
     },
     close() {
       changes.close();

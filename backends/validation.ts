@@ -39,5 +39,15 @@ export function isCodeId(text: string): boolean {
   return /^[0-9a-f]{16}$/.test(text);
 }
 
+/** Whether `text` has the form of the id of a module's text, or of a list of modules: 32 hexadecimal digits. */
+export function isSourceId(text: string): boolean {
+  return /^[0-9a-f]{32}$/.test(text);
+}
+
+/** Whether `text` may be the id of an entry in the table of texts. */
+export function isTextId(text: string): boolean {
+  return isCodeId(text) || isSourceId(text);
+}
+
 /** The most characters of the command line options that are kept of a process. */
 export const MAX_OPTIONS = 1000;

@@ -22,6 +22,7 @@ import { permissions } from "./permissions/permissions.ts";
 import { retry } from "./run/retry.ts";
 import { shell } from "./shell/shell.ts";
 import { sleepUntil } from "./run/sleep_until.ts";
+import { stale } from "./change/stale.ts";
 import { status } from "./inspect/status.ts";
 import { tasks } from "./inspect/tasks.ts";
 import { times } from "./times/times.ts";
@@ -42,6 +43,7 @@ export const subcommands: readonly Command[] = [
   log,
   graph,
   retry,
+  stale,
   invalidate,
   cleanup,
   value,

@@ -62,6 +62,11 @@ function waysToWrite(address: string): string[] {
   return [...new Set([address, decoded(address), path])];
 }
 
+/** Whether `url` is a module of the copy of this library whose root URL is `root`. */
+export function isPartOf(root: string, url: string): boolean {
+  return PARTS.some((part) => url.startsWith(root + part));
+}
+
 /** Whether a frame's file (a URL or a path) belongs to this library or to the runtime, so it is not user code. */
 export function isForeignFile(file: string): boolean {
   return file.startsWith("ext:") || file.startsWith("node:") || OURS.some((part) => file.startsWith(part));

@@ -9,6 +9,7 @@ import type {
   Change,
   Claimant,
   ClaimOutcome,
+  CodeEntry,
   CompleteOutcome,
   Completion,
   DurationSummary,
@@ -48,6 +49,9 @@ export interface Calls {
   nextFailures: { asks: number; answers: readonly FailureEntry[] | undefined };
   nextRuns: { asks: number; answers: readonly RunEntry[] | undefined };
   nextProcesses: { asks: number; answers: readonly ProcessEntry[] | undefined };
+  listCodes: { asks: undefined; answers: readonly CodeEntry[] };
+  addCodes: { asks: readonly CodeEntry[]; answers: void };
+  loadCodes: { asks: readonly string[]; answers: readonly (string | undefined)[] };
   listDurations: { asks: undefined; answers: readonly DurationSummary[] };
   close: { asks: undefined; answers: void };
 }

@@ -1,21 +1,27 @@
 /**
- * The texts of functions that computed results: one file each, named by its id. The text of an id never changes.
+ * The texts of functions that computed results, and of their modules: one file each, named by its id. The text of an id never changes.
  *
  * @module
  */
 import type { CodeEntry } from "../backend.ts";
-import { isCodeId } from "../validation.ts";
+import { isCodeId, isTextId } from "../validation.ts";
 import type { Jugdir } from "./jugdir.ts";
 import { NOBODY } from "./token.ts";
 import { createText, readText } from "./system/file_system.ts";
 
-/** Returns all entries. Files with other names were not created by jug. */
+/** Returns all entries of functions. Files with other names were not created by jug. */
 export function listCodes({ files, layout, refresh }: Jugdir): CodeEntry[] {
   refresh(layout.codes);
   return files.names(layout.codes).filter(isCodeId).flatMap((id) => {
     const text = readText(files, layout.code(id));
     return text === undefined ? [] : [{ id, text }];
   });
+}
+
+/** Returns the text of each of these entries, `undefined` if there is none. */
+export function loadCodes({ files, layout, refresh }: Jugdir, ids: readonly string[]): (string | undefined)[] {
+  refresh(layout.codes);
+  return ids.map((id) => isTextId(id) ? readText(files, layout.code(id)) : undefined);
 }
 
 /** Adds entries. */

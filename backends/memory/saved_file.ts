@@ -104,6 +104,7 @@ export function openMemoryFile({ path, address }: MemoryFilePlace, store: Memory
     for (const [hash, result] of contents.results) store.results.set(hash, result);
     for (const [hash, failure] of contents.failures) store.failures.set(hash, failure);
     for (const [id, facts] of contents.processes) store.processes.set(id, facts);
+    for (const [id, text] of contents.codes) store.codes.set(id, text);
     for (const summary of contents.durations.summaries()) store.durations.include(summary);
   });
   // The store announces no change when failures are removed, so compare their number.

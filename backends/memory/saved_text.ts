@@ -6,6 +6,7 @@
  *
  * - `result` and `failure`: the hash, a failure's token, and what is known of the run; the bytes are the record.
  * - `process`: the id of an owner, and what is known of it; no bytes.
+ * - `code`: the id of a function or module; the bytes are its text.
  * - `durations`: a summary of the durations of one function; no bytes.
  *
  * Files that begin with `jug memory 1` have only the first two kinds, and their runs are known from the records.
@@ -19,11 +20,11 @@ import type { DurationSummary } from "../backend.ts";
 import { isObject, numberIn, parseJson, textIn } from "../stored/fields.ts";
 import { factsIn } from "../stored/process_facts.ts";
 import { durationOf, runInfoOf, runInfoOfRecord } from "../stored/run_info.ts";
-import { isOwnerId, ownerOf } from "../validation.ts";
+import { isOwnerId, isTextId, ownerOf } from "../validation.ts";
 import { type MemoryStore, memoryStore } from "./store.ts";
 
 /** What is saved of a store. */
-export type Contents = Pick<MemoryStore, "results" | "failures" | "processes" | "durations">;
+export type Contents = Pick<MemoryStore, "results" | "failures" | "processes" | "codes" | "durations">;
 
 const MAGIC = "jug memory 2\n";
 const OLD_MAGIC = "jug memory 1\n";
@@ -31,7 +32,7 @@ const LINE_END = 0x0a;
 const NO_BYTES = new Uint8Array();
 
 /** Returns the parts of the file. */
-export function writeContents({ results, failures, processes, durations }: Contents): Uint8Array[] {
+export function writeContents({ results, failures, processes, codes, durations }: Contents): Uint8Array[] {
   const parts: Uint8Array[] = [Buffer.from(MAGIC)];
   let count = 0;
   const add = (entry: Readonly<Record<string, unknown>>, bytes: Uint8Array = NO_BYTES) => {
@@ -41,6 +42,7 @@ export function writeContents({ results, failures, processes, durations }: Conte
   for (const [hash, { bytes, info }] of results) add({ kind: "result", hash, info }, bytes);
   for (const [hash, { token, bytes, info }] of failures) add({ kind: "failure", hash, token, info }, bytes);
   for (const [id, facts] of processes) add({ kind: "process", id, ...facts });
+  for (const [id, text] of codes) add({ kind: "code", id }, Buffer.from(text));
   for (const { classes, ...sums } of durations.summaries()) {
     add({ kind: "durations", ...sums, classes: [...classes] });
   }
@@ -72,7 +74,7 @@ export function readContents(bytes: Uint8Array): Contents | undefined {
 
 /** Adds an entry. Returns whether it has the form that jug gives it. */
 function take(
-  { results, failures, processes, durations }: Contents,
+  { results, failures, processes, codes, durations }: Contents,
   entry: Readonly<Record<string, unknown>>,
   bytes: Uint8Array,
   isOld: boolean,
@@ -93,6 +95,9 @@ function take(
     case "process":
       if (isOwnerId(id)) processes.set(id, factsIn(entry));
       return isOwnerId(id);
+    case "code":
+      if (isTextId(id)) codes.set(id, new TextDecoder().decode(bytes));
+      return isTextId(id);
     case "durations": {
       const summary = summaryOf(entry);
       if (summary !== undefined) durations.include(summary);

@@ -41,6 +41,8 @@ export interface MemoryStore {
   readonly owners: Map<string, MemoryOwner>;
   /** What is known of all owners that ever joined. */
   readonly processes: Map<string, ProcessFacts>;
+  /** The texts of functions and modules, by id. */
+  readonly codes: Map<string, string>;
   /** The durations of all runs whose results were stored. */
   readonly durations: DurationSums;
   /** A monotonic clock in milliseconds. */
@@ -63,6 +65,7 @@ export function memoryStore(clock: () => number): MemoryStore {
     failures: new Map(),
     owners: new Map(),
     processes: new Map(),
+    codes: new Map(),
     durations: new DurationSums(),
     clock,
     nextCount: () => count++,

@@ -1,10 +1,10 @@
 /**
- * The texts of functions that computed results: a Redis hash, by id. The text of an id never changes.
+ * The texts of functions that computed results, and of their modules: a Redis hash, by id. The text of an id never changes.
  *
  * @module
  */
 import type { CodeTable } from "../backend.ts";
-import { isCodeId } from "../validation.ts";
+import { isCodeId, isTextId } from "../validation.ts";
 import type { Place } from "./place.ts";
 import { listOf, textOf } from "./replies.ts";
 
@@ -18,7 +18,22 @@ export function createCodes({ connection, keys }: Pick<Place, "connection" | "ke
       return ids.map((id, i) => ({ id, text: textOf(texts[i]) }));
     },
     async add(entries) {
-      for (const { id, text } of entries) await connection.send(["HSETNX", keys.codes, id, text]);
+      const found = listOf(await Promise.all(entries.map(({ id }) => connection.send(["HEXISTS", keys.codes, id]))));
+      // Each worker adds its modules, and most are there already: do not send these texts again.
+      const missing = entries.filter((_, i) => found[i] !== 1);
+      for (const { id, text } of missing) {
+        await connection.send(["HSETNX", keys.codes, id, text], { bytes: text.length });
+      }
+    },
+    async load(ids) {
+      const asked = ids.filter(isTextId);
+      if (asked.length === 0) return ids.map(() => undefined);
+      const texts = listOf(await connection.send(["HMGET", keys.codes, ...asked]));
+      const found = new Map(asked.map((id, i) => [id, texts[i]]));
+      return ids.map((id) => {
+        const text = found.get(id);
+        return typeof text === "string" ? text : undefined;
+      });
     },
   };
 }

@@ -3,16 +3,14 @@
  *
  * @module
  */
-import type { Hash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
 import type { Command, CommandContext, OptionValues } from "../cli/command.ts";
 import { withDependents } from "./dependents.ts";
 import { barrierNotice, type Inspection, requireTasks } from "../cli/inspection.ts";
 import { textOption } from "../cli/option_values.ts";
 import { type TaskPattern, taskPattern } from "../../core/pattern.ts";
-import { mayRemove, type Removal, REMOVAL_OPTIONS, removalOf } from "./removal.ts";
-import { countNames, printTable } from "../display/table.ts";
-import { readProgress } from "../../engine/inspect/task_state.ts";
+import { type Removal, REMOVAL_OPTIONS, removalOf } from "./removal.ts";
+import { removeTasks } from "./remove_tasks.ts";
 import { withInspection } from "../cli/with_inspection.ts";
 
 /** The subcommand. */
@@ -61,39 +59,13 @@ async function removeResults(
   pattern: TaskPattern,
   removal: Removal,
 ) {
-  const { backend, tasks } = inspection;
+  const { tasks } = inspection;
   await requireTasks(context, inspection);
   const invalid = withDependents(tasks, (task) => pattern.matches(task.name));
   if (invalid.length === 0) {
     const { noMatchError } = await import("../../core/remedy/no_match.ts");
     throw noMatchError(pattern, tasks.map((task) => task.name), barrierNotice(inspection));
   }
-
-  // Dependencies come first, so that no worker recomputes a dependent from an old result in the meantime.
-  const hashes = invalid.map((task) => task.hash);
-  const isShown = removal.isDry || context.canAsk && !removal.isAgreed;
-  const there = isShown ? await backend.has(hashes) : new Set<Hash>();
-  if (there.size > 0) {
-    const counts = countNames(invalid.filter((task) => there.has(task.hash)).map((task) => task.name));
-    await printTable(context, [...counts.keys()], [{ title: "To remove", counts }]);
-  }
-  if (removal.isDry) context.stdout(`Would invalidate ${there.size} results\n`);
-  if (!mayRemove(context, removal, there.size)) return { kind: "done" } as const;
-  const removed = await backend.remove(hashes);
-  const failures = await backend.removeFailures(hashes);
-  const counts = countNames(invalid.filter((task) => removed.has(task.hash)).map((task) => task.name));
-  if (counts.size === 0) context.stdout("No results invalidated\n");
-  else await printTable(context, [...counts.keys()], [{ title: "Invalidated", counts }]);
-  if (failures > 0) context.say(`removed ${failures} failures of these tasks`);
-
-  const { running } = await readProgress(backend, invalid);
-  const busy = hashes.filter((hash) => running.has(hash)).length;
-  if (busy > 0) {
-    context.say(
-      `${busy} of these tasks are running now, with values that they read before: invalidate again when they have ended`,
-    );
-  }
-  const notice = barrierNotice(inspection);
-  if (notice !== undefined) context.say(`${notice}: their results were not removed`);
+  await removeTasks(context, inspection, invalid, removal);
   return { kind: "done" } as const;
 }

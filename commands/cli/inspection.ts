@@ -10,6 +10,7 @@ import type { Session } from "../../core/session/session.ts";
 import type { InspectedTask } from "../../engine/inspect/inspect.ts";
 import type { ReachedBarrier } from "../../engine/inspect/reached_barriers.ts";
 import type { ExportsSoFar } from "../../engine/load/namespace.ts";
+import type { SourceReader } from "../../engine/sources/source_reader.ts";
 
 /** A jugfile that is loaded up to its first unmet barrier. */
 export interface Inspection {
@@ -26,6 +27,8 @@ export interface Inspection {
   readonly backend: Backend;
   /** Returns the name and the arguments of a task, `undefined` if it is not declared so far. */
   declared(hash: Hash): { readonly name: string; readonly args: readonly unknown[] } | undefined;
+  /** Reads the modules that the jugfile was loaded with. Missing if the inspection loaded none. */
+  readonly sources?: SourceReader;
   /**
    * Returns one sentence for each task name with results that an earlier version of its function computed. Missing if
    * this cannot be determined.

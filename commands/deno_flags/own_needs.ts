@@ -43,6 +43,8 @@ export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
   log: LOOKS,
   graph: { ...LOOKS, output: "--output FILE" },
   retry: CHANGES_ALONE,
+  // With --invalidate, it needs what invalidate needs.
+  stale: LOOKS,
   value: LOOKS,
   shell: { ...LOOKS, threads: true, processes: true },
   invalidate: CHANGES,

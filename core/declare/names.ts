@@ -8,7 +8,7 @@ import { types } from "node:util";
 import { callerOf, moduleName } from "../caller.ts";
 import { JugError } from "../errors.ts";
 import { refuseOption } from "../known_options.ts";
-import type { Session } from "../session/session.ts";
+import { currentSession, type Session } from "../session/session.ts";
 import type { AnyFunction } from "../types.ts";
 
 /** The options by which a user sets a function's name and version. */
@@ -61,6 +61,9 @@ export function qualifiedName(
         : "Name it, as in function isPrime(n) { … } or const isPrime = (n) => …: results are stored under the name",
     });
   }
+  // A function that two modules give to jug belongs to the first.
+  const { modules } = currentSession();
+  if (place !== undefined && modules?.has(fn) === false) modules.set(fn, place.file);
   const module = (place === undefined ? undefined : moduleName(place.file)) ?? "script";
   const name = `${module}.${prefix}${own}`;
   return { name, version: versionText(name, options.version) };

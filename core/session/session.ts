@@ -10,6 +10,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { BarrierKeeper } from "./barrier_keeper.ts";
 import type { Hash, Node } from "../brand.ts";
+import { isForeignFile, isPartOf, LIBRARY } from "../caller.ts";
 import { JugError } from "../errors.ts";
 import type { RecordMeta } from "../value/record.ts";
 import type { TaskContext } from "./context.ts";
@@ -86,6 +87,11 @@ export interface Session {
   readonly tasks: Map<Hash, DeclaredTask>;
   /** The function that owns each name. */
   readonly names: Map<string, AnyFunction>;
+  /**
+   * The module (a URL or a path) that gave each function to jug. Missing in the sessions of older copies of this
+   * library.
+   */
+  readonly modules?: WeakMap<AnyFunction, string>;
   /** `loaded`: the module has settled and no barrier is pending, so nothing more may be declared. */
   phase: "loading" | "loaded";
   /** The address of the jugdir, if one was chosen by `setJugdir` or at creation. */
@@ -148,6 +154,8 @@ interface Handle {
   readonly storage: AsyncLocalStorage<Current>;
   /** The session for code that runs in no session: that of a script without jug, or of the jugfile being inspected. */
   script: Session | undefined;
+  /** The root URLs of all copies of this library that are in use. Missing if an older copy made the handle. */
+  readonly libraries?: Set<string>;
   /** Callbacks that wait for the namespace of a loading module, by its URL: see engine/load/namespace.ts. */
   readonly namespaces?: Map<string, (namespace: object) => void>;
 }
@@ -162,7 +170,16 @@ let known: Handle | undefined;
 
 /** Returns the handle, of this copy of the library or another. It never changes, so this module keeps it. */
 function handle(): Handle {
-  return known ??= findHandle();
+  if (known === undefined) {
+    known = findHandle();
+    known.libraries?.add(LIBRARY);
+  }
+  return known;
+}
+
+/** Whether the module at `url` belongs to a copy of this library that is in use. */
+export function isLibraryModule(url: string): boolean {
+  return isForeignFile(url) || [...handle().libraries ?? []].some((root) => isPartOf(root, url));
 }
 
 function findHandle(): Handle {
@@ -171,6 +188,7 @@ function findHandle(): Handle {
   const made: Handle = {
     storage: new AsyncLocalStorage(),
     script: undefined,
+    libraries: new Set(),
     namespaces: new Map(),
   };
   Object.defineProperty(globalThis, HANDLE, { value: made });
@@ -194,6 +212,7 @@ export function createSession(options: SessionOptions = {}): Session {
     isJugRunning: options.isJugRunning ?? false,
     tasks: new Map(),
     names: new Map(),
+    modules: new WeakMap(),
     phase: "loading",
     jugdir: options.jugdir,
     results: undefined,

@@ -9,6 +9,8 @@ import { JugError } from "../../core/errors.ts";
 import type { Results, Session } from "../../core/session/session.ts";
 import { SessionResults } from "../inspect/session_results.ts";
 import { findJugdir } from "../load/jugdir.ts";
+import { jugfileUrl } from "../load/load.ts";
+import { SourceReader } from "../sources/source_reader.ts";
 import { Store } from "../results/store.ts";
 
 /** Returns the address of a session's jugdir. */
@@ -32,9 +34,18 @@ export async function sessionResults(session: Session): Promise<Results> {
 /** Opens the jugdir at `address`, and makes it the place of the session's results. */
 export async function openResults(session: Session, address: string): Promise<SessionResults> {
   const backend = await openBackend(address, { create: true });
-  const results = new SessionResults(session, new Store(backend, { onDamaged: warnDamaged }));
+  const results = new SessionResults(
+    session,
+    new Store(backend, { onDamaged: warnDamaged, sources: sourcesOfScript(session) }),
+  );
   session.results = results;
   return results;
+}
+
+/** Returns the reader for a script's modules, which were loaded since it began. */
+function sourcesOfScript({ jugfile }: Session): SourceReader {
+  const main = jugfile === undefined ? Deno.mainModule : jugfileUrl(jugfile);
+  return new SourceReader({ main, since: performance.timeOrigin });
 }
 
 /** Returns the keeper for the time in which no worker runs: a barrier passes only if all its tasks are finished. */

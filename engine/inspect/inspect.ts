@@ -22,6 +22,7 @@ import { OpenCompounds } from "../graph/open_compounds.ts";
 import { thisHost } from "../results/owner.ts";
 import { type ReachedBarrier, ReachedBarriers } from "./reached_barriers.ts";
 import { SessionResults } from "./session_results.ts";
+import { SourceReader } from "../sources/source_reader.ts";
 import { Store } from "../results/store.ts";
 import { turn, Wake } from "../threads/wake.ts";
 
@@ -70,6 +71,8 @@ export async function inspectJugfile(request: InspectRequest): Promise<JugfileIn
 export class JugfileInspection {
   readonly session: Session;
   readonly store: Store;
+  /** Reads the modules that the jugfile was loaded with. */
+  readonly sources: SourceReader;
   readonly #jugfile: string;
   readonly #onBegin: (() => void) | undefined;
   #onSlow: ((text: string) => void) | undefined;
@@ -101,7 +104,8 @@ export class JugfileInspection {
     this.#onBegin = onBegin;
     this.#onSlow = request.onSlow ?? ((text) => console.error(text));
     this.#jugfile = request.jugfile;
-    this.store = new Store(backend, onDamaged === undefined ? {} : { onDamaged });
+    this.sources = new SourceReader({ main: jugfileUrl(request.jugfile), since: Date.now() });
+    this.store = new Store(backend, { sources: this.sources, ...onDamaged === undefined ? {} : { onDamaged } });
     this.session = createSession({
       jugfile: request.jugfile,
       args: request.args,

@@ -8,7 +8,7 @@ import { codesOf } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 import { shellQuote } from "../../core/remedy/shell_quote.ts";
-import { type Code, codeOf, readEntry } from "./code_table.ts";
+import { type Code, readEntry, textsOf } from "./code_table.ts";
 import { readHeads } from "./result_heads.ts";
 
 /** How many results of one task name were computed by other code. */
@@ -28,7 +28,7 @@ export async function findChangedCode(
   const found: ChangedCode[] = [];
   for (const [name, named] of Map.groupBy(tasks, (task) => task.name)) {
     const codes = known.get(name);
-    const now = named[0] === undefined || codes === undefined ? undefined : codeOf(named[0]);
+    const now = named[0] === undefined || codes === undefined ? undefined : textsOf(named[0]);
     if (codes === undefined || now === undefined) continue;
     const others = await otherCodes(now, codes);
     if (others.size === 0) continue;
@@ -42,16 +42,35 @@ export async function findChangedCode(
   return found;
 }
 
-async function readCodes(backend: Backend): Promise<Code[]> {
+/** Reads the entries of all functions. */
+export async function readCodes(backend: Backend): Promise<Code[]> {
   return (await codesOf(backend).list()).flatMap((entry) => readEntry(entry) ?? []);
 }
 
-/** Returns the ids of the codes that differ from `now`. The parser is loaded only if a text differs. */
-async function otherCodes(now: Code, codes: readonly Code[]): Promise<Set<string>> {
-  const differing = codes.filter(({ id }) => id !== now.id);
+/**
+ * Returns the ids of the codes with other functions than `now`. What these import is left to `jug stale`, since it takes
+ * longer. The parser is loaded only if a text differs.
+ */
+export async function otherCodes(now: readonly string[], codes: readonly Code[]): Promise<Set<string>> {
+  const differing = codes.filter(({ texts }) => !areSame(texts, now));
   if (differing.length === 0) return new Set();
   const { isSameCode } = await import("./same_code.ts");
-  return new Set(differing.filter(({ texts }) => !isSameCode(texts, now.texts)).map(({ id }) => id));
+  const compared = new Map<string, boolean>();
+  const others = new Set<string>();
+  for (const { id, texts } of differing) {
+    const key = JSON.stringify(texts);
+    let isSame = compared.get(key);
+    if (isSame === undefined) {
+      isSame = isSameCode(texts, now);
+      compared.set(key, isSame);
+    }
+    if (!isSame) others.add(id);
+  }
+  return others;
+}
+
+function areSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((text, i) => text === other[i]);
 }
 
 /**

@@ -4,11 +4,13 @@
  * @module
  */
 import { type Encoded, runInfo } from "./run_info.ts";
-import type { Backend } from "../../backends/backend.ts";
+import type { Backend, CodeEntry } from "../../backends/backend.ts";
 import { areEqual } from "../../backends/bytes.ts";
-import { codesOf } from "../../backends/optional_parts.ts";
+import { codesOf, keepsSources, loadTexts } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
 import { checkRecord } from "../../core/value/record.ts";
+import { readModules } from "../sources/stored_sources.ts";
+import { readEntry } from "./code_table.ts";
 
 /** The progress of copying. */
 export interface CopyProgress {
@@ -38,7 +40,7 @@ const MAX_BATCH = 512;
 
 /**
  * Copies every result of `from` that is missing or damaged in `to`, then reads all of them back and compares them byte
- * by byte. Also copies the table of function texts. Removes nothing but damaged results. After an interruption, another
+ * by byte. Also copies the table of texts of functions and modules. Removes nothing but damaged results. After an interruption, another
  * call copies what is still missing.
  */
 export async function copyResults(
@@ -116,7 +118,28 @@ export async function copyResults(
     }
   }
   await writeGathered();
-  const codes = await codesOf(from).list();
-  if (codes.length > 0) await codesOf(to).add(codes);
+  await copyCodes(from, to);
   return progress;
+}
+
+/** Copies the table of texts: those of functions, and of the modules that they refer to. */
+async function copyCodes(from: Backend, to: Backend): Promise<void> {
+  const codes = await codesOf(from).list();
+  if (codes.length === 0) return;
+  if (keepsSources(from) && keepsSources(to)) {
+    const lists = await textsOf(from, codes.flatMap((code) => readEntry(code)?.sources ?? []));
+    const modules = lists.flatMap(({ text }) => [...readModules(text)?.values() ?? []]);
+    await codesOf(to).add(await textsOf(from, modules.flatMap((module) => "text" in module ? module.text : [])));
+    await codesOf(to).add(lists);
+  }
+  await codesOf(to).add(codes);
+}
+
+async function textsOf(backend: Backend, ids: readonly string[]): Promise<CodeEntry[]> {
+  const distinct = [...new Set(ids)];
+  const texts = await loadTexts(backend, distinct);
+  return distinct.flatMap((id, i) => {
+    const text = texts[i];
+    return text === undefined ? [] : [{ id, text }];
+  });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Backend, CompleteOutcome, Completion } from "../../backends/backend.ts";
-import { codesOf, keepsCodes } from "../../backends/optional_parts.ts";
+import { codesOf, keepsCodes, keepsSources } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
 import {
   type CheckedRecord,
@@ -16,6 +16,7 @@ import {
   type RecordMeta,
 } from "../../core/value/record.ts";
 import type { DeclaredTask, Loaded } from "../../core/session/session.ts";
+import type { SourceReader } from "../sources/source_reader.ts";
 import { CodeBook } from "./code_table.ts";
 import { checkResult } from "./damage.ts";
 import { NewerRecordError } from "./newer_record.ts";
@@ -31,6 +32,8 @@ export interface StoreOptions {
    * Returns how much memory is free, in bytes. Then one result larger than the cache may be kept. Default: returns 0.
    */
   readonly freeMemory?: () => number;
+  /** Reads the modules that the functions were loaded with. Default: they are not recorded. */
+  readonly sources?: SourceReader;
   /** Called once for each damaged result. */
   readonly onDamaged?: (hash: Hash, reason: string) => void;
   /** Called once, for the first result of a newer jug that {@linkcode Store.verify} finds. */
@@ -67,7 +70,7 @@ type Found = Loaded & { readonly kind: "found" };
  */
 export class Store {
   readonly #cache: SizedCache<Kept>;
-  readonly #book = new CodeBook();
+  readonly #book: CodeBook;
   readonly #onDamaged: (hash: Hash, reason: string) => void;
   #onNewer: ((text: string) => void) | undefined;
   #isWorthKeeping: (hash: Hash) => boolean = () => true;
@@ -81,6 +84,7 @@ export class Store {
   constructor(readonly backend: Backend, options: StoreOptions = {}) {
     const { cacheBytes = DEFAULT_CACHE_BYTES, freeMemory } = options;
     this.#cache = new SizedCache({ limit: cacheBytes, freeMemory, onDropped: free });
+    this.#book = new CodeBook(keepsSources(backend) ? options.sources : undefined);
     this.#onDamaged = options.onDamaged ?? (() => {});
     this.#onNewer = options.onNewer;
   }

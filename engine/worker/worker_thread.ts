@@ -13,10 +13,11 @@ import { redirectConsole } from "../task/console_redirect.ts";
 import { reportError } from "../results/error_report.ts";
 import { openLink } from "../messages/link.ts";
 import { keepLifeline } from "../threads/thread_end.ts";
-import { loadJugfile } from "../load/load.ts";
+import { jugfileUrl, loadJugfile } from "../load/load.ts";
 import type { FinishHookName, FromWorker, StopReason, ToWorker, WorkerEnd, WorkerSetup } from "../messages/messages.ts";
 import { remoteCounters } from "../limits/shared_counters.ts";
 import { threadMemoryKeeper } from "../threads/memory_keeper.ts";
+import { SourceReader } from "../sources/source_reader.ts";
 import { Store } from "../results/store.ts";
 import { redirectTerminal } from "../task/terminal_redirect.ts";
 import { unreadArgumentsNote } from "../load/unread_arguments.ts";
@@ -100,6 +101,7 @@ async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<
     jugdir: setup.address,
   });
   const store = new Store(backend, {
+    sources: new SourceReader({ main: jugfileUrl(setup.jugfile), since: Date.now() }),
     onDamaged: (hash, reason) => report({ kind: "damaged", hash, reason }),
     onNewer: (text) => report({ kind: "note", text }),
     freeMemory,

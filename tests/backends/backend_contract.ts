@@ -730,6 +730,20 @@ export function backendContract(name: string, create: () => Promise<BackendFixtu
     assert.equal(kind, "claimed");
   });
 
+  test("if a backend stores the texts of modules, they are loaded by id, and not listed", async ({ a, b }) => {
+    const [mine, others] = [codesOf(a), codesOf(b)];
+    const [code, module] = [{ id: "3".repeat(16), text: "() => 3" }, { id: "4".repeat(32), text: "export {};\nΩ" }];
+    if (mine.load === undefined || others.load === undefined) return;
+    assert.deepEqual(await others.load([module.id, code.id]), [undefined, undefined]);
+    await mine.add([module, code, module]);
+    await others.add([{ id: module.id, text: "another" }]);
+    assert.deepEqual(await others.list(), [code]);
+    const asked = [code.id, "5".repeat(32), module.id, "../codes", module.id];
+    assert.deepEqual(await others.load(asked), [code.text, undefined, module.text, undefined, module.text]);
+    assert.deepEqual(await others.load([]), []);
+    assert.deepEqual(await collect(a.list()), [], "the texts are not results");
+  });
+
   test("if a backend stores the texts of functions, the first one is kept, and others see it", async ({ a, b }) => {
     const [one, two] = ["1".repeat(16), "2".repeat(16)];
     const [codes, others] = [codesOf(a), codesOf(b)];

@@ -98,6 +98,19 @@ Deno.test({
             },
           ),
       });
+      await t.step("stale compares the modules of a jugfile on disk", async () => {
+        write(
+          "halves.js",
+          `import { TaskGenerator } from "jug";\nimport { half } from "./half.js";\n` +
+            `export const one = TaskGenerator(function one() { return half(2); })();\n`,
+        );
+        write("half.js", "export const half = (n) => n / 2;\n");
+        assert.equal((await jug("execute halves.js")).code, 0);
+        assert.match((await jug("stale halves.js")).stdout, /^halves\.one +1 {2}current$/m);
+        write("half.js", "export const half = (n) => 0.5 * n;\n");
+        const { stdout, stderr } = await jug("stale halves.js");
+        assert.match(stdout, /^halves\.one +1 {2}stale\n {2}half\.js: half, through halves\.js\n/m, stderr);
+      });
       await t.step("a failing task is shown with the frame of user code", async () => {
         write("failing.js", FAILING);
         const { code, stderr } = await jug("execute failing.js");

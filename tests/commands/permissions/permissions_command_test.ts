@@ -30,6 +30,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   failures: [],
   log: ["square", "0"],
   graph: ["--format", "png"],
+  stale: [],
   value: ["squares"],
   shell: ["-e", "value(squares)"],
   pack: [],

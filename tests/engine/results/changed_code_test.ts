@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openBackend } from "../../../backends/open.ts";
-import { codeOf } from "../../../engine/results/code_table.ts";
+import { textsOf } from "../../../engine/results/code_table.ts";
 import { findChangedCode } from "../../../engine/results/changed_code.ts";
 import { isSameCode } from "../../../engine/results/same_code.ts";
 import { TaskGenerator } from "jug";
@@ -118,6 +118,6 @@ Deno.test("native and bound functions have no code that could change", async () 
     TaskGenerator(Math.abs, { name: "abs" })(1);
     const [task] = session.tasks.values();
     assert.ok(task !== undefined);
-    assert.equal(codeOf(task), undefined);
+    assert.equal(textsOf(task), undefined);
   });
 });
