@@ -15,12 +15,14 @@ import { requireMatch } from "../../engine/run/require_match.ts";
 import { resourcePool } from "../../engine/limits/resource_pool.ts";
 import { run } from "../../engine/run/run.ts";
 import type { RunSummary } from "../../engine/run/run_request.ts";
+import { measuredText } from "../../engine/progress/throughput.ts";
 import type { CommandContext } from "../cli/command.ts";
 import { openDisplay } from "./execute_display.ts";
 import type { ExecuteOptions } from "./execute_options.ts";
 import type { Outcome } from "../cli/outcome.ts";
 import { failuresStep } from "../cli/next_step.ts";
 import { readStopRules } from "./stop_rules.ts";
+import { summaryColumns } from "./summary.ts";
 import { printTable } from "../display/table.ts";
 
 /**
@@ -40,6 +42,7 @@ export async function runExecute(
   const isolation = options.isolate && (await import("./isolation.ts")).isolationOf(context, options.isolate);
   const workers = options.workers === "auto" ? navigator.hardwareConcurrency : options.workers;
   const display = await openDisplay(context);
+  const begun = context.now().getTime();
   const summary = await run({
     jugfile: context.jugfile,
     address: context.jugdir,
@@ -66,7 +69,9 @@ export async function runExecute(
     },
     onOver: async (summary) => {
       display.close();
-      if (summary.loadError === undefined) await printExecuted(context, summary);
+      if (summary.loadError !== undefined) return;
+      await printTable(context, ...summaryColumns(summary));
+      context.say(`the run took ${measuredText(context.now().getTime() - begun)}`);
     },
     say: display.say,
     watch: display.watch,
@@ -105,17 +110,6 @@ async function requireWork({ jugfile }: CommandContext, { target }: ExecuteOptio
 async function areDeclarationsSame({ jugfile, jugdir, args }: CommandContext): Promise<boolean> {
   const { requireSameDeclarations } = await import("../../engine/inspect/declaration_check.ts");
   return await requireSameDeclarations({ jugfile, address: jugdir, args });
-}
-
-/** Prints how many tasks of each name this process ran, and how many results it found, including those of others. */
-async function printExecuted(context: CommandContext, { tally: { tasks } }: RunSummary): Promise<void> {
-  const executed = new Map(tasks.map(({ name, executed }) => [name, executed]));
-  const loaded = new Map(tasks.map(({ name, loaded }) => [name, loaded]));
-  const names = tasks.map(({ name }) => name);
-  await printTable(context, names, [{ title: "Executed", counts: executed, style: "green" }, {
-    title: "Loaded",
-    counts: loaded,
-  }]);
 }
 
 function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions, nextStep: string | undefined): Outcome {

@@ -64,6 +64,15 @@ export function durationText(ms: number): string {
   return both(Math.floor(hours / 24), "d", hours % 24, "h");
 }
 
+/**
+ * Formats a measured duration with three digits, as in "0.42 ms", "98.1 s"; from 100 s on like {@linkcode durationText}.
+ */
+export function measuredText(ms: number): string {
+  const rounded = Number(ms.toPrecision(3));
+  if (rounded < 1000) return `${rounded} ms`;
+  return rounded < 100_000 ? `${rounded / 1000} s` : durationText(ms);
+}
+
 function both(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
