@@ -8,6 +8,8 @@
 export interface Host {
   /** Writes the whole text to stdout before it returns, so that nothing is lost when the process exits. */
   stdout(text: string): void;
+  /** Returns whether somebody may still read stdout: false once writing has shown that the reader is gone. */
+  isStdoutOpen(): boolean;
   /** Like `stdout`, for stderr. */
   stderr(text: string): void;
   /** Whether stdout is a terminal. */
@@ -33,9 +35,13 @@ export interface Host {
 /** Returns the host for the real process. It never prompts for a permission: what Deno does not grant is absent. */
 export function denoHost(): Host {
   const live = { stdout: Deno.stdout.isTerminal(), stderr: Deno.stderr.isTerminal() };
+  let isStdoutOpen = true;
   return {
-    stdout: (text) => writeAll(Deno.stdout, text),
-    stderr: (text) => writeAll(Deno.stderr, text),
+    stdout: (text) => {
+      if (!writeAll(Deno.stdout, text)) isStdoutOpen = false;
+    },
+    isStdoutOpen: () => isStdoutOpen,
+    stderr: (text) => void writeAll(Deno.stderr, text),
     liveStdout: live.stdout,
     liveStderr: live.stderr,
     color: { stdout: isColored(live.stdout), stderr: isColored(live.stderr) },
@@ -90,17 +96,18 @@ interface SyncWriter {
   writeSync(bytes: Uint8Array): number;
 }
 
-function writeAll(stream: SyncWriter, text: string): void {
+/** Writes the whole text. Returns false if the reader is gone, as in `jug status | head -1`: the rest is dropped. */
+function writeAll(stream: SyncWriter, text: string): boolean {
   const bytes = new TextEncoder().encode(text);
   for (let at = 0; at < bytes.length;) {
     try {
       at += stream.writeSync(bytes.subarray(at));
     } catch (error) {
-      // The reader is gone, as in `jug status | head -1`: drop the rest.
-      if (error instanceof Deno.errors.BrokenPipe) return;
+      if (error instanceof Deno.errors.BrokenPipe) return false;
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
       // The pipe is full, and another process made it non-blocking: wait 1 ms for the reader.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }
   }
+  return true;
 }

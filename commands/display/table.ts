@@ -115,7 +115,7 @@ function totalOf({ counts, measure }: Column): number {
 function longestText(column: Column): number {
   const { title, counts, measure } = column;
   const texts = [title, cell(column, totalOf(column)).text];
-  if (measure !== undefined) for (const value of counts.values()) texts.push(measure.text(value));
+  if (measure !== undefined) { for (const value of counts.values()) texts.push(measure.text(value)); }
   return texts.reduce((most, text) => Math.max(most, text.length), 0);
 }
 

@@ -20,6 +20,11 @@ export const execute: Command = {
     ...ISOLATE_OPTIONS,
     { flags: "--resources <list>", description: "resources of this process that tasks share, as in gpu=2,disk=1" },
     { flags: "--target <pattern>", description: "run only tasks of this name: primes.isPrime, isPrime or /regex/" },
+    {
+      flags: "--dry-run",
+      description: "print what would be run now, and run nothing",
+      conflicts: ["debug", "inspect", "inspectPort", "pdb"],
+    },
     { flags: "-k, --keep-going", description: "continue with other tasks after one failed" },
     { flags: "--max-failures <n>", description: "continue after failures, and stop after n of them" },
     { flags: "--keep-failed", description: "keep failures: later runs skip the failed tasks" },
@@ -54,6 +59,7 @@ export const execute: Command = {
   prepare(values) {
     const options = executeOptions(values);
     const text = optionText(this.options, values);
+    if (options.dryRun) return async (context) => (await import("./dry_run.ts")).dryRun(context, options);
     return async (context) => (await import("./run_execute.ts")).runExecute(context, options, text);
   },
 };

@@ -40,6 +40,8 @@ export interface ExecuteOptions {
   readonly cacheBytes: number;
   /** Whether to check the jugfile's types first. */
   readonly check: boolean;
+  /** Whether to print what would be run instead of running it. */
+  readonly dryRun: boolean;
   /** Whether to check that tasks do not change their arguments, and that every load declares the same tasks. */
   readonly debug: boolean;
   /** The port at which the worker waits for a debugger, if it does; 0 means any free port. */
@@ -88,6 +90,7 @@ export function executeOptions(values: OptionValues): ExecuteOptions {
     cacheBytes: numberOption(textOption(values, "cacheSize"), { flag: "--cache-size", fallback: 256, min: 0 }) *
       2 ** 20,
     check: flagOption(values, "check"),
+    dryRun: flagOption(values, "dryRun"),
     debug: flagOption(values, "debug"),
     inspectPort: inspectPort(values),
     checkEnvironment: values["checkEnvironment"] !== false,

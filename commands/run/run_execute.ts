@@ -9,7 +9,6 @@ import { errorText } from "../../engine/results/error_report.ts";
 import { loadingText } from "../../engine/load/evaluation.ts";
 import { requireJugfile } from "../../engine/load/load.ts";
 import { loadFailureText } from "../../engine/load/load_failure.ts";
-import type { UnfinishedTasks } from "../../engine/graph/unfinished.ts";
 import type { WorkerEnd } from "../../engine/messages/messages.ts";
 import { requireMatch } from "../../engine/run/require_match.ts";
 import { resourcePool } from "../../engine/limits/resource_pool.ts";
@@ -24,6 +23,7 @@ import { failuresStep } from "../cli/next_step.ts";
 import { readStopRules } from "./stop_rules.ts";
 import { summaryColumns } from "./summary.ts";
 import { printTable } from "../display/table.ts";
+import { unfinishedText } from "./unfinished_text.ts";
 
 /**
  * Runs the jugfile's tasks and returns the outcome.
@@ -144,7 +144,7 @@ function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions, nextSte
 }
 
 function unfinishedReasons({ unfinished, barrier, isLoaded, hasBegun, waitLimitReached }: WorkerEnd): string[] {
-  const reasons = unfinished.map(unfinishedText);
+  const reasons = unfinished.map((tasks) => unfinishedText(tasks));
   if (waitLimitReached) {
     reasons.push(
       "gave up waiting for tasks that other processes hold (--nr-wait-cycles and --wait-cycle-time set how long to wait)",
@@ -157,31 +157,4 @@ function unfinishedReasons({ unfinished, barrier, isLoaded, hasBegun, waitLimitR
     reasons.push(`the jugfile was not loaded to its end: it ${where}`);
   }
   return reasons;
-}
-
-function unfinishedText({ name, count, example, reason }: UnfinishedTasks): string {
-  const which = count === 1 ? example : `${count} tasks ${name}, such as ${example},`;
-  const were = count === 1 ? "was" : "were";
-  switch (reason.kind) {
-    case "failed":
-      return `${which} failed`;
-    case "kept-failed":
-      return `${which} failed in an earlier run with --keep-failed; \`jug retry\` frees ${count === 1 ? "it" : "them"}`;
-    case "needs-failed":
-      return `${which} ${were} not run: needs ${reason.name}, which failed`;
-    case "held":
-      return `${which} ${were} not run: held by ${reason.owner}`;
-    case "needs-held":
-      return `${which} ${were} not run: needs ${reason.name}, which another process holds`;
-    case "needs-unwanted":
-      return `${which} ${were} not run: needs ${reason.name}, which --target excludes`;
-    case "lacks-resources":
-      return `${which} ${were} not run: takes ${reason.resources}, more than this process has (--resources ${reason.resources})`;
-    case "needs-lacking":
-      return `${which} ${were} not run: needs ${reason.name}, which takes more resources than this process has`;
-    case "circular":
-      return `${which} ${were} not run: needs ${reason.name}, which depends on itself through what compound functions returned`;
-    case "not-begun":
-      return `${which} ${were} not run: the run ended first`;
-  }
 }

@@ -6,6 +6,7 @@
 import type { Backend, LockEntry, ProcessEntry } from "../../backends/backend.ts";
 import { listProcesses } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
+import { append } from "../../core/lists.ts";
 
 /** A task that a worker holds. */
 export interface Holder {
@@ -27,15 +28,19 @@ export interface Holder {
   readonly state: LockEntry["state"];
 }
 
-/** Lists the tasks that workers hold, those that were claimed first at the front. */
-export async function listHolders(backend: Backend): Promise<readonly Holder[]> {
+/**
+ * Lists the tasks that workers hold, those that were claimed first at the front.
+ *
+ * @param known The processes by id, if the caller has just listed them. Default: they are listed.
+ */
+export async function listHolders(
+  backend: Backend,
+  known?: ReadonlyMap<string, ProcessEntry>,
+): Promise<readonly Holder[]> {
   const locks: LockEntry[] = [];
-  for await (const batch of backend.listLocks()) locks.push(...batch);
+  for await (const batch of backend.listLocks()) append(locks, batch);
   if (locks.length === 0) return [];
-  const processes = new Map<string, ProcessEntry>();
-  for await (const batch of listProcesses(backend)) {
-    for (const process of batch) processes.set(process.id, process);
-  }
+  const processes = known ?? await processesById(backend);
   const running = firstOfEachClaimant(locks);
   return locks.map((lock): Holder => {
     const process = processes.get(lock.owner);
@@ -45,6 +50,15 @@ export async function listHolders(backend: Backend): Promise<readonly Holder[]> 
       isQueued: lock.order !== undefined && running.get(claimantOf(lock)) !== lock.order,
     };
   }).toSorted((a, b) => (a.since ?? 0) - (b.since ?? 0));
+}
+
+/** Returns the processes that joined, by their ids. */
+export async function processesById(backend: Backend): Promise<ReadonlyMap<string, ProcessEntry>> {
+  const processes = new Map<string, ProcessEntry>();
+  for await (const batch of listProcesses(backend)) {
+    for (const process of batch) processes.set(process.id, process);
+  }
+  return processes;
 }
 
 /** A token is `owner.thread.count`. */

@@ -81,7 +81,12 @@ export async function executeIn(session: Session, options: ExecuteOptions): Prom
     await worker.callHooks("execute.finished_pre_status", tally);
     await worker.callHooks("execute.finished_post_status", tally);
     const finished = Object.values(end.finishedByName).reduce((sum, count) => sum + count, 0);
-    return { executed: tally.tasks.reduce((sum, { executed }) => sum + executed, 0), finished, failures, isComplete: finished === session.tasks.size };
+    return {
+      executed: tally.tasks.reduce((sum, { executed }) => sum + executed, 0),
+      finished,
+      failures,
+      isComplete: finished === session.tasks.size,
+    };
   } finally {
     listener.want(false);
     session.onDeclare = undefined;

@@ -32,6 +32,14 @@ export interface InspectedTask {
   readonly dependencies: readonly Hash[];
 }
 
+/** How the results of tasks changed. */
+export interface ResultChanges {
+  /** Tasks that have a result now. */
+  readonly finished: readonly Hash[];
+  /** Tasks that have no result any more. */
+  readonly lost: readonly Hash[];
+}
+
 /** Options of {@linkcode inspectJugfile}. */
 export interface InspectRequest {
   readonly jugfile: string;
@@ -43,6 +51,11 @@ export interface InspectRequest {
   readonly onSlow?: (text: string) => void;
   /** Called when the jugfile's code begins to run. */
   readonly onBegin?: () => void;
+  /**
+   * Whether neither tasks are run nor damaged results removed. A jugfile that runs a task while it loads is then loaded
+   * only as far as that call. Default: false.
+   */
+  readonly changesNothing?: boolean;
   /** A backend that is already open; closing the inspection closes it. Default: the one that `address` names. */
   readonly backend?: Backend;
 }
@@ -70,6 +83,7 @@ export class JugfileInspection {
   readonly session: Session;
   readonly store: Store;
   readonly #jugfile: string;
+  readonly #changesNothing: boolean;
   readonly #onBegin: (() => void) | undefined;
   #onSlow: ((text: string) => void) | undefined;
   readonly #declared: Hash[] = [];
@@ -92,14 +106,19 @@ export class JugfileInspection {
   });
   #openingError: { readonly error: unknown } | undefined;
   #early: EarlyNamespace | undefined;
+  #awaited: DeclaredTask | undefined;
   #giveBack: (() => void) | undefined;
 
   constructor(request: InspectRequest, readonly backend: Backend) {
-    const { onDamaged, onBegin } = request;
+    const { onDamaged, onBegin, changesNothing = false } = request;
     this.#onBegin = onBegin;
+    this.#changesNothing = changesNothing;
     this.#onSlow = request.onSlow ?? ((text) => console.error(text));
     this.#jugfile = request.jugfile;
-    this.store = new Store(backend, onDamaged === undefined ? {} : { onDamaged });
+    this.store = new Store(backend, {
+      removesNothing: changesNothing,
+      ...onDamaged === undefined ? {} : { onDamaged },
+    });
     this.session = createSession({
       jugfile: request.jugfile,
       args: request.args,
@@ -125,8 +144,13 @@ export class JugfileInspection {
   }
 
   /** Runs a task that the jugfile cannot be loaded without: these run even during an inspection. */
-  #ensure(task: DeclaredTask): Promise<void> {
-    return new SessionResults(this.session, this.store).ensure(task);
+  async #ensure(task: DeclaredTask): Promise<void> {
+    if (this.#changesNothing) {
+      if ((await this.store.has([task.hash])).has(task.hash)) return;
+      this.#awaited ??= task;
+      return await this.#hold({ waitsFor: { kind: "tasks", hashes: [task.hash] }, place: undefined });
+    }
+    await new SessionResults(this.session, this.store).ensure(task);
   }
 
   /** Every task declared so far, dependencies first. */
@@ -142,6 +166,11 @@ export class JugfileInspection {
   get barrier(): Place | undefined {
     if (this.#barriers.size === 0) return undefined;
     return this.#barriers.place ?? { file: this.#jugfile, line: 0 };
+  }
+
+  /** The first task that would have to run before the jugfile is loaded further, if nothing may be run. */
+  get awaited(): DeclaredTask | undefined {
+    return this.#awaited;
   }
 
   /** The exports of the module; `undefined` while a barrier is unmet. */
@@ -245,14 +274,37 @@ export class JugfileInspection {
     this.#asked = this.#declared.length;
     const found = asked.length === 0 ? NOTHING : await this.store.has(asked);
     for (const hash of asked) {
-      if (found.has(hash)) {
-        this.#finished.add(hash);
-        this.#barriers.finish(hash);
-      } else if (this.#finished.delete(hash)) this.#barriers.lose(hash);
+      if (found.has(hash)) this.#finish(hash);
+      else this.#lose(hash);
     }
     const opened = this.#barriers.size < before;
     if (opened) await turn();
     return opened;
+  }
+
+  /** Records that a task has a result. A barrier that waits for certain tasks counts each of them down once. */
+  #finish(hash: Hash): void {
+    if (this.#finished.has(hash)) return;
+    this.#finished.add(hash);
+    this.#barriers.finish(hash);
+  }
+
+  #lose(hash: Hash): void {
+    if (this.#finished.delete(hash)) this.#barriers.lose(hash);
+  }
+
+  /**
+   * Records which tasks have a result now and which have lost theirs, from somebody who follows them anyway. If that
+   * opens a barrier, loads the jugfile as far as its next unmet barrier or its end, and returns true.
+   */
+  async advanceBy({ finished, lost }: ResultChanges): Promise<boolean> {
+    const before = this.#barriers.size;
+    for (const hash of lost) this.#lose(hash);
+    for (const hash of finished) this.#finish(hash);
+    if (this.#barriers.size === before) return false;
+    await turn();
+    await this.load();
+    return true;
   }
 
   /**

@@ -16,6 +16,7 @@ export function fakeHost(): FakeHost {
   return {
     written,
     stdout: (text) => void (written.stdout += text),
+    isStdoutOpen: () => true,
     stderr: (text) => void (written.stderr += text),
     liveStdout: false,
     liveStderr: false,

@@ -121,6 +121,7 @@ export function fakeInspection(
     backend,
     closed: false,
     exportsSoFar: { values: {}, behind: [], isKnown: true },
+    session: { tasks: new Map(), results: undefined },
     get tasks() {
       return current.tasks;
     },
@@ -140,6 +141,7 @@ export function fakeInspection(
       }
       return false;
     },
+    advanceBy: () => Promise.reject(new Error("this command may not do that")),
     close() {
       this.closed = true;
       return Promise.resolve();
