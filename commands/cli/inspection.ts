@@ -43,9 +43,9 @@ export interface Inspection {
   advance(signal: AbortSignal): Promise<boolean>;
   /**
    * Takes note of results from somebody who follows them anyway. If that opens a barrier, loads the jugfile as far as
-   * the next one or its end, and returns true.
+   * the next one or its end, and returns a promise of that.
    */
-  advanceBy(changes: ResultChanges): Promise<boolean>;
+  advanceBy(changes: ResultChanges): Promise<void> | undefined;
   close(): Promise<void>;
 }
 

@@ -34,8 +34,11 @@ export interface TableArea {
 
 const NAME_WIDTH = 25;
 const COLUMN_WIDTH = 12;
-/** With two columns of counts and three of these, a row still fits into 80 columns. */
+/** With two columns of counts and three of these, a row fits into 80 columns… */
 const MEASURE_WIDTH = 10;
+/** …and so it does with three of each, if all are so wide. */
+const MANY_WIDTH = 9;
+const MANY = 6;
 /** The spaces between columns if there is no room for these widths. The first that fits is used. */
 const GAPS = [2, 1] as const;
 /** If names would be cut to less than this, they get lines of their own. */
@@ -151,7 +154,10 @@ interface Layout {
  */
 function chooseLayout(longest: number, columns: readonly Column[], width: number): Layout {
   const usual = Math.max(NAME_WIDTH, longest);
-  const wide = columns.map(({ measure }) => measure === undefined ? COLUMN_WIDTH : MEASURE_WIDTH);
+  const wide = columns.map((column) => {
+    const width = column.measure === undefined ? COLUMN_WIDTH : MEASURE_WIDTH;
+    return Math.max(columns.length < MANY ? width : MANY_WIDTH, longestText(column) + 1);
+  });
   if (usual + sum(wide) <= width) return beside(usual, wide);
 
   const texts = columns.map(longestText);

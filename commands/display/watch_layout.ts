@@ -120,7 +120,7 @@ function limited<T>(rows: readonly T[], lines: number, more: number, draw: (row:
 
 function runningLines({ running, queued }: WatchFrame, { width, paint, rows }: Section): string[] {
   if (rows < 2) return [];
-  const last = queued > 0 ? [cut(`${queued} more were claimed with these, and wait for them to end`, width)] : [];
+  const last = queued > 0 ? [cut(`… and ${queued} that were claimed together with these`, width)] : [];
   const lines = rows - 1 - last.length;
   const shown = running.slice(0, lines);
   const time = longest(shown.map((row) => row.time));
@@ -256,16 +256,15 @@ function urgency(states: NameStates): number {
  * Draws a bar with ASCII characters, which every terminal can show: finished, running, failed, and the rest. What there
  * is at all has at least one of them.
  */
-function barOf(states: NameStates, width: number, paint: Paint): string {
-  const all = Math.max(1, allOf(states));
-  const cells = [states.finished, states.running, states.failed].map((count) =>
-    count === 0 ? 0 : Math.max(1, Math.floor(count / all * width))
-  );
-  const [finished = 0, running = 0, failed = 0] = cells;
-  // The bar is full only if all tasks are finished.
-  const most = width - running - failed - Number(states.finished < all && running + failed === 0);
-  const done = Math.min(finished, most);
-  const rest = Math.max(0, width - done - running - failed);
-  return paint("green", "#".repeat(done)) + paint("cyan", ">".repeat(running)) + paint("red", "x".repeat(failed)) +
+function barOf({ finished, running, failed, ready, waiting }: NameStates, width: number, paint: Paint): string {
+  const counts = [finished, running, failed, ready + waiting];
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  if (all === 0) return paint("dim", "-".repeat(width));
+  const cells = counts.map((count) => count === 0 ? 0 : Math.max(1, Math.floor(count / all * width)));
+  // The largest part gets what rounding has left over, or gives what the smallest parts have too much.
+  const largest = counts.indexOf(Math.max(...counts));
+  const left = width - cells.reduce((sum, cell) => sum + cell, 0);
+  const [done = 0, busy = 0, broken = 0, rest = 0] = cells.map((cell, part) => part === largest ? cell + left : cell);
+  return paint("green", "#".repeat(done)) + paint("cyan", ">".repeat(busy)) + paint("red", "x".repeat(broken)) +
     paint("dim", "-".repeat(rest));
 }

@@ -118,10 +118,9 @@ class StatusWatch {
     if (this.#loading !== undefined) return;
     const changes = this.#watch.takeResultChanges();
     if (this.#inspection.barrier === undefined) return;
-    this.#loading = this.#inspection.advanceBy(changes).then(
-      () => {},
-      (error: unknown) => void (this.#loadError = { error }),
-    ).finally(() => this.#loading = undefined);
+    const advancing = this.#inspection.advanceBy(changes);
+    this.#loading = advancing?.catch((error: unknown) => void (this.#loadError = { error }))
+      .finally(() => this.#loading = undefined);
   }
 
   #show(isOver: boolean): void {

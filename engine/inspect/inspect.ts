@@ -295,16 +295,13 @@ export class JugfileInspection {
 
   /**
    * Records which tasks have a result now and which have lost theirs, from somebody who follows them anyway. If that
-   * opens a barrier, loads the jugfile as far as its next unmet barrier or its end, and returns true.
+   * opens a barrier, loads the jugfile as far as its next unmet barrier or its end, and returns a promise of that.
    */
-  async advanceBy({ finished, lost }: ResultChanges): Promise<boolean> {
+  advanceBy({ finished, lost }: ResultChanges): Promise<void> | undefined {
     const before = this.#barriers.size;
     for (const hash of lost) this.#lose(hash);
     for (const hash of finished) this.#finish(hash);
-    if (this.#barriers.size === before) return false;
-    await turn();
-    await this.load();
-    return true;
+    return this.#barriers.size === before ? undefined : turn().then(() => this.load());
   }
 
   /**
