@@ -89,19 +89,22 @@ function newContext(invocation: Invocation, host: Host): CommandContext {
       ]);
       return await openBackend(jugdir, { observer: thisHost() });
     },
-    inspect: async () => {
+    inspect: async ({ changesNothing = false, write = host.stderr } = {}) => {
       const [{ inspectJugfile }, { unreadArgumentsNote }] = await Promise.all([
         import("../engine/inspect/inspect.ts"),
         import("../engine/load/unread_arguments.ts"),
       ]);
       const release = guardJugfile(host, jugfile);
       const onDamaged = (hash: string, reason: string) =>
-        host.stderr(ourText(
-          `the result ${hash.slice(0, 8)} is damaged (${reason}) and was removed: jug execute computes it again`,
+        write(ourText(
+          `the result ${hash.slice(0, 8)} is damaged (${reason})${
+            changesNothing ? "" : " and was removed"
+          }: jug execute computes it again`,
           "yellow",
           painter(host.color.stderr),
         ));
-      const inspection = await inspectJugfile({ jugfile, address: jugdir, args, onDamaged, onSlow: say })
+      const onSlow = (line: string) => verbosity === "quiet" ? undefined : write(`${line}\n`);
+      const inspection = await inspectJugfile({ jugfile, address: jugdir, args, onDamaged, onSlow, changesNothing })
         .finally(release);
       // Code after an unmet barrier may still read the arguments.
       const note = inspection.barrier === undefined ? unreadArgumentsNote(inspection.session) : undefined;

@@ -9,7 +9,7 @@
 import type { Backend } from "../../backends/backend.ts";
 import type { Streams } from "../display/streams.ts";
 import type { Configuration } from "./configuration.ts";
-import type { Inspection } from "./inspection.ts";
+import type { Inspection, InspectOptions } from "./inspection.ts";
 import type { OperandDeclaration, OptionDeclaration } from "./declaration.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -44,7 +44,7 @@ export interface CommandContext extends Streams {
   /** Returns the current time. */
   now(): Date;
   /** Loads the jugfile up to its first unmet barrier. */
-  inspect(): Promise<Inspection>;
+  inspect(options?: InspectOptions): Promise<Inspection>;
   /** Opens the backend without loading the jugfile, which may be broken. The caller closes the backend. */
   openBackend(): Promise<Backend>;
 }

@@ -8,6 +8,8 @@
 export interface Host {
   /** Writes the whole text to stdout before it returns, so that nothing is lost when the process exits. */
   stdout(text: string): void;
+  /** Returns whether somebody may still read stdout: false once writing has shown that the reader is gone. */
+  isStdoutOpen(): boolean;
   /** Like `stdout`, for stderr. */
   stderr(text: string): void;
   /** Like `stdout`, for a file that is no text. */
@@ -35,10 +37,16 @@ export interface Host {
 /** Returns the host for the real process. It never prompts for a permission: what Deno does not grant is absent. */
 export function denoHost(): Host {
   const live = { stdout: Deno.stdout.isTerminal(), stderr: Deno.stderr.isTerminal() };
+  let isStdoutOpen = true;
   return {
-    stdout: (text) => writeText(Deno.stdout, text),
-    stderr: (text) => writeText(Deno.stderr, text),
-    stdoutBytes: (bytes) => writeAll(Deno.stdout, bytes),
+    stdout: (text) => {
+      if (!writeText(Deno.stdout, text)) isStdoutOpen = false;
+    },
+    isStdoutOpen: () => isStdoutOpen,
+    stderr: (text) => void writeText(Deno.stderr, text),
+    stdoutBytes: (bytes) => {
+      if (!writeAll(Deno.stdout, bytes)) isStdoutOpen = false;
+    },
     liveStdout: live.stdout,
     liveStderr: live.stderr,
     color: { stdout: isColored(live.stdout), stderr: isColored(live.stderr) },
@@ -93,20 +101,21 @@ interface SyncWriter {
   writeSync(bytes: Uint8Array): number;
 }
 
-function writeText(stream: SyncWriter, text: string): void {
-  writeAll(stream, new TextEncoder().encode(text));
+function writeText(stream: SyncWriter, text: string): boolean {
+  return writeAll(stream, new TextEncoder().encode(text));
 }
 
-function writeAll(stream: SyncWriter, bytes: Uint8Array): void {
+/** Writes all of it. Returns false if the reader is gone, as in `jug status | head -1`: the rest is dropped. */
+function writeAll(stream: SyncWriter, bytes: Uint8Array): boolean {
   for (let at = 0; at < bytes.length;) {
     try {
       at += stream.writeSync(bytes.subarray(at));
     } catch (error) {
-      // The reader is gone, as in `jug status | head -1`: drop the rest.
-      if (error instanceof Deno.errors.BrokenPipe) return;
+      if (error instanceof Deno.errors.BrokenPipe) return false;
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
       // The pipe is full, and another process made it non-blocking: wait 1 ms for the reader.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }
   }
+  return true;
 }

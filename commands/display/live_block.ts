@@ -37,6 +37,11 @@ export class LiveBlock {
     this.#drawn = [];
   }
 
+  /** Leaves the lines where they are: something else was written below them. */
+  leave(): void {
+    this.#drawn = [];
+  }
+
   /**
    * Returns the escape sequences that clear the lines, one line at a time: if everything below the upper left corner is
    * cleared at once, some terminals keep a copy in their scrollback. If the terminal has become narrower since, lines

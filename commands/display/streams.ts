@@ -16,6 +16,8 @@ export interface Streams {
   terminalSize(): { readonly columns: number; readonly rows: number } | undefined;
   /** Writes text to stdout unchanged. */
   stdout(text: string): void;
+  /** Returns whether somebody may still read stdout: false once writing has shown that the reader is gone. */
+  isStdoutOpen(): boolean;
   /** Writes text to stderr unchanged, even if the verbosity is "quiet". */
   stderr(text: string): void;
 }

@@ -7,12 +7,22 @@ import type { Streams } from "./streams.ts";
 import { painter, type Style } from "./paint.ts";
 import { usableWidth } from "./text_fit.ts";
 
-/** A column: the number of tasks of each name. */
+/** A column: the number of tasks of each name, or another number. */
 export interface Column {
   readonly title: string;
   readonly counts: ReadonlyMap<string, number>;
   /** The style of its numbers, if the output is coloured. Zeros are always dim. */
   readonly style?: Style;
+  /** Set if the numbers are not counts. A name that has no such number gets a dash. */
+  readonly measure?: Measure;
+}
+
+/** Numbers that are not counts. */
+export interface Measure {
+  /** Formats a number. */
+  readonly text: (value: number) => string;
+  /** The number in the last row. */
+  readonly total: number;
 }
 
 /** The output that a table is printed to. */
@@ -24,7 +34,12 @@ export interface TableArea {
 
 const NAME_WIDTH = 25;
 const COLUMN_WIDTH = 12;
-/** The spaces between columns if there is no room for {@linkcode COLUMN_WIDTH}. The first that fits is used. */
+/** With two columns of counts and three of these, a row fits into 80 columns… */
+const MEASURE_WIDTH = 10;
+/** …and so it does with three of each, if all are so wide. */
+const MANY_WIDTH = 9;
+const MANY = 6;
+/** The spaces between columns if there is no room for these widths. The first that fits is used. */
 const GAPS = [2, 1] as const;
 /** If names would be cut to less than this, they get lines of their own. */
 const MIN_NAME = 14;
@@ -46,16 +61,19 @@ export async function printTable(
 
 /**
  * Returns the table as whole lines: one row per name, and a total. A long name widens the first column as far as the
- * terminal allows; beyond that, it is cut in the middle. No row is wider than the terminal.
+ * terminal allows; beyond that, it is cut in the middle. No row is wider than the terminal: the last measures are left
+ * out if there is no room for them.
  */
 export async function summaryTable(
   names: readonly string[],
-  columns: readonly Column[],
+  all: readonly Column[],
   area: TableArea = { columns: undefined, color: false },
 ): Promise<string> {
   const widthOf = names.every((name) => ASCII.test(name)) ? lengthOf : (await import("npm:string-width@8")).default;
   const longest = names.reduce((most, name) => Math.max(most, widthOf(name)), TOTAL_TITLE.length);
-  const layout = chooseLayout(longest, columns, area.columns === undefined ? Infinity : usableWidth(area.columns));
+  const width = area.columns === undefined ? Infinity : usableWidth(area.columns);
+  const columns = fitting(all, width);
+  const layout = chooseLayout(longest, columns, width);
   const shown = longest > layout.nameWidth ? await shortened(names, layout.nameWidth) : names;
   const paint = painter(area.color);
 
@@ -73,10 +91,10 @@ export async function summaryTable(
     line(NAME_TITLE, "bold", columns.map(({ title }) => ({ text: title, style: "bold" }))),
     rule("-"),
     ...names.map((name, index) =>
-      line(shown[index] ?? name, undefined, columns.map((column) => countCell(column, column.counts.get(name) ?? 0)))
+      line(shown[index] ?? name, undefined, columns.map((column) => cell(column, column.counts.get(name))))
     ),
     rule("."),
-    line(TOTAL_TITLE, "bold", columns.map((column) => countCell(column, total(column.counts)))),
+    line(TOTAL_TITLE, "bold", columns.map((column) => cell(column, totalOf(column)))),
   ];
   return lines.join("\n") + "\n";
 }
@@ -87,8 +105,21 @@ interface Cell {
   readonly style: Style | undefined;
 }
 
-function countCell({ style }: Column, count: number): Cell {
-  return { text: String(count), style: count === 0 ? "dim" : style };
+function cell({ style, measure }: Column, value: number | undefined): Cell {
+  if (measure === undefined) return { text: String(value ?? 0), style: value ? style : "dim" };
+  return value === undefined ? { text: "-", style: "dim" } : { text: measure.text(value), style };
+}
+
+function totalOf({ counts, measure }: Column): number {
+  return measure === undefined ? total(counts) : measure.total;
+}
+
+/** The length of the longest text in a column. Of counts, the total is the longest. */
+function longestText(column: Column): number {
+  const { title, counts, measure } = column;
+  const texts = [title, cell(column, totalOf(column)).text];
+  if (measure !== undefined) { for (const value of counts.values()) texts.push(measure.text(value)); }
+  return texts.reduce((most, text) => Math.max(most, text.length), 0);
 }
 
 const ASCII = /^[\x20-\x7e]*$/;
@@ -100,6 +131,12 @@ function lengthOf(text: string): number {
 async function shortened(names: readonly string[], width: number): Promise<string[]> {
   const { cut } = await import("./cut.ts");
   return names.map((name) => cut(name, width, "middle"));
+}
+
+/** Leaves out the last measures until the others fit side by side. */
+function fitting(columns: readonly Column[], width: number): readonly Column[] {
+  const isTooWide = sum(columns.map((column) => longestText(column) + 1)) > width;
+  return isTooWide && columns.at(-1)?.measure !== undefined ? fitting(columns.slice(0, -1), width) : columns;
 }
 
 interface Layout {
@@ -117,10 +154,13 @@ interface Layout {
  */
 function chooseLayout(longest: number, columns: readonly Column[], width: number): Layout {
   const usual = Math.max(NAME_WIDTH, longest);
-  const wide = columns.map(() => COLUMN_WIDTH);
+  const wide = columns.map((column) => {
+    const width = column.measure === undefined ? COLUMN_WIDTH : MEASURE_WIDTH;
+    return Math.max(columns.length < MANY ? width : MANY_WIDTH, longestText(column) + 1);
+  });
   if (usual + sum(wide) <= width) return beside(usual, wide);
 
-  const texts = columns.map(({ title, counts }) => Math.max(title.length, String(total(counts)).length));
+  const texts = columns.map(longestText);
   for (const gap of GAPS) {
     const narrow = texts.map((text) => text + gap);
     const room = width - sum(narrow);

@@ -7,10 +7,12 @@ import type { Command, CommandContext } from "../cli/command.ts";
 import { barrierNotice, type Inspection, requireTasks } from "../cli/inspection.ts";
 import { flagOption } from "../cli/option_values.ts";
 import { type Column, countNames, printTable, total } from "../display/table.ts";
-import { countStates, readProgress, type StateCounts, type TaskState } from "../../engine/inspect/task_state.ts";
+import { countStates, readProgress, type StateCounts } from "../../engine/inspect/task_state.ts";
+import { type Counts, jsonStatus, shortLine } from "./status_text.ts";
 import { withInspection } from "../cli/with_inspection.ts";
 
-type Shape = "table" | "short" | "json";
+/** What is printed. */
+export type Shape = "table" | "short" | "json";
 
 /** The subcommand. */
 export const status: Command = {
@@ -19,9 +21,16 @@ export const status: Command = {
   options: [
     { flags: "--short", description: "one line instead of a table", conflicts: ["json"] },
     { flags: "--json", description: "JSON for programs", conflicts: ["short"] },
+    {
+      flags: "--watch",
+      description: "stay and redraw until every task is finished; in a file or pipe, or with --json, a line per change",
+    },
   ],
   prepare(values) {
     const shape = flagOption(values, "json") ? "json" : flagOption(values, "short") ? "short" : "table";
+    if (flagOption(values, "watch")) {
+      return async (context) => (await import("./watch.ts")).watchStatus(context, shape);
+    }
     return (context) => withInspection(context, (inspection) => showStatus(context, inspection, shape));
   },
 };
@@ -50,10 +59,22 @@ async function print(
     case "table":
       return await printTable(context, names, columns(states));
     case "short":
-      return context.stdout(`${shortLine(states)}\n`);
-    case "json":
-      return context.stdout(`${JSON.stringify(jsonStatus(names, states, inspection), undefined, 2)}\n`);
+      return context.stdout(`${shortLine(counts(states, total))}\n`);
+    case "json": {
+      const tasks = names.map((name) => ({ name, ...counts(states, (count) => count.get(name) ?? 0) }));
+      return context.stdout(`${JSON.stringify(jsonStatus(tasks, counts(states, total), inspection), undefined, 2)}\n`);
+    }
   }
+}
+
+function counts(states: StateCounts, of: (counts: ReadonlyMap<string, number>) => number): Counts {
+  return {
+    waiting: of(states.waiting),
+    ready: of(states.ready),
+    running: of(states.running),
+    finished: of(states.finished),
+    failed: of(states.failed),
+  };
 }
 
 function columns(states: StateCounts): readonly Column[] {
@@ -64,27 +85,4 @@ function columns(states: StateCounts): readonly Column[] {
     { title: "Running", counts: states.running, style: "cyan" },
   ];
   return total(states.failed) > 0 ? [{ title: "Failed", counts: states.failed, style: "red" }, ...shown] : shown;
-}
-
-function shortLine(states: StateCounts): string {
-  const part = (state: TaskState) => `${total(states[state])} ${state}`;
-  const failed = total(states.failed) > 0 ? `, ${part("failed")}` : "";
-  return `${part("finished")}, ${part("running")}, ${part("ready")}, ${part("waiting")}${failed}`;
-}
-
-function jsonStatus(names: readonly string[], states: StateCounts, inspection: Inspection) {
-  const row = (count: (state: TaskState) => number) => ({
-    waiting: count("waiting"),
-    ready: count("ready"),
-    finished: count("finished"),
-    running: count("running"),
-    failed: count("failed"),
-  });
-  return {
-    jugdir: inspection.backend.address,
-    tasks: names.map((name) => ({ name, ...row((state) => states[state].get(name) ?? 0) })),
-    total: row((state) => total(states[state])),
-    /** `null` if every task of the jugfile is known. */
-    barrier: inspection.barrier ?? null,
-  };
 }

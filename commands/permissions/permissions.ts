@@ -80,12 +80,14 @@ async function printFlags(context: CommandContext, question: Question): Promise<
     import("./execute_needs.ts"),
     commandOf(question),
   ]);
-  if (options.isolate !== undefined) (await import("../run/isolation.ts")).requireSharedJugdir(jugdir);
+  if (options.isolate !== undefined && !options.dryRun) {
+    (await import("../run/isolation.ts")).requireSharedJugdir(jugdir);
+  }
   const seen = command.loads ? await seenNeeds(context, isObserved, given) : NOTHING_SEEN;
   const own = ownNeeds(command, jugdir);
   const { needs, passOn } = command.processes
     ? isolatedNeeds({ passOn: [] }, own, seen.needs, context)
-    : executeNeeds(options, own, seen.needs, context);
+    : executeNeeds(options.dryRun ? { ...options, isolate: undefined } : options, own, seen.needs, context);
   const all = [...needs, ...configNeeds(question.configuration)];
   context.stdout(`${flagsFor(all, Deno.cwd()).join(" ")}\n`);
   if (passOn !== undefined) {
@@ -99,13 +101,15 @@ async function printFlags(context: CommandContext, question: Question): Promise<
 }
 
 /** Returns what the named subcommand needs, and refuses operands and options that do not apply to it. */
-async function commandOf({ operands, given }: Question): Promise<CommandNeeds> {
+async function commandOf({ operands, given, options }: Question): Promise<CommandNeeds> {
   const [{ COMMAND_NEEDS }, { loneCommand }] = await Promise.all([
     import("../deno_flags/own_needs.ts"),
     import("./lone_commands.ts"),
   ]);
   const [subcommand = "execute", unwanted] = operands;
-  const command = Object.hasOwn(COMMAND_NEEDS, subcommand) ? COMMAND_NEEDS[subcommand] : undefined;
+  // A run that runs nothing only looks.
+  const name = subcommand === "execute" && options.dryRun ? "status" : subcommand;
+  const command = Object.hasOwn(COMMAND_NEEDS, name) ? COMMAND_NEEDS[name] : undefined;
   if (command === undefined) {
     const usage = loneCommand(subcommand)?.usage;
     throw new JugError("usage", `'${subcommand}' is not a subcommand that works on a jugfile`, {

@@ -19,6 +19,7 @@ export const execute: Command = {
   prepare(values, _operands, { configuration } = NO_LINE) {
     const options = executeOptions(values);
     const text = optionText(this.options, values);
+    if (options.dryRun) return async (context) => (await import("./dry_run.ts")).dryRun(context, options);
     return async (context) => (await import("./run_execute.ts")).runExecute(context, options, { text, configuration });
   },
 };

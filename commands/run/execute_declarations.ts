@@ -87,6 +87,12 @@ export const EXECUTE_OPTIONS: readonly OptionDeclaration[] = [
     description: "run only tasks of this name: primes.isPrime, isPrime or /regex/",
     value: { kind: "text", names: "task", check: taskPattern },
   },
+  {
+    flags: "--dry-run",
+    description: "print what would be run now, and run nothing",
+    conflicts: ["debug", "inspect", "inspectPort", "pdb"],
+    notInFiles: ONE_RUN,
+  },
   { flags: "-k, --keep-going", description: "continue with other tasks after one failed" },
   MAX_FAILURES,
   { flags: "--keep-failed", description: "keep failures: later runs skip the failed tasks", isLasting: true },

@@ -50,6 +50,8 @@ export interface ExecuteOptions {
   readonly cacheBytes: number;
   /** Whether to check the jugfile's types first. */
   readonly check: boolean;
+  /** Whether to print what would be run instead of running it. */
+  readonly dryRun: boolean;
   /** Whether to check that tasks do not change their arguments, and that every load declares the same tasks. */
   readonly debug: boolean;
   /** The port at which the worker waits for a debugger, if it does; 0 means any free port. */
@@ -81,6 +83,7 @@ export function executeOptions(values: OptionValues): ExecuteOptions {
     durable: flagOption(values, "durable"),
     cacheBytes: numberOf(values, CACHE_SIZE) * 2 ** 20,
     check: flagOption(values, "check"),
+    dryRun: flagOption(values, "dryRun"),
     debug: flagOption(values, "debug"),
     inspectPort: inspectPort(values),
     checkEnvironment: values["checkEnvironment"] !== false,

@@ -9,12 +9,12 @@ import { errorText } from "../../engine/results/error_report.ts";
 import { loadingText } from "../../engine/load/evaluation.ts";
 import { requireJugfile } from "../../engine/load/load.ts";
 import { loadFailureText } from "../../engine/load/load_failure.ts";
-import type { UnfinishedTasks } from "../../engine/graph/unfinished.ts";
 import type { WorkerEnd } from "../../engine/messages/messages.ts";
 import { requireMatch } from "../../engine/run/require_match.ts";
 import { resourcePool } from "../../engine/limits/resource_pool.ts";
 import { run } from "../../engine/run/run.ts";
 import type { RunSummary } from "../../engine/run/run_request.ts";
+import { measuredText } from "../../engine/progress/throughput.ts";
 import type { CommandContext } from "../cli/command.ts";
 import { openDisplay } from "./execute_display.ts";
 import type { ExecuteOptions } from "./execute_options.ts";
@@ -22,7 +22,9 @@ import type { Outcome } from "../cli/outcome.ts";
 import { failuresStep } from "../cli/next_step.ts";
 import { type GivenOptions, settingsNotes } from "./settings_notes.ts";
 import { readStopRules } from "./stop_rules.ts";
+import { summaryColumns } from "./summary.ts";
 import { printTable } from "../display/table.ts";
+import { unfinishedText } from "./unfinished_text.ts";
 
 /**
  * Runs the jugfile's tasks and returns the outcome.
@@ -41,6 +43,7 @@ export async function runExecute(
   const isolation = options.isolate && (await import("./isolation.ts")).isolationOf(context, options.isolate);
   const workers = options.workers === "auto" ? navigator.hardwareConcurrency : options.workers;
   const display = await openDisplay(context);
+  const begun = context.now().getTime();
   const summary = await run({
     jugfile: context.jugfile,
     address: context.jugdir,
@@ -70,7 +73,9 @@ export async function runExecute(
     },
     onOver: async (summary) => {
       display.close();
-      if (summary.loadError === undefined) await printExecuted(context, summary);
+      if (summary.loadError !== undefined) return;
+      await printTable(context, ...summaryColumns(summary));
+      context.say(`the run took ${measuredText(context.now().getTime() - begun)}`);
     },
     say: display.say,
     watch: display.watch,
@@ -111,17 +116,6 @@ async function areDeclarationsSame({ jugfile, jugdir, args }: CommandContext): P
   return await requireSameDeclarations({ jugfile, address: jugdir, args });
 }
 
-/** Prints how many tasks of each name this process ran, and how many results it found, including those of others. */
-async function printExecuted(context: CommandContext, { tally: { tasks } }: RunSummary): Promise<void> {
-  const executed = new Map(tasks.map(({ name, executed }) => [name, executed]));
-  const loaded = new Map(tasks.map(({ name, loaded }) => [name, loaded]));
-  const names = tasks.map(({ name }) => name);
-  await printTable(context, names, [{ title: "Executed", counts: executed, style: "green" }, {
-    title: "Loaded",
-    counts: loaded,
-  }]);
-}
-
 function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions, nextStep: string | undefined): Outcome {
   const { broken, exitCalled, end, stop, failures } = summary;
   const reasons: string[] = [];
@@ -154,7 +148,7 @@ function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions, nextSte
 }
 
 function unfinishedReasons({ unfinished, barrier, isLoaded, hasBegun, waitLimitReached }: WorkerEnd): string[] {
-  const reasons = unfinished.map(unfinishedText);
+  const reasons = unfinished.map((tasks) => unfinishedText(tasks));
   if (waitLimitReached) {
     reasons.push(
       "gave up waiting for tasks that other processes hold (--nr-wait-cycles and --wait-cycle-time set how long to wait)",
@@ -167,31 +161,4 @@ function unfinishedReasons({ unfinished, barrier, isLoaded, hasBegun, waitLimitR
     reasons.push(`the jugfile was not loaded to its end: it ${where}`);
   }
   return reasons;
-}
-
-function unfinishedText({ name, count, example, reason }: UnfinishedTasks): string {
-  const which = count === 1 ? example : `${count} tasks ${name}, such as ${example},`;
-  const were = count === 1 ? "was" : "were";
-  switch (reason.kind) {
-    case "failed":
-      return `${which} failed`;
-    case "kept-failed":
-      return `${which} failed in an earlier run with --keep-failed; \`jug retry\` frees ${count === 1 ? "it" : "them"}`;
-    case "needs-failed":
-      return `${which} ${were} not run: needs ${reason.name}, which failed`;
-    case "held":
-      return `${which} ${were} not run: held by ${reason.owner}`;
-    case "needs-held":
-      return `${which} ${were} not run: needs ${reason.name}, which another process holds`;
-    case "needs-unwanted":
-      return `${which} ${were} not run: needs ${reason.name}, which --target excludes`;
-    case "lacks-resources":
-      return `${which} ${were} not run: takes ${reason.resources}, more than this process has (--resources ${reason.resources})`;
-    case "needs-lacking":
-      return `${which} ${were} not run: needs ${reason.name}, which takes more resources than this process has`;
-    case "circular":
-      return `${which} ${were} not run: needs ${reason.name}, which depends on itself through what compound functions returned`;
-    case "not-begun":
-      return `${which} ${were} not run: the run ended first`;
-  }
 }

@@ -21,6 +21,8 @@ export interface TaskTally {
   readonly loaded: number;
   /** The total time of the executed tasks, in milliseconds. */
   readonly ms: number;
+  /** The time of the longest of the executed tasks, in milliseconds. */
+  readonly longestMs: number;
 }
 
 /**

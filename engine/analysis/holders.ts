@@ -6,6 +6,7 @@
 import type { Backend, LockEntry, ProcessEntry } from "../../backends/backend.ts";
 import { listProcesses } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
+import { append } from "../../core/lists.ts";
 
 /** A task that a worker holds. */
 export interface Holder {
@@ -21,30 +22,46 @@ export interface Holder {
   readonly pid: number | undefined;
   /** When the task was claimed, in milliseconds since 1970 by the owner's clock, if known. */
   readonly since: number | undefined;
-  /** Whether the worker has claimed the task together with others, and runs one of those first. */
+  /**
+   * Whether the worker has claimed the task together with others, and runs those first. With `--concurrency` it runs as
+   * many at once.
+   */
   readonly isQueued: boolean;
   /** `dead`: the owner is known to be dead, and the next worker takes the task over. */
   readonly state: LockEntry["state"];
 }
 
-/** Lists the tasks that workers hold, those that were claimed first at the front. */
-export async function listHolders(backend: Backend): Promise<readonly Holder[]> {
+/**
+ * Lists the tasks that workers hold, those that were claimed first at the front.
+ *
+ * @param known The processes by id, if the caller has just listed them. Default: they are listed.
+ */
+export async function listHolders(
+  backend: Backend,
+  known?: ReadonlyMap<string, ProcessEntry>,
+): Promise<readonly Holder[]> {
   const locks: LockEntry[] = [];
-  for await (const batch of backend.listLocks()) locks.push(...batch);
+  for await (const batch of backend.listLocks()) append(locks, batch);
   if (locks.length === 0) return [];
-  const processes = new Map<string, ProcessEntry>();
-  for await (const batch of listProcesses(backend)) {
-    for (const process of batch) processes.set(process.id, process);
-  }
-  const running = firstOfEachClaimant(locks);
+  const processes = known ?? await processesById(backend);
+  const positions = positionsOf(locks);
   return locks.map((lock): Holder => {
     const process = processes.get(lock.owner);
     const { hash, owner, since, state } = lock;
     return {
       ...{ hash, owner, since, state, thread: threadOf(lock), host: process?.host, pid: process?.pid },
-      isQueued: lock.order !== undefined && running.get(claimantOf(lock)) !== lock.order,
+      isQueued: (positions.get(lock) ?? 0) >= concurrencyOf(process),
     };
   }).toSorted((a, b) => (a.since ?? 0) - (b.since ?? 0));
+}
+
+/** Returns the processes that joined, by their ids. */
+export async function processesById(backend: Backend): Promise<ReadonlyMap<string, ProcessEntry>> {
+  const processes = new Map<string, ProcessEntry>();
+  for await (const batch of listProcesses(backend)) {
+    for (const process of batch) processes.set(process.id, process);
+  }
+  return processes;
 }
 
 /** A token is `owner.thread.count`. */
@@ -57,13 +74,18 @@ function threadOf(lock: LockEntry): number | undefined {
   return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
-/** A thread runs its tasks in the order in which it claimed them. */
-function firstOfEachClaimant(locks: readonly LockEntry[]): Map<string, number> {
-  const first = new Map<string, number>();
-  for (const lock of locks) {
-    if (lock.order === undefined) continue;
-    const claimant = claimantOf(lock);
-    first.set(claimant, Math.min(first.get(claimant) ?? Infinity, lock.order));
+/** Returns the position of each lock among those of its claimant, which runs its tasks in the order of the claims. */
+function positionsOf(locks: readonly LockEntry[]): ReadonlyMap<LockEntry, number> {
+  const positions = new Map<LockEntry, number>();
+  for (const held of Map.groupBy(locks, claimantOf).values()) {
+    const ordered = held.filter(({ order }) => order !== undefined).toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0));
+    for (const [position, lock] of ordered.entries()) positions.set(lock, position);
   }
-  return first;
+  return positions;
+}
+
+/** Returns how many tasks each thread of a process runs at once, as its command line says. */
+function concurrencyOf(process: ProcessEntry | undefined): number {
+  const [, digits = "1"] = /(?:^| )--concurrency (\d{1,9})(?: |$)/.exec(process?.options ?? "") ?? [];
+  return Math.max(1, Number(digits));
 }

@@ -9,12 +9,12 @@ import { DEFAULT_LEASE_MS, DEFAULT_WAIT_LIMIT_MS } from "../../core/defaults.ts"
 import type { Session } from "../../core/session/session.ts";
 import { DeferredResults } from "../inspect/deferred_results.ts";
 import { SessionResults } from "../inspect/session_results.ts";
-import type { FromWorker } from "../messages/messages.ts";
+import type { FromWorker, RunSums } from "../messages/messages.ts";
 import { type ErrorReport, errorText, failureText, type TaskFailure } from "../results/error_report.ts";
 import { makeOwner } from "../results/owner.ts";
 import { ChangeListener } from "../run/change_listener.ts";
 import { requireMatch } from "../run/require_match.ts";
-import { addCounts, tallyOf } from "../run/tally.ts";
+import { addSums, tallyOf } from "../run/tally.ts";
 import { keepPrints, showPrint } from "../task/task_prints.ts";
 import { Worker } from "../worker/worker.ts";
 import type { ExecuteOptions, ExecuteSummary } from "./execute_options.ts";
@@ -35,14 +35,11 @@ export async function executeIn(session: Session, options: ExecuteOptions): Prom
   const owner = makeOwner(options.leaseMs ?? DEFAULT_LEASE_MS);
   const lease = await keepLease(store.backend, address, owner);
   const failures: TaskFailure[] = [];
-  const executed = new Map<string, number>();
-  const ms = new Map<string, number>();
+  const ran = new Map<string, RunSums>();
   let loadError: ErrorReport | undefined;
   const report = (message: FromWorker): void => {
-    if (message.kind === "executed") {
-      addCounts(executed, message.counts);
-      addCounts(ms, message.ms);
-    } else if (message.kind === "load-failed") loadError = message.error;
+    if (message.kind === "executed") addSums(ran, message.sums);
+    else if (message.kind === "load-failed") loadError = message.error;
     else if (message.kind === "failed") {
       failures.push(message.failure);
       console.error(`jug: ${failureText(message.failure)}`);
@@ -80,21 +77,20 @@ export async function executeIn(session: Session, options: ExecuteOptions): Prom
     const end = await worker.run(undefined);
     if (loadError !== undefined) throw new JugError("jugfile", `execute() failed\n  ${errorText(loadError)}`);
     if (options.target !== undefined) await requireMatch(options.target, end);
-    const tally = tallyOf(executed, ms, end);
+    const tally = tallyOf(ran, end);
     await worker.callHooks("execute.finished_pre_status", tally);
     await worker.callHooks("execute.finished_post_status", tally);
     const finished = Object.values(end.finishedByName).reduce((sum, count) => sum + count, 0);
-    return { executed: sum(executed.values()), finished, failures, isComplete: finished === session.tasks.size };
+    return {
+      executed: tally.tasks.reduce((sum, { executed }) => sum + executed, 0),
+      finished,
+      failures,
+      isComplete: finished === session.tasks.size,
+    };
   } finally {
     listener.want(false);
     session.onDeclare = undefined;
     session.keeper = keeperOf(session, results);
     await lease.leave();
   }
-}
-
-function sum(numbers: Iterable<number>): number {
-  let total = 0;
-  for (const number of numbers) total += number;
-  return total;
 }

@@ -34,6 +34,14 @@ export interface InspectedTask {
   readonly dependencies: readonly Hash[];
 }
 
+/** How the results of tasks changed. */
+export interface ResultChanges {
+  /** Tasks that have a result now. */
+  readonly finished: readonly Hash[];
+  /** Tasks that have no result any more. */
+  readonly lost: readonly Hash[];
+}
+
 /** Options of {@linkcode inspectJugfile}. */
 export interface InspectRequest {
   readonly jugfile: string;
@@ -45,6 +53,11 @@ export interface InspectRequest {
   readonly onSlow?: (text: string) => void;
   /** Called when the jugfile's code begins to run. */
   readonly onBegin?: () => void;
+  /**
+   * Whether neither tasks are run nor damaged results removed. A jugfile that runs a task while it loads is then loaded
+   * only as far as that call. Default: false.
+   */
+  readonly changesNothing?: boolean;
   /** A backend that is already open; closing the inspection closes it. Default: the one that `address` names. */
   readonly backend?: Backend;
 }
@@ -74,6 +87,7 @@ export class JugfileInspection {
   /** Reads the modules that the jugfile was loaded with. */
   readonly sources: SourceReader;
   readonly #jugfile: string;
+  readonly #changesNothing: boolean;
   readonly #onBegin: (() => void) | undefined;
   #onSlow: ((text: string) => void) | undefined;
   readonly #declared: Hash[] = [];
@@ -97,15 +111,21 @@ export class JugfileInspection {
   });
   #openingError: { readonly error: unknown } | undefined;
   #early: EarlyNamespace | undefined;
+  #awaited: DeclaredTask | undefined;
   #giveBack: (() => void) | undefined;
 
   constructor(request: InspectRequest, readonly backend: Backend) {
-    const { onDamaged, onBegin } = request;
+    const { onDamaged, onBegin, changesNothing = false } = request;
     this.#onBegin = onBegin;
+    this.#changesNothing = changesNothing;
     this.#onSlow = request.onSlow ?? ((text) => console.error(text));
     this.#jugfile = request.jugfile;
     this.sources = new SourceReader({ main: jugfileUrl(request.jugfile), since: Date.now() });
-    this.store = new Store(backend, { sources: this.sources, ...onDamaged === undefined ? {} : { onDamaged } });
+    this.store = new Store(backend, {
+      sources: this.sources,
+      removesNothing: changesNothing,
+      ...onDamaged === undefined ? {} : { onDamaged },
+    });
     this.session = createSession({
       jugfile: request.jugfile,
       args: request.args,
@@ -131,8 +151,13 @@ export class JugfileInspection {
   }
 
   /** Runs a task that the jugfile cannot be loaded without: these run even during an inspection. */
-  #ensure(task: DeclaredTask): Promise<void> {
-    return new SessionResults(this.session, this.store).ensure(task);
+  async #ensure(task: DeclaredTask): Promise<void> {
+    if (this.#changesNothing) {
+      if ((await this.store.has([task.hash])).has(task.hash)) return;
+      this.#awaited ??= task;
+      return await this.#hold({ waitsFor: { kind: "tasks", hashes: [task.hash] }, place: undefined });
+    }
+    await new SessionResults(this.session, this.store).ensure(task);
   }
 
   /** Every task declared so far, dependencies first. */
@@ -153,6 +178,11 @@ export class JugfileInspection {
   /** All barriers that the jugfile has reached, in this order. */
   get barriers(): Iterable<ReachedBarrier> {
     return this.#reached;
+  }
+
+  /** The first task that would have to run before the jugfile is loaded further, if nothing may be run. */
+  get awaited(): DeclaredTask | undefined {
+    return this.#awaited;
   }
 
   /** The exports of the module; `undefined` while a barrier is unmet. */
@@ -262,14 +292,34 @@ export class JugfileInspection {
     this.#asked = this.#declared.length;
     const found = asked.length === 0 ? NOTHING : await this.store.has(asked);
     for (const hash of asked) {
-      if (found.has(hash)) {
-        this.#finished.add(hash);
-        this.#barriers.finish(hash);
-      } else if (this.#finished.delete(hash)) this.#barriers.lose(hash);
+      if (found.has(hash)) this.#finish(hash);
+      else this.#lose(hash);
     }
     const opened = this.#barriers.size < before;
     if (opened) await turn();
     return opened;
+  }
+
+  /** Records that a task has a result. A barrier that waits for certain tasks counts each of them down once. */
+  #finish(hash: Hash): void {
+    if (this.#finished.has(hash)) return;
+    this.#finished.add(hash);
+    this.#barriers.finish(hash);
+  }
+
+  #lose(hash: Hash): void {
+    if (this.#finished.delete(hash)) this.#barriers.lose(hash);
+  }
+
+  /**
+   * Records which tasks have a result now and which have lost theirs, from somebody who follows them anyway. If that
+   * opens a barrier, loads the jugfile as far as its next unmet barrier or its end, and returns a promise of that.
+   */
+  advanceBy({ finished, lost }: ResultChanges): Promise<void> | undefined {
+    const before = this.#barriers.size;
+    for (const hash of lost) this.#lose(hash);
+    for (const hash of finished) this.#finish(hash);
+    return this.#barriers.size === before ? undefined : turn().then(() => this.load());
   }
 
   /**

@@ -50,12 +50,31 @@ export async function readProgress(backend: Backend, tasks: readonly Pick<Inspec
   return { finished, running, failed };
 }
 
+/** What a task's state follows from. */
+export interface TaskFacts {
+  readonly isFinished: boolean;
+  readonly isRunning: boolean;
+  readonly hasFailed: boolean;
+  /** Whether all tasks that it needs are finished; asked only if the rest does not decide. */
+  readonly canRun: () => boolean;
+}
+
+/** Returns the state that follows from these facts. */
+export function stateOf({ isFinished, isRunning, hasFailed, canRun }: TaskFacts): TaskState {
+  if (isFinished) return "finished";
+  if (isRunning) return "running";
+  if (hasFailed) return "failed";
+  return canRun() ? "ready" : "waiting";
+}
+
 /** Returns the state of one task. */
-export function taskState(task: InspectedTask, progress: Progress): TaskState {
-  if (progress.finished.has(task.hash)) return "finished";
-  if (progress.running.has(task.hash)) return "running";
-  if (progress.failed.has(task.hash)) return "failed";
-  return task.dependencies.every((dependency) => progress.finished.has(dependency)) ? "ready" : "waiting";
+export function taskState({ hash, dependencies }: InspectedTask, progress: Progress): TaskState {
+  return stateOf({
+    isFinished: progress.finished.has(hash),
+    isRunning: progress.running.has(hash),
+    hasFailed: progress.failed.has(hash),
+    canRun: () => dependencies.every((dependency) => progress.finished.has(dependency)),
+  });
 }
 
 /**

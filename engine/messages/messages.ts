@@ -125,16 +125,19 @@ export interface WorkerEnd {
   readonly hasFinishHooks: boolean;
 }
 
+/** The tasks of one name that were run and stored. */
+export interface RunSums {
+  readonly count: number;
+  /** How long they ran, all together, in milliseconds. */
+  readonly ms: number;
+  /** How long the longest of them ran, in milliseconds. */
+  readonly longestMs: number;
+}
+
 /** A message from a worker to the coordinator. */
 export type FromWorker =
-  /** Results were stored: how many of each name, and their hashes if other workers of the process must be informed. */
-  | {
-    readonly kind: "executed";
-    readonly counts: ReadonlyMap<string, number>;
-    /** How long the tasks ran, by name, in milliseconds. */
-    readonly ms: ReadonlyMap<string, number>;
-    readonly hashes: readonly Hash[];
-  }
+  /** Results were stored: what was run, by name, and their hashes if other workers of the process must be informed. */
+  | { readonly kind: "executed"; readonly sums: ReadonlyMap<string, RunSums>; readonly hashes: readonly Hash[] }
   /** A result is damaged and was removed; its task runs again. */
   | { readonly kind: "damaged"; readonly hash: Hash; readonly reason: string }
   | { readonly kind: "failed"; readonly failure: TaskFailure }

@@ -5,7 +5,7 @@
  */
 import type { Place } from "../../core/caller.ts";
 import type { HasBegun } from "../load/evaluation.ts";
-import { MAX_SHOWN, type WorkerView } from "../messages/messages.ts";
+import { MAX_SHOWN, type RunSums, type WorkerView } from "../messages/messages.ts";
 import type { NameCount } from "../graph/name_counts.ts";
 import { Rate } from "./throughput.ts";
 
@@ -111,8 +111,8 @@ export class Progress {
     return worker;
   }
 
-  /** Returns the current progress of the run. `executed`: how many tasks this process has run, by name. */
-  look(executed: ReadonlyMap<string, number>): RunProgress {
+  /** Returns the current progress of the run. `ran`: what this process has run, by name. */
+  look(ran: ReadonlyMap<string, Pick<RunSums, "count">>): RunProgress {
     const workers = [...this.#workers.values()];
     const counts = new Map<string, NameCount[]>();
     for (const worker of workers) {
@@ -122,14 +122,14 @@ export class Progress {
         else others.push(count);
       }
     }
-    const names = [...counts].map(([name, seen]) => nameProgress(name, seen, executed.get(name) ?? 0));
+    const names = [...counts].map(([name, seen]) => nameProgress(name, seen, ran.get(name)?.count ?? 0));
     const sum = (key: "total" | "finished" | "failed" | "running" | "elsewhere") =>
       names.reduce((sum, name) => sum + name[key], 0);
     const [total, finished, failed] = [sum("total"), sum("finished"), sum("failed")];
     let found = 0;
     for (const seen of counts.values()) found += seen.reduce((least, count) => Math.min(least, count.found), Infinity);
     let here = 0;
-    for (const count of executed.values()) here += count;
+    for (const { count } of ran.values()) here += count;
     if (total > 0) this.#rate.note(this.#now(), finished - found);
     const perSecond = this.#rate.perSecond;
     const views = workers.flatMap(({ view }) => view === undefined ? [] : [view]);

@@ -36,6 +36,8 @@ export interface StoreOptions {
   readonly sources?: SourceReader;
   /** Called once for each damaged result. */
   readonly onDamaged?: (hash: Hash, reason: string) => void;
+  /** Whether damaged results stay where they are, and only count as missing. Default: they are removed. */
+  readonly removesNothing?: boolean;
   /** Called once, for the first result of a newer jug that {@linkcode Store.verify} finds. */
   readonly onNewer?: (text: string) => void;
 }
@@ -72,6 +74,9 @@ export class Store {
   readonly #cache: SizedCache<Kept>;
   readonly #book: CodeBook;
   readonly #onDamaged: (hash: Hash, reason: string) => void;
+  readonly #removesNothing: boolean;
+  /** Damaged results that stay where they are. */
+  readonly #ignored = new Set<Hash>();
   #onNewer: ((text: string) => void) | undefined;
   #isWorthKeeping: (hash: Hash) => boolean = () => true;
   /** A running mean of the size of results, in bytes. */
@@ -86,6 +91,7 @@ export class Store {
     this.#cache = new SizedCache({ limit: cacheBytes, freeMemory, onDropped: free });
     this.#book = new CodeBook(keepsSources(backend) ? options.sources : undefined);
     this.#onDamaged = options.onDamaged ?? (() => {});
+    this.#removesNothing = options.removesNothing ?? false;
     this.#onNewer = options.onNewer;
   }
 
@@ -104,8 +110,10 @@ export class Store {
   }
 
   /** Returns which of these have a result. */
-  has(hashes: readonly Hash[]): Promise<Set<Hash>> {
-    return this.backend.has(hashes);
+  async has(hashes: readonly Hash[]): Promise<Set<Hash>> {
+    const found = await this.backend.has(hashes);
+    for (const hash of this.#ignored) found.delete(hash);
+    return found;
   }
 
   /**
@@ -231,7 +239,12 @@ export class Store {
 
   async #discard(hash: Hash, bytes: Uint8Array, reason: string): Promise<void> {
     this.#cache.delete(hash);
-    if (await this.backend.discard(hash, bytes)) this.#onDamaged(hash, reason);
+    if (!this.#removesNothing) {
+      if (await this.backend.discard(hash, bytes)) this.#onDamaged(hash, reason);
+    } else if (!this.#ignored.has(hash)) {
+      this.#ignored.add(hash);
+      this.#onDamaged(hash, reason);
+    }
   }
 
   /**

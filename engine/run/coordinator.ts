@@ -14,13 +14,13 @@ import { type Culprit, locksOf, releaseLocks, settleTasks } from "./lost_worker.
 import { StuckBatches } from "./stuck_batches.ts";
 import { newBatchCell } from "../limits/shared_batch.ts";
 import type { Hash } from "../../core/brand.ts";
-import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerSetup } from "../messages/messages.ts";
+import type { FinishHookName, FromWorker, RunSums, StopReason, WorkerEnd, WorkerSetup } from "../messages/messages.ts";
 import { Progress } from "../progress/progress.ts";
 import { ProgressLines } from "../progress/progress_text.ts";
 import type { RunRequest, RunSummary } from "./run_request.ts";
 import { newTaskBudget, settleAccount, withAccount } from "../limits/shared_counters.ts";
 import { onAbort, onSignals } from "../threads/signals.ts";
-import { addCounts, tallyOf } from "./tally.ts";
+import { addSums, tallyOf } from "./tally.ts";
 import { inThreads } from "./thread_transport.ts";
 import { endedText } from "../threads/thread_guard.ts";
 import { Watchdog, type WatchedAttempt } from "./watchdog.ts";
@@ -44,8 +44,7 @@ export class Coordinator {
   readonly #backend: Backend;
   readonly #threads: WorkerHandle[] = [];
   readonly #listener: ChangeListener;
-  readonly #executed = new Map<string, number>();
-  readonly #ms = new Map<string, number>();
+  readonly #ran = new Map<string, RunSums>();
   readonly #failures: TaskFailure[] = [];
   readonly #progress = new Progress(() => performance.now());
   readonly #lines = new ProgressLines();
@@ -143,7 +142,7 @@ export class Coordinator {
 
   summary(): RunSummary {
     return {
-      tally: tallyOf(this.#executed, this.#ms, this.#lastEnd),
+      tally: tallyOf(this.#ran, this.#lastEnd),
       failures: this.#failures,
       end: this.#lastEnd,
       stop: this.#stop ?? this.#lastEnd?.stopped,
@@ -156,8 +155,7 @@ export class Coordinator {
   #hear(thread: WorkerHandle, message: Exclude<FromWorker, { kind: "account" }>): void {
     switch (message.kind) {
       case "executed":
-        addCounts(this.#executed, message.counts);
-        addCounts(this.#ms, message.ms);
+        addSums(this.#ran, message.sums);
         this.#tellOthers(thread, message.hashes.map((hash) => ({ kind: "finished", hash })));
         break;
       case "damaged":
@@ -382,7 +380,7 @@ export class Coordinator {
 
   #showProgress(): void {
     const { watch } = this.#request;
-    const progress = this.#progress.look(this.#executed);
+    const progress = this.#progress.look(this.#ran);
     if (watch !== undefined) return watch(progress);
     const line = this.#lines.next(progress);
     if (line !== undefined) this.#request.say(line);

@@ -9,7 +9,7 @@ import type { DeclaredTask } from "../../core/session/session.ts";
 import type { Completed } from "./completions.ts";
 import type { HasBegun } from "../load/evaluation.ts";
 import type { Graph } from "../graph/graph.ts";
-import { type FromWorker, MAX_SHOWN } from "../messages/messages.ts";
+import { type FromWorker, MAX_SHOWN, type RunSums } from "../messages/messages.ts";
 import { retryText, type RunningTask, type TaskVoice } from "../task/running_task.ts";
 
 /** How often a waiting worker sends a view, in milliseconds. */
@@ -37,11 +37,13 @@ export interface ReportParts {
   readonly hasBegun: () => HasBegun;
 }
 
+type MutableSums = { -readonly [Key in keyof RunSums]: RunSums[Key] };
+
 /** The reports of one worker. */
 export class WorkerReports implements TaskVoice {
   readonly #parts: ReportParts;
-  #counts = new Map<string, number>();
-  #ms = new Map<string, number>();
+  /** What was run since the last report, by name. An object for each name, not for each task. */
+  #sums = new Map<string, MutableSums>();
   #hashes: Hash[] = [];
   /** The mean duration of the tasks of each name. */
   readonly #means = new Map<string, number>();
@@ -56,8 +58,13 @@ export class WorkerReports implements TaskVoice {
   /** Records stored results. Reports them unless others were reported less than {@linkcode BEGIN_MS} ago. */
   executed(items: readonly Completed[]): void {
     for (const { task, hash, ms } of items) {
-      this.#counts.set(task.name, (this.#counts.get(task.name) ?? 0) + 1);
-      this.#ms.set(task.name, (this.#ms.get(task.name) ?? 0) + ms);
+      const sums = this.#sums.get(task.name);
+      if (sums === undefined) this.#sums.set(task.name, { count: 1, ms, longestMs: ms });
+      else {
+        sums.count++;
+        sums.ms += ms;
+        if (ms > sums.longestMs) sums.longestMs = ms;
+      }
       if (this.#parts.tellsHashes) this.#hashes.push(hash);
       const mean = this.#means.get(task.name);
       this.#means.set(task.name, mean === undefined ? ms : mean + WEIGHT * (ms - mean));
@@ -67,11 +74,10 @@ export class WorkerReports implements TaskVoice {
 
   /** Reports the results that were recorded but not reported. */
   tellExecuted(): void {
-    if (this.#counts.size === 0) return;
+    if (this.#sums.size === 0) return;
     this.#lastTold = this.#parts.now();
-    this.#parts.send({ kind: "executed", counts: this.#counts, ms: this.#ms, hashes: this.#hashes });
-    this.#counts = new Map();
-    this.#ms = new Map();
+    this.#parts.send({ kind: "executed", sums: this.#sums, hashes: this.#hashes });
+    this.#sums = new Map();
     this.#hashes = [];
   }
 

@@ -58,7 +58,7 @@ Deno.test("value prints an export or a part of it as text, JSON and CSV", () =>
 Deno.test("value exits with 1 and the number of missing results, and --partial prints the rest", () =>
   withSquares(async (project) => {
     const { stdout } = await project.jug("execute squares.ts --target row");
-    assert.match(stdout, /^squares\.row +2 +0$/m);
+    assert.match(stdout, /^squares\.row +2 +0\b/m);
     const step = "  `jug execute squares.ts` computes them\n";
     const missing = `jug: 3 of the 3 results it needs are missing\n${step}`;
     assert.deepEqual(await outcome(project, "squares"), [1, "", missing]);

@@ -47,7 +47,7 @@ Deno.test({
       const runsPrimes = async (jugdir: string) => {
         const run = await jug(`execute primes.js 1 --workers 2 --jugdir ${jugdir}`);
         assert.equal(run.code, 0, run.stderr);
-        assert.match(run.stdout, /^primes\.isPrime +99 +0$/m);
+        assert.match(run.stdout, /^primes\.isPrime +99 +0\b/m);
         const status = await jug(`status primes.js 1 --short --jugdir ${jugdir}`);
         assert.equal(status.stdout, "99 finished, 0 running, 0 ready, 0 waiting\n");
       };
@@ -66,7 +66,7 @@ Deno.test({
         write("barrier.js", BARRIER);
         const run = await jug("execute barrier.js");
         assert.equal(run.code, 0, run.stderr);
-        assert.match(run.stdout, /^barrier\.count +1 +0$/m);
+        assert.match(run.stdout, /^barrier\.count +1 +0\b/m);
         assert.equal((await jug("value barrier.js count")).stdout, "25\n");
         const shell = await resultOf(
           startProgram(program, ["shell", "barrier.js", "-e", "value(count)"], folder),

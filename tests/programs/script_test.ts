@@ -168,7 +168,7 @@ if (!isJugRunning()) console.log(JSON.stringify(await execute({ leaseMs: 300 }))
     // Without permission to read its host name, this process can judge only by the lease.
     const other = await jug("execute busy.ts", { permissions: ["--allow-read", "--allow-write", "--deny-sys"] });
     assert.equal(other.code, 0);
-    assert.match(other.stdout, /^busy\.busy +0 +1$/m);
+    assert.match(other.stdout, /^busy\.busy +0 +1\b/m);
     assert.match((await first).stdout, /^\{"executed":1,/);
   });
 });

@@ -33,7 +33,7 @@ Deno.test("a jugfile that imports copies of the library by name, by path and by 
     assert.match(count.stdout, /^copies\.one +1\ncopies\.two +1\ncopies\.three +1\n\.*\nTotal: +3$/m);
     const run = await jug("execute copies.ts 20 --workers 2");
     assert.equal(run.code, 0, run.stderr);
-    assert.match(run.stdout, /^Total: +3 +0$/m);
+    assert.match(run.stdout, /^Total: +3 +0\b/m);
     assert.deepEqual(Object.fromEntries(results("copies.jugdata").map(({ name, value }) => [name, value])), {
       "copies.one": 21,
       "copies.two": 42,
@@ -59,7 +59,7 @@ Deno.test("jugfiles that import the library by name, by path and by URL share re
       write("square.ts", text(library));
       const run = await jug("execute square.ts");
       assert.equal(run.code, 0, run.stderr);
-      assert.match(run.stdout, index === 0 ? /^square\.square +1 +0$/m : /^square\.square +0 +1$/m);
+      assert.match(run.stdout, index === 0 ? /^square\.square +1 +0\b/m : /^square\.square +0 +1\b/m);
       assert.equal((await jug("value square.ts square")).stdout, "49\n");
     }
   });

@@ -42,7 +42,7 @@ Deno.test("cli.ts and a jugfile run by URL in an empty folder with an empty cach
         Deno.writeTextFileSync(`${cwd}/primes.ts`, primesFrom(server.address));
         const first = await deno(cwd, cache, ...RUN, cli, "execute", "primes.ts", "--workers", "2");
         assert.equal(first.code, 0, first.stderr);
-        assert.match(first.stdout, /^Total: +21 +0$/m);
+        assert.match(first.stdout, /^Total: +21 +0\b/m);
         assert.ok(server.asked.includes("/engine/worker/worker_thread.ts"), "threads load their code from the server");
         assert.deepEqual([...Deno.readDirSync(cwd)].map(({ name }) => name).sort(), ["primes.jugdata", "primes.ts"]);
         // These commands fetch further modules, so that they are in the cache too.
@@ -56,7 +56,7 @@ Deno.test("cli.ts and a jugfile run by URL in an empty folder with an empty cach
       }
       const again = await deno(cwd, cache, ...RUN, cli, "execute", "primes.ts", "--jugdir", "again", "--workers", "2");
       assert.equal(again.code, 0, again.stderr);
-      assert.match(again.stdout, /^Total: +21 +0$/m);
+      assert.match(again.stdout, /^Total: +21 +0\b/m);
       const narrow = ["--allow-read=again,primes.ts", "--allow-write=again"];
       const sandboxed = await deno(
         cwd,
@@ -127,7 +127,7 @@ for (
       Deno.writeTextFileSync(`${cwd}/primes.ts`, primesFrom(server.address));
       const run = await deno(cwd, cache, ...RUN, `${server.address}cli.ts`, "execute", "primes.ts");
       assert.equal(run.code, 0, run.stderr);
-      assert.match(run.stdout, /^Total: +21 +0$/m);
+      assert.match(run.stdout, /^Total: +21 +0\b/m);
     }));
 }
 

@@ -112,7 +112,7 @@ Deno.test("a task that throws is shown with its arguments on one line and the us
       stderr,
       /^jug: fragile\.after\(<fragile\.fragile>\) was not run: needs fragile\.fragile, which failed$/m,
     );
-    assert.match(stdout, /^Total: +6 +0$/m);
+    assert.match(stdout, /^Total: +6 +0\b/m);
 
     const status = await jug("status fragile.ts");
     assert.equal(status.code, 0);
@@ -132,7 +132,7 @@ Deno.test("without --keep-going a failure ends the run; after the bug is fixed, 
     write("fragile.ts", source.replace("n === 2", "n === 99"));
     const mended = await jug("execute fragile.ts");
     assert.equal(mended.code, 0);
-    assert.match(mended.stdout, /^Total: +2 +0$/m);
+    assert.match(mended.stdout, /^Total: +2 +0\b/m);
     const status = await jug("status fragile.ts --short");
     assert.equal(status.stdout, "2 finished, 0 running, 0 ready, 0 waiting\n");
   });
@@ -201,7 +201,7 @@ late.push(size([3]));
       /^jug: cycle\.size\(\[ 1, <cycle\.size> \]\) failed\n {2}cycle\.size depends on itself: .*\n {2}Pass each task its own/m,
     );
     assert.match(stderr, /^jug: cycle\.size\(\[ 2, <cycle\.size> \]\) failed\n {2}.* they now contain cycle\.size\n/m);
-    assert.match(stdout, /^Total: +1 +0$/m);
+    assert.match(stdout, /^Total: +1 +0\b/m);
     assert.deepEqual(results("cycle.jugdata").map(({ value }) => value), [1]);
   });
 });
@@ -314,15 +314,15 @@ const big = TaskGenerator(async function big(n: number) {
         remount("size=1m");
         const later = await jug(`execute big.ts --jugdir ${folder}`);
         assert.equal(later.code, 0);
-        assert.match(later.stdout, new RegExp(`^Total: +${6 - kept} +${kept}$`, "m"));
+        assert.match(later.stdout, new RegExp(`^Total: +${6 - kept} +${kept}\\b`, "m"));
         assert.doesNotMatch(later.stderr, /damaged/);
       })),
 });
 
 for (
   const [size, moment, total] of [
-    ["16k", "while it takes its first locks", /^Total: +0 +0$/m],
-    ["160k", "while it stores results", /^tiny\.tiny +\d+ +0$/m],
+    ["16k", "while it takes its first locks", /^Total: +0 +0\b/m],
+    ["160k", "while it stores results", /^tiny\.tiny +\d+ +0\b/m],
   ] as const
 ) {
   Deno.test({
@@ -411,7 +411,7 @@ export const all = await bvalue(sum(noLoad(leaves[1])));`,
       assert.equal(code, 0, `${name}: ${stderr}`);
       assert.match(stderr, /is damaged/);
       assert.doesNotMatch(stderr, /failed/);
-      assert.match(stdout, name === "cached" ? /^cached\.list +1 +/m : new RegExp(`^${name}\\.leaf +2 +0$`, "m"));
+      assert.match(stdout, name === "cached" ? /^cached\.list +1 +/m : new RegExp(`^${name}\\.leaf +2 +0\\b`, "m"));
     }
   });
 });

@@ -37,8 +37,8 @@ Deno.test("execute passes every barrier: in imported modules, in helper function
     // Output of the top level is shown once, although both workers load the jugfile.
     assert.equal(stdout.split(PASSED).length, 2);
     assert.equal(stdout.split("helper 42").length, 2);
-    assert.match(stdout, /^stages\.inc +10 +0$/m);
-    assert.match(stdout, /^helper\.double +2 +0$/m);
+    assert.match(stdout, /^stages\.inc +10 +0\b/m);
+    assert.match(stdout, /^helper\.double +2 +0\b/m);
     assert.deepEqual(
       results("stages.jugdata").filter(({ name }) => name === "helper.double").map(({ value }) => value).sort(),
       [
@@ -95,7 +95,7 @@ good(2);
     const { code, stderr, stdout } = await jug("execute shut.ts --keep-going --workers 2");
     assert.equal(code, 1);
     assert.match(stderr, /^jug: the jugfile was not loaded to its end: it waits at the barrier at .*shut\.ts:6$/m);
-    assert.match(stdout, /^Total: +1 +0$/m);
+    assert.match(stdout, /^Total: +1 +0\b/m);
   });
 });
 

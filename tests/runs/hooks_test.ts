@@ -153,7 +153,7 @@ registerHook("execute.finished_post_status", async ({ tasks }) => {
     assert.equal(stdout.match(/^ran print\.wait$/gm)?.length, 20);
     assert.match(
       stdout,
-      /^before the table\nTask name(.|\n)*\nTotal: +20 +0\nTimes\n-----\nprint\.wait +0\.0\d\d s \(20 tasks\)\nafter the table 20 0$/m,
+      /^before the table\nTask name(.|\n)*\nTotal: +20 +0\b.*\nTimes\n-----\nprint\.wait +0\.0\d\d s \(20 tasks\)\nafter the table 20 0$/m,
     );
     const status = await jug("status print.ts");
     assert.doesNotMatch(status.stdout + status.stderr, /ran|before|after/);

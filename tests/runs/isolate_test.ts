@@ -47,7 +47,7 @@ Deno.test("--isolate: a task that uses up all memory fails alone, and its output
   await withProject({ "greedy.js": GREEDY }, async (project) => {
     const { code, stdout, stderr } = await project.jug("execute greedy.js --isolate --memory-limit 64 --keep-going");
     assert.equal(code, 1, stderr);
-    assert.match(stdout, /^greedy\.twice +6 +0$/m);
+    assert.match(stdout, /^greedy\.twice +6 +0\b/m);
     assert.match(
       stderr,
       /greedy\.greedy\(\) failed\n {2}Error: its worker process ran out of memory \(--memory-limit 64\)/,
@@ -74,7 +74,7 @@ export const waited = [0, 1, 2, 3].map(wait);
     assert.equal(code, 1, stderr);
     assert.match(stderr, /they run again, one by one/);
     assert.match(stderr, /several\.wait\(2\) failed/);
-    assert.match(stdout, /^several\.wait +3 +0$/m);
+    assert.match(stdout, /^several\.wait +3 +0\b/m);
   });
 });
 
@@ -94,12 +94,12 @@ export const doubled = Array.from({ length: Number(args[0] ?? 0) }, (_, n) => tw
   await withProject({ "share.js": source }, async (project) => {
     const run = await project.jug("execute share.js --isolate --workers 3 --resources tool=1");
     assert.equal(run.code, 0, run.stderr);
-    assert.match(run.stdout, /^share\.use +6 +0$/m);
+    assert.match(run.stdout, /^share\.use +6 +0\b/m);
     const limited = await project.jug("execute share.js 40 --isolate --workers 3 --resources tool=1", {
       env: { JUG_MAX_TASKS: "7" },
     });
     assert.equal(limited.code, 0, limited.stderr);
-    assert.match(limited.stdout, /^share\.twice +7 +0$/m);
+    assert.match(limited.stdout, /^share\.twice +7 +0\b/m);
   });
 });
 

@@ -88,7 +88,7 @@ test("its jugdir is refused with the remedy, converted by one command, and nothi
   assert.match((await runNew(`value work.ts filled 3 --jugdir ${jugdir}`)).stdout, /^7$/m);
   const again = await runNew(`execute work.ts --jugdir ${jugdir}`);
   assert.deepEqual([again.code, /Executed/.test(again.stdout)], [0, true], again.stderr);
-  assert.match(again.stdout, /^Total: +0 +4$/m);
+  assert.match(again.stdout, /^Total: +0 +4\b/m);
 });
 
 test("it refuses a jugdir of this version, and leaves it unchanged", async ({ jugdir, runOld, runNew }) => {
@@ -122,7 +122,7 @@ test("while it works on a jugdir, even stopped, the conversion is refused and na
   assert.equal((await output).code, 0);
   const converted = await runNew(`upgrade --jugdir ${jugdir}`);
   assert.deepEqual([converted.code, converted.stdout], [0, "Converted 5 results and 0 failures\n"], converted.stderr);
-  assert.match((await runNew(`execute work.ts --jugdir ${jugdir} wait`)).stdout, /^Total: +0 +5$/m);
+  assert.match((await runNew(`execute work.ts --jugdir ${jugdir} wait`)).stdout, /^Total: +0 +5\b/m);
 });
 
 /** Stores results in the old version, converts the store, and reads them. */
@@ -137,7 +137,7 @@ async function convertStore({ runOld, runNew }: Both, address: string): Promise<
   assert.deepEqual([converted.code, converted.stdout], [0, "Converted 4 results and 1 failures\n"], converted.stderr);
   assert.match((await runNew(`failures work.ts --jugdir ${address} bad`)).stdout, /RangeError: bad 1/);
   assert.match((await runNew(`value work.ts squares 1 --jugdir ${address}`)).stdout, /Map\(1\) \{ 2 => 4 \}/);
-  assert.match((await runNew(`execute work.ts --jugdir ${address}`)).stdout, /^Total: +0 +4$/m);
+  assert.match((await runNew(`execute work.ts --jugdir ${address}`)).stdout, /^Total: +0 +4\b/m);
   const { code, stderr } = await runOld(`status work.ts --jugdir ${address}`);
   assert.notEqual(code, 0);
   assert.match(stderr, /format/);

@@ -32,7 +32,7 @@ for (const isolate of ["", " --isolate"]) {
     await withProject({ "spins.ts": SPINS }, async (project) => {
       const { code, stdout, stderr } = await project.jug(`execute spins.ts --keep-going${isolate}`);
       assert.equal(code, 1, stderr);
-      assert.match(stdout, /^spins\.twice +6 +0$/m);
+      assert.match(stdout, /^spins\.twice +6 +0\b/m);
       assert.match(stderr, /spins\.spin\(1\) failed\n {2}TimeoutError: .*timeout of 1000 ms/);
       assert.match(stderr, isolate === "" ? /Deno cannot stop its thread/ : /its process is killed/);
       const began = Number(Deno.readTextFileSync(`${project.folder}/began`));
@@ -63,7 +63,7 @@ download(1);
   await withProject({ "beside.ts": source }, async (project) => {
     const { code, stdout, stderr } = await project.jug("execute beside.ts --concurrency 2 --keep-going");
     assert.equal(code, 1);
-    assert.match(stdout, /^beside\.compute +3 +0$/m);
+    assert.match(stdout, /^beside\.compute +3 +0\b/m);
     assert.match(stderr, /^beside\.download\(1\): attempt 1 failed \(TimeoutError: .*\), the next one follows/m);
     assert.doesNotMatch(stderr, /does not return/);
   });
@@ -134,8 +134,8 @@ export const all = [spin(1), spin(2), ...[1, 2, 3].map(draw), ...[1, 2, 3].map(t
   await withProject({ "gpu.ts": source }, async (project) => {
     const { code, stdout, stderr } = await project.jug("execute gpu.ts --keep-going --resources gpu=1 --workers 2");
     assert.equal(code, 1, stderr);
-    assert.match(stdout, /^gpu\.draw +3 +0$/m);
-    assert.match(stdout, /^gpu\.twice +3 +0$/m);
+    assert.match(stdout, /^gpu\.draw +3 +0\b/m);
+    assert.match(stdout, /^gpu\.twice +3 +0\b/m);
     assert.match(stderr, /2 tasks failed/);
     assert.deepEqual(await project.leftovers("gpu.jugdata"), NOTHING);
   });

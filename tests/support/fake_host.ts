@@ -19,6 +19,7 @@ export function fakeHost(): FakeHost {
     stdoutBytes: () => {
       throw new Error("this host takes text only");
     },
+    isStdoutOpen: () => true,
     stderr: (text) => void (written.stderr += text),
     liveStdout: false,
     liveStderr: false,

@@ -125,6 +125,7 @@ export function fakeInspection(
     session: createSession(),
     barriers: [],
     exportsSoFar: { values: {}, behind: [], isKnown: true },
+    session: { tasks: new Map(), results: undefined },
     get tasks() {
       return current.tasks;
     },
@@ -144,6 +145,7 @@ export function fakeInspection(
       }
       return false;
     },
+    advanceBy: () => undefined,
     close() {
       this.closed = true;
       return Promise.resolve();

@@ -149,20 +149,20 @@ export async function checkControl(t: Deno.TestContext, way: Way, isBrief = fals
       write("meeting.js", MEETING);
       await fails("check meeting.js", 1, /10 of 10 tasks/);
       const waiting = jug("sleep-until meeting.js");
-      await succeeds("execute meeting.js --concurrency 10", /^meeting\.meet +10 +0$/m);
+      await succeeds("execute meeting.js --concurrency 10", /^meeting\.meet +10 +0\b/m);
       assert.equal((await waiting).code, 0);
       await succeeds("check meeting.js", "");
     },
   );
   await stepUnlessBrief("a task that fails twice is retried, and its log contains all attempts", async () => {
     write("flaky.js", FLAKY);
-    await succeeds("execute flaky.js --quiet", /^flaky\.flaky +1 +0$/m);
+    await succeeds("execute flaky.js --quiet", /^flaky\.flaky +1 +0\b/m);
     await succeeds("log flaky.js flaky", /is attempt 1\n[^]*is attempt 2\n[^]*is attempt 3\n/);
   });
   await t.step("the thread of a task that never returns is replaced; failures lists it, retry frees it", async () => {
     write("spin.js", SPIN);
     const stdout = await fails("execute spin.js --keep-going --keep-failed", 1, /Deno cannot stop its thread/);
-    assert.match(stdout, /^spin\.twice +6 +0$/m);
+    assert.match(stdout, /^spin\.twice +6 +0\b/m);
     await succeeds("failures spin.js", /^1 × TimeoutError: .* 300 ms, and did not return\n.*spin\.spin\(\)/);
     await succeeds("retry spin.js", /^spin\.spin +1$/m);
   });
@@ -183,20 +183,20 @@ export async function checkControl(t: Deno.TestContext, way: Way, isBrief = fals
   });
   await t.step("--isolate kills the process of a task that never returns", async () => {
     const stdout = await fails("execute spin.js --isolate --keep-going --jugdir isolated", 1, /its process is killed/);
-    assert.match(stdout, /^spin\.twice +6 +0$/m);
+    assert.match(stdout, /^spin\.twice +6 +0\b/m);
   });
   await stepUnlessBrief("--memory-limit holds in isolated workers, for sync and async functions", async () => {
     write("greedy.js", GREEDY);
     const died =
       /greedy\.greed(y|ier)\(\) failed\n {2}Error: its worker process ran out of memory \(--memory-limit 64\)/;
     const words = "execute greedy.js --isolate --memory-limit 64 --keep-going";
-    assert.match(await fails(words, 1, new RegExp(`${died.source}[^]*${died.source}`)), /^greedy\.limit +1 +0$/m);
+    assert.match(await fails(words, 1, new RegExp(`${died.source}[^]*${died.source}`)), /^greedy\.limit +1 +0\b/m);
     const { stdout } = await jug("value greedy.js limit");
     assert.ok(Number(stdout) < 400e6, stdout);
   });
   await stepUnlessBrief("a process that grows large continues", async () => {
     write("large.js", LARGE);
-    await succeeds("execute large.js", /^large\.hold +3 +0$/m);
+    await succeeds("execute large.js", /^large\.hold +3 +0\b/m);
   });
   await t.step("--debug finds that two loads declare different tasks", async () => {
     write("random.js", RANDOM);
@@ -213,7 +213,7 @@ export async function checkControl(t: Deno.TestContext, way: Way, isBrief = fals
   await t.step("sessions work, and modules that the library loads on demand", async () => {
     write("inner.js", INNER);
     write("outer.js", OUTER);
-    await succeeds("execute outer.js", /^jug\.runCommand +1 +0$/m);
+    await succeeds("execute outer.js", /^jug\.runCommand +1 +0\b/m);
     await succeeds("value outer.js kept --json", /^\[\s*\[\s*2,\s*40\s*\],\s*\[\s*"inner\.js"\s*\]\s*\]\n$/);
     assert.match(Deno.readTextFileSync(`${way.folder}/out.yaml`), /^- - 2\n {2}- 40\n- - inner\.js\n$/);
   });

@@ -20,7 +20,7 @@ function view(names: readonly NameCount[], running: readonly string[] = [], load
   return { names, running, held: [], barrier: undefined, loading, hasBegun: true };
 }
 
-const NOTHING = new Map<string, number>();
+const NOTHING = new Map<string, { readonly count: number }>();
 
 Deno.test("counts by name follow the state of each task, and takeChanged() returns only changed names", () => {
   const counts = new NameCounts();
@@ -44,7 +44,7 @@ Deno.test("with several workers, running tasks add up, and other counts come fro
   progress.view(0, view([nameCount("a", 10, { claimed: 1, held: 2, finished: 4 }), nameCount("b", 2)], ["a(1)"]));
   progress.view(1, view([nameCount("a", 10, { claimed: 1, finished: 5, failed: 1 })], ["a(2)"]));
   progress.note(1, "a(2)", 0.4, "half way");
-  const now = progress.look(new Map([["a", 3]]));
+  const now = progress.look(new Map([["a", { count: 3 }]]));
   assert.deepEqual(now.names, [
     { name: "a", total: 10, finished: 5, failed: 1, running: 2, elsewhere: 2 },
     { name: "b", total: 2, finished: 0, failed: 0, running: 0, elsewhere: 0 },
@@ -96,7 +96,7 @@ Deno.test("rates and durations are shown in a suitable unit", () => {
 Deno.test("a line of progress shows counts and running tasks, and is not repeated unchanged", () => {
   const progress = new Progress(() => 0);
   const lines = new ProgressLines();
-  const next = () => lines.next(progress.look(new Map([["m.f", 2]])));
+  const next = () => lines.next(progress.look(new Map([["m.f", { count: 2 }]])));
   assert.equal(next(), "loading the jugfile");
   const early = new Progress(() => 0);
   early.view(0, { ...view([], [], true), hasBegun: false });

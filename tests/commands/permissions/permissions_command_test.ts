@@ -307,7 +307,7 @@ Deno.test({
       await withTerminal(command, { cwd: project.folder }, async (terminal) => {
         await terminal.ended();
         const screen = await terminal.screen();
-        assert.match(screen, /^Total: +3 +0$/m);
+        assert.match(screen, /^Total: +3 +0\b/m);
         assert.doesNotMatch(screen, /requests|Allow\?/);
       });
     }),

@@ -152,15 +152,15 @@ console.log("at the end", await value([sixteen, after]));
     const first = await jug("execute inside.ts --workers 2");
     assert.equal(first.code, 0, first.stderr);
     assert.match(first.stdout + first.stderr, /^at the end \[ 22, 44 \]$/m);
-    assert.match(first.stdout, /^inside\.twice +1 +0$/m);
+    assert.match(first.stdout, /^inside\.twice +1 +0\b/m);
     const done = await jug("status inside.ts");
     assert.doesNotMatch(done.stderr, /may follow/);
     assert.match(done.stdout, /^inside\.double +0 +0 +2 +0$/m);
     const again = await jug("execute inside.ts");
-    assert.match(again.stdout, /^Total: +0 +3$/m);
+    assert.match(again.stdout, /^Total: +0 +3\b/m);
     // Tasks that only the finished compound task needed are no longer declared.
     assert.match((await jug("cleanup inside.ts")).stdout, /^Removed 4 unused results$/m);
-    assert.match((await jug("execute inside.ts")).stdout, /^Total: +0 +3$/m);
+    assert.match((await jug("execute inside.ts")).stdout, /^Total: +0 +3\b/m);
   });
 });
 
@@ -177,12 +177,12 @@ export const sixteen = sum(eight);
   }, async ({ jug }) => {
     const first = await jug("execute between.ts");
     assert.equal(first.code, 0, first.stderr);
-    assert.match(first.stdout, /^Total: +5 +0$/m);
+    assert.match(first.stdout, /^Total: +5 +0\b/m);
     const gone = await jug("invalidate between.ts --target /identity/");
     assert.match(gone.stdout, /^between\.twice +1$/m);
     const again = await jug("execute between.ts");
     assert.equal(again.code, 0, again.stderr);
-    assert.match(again.stdout, /^between\.sum +1 +0$/m);
+    assert.match(again.stdout, /^between\.sum +1 +0\b/m);
   });
 });
 
@@ -209,7 +209,7 @@ const two: unknown = second();`),
   }, async ({ jug }) => {
     const { code, stdout, stderr } = await jug("execute circle.ts");
     assert.equal(code, 1);
-    assert.match(stdout, /^circle\.double +1 +0$/m);
+    assert.match(stdout, /^circle\.double +1 +0\b/m);
     assert.match(
       stderr,
       /^jug: circle\.first\(\) was not run: needs circle\.\w+, which depends on itself through what compound functions returned$/m,
@@ -267,8 +267,8 @@ export const total = sum(all(1));
     const { code, stdout, stderr } = await jug("execute damaged.ts");
     assert.equal(code, 0, stderr);
     assert.match(stderr, /is damaged/);
-    assert.match(stdout, /^damaged\.all +1 +0$/m);
-    assert.match(stdout, /^damaged\.double +0 +2$/m);
+    assert.match(stdout, /^damaged\.all +1 +0\b/m);
+    assert.match(stdout, /^damaged\.double +0 +2\b/m);
   });
 });
 

@@ -34,7 +34,7 @@ Deno.test("args as an argument or result is a list of strings, with --workers, -
     }
     // A second run finds all results.
     const written = await jug(`execute list.ts a b --jugdir dirworkers2`);
-    assert.match(written.stdout, /^Total: +0 +8$/m);
+    assert.match(written.stdout, /^Total: +0 +8\b/m);
   });
 });
 

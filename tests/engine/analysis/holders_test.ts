@@ -24,3 +24,14 @@ Deno.test("listHolders() tells which process runs a task, and which of its tasks
   assert.deepEqual(unknown.map(({ host, pid }) => [host, pid]), Array(3).fill([undefined, undefined]));
   await backend.close();
 });
+
+Deno.test("a thread of a process with --concurrency runs as many of its tasks at once", async () => {
+  const backend = memoryBackend();
+  const owner = { ...newOwner(), options: "--workers 2 --concurrency 2 --keep-going" };
+  const hashes = hashesOf(3);
+  await backend.join(owner);
+  await backend.claim(hashes, { owner, thread: 0 });
+  const holders = new Map((await listHolders(backend)).map((holder) => [holder.hash, holder.isQueued]));
+  assert.deepEqual(hashes.map((hash) => holders.get(hash)), [false, false, true]);
+  await backend.close();
+});

@@ -30,6 +30,10 @@ export interface Terminal {
    * Waits until the program has ended, and returns its exit status; 128 plus the signal's number if a signal ended it.
    */
   ended(): Promise<number>;
+  /** Changes the size of the terminal. */
+  resize(size: { readonly columns: number; readonly rows: number }): Promise<void>;
+  /** Whether the cursor is visible. */
+  hasCursor(): Promise<boolean>;
   /** The program's process. */
   readonly pid: number;
 }
@@ -100,6 +104,9 @@ export async function withTerminal<Result>(
         await until("the terminal's end", async () => await isDead() ? true : undefined);
         return status;
       },
+      resize: async ({ columns, rows }) =>
+        void await tmux(...server, "resize-window", "-t", ":0", "-x", String(columns), "-y", String(rows)),
+      hasCursor: async () => /^1/.test(await tmux(...server, "display-message", "-p", "-t", ":0", "#{cursor_flag}")),
       pid: program,
     });
   } finally {

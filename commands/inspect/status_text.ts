@@ -1,0 +1,37 @@
+/**
+ * The counts of `jug status` as one line, and as JSON.
+ *
+ * @module
+ */
+import type { TaskState } from "../../engine/inspect/task_state.ts";
+import type { Inspection } from "../cli/inspection.ts";
+
+/** How many tasks are in each state. */
+export type Counts = Readonly<Record<TaskState, number>>;
+
+/** Returns the line of `jug status --short`. */
+export function shortLine(total: Counts): string {
+  const part = (state: TaskState) => `${total[state]} ${state}`;
+  const failed = total.failed > 0 ? `, ${part("failed")}` : "";
+  return `${part("finished")}, ${part("running")}, ${part("ready")}, ${part("waiting")}${failed}`;
+}
+
+/** Returns what `jug status --json` prints. */
+export function jsonStatus(
+  names: readonly (Counts & { readonly name: string })[],
+  total: Counts,
+  { backend, barrier }: Pick<Inspection, "backend" | "barrier">,
+) {
+  return {
+    jugdir: backend.address,
+    tasks: names.map((counts) => ({ name: counts.name, ...jsonCounts(counts) })),
+    total: jsonCounts(total),
+    /** `null` if every task of the jugfile is known. */
+    barrier: barrier ?? null,
+  };
+}
+
+/** Returns the counts in the order of the JSON. */
+function jsonCounts({ waiting, ready, finished, running, failed }: Counts): Counts {
+  return { waiting, ready, finished, running, failed };
+}
