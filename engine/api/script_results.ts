@@ -10,6 +10,7 @@ import type { Results, Session } from "../../core/session/session.ts";
 import { SessionResults } from "../inspect/session_results.ts";
 import { findJugdir } from "../load/jugdir.ts";
 import { Store } from "../results/store.ts";
+import { isTelemetryOn } from "../telemetry/is_on.ts";
 
 /** Returns the address of a session's jugdir. */
 export function addressOf(session: Session): string {
@@ -31,7 +32,8 @@ export async function sessionResults(session: Session): Promise<Results> {
 
 /** Opens the jugdir at `address`, and makes it the place of the session's results. */
 export async function openResults(session: Session, address: string): Promise<SessionResults> {
-  const backend = await openBackend(address, { create: true });
+  const opened = await openBackend(address, { create: true });
+  const backend = isTelemetryOn() ? (await import("../telemetry/telemetry.ts")).tracedHere(opened) : opened;
   const results = new SessionResults(session, new Store(backend, { onDamaged: warnDamaged }));
   session.results = results;
   return results;

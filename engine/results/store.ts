@@ -167,7 +167,11 @@ export class Store {
 
   #read(record: CheckedRecord): Found | InvalidRecord {
     const decoded = decodeChecked(record);
-    return decoded.kind === "valid" ? { kind: "found", value: decoded.value } : decoded;
+    if (decoded.kind !== "valid") return decoded;
+    const { trace } = record.meta;
+    return trace === undefined
+      ? { kind: "found", value: decoded.value }
+      : { kind: "found", value: decoded.value, trace };
   }
 
   /**

@@ -21,6 +21,7 @@ import type { HookCalls } from "./hook_calls.ts";
 import type { FromWorker, WorkerOptions } from "../messages/messages.ts";
 import type { Store } from "../results/store.ts";
 import type { OwnBatch } from "../limits/shared_batch.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
 import type { TaskOutcome, TaskRunner } from "../task/task_runner.ts";
 import type { WorkerReports } from "./worker_reports.ts";
 
@@ -44,6 +45,8 @@ export interface DispatchParts {
   readonly report: (message: FromWorker) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Measures how long tasks take. */
+  readonly metrics?: Metrics | undefined;
   /** Called when a slot is free again, or a result from one was stored. */
   readonly onProgress: () => void;
 }
@@ -229,6 +232,7 @@ export class Dispatch {
       case "finished":
         admission.end(task);
         batches.learn(task.name, outcome.ms);
+        this.#parts.metrics?.took(task.name, outcome.ms);
         return this.#complete(item, outcome);
       case "failed":
         admission.end(task);
@@ -258,7 +262,7 @@ export class Dispatch {
 
   async #fail({ running, thrown, start }: Extract<TaskOutcome, { kind: "failed" }>): Promise<void> {
     const { now, claimant, options, store, graph, report, ending } = this.#parts;
-    const { task, lock, attempt, logText } = running;
+    const { task, lock, attempt, logText, span } = running;
     const encoded = encodeFailure(task, thrown, {
       start,
       finish: now(),
@@ -266,6 +270,7 @@ export class Dispatch {
       kept: options.keepFailed,
       attempt,
       log: logText,
+      trace: span?.trace,
     });
     await store.backend.fail([{ lock, ...encoded }]);
     graph.fail(task.hash);

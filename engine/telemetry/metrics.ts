@@ -1,0 +1,58 @@
+/**
+ * The measurements of jug.
+ *
+ * @module
+ */
+import config from "../../deno.json" with { type: "json" };
+import { findMeter, type Meter } from "./api.ts";
+
+const TASK = "{task}";
+
+/** What jug measures. Each measurement has the attribute `jug.task.name`. */
+export class Metrics {
+  readonly #finished;
+  readonly #failed;
+  readonly #takenOver;
+  readonly #durations;
+
+  constructor(meter: Meter) {
+    this.#finished = meter.createCounter("jug.tasks.finished", {
+      description: "Tasks that this process ran and whose results are stored",
+      unit: TASK,
+    });
+    this.#failed = meter.createCounter("jug.tasks.failed", {
+      description: "Tasks that failed in this process, after all their attempts",
+      unit: TASK,
+    });
+    this.#takenOver = meter.createCounter("jug.tasks.taken_over", {
+      description: "Tasks that this process took over from a dead process",
+      unit: TASK,
+    });
+    this.#durations = meter.createHistogram("jug.task.duration", {
+      description: "How long the last attempt of each finished task took",
+      unit: "s",
+    });
+  }
+
+  finished(name: string, count: number): void {
+    this.#finished.add(count, { "jug.task.name": name });
+  }
+
+  failed(name: string, errorType: string): void {
+    this.#failed.add(1, { "jug.task.name": name, "error.type": errorType });
+  }
+
+  takenOver(name: string): void {
+    this.#takenOver.add(1, { "jug.task.name": name });
+  }
+
+  took(name: string, ms: number): void {
+    this.#durations.record(ms / 1000, { "jug.task.name": name });
+  }
+}
+
+/** Returns the measurements of this thread; `undefined` if metrics are off. */
+export function findMetrics(): Metrics | undefined {
+  const meter = findMeter(config.version);
+  return meter === undefined ? undefined : new Metrics(meter);
+}
