@@ -12,7 +12,15 @@ import { posix } from "node:path";
 export const LAYERS: readonly string[] = [
   ...["core/", "core/remedy/", "core/value/", "core/session/", "core/declare/", "core/mapreduce/"],
   ...["backends/"],
-  ...["engine/threads/", "engine/results/", "engine/telemetry/", "engine/load/", "engine/limits/", "engine/graph/", "engine/task/"],
+  ...[
+    "engine/threads/",
+    "engine/results/",
+    "engine/telemetry/",
+    "engine/load/",
+    "engine/limits/",
+    "engine/graph/",
+    "engine/task/",
+  ],
   ...[
     "engine/messages/",
     "engine/progress/",

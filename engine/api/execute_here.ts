@@ -61,7 +61,7 @@ async function executeWith(
     if (message.kind === "executed") {
       addCounts(executed, message.counts);
       addCounts(ms, message.ms);
-      telemetry?.executed(message.counts);
+      telemetry?.executed(message);
     } else if (message.kind === "load-failed") loadError = message.error;
     else if (message.kind === "failed") {
       failures.push(message.failure);

@@ -142,6 +142,8 @@ export type FromWorker =
     /** How long the tasks ran, by name, in milliseconds. */
     readonly ms: ReadonlyMap<string, number>;
     readonly hashes: readonly Hash[];
+    /** How long each task ran, by name, in milliseconds; only for a collector. */
+    readonly durations?: ReadonlyMap<string, readonly number[]> | undefined;
   }
   /** A result is damaged and was removed; its task runs again. */
   | { readonly kind: "damaged"; readonly hash: Hash; readonly reason: string }

@@ -174,7 +174,7 @@ export class Coordinator {
       case "executed":
         addCounts(this.#executed, message.counts);
         addCounts(this.#ms, message.ms);
-        this.#telemetry?.executed(message.counts);
+        this.#telemetry?.executed(message);
         this.#tellOthers(thread, message.hashes.map((hash) => ({ kind: "finished", hash })));
         break;
       case "damaged":

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Backend, Owner } from "../../backends/backend.ts";
+import type { FromWorker } from "../messages/messages.ts";
 import { type ErrorReport, reportError, type TaskFailure } from "../results/error_report.ts";
 import { type Attributes, type Span, STATUS_ERROR } from "../telemetry/api.ts";
 import { findMetrics, type Metrics } from "../telemetry/metrics.ts";
@@ -13,6 +14,8 @@ import type { TraceCarrier } from "../telemetry/trace_context.ts";
 import { tracedBackend } from "../telemetry/traced_backend.ts";
 import { findTracing, recordError, type Tracing } from "../telemetry/tracing.ts";
 import type { Culprit } from "./lost_worker.ts";
+
+const NONE: ReadonlyMap<string, readonly number[]> = new Map();
 
 interface RunSpan {
   readonly tracing: Tracing;
@@ -73,12 +76,13 @@ export class RunTelemetry {
     this.#run?.span.setAttributes({ "jug.jugdir": address, "jug.owner": owner.id });
   }
 
-  /** Counts results that were stored, by the names of their tasks. */
-  executed(counts: ReadonlyMap<string, number>): void {
+  /** Counts and measures tasks whose results were stored. */
+  executed({ counts, durations = NONE }: Extract<FromWorker, { kind: "executed" }>): void {
     for (const [name, count] of counts) {
       this.#finished += count;
       this.#metrics?.finished(name, count);
     }
+    for (const [name, each] of durations) for (const ms of each) this.#metrics?.took(name, ms);
   }
 
   failed({ name, error }: TaskFailure): void {

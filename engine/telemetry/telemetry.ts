@@ -4,7 +4,6 @@
  * @module
  */
 import type { Backend } from "../../backends/backend.ts";
-import { findMetrics, type Metrics } from "./metrics.ts";
 import { TaskSpans } from "./task_spans.ts";
 import type { TraceCarrier } from "./trace_context.ts";
 import { tracedBackend } from "./traced_backend.ts";
@@ -20,7 +19,6 @@ export interface TelemetrySetup {
 export interface Telemetry {
   readonly tracing: Tracing | undefined;
   readonly taskSpans: TaskSpans | undefined;
-  readonly metrics: Metrics | undefined;
   /** Returns `backend` with a span for each call, if spans are on. */
   traced(backend: Backend): Backend;
 }
@@ -31,7 +29,6 @@ export function openTelemetry({ parent }: TelemetrySetup, worker: string): Telem
   return {
     tracing,
     taskSpans: tracing === undefined ? undefined : new TaskSpans(tracing, worker),
-    metrics: findMetrics(),
     traced: (backend) => tracing === undefined ? backend : tracedBackend(backend, tracing),
   };
 }

@@ -21,7 +21,6 @@ import type { HookCalls } from "./hook_calls.ts";
 import type { FromWorker, WorkerOptions } from "../messages/messages.ts";
 import type { Store } from "../results/store.ts";
 import type { OwnBatch } from "../limits/shared_batch.ts";
-import type { Metrics } from "../telemetry/metrics.ts";
 import type { TaskOutcome, TaskRunner } from "../task/task_runner.ts";
 import type { WorkerReports } from "./worker_reports.ts";
 
@@ -45,8 +44,6 @@ export interface DispatchParts {
   readonly report: (message: FromWorker) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Measures how long tasks take. */
-  readonly metrics?: Metrics | undefined;
   /** Called when a slot is free again, or a result from one was stored. */
   readonly onProgress: () => void;
 }
@@ -232,7 +229,6 @@ export class Dispatch {
       case "finished":
         admission.end(task);
         batches.learn(task.name, outcome.ms);
-        this.#parts.metrics?.took(task.name, outcome.ms);
         return this.#complete(item, outcome);
       case "failed":
         admission.end(task);

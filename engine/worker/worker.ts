@@ -137,6 +137,7 @@ export class Worker {
       send: report,
       now,
       tellsHashes: options.workers > 1,
+      tellsDurations: parts.telemetry !== undefined,
       graph,
       running: () => this.#runner.tasks,
       isLoading: () => this.#code.unended > 0,
@@ -173,7 +174,6 @@ export class Worker {
       batch: parts.batch && new OwnBatch(parts.batch),
       report,
       now,
-      metrics: parts.telemetry?.metrics,
       onProgress: () => this.#wake.wake(),
     });
     this.#eventYield = new EventYield({

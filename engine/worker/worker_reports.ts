@@ -28,6 +28,8 @@ export interface ReportParts {
   readonly now: () => number;
   /** Whether other workers of the process must know which results were stored. */
   readonly tellsHashes: boolean;
+  /** Whether the coordinator must know how long each task took, and not only the sum. */
+  readonly tellsDurations: boolean;
   readonly graph: Graph;
   /** The tasks that are running now. */
   readonly running: () => readonly DeclaredTask[];
@@ -43,6 +45,7 @@ export class WorkerReports implements TaskVoice {
   #counts = new Map<string, number>();
   #ms = new Map<string, number>();
   #hashes: Hash[] = [];
+  #durations: Map<string, number[]> | undefined;
   /** The mean duration of the tasks of each name. */
   readonly #means = new Map<string, number>();
   #lastView = 0;
@@ -59,17 +62,32 @@ export class WorkerReports implements TaskVoice {
       this.#counts.set(task.name, (this.#counts.get(task.name) ?? 0) + 1);
       this.#ms.set(task.name, (this.#ms.get(task.name) ?? 0) + ms);
       if (this.#parts.tellsHashes) this.#hashes.push(hash);
+      if (this.#parts.tellsDurations) this.#addDuration(task.name, ms);
       const mean = this.#means.get(task.name);
       this.#means.set(task.name, mean === undefined ? ms : mean + WEIGHT * (ms - mean));
     }
     if (this.#parts.now() - this.#lastTold >= BEGIN_MS) this.tellExecuted();
   }
 
+  #addDuration(name: string, ms: number): void {
+    this.#durations ??= new Map();
+    const durations = this.#durations.get(name);
+    if (durations === undefined) this.#durations.set(name, [ms]);
+    else durations.push(ms);
+  }
+
   /** Reports the results that were recorded but not reported. */
   tellExecuted(): void {
     if (this.#counts.size === 0) return;
     this.#lastTold = this.#parts.now();
-    this.#parts.send({ kind: "executed", counts: this.#counts, ms: this.#ms, hashes: this.#hashes });
+    this.#parts.send({
+      kind: "executed",
+      counts: this.#counts,
+      ms: this.#ms,
+      hashes: this.#hashes,
+      durations: this.#durations,
+    });
+    this.#durations = undefined;
     this.#counts = new Map();
     this.#ms = new Map();
     this.#hashes = [];
