@@ -103,6 +103,8 @@ export interface Meter {
 export interface InstrumentOptions {
   readonly description: string;
   readonly unit: string;
+  /** `explicitBucketBoundaries`: the classes of a histogram. Those by default suit milliseconds. */
+  readonly advice?: { readonly explicitBucketBoundaries: number[] };
 }
 
 /** The API for spans, as far as jug uses it. */

@@ -28,6 +28,10 @@ const MOST_LINKS = 128;
 const MOST_OUTPUTS = 100;
 const LONGEST_OUTPUT = 2000;
 
+function shortened(text: string): string {
+  return text.slice(0, LONGEST_OUTPUT).replace(/\n$/, "");
+}
+
 /** The span of one attempt. */
 export class TaskSpan {
   readonly #span: Span;
@@ -53,7 +57,7 @@ export class TaskSpan {
   /** Shows what the task printed. */
   print(stream: "stdout" | "stderr", text: string): void {
     if (this.#outputs++ >= MOST_OUTPUTS) return;
-    this.#span.addEvent("log", { "log.iostream": stream, "log.record.original": text.slice(0, LONGEST_OUTPUT) });
+    this.#span.addEvent("log", { "log.iostream": stream, "log.record.original": shortened(text) });
   }
 
   end({ kind, thrown }: SpannedOutcome): void {

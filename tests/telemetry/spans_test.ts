@@ -138,7 +138,7 @@ export const asked = [1, 2, 3].map((n) => ask(n));
           after: task.spanId,
           sent: `00-${traceId}-${request.spanId}-01`,
         });
-        const output = { "log.iostream": "stdout", "log.record.original": `this is ${result.n}\n` };
+        const output = { "log.iostream": "stdout", "log.record.original": `this is ${result.n}` };
         assert.deepEqual(task.events, [{ name: "log", attributes: output }]);
       }
       assert.equal(spanIds.size, 3);
