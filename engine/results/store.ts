@@ -168,8 +168,9 @@ export class Store {
   #read(record: CheckedRecord): Found | InvalidRecord {
     const decoded = decodeChecked(record);
     if (decoded.kind !== "valid") return decoded;
-    const { trace } = record.meta;
-    return trace === undefined
+    const trace: unknown = record.meta.trace;
+    // The store may hold anything under this name.
+    return typeof trace !== "string"
       ? { kind: "found", value: decoded.value }
       : { kind: "found", value: decoded.value, trace };
   }

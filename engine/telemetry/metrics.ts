@@ -8,7 +8,25 @@ import { findMeter, type Meter } from "./api.ts";
 
 const TASK = "{task}";
 /** The boundaries between the classes of durations, in seconds: from 1 ms to half a day. */
-const BOUNDARIES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 60, 180, 600, 1800, 3600, 10_800, 43_200] as const;
+const BOUNDARIES = [
+  0.001,
+  0.003,
+  0.01,
+  0.03,
+  0.1,
+  0.3,
+  1,
+  3,
+  10,
+  30,
+  60,
+  180,
+  600,
+  1800,
+  3600,
+  10_800,
+  43_200,
+] as const;
 
 /** What jug measures. Each measurement has the attribute `jug.task.name`. */
 export class Metrics {

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { memoryBackend } from "../../backends/memory.ts";
 import { openBackend } from "../../backends/open.ts";
+import { encodeRecord, type RecordMeta } from "../../core/value/record.ts";
+import { Store } from "../../engine/results/store.ts";
 import { carrierFrom, formatTraceparent, parseTraceparent } from "../../engine/telemetry/trace_context.ts";
+import { hashOf } from "../support/fake_inspection.ts";
 import { printedFlags } from "../support/printed_flags.ts";
 import { withProject } from "../support/project.ts";
 import { withCollector } from "../support/collector.ts";
@@ -138,4 +142,18 @@ Deno.test("carrierFrom() reads the trace that a program was started in, and noth
   assert.deepEqual(from(PARENT), { traceparent: PARENT.TRACEPARENT, baggage: "team=blue" });
   assert.equal(from({ BAGGAGE: "team=blue" }), undefined);
   assert.equal(from({ TRACEPARENT: "" }), undefined);
+});
+
+Deno.test("a result whose trace is no text is read like one without", async () => {
+  const hash = hashOf(1);
+  for (const trace of ["{}", "5", '{"toString":1}']) {
+    const backend = memoryBackend();
+    const meta: RecordMeta = JSON.parse(`{"name":"t","start":1,"finish":2,"worker":"w","hash":"${hash}","trace":${trace}}`);
+    await backend.complete([{
+      hash,
+      bytes: encodeRecord({ type: "result", value: 7, meta, label: "t" }),
+      lock: undefined,
+    }]);
+    assert.deepEqual((await new Store(backend).load([hash])).get(hash), { kind: "found", value: 7 });
+  }
 });
