@@ -16,6 +16,7 @@ export const LAYERS: readonly string[] = [
     "engine/threads/",
     "engine/sources/",
     "engine/results/",
+    "engine/telemetry/",
     "engine/load/",
     "engine/limits/",
     "engine/graph/",

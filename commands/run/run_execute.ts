@@ -13,6 +13,7 @@ import type { WorkerEnd } from "../../engine/messages/messages.ts";
 import { requireMatch } from "../../engine/run/require_match.ts";
 import { resourcePool } from "../../engine/limits/resource_pool.ts";
 import { run } from "../../engine/run/run.ts";
+import { carrierFrom } from "../../engine/telemetry/trace_context.ts";
 import type { RunSummary } from "../../engine/run/run_request.ts";
 import { measuredText } from "../../engine/progress/throughput.ts";
 import type { CommandContext } from "../cli/command.ts";
@@ -51,6 +52,7 @@ export async function runExecute(
     workers,
     isolation,
     leaseMs: options.leaseMs,
+    trace: carrierFrom(context.env),
     optionText: given.text,
     maxTasks: rules.maxTasks,
     options: {

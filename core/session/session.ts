@@ -54,8 +54,10 @@ export interface Compound {
   open(): Promise<void>;
 }
 
-/** The outcome of loading one result. */
-export type Loaded = { readonly kind: "found"; readonly value: unknown } | { readonly kind: "missing" };
+/** The outcome of loading one result. `trace`: the trace context of the run that computed it, if that was stored. */
+export type Loaded =
+  | { readonly kind: "found"; readonly value: unknown; readonly trace?: string }
+  | { readonly kind: "missing" };
 
 /** The session's access to results. The engine provides it. */
 export interface Results {

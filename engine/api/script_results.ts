@@ -12,6 +12,7 @@ import { findJugdir } from "../load/jugdir.ts";
 import { jugfileUrl } from "../load/load.ts";
 import { SourceReader } from "../sources/source_reader.ts";
 import { Store } from "../results/store.ts";
+import { isTelemetryOn } from "../telemetry/is_on.ts";
 
 /** Returns the address of a session's jugdir. */
 export function addressOf(session: Session): string {
@@ -33,7 +34,8 @@ export async function sessionResults(session: Session): Promise<Results> {
 
 /** Opens the jugdir at `address`, and makes it the place of the session's results. */
 export async function openResults(session: Session, address: string): Promise<SessionResults> {
-  const backend = await openBackend(address, { create: true });
+  const opened = await openBackend(address, { create: true });
+  const backend = isTelemetryOn() ? (await import("../telemetry/telemetry.ts")).tracedHere(opened) : opened;
   const results = new SessionResults(
     session,
     new Store(backend, { onDamaged: warnDamaged, sources: sourcesOfScript(session) }),

@@ -23,6 +23,9 @@ export interface Isolation {
   readonly memoryMb: number | undefined;
 }
 
+/** How long a process may take to send its telemetry at its end, in milliseconds: as long as Deno tries by default. */
+const SENDING_MS = 10_000;
+
 /** Opens workers in processes. `output` gets everything that they write except their messages. */
 export function inProcesses(
   isolation: Isolation,
@@ -36,6 +39,7 @@ export function inProcesses(
     const child = spawn(isolation, mark);
     const writer = child.stdin.getWriter();
     let isTerminated = false;
+    let hasTelemetry = false;
     let pool = resourcePool({}, 0);
     let counters = memoryCounters(pool, newTaskBudget(undefined));
 
@@ -58,9 +62,19 @@ export function inProcesses(
       if (!isTerminated) hear({ kind: "died", reason: endReason(status, words.isOutOfMemory, limit) });
     });
 
+    const terminate = () => {
+      isTerminated = true;
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // it has ended already
+      }
+    };
+
     return {
       start(setup) {
         const { options } = setup;
+        hasTelemetry = setup.telemetry !== undefined;
         pool = options.pool ?? pool;
         counters = memoryCounters(pool, options.taskBudget ?? newTaskBudget(undefined));
         const resources = Object.fromEntries(pool.resources.map((name, index) => [name, pool.totals[index] ?? 0]));
@@ -74,13 +88,15 @@ export function inProcesses(
         send({ kind: "tell", message: { kind: "start", setup: alone, store: undefined } });
       },
       send: (message) => send({ kind: "tell", message }),
-      terminate() {
+      terminate,
+      async close() {
+        if (!hasTelemetry || isTerminated) return terminate();
         isTerminated = true;
-        try {
-          child.kill("SIGKILL");
-        } catch {
-          // it has ended already
-        }
+        // The process ends by itself when its stdin ends, and Deno then sends what it has.
+        await writer.close().catch(() => {});
+        const timer = setTimeout(terminate, SENDING_MS);
+        await child.status;
+        clearTimeout(timer);
       },
     };
   };

@@ -18,6 +18,7 @@ import type { UnfinishedTasks } from "../graph/unfinished.ts";
 import type { NameCount } from "../graph/name_counts.ts";
 import type { ErrorReport, TaskFailure } from "../results/error_report.ts";
 import type { FailureLimit } from "../results/failures.ts";
+import type { TelemetrySetup } from "../telemetry/telemetry.ts";
 
 /** What a worker receives when it starts. */
 export interface WorkerSetup {
@@ -34,6 +35,8 @@ export interface WorkerSetup {
   readonly options: WorkerOptions;
   /** How far it is with its batch. `undefined` for a worker in its own process: it claims tasks one by one. */
   readonly batch: BatchCell | undefined;
+  /** How to tell a collector what the worker does; `undefined` if nothing listens. */
+  readonly telemetry?: TelemetrySetup | undefined;
   /** For a worker that replaces a lost one: tasks that failed in this run before it was started. */
   readonly failed?: readonly Hash[] | undefined;
 }
@@ -80,6 +83,11 @@ export type ToWorker =
 
 /** The events at the end of a run. */
 export type FinishHookName = Extract<HookName, `execute.finished_${string}`>;
+
+/** Returns the line for the user about a task that was taken over. */
+export function takenOverText({ label }: Extract<FromWorker, { kind: "taken-over" }>): string {
+  return `took over ${label} from a dead process`;
+}
 
 /** Why a run stops early. */
 export type StopReason =
@@ -137,7 +145,13 @@ export interface RunSums {
 /** A message from a worker to the coordinator. */
 export type FromWorker =
   /** Results were stored: what was run, by name, and their hashes if other workers of the process must be informed. */
-  | { readonly kind: "executed"; readonly sums: ReadonlyMap<string, RunSums>; readonly hashes: readonly Hash[] }
+  | {
+    readonly kind: "executed";
+    readonly sums: ReadonlyMap<string, RunSums>;
+    readonly hashes: readonly Hash[];
+    /** How long each task ran, by name, in milliseconds; only for a collector. */
+    readonly durations?: ReadonlyMap<string, readonly number[]> | undefined;
+  }
   /** A result is damaged and was removed; its task runs again. */
   | { readonly kind: "damaged"; readonly hash: Hash; readonly reason: string }
   | { readonly kind: "failed"; readonly failure: TaskFailure }
@@ -148,6 +162,8 @@ export type FromWorker =
   | { readonly kind: "idle" }
   | { readonly kind: "busy" }
   | { readonly kind: "note"; readonly text: string }
+  /** A task was taken over from a dead process. `label`: the task as a call. */
+  | { readonly kind: "taken-over"; readonly name: string; readonly label: string }
   /** Output of a task, or of the top level of the jugfile: then `hash` and `label` are undefined. */
   | {
     readonly kind: "output";

@@ -14,6 +14,11 @@ export interface WorkerTransport {
    * Ends the worker, even in the middle of a task. A thread in a synchronous loop continues until the process exits.
    */
   terminate(): void;
+  /**
+   * Ends a worker that has nothing left to do. If it has a process and telemetry, its process gets some time to send
+   * its spans.
+   */
+  close(): Promise<void>;
 }
 
 /** Opens the transport to the worker with this unique `index`. Its messages go to `hear`. */

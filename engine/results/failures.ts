@@ -47,6 +47,8 @@ export interface FailureContext {
   readonly kept: boolean;
   readonly attempt: number;
   readonly log: string | undefined;
+  /** The trace context of the last attempt, if there is one. */
+  readonly trace?: string | undefined;
 }
 
 /** The task that failed; its arguments may already be formatted as text. */
@@ -72,7 +74,8 @@ export function encodeFailure(task: FailedTask, thrown: unknown, context: Failur
     kept: context.kept,
   };
   const worker = workerName(context.claimant);
-  const meta = { name: task.name, start: context.start, finish: context.finish, worker, hash: task.hash };
+  const { start, finish, trace } = context;
+  const meta = { name: task.name, start, finish, worker, hash: task.hash, ...trace === undefined ? {} : { trace } };
   return { bytes: encodeRecord({ type: "failure", value, meta, label: task.name }), info: runInfo(meta) };
 }
 

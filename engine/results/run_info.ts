@@ -13,6 +13,13 @@ export interface Encoded {
 }
 
 /** Returns what a backend lists of a run. */
-export function runInfo({ name, start, finish, worker, code }: RecordMeta): RunInfo {
-  return { name, start, finish, worker, ...code === undefined ? {} : { code } };
+export function runInfo({ name, start, finish, worker, code, trace }: RecordMeta): RunInfo {
+  return {
+    name,
+    start,
+    finish,
+    worker,
+    ...code === undefined ? {} : { code },
+    ...trace === undefined ? {} : { trace },
+  };
 }

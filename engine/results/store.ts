@@ -179,7 +179,12 @@ export class Store {
 
   #read(record: CheckedRecord): Found | InvalidRecord {
     const decoded = decodeChecked(record);
-    return decoded.kind === "valid" ? { kind: "found", value: decoded.value } : decoded;
+    if (decoded.kind !== "valid") return decoded;
+    const trace: unknown = record.meta.trace;
+    // The store may hold anything under this name.
+    return typeof trace !== "string"
+      ? { kind: "found", value: decoded.value }
+      : { kind: "found", value: decoded.value, trace };
   }
 
   /**

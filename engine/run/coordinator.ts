@@ -14,10 +14,19 @@ import { type Culprit, locksOf, releaseLocks, settleTasks } from "./lost_worker.
 import { StuckBatches } from "./stuck_batches.ts";
 import { newBatchCell } from "../limits/shared_batch.ts";
 import type { Hash } from "../../core/brand.ts";
-import type { FinishHookName, FromWorker, RunSums, StopReason, WorkerEnd, WorkerSetup } from "../messages/messages.ts";
+import {
+  type FinishHookName,
+  type FromWorker,
+  type RunSums,
+  type StopReason,
+  takenOverText,
+  type WorkerEnd,
+  type WorkerSetup,
+} from "../messages/messages.ts";
 import { Progress } from "../progress/progress.ts";
 import { ProgressLines } from "../progress/progress_text.ts";
 import type { RunRequest, RunSummary } from "./run_request.ts";
+import type { RunTelemetry } from "./run_telemetry.ts";
 import { newTaskBudget, settleAccount, withAccount } from "../limits/shared_counters.ts";
 import { onAbort, onSignals } from "../threads/signals.ts";
 import { addSums, tallyOf } from "./tally.ts";
@@ -41,7 +50,11 @@ const WATCH_MS = 200;
 /** Coordinates the workers of one run. */
 export class Coordinator {
   readonly #request: RunRequest;
+  /** The backend itself, which threads may share. */
+  readonly #opened: Backend;
+  /** The backend, possibly with a span for each call. */
   readonly #backend: Backend;
+  readonly #telemetry: RunTelemetry | undefined;
   readonly #threads: WorkerHandle[] = [];
   readonly #listener: ChangeListener;
   readonly #ran = new Map<string, RunSums>();
@@ -62,9 +75,12 @@ export class Coordinator {
   #exitCalled: string | undefined;
   #finish: () => void = () => {};
 
-  constructor(request: RunRequest, backend: Backend) {
+  constructor(request: RunRequest, opened: Backend, telemetry?: RunTelemetry) {
+    const backend = telemetry?.traced(opened) ?? opened;
     this.#request = request;
+    this.#opened = opened;
     this.#backend = backend;
+    this.#telemetry = telemetry;
     this.#listener = new ChangeListener({
       backend,
       tell: (changes) => {
@@ -91,7 +107,8 @@ export class Coordinator {
       const common = { ...options, taskBudget, workers, tellsAll: isolation !== undefined };
       for (let index = 0; index < workers; index++) {
         const batch = isolation === undefined ? newBatchCell() : undefined;
-        this.#start({ jugfile, address, args, owner, thread: index, isWatched, options: common, batch });
+        const telemetry = this.#telemetry?.setup;
+        this.#start({ jugfile, address, args, owner, thread: index, isWatched, options: common, batch, telemetry });
       }
       await over;
       await this.#settleAccount();
@@ -118,7 +135,7 @@ export class Coordinator {
 
   async #howToOpen(): Promise<OpenTransport> {
     const { isolation, address, output } = this.#request;
-    if (isolation === undefined) return inThreads(isMemoryAddress(address) ? this.#backend : undefined);
+    if (isolation === undefined) return inThreads(isMemoryAddress(address) ? this.#opened : undefined);
     const { inProcesses } = await import("../isolate/process_transport.ts");
     return inProcesses(isolation, (stream, text) => output(stream, text, undefined));
   }
@@ -136,8 +153,8 @@ export class Coordinator {
   }
 
   /** Ends the threads: a program may continue after the run, but they must not. */
-  end(): void {
-    for (const thread of this.#threads) thread.terminate();
+  async end(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 
   summary(): RunSummary {
@@ -156,6 +173,7 @@ export class Coordinator {
     switch (message.kind) {
       case "executed":
         addSums(this.#ran, message.sums);
+        this.#telemetry?.executed(message);
         this.#tellOthers(thread, message.hashes.map((hash) => ({ kind: "finished", hash })));
         break;
       case "damaged":
@@ -189,6 +207,10 @@ export class Coordinator {
       case "note":
         this.#request.say(message.text);
         break;
+      case "taken-over":
+        this.#telemetry?.takenOver(message.name);
+        this.#request.say(takenOverText(message));
+        break;
       case "output":
         this.#watchdog.heard(thread.index, message.hash, message.text);
         this.#request.output(message.stream, message.text, message.label);
@@ -214,16 +236,19 @@ export class Coordinator {
         this.#stopAll({ kind: "limit", text: message.text });
         break;
       case "load-failed":
+        this.#telemetry?.broke(message.error);
         this.#loadError ??= message.error;
         this.#stopAll({ kind: "failure" });
         break;
       case "exit-called":
         this.#exitCalled ??= endedText(message.call, message.place);
+        this.#telemetry?.broke(plainReport(this.#exitCalled));
         this.#stopAll({ kind: "failure" });
         this.#end(thread, undefined);
         break;
       case "broken":
         this.#broken ??= { error: message.error, isFault: message.isFault };
+        this.#telemetry?.broke(message.error);
         this.#stopAll({ kind: "failure" });
         this.#end(thread, undefined);
         break;
@@ -235,6 +260,7 @@ export class Coordinator {
 
   #onFailure(thread: WorkerHandle, failure: TaskFailure): void {
     this.#failures.push(failure);
+    this.#telemetry?.failed(failure);
     this.#request.warn(failureText(failure));
     this.#tellOthers(thread, [{ kind: "failed", hash: failure.hash }]);
     if (endsRun(this.#failures.length, this.#request.options)) this.#stopAll({ kind: "failure" });
@@ -315,7 +341,8 @@ export class Coordinator {
   async #settle(thread: WorkerHandle, culprit: Culprit | undefined): Promise<void> {
     const { owner, thread: index, options } = thread.setup;
     if (options.pool !== undefined) settleAccount(options.pool);
-    const how = { kept: options.keepFailed, now: Date.now() };
+    const trace = culprit && this.#telemetry?.lost(culprit);
+    const how = { kept: options.keepFailed, now: Date.now(), trace };
     const { failure, released } = await settleTasks(this.#backend, { owner, thread: index }, culprit, how);
     if (failure !== undefined) this.#onFailure(thread, failure);
     this.#tellOthers(thread, released.map((hash) => ({ kind: "released", hash })));

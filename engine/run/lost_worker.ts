@@ -23,15 +23,24 @@ export interface Settled {
   readonly released: readonly Hash[];
 }
 
+/** How the failure is recorded. */
+export interface Settling {
+  readonly kept: boolean;
+  /** In milliseconds since 1970. */
+  readonly now: number;
+  /** The trace context of the attempt, if there is one. */
+  readonly trace?: string | undefined;
+}
+
 /** Records the failure of the task that caused the loss, and releases all other tasks that the worker had claimed. */
 export async function settleTasks(
   backend: Backend,
   claimant: Claimant,
   culprit: Culprit | undefined,
-  { kept, now }: { readonly kept: boolean; readonly now: number },
+  how: Settling,
 ): Promise<Settled> {
   const locks = (await locksOf(backend, claimant)).filter(({ hash }) => hash !== culprit?.attempt.lock.hash);
-  const failure = culprit && await recordFailure(backend, claimant, culprit, kept, now);
+  const failure = culprit && await recordFailure(backend, claimant, culprit, how);
   return { failure, released: await releaseLocks(backend, locks) };
 }
 
@@ -61,12 +70,11 @@ async function recordFailure(
   backend: Backend,
   claimant: Claimant,
   { attempt: { lock, name, label, start, attempt, log }, error }: Culprit,
-  kept: boolean,
-  now: number,
+  { kept, now, trace }: Settling,
 ): Promise<TaskFailure> {
   const { hash } = lock;
   const args = label.slice(name.length + 1, -1);
-  const context = { start, finish: now, claimant, kept, attempt, log: log.text() };
+  const context = { start, finish: now, claimant, kept, attempt, log: log.text(), trace };
   await backend.fail([{ lock, ...encodeFailure({ hash, name, args }, error, context) }]);
   return { hash, name, args, error: reportError(error) };
 }

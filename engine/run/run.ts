@@ -8,6 +8,9 @@ import { Coordinator } from "./coordinator.ts";
 import { makeOwner } from "../results/owner.ts";
 import type { RunRequest, RunSummary } from "./run_request.ts";
 import { renewRegularly } from "../results/renewal.ts";
+import type { Attributes } from "../telemetry/api.ts";
+import { isTelemetryOn } from "../telemetry/is_on.ts";
+import type { RunTelemetry } from "./run_telemetry.ts";
 
 /**
  * Runs tasks until all are finished or cannot be.
@@ -15,15 +18,34 @@ import { renewRegularly } from "../results/renewal.ts";
  * @throws {JugError} if the backend cannot be opened.
  */
 export async function run(request: RunRequest): Promise<RunSummary> {
+  if (!isTelemetryOn()) return await runWith(request, undefined);
+  const { beginRun } = await import("./run_telemetry.ts");
+  const telemetry = beginRun("jug execute", attributesOf(request), request.trace);
+  return await telemetry.around(() => runWith(request, telemetry));
+}
+
+/** Returns what a collector learns of a run. The arguments of the jugfile are left out: they may hold secrets. */
+function attributesOf({ jugfile, workers, isolation, options }: RunRequest): Attributes {
+  const url = URL.canParse(jugfile) ? new URL(jugfile) : undefined;
+  return {
+    "jug.jugfile": url?.host ? `${url.origin}${url.pathname}` : jugfile,
+    "jug.workers": workers,
+    "jug.isolated": isolation !== undefined,
+    ...options.target === undefined ? {} : { "jug.target": options.target },
+  };
+}
+
+async function runWith(request: RunRequest, telemetry: RunTelemetry | undefined): Promise<RunSummary> {
   const backend = request.backend ?? await openBackend(request.address, {
     create: true,
     durable: request.options.durable ?? false,
   });
-  const coordinator = new Coordinator(request, backend);
+  const coordinator = new Coordinator(request, backend, telemetry);
   try {
     await request.onOpen?.(backend);
     const owner = makeOwner(request.leaseMs, request.optionText);
-    const membership = await backend.join(owner);
+    telemetry?.opened(backend.address, owner);
+    const membership = await (telemetry?.traced(backend) ?? backend).join(owner);
     const stopRenewing = renewRegularly(membership, request.leaseMs, (error) => {
       request.warn(`the lease could not be renewed: ${error instanceof Error ? error.message : String(error)}`);
     });
@@ -38,7 +60,7 @@ export async function run(request: RunRequest): Promise<RunSummary> {
     await coordinator.callHooks("execute.finished_post_status");
     return coordinator.summary();
   } finally {
-    coordinator.end();
+    await coordinator.end();
     await backend.close();
   }
 }

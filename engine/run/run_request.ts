@@ -9,6 +9,7 @@ import type { Isolation } from "../isolate/process_transport.ts";
 import type { StopReason, WorkerEnd, WorkerOptions } from "../messages/messages.ts";
 import type { ErrorReport, TaskFailure } from "../results/error_report.ts";
 import type { RunProgress } from "../progress/progress.ts";
+import type { TraceCarrier } from "../telemetry/trace_context.ts";
 
 /** The options of a run. */
 export interface RunRequest {
@@ -20,6 +21,8 @@ export interface RunRequest {
   /** Set if each worker is a process of its own. Default: they are threads of this process. */
   readonly isolation?: Isolation | undefined;
   readonly leaseMs: number;
+  /** The trace that the run belongs to, if another program started it as a part of one. */
+  readonly trace?: TraceCarrier | undefined;
   /** The command line options of this process, to be shown to others. */
   readonly optionText?: string | undefined;
   /** The most tasks to run; `undefined`: no limit. */

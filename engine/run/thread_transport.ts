@@ -19,6 +19,10 @@ export function inThreads(local: Backend | undefined): OpenTransport {
       `jug ${index}`,
       { hear, breakDown: (message, isFault) => hear({ kind: "broken", error: plainReport(message), isFault }) },
     );
+    const end = () => {
+      served?.close();
+      terminate();
+    };
     return {
       start(setup) {
         if (local === undefined) {
@@ -31,9 +35,11 @@ export function inThreads(local: Backend | undefined): OpenTransport {
         worker.postMessage({ kind: "start", setup, store: port2 } satisfies ToWorker, [port2]);
       },
       send: (message) => worker.postMessage(message),
-      terminate() {
-        served?.close();
-        terminate();
+      terminate: end,
+      close() {
+        // Its spans are in the memory of the process, which sends them.
+        end();
+        return Promise.resolve();
       },
     };
   };

@@ -84,6 +84,12 @@ export class WorkerHandle {
   terminate(): void {
     this.#transport.terminate();
   }
+
+  /** Ends it for good. One that has ended its work may first send its telemetry. */
+  async close(): Promise<void> {
+    if (this.end === undefined) this.terminate();
+    else await this.#transport.close();
+  }
 }
 
 /** Whether the worker calls no more hooks after `message`: it has called them all, or cannot. What hooks print comes before. */

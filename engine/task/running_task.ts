@@ -9,6 +9,7 @@ import type { DeclaredTask } from "../../core/session/session.ts";
 import { Attempt, type AttemptVoice } from "./attempt.ts";
 import { reportError } from "../results/error_report.ts";
 import { LogBuffer } from "./log_buffer.ts";
+import type { TaskSpan } from "../telemetry/task_spans.ts";
 
 /** Callbacks for what a running task reports. */
 export interface TaskVoice {
@@ -32,6 +33,8 @@ const ABORT_GRACE_MS = 250;
 
 /** A task that is running, with all its attempts. */
 export class RunningTask implements AttemptVoice {
+  /** The span of the current attempt; `undefined` if spans are off. */
+  span: TaskSpan | undefined = undefined;
   readonly #voice: TaskVoice;
   #current: Attempt = new Attempt(1, this);
   #label: string | undefined;
@@ -61,6 +64,7 @@ export class RunningTask implements AttemptVoice {
   /** Adds output of the task to its log, and shows it. */
   print(stream: "stdout" | "stderr", text: string): void {
     this.keep(text);
+    this.span?.print(stream, text);
     this.#voice.output(this, stream, text);
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Lock } from "../../backends/backend.ts";
+import type { LoadResults } from "../../core/session/evaluate.ts";
 import { resolveArguments } from "../../core/session/task_arguments.ts";
 import type { SharedValues } from "../../core/value/tasks_in_value.ts";
 import type { Hash } from "../../core/brand.ts";
@@ -16,6 +17,7 @@ import { NewerRecordError } from "../results/newer_record.ts";
 import { type Ended, RunningTask, type TaskVoice } from "./running_task.ts";
 import type { Encoded } from "../results/run_info.ts";
 import type { Store } from "../results/store.ts";
+import type { TaskSpan, TaskSpans } from "../telemetry/task_spans.ts";
 
 /** The outcome of running a task. */
 export type TaskOutcome =
@@ -53,6 +55,8 @@ export interface TaskRunnerParts {
   readonly onRetry: (running: RunningTask, thrown: unknown, pauseMs: number) => void;
   /** Whether no other task runs in this thread at the same time, so that all the time that passes is the task's. */
   readonly isAlone?: boolean | undefined;
+  /** Makes a span of each attempt. */
+  readonly spans?: TaskSpans | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Milliseconds of a monotonic clock. Default: `performance.now()`. */
@@ -117,6 +121,12 @@ export class TaskRunner {
   }
 
   #attempt(running: RunningTask, attempt: number): TaskOutcome | Promise<TaskOutcome> {
+    const { spans } = this.#parts;
+    if (spans === undefined) return this.#make(running, attempt);
+    return spans.around<TaskOutcome>(running, attempt, () => this.#make(running, attempt));
+  }
+
+  #make(running: RunningTask, attempt: number): TaskOutcome | Promise<TaskOutcome> {
     const { now, onTimed, tellsAll = false } = this.#parts;
     const { task } = running;
     if (attempt > 1) running.beginAttempt(attempt);
@@ -127,7 +137,8 @@ export class TaskRunner {
     };
     let outcome: TaskOutcome | Promise<TaskOutcome>;
     try {
-      const args = resolveArguments(task, this.#load, this.#shared);
+      const load = running.span === undefined ? this.#load : this.#linking(running.span);
+      const args = resolveArguments(task, load, this.#shared);
       outcome = Array.isArray(args)
         ? this.#call(running, start, args)
         : args.then((resolved) => this.#call(running, start, resolved));
@@ -187,10 +198,12 @@ export class TaskRunner {
     return running.wait(work, { timeout, left });
   }
 
-  #encode({ task, logText }: RunningTask, start: number, value: unknown): TaskOutcome {
+  #encode({ task, logText, span }: RunningTask, start: number, value: unknown): TaskOutcome {
     const { store, now, workerName } = this.#parts;
     const finish = now();
-    const meta = { name: task.name, start, finish, worker: workerName, hash: task.hash };
+    const trace = span?.trace;
+    const known = { name: task.name, start, finish, worker: workerName, hash: task.hash };
+    const meta = trace === undefined ? known : { ...known, trace };
     const encoded = store.encode(task, value, logText === undefined ? meta : { ...meta, log: logText });
     return { kind: "finished", encoded, ms: finish - start };
   }
@@ -202,6 +215,17 @@ export class TaskRunner {
     for (const [hash, outcome] of loaded) if (outcome.kind === "missing") throw new DependencyLost(hash);
     return loaded;
   };
+
+  /** Returns a function that loads results and links the span of the task that needs them to those that computed them. */
+  #linking(span: TaskSpan): LoadResults {
+    return async (tasks) => {
+      const loaded = await this.#load(tasks);
+      for (const outcome of loaded.values()) {
+        if (outcome.kind === "found" && outcome.trace !== undefined) span.linkTo(outcome.trace);
+      }
+      return loaded;
+    };
+  }
 }
 
 /** Returns the outcome of an attempt that threw. */

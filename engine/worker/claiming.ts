@@ -12,7 +12,6 @@ import type { BatchSizes } from "./batch_sizes.ts";
 import { failedIn } from "../results/failures.ts";
 import type { Choice, Graph } from "../graph/graph.ts";
 import type { HookCalls } from "./hook_calls.ts";
-import { formatCall } from "../../core/format.ts";
 
 /** A task that this worker has claimed. */
 export interface Claimed {
@@ -36,8 +35,8 @@ export interface ClaimingParts {
   readonly hasSiblings: boolean;
   /** Lets messages in now and then; returns whether to continue. */
   readonly yieldIfDue: () => Promise<boolean>;
-  /** Prints a line for the user. */
-  readonly note: (text: string) => void;
+  /** Called for a task that was taken over from a dead process. */
+  readonly onTakenOver: (task: DeclaredTask) => void;
 }
 
 interface ClaimResult {
@@ -169,7 +168,7 @@ export class Claiming {
 
   /** Claims tasks that were admitted. */
   async #claim(tasks: readonly DeclaredTask[], behind: ReadonlySet<Hash> = NONE): Promise<ClaimResult> {
-    const { backend, claimant, graph, admission, hasSiblings, note } = this.#parts;
+    const { backend, claimant, graph, admission, hasSiblings, onTakenOver } = this.#parts;
     const outcomes = await backend.claim(tasks.map((task) => task.hash), claimant);
     const failed = hasSiblings ? await this.#failedBeside(outcomes) : NONE;
     const claimed: Claimed[] = [];
@@ -183,7 +182,7 @@ export class Claiming {
         continue;
       }
       if (outcome?.kind === "claimed") {
-        if (outcome.stolen) note(`took over ${formatCall(task)} from a dead process`);
+        if (outcome.stolen) onTakenOver(task);
         claimed.push({ task, lock: outcome.lock, isBehind: behind.has(task.hash) });
         continue;
       }

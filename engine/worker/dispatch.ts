@@ -258,7 +258,7 @@ export class Dispatch {
 
   async #fail({ running, thrown, start }: Extract<TaskOutcome, { kind: "failed" }>): Promise<void> {
     const { now, claimant, options, store, graph, report, ending } = this.#parts;
-    const { task, lock, attempt, logText } = running;
+    const { task, lock, attempt, logText, span } = running;
     const encoded = encodeFailure(task, thrown, {
       start,
       finish: now(),
@@ -266,6 +266,7 @@ export class Dispatch {
       kept: options.keepFailed,
       attempt,
       log: logText,
+      trace: span?.trace,
     });
     await store.backend.fail([{ lock, ...encoded }]);
     graph.fail(task.hash);

@@ -33,6 +33,7 @@ import { workerName } from "../results/owner.ts";
 import { memoryCounters, newTaskBudget, type SharedCounters } from "../limits/shared_counters.ts";
 import type { Store } from "../results/store.ts";
 import { TaskRunner } from "../task/task_runner.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import { type BatchCell, OwnBatch } from "../limits/shared_batch.ts";
 import { turn, Wake } from "../threads/wake.ts";
 import { Waiting } from "./waiting.ts";
@@ -55,6 +56,8 @@ export interface WorkerParts {
   readonly report: (message: FromWorker) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** What the worker tells a collector. Default: nothing. */
+  readonly telemetry?: Telemetry | undefined;
   /** Called now and then between tasks, to limit the use of memory. */
   readonly keepMemory?: (() => void) | undefined;
 }
@@ -128,12 +131,13 @@ export class Worker {
       isSerial: options.concurrency === 1,
       hasSiblings: options.workers > 1,
       yieldIfDue: () => this.#yieldIfDue(),
-      note: (text) => this.#note(text),
+      onTakenOver: (task) => report({ kind: "taken-over", name: task.name, label: formatCall(task) }),
     });
     this.#reports = new WorkerReports({
       send: report,
       now,
       tellsHashes: options.workers > 1,
+      tellsDurations: parts.telemetry !== undefined,
       graph,
       running: () => this.#runner.tasks,
       isLoading: () => this.#code.unended > 0,
@@ -151,6 +155,7 @@ export class Worker {
       onWaiting: (running) => this.#reports.waiting(running),
       onRetry: (running, thrown, pauseMs) => this.#reports.retry(running, thrown, pauseMs),
       isAlone: options.concurrency === 1,
+      spans: parts.telemetry?.taskSpans,
       now,
     });
     this.#dispatch = new Dispatch({

@@ -28,6 +28,8 @@ export interface ReportParts {
   readonly now: () => number;
   /** Whether other workers of the process must know which results were stored. */
   readonly tellsHashes: boolean;
+  /** Whether the coordinator must know how long each task took, and not only the sum. */
+  readonly tellsDurations: boolean;
   readonly graph: Graph;
   /** The tasks that are running now. */
   readonly running: () => readonly DeclaredTask[];
@@ -45,6 +47,7 @@ export class WorkerReports implements TaskVoice {
   /** What was run since the last report, by name. An object for each name, not for each task. */
   #sums = new Map<string, MutableSums>();
   #hashes: Hash[] = [];
+  #durations: Map<string, number[]> | undefined;
   /** The mean duration of the tasks of each name. */
   readonly #means = new Map<string, number>();
   #lastView = 0;
@@ -66,17 +69,26 @@ export class WorkerReports implements TaskVoice {
         if (ms > sums.longestMs) sums.longestMs = ms;
       }
       if (this.#parts.tellsHashes) this.#hashes.push(hash);
+      if (this.#parts.tellsDurations) this.#addDuration(task.name, ms);
       const mean = this.#means.get(task.name);
       this.#means.set(task.name, mean === undefined ? ms : mean + WEIGHT * (ms - mean));
     }
     if (this.#parts.now() - this.#lastTold >= BEGIN_MS) this.tellExecuted();
   }
 
+  #addDuration(name: string, ms: number): void {
+    this.#durations ??= new Map();
+    const durations = this.#durations.get(name);
+    if (durations === undefined) this.#durations.set(name, [ms]);
+    else durations.push(ms);
+  }
+
   /** Reports the results that were recorded but not reported. */
   tellExecuted(): void {
     if (this.#sums.size === 0) return;
     this.#lastTold = this.#parts.now();
-    this.#parts.send({ kind: "executed", sums: this.#sums, hashes: this.#hashes });
+    this.#parts.send({ kind: "executed", sums: this.#sums, hashes: this.#hashes, durations: this.#durations });
+    this.#durations = undefined;
     this.#sums = new Map();
     this.#hashes = [];
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Claimant } from "../../backends/backend.ts";
 import { openBackend } from "../../backends/open.ts";
 import { backendOnPort } from "../../backends/backend_port.ts";
 import { isJugError } from "../../core/errors.ts";
@@ -18,7 +19,9 @@ import type { FinishHookName, FromWorker, StopReason, ToWorker, WorkerEnd, Worke
 import { remoteCounters } from "../limits/shared_counters.ts";
 import { threadMemoryKeeper } from "../threads/memory_keeper.ts";
 import { SourceReader } from "../sources/source_reader.ts";
+import { workerName } from "../results/owner.ts";
 import { Store } from "../results/store.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import { redirectTerminal } from "../task/terminal_redirect.ts";
 import { unreadArgumentsNote } from "../load/unread_arguments.ts";
 import { freeMemory } from "../threads/free_memory.ts";
@@ -48,7 +51,7 @@ scope.onmessage = ({ data }) => {
       break;
     }
     case "start":
-      work(data.setup, data.store).catch(breakDown);
+      start(data.setup, data.store).catch(breakDown);
       break;
     case "news":
       worker?.hear(data.changes);
@@ -88,12 +91,26 @@ function breakDownAstray(thrown: unknown): void {
   report({ kind: "broken", error: { ...error, message }, isFault });
 }
 
-async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<void> {
+async function start(setup: WorkerSetup, port: MessagePort | undefined): Promise<void> {
   guardGlobals(setup);
+  if (setup.telemetry === undefined) return await work(setup, port, undefined);
+  const { openTelemetry } = await import("../telemetry/telemetry.ts");
+  const telemetry = openTelemetry(setup.telemetry, workerName(claimantOf(setup)));
+  // What the jugfile does at top level is a part of the run.
+  const go = () => work(setup, port, telemetry);
+  await (telemetry.tracing === undefined ? go() : telemetry.tracing.atHome(go));
+}
+
+function claimantOf({ owner, thread }: WorkerSetup): Claimant {
+  return { owner, thread };
+}
+
+async function work(setup: WorkerSetup, port: MessagePort | undefined, telemetry: Telemetry | undefined) {
   const { cacheBytes, durable = false } = setup.options;
-  const backend = port === undefined
+  const opened = port === undefined
     ? await openBackend(setup.address, { durable })
     : backendOnPort(port, setup.address);
+  const backend = telemetry?.traced(opened) ?? opened;
   const session = createSession({
     jugfile: setup.jugfile,
     args: setup.args,
@@ -120,11 +137,12 @@ async function work(setup: WorkerSetup, port: MessagePort | undefined): Promise<
     ensure: async (task) => await worker?.ensure(task),
     invalidate: notHere,
   };
-  const { owner, thread, options } = setup;
+  const { thread, options } = setup;
   worker = new Worker({
     session,
     store,
-    claimant: { owner, thread },
+    claimant: claimantOf(setup),
+    telemetry,
     options,
     shared,
     batch: setup.batch,

@@ -30,7 +30,7 @@ export interface Project {
   /** Like `jug`, without waiting for its end. */
   startJug(words: string, options?: RunOptions): RunningJug;
   /** Runs a script of the folder by `deno run`. */
-  script(name: string, args?: readonly string[]): Promise<RunResult>;
+  script(name: string, args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<RunResult>;
   write(name: string, text: string): void;
   /** Returns the names in a folder of the project, sorted; none if it is missing. */
   names(path: string): string[];
@@ -62,7 +62,7 @@ function makeProject(folder: string): Project {
     folder,
     jug: (words, options = {}) => runJug(...inFolder(words, options)),
     startJug: (words, options = {}) => startJug(...inFolder(words, options)),
-    script: (name, args = []) => runScript(folder, name, args),
+    script: (name, args = [], env = {}) => runScript(folder, name, args, env),
     write: (name, text) => Deno.writeTextFileSync(`${folder}/${name}`, text),
     names: (path) => namesIn(`${folder}/${path}`),
     results: (jugdir) => resultsIn(`${folder}/${jugdir}`),
@@ -71,11 +71,16 @@ function makeProject(folder: string): Project {
   };
 }
 
-async function runScript(folder: string, name: string, args: readonly string[]): Promise<RunResult> {
+async function runScript(
+  folder: string,
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<RunResult> {
   const command = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-prompt", "--quiet", "--no-lock", "--config", CONFIG, name, ...args],
     cwd: folder,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
     stdin: "null",
   });
   const { code, stdout, stderr } = await command.output();

@@ -52,7 +52,7 @@ async function sample(view: (backend: Backend) => Backend) {
     isSerial: false,
     hasSiblings: false,
     yieldIfDue: () => Promise.resolve(true),
-    note: () => {},
+    onTakenOver: () => {},
   });
   return { store, graph, claiming };
 }

@@ -5,7 +5,7 @@ import { type MemoryBackend, memoryBackend } from "../../../backends/memory.ts";
 import type { Hash } from "../../../core/brand.ts";
 import { JugError } from "../../../core/errors.ts";
 import { createSession, runInSession } from "../../../core/session/session.ts";
-import type { FromWorker, WorkerOptions } from "../../../engine/messages/messages.ts";
+import { type FromWorker, takenOverText, type WorkerOptions } from "../../../engine/messages/messages.ts";
 import { newTaskBudget } from "../../../engine/limits/shared_counters.ts";
 import { SessionResults } from "../../../engine/inspect/session_results.ts";
 import { Store } from "../../../engine/results/store.ts";
@@ -232,7 +232,7 @@ Deno.test("a dead owner's task is taken over with a note", async () => {
   await backend.claim(hashes.slice(0, 1), { owner: dead, thread: 0 });
   const end = await run();
   assert.deepEqual(end.unfinished, []);
-  assert.deepEqual(of("note").map(({ text }) => text), ["took over worker_test.leaf(1) from a dead process"]);
+  assert.deepEqual(of("taken-over").map(takenOverText), ["took over worker_test.leaf(1) from a dead process"]);
 });
 
 Deno.test("damaged results, of leaves or of dependencies, are reported once and computed again", async () => {
