@@ -77,8 +77,8 @@ export class RunTelemetry {
   }
 
   /** Counts and measures tasks whose results were stored. */
-  executed({ counts, durations = NONE }: Extract<FromWorker, { kind: "executed" }>): void {
-    for (const [name, count] of counts) {
+  executed({ sums, durations = NONE }: Extract<FromWorker, { kind: "executed" }>): void {
+    for (const [name, { count }] of sums) {
       this.#finished += count;
       this.#metrics?.finished(name, count);
     }
