@@ -16,10 +16,11 @@ import {
   type RecordMeta,
 } from "../../core/value/record.ts";
 import type { DeclaredTask, Loaded } from "../../core/session/session.ts";
+import { ArgumentRecorder } from "../../core/value/recorded/recorder.ts";
 import { CodeBook } from "./code_table.ts";
 import { checkResult } from "./damage.ts";
 import { NewerRecordError } from "./newer_record.ts";
-import { type Encoded, runInfo } from "./run_info.ts";
+import { calledAs, type Encoded, runInfoWith } from "./run_info.ts";
 import { readHeads } from "./result_heads.ts";
 import { SizedCache } from "./sized_cache.ts";
 
@@ -68,6 +69,7 @@ type Found = Loaded & { readonly kind: "found" };
 export class Store {
   readonly #cache: SizedCache<Kept>;
   readonly #book = new CodeBook();
+  readonly #recorder = new ArgumentRecorder();
   readonly #onDamaged: (hash: Hash, reason: string) => void;
   #onNewer: ((text: string) => void) | undefined;
   #isWorthKeeping: (hash: Hash) => boolean = () => true;
@@ -259,14 +261,16 @@ export class Store {
   }
 
   /**
-   * Returns the encoded record of a result. Stores nothing.
+   * Returns the encoded record of a result, with the code and the arguments of its task. Stores nothing.
    *
    * @throws {JugError} if decoding would not return an equal value.
    */
   encode(task: DeclaredTask, value: unknown, meta: RecordMeta): Encoded {
     const code = keepsCodes(this.backend) ? this.#book.idOf(task) : undefined;
-    const whole = code === undefined ? meta : { ...meta, code };
-    return { bytes: encodeRecord({ type: "result", value, meta: whole, label: task.name }), info: runInfo(whole) };
+    const args = this.#recorder.record(task.args);
+    const whole: RecordMeta = { ...meta, ...calledAs(task, args), ...code === undefined ? {} : { code } };
+    const bytes = encodeRecord({ type: "result", value, meta: whole, label: task.name });
+    return { bytes, info: runInfoWith(whole, args) };
   }
 
   /**

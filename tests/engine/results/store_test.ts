@@ -160,7 +160,7 @@ Deno.test("metadata of a result, including a long log, is read from its first by
   for (const given of [meta, { ...meta, log }]) {
     await backend.remove([task.hash]);
     await backend.complete([{ hash: task.hash, ...store.encode(task, noise(MB), given), lock: undefined }]);
-    assert.deepEqual((await store.meta([task.hash])).get(task.hash), given);
+    assert.deepEqual((await store.meta([task.hash])).get(task.hash), { ...given, args: [] });
   }
   assert.ok(lengths.every((length) => length < 10_000), lengths.join());
 });
