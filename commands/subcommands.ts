@@ -23,6 +23,7 @@ import { status } from "./inspect/status.ts";
 import { upgrade } from "./change/upgrade.ts";
 import { value } from "./inspect/value.ts";
 import { version } from "./setup/version.ts";
+import { why } from "./inspect/why.ts";
 
 /** All subcommands, in the order of the help. */
 export const subcommands: readonly Command[] = [
@@ -32,6 +33,7 @@ export const subcommands: readonly Command[] = [
   sleepUntil,
   count,
   failures,
+  why,
   log,
   retry,
   invalidate,

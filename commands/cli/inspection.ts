@@ -6,13 +6,15 @@
 import type { Backend } from "../../backends/backend.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { Place } from "../../core/caller.ts";
-import type { InspectedTask } from "../../engine/inspect/inspect.ts";
+import type { Declarations, InspectedTask } from "../../engine/inspect/inspect.ts";
 import type { ExportsSoFar } from "../../engine/load/namespace.ts";
 
 /** A jugfile that is loaded up to its first unmet barrier. */
 export interface Inspection {
   /** All tasks declared so far, dependencies first. */
   readonly tasks: readonly InspectedTask[];
+  /** The tasks as they were declared. Missing if only their names and hashes are known. */
+  readonly declarations?: Declarations;
   /** The first unmet barrier, if any: the jugfile may declare more tasks after it. */
   readonly barrier: Place | undefined;
   /** The exports above the unmet barrier, or all exports if the jugfile is loaded completely. */

@@ -36,6 +36,7 @@ export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
   "sleep-until": LOOKS,
   count: LOOKS,
   failures: { jugdir: "read", loads: false, threads: false },
+  why: LOOKS,
   log: LOOKS,
   retry: CHANGES_ALONE,
   value: LOOKS,

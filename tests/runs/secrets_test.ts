@@ -49,8 +49,8 @@ const FORMS = [WORD, PIN].flatMap((text) => [text, JSON.stringify(text).slice(1,
 function requireAbsent(place: string, bytes: Uint8Array | string): void {
   const content = Buffer.from(bytes as Uint8Array);
   for (const form of FORMS) {
-    for (const encoding of ["utf8", "latin1", "utf16le", "base64"] as const) {
-      const found = content.indexOf(Buffer.from(Buffer.from(form, encoding === "base64" ? "utf8" : encoding)));
+    for (const encoding of ["utf8", "latin1", "utf16le"] as const) {
+      const found = content.indexOf(Buffer.from(form, encoding));
       const around = content.subarray(Math.max(0, found - 80), found + 80).toString();
       assert.ok(found < 0, `${place}: ${form} in ${encoding}: ${around}`);
     }
@@ -60,10 +60,10 @@ function requireAbsent(place: string, bytes: Uint8Array | string): void {
 /** Looks for the secrets in all files of a folder. */
 function searchFiles(folder: string, except: string): number {
   let count = 0;
-  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+  for (const { name, isDirectory, isFile } of Deno.readDirSync(folder)) {
     const path = `${folder}/${name}`;
     if (isDirectory) count += searchFiles(path, except);
-    else if (name !== except) {
+    else if (isFile && name !== except) {
       requireAbsent(path, Deno.readFileSync(path));
       count++;
     }

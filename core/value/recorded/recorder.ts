@@ -92,6 +92,16 @@ export class ArgumentRecorder {
     }
   }
 
+  /** Returns one value as it is recorded where there is no room for its members; `undefined` as for `record`. */
+  recordClosed(value: unknown): Recorded | undefined {
+    try {
+      const part = this.#part(value);
+      return part.kind === "leaf" ? part.recorded : part.closed.record();
+    } catch {
+      return undefined;
+    }
+  }
+
   #record(args: readonly unknown[]): RecordedArguments {
     const root = this.#list(withoutUndefined(args));
     let bytes = root.closed.bytes;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { visible } from "../../visible.ts";
 import { isRecordedList, isSpecial, type Recorded, type RecordedArguments, type SpecialParts } from "./form.ts";
 
 /** The most characters of a summary. */
@@ -12,9 +13,6 @@ const DEPTH = 3;
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 /** A text that is shown in single quotes as it is. */
 const SIMPLE = /^[ -&(-[\]-~\u00a1-\u1fff\u3000-\ud7ff]*$/;
-/** Characters that would change how the text around them is shown. */
-// deno-lint-ignore no-control-regex
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 /** Returns the arguments as they are written in code, such as `7, 'fast'`, cut to `width` characters. */
 export function summaryOf(args: RecordedArguments, width: number = LONGEST_SUMMARY): string {
@@ -91,10 +89,10 @@ class Summary {
         this.#text += "undefined";
         return;
       case "number":
-        this.#text += plain(parts[1]);
+        this.#text += visible(parts[1]);
         return;
       case "bigint":
-        this.#text += `${plain(parts[1])}n`;
+        this.#text += `${visible(parts[1])}n`;
         return;
       case "date":
         this.#text += parts[1] === null || !isDate(parts[1]) ? "Invalid Date" : new Date(parts[1]).toISOString();
@@ -103,7 +101,7 @@ class Summary {
         this.#text += `URL(${quoted(parts[1])})`;
         return;
       case "regexp":
-        this.#text += plain(`/${parts[1]}/${parts[2]}`);
+        this.#text += visible(`/${parts[1]}/${parts[2]}`);
         return;
       case "object":
         return this.#object(parts[1].map(([key, item]) => [keyText(String(key)), item]), depth);
@@ -118,16 +116,16 @@ class Summary {
       case "task":
       case "tasklet":
       case "generator":
-        this.#text += `<${plain(parts[1])}>`;
+        this.#text += `<${visible(parts[1])}>`;
         return;
       case "self":
       case "digest":
-        this.#text += `${plain(parts[1])}(`;
+        this.#text += `${visible(parts[1])}(`;
         this.value(parts[2], depth - 1);
         this.#text += ")";
         return;
       case "labelled":
-        this.#text += `${plain(parts[1])}(`;
+        this.#text += `${visible(parts[1])}(`;
         this.value(parts[2], depth - 1);
         this.#text += ")";
         return;
@@ -141,7 +139,7 @@ class Summary {
         this.#text += cutText(parts);
         return;
       case "unknown":
-        this.#text += plain(parts[1]);
+        this.#text += visible(parts[1]);
         return;
     }
   }
@@ -150,10 +148,10 @@ class Summary {
 /** Describes a value that is too large: by its size, and by its beginning. */
 function cutText([, type, size, , hint]: Extract<SpecialParts, readonly ["cut", ...unknown[]]>): string {
   if (type === "string") return `${quoted(hint ?? "")}… (${size} characters)`;
-  if (type === "array") return hint === undefined ? `[ ${size} items ]` : `[${size} × ${plain(hint)}]`;
+  if (type === "array") return hint === undefined ? `[ ${size} items ]` : `[${size} × ${visible(hint)}]`;
   if (type === "object") return `{ ${size} keys }`;
   if (type === "bigint") return `a bigint of ${size} digits`;
-  return `${plain(type)}(${size})`;
+  return `${visible(type)}(${size})`;
 }
 
 function isDate(time: number): boolean {
@@ -165,10 +163,5 @@ function keyText(key: string): string {
 }
 
 function quoted(text: string): string {
-  return SIMPLE.test(text) ? `'${text}'` : plain(JSON.stringify(text));
-}
-
-/** Returns a text without characters that are not seen, or that act on a terminal. */
-function plain(text: string): string {
-  return text.replace(UNSEEN, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return SIMPLE.test(text) ? `'${text}'` : visible(JSON.stringify(text));
 }

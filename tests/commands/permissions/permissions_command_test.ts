@@ -26,6 +26,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   "sleep-until": [],
   count: [],
   failures: [],
+  why: ["square", "0"],
   log: ["square", "0"],
   value: ["squares"],
   shell: ["-e", "value(squares)"],

@@ -104,8 +104,15 @@ Deno.test("secret: an error about what is in it does not name the keys in it", a
       }
       return "not refused";
     };
-    assert.match(refusal({ password: secret(() => {}) }), /argument 1\.password \(a secret\) is a function, which cannot/);
-    for (const x of [{ [WORD]: () => {} }, [Object.defineProperty({}, WORD, { get: () => 1 })], new Map([[WORD, Symbol()]])]) {
+    assert.match(
+      refusal({ password: secret(() => {}) }),
+      /argument 1\.password \(a secret\) is a function, which cannot/,
+    );
+    for (
+      const x of [{ [WORD]: () => {} }, [Object.defineProperty({}, WORD, {
+        get: () => 1,
+      })], new Map([[WORD, Symbol()]])]
+    ) {
       assert.match(refusal(secret(x)), /argument 1 \(a secret\) is/);
       assert.ok(!refusal(secret(x)).includes(WORD));
     }
