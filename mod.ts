@@ -61,6 +61,7 @@ export type {
   NoLoad,
   PartOf,
   RunOptions,
+  Secret,
   Sequence,
   Shared,
   Task,
@@ -73,6 +74,7 @@ export type {
 } from "./core/types.ts";
 export type { GeneratorMark, Hash, Node, Wrapper, WrapperHash } from "./core/brand.ts";
 export { barrier, bvalue, value } from "./core/session/value.ts";
+export { secret } from "./core/declare/secret.ts";
 export { valueAfter } from "./core/declare/value_after.ts";
 export { customHash, noHash, noLoad, shared } from "./core/declare/wrappers.ts";
 export { CachedFunction } from "./engine/utilities/cached_function.ts";

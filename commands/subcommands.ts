@@ -29,6 +29,7 @@ import { times } from "./times/times.ts";
 import { upgrade } from "./change/upgrade.ts";
 import { value } from "./inspect/value.ts";
 import { version } from "./setup/version.ts";
+import { why } from "./inspect/why.ts";
 
 /** All subcommands, in the order of the help. */
 export const subcommands: readonly Command[] = [
@@ -40,6 +41,7 @@ export const subcommands: readonly Command[] = [
   tasks,
   times,
   failures,
+  why,
   log,
   graph,
   retry,

@@ -108,6 +108,14 @@ export function isGenerator(value: unknown): value is GeneratorMark {
     "taskName" in value && typeof value.taskName === "string";
 }
 
+/** The name of the wrapper of arguments that are neither recorded nor printed. */
+export const SECRET = "secret";
+
+/** Whether `value` is an argument wrapped by `secret`, of this copy of the library or another. */
+export function isSecret(value: unknown): boolean {
+  return isWrapper(value) && value.wrapper === SECRET;
+}
+
 /** Whether `value` is an argument wrapped by `shared`, `noHash` or a similar function. */
 export function isWrapper(value: unknown): value is Wrapper {
   return isMarked(value) && value["jug.kind"] === "wrapper" &&

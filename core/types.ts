@@ -167,6 +167,14 @@ export type Shared<T> = Wrapped<ValueOf<T>>;
 export type NoHash<T> = Wrapped<ValueOf<T>>;
 
 /**
+ * The type that `secret(x)` returns. The function gets `x`, with each task in it replaced by its result. The argument
+ * is neither stored nor printed.
+ *
+ * @category Arguments
+ */
+export type Secret<T> = Wrapped<ValueOf<T>>;
+
+/**
  * The type that `noLoad(task)` returns. The function gets the task itself, not its result.
  *
  * @category Arguments
@@ -390,6 +398,11 @@ export interface TaskOptions extends RunOptions {
    * Part of the hash, a string or a finite number. A new version makes new tasks, which are computed. Default: none.
    */
   readonly version?: string | number;
+  /**
+   * Which arguments are treated as if they were wrapped by `secret`: `true` for all, or a list with `true` or `false`
+   * for each parameter, as in `[false, true]` for the second of two. Default: none.
+   */
+  readonly secretArguments?: boolean | readonly boolean[];
 }
 
 /**

@@ -4,6 +4,8 @@
  * @module
  */
 import { headLength, readMeta } from "../../core/value/record.ts";
+import { readArguments } from "../../core/value/recorded/form.ts";
+import { LONGEST_SUMMARY, summaryOf } from "../../core/value/recorded/summary.ts";
 import type { RunEntry, RunInfo } from "../backend.ts";
 import { isCodeId } from "../validation.ts";
 import { isObject, numberIn, textIn } from "./fields.ts";
@@ -15,8 +17,6 @@ export const HEAD_BYTES = 512;
  * any length.
  */
 const LONGEST_HEAD = 16 * 1024 * 1024;
-
-const LONGEST_ARGS = 200;
 
 /** Returns what is known of a run, `undefined` if an object from outside does not have the form. */
 export function runInfoOf(found: unknown): RunInfo | undefined {
@@ -32,7 +32,7 @@ export function runInfoOf(found: unknown): RunInfo | undefined {
     worker,
     ...code === undefined || !isCodeId(code) ? {} : { code },
     ...trace === undefined ? {} : { trace },
-    ...args === undefined || args.length > LONGEST_ARGS ? {} : { args },
+    ...args === undefined || args.length > LONGEST_SUMMARY ? {} : { args },
   };
 }
 
@@ -64,7 +64,9 @@ export function runOfRow(row: unknown): Pick<RunEntry, "size"> & RunInfo | undef
 
 /** Returns what the metadata of a record says of its run. `head`: the beginning of the record. */
 export function runInfoOfRecord(head: Uint8Array): RunInfo | undefined {
-  return runInfoOf(readMeta(head));
+  const meta = readMeta(head);
+  const args = readArguments(meta?.args);
+  return runInfoOf(meta && { ...meta, args: args && summaryOf(args) });
 }
 
 /**

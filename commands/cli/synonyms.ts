@@ -11,6 +11,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   check: ["done", "is-done", "test", "verify"],
   "sleep-until": ["await", "join", "sleep", "wait"],
   failures: ["errors", "failed"],
+  why: ["cause", "diagnose", "explain", "reason"],
   log: ["logs", "output", "stderr", "stdout"],
   graph: ["dag", "diagram", "draw", "plot", "picture", "viz"],
   retry: ["rerun", "restart"],

@@ -40,6 +40,7 @@ export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
   tasks: LOOKS,
   times: { ...LOOKS, output: "--trace FILE" },
   failures: { jugdir: "read", loads: false, threads: false },
+  why: LOOKS,
   log: LOOKS,
   graph: { ...LOOKS, output: "--output FILE" },
   retry: CHANGES_ALONE,

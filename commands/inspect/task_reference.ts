@@ -70,13 +70,30 @@ export function onlyHash(prefix: string, hashes: ReadonlySet<Hash>): Hash | unde
  * @throws {JugError} of kind "usage" if there is none, or if several may be meant.
  */
 export function findTask(reference: TaskReference, inspection: Pick<Inspection, "tasks" | "barrier">): Hash {
+  const [hash, ...others] = findTasks(reference, inspection);
+  if (others.length === 0 && hash !== undefined) return hash;
+  const name = inspection.tasks.find((task) => task.hash === hash)?.name ?? reference.name;
+  throw new JugError("usage", `there are ${others.length + 1} tasks ${name}`, {
+    remedy: `Give an index from 0 to ${others.length}: '${name}[0]' or ${name} 0`,
+  });
+}
+
+/**
+ * Returns the tasks of the jugfile that may be meant, at least one: without an index, all of the name.
+ *
+ * @throws {JugError} of kind "usage" if there are none, or if they have different names.
+ */
+export function findTasks(
+  reference: TaskReference,
+  inspection: Pick<Inspection, "tasks" | "barrier">,
+): readonly Hash[] {
   const { name, index } = reference;
   const { tasks } = inspection;
   const prefix = hashPrefix(reference);
   const named = tasks.filter((task) => task.name === name || task.name.endsWith(`.${name}`));
   if (named.length === 0 && prefix !== undefined) {
     const hash = onlyHash(prefix, new Set(tasks.map((task) => task.hash).filter((hash) => hash.startsWith(prefix))));
-    if (hash !== undefined) return hash;
+    if (hash !== undefined) return [hash];
   }
   const names = [...new Set(named.map((task) => task.name))];
   if (names.length > 1) {
@@ -91,12 +108,7 @@ export function findTask(reference: TaskReference, inspection: Pick<Inspection, 
       remedy: remedyFor(reference, inspection, named.length),
     });
   }
-  if (index === undefined && named.length > 1) {
-    throw new JugError("usage", `there are ${named.length} tasks ${names[0]}`, {
-      remedy: `Give an index from 0 to ${named.length - 1}: '${names[0]}[0]' or ${names[0]} 0`,
-    });
-  }
-  return found.hash;
+  return index === undefined ? named.map(({ hash }) => hash) : [found.hash];
 }
 
 /** Explains why the reference is not the beginning of a hash either; empty if it does not look like one. */

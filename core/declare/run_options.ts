@@ -7,6 +7,7 @@ import { isPlainObject } from "../value/kinds.ts";
 import { refuseOption, requireKnownOptions } from "../known_options.ts";
 import { LONGEST_WAIT_MS, MOST_OF_A_RESOURCE } from "../defaults.ts";
 import type { RunOptions, TaskOptions } from "../types.ts";
+import { requireSecretArguments } from "./secret.ts";
 
 interface Rule {
   readonly isRight: (value: number) => boolean;
@@ -35,7 +36,7 @@ const NUMBERS: Readonly<Record<Exclude<keyof RunOptions, "resources">, Rule>> = 
     wanted: "a number of tasks per second, above 0 and at least one in 24 days",
   },
 };
-const NAMES = ["name", "version", ...Object.keys(NUMBERS), "resources"];
+const NAMES = ["name", "version", "secretArguments", ...Object.keys(NUMBERS), "resources"];
 
 /**
  * Returns the run options among `options`, or `undefined` if there are none. The name and version are checked by
@@ -45,7 +46,8 @@ const NAMES = ["name", "version", ...Object.keys(NUMBERS), "resources"];
  */
 export function runOptions(owner: string, options: TaskOptions): RunOptions | undefined {
   requireKnownOptions(owner, options, NAMES);
-  const { name: _name, version: _version, ...run } = options;
+  const { name: _name, version: _version, secretArguments, ...run } = options;
+  requireSecretArguments(owner, secretArguments);
   const { resources, ...numbers } = run;
   const given = new Map<string, unknown>(Object.entries(numbers));
   for (const [key, rule] of Object.entries(NUMBERS)) {

@@ -20,6 +20,7 @@ import {
   type Session,
   type TaskDefinition,
 } from "../session/session.ts";
+import { concealed } from "./secret.ts";
 import { taskletGet } from "./tasklet.ts";
 import { guardGenerator, refuseLater } from "./used_as_value.ts";
 import type {
@@ -174,7 +175,8 @@ export function isTask(value: unknown): value is Task<unknown> {
  *
  * @param fn The function that a task runs, synchronous or asynchronous. It gets copies of its arguments.
  * @param options A {@linkcode TaskOptions}: `name` for a function without a name, `version` to be changed when the
- * meaning of the function changes, and options that control how the tasks are run. Default: none.
+ * meaning of the function changes, `secretArguments` for arguments that jug must neither store nor print, and options
+ * that control how the tasks are run. Default: none.
  * @throws {JugError} of kind "usage" if `fn` is not a function, is a class or a generator function (`function*`), or
  * has no name; if another function of this module has the same name; or if an option is unknown or invalid. A call of
  * the generator throws if an argument cannot be hashed, inside a running task, and after the jugfile was loaded.
@@ -211,7 +213,8 @@ export function TaskGenerator<P extends unknown[], R>(
 ): (...args: GenericArgs<P>) => Task<ValueOf<Awaited<R>>>;
 export function TaskGenerator(fn: AnyFunction, options: TaskOptions = {}): unknown {
   const { name, version } = qualifiedName(TaskGenerator, "TaskGenerator", fn, { ...options, takesName: true });
-  return makeGenerator(fn, { name, version, fn, options: runOptions(name, options) });
+  const { secretArguments } = options;
+  return makeGenerator(fn, { name, version, fn, options: runOptions(name, options), secretArguments });
 }
 
 /**
@@ -224,11 +227,13 @@ export type TaskGenerator<F extends AnyFunction> = GeneratorOf<F>;
 /** Returns a generator for a definition whose name is already qualified. */
 export function makeGenerator<F extends AnyFunction>(fn: F, named: TaskDefinition): GeneratorOf<F> {
   const definition: TaskDefinition = { ...named, code: [fn] };
+  const { secretArguments } = definition;
   claimName(currentSession(), definition.name, fn);
   function generator(...args: unknown[]): Task<unknown> {
-    return declareTask(definition, givenArguments(definition, args, generator));
+    return declareTask(definition, concealed(secretArguments, givenArguments(definition, args, generator)));
   }
   Object.defineProperties(generator, {
+    secretArguments: { value: secretArguments },
     "jug.kind": { value: "generator" },
     taskName: { value: definition.name },
     version: { value: definition.version },

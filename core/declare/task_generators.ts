@@ -7,6 +7,7 @@ import { inspect } from "node:util";
 import { JugError } from "../errors.ts";
 import { requireKnownOptions } from "../known_options.ts";
 import { qualifiedName } from "./names.ts";
+import { requireSecretArguments } from "./secret.ts";
 import { makeGenerator } from "./task.ts";
 import type { AnyFunction, GeneratorOf, TaskOptions } from "../types.ts";
 
@@ -28,7 +29,8 @@ export type GeneratorsOf<T extends Readonly<Record<string, AnyFunction>>> = {
  *
  * @param group The name of the group, not empty.
  * @param functions The functions by their names.
- * @param options `version`: a part of the hashes of all tasks of the group (default: none).
+ * @param options `version`: a part of the hashes of all tasks of the group (default: none). `secretArguments`: which
+ * arguments jug must neither store nor print, for all functions of the group, as for `TaskGenerator` (default: none).
  * @throws {JugError} of kind "usage" if `group` is not a name, a member is not a function that a task can call, another
  * function of this module has one of the names, or there is no such option.
  *
@@ -53,13 +55,15 @@ export type GeneratorsOf<T extends Readonly<Record<string, AnyFunction>>> = {
 export function TaskGenerators<const T extends Readonly<Record<string, AnyFunction>>>(
   group: string,
   functions: T,
-  options: Pick<TaskOptions, "version"> = {},
+  options: Pick<TaskOptions, "version" | "secretArguments"> = {},
 ): GeneratorsOf<T> {
-  requireKnownOptions("TaskGenerators", options, ["version"]);
+  requireKnownOptions("TaskGenerators", options, ["version", "secretArguments"]);
+  const { secretArguments } = options;
+  requireSecretArguments("TaskGenerators", secretArguments);
   requireGroup(group);
   const made = Object.entries(functions).map(([name, fn]) => {
     const named = qualifiedName(TaskGenerators, "TaskGenerators", fn, { ...options, name }, `${group}.`);
-    return [name, makeGenerator(fn, { ...named, fn })];
+    return [name, makeGenerator(fn, { ...named, fn, secretArguments })];
   });
   return Object.fromEntries(made);
 }

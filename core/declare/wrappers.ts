@@ -4,7 +4,7 @@
  * @module
  */
 import { inspect } from "node:util";
-import { isNode, type WrapperHash } from "../brand.ts";
+import { isNode, isWrapper, type WrapperHash } from "../brand.ts";
 import { collectNodes, type Unwrap, type WrappedArgument } from "../value/tasks_in_value.ts";
 import { JugError } from "../errors.ts";
 import { enclosedNode } from "./enclosed_tasks.ts";
@@ -72,7 +72,8 @@ export function shared<T>(x: T): Shared<T> {
  * the same task. The value is passed on without a copy; tasks that take it must not change it. (If it contains tasks,
  * its arrays and plain objects are copied.)
  *
- * @param x A value of any kind. Tasks in it are replaced by their results, and the task that takes it waits for them.
+ * @param x A value of any kind. Tasks in it are replaced by their results, and the task that takes it waits for them. It
+ * may be wrapped itself.
  * @throws {JugError} of kind "usage" if `x` contains a task inside a Map, a Set or an Error.
  *
  * @example Usage
@@ -88,7 +89,14 @@ export function shared<T>(x: T): Shared<T> {
  *
  * @category Arguments
  */
-export function noHash<T>(x: T): NoHash<T> {
+export function noHash<A>(x: Wrapped<A>): Wrapped<A>;
+/**
+ * Wraps an argument that is not hashed.
+ *
+ * @category Arguments
+ */
+export function noHash<T>(x: T): NoHash<T>;
+export function noHash(x: unknown): unknown {
   const enclosed = enclosedNode(x);
   if (enclosed !== undefined) {
     throw new JugError("usage", `noHash(value): the task ${enclosed.name} is inside a Map, Set or Error of the value`, {
@@ -96,8 +104,8 @@ export function noHash<T>(x: T): NoHash<T> {
     });
   }
   const nodes = [...collectNodes(x, new Map()).values()];
-  const unwrap: Unwrap = { kind: nodes.length > 0 ? "value" : "raw", value: x };
-  return wrap("noHash", { kind: "nothing", nodes }, unwrap) as unknown as NoHash<T>;
+  const unwrap: Unwrap = { kind: nodes.length > 0 || isWrapper(x) ? "value" : "raw", value: x };
+  return wrap("noHash", { kind: "nothing", nodes }, unwrap);
 }
 
 /**

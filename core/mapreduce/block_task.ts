@@ -6,19 +6,25 @@
 import { currentSession, type TaskDefinition } from "../session/session.ts";
 import { declareTask } from "../declare/task.ts";
 import type { AnyFunction, Task } from "../types.ts";
+import { concealed } from "../declare/secret.ts";
 import { call, requireArguments } from "./callee.ts";
 
 /** Declares a task that maps each of its inputs. */
 export function declareMap(mapper: TaskDefinition, operation: "map" | "currymap", inputs: unknown): Task<unknown> {
   const spread = operation === "currymap";
-  return declareBlock(`jug.mapreduce.${operation}(${mapper.name})`, [mapper], inputs, (given) => {
-    return mapAll(mapper, listed(given), spread);
-  });
+  return declareBlock(
+    `jug.mapreduce.${operation}(${mapper.name})`,
+    [mapper],
+    hidden(mapper, inputs, spread),
+    (given) => {
+      return mapAll(mapper, listed(given), spread);
+    },
+  );
 }
 
 /** Declares a task that reduces its inputs to one value. */
 export function declareReduce(reducer: TaskDefinition, inputs: unknown): Task<unknown> {
-  return declareBlock(`jug.mapreduce.reduce(${reducer.name})`, [reducer], inputs, (given) => {
+  return declareBlock(`jug.mapreduce.reduce(${reducer.name})`, [reducer], hidden(reducer, inputs, false), (given) => {
     return reduceAll(reducer, listed(given));
   });
 }
@@ -26,7 +32,7 @@ export function declareReduce(reducer: TaskDefinition, inputs: unknown): Task<un
 /** Declares a task that maps each of its inputs and reduces the outputs to one value. */
 export function declareMapReduce(reducer: TaskDefinition, mapper: TaskDefinition, inputs: unknown): Task<unknown> {
   const name = `jug.mapreduce(${reducer.name}, ${mapper.name})`;
-  return declareBlock(name, [reducer, mapper], inputs, async (given) => {
+  return declareBlock(name, [reducer, mapper], hidden(mapper, inputs, false), async (given) => {
     return await reduceAll(reducer, await mapAll(mapper, listed(given), false));
   });
 }
@@ -45,6 +51,20 @@ function declareBlock(
   const fn: AnyFunction = currentSession().names.get(name) ?? work;
   const code = callees.map((callee) => callee.fn);
   return declareTask({ name, version: versionOf(callees), fn, code }, [inputs]);
+}
+
+/**
+ * Wraps those of the inputs that are secret arguments of the callee.
+ *
+ * @param spread Whether each input is a list of arguments
+ */
+function hidden({ secretArguments }: TaskDefinition, inputs: unknown, spread: boolean): unknown {
+  if (!Array.isArray(inputs)) return inputs;
+  const isAnySecret = secretArguments === true || Array.isArray(secretArguments) && secretArguments.includes(true);
+  if (!isAnySecret) return inputs;
+  return inputs.map((input: unknown) =>
+    spread && Array.isArray(input) ? concealed(secretArguments, input) : concealed(true, [input])[0]
+  );
 }
 
 function versionOf(callees: readonly TaskDefinition[]): string | undefined {

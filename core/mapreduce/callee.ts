@@ -7,6 +7,7 @@ import { isGenerator } from "../brand.ts";
 import { JugError } from "../errors.ts";
 import { formatArguments } from "../format.ts";
 import { claimName, qualifiedName } from "../declare/names.ts";
+import { secretArgumentsOf } from "../declare/secret.ts";
 import { currentSession, type TaskDefinition } from "../session/session.ts";
 import type { AnyFunction } from "../types.ts";
 
@@ -22,7 +23,8 @@ import type { AnyFunction } from "../types.ts";
 export function calleeOf(callee: unknown, maker: AnyFunction, makerName: string): TaskDefinition {
   if (isGenerator(callee)) {
     const fn = "f" in callee ? callee.f : undefined;
-    if (isFunction(fn)) return { name: callee.taskName, version: callee.version, fn };
+    const { taskName: name, version } = callee;
+    if (isFunction(fn)) return { name, version, fn, secretArguments: secretArgumentsOf(callee) };
   }
   const { name } = qualifiedName(maker, makerName, callee, {});
   if (!isFunction(callee)) throw new TypeError(`${name} is not a function`);

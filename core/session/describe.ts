@@ -5,7 +5,7 @@
  */
 import type { Hash, Node } from "../brand.ts";
 import { isPlainObject } from "../value/kinds.ts";
-import { isNode, isWrapper, type Wrapper } from "../brand.ts";
+import { isNode, isSecret, isWrapper, type Wrapper } from "../brand.ts";
 import { resultsOf } from "./evaluate.ts";
 import { isDeclaredTask, isTasklet, requiredTasks } from "./dependencies.ts";
 import { type PlainData, plainData } from "../value/plain_data.ts";
@@ -55,6 +55,7 @@ function tasksBelow(value: unknown): Map<Hash, DeclaredTask> {
 
 function nodesIn(value: unknown): Node[] {
   if (isNode(value)) return [value];
+  if (isSecret(value)) return [];
   if (isWrapper(value)) return nodesIn(heldBy(value));
   if (Array.isArray(value)) return value.flatMap(nodesIn);
   return typeof value === "object" && value !== null && isPlainObject(value)
@@ -87,7 +88,8 @@ async function metaOf(tasks: ReadonlyMap<Hash, DeclaredTask>): Promise<Map<Hash,
  * @param x A task, a tasklet, or arrays and plain objects of them.
  * @returns Plain data. A task is `{ name, hash, args, meta: { start, finish, seconds, worker } }`, without `args` if it
  * has no arguments, and without `meta` if it has no result. A compound task whose tasks are declared also has
- * `standsFor`. A tasklet is `{ name: "tasklet", operation, hash, bases }`, a wrapped argument is `{ wrapper, value }`.
+ * `standsFor`. A tasklet is `{ name: "tasklet", operation, hash, bases }`, a wrapped argument is `{ wrapper, value }`,
+ * and a secret `{ wrapper: "secret" }`.
  * @throws {JugError} of kind "usage" if `x` contains a task and no jugdir is open.
  *
  * @example Usage
@@ -117,7 +119,10 @@ export async function describe(x: unknown): Promise<Description> {
 
   function tell(value: unknown): PlainData {
     if (isNode(value)) return level === 0 ? tellFirst(value) : tellNode(value);
-    if (isWrapper(value)) return { wrapper: value.wrapper, value: tell(heldBy(value)) };
+    if (isWrapper(value)) {
+      const { wrapper } = value;
+      return isSecret(value) ? { wrapper } : { wrapper, value: tell(heldBy(value)) };
+    }
     return plainData(value, tellSpecial);
   }
 

@@ -15,7 +15,7 @@ import { JugError } from "../errors.ts";
 import type { RecordMeta } from "../value/record.ts";
 import type { TaskContext } from "./context.ts";
 import type { Frame } from "./frame.ts";
-import type { AnyFunction, RunOptions } from "../types.ts";
+import type { AnyFunction, RunOptions, TaskOptions } from "../types.ts";
 
 /** The function of a TaskGenerator, with its name, version and options. */
 export interface TaskDefinition {
@@ -27,6 +27,8 @@ export interface TaskDefinition {
   readonly code?: readonly AnyFunction[] | undefined;
   /** Options that control how the tasks are run. They are not part of the hash. */
   readonly options?: RunOptions | undefined;
+  /** Which arguments are neither recorded nor printed: see core/declare/secret.ts. Not part of the hash either. */
+  readonly secretArguments?: TaskOptions["secretArguments"];
 }
 
 /** The engine's view of a task, of this copy of the library or another. */

@@ -79,6 +79,7 @@ function unwrapArgument({ unwrap }: WrappedArgument, filling: Filling): unknown 
     case "raw":
       return unwrap.value;
     case "value":
+      if (unwrap.isCopied) return fillIn(unwrap.value, filling);
       return fillIn(unwrap.value, { ...filling, copies: new Map(), other: asItIs });
     case "shared": {
       const { shared } = filling;

@@ -47,10 +47,15 @@ const PURPOSE = { task: 0x54, get: 0x67, call: 0x63, sequence: 0x71, value: 0x76
 // tasks meanwhile, these get an encoder of their own.
 let spare: CanonicalEncoder | undefined;
 
-function open(purpose: number, label: string | undefined, use: Use = "hash"): CanonicalEncoder {
+function open(
+  purpose: number,
+  label: string | undefined,
+  use: Use = "hash",
+  concealsSecrets = false,
+): CanonicalEncoder {
   const encoder = spare ?? new CanonicalEncoder();
   spare = undefined;
-  encoder.reset(label, use);
+  encoder.reset(label, use, concealsSecrets);
   const sink = encoder.sink;
   sink.ascii("jug");
   sink.byte(HASH_FORMAT);
@@ -150,6 +155,18 @@ export function nodesInResult(value: unknown, label: string): readonly Node[] {
  */
 export function hashValue(value: unknown): string {
   const encoder = open(PURPOSE.value, undefined);
+  encoder.root(value, "value");
+  return close(encoder).hash;
+}
+
+/**
+ * Returns a digest of a value that does not depend on what is wrapped by `secret` in it: a short secret could be guessed
+ * from a digest.
+ *
+ * @throws {JugError} of kind "usage" if the value, or a value in it, cannot be hashed.
+ */
+export function digestWithoutSecrets(value: unknown): string {
+  const encoder = open(PURPOSE.value, undefined, "hash", true);
   encoder.root(value, "value");
   return close(encoder).hash;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { GeneratorMark, Node, Wrapper } from "../brand.ts";
+import { type GeneratorMark, isSecret, type Node, type Wrapper } from "../brand.ts";
 import { JugError } from "../errors.ts";
 import { isSelfValued, VALUE_METHOD } from "../self_valued.ts";
 import { DigestSink, type Place } from "./digest_sink.ts";
@@ -42,6 +42,9 @@ const TAG = {
   labelled: 0x57, // W
 } as const;
 
+/** Stands for a secret in digests that do not depend on it. Hashes of tasks have no such byte. */
+const CONCEALED = 0x2a; // *
+
 const NONE: readonly Node[] = Object.freeze([]);
 
 /** Objects with fewer bytes are not remembered: encoding them again is as fast as looking them up. */
@@ -64,6 +67,7 @@ export class CanonicalEncoder extends ValueWalk {
   /** The number of Maps, Sets and Errors around the current position. */
   #closed = 0;
   #hasLiveList = false;
+  #concealsSecrets = false;
   /** The arrays and plain objects written so far. An object that occurs many times is walked only once. */
   #written: Map<object, Written> | undefined;
 
@@ -86,13 +90,15 @@ export class CanonicalEncoder extends ValueWalk {
    *
    * @param label The beginning of error messages, as in "primes.isPrime".
    * @param use The purpose that error messages name.
+   * @param concealsSecrets Whether the digest does not depend on values wrapped by `secret`. Default: false.
    */
-  reset(label: string | undefined, use: Use): void {
+  reset(label: string | undefined, use: Use, concealsSecrets = false): void {
     this.sink.reset();
     this.use = use;
     this.label = label;
     this.#nodes = undefined;
     this.#hasLiveList = false;
+    this.#concealsSecrets = concealsSecrets;
     this.#written = undefined;
   }
 
@@ -336,10 +342,15 @@ export class CanonicalEncoder extends ValueWalk {
     this.version(generator.version);
   }
 
-  #wrapper({ hashAs }: Wrapper): void {
+  #wrapper(wrapper: Wrapper): void {
+    const { hashAs } = wrapper;
+    if (isSecret(wrapper) && this.#concealsSecrets) return this.sink.byte(CONCEALED);
     switch (hashAs.kind) {
       case "value":
-        return this.#value(hashAs.value);
+        // The keys in a secret are secret, too.
+        if (isSecret(wrapper)) this.trail.conceal();
+        this.#value(hashAs.value);
+        return this.trail.reveal();
       case "nothing":
         for (const node of hashAs.nodes ?? []) this.#noteOnly(node);
         return this.sink.byte(TAG.nothing);

@@ -18,6 +18,8 @@ export class MemberPath {
   root = "";
   readonly #holders: object[] = [];
   readonly #keys: PropertyKey[] = [];
+  /** The depth below which the path is not shown. */
+  #shown = Infinity;
 
   /** The number of objects around the current position. */
   get depth(): number {
@@ -54,12 +56,30 @@ export class MemberPath {
   reset(): void {
     this.#holders.length = 0;
     this.#keys.length = 0;
+    this.#shown = Infinity;
+  }
+
+  /** Whether the current position is inside a value whose content is not shown. */
+  get isConcealed(): boolean {
+    return this.#shown !== Infinity;
+  }
+
+  /** From here on, the path is not shown. */
+  conceal(): void {
+    this.#shown = Math.min(this.#shown, this.#holders.length);
+  }
+
+  /** Shows the whole path again, once the position is outside of what is concealed. */
+  reveal(): void {
+    if (this.#holders.length <= this.#shown) this.#shown = Infinity;
   }
 
   /** Returns the path as a user would write it, as in `argument 2.options.onDone`. A long path is cut in the middle. */
   toString(): string {
     let text = this.root;
-    for (let i = 0; i < this.#holders.length; i++) text += step(this.#holders[i], this.#keys[i]);
+    const shown = Math.min(this.#shown, this.#holders.length);
+    for (let i = 0; i < shown; i++) text += step(this.#holders[i], this.#keys[i]);
+    if (this.isConcealed) text += " (a secret)";
     return text.length <= 200 ? text : `${text.slice(0, 100)} … ${text.slice(-80)}`;
   }
 }

@@ -31,8 +31,13 @@ export interface RecordMeta {
   readonly log?: string;
   /** The trace context of the run (https://www.w3.org/TR/trace-context/), if there is one. */
   readonly trace?: string;
-  /** A summary of the task's arguments, at most 200 characters. */
-  readonly args?: string;
+  /** The version that the function had, if any. */
+  readonly version?: string;
+  /**
+   * The arguments in a form of bounded size: see recorded/form.ts. That they have the form must be checked where they are
+   * read.
+   */
+  readonly args?: unknown;
 }
 
 /** Bytes that are not an intact record: there is no result. */
@@ -175,8 +180,8 @@ function writeHeader(view: DataView, at: number, fields: HeaderFields): void {
 
 /** Returns the metadata as JSON. */
 function metaText(meta: RecordMeta): string {
-  const { name, start, finish, worker, hash, code, log, trace, args } = meta;
-  return JSON.stringify({ name, start, finish, worker, hash, code, log, trace, args });
+  const { name, start, finish, worker, hash, code, log, trace, version, args } = meta;
+  return JSON.stringify({ name, start, finish, worker, hash, code, version, args, trace, log });
 }
 
 /** Checks a record and decodes its value: a new copy at each call. Never throws, for any bytes. */

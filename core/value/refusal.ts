@@ -51,7 +51,7 @@ export function refuseKind(use: Use, label: string | undefined, trail: MemberPat
 /** Returns the error for a fault of an object's members. */
 export function refuseFault(use: Use, label: string | undefined, trail: MemberPath, { fault, key }: Fault): JugError {
   const { clause, remedy } = FAULTS[fault];
-  return refusal(use, label, `${trail}${keyStep(key)} ${clause}`, remedy);
+  return refusal(use, label, `${trail}${trail.isConcealed ? "" : keyStep(key)} ${clause}`, remedy);
 }
 
 function refusal(use: Use, label: string | undefined, what: string, remedy: string | undefined): JugError {

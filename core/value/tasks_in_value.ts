@@ -11,8 +11,11 @@ import { MAX_DEPTH, MemberPath } from "./member_path.ts";
 
 /** What the function gets for a wrapped argument when the task runs. */
 export type Unwrap =
-  /** the value, with the tasks in it replaced by their results and everything else unchanged */
-  | { readonly kind: "value"; readonly value: unknown }
+  /**
+   * the value, with the tasks in it replaced by their results and everything else unchanged, unless `isCopied`: then it
+   * is copied like an argument that is not wrapped (which version 0.2 does not know)
+   */
+  | { readonly kind: "value"; readonly value: unknown; readonly isCopied?: boolean }
   /** the value unchanged, neither searched for tasks nor copied */
   | { readonly kind: "raw"; readonly value: unknown }
   /** the value, resolved once per worker; every task with the same `key` gets the same object */

@@ -42,6 +42,13 @@ export interface ResultChanges {
   readonly lost: readonly Hash[];
 }
 
+/** What a jugfile has declared so far. */
+export interface Declarations {
+  readonly session: Session;
+  /** The barriers that are not met. */
+  readonly barriers: readonly Barrier[];
+}
+
 /** Options of {@linkcode inspectJugfile}. */
 export interface InspectRequest {
   readonly jugfile: string;
@@ -167,6 +174,11 @@ export class JugfileInspection {
       name: task.name,
       dependencies: task.dependencies.length === 0 ? NONE : hashesOf(requiredTasks(task.dependencies)),
     }));
+  }
+
+  /** The tasks as they were declared, and the barriers that are not met. */
+  get declarations(): Declarations {
+    return { session: this.session, barriers: [...this.#barriers] };
   }
 
   /** The first unmet barrier, if any: more tasks may follow it. */

@@ -42,6 +42,20 @@ export async function findChangedCode(
   return found;
 }
 
+/** Returns whether `id`, the code of a stored result, is the code that `task` has now. */
+export async function codeState(
+  backend: Backend,
+  task: DeclaredTask,
+  id: string | undefined,
+): Promise<"same" | "changed" | "unknown"> {
+  const now = codeOf(task);
+  if (now === undefined || id === undefined) return "unknown";
+  if (now.id === id) return "same";
+  const then = (await readCodes(backend)).find((code) => code.id === id);
+  if (then === undefined) return "unknown";
+  return (await otherCodes(now, [then])).size > 0 ? "changed" : "same";
+}
+
 /** Reads the entries of all functions. */
 export async function readCodes(backend: Backend): Promise<Code[]> {
   return (await codesOf(backend).list()).flatMap((entry) => readEntry(entry) ?? []);

@@ -12,7 +12,10 @@ import type { DeclaredTask } from "../../core/session/session.ts";
 import { reportError } from "./error_report.ts";
 import { NewerRecordError } from "./newer_record.ts";
 import { workerName } from "./owner.ts";
-import { type Encoded, runInfo } from "./run_info.ts";
+import { LONGEST_SUMMARY } from "../../core/value/recorded/summary.ts";
+import { ArgumentRecorder } from "../../core/value/recorded/recorder.ts";
+import { Secrets } from "./secrets.ts";
+import { calledAs, type Encoded, runInfoWith } from "./run_info.ts";
 
 /** A recorded failure of a task. */
 export interface Failure {
@@ -51,16 +54,19 @@ export interface FailureContext {
   readonly trace?: string | undefined;
 }
 
-/** The task that failed; its arguments may already be formatted as text. */
-export type FailedTask = Pick<DeclaredTask, "name" | "hash"> & { readonly args: readonly unknown[] | string };
+/** The task that failed: as it was declared, or with its arguments formatted as text. */
+export type FailedTask =
+  | Pick<DeclaredTask, "name" | "hash" | "args" | "definition">
+  | Pick<DeclaredTask, "name" | "hash"> & { readonly args: string };
 
 /** Returns the encoded record of a failure. */
 export function encodeFailure(task: FailedTask, thrown: unknown, context: FailureContext): Encoded {
-  const error = reportError(thrown);
+  const secrets = new Secrets("definition" in task ? task.args : []);
+  const error = secrets.concealReport(reportError(thrown));
   const { owner } = context.claimant;
   const value: Failure = {
     task: task.name,
-    args: typeof task.args === "string" ? task.args : formatArguments(task.args),
+    args: "definition" in task ? formatArguments(task.args) : task.args,
     error: error.name,
     message: error.message,
     frames: error.frames,
@@ -69,14 +75,20 @@ export function encodeFailure(task: FailedTask, thrown: unknown, context: Failur
     pid: owner.pid,
     time: context.finish,
     attempt: context.attempt,
-    log: context.log,
+    log: context.log === undefined ? undefined : secrets.conceal(context.log),
     owner: owner.id,
     kept: context.kept,
   };
   const worker = workerName(context.claimant);
   const { start, finish, trace } = context;
-  const meta = { name: task.name, start, finish, worker, hash: task.hash, ...trace === undefined ? {} : { trace } };
-  return { bytes: encodeRecord({ type: "failure", value, meta, label: task.name }), info: runInfo(meta) };
+  const args = "definition" in task ? new ArgumentRecorder().record(task.args) : undefined;
+  const meta = {
+    ...{ name: task.name, start, finish, worker, hash: task.hash, ...trace === undefined ? {} : { trace } },
+    ..."definition" in task ? calledAs(task, args) : {},
+  };
+  const bytes = encodeRecord({ type: "failure", value, meta, label: task.name });
+  const info = runInfoWith(meta, args);
+  return { bytes, info: "definition" in task ? info : { ...info, args: task.args.slice(0, LONGEST_SUMMARY) } };
 }
 
 function isFailure(value: unknown): value is Failure {

@@ -16,11 +16,12 @@ import {
   type RecordMeta,
 } from "../../core/value/record.ts";
 import type { DeclaredTask, Loaded } from "../../core/session/session.ts";
+import { ArgumentRecorder } from "../../core/value/recorded/recorder.ts";
 import type { SourceReader } from "../sources/source_reader.ts";
 import { CodeBook } from "./code_table.ts";
 import { checkResult } from "./damage.ts";
 import { NewerRecordError } from "./newer_record.ts";
-import { type Encoded, runInfo } from "./run_info.ts";
+import { calledAs, type Encoded, runInfoWith } from "./run_info.ts";
 import { readHeads } from "./result_heads.ts";
 import { SizedCache } from "./sized_cache.ts";
 
@@ -73,6 +74,7 @@ type Found = Loaded & { readonly kind: "found" };
 export class Store {
   readonly #cache: SizedCache<Kept>;
   readonly #book: CodeBook;
+  readonly #recorder = new ArgumentRecorder();
   readonly #onDamaged: (hash: Hash, reason: string) => void;
   readonly #removesNothing: boolean;
   /** Damaged results that stay where they are. */
@@ -281,14 +283,16 @@ export class Store {
   }
 
   /**
-   * Returns the encoded record of a result. Stores nothing.
+   * Returns the encoded record of a result, with the code and the arguments of its task. Stores nothing.
    *
    * @throws {JugError} if decoding would not return an equal value.
    */
   encode(task: DeclaredTask, value: unknown, meta: RecordMeta): Encoded {
     const code = keepsCodes(this.backend) ? this.#book.idOf(task) : undefined;
-    const whole = code === undefined ? meta : { ...meta, code };
-    return { bytes: encodeRecord({ type: "result", value, meta: whole, label: task.name }), info: runInfo(whole) };
+    const args = this.#recorder.record(task.args);
+    const whole: RecordMeta = { ...meta, ...calledAs(task, args), ...code === undefined ? {} : { code } };
+    const bytes = encodeRecord({ type: "result", value, meta: whole, label: task.name });
+    return { bytes, info: runInfoWith(whole, args) };
   }
 
   /**

@@ -11,6 +11,7 @@ import { hashTask, hashValue } from "../../core/value/hash.ts";
 import { JugError } from "../../core/errors.ts";
 import { joinParts } from "../../core/value/byte_parts.ts";
 import { encodePayload } from "../../core/value/payload.ts";
+import { hasSecret } from "../results/secrets.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 
 /** A digest of each argument of a task when it began; `undefined` if none can be computed. */
@@ -47,9 +48,13 @@ export class DebugChecks {
     this.#requireSharedUnchanged(task, "while it ran");
     const changed = args.findIndex((arg, i) => seen[i] !== undefined && digestOf(arg) !== seen[i]);
     if (changed >= 0) {
-      throw new JugError("usage", `${task.name} changed its argument ${changed + 1}, now ${oneLine(args[changed])}`, {
-        remedy: "Change a copy: structuredClone(x), [...list], list.toSorted()",
-      });
+      throw new JugError(
+        "usage",
+        `${task.name} changed its argument ${changed + 1}, now ${shown(task, changed, args[changed])}`,
+        {
+          remedy: "Change a copy: structuredClone(x), [...list], list.toSorted()",
+        },
+      );
     }
     requireAsDeclared(task);
   }
@@ -67,7 +72,9 @@ export class DebugChecks {
         this.#sharedDigests.delete(key);
         throw new JugError(
           "usage",
-          `the shared value in argument ${i + 1} of ${task.name} was changed ${when}, and is now ${oneLine(value)}`,
+          `the shared value in argument ${i + 1} of ${task.name} was changed ${when}, and is now ${
+            shown(task, i, value)
+          }`,
           { remedy: "All tasks of a worker get the same value: change a copy, or pass it without shared()" },
         );
       }
@@ -112,6 +119,7 @@ function digestOf(value: unknown): string | undefined {
   }
 }
 
-function oneLine(value: unknown): string {
-  return formatArguments([value], 60);
+/** Returns a value of the argument at `index` in one line, unless it is secret. */
+function shown({ args }: DeclaredTask, index: number, value: unknown): string {
+  return hasSecret(args[index]) ? "another value (it is secret)" : formatArguments([value], 60);
 }

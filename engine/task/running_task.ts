@@ -7,7 +7,7 @@ import type { Lock } from "../../backends/backend.ts";
 import { formatCall } from "../../core/format.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 import { Attempt, type AttemptVoice } from "./attempt.ts";
-import { reportError } from "../results/error_report.ts";
+import { reportTaskError, Secrets } from "../results/secrets.ts";
 import { LogBuffer } from "./log_buffer.ts";
 import type { TaskSpan } from "../telemetry/task_spans.ts";
 
@@ -39,6 +39,7 @@ export class RunningTask implements AttemptVoice {
   #current: Attempt = new Attempt(1, this);
   #label: string | undefined;
   #log: LogBuffer | undefined;
+  #secrets: Secrets | undefined;
   #giveUp: (() => void) | undefined;
   #isGivenUp = false;
 
@@ -63,9 +64,10 @@ export class RunningTask implements AttemptVoice {
 
   /** Adds output of the task to its log, and shows it. */
   print(stream: "stdout" | "stderr", text: string): void {
-    this.keep(text);
-    this.span?.print(stream, text);
-    this.#voice.output(this, stream, text);
+    const shown = this.#conceal(text);
+    this.keep(shown);
+    this.span?.print(stream, shown);
+    this.#voice.output(this, stream, shown);
   }
 
   /** Adds a text to the task's log without showing it. */
@@ -75,11 +77,17 @@ export class RunningTask implements AttemptVoice {
 
   /** The output of the task so far, of all attempts together. */
   get logText(): string | undefined {
-    return this.#log?.text();
+    const text = this.#log?.text();
+    // A secret may have been printed in two pieces.
+    return text === undefined ? undefined : this.#conceal(text);
   }
 
   tellProgress(fraction: number, note: string | undefined): void {
-    this.#voice.progress(this.label, fraction, note);
+    this.#voice.progress(this.label, fraction, note === undefined ? undefined : this.#conceal(note));
+  }
+
+  #conceal(text: string): string {
+    return (this.#secrets ??= new Secrets(this.task.args)).conceal(text);
   }
 
   /** Starts another attempt, with a new signal. */
@@ -159,7 +167,7 @@ function givenUp(): DOMException {
 }
 
 /** Returns the text that reports a failed attempt that is followed by another. */
-export function retryText({ attempt }: RunningTask, thrown: unknown, pauseMs: number): string {
-  const { name, message } = reportError(thrown);
+export function retryText({ attempt, task }: RunningTask, thrown: unknown, pauseMs: number): string {
+  const { name, message } = reportTaskError(task, thrown);
   return `attempt ${attempt} failed (${name}: ${message}), the next one follows in ${pauseMs} ms`;
 }

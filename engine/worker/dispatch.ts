@@ -14,7 +14,7 @@ import type { BatchSizes } from "./batch_sizes.ts";
 import type { Claimed, Claiming } from "./claiming.ts";
 import { type Completed, Completions } from "./completions.ts";
 import type { Ending } from "./ending.ts";
-import { reportError } from "../results/error_report.ts";
+import { reportTaskError } from "../results/secrets.ts";
 import { encodeFailure, endsRun } from "../results/failures.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { HookCalls } from "./hook_calls.ts";
@@ -271,7 +271,7 @@ export class Dispatch {
     await store.backend.fail([{ lock, ...encoded }]);
     graph.fail(task.hash);
     this.dropInputs(task);
-    const error = reportError(thrown);
+    const error = reportTaskError(task, thrown);
     report({ kind: "failed", failure: { hash: task.hash, name: task.name, args: formatArguments(task.args), error } });
     if (endsRun(++this.#failures, options)) ending.ask({ kind: "failure" });
   }

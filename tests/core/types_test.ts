@@ -21,7 +21,8 @@ import type {
   ValueOf,
 } from "../../core/types.ts";
 import { bvalue, value } from "../../core/session/value.ts";
-import { shared } from "../../core/declare/wrappers.ts";
+import { secret } from "../../core/declare/secret.ts";
+import { noHash, shared } from "../../core/declare/wrappers.ts";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 type IsAny<T> = 0 extends 1 & T ? true : false;
@@ -94,6 +95,27 @@ function _plainArguments(n: Task<number>, s: Task<string>, seven: Task<7>, maybe
   isPrime.f(n);
   is<Promise<boolean>>()(isPrime.f(7));
   is<string>()(isPrime.taskName);
+}
+
+function _secrets(n: Task<number>) {
+  const login = TaskGenerator(function login(user: string, options: { word: string; tries?: number }) {
+    return user + options.word;
+  }, { secretArguments: [false, true] });
+  login(secret("ann"), { word: secret("x"), tries: 3 });
+  login("ann", secret({ word: "x" }));
+  login("ann", secret(shared({ word: "x" })));
+  login("ann", { word: secret(noHash("x")) });
+  login("ann", { word: noHash(secret("x")) });
+  add(secret(n), secret(1));
+  // @ts-expect-error: a secret string is no number
+  add(secret("1"), 1);
+  // @ts-expect-error: nor is a secret in another wrapper
+  add(secret(noHash("1")), 1);
+  // @ts-expect-error: a secret is not the value
+  secret("x").length;
+  const f = (x: string) => x;
+  // @ts-expect-error: a list of booleans, not of numbers
+  TaskGenerator(f, { secretArguments: [1] });
 }
 
 function _mapping(ns: readonly number[], tasks: Task<number>[]) {

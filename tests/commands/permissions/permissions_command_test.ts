@@ -28,6 +28,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   tasks: [],
   times: [],
   failures: [],
+  why: ["square", "0"],
   log: ["square", "0"],
   graph: ["--format", "png"],
   stale: [],

@@ -57,7 +57,7 @@ Deno.test("an unknown option is refused by name, and the error lists the known o
     assert.throws(() => untyped(tasklet)(task, add, { nme: "x" }), refused("tasklet", "nme", two));
     assert.throws(
       () => untyped(TaskGenerators)("Steps", { add }, { verzion: 3 }),
-      refused("TaskGenerators", "verzion", "The only option is version"),
+      refused("TaskGenerators", "verzion", "The options are version and secretArguments"),
     );
     assert.throws(
       () => untyped(runCommand)(["true"], { bogus: 1 }),

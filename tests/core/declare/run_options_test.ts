@@ -48,7 +48,7 @@ Deno.test("unknown options and options of the wrong type are refused", () => {
     assert.equal(
       refusal({ [name]: 1 }),
       `m.f: there is no option "${name}"\n` +
-        "  The options are name, version, timeout, retries, backoff, concurrency, rate and resources",
+        "  The options are name, version, secretArguments, timeout, retries, backoff, concurrency, rate and resources",
     );
   }
   for (const resources of [[1], null, 1, new Map([["gpu", 1]])]) {
