@@ -51,11 +51,16 @@ export async function readProgress(backend: Backend, tasks: readonly Pick<Inspec
 }
 
 /** Returns the state of one task. */
-export function taskState(task: InspectedTask, progress: Progress): TaskState {
-  if (progress.finished.has(task.hash)) return "finished";
-  if (progress.running.has(task.hash)) return "running";
-  if (progress.failed.has(task.hash)) return "failed";
-  return task.dependencies.every((dependency) => progress.finished.has(dependency)) ? "ready" : "waiting";
+export function taskState({ hash, dependencies }: InspectedTask, progress: Progress): TaskState {
+  return stateOfHash(hash, progress) ??
+    (dependencies.every((dependency) => progress.finished.has(dependency)) ? "ready" : "waiting");
+}
+
+/** Returns the state of one task; `undefined` if it is ready or waiting, which depends on other tasks. */
+export function stateOfHash(hash: Hash, { finished, running, failed }: Progress): TaskState | undefined {
+  if (finished.has(hash)) return "finished";
+  if (running.has(hash)) return "running";
+  return failed.has(hash) ? "failed" : undefined;
 }
 
 /**
