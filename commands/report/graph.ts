@@ -48,11 +48,11 @@ export const graph: Command = {
       isOfTasks: flagOption(values, "tasks"),
       limit: numberOption(textOption(values, "limit"), { flag: "--limit", fallback: 500, whole: true, min: 1 }),
     };
-    return (context) => {
+    return async (context) => {
       if (wish.format === "png" && wish.output === undefined && context.liveStdout) {
         throw new JugError("usage", "a terminal cannot show a PNG", { remedy: "Give --output graph.png" });
       }
-      return withInspection(context, (inspection) => showGraph(context, inspection, wish));
+      return await withInspection(context, (inspection) => showGraph(context, inspection, wish));
     };
   },
 };

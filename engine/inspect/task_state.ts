@@ -69,12 +69,15 @@ export function stateOf({ isFinished, isRunning, hasFailed, canRun }: TaskFacts)
 
 /** Returns the state of one task. */
 export function taskState({ hash, dependencies }: InspectedTask, progress: Progress): TaskState {
-  return stateOf({
-    isFinished: progress.finished.has(hash),
-    isRunning: progress.running.has(hash),
-    hasFailed: progress.failed.has(hash),
-    canRun: () => dependencies.every((dependency) => progress.finished.has(dependency)),
-  });
+  return stateOfHash(hash, progress) ??
+    (dependencies.every((dependency) => progress.finished.has(dependency)) ? "ready" : "waiting");
+}
+
+/** Returns the state of one task; `undefined` if it is ready or waiting, which depends on other tasks. */
+export function stateOfHash(hash: Hash, { finished, running, failed }: Progress): TaskState | undefined {
+  if (finished.has(hash)) return "finished";
+  if (running.has(hash)) return "running";
+  return failed.has(hash) ? "failed" : undefined;
 }
 
 /**

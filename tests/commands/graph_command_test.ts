@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { decode } from "npm:fast-png@8";
+import { main } from "../../commands/main.ts";
+import { fakeHost } from "../support/fake_host.ts";
 import { type Project, withProject } from "../support/project.ts";
 import { hasRedis, startRedis } from "../support/redis/redis_server.ts";
 
@@ -105,6 +107,15 @@ Deno.test("graph refuses what it cannot do, and names the remedy", () =>
     assert.equal(code, 2);
     assert.match(stderr, /^jug: .*write.*\n?.*--allow-write="?b\.svg/);
   }));
+
+Deno.test("graph writes no PNG to a terminal", async () => {
+  const host = { ...fakeHost(), liveStdout: true };
+  assert.equal(await main(["graph", "pipe.ts", "--format", "png"], host), 2);
+  assert.deepEqual(host.written, {
+    stdout: "",
+    stderr: "jug: a terminal cannot show a PNG\n  Give --output graph.png\n",
+  });
+});
 
 Deno.test("permissions prints what graph needs, and what --output needs besides", () =>
   withProject(SOURCES, async ({ jug }) => {

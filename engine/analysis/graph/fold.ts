@@ -8,7 +8,7 @@ import { formatArguments } from "../../../core/format.ts";
 import { isDeclaredTask, requiredTasks } from "../../../core/session/dependencies.ts";
 import type { DeclaredTask, Session } from "../../../core/session/session.ts";
 import type { ReachedBarrier } from "../../inspect/reached_barriers.ts";
-import { type Progress, type TaskState, taskState } from "../../inspect/task_state.ts";
+import { type Progress, stateOfHash, type TaskState } from "../../inspect/task_state.ts";
 import { foldBarriers } from "./fold_barriers.ts";
 import type { GraphEdge, GraphNode, TaskGraph } from "./model.ts";
 
@@ -70,7 +70,9 @@ function fold(source: GraphSource, kind: TaskGraph["kind"], nodeOf: (task: Decla
   for (const task of tasks.values()) {
     const node = nodes[at] ?? 0;
     const draft = drafts[node];
-    const state = stateOf(task, progress);
+    const needs = neededBy(task);
+    const state = stateOfHash(task.hash, progress) ??
+      (needs.every(({ hash }) => progress.finished.has(hash)) ? "ready" : "waiting");
     if (state === "finished") isFinished[at] = 1;
     total[state]++;
     if (draft !== undefined) {
@@ -78,7 +80,7 @@ function fold(source: GraphSource, kind: TaskGraph["kind"], nodeOf: (task: Decla
       draft.isCompound ||= task.compound !== undefined;
     }
     const counts = needed[node];
-    for (const dependency of neededBy(task)) {
+    for (const dependency of needs) {
       const id = nodeOf(dependency);
       counts?.set(id, (counts.get(id) ?? 0) + 1);
     }
@@ -107,11 +109,4 @@ function noTasks(): Record<TaskState, number> {
 /** Returns the tasks that `task` needs. Most dependencies are tasks, which need no search. */
 function neededBy({ dependencies }: DeclaredTask): readonly DeclaredTask[] {
   return dependencies.every(isDeclaredTask) ? dependencies : requiredTasks(dependencies);
-}
-
-function stateOf(task: DeclaredTask, progress: Progress): TaskState {
-  const { hash, name } = task;
-  // Only the state of an unfinished task depends on others.
-  const dependencies = progress.finished.has(hash) ? [] : neededBy(task).map((needed) => needed.hash);
-  return taskState({ hash, name, dependencies }, progress);
 }

@@ -93,10 +93,13 @@ export async function layOut(picture: Picture, options: LayoutOptions): Promise<
 
 /** Arranges boxes in rows of equal cells, at least as wide together as `width` if there are enough. */
 function inRows(sizes: readonly Size[], width: number): Omit<Layout, "arrows"> {
-  const cell = {
-    width: Math.max(...sizes.map((size) => size.width)) + GAP,
-    height: Math.max(...sizes.map((size) => size.height)) + GAP,
-  };
+  const cell = sizes.reduce(
+    (most, { width, height }) => ({
+      width: Math.max(most.width, width + GAP),
+      height: Math.max(most.height, height + GAP),
+    }),
+    { width: GAP, height: GAP },
+  );
   const even = Math.sqrt(sizes.length * RATIO * cell.height / cell.width);
   const columns = Math.min(sizes.length, Math.max(Math.ceil(even), Math.floor((width + GAP) / cell.width)));
   const middle = (index: number, cell: number) => index * cell + (cell - GAP) / 2;

@@ -9,7 +9,7 @@
  */
 import { type BoxLook, boxLook } from "./box_look.ts";
 import { drawBox } from "./draw_box.ts";
-import { drawLegend, type Legend, legendOf } from "./legend.ts";
+import { drawLegend, legendOf } from "./legend.ts";
 import { barrierName, counted, hiddenNotice, nodeFacts, nodeName, summary } from "./labels.ts";
 import { type Layout, layOut, type PlacedArrow, type Point } from "./layout.ts";
 import type { TaskGraph } from "./model.ts";
