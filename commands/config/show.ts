@@ -4,7 +4,7 @@
  * @module
  */
 import { basename, dirname } from "node:path";
-import { shownAddress } from "../../backends/shown_address.ts";
+import { shownAddress } from "../../backends/address/shown_address.ts";
 import { JugError } from "../../core/errors.ts";
 import type { Command, CommandContext, CommandLine, OptionValues } from "../cli/command.ts";
 import type { ConfigPlace, Origin, PlaceState } from "../cli/configuration.ts";
