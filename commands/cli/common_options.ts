@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { addressFrom } from "../../backends/relative_address.ts";
+import { addressFrom } from "../../backends/address/relative_address.ts";
 import type { Command, Verbosity } from "./command.ts";
 import type { ChoiceValue, OptionDeclaration } from "./declaration.ts";
 import { OLD_LEVELS } from "./old_options.ts";

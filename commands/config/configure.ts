@@ -8,7 +8,13 @@
 import { dirname } from "node:path";
 import { JugError } from "../../core/errors.ts";
 import type { Command, OptionValues } from "../cli/command.ts";
-import { type ConfigPlace, type Configuration, NO_CONFIGURATION, type PlaceState } from "../cli/configuration.ts";
+import {
+  type ConfigPlace,
+  type Configuration,
+  NO_CONFIGURATION,
+  type Origin,
+  type PlaceState,
+} from "../cli/configuration.ts";
 import type { ParsedLine } from "../cli/parse.ts";
 import { findFiles, type Found, type Surroundings } from "./find_files.ts";
 
@@ -28,15 +34,20 @@ export async function configure(
   commands: readonly Command[],
   surroundings: Surroundings,
 ): Promise<Configured> {
-  const none = { values: line.values, configuration: NO_CONFIGURATION };
+  const origins = new Map(Object.keys(line.values).map((key): [string, Origin] => [key, { kind: "line" }]));
+  const none = { values: line.values, configuration: { ...NO_CONFIGURATION, origins } };
   if (!line.readsFiles) return none;
   const found = findFiles(line.command.hasJugfile === false ? undefined : line.jugfile, surroundings);
   const { places, variables } = found;
-  if (found.files.length === 0) return { ...none, configuration: { ...NO_CONFIGURATION, places, variables } };
+  if (found.files.length === 0) return { ...none, configuration: { ...none.configuration, places, variables } };
   const { files, unused } = await readFiles(found, commands);
   const { settle } = await import("./settle.ts");
-  const { values, origins } = settle(line, files, commands);
-  return { values, configuration: { places: places.map(markUnused(unused)), variables, settings: files, origins } };
+  const settled = settle(line, files, commands);
+  const marked = places.map(markUnused(unused));
+  return {
+    values: settled.values,
+    configuration: { places: marked, variables, settings: files, origins: settled.origins },
+  };
 }
 
 async function readFiles({ files }: Found, commands: readonly Command[]) {

@@ -4,7 +4,7 @@
  * @module
  */
 import { basename, dirname } from "node:path";
-import { shownAddress } from "../../backends/shown_address.ts";
+import { shownAddress } from "../../backends/address/shown_address.ts";
 import { JugError } from "../../core/errors.ts";
 import type { Command, CommandContext, CommandLine, OptionValues } from "../cli/command.ts";
 import type { ConfigPlace, Origin, PlaceState } from "../cli/configuration.ts";
@@ -18,6 +18,8 @@ export interface Request {
   readonly line: CommandLine;
   /** The words of the subcommand: the name of another one, or none. */
   readonly operands: readonly string[];
+  /** The options of `jug config` itself. */
+  readonly values: OptionValues;
   readonly isJson: boolean;
   /** The names of the environment variables that are settings. */
   readonly variables: readonly string[];
@@ -42,8 +44,9 @@ type Context = Pick<CommandContext, "jugfile" | "args" | "env" | "stdout">;
  *
  * @throws {JugError} of kind "usage" if the operand names no subcommand, or if the options after -- are refused.
  */
-export function showConfig(context: Context, { line, operands, isJson, variables: names }: Request): void {
-  const rows = linesOf(context, line, operands).flatMap((parsed) => rowsOf(parsed, line));
+export function showConfig(context: Context, request: Request): void {
+  const { line, isJson, variables: names } = request;
+  const rows = linesOf(context, request).flatMap((parsed) => rowsOf(parsed, line));
   const variables = names.flatMap((name) => {
     const value = context.env(name);
     return value === undefined || value === "" ? [] : [{ name, value }];
@@ -61,12 +64,20 @@ export function showConfig(context: Context, { line, operands, isJson, variables
   context.stdout(`${columns(texts)}\n${placesText(line.configuration.places)}`);
 }
 
+/** The keys of options that `jug config` shares with other subcommands. */
+const COMMON = ["jugdir", "verbose", "quiet"];
+
 /** Returns the command lines whose settings to show: one for each subcommand, or the one that the user asks about. */
 function linesOf(
   { jugfile, args }: Context,
-  { commands }: CommandLine,
-  [wanted, ...others]: readonly string[],
+  { line: { commands, configuration }, operands: [wanted, ...others], values }: Request,
 ): ParsedLine[] {
+  // `jug config --jugdir x` means: what if another command had this option.
+  const given = COMMON.filter((key) => configuration.origins.get(key)?.kind === "line");
+  const givenTo = (command: Command): OptionValues => {
+    const known = [...settingsOf(command).values()].map((declaration) => namesOf(declaration).key);
+    return Object.fromEntries(given.filter((key) => known.includes(key)).map((key) => [key, values[key]]));
+  };
   const known = configurable(commands);
   const alone = (command: Command): ParsedLine => ({
     kind: "run",
@@ -74,7 +85,7 @@ function linesOf(
     jugfile,
     operands: [],
     args: [],
-    values: {},
+    values: givenTo(command),
     undone: new Set(),
     readsFiles: true,
     notes: [],
@@ -93,7 +104,7 @@ function linesOf(
   if (args.length === 0) return [alone(command)];
   const first = command.hasJugfile === false ? [] : [jugfile];
   const parsed = parseCommandLine([command.name, ...first, ...args], commands, "");
-  if (parsed.kind === "run") return [parsed];
+  if (parsed.kind === "run") return [{ ...parsed, values: { ...givenTo(command), ...parsed.values } }];
   throw new JugError("usage", "the options after -- show help", { remedy });
 }
 

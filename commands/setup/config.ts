@@ -40,7 +40,7 @@ export const config: Command = {
     const isJson = flagOption(values, "json");
     return async (context) => {
       const { showConfig } = await import("../config/show.ts");
-      showConfig(context, { line, operands, isJson, variables: STOP_VARIABLES });
+      showConfig(context, { line, operands, values, isJson, variables: STOP_VARIABLES });
       return { kind: "done" };
     };
   },

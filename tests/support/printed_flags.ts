@@ -34,7 +34,7 @@ export function joined(pieces: readonly [flag: string, value: string][]): string
 export async function printedFlags({ jug }: Project, words: string): Promise<string[]> {
   const { code, stdout, stderr } = await jug(`permissions ${words}`);
   assert.equal(code, 0, stderr);
-  return stdout.trim().split(" ");
+  return stdout.trim().split(" ").filter((flag) => flag !== "");
 }
 
 /** Flags that have already been shown to be necessary, each with the command. */

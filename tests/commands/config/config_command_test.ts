@@ -46,6 +46,7 @@ Deno.test("`jug config` joins what all subcommands have in common; --json lists 
     const { stdout } = await jug("config squares.ts");
     assert.match(stdout, /^jugdir +"results" +\S+\/jug\.jsonc: jugdir$/m);
     assert.match(stdout, /^status\.short +false +default$/m);
+    assert.match((await jug("config squares.ts --jugdir x")).stdout, /^jugdir +"x" +command line$/m);
     const found = JSON.parse((await jug("config squares.ts --json")).stdout);
     const jugdirs = found.settings.filter(({ name }: { name: string }) => name === "jugdir");
     assert.ok(jugdirs.length > 10);

@@ -41,6 +41,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   // After it, there are no results.
   invalidate: ["--target", "square"],
   upgrade: [],
+  config: [],
 };
 
 /** A jugfile with a task of its own. In a jugdir of squares.ts, its result is unused. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { schemeOf } from "./scheme.ts";
+import { schemeOf } from "../scheme.ts";
 
 /** Returns the address with "…" in the place of everything that may be a password, whether or not it is valid. */
 export function shownAddress(address: string): string {

@@ -4,8 +4,8 @@
  * @module
  */
 import { isAbsolute, relative, resolve, sep } from "node:path";
-import { modernAddress } from "./old_address.ts";
-import { schemeOf } from "./scheme.ts";
+import { modernAddress } from "../old_address.ts";
+import { schemeOf } from "../scheme.ts";
 
 /**
  * Returns the address that means in the current folder what `address` means in `folder`. A path inside the current
