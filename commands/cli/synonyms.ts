@@ -13,6 +13,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   failures: ["errors", "failed"],
   log: ["logs", "output", "stderr", "stdout"],
   retry: ["rerun", "restart"],
+  stale: ["changed", "diff", "outdated"],
   invalidate: ["delete", "forget", "remove", "reset", "rm", "touch"],
   cleanup: ["clean", "gc", "prune", "purge", "unlock"],
   value: ["cat", "eval", "get", "print", "result", "results"],
