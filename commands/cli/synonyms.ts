@@ -15,6 +15,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   log: ["logs", "output", "stderr", "stdout"],
   graph: ["dag", "diagram", "draw", "plot", "picture", "viz"],
   retry: ["rerun", "restart"],
+  stale: ["changed", "diff", "outdated"],
   invalidate: ["delete", "forget", "remove", "reset", "rm", "touch"],
   cleanup: ["clean", "gc", "prune", "purge", "unlock"],
   value: ["cat", "eval", "get", "print", "result", "results"],

@@ -32,9 +32,12 @@ export function resolveImport(specifier: string, parent: string): Resolved {
   return { target: packageOfSpecifier(url, folder()) ?? `?${specifier}` };
 }
 
+/** `deno publish` analyses calls of `import.meta.resolve` and expects a constant in them. */
+const resolveHere = import.meta.resolve;
+
 function resolved(specifier: string): string | undefined {
   try {
-    return import.meta.resolve(specifier);
+    return resolveHere(specifier);
   } catch {
     return undefined; // it is not in the import map
   }

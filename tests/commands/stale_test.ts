@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { type Project, withProject } from "../support/project.ts";
 import { hasRedis, startRedis } from "../support/redis/redis_server.ts";
 import type { RunOptions } from "../support/run_jug.ts";
+import { serveCheckout } from "../support/web_server.ts";
 
 const E = `import { TaskGenerator } from "jug";
 import { prepare } from "./prep.ts";
@@ -368,6 +369,22 @@ Deno.test("dynamic imports, functions around a function, changed objects, compou
     const found = await statesOf(project, "d.ts");
     assert.match(found["look"] ?? "", /^stale effect\.ts: /);
     assert.equal(found["inner)"], "current", "inner.ts imports nothing");
+  });
+});
+
+Deno.test("jug itself does not count, from wherever it is imported", async () => {
+  await using server = serveCheckout({ contentType: "text/typescript" });
+  const jugfile = (library: string) =>
+    `import { CompoundTaskGenerator, TaskGenerator } from "${library}";
+const inner = TaskGenerator(function inner(n: number) { return n; });
+export const c = CompoundTaskGenerator(function c(n: number) { return [inner(n)]; })(1);
+`;
+  await withProject({ "c.ts": jugfile("jug") }, async (project) => {
+    await runs(project, "c.ts");
+    project.write("c.ts", jugfile(`${server.address}mod.ts`));
+    assert.deepEqual(await statesOf(project, "c.ts"), { c: "current" });
+    project.write("c.ts", jugfile("jug").replace("return n;", "return -n;"));
+    assert.deepEqual(await statesOf(project, "c.ts"), { c: "stale c.ts: inner" });
   });
 });
 
