@@ -150,7 +150,8 @@ Deno.test({
 
 Deno.test("without a terminal, status --watch prints a line per change, and --json an object per change", () =>
   withProject({ "stages.ts": STAGES }, async (project) => {
-    const plain = project.startJug("status stages.ts --watch");
+    // As with `jug permissions stages.ts status`, reading suffices.
+    const plain = project.startJug("status stages.ts --watch", { permissions: ["--allow-read"] });
     const json = project.startJug("status stages.ts --watch --json");
     const status = async (expected: RegExp) =>
       expected.test((await project.jug("status stages.ts --short")).stdout) ? true : undefined;
