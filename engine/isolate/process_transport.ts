@@ -93,8 +93,8 @@ export function inProcesses(
         if (!hasTelemetry || isTerminated) return terminate();
         isTerminated = true;
         // The process ends by itself when its stdin ends, and Deno then sends what it has.
-        await writer.close().catch(() => {});
         const timer = setTimeout(terminate, SENDING_MS);
+        writer.close().catch(() => {});
         await child.status;
         clearTimeout(timer);
       },

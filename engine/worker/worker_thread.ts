@@ -105,7 +105,11 @@ function claimantOf({ owner, thread }: WorkerSetup): Claimant {
   return { owner, thread };
 }
 
-async function work(setup: WorkerSetup, port: MessagePort | undefined, telemetry: Telemetry | undefined) {
+async function work(
+  setup: WorkerSetup,
+  port: MessagePort | undefined,
+  telemetry: Telemetry | undefined,
+): Promise<void> {
   const { cacheBytes, durable = false } = setup.options;
   const opened = port === undefined
     ? await openBackend(setup.address, { durable })
