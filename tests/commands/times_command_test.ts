@@ -160,6 +160,22 @@ if (args.length === 2) {
 }
 `;
 
+Deno.test("permissions tells which flag --trace adds, and that one suffices", () =>
+  withProject({ "grow.ts": GROW }, async (project) => {
+    const { jug } = project;
+    await jug("execute grow.ts --quiet -- 2");
+    const asked = await jug("permissions grow.ts times -- 2");
+    assert.match(asked.stderr, /^With --trace FILE also: --allow-write=FILE$/m);
+    const flags = asked.stdout.trim().split(" ");
+    const words = "times grow.ts 2 --trace grow.json";
+    const refused = await jug(words, { permissions: flags });
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /--allow-write/);
+    const allowed = await jug(words, { permissions: [...flags, "--allow-write=grow.json"] });
+    assert.equal(allowed.code, 0, allowed.stderr);
+    assert.equal(checkTrace(await Deno.readTextFile(`${project.folder}/grow.json`)).length, 3);
+  }));
+
 Deno.test("times shows the tasks that are running, in the table, as busy, and in the trace", async () => {
   const backend = await jugdirWith([{ start: 1000, finish: 2000 }]);
   const [, held] = hashesOf(2);
