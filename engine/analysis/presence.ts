@@ -45,7 +45,7 @@ export interface PresenceParts {
 }
 
 /** More workers than this are not assumed to be in one process, whatever its options say. */
-const MOST_THREADS = 1024;
+const MOST_THREADS = 256;
 
 /** Splits the name of a worker, `host:process.thread`. */
 export function placeOf(worker: string): WorkerPlace {
