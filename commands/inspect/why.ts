@@ -5,7 +5,7 @@
  */
 import type { Hash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
-import type { Absence, Answer, TaskName } from "../../engine/analysis/why/answer.ts";
+import type { Absence, Explanation } from "../../engine/analysis/why/answer.ts";
 import type { Situation } from "../../engine/analysis/why/situation.ts";
 import type { Command, CommandContext } from "../cli/command.ts";
 import { barrierNotice, type Inspection, requireTasks } from "../cli/inspection.ts";
@@ -15,16 +15,6 @@ import { withInspection } from "../cli/with_inspection.ts";
 import { painter } from "../display/paint.ts";
 import { stdoutFit } from "../display/text_fit.ts";
 import type { TaskReference } from "./task_reference.ts";
-
-/** A task that is explained. */
-export interface Explained {
-  readonly task: TaskName;
-  readonly answer: Answer;
-  /** How many tasks of the name there are; 1 if the user asked for a single one. */
-  readonly count: number;
-  /** How many of them are in the same state for the same reason, including this one. */
-  readonly sharing: number;
-}
 
 /** The subcommand. */
 export const why: Command = {
@@ -51,20 +41,26 @@ async function explain(
   operands: readonly string[],
   isJson: boolean,
 ): Promise<Outcome> {
-  const [{ findTasks, hashPrefix, taskReference }, { Situation }, { explainAbsence, explainTask }, text] = await Promise
-    .all([
-      import("./task_reference.ts"),
-      import("../../engine/analysis/why/situation.ts"),
-      import("../../engine/analysis/why/explain.ts"),
-      import("./why_text.ts"),
-    ]);
+  const [
+    { findTasks, hashPrefix, taskReference },
+    { Situation },
+    { explainAbsence, explainTask },
+    { whyText },
+    { remediesOf },
+  ] = await Promise.all([
+    import("./task_reference.ts"),
+    import("../../engine/analysis/why/situation.ts"),
+    import("../../engine/analysis/why/explain.ts"),
+    import("./why/text.ts"),
+    import("./why/remedies.ts"),
+  ]);
   const reference = taskReference(operands);
   const { backend, declarations, tasks } = inspection;
   if (declarations === undefined) throw new TypeError("The tasks are not known as they were declared");
   const situation = await Situation.of({ backend, declarations, tasks });
   const look = { fit: await stdoutFit(context), paint: painter(context.color.stdout) };
-  const print = (found: Explained | Absence): Outcome => {
-    const remedies = text.remediesOf(found, context);
+  const print = (found: Explanation | Absence): Outcome => {
+    const remedies = remediesOf(found, context);
     context.stdout(
       isJson
         ? `${
@@ -74,7 +70,7 @@ async function explain(
             2,
           )
         }\n`
-        : text.whyText(found, remedies, look, context.now()),
+        : whyText(found, remedies, look, context.now()),
     );
     const notice = "kind" in found ? undefined : barrierNotice(inspection);
     if (notice !== undefined) context.say(notice);
@@ -128,6 +124,6 @@ function reasonKey(situation: Situation, hash: Hash): string {
   return JSON.stringify([state, [...new Set(names)].sort()]);
 }
 
-function barrierOf(found: Explained | Absence, inspection: Inspection) {
+function barrierOf(found: Explanation | Absence, inspection: Inspection) {
   return "kind" in found && found.kind === "hidden" ? found.barrier : inspection.barrier ?? null;
 }

@@ -107,6 +107,17 @@ Deno.test("why: a task among the arguments differs because of its own argument, 
     );
   }));
 
+Deno.test("why: one of a thousand tasks in a list differs, and it was run already", () =>
+  withProject({ "sweep.ts": SWEEP }, async (project) => {
+    change(project, "sweep.ts", "[1, 2, 3].map((seed)", "Array.from({ length: 1000 }, (_, seed)");
+    await execute(project, "sweep.ts");
+    change(project, "sweep.ts", "rate: 0.1 }, seed", "rate: seed === 700 ? 0.2 : 0.1 }, seed");
+    await execute(project, "sweep.ts --target fit", 1);
+    const text = steady(await why(project, "sweep.ts total"));
+    assert.match(text, /\n {4}argument 1: was \[1000 × sweep\.fit\], is \[1000 × sweep\.fit\] with another content\n/);
+    assert.match(text, /\n {4}one of argument 1: another task of sweep\.fit .*, in which\n {6}argument 2\.rate: was 0\.1, is 0\.2\n/);
+  }));
+
 Deno.test("why: the version differs, the code differs, and only a secret differs", () =>
   withProject({ "sweep.ts": SWEEP }, async (project) => {
     await execute(project, "sweep.ts");

@@ -18,6 +18,16 @@ export interface TaskName {
   readonly args: string;
 }
 
+/** A task, and why it is in its state. */
+export interface Explanation {
+  readonly task: TaskName;
+  readonly answer: Answer;
+  /** How many tasks of the name there are; 1 if a single one was asked for. */
+  readonly count: number;
+  /** How many of them are in the same state for the same reason, including this one. */
+  readonly sharing: number;
+}
+
 /** Why a task is in its state. */
 export type Answer =
   | FinishedAnswer

@@ -6,9 +6,10 @@
 import type { Backend, RunEntry } from "../../../backends/backend.ts";
 import { listDurations } from "../../../backends/optional_parts.ts";
 import { type Hash, isHash } from "../../../core/brand.ts";
+import { requiredTasks } from "../../../core/session/dependencies.ts";
 import type { DeclaredTask } from "../../../core/session/session.ts";
 import type { RecordMeta } from "../../../core/value/record.ts";
-import { readArguments } from "../../../core/value/recorded/form.ts";
+import { isSpecial, readArguments, type Recorded } from "../../../core/value/recorded/form.ts";
 import { ArgumentRecorder } from "../../../core/value/recorded/recorder.ts";
 import { summaryOf } from "../../../core/value/recorded/summary.ts";
 import { codeState, readCodes } from "../../results/changed_code.ts";
@@ -72,12 +73,13 @@ export async function whyAgain(facts: StoredFacts, task: DeclaredTask): Promise<
   if (dependent === undefined && call !== undefined) {
     const closest = await closestOf(facts, task, call, stored.others);
     if (closest !== undefined) {
-      const { hash, meta, differences } = closest;
+      const { hash, meta } = closest;
+      const differences = await followed(facts, closest.differences, 0);
       return {
         kind: "differs",
         from: { hash, finish: meta.finish, worker: meta.worker },
         others: stored.otherCount,
-        differences: await followed(facts, differences, 0),
+        differences: [...differences, ...await changedMembers(facts, task, differences, meta.finish)],
         hasSecret: holdsSecret(call.args),
         code: await codeState(backend, task, meta.code),
       };
@@ -141,6 +143,47 @@ async function closestOf({ backend }: StoredFacts, task: DeclaredTask, call: Cal
     }
   }
   return closest;
+}
+
+/**
+ * Of a long list of tasks, only a digest is recorded. Returns for each such list that differs one task in it that was
+ * computed after the former result, and how that one differs from what is stored under its name.
+ */
+async function changedMembers(
+  facts: StoredFacts,
+  task: DeclaredTask,
+  differences: readonly Difference[],
+  since: number,
+): Promise<readonly Difference[]> {
+  const found: Difference[] = [];
+  for (const difference of differences) {
+    const name = difference.kind === "value" ? nameInList(difference.was, difference.is) : undefined;
+    if (difference.kind !== "value" || name === undefined) continue;
+    const members = new Map(
+      requiredTasks(task.dependencies).filter((needed) => needed.name === name).map((needed) => [needed.hash, needed]),
+    );
+    let member: DeclaredTask | undefined;
+    for await (const batch of facts.runs()) {
+      for (const run of batch) if (run.kind === "result" && run.finish > since) member ??= members.get(run.hash);
+    }
+    const call = member && presentCall(member);
+    if (member === undefined || call === undefined) continue;
+    const { others } = await storedUnder(facts, name, summaryOf(call.args));
+    const closest = await closestOf(facts, member, call, others);
+    if (closest === undefined) continue;
+    const because = await followed(facts, closest.differences, 1);
+    const path = `one of ${difference.path}`;
+    found.push({ kind: "task", path, name, was: closest.hash, is: member.hash, because });
+  }
+  return found;
+}
+
+/** Returns the name of the tasks in two lists that are recorded by their digests. */
+function nameInList(was: Recorded | undefined, is: Recorded | undefined): string | undefined {
+  const [former, present] = [was, is].map((value) =>
+    value !== undefined && isSpecial(value) && value.$[0] === "cut" && value.$[1] === "array" ? value.$[4] : undefined
+  );
+  return former === present ? former : undefined;
 }
 
 /** Adds to each task that differs how it differs from the former one. */
