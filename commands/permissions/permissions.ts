@@ -200,7 +200,9 @@ function sayOfModules(context: CommandContext, addresses: readonly string[]): vo
 
 /** Prints permissions that are optional. */
 function sayWhatElse(context: CommandContext, command: CommandNeeds): void {
-  if (command.output !== undefined) context.say(`With ${command.output} also --allow-write=FILE; without it, no file is written`);
+  if (command.output !== undefined) {
+    context.say(`With ${command.output} also --allow-write=FILE; without it, no file is written`);
+  }
   if (command.processes) {
     context.say("Optional: --allow-run (without it Ctrl-C at the prompt cannot stop an input that computes),");
     context.say("  --allow-env=HOME and reading and writing ~/.local/state/jug (inputs of earlier prompts)");

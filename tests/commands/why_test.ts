@@ -115,7 +115,10 @@ Deno.test("why: one of a thousand tasks in a list differs, and it was run alread
     await execute(project, "sweep.ts --target fit", 1);
     const text = steady(await why(project, "sweep.ts total"));
     assert.match(text, /\n {4}argument 1: was \[1000 × sweep\.fit\], is \[1000 × sweep\.fit\] with another content\n/);
-    assert.match(text, /\n {4}one of argument 1: another task of sweep\.fit .*, in which\n {6}argument 2\.rate: was 0\.1, is 0\.2\n/);
+    assert.match(
+      text,
+      /\n {4}one of argument 1: another task of sweep\.fit .*, in which\n {6}argument 2\.rate: was 0\.1, is 0\.2\n/,
+    );
   }));
 
 Deno.test("why: the version differs, the code differs, and only a secret differs", () =>
@@ -124,11 +127,17 @@ Deno.test("why: the version differs, the code differs, and only a secret differs
     change(project, "sweep.ts", "return path.length;\n}", "return path.length + 1;\n}");
     const finished = await why(project, "sweep.ts load");
     assert.match(finished, /is finished: .*\n {2}the code of sweep\.load has changed since; the result is that of the/);
-    assert.match(finished, /\n {2}`jug invalidate sweep\.ts --target sweep\.load` removes it, so that it is computed again/);
+    assert.match(
+      finished,
+      /\n {2}`jug invalidate sweep\.ts --target sweep\.load` removes it, so that it is computed again/,
+    );
 
     change(project, "sweep.ts", "return path.length + 1;\n}", "return path.length + 1;\n}, { version: 2 }");
     const version = await why(project, "sweep.ts load");
-    assert.match(version, /\n {4}version: was none, is 2\n {2}The code of sweep\.load has changed as well\. That alone/);
+    assert.match(
+      version,
+      /\n {4}version: was none, is 2\n {2}The code of sweep\.load has changed as well\. That alone/,
+    );
 
     change(project, "sweep.ts", "first word", "other word");
     const secret = await why(project, "sweep.ts login");
@@ -192,7 +201,10 @@ Deno.test("why: a task failed, a kept failure, and a task that needs one that fa
     );
     assert.match(failed, /\n {2}`jug log sweep\.ts HASH` prints .*\n {2}`jug execute sweep\.ts` tries it again\n$/);
     const needs = steady(await why(project, "sweep.ts fit 2"));
-    assert.match(needs, /^sweep\.fit\[2\].* waits for the result that it needs\n {2}sweep\.load\[0\].* failed DATE .*: Error: no/);
+    assert.match(
+      needs,
+      /^sweep\.fit\[2\].* waits for the result that it needs\n {2}sweep\.load\[0\].* failed DATE .*: Error: no/,
+    );
     assert.match(needs, /\n {2}`jug execute sweep\.ts` tries it again\n$/);
   }));
 
@@ -284,7 +296,9 @@ Deno.test("why: no process has as much of a resource as the task needs", () =>
 async function untilOthersAreDone({ jug }: Project): Promise<void> {
   for (;;) {
     const { tasks } = JSON.parse((await jug("status work.ts --json")).stdout);
-    if (tasks.some((row: { name: string; finished: number }) => row.name === "work.other" && row.finished === 2)) return;
+    if (tasks.some((row: { name: string; finished: number }) => row.name === "work.other" && row.finished === 2)) {
+      return;
+    }
   }
 }
 
@@ -303,7 +317,10 @@ Deno.test("why: it is not a task's turn while the only worker runs another one",
     const texts = await Promise.all([0, 1, 2].map((index) => why(project, `work.ts busy ${index}`)));
     const of = (state: RegExp) => texts.filter((text) => state.test(text)).length;
     assert.equal(of(/ is running by process /), 1, texts.join());
-    const [ready, held] = [of(/ is ready, but it is not its turn: 1 process works, and \d tasks? (is|are) ready\n/), of(/ is held by /)];
+    const [ready, held] = [
+      of(/ is ready, but it is not its turn: 1 process works, and \d tasks? (is|are) ready\n/),
+      of(/ is held by /),
+    ];
     // It may have claimed one more together with the first.
     assert.ok(ready >= 1 && ready + held === 2, texts.join());
   }, WORK.replace("after(busy(1));", "busy(1);\nbusy(2);\nbusy(3);")));
@@ -315,7 +332,10 @@ Deno.test("why: the process that ran a task was killed", () =>
     run.kill("SIGKILL");
     await run.result;
     const text = await why(project, "work.ts busy");
-    assert.match(text, new RegExp(`^work\\.busy\\[0\\]\\(1\\) .* was being run by process ${run.pid}\\b.*, which is dead\n`));
+    assert.match(
+      text,
+      new RegExp(`^work\\.busy\\[0\\]\\(1\\) .* was being run by process ${run.pid}\\b.*, which is dead\n`),
+    );
     assert.match(text, /\n {2}`jug execute work\.ts` takes it over\n$/);
     assert.match(
       await why(project, "work.ts after"),
@@ -335,7 +355,10 @@ Deno.test("why: a worker has claimed a task together with another one, which it 
     const membership = await jugdir.backend.join(owner);
     await jugdir.backend.claim(hashes, { owner, thread: 0 });
     const text = steady(await why(project, "work.ts other 1"));
-    assert.match(text, /^work\.other\[1\]\(2\) \(HASH\) is held by .*, which runs another task first\n {2}that is work\.other\[0\]\(1\)/);
+    assert.match(
+      text,
+      /^work\.other\[1\]\(2\) \(HASH\) is held by .*, which runs another task first\n {2}that is work\.other\[0\]\(1\)/,
+    );
     await membership.leave();
   }));
 
@@ -363,11 +386,20 @@ Deno.test("why: an unmet barrier hides a task, and the function of a compound ta
     await execute(project, "line.ts --keep-going --target first", 1);
     const hidden = steady(await why(project, "line.ts later"));
     assert.match(hidden, /^later is not declared yet: the jugfile waits at the barrier at \S*line\.ts:16\n/);
-    assert.match(hidden, /\n {2}the barrier waits for 2 tasks without a result:\n {2}line\.first\[1\]\(2\) .* failed .*: Error: two\n/);
-    assert.match(hidden, /\n {2}2 × line\.inner, such as line\.inner\[0\]\(1\) \(HASH\), which is ready, but nobody works/);
+    assert.match(
+      hidden,
+      /\n {2}the barrier waits for 2 tasks without a result:\n {2}line\.first\[1\]\(2\) .* failed .*: Error: two\n/,
+    );
+    assert.match(
+      hidden,
+      /\n {2}2 × line\.inner, such as line\.inner\[0\]\(1\) \(HASH\), which is ready, but nobody works/,
+    );
     assert.match(hidden, /\n {2}`jug execute line\.ts` tries it again\n/);
     const compound = steady(await why(project, "line.ts both"));
-    assert.match(compound, /^line\.both\[0\]\(\) \(HASH\) is a compound task whose function has not declared all its tasks/);
+    assert.match(
+      compound,
+      /^line\.both\[0\]\(\) \(HASH\) is a compound task whose function has not declared all its tasks/,
+    );
     assert.match(compound, /\n {2}its function waits at the barrier at \S*line\.ts:10\n/);
     assert.match(compound, /\n {2}2 × line\.inner, such as/);
   }));
@@ -382,10 +414,16 @@ Deno.test("why: a task that the jugfile does not declare any more, and one that 
       former,
       /^sweep\.fit: the jugfile declares no such task, but 1 result HASH of it is stored \(the last one DATE, WORKER\)\n/,
     );
-    assert.match(former, /\n {2}sweep\.fit\[1\]\(.*, 2\) \(HASH\) is declared, and differs from it:\n {4}argument 2\.depth: was 3, is 4\n/);
+    assert.match(
+      former,
+      /\n {2}sweep\.fit\[1\]\(.*, 2\) \(HASH\) is declared, and differs from it:\n {4}argument 2\.depth: was 3, is 4\n/,
+    );
     assert.match(former, /\n {2}`jug cleanup sweep\.ts` removes results that the jugfile does not ask for any more\n$/);
     change(project, "sweep.ts", 'login("ann", secret("first word"));\n', "");
-    assert.match(await why(project, "sweep.ts login"), /^sweep\.login: the jugfile declares no such task, but 1 result/);
+    assert.match(
+      await why(project, "sweep.ts login"),
+      /^sweep\.login: the jugfile declares no such task, but 1 result/,
+    );
     const { code, stderr } = await project.jug("why sweep.ts lgoin");
     assert.deepEqual([code, /there is no task lgoin/.test(stderr)], [2, true], stderr);
   }));
@@ -394,7 +432,12 @@ Deno.test("why: what a store says is shown without control characters, and --jso
   withProject({ "sweep.ts": SWEEP }, async (project) => {
     await execute(project, "sweep.ts");
     const before = JSON.parse(await why(project, "sweep.ts load --json"));
-    assert.deepEqual([before.answer.kind, before.answer.code, before.count, before.remedies], ["finished", "same", 1, []]);
+    assert.deepEqual([before.answer.kind, before.answer.code, before.count, before.remedies], [
+      "finished",
+      "same",
+      1,
+      [],
+    ]);
     change(project, "sweep.ts", '"a.csv"', '"c.csv"');
     await using jugdir = await opened(`${project.folder}/sweep.jugdata`);
     const meta = { name: "sweep.load", start: 1, finish: Date.now() + 1e6, worker: "w\u001b[2J" };

@@ -148,7 +148,9 @@ Deno.test("a result whose trace is no text is read like one without", async () =
   const hash = hashOf(1);
   for (const trace of ["{}", "5", '{"toString":1}']) {
     const backend = memoryBackend();
-    const meta: RecordMeta = JSON.parse(`{"name":"t","start":1,"finish":2,"worker":"w","hash":"${hash}","trace":${trace}}`);
+    const meta: RecordMeta = JSON.parse(
+      `{"name":"t","start":1,"finish":2,"worker":"w","hash":"${hash}","trace":${trace}}`,
+    );
     await backend.complete([{
       hash,
       bytes: encodeRecord({ type: "result", value: 7, meta, label: "t" }),

@@ -112,4 +112,3 @@ function partText(value: Recorded | undefined): string {
 function otherText(was: Recorded | undefined, is: Recorded | undefined): string {
   return was !== undefined && is !== undefined && partText(was) === partText(is) ? " with another content" : "";
 }
-

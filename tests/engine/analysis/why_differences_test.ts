@@ -6,7 +6,11 @@ import { differencesOf } from "../../../engine/analysis/why/differences.ts";
 import { inSession } from "../../support/in_session.ts";
 
 /** Returns how two lists of arguments differ, one line for each difference. */
-function differ(was: readonly unknown[], is: readonly unknown[], versions: readonly (string | undefined)[] = []): string[] {
+function differ(
+  was: readonly unknown[],
+  is: readonly unknown[],
+  versions: readonly (string | undefined)[] = [],
+): string[] {
   const recorded = (args: readonly unknown[]) => {
     const form = new ArgumentRecorder().record(args);
     assert.ok(form !== undefined);
@@ -68,7 +72,10 @@ Deno.test("differencesOf() is not misled if a value is recorded by its digest on
   const list = Array.from({ length: 60 }, (_, i) => `item number ${i}`);
   const large = (last: string) => ({ text: Array.from({ length: 18 }, () => "x".repeat(78)), last });
   // Beside the large argument there is no room for the list.
-  const [alone, crowded] = [new ArgumentRecorder().record([list, 0]), new ArgumentRecorder().record([list, large("a")])];
+  const [alone, crowded] = [
+    new ArgumentRecorder().record([list, 0]),
+    new ArgumentRecorder().record([list, large("a")]),
+  ];
   assert.ok(JSON.stringify(alone).includes("item number 7") && !JSON.stringify(crowded).includes("item number 7"));
   assert.deepEqual(differ([list, 0], [list, 1]), ["argument 2: 0 1"]);
   assert.deepEqual(differ([list, 0], [list, large("b")]).map((line) => line.slice(0, 12)), ["argument 2: "]);
