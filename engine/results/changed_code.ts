@@ -48,9 +48,8 @@ export async function codeState(
   task: DeclaredTask,
   id: string | undefined,
 ): Promise<"same" | "changed" | "unknown"> {
-  const now = codeOf(task);
+  const now = textsOf(task);
   if (now === undefined || id === undefined) return "unknown";
-  if (now.id === id) return "same";
   const then = (await readCodes(backend)).find((code) => code.id === id);
   if (then === undefined) return "unknown";
   return (await otherCodes(now, [then])).size > 0 ? "changed" : "same";

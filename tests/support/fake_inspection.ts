@@ -125,7 +125,6 @@ export function fakeInspection(
     session: createSession(),
     barriers: [],
     exportsSoFar: { values: {}, behind: [], isKnown: true },
-    session: { tasks: new Map(), results: undefined },
     get tasks() {
       return current.tasks;
     },
