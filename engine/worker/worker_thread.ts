@@ -81,8 +81,12 @@ async function callHooks(name: FinishHookName, tally: ExecutionTally): Promise<v
   report({ kind: "hooks-called" });
 }
 
-/** Reports an error that nothing awaits or catches. It is a fault of jug if no frame of user code is in its stack. */
+/**
+ * Reports an error that nothing awaits or catches. It is a fault of jug if no frame of user code is in its stack. The
+ * process then leaves, so this thread must not store anything any more.
+ */
 function breakDownAstray(thrown: unknown): void {
+  worker?.halt();
   const error = reportError(thrown);
   const isFault = error.frames.length === 0 && !isJugError(thrown);
   const running = worker?.running ?? [];

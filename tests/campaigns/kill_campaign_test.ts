@@ -7,7 +7,7 @@ import { runJug } from "../support/run_jug.ts";
 import { seededRandom } from "../support/campaign/seeded_random.ts";
 import { sampleJugfile, type Scene, withScene } from "../support/campaign/watch.ts";
 
-const ROUNDS = amount({ short: 8, long: 40 });
+const ROUNDS = amount({ short: 4, long: 40 });
 const LAYERS = 4;
 const WIDTH = 40;
 

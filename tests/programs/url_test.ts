@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { isLong } from "../support/campaign/campaign.ts";
 import { checkControl } from "../support/run_control.ts";
 import type { RunResult } from "../support/run_jug.ts";
 import { withTempDir } from "../support/temp_dir.ts";
@@ -89,25 +90,29 @@ console.log(await session.value("count"), await value(doubled));
 `;
 }
 
-Deno.test("by URL, every option of a run and every subcommand works as in a checkout, also without the server", (t) =>
-  withTempDir(async (cache) => {
-    const server = serveCheckout({ contentType: "text/plain" });
-    const check = (isBrief: boolean) => (t: Deno.TestContext) =>
-      withTempDir(async (folder) => {
-        const command = [Deno.execPath(), ...RUN, `${server.address}cli.ts`];
-        const env = { ...Deno.env.toObject(), DENO_DIR: cache };
-        await checkControl(t, { command, folder, env, library: `${server.address}mod.ts` }, isBrief);
-        Deno.writeTextFileSync(`${folder}/primes.ts`, primesFrom(server.address));
-        Deno.writeTextFileSync(`${folder}/script.ts`, scriptFrom(server.address));
-        const script = await deno(folder, cache, ...RUN, "script.ts");
-        assert.deepEqual([script.code, script.stdout], [0, "8 42\n"], script.stderr);
-      });
-    {
-      await using _ = server;
-      await t.step("with an empty cache", check(false));
-    }
-    await t.step("without the server, everything that starts modules of its own", check(true));
-  }));
+Deno.test({
+  name: "by URL, every option of a run and every subcommand works as in a checkout, also without the server",
+  ignore: !isLong,
+  fn: (t) =>
+    withTempDir(async (cache) => {
+      const server = serveCheckout({ contentType: "text/plain" });
+      const check = (isBrief: boolean) => (t: Deno.TestContext) =>
+        withTempDir(async (folder) => {
+          const command = [Deno.execPath(), ...RUN, `${server.address}cli.ts`];
+          const env = { ...Deno.env.toObject(), DENO_DIR: cache };
+          await checkControl(t, { command, folder, env, library: `${server.address}mod.ts` }, isBrief);
+          Deno.writeTextFileSync(`${folder}/primes.ts`, primesFrom(server.address));
+          Deno.writeTextFileSync(`${folder}/script.ts`, scriptFrom(server.address));
+          const script = await deno(folder, cache, ...RUN, "script.ts");
+          assert.deepEqual([script.code, script.stdout], [0, "8 42\n"], script.stderr);
+        });
+      {
+        await using _ = server;
+        await t.step("with an empty cache", check(false));
+      }
+      await t.step("without the server, everything that starts modules of its own", check(true));
+    }),
+});
 
 /** One cache for all tests below. Each server has an address of its own, so only npm packages are reused. */
 const cache = Deno.makeTempDirSync({ prefix: "jug_test_" });

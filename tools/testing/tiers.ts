@@ -101,6 +101,10 @@ export const SLOW: readonly SlowPart[] = [
   { name: "tests/campaigns/exactly_once_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/campaigns/memory_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/campaigns/many_tasks_slow_test.ts", env: {}, hasShortForm: false },
+  { name: "tests/programs/compile_test.ts", env: {}, hasShortForm: false },
+  { name: "tests/programs/url_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/commands/permissions/permissions_command_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/commands/permissions/permissions_options_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/campaigns/speed_slow_test.ts", env: {}, hasShortForm: false },
 ];
 

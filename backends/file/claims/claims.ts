@@ -60,6 +60,9 @@ const ABSENT_MS = 120_000;
 /** On a local file system, a listing is wrong only if a segment was renamed at that moment. */
 const LOCAL_ABSENT_MS = 100;
 
+/** How often the open segments of an owner are listed until all are closed. */
+const CLOSING_ROUNDS = 8;
+
 /** The resolution of a time in milliseconds since 1970 in a float of 64 bits is 1/4096 ms. */
 const FINEST_MS = 1 / 1024;
 
@@ -328,8 +331,13 @@ export function createClaims({ jugdir, heads, segments, liveness }: ClaimsParts)
       return removed.length;
     },
     closeAll(owner) {
-      segments.refresh();
-      for (const name of openOf(owner)) segments.shut(name, "close", Math.floor(jugdir.date()));
+      // A thread that stores a result at this moment renames its segment between the listing and the closing.
+      for (let round = 0; round < CLOSING_ROUNDS; round++) {
+        segments.refresh();
+        const open = openOf(owner);
+        for (const name of open) segments.shut(name, "close", Math.floor(jugdir.date()));
+        if (open.length === 0) return;
+      }
     },
     seizeAll(owner) {
       segments.refresh();

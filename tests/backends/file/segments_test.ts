@@ -183,3 +183,26 @@ Deno.test("segments: a result is found though its segment is renamed before each
   assert.equal(stored.length, 2);
   await Promise.all(stored);
 });
+
+Deno.test("segments: who leaves closes a segment that a thread renames at this moment", async () => {
+  await using place = new Place();
+  const thread = place.open();
+  const by = claimantOf();
+  const stored: Promise<unknown>[] = [];
+  const fileSystem: FileSystem = {
+    ...denoFileSystem,
+    rename(from, to) {
+      if (from.startsWith(`${place.root}/segments/`) && stored.length === 0) {
+        stored.push(thread.complete([{ hash, bytes: bytes(hash), lock }]));
+        assert(!existsSync(from));
+      }
+      denoFileSystem.rename(from, to);
+    },
+  };
+  const member = await place.join(place.open({ fileSystem }), by.owner);
+  const [lock] = (await thread.claim([hash], by)).map(lockOf);
+  await member.leave();
+  assert.deepEqual(await Promise.all(stored), [["stored"]]);
+  assert.match(onlySegment(place), /@\d+!\w+=$/);
+  assert.deepEqual(await texts(place.open(), [hash]), [hash]);
+});

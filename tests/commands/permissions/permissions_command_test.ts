@@ -14,6 +14,7 @@ import {
   printedFlags,
   SQUARES,
 } from "../../support/printed_flags.ts";
+import { isLong } from "../../support/campaign/campaign.ts";
 import { type Project, withProject } from "../../support/project.ts";
 import { hasRedis, startRedis } from "../../support/redis/redis_server.ts";
 import { hasTmux, withTerminal } from "../../support/terminal/terminal.ts";
@@ -95,8 +96,11 @@ const BUT_FOR_FOLDERS = EVERY.filter((name) => name !== "pack" && name !== "upgr
 Deno.test("the printed flags are sufficient and necessary: folder, each subcommand", () =>
   checkBackend("squares.jugdata", EVERY));
 
-Deno.test("the printed flags are sufficient and necessary: SQLite, each subcommand", () =>
-  checkBackend("sqlite:squares.jugdb", BUT_FOR_FOLDERS));
+Deno.test({
+  name: "the printed flags are sufficient and necessary: SQLite, each subcommand",
+  ignore: !isLong,
+  fn: () => checkBackend("sqlite:squares.jugdb", BUT_FOR_FOLDERS),
+});
 
 Deno.test("the printed flags are sufficient and necessary: memory", () => checkBackend("memory:", ["execute"]));
 
@@ -105,7 +109,7 @@ Deno.test("the printed flags are sufficient and necessary: memory saved in a fil
 
 Deno.test({
   name: "the printed flags are sufficient and necessary: Redis, each subcommand, also over its socket",
-  ignore: !hasRedis,
+  ignore: !hasRedis || !isLong,
   fn: async () => {
     await using server = await startRedis();
     await checkBackend(server.address, BUT_FOR_FOLDERS);

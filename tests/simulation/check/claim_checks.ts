@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseClaimToken } from "../../../backends/file/token.ts";
 import type { SimClaimant, SimProcess } from "../run/sim_process.ts";
 import type { Note } from "../threads/notes.ts";
 import type { CheckParts } from "./check_parts.ts";
@@ -10,6 +11,11 @@ import { type Holder, mayBeRemoved, type TaskRecord } from "./ledger.ts";
 
 /** Notes about claims. */
 type ClaimNote = Extract<Note, { kind: "claiming" | "tidying" | "claimed" | "giving up" | "leaving" }>;
+
+/** Whether a claim on a task was made later than another one. Numbers increase with each change of a partition. */
+function isLater(token: string, other: string): boolean {
+  return (parseClaimToken(token)?.sequence ?? 0) > (parseClaimToken(other)?.sequence ?? 0);
+}
 
 /** Checks claims. */
 export class ClaimChecks {
@@ -55,7 +61,7 @@ export class ClaimChecks {
     }
     const before = task.holder;
     // A claimant that was stopped in the middle of its claim may have lost the lock before it learnt that it won it.
-    const wasGivenAway = before !== undefined && before.claimedAt > since &&
+    const wasGivenAway = before !== undefined && before.claimedAt > since && isLater(before.token, token) &&
       !owners.mustSeemAlive(claimant.process.plan.id, before.claimant.process, since);
     if (wasGivenAway) return;
     task.holder = {

@@ -16,6 +16,11 @@ function folderOf(operation: FileOperation): string {
   return path.split("/")[2] ?? "";
 }
 
+/** Returns the kinds that an operation has for triggers. */
+function kindsOf(operation: FileOperation): readonly string[] {
+  return operation.kind === "rename" && operation.to.endsWith("~") ? ["rename", "seize"] : [operation.kind];
+}
+
 /** Removes and returns the events of a process that are due before (or after) an operation. */
 export function takeDue(process: SimProcess, operation: FileOperation, when: "before" | "after"): readonly EventPlan[] {
   if (process.events.length === 0) return [];
@@ -24,7 +29,7 @@ export function takeDue(process: SimProcess, operation: FileOperation, when: "be
       case "count":
         return when === "before" && process.operations >= trigger.nth;
       case "operation":
-        return trigger.when === when && trigger.operation === operation.kind &&
+        return trigger.when === when && kindsOf(operation).includes(trigger.operation) &&
           trigger.folder === folderOf(operation) &&
           (process.counts.get(`${trigger.operation} ${trigger.folder}`) ?? 0) >= trigger.nth;
     }
@@ -37,8 +42,10 @@ export function takeDue(process: SimProcess, operation: FileOperation, when: "be
 /** Counts an operation for the triggers of events. */
 export function count(process: SimProcess, operation: FileOperation): void {
   process.operations++;
-  const key = `${operation.kind} ${folderOf(operation)}`;
-  process.counts.set(key, (process.counts.get(key) ?? 0) + 1);
+  for (const kind of kindsOf(operation)) {
+    const key = `${kind} ${folderOf(operation)}`;
+    process.counts.set(key, (process.counts.get(key) ?? 0) + 1);
+  }
 }
 
 /** Applies an event to the world. */

@@ -32,7 +32,10 @@ export interface ProcessPlan {
 export type Trigger =
   /** Before the process's n-th operation. */
   | { readonly kind: "count"; readonly nth: number }
-  /** At the process's n-th operation of a kind on an entry directly in a folder. */
+  /**
+   * At the process's n-th operation of a kind on an entry directly in a folder. The renames that seize a segment count
+   * as "rename", and also as "seize".
+   */
   | {
     readonly kind: "operation";
     readonly operation: string;

@@ -55,19 +55,18 @@ function visitor(frame: Frame, id: string, role: Role, stage = 0): ProcessPlan {
   return { id, host, leaseMs: frame.leaseMs, startMs: frame.random() * 100, stage, members: [role] };
 }
 
+/** Returns a process that claims all tasks as soon as it can. */
+function holder(frame: Frame, id: string, role: Partial<WorkerRole>): ProcessPlan {
+  const { random, hosts, leaseMs, tasks } = frame;
+  const members: Role[] = [{ kind: "keeper", stayMs: 0 }, { ...worker(frame, 1), batch: tasks.length, ...role }];
+  return { id, host: pick(random, hosts), leaseMs, startMs: 0, stage: 0, members };
+}
+
 /** Returns a process that is killed while it holds all locks, and processes that attack these locks. */
 function staleLocks(frame: Frame): { processes: ProcessPlan[]; events: EventPlan[] } {
-  const { random, leaseMs, tasks, hosts } = frame;
+  const { tasks } = frame;
   const free = tasks.map((task) => ({ ...task, needs: [] }));
-  const holder = { ...worker({ ...frame, tasks: free }, 1), batch: tasks.length, holdMs: 1e7 };
-  const victim: ProcessPlan = {
-    id: "victim",
-    host: pick(random, hosts),
-    leaseMs,
-    startMs: 0,
-    stage: 0,
-    members: [{ kind: "keeper", stayMs: 0 }, holder],
-  };
+  const victim = holder({ ...frame, tasks: free }, "victim", { holdMs: 1e7 });
   const trigger = { kind: "operation", operation: "rename", folder: "heads", nth: 1, when: "after" } as const;
   return {
     processes: [victim, ...processes({ ...frame, tasks: free }, 30)],
@@ -137,6 +136,30 @@ function visitors(frame: Frame): { processes: ProcessPlan[]; events: EventPlan[]
   return { processes: plans, events };
 }
 
+/**
+ * Returns a process that is stopped after it claimed tasks, and thieves that are stopped between the two steps of seizing
+ * its segment. It continues in between, and commits to the segment.
+ */
+function slowThieves(frame: Frame): { processes: ProcessPlan[]; events: EventPlan[] } {
+  const { random, leaseMs } = frame;
+  const tasks = frame.tasks.map((task) => ({ ...task, needs: [], runMs: Math.min(task.runMs, leaseMs / 4) }));
+  const owner = holder({ ...frame, tasks }, "owner", { failing: 0 });
+  const thieves = processes({ ...frame, tasks }, 30);
+  const claimed = { kind: "operation", operation: "rename", folder: "heads", nth: 2, when: "after" } as const;
+  const seizing = { kind: "operation", operation: "seize", folder: "segments", nth: 1, when: "before" } as const;
+  return {
+    processes: [owner, ...thieves],
+    events: [
+      { process: "owner", trigger: claimed, happening: { kind: "stop", ms: leaseMs * (1.1 + random() / 2) } },
+      ...thieves.map(({ id }): EventPlan => ({
+        process: id,
+        trigger: seizing,
+        happening: { kind: "stop", ms: leaseMs * (0.2 + random()) },
+      })),
+    ],
+  };
+}
+
 /** Returns the processes and events that are specific to a scenario. */
 function plot(frame: Frame): { processes: ProcessPlan[]; events: EventPlan[] } {
   const { random, leaseMs } = frame;
@@ -146,6 +169,7 @@ function plot(frame: Frame): { processes: ProcessPlan[]; events: EventPlan[] } {
   const trigger = { kind: "count", nth: between(random, 20, 120) } as const;
   switch (frame.scenario) {
     case "woken": {
+      if (chance(random, 0.5)) return slowThieves(frame);
       const ms = leaseMs * (1.1 + random());
       return { processes: plans, events: [{ process, trigger, happening: { kind: "stop", ms } }] };
     }
