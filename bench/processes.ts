@@ -108,18 +108,20 @@ const CLI = pathOf("../cli.ts");
 
 /** Returns the command that runs jug as a user does from a checkout. */
 export function jugCommand(
-  subcommand: "execute" | "status",
+  subcommand: "execute" | "status" | "count" | "tasks" | "times" | "why" | "graph",
   jugfile: string,
   options: {
     readonly args?: readonly (string | number)[];
     readonly jugdir: string;
     readonly flags?: readonly string[];
+    /** Words that are for the subcommand itself. */
+    readonly operands?: readonly string[];
   },
 ): string[] {
-  const { args = [], jugdir, flags = [] } = options;
+  const { args = [], jugdir, flags = [], operands = [] } = options;
   const quiet = subcommand === "execute" ? ["--quiet"] : [];
-  const jug = [Deno.execPath(), "run", "-A", CLI, subcommand];
-  return [...jug, pathOf(`./jugfiles/${jugfile}`), ...args.map(String), "--jugdir", jugdir, ...quiet, ...flags];
+  const jug = [Deno.execPath(), "run", "-A", CLI, subcommand, pathOf(`./jugfiles/${jugfile}`)];
+  return [...jug, ...operands, "--jugdir", jugdir, ...quiet, ...flags, "--", ...args.map(String)];
 }
 
 /** Returns the command that runs one of the suite's programs. */

@@ -8,13 +8,14 @@ import { oncePerRound, type Round } from "../round.ts";
 import { count, perFurtherTask, type Row, type Size, type Yardstick } from "../row.ts";
 import { fileOperations } from "../yardsticks/file_operations.ts";
 import { executeNew } from "./flat_runs.ts";
+import { lookingRows } from "./looking.ts";
 
 /** The memory that a run may need, in MB. */
 const MEMORY = 900;
 /** What a second worker may add, in MB. */
 const SECOND_WORKER = 500;
 
-/** Rows for a million tasks that do nothing. */
+/** Rows for a million tasks that do nothing, and for looking at them. */
 export function millionRows(size: Size): readonly Row[] {
   const [tasks, fewer] = [size(1_000_000), size(10_000)];
   const watchesMemory = true;
@@ -59,7 +60,8 @@ export function millionRows(size: Size): readonly Row[] {
     target: { kind: "most", value: MEMORY },
     measure: async (round) => (await run(round)).peakMegabytes,
   }));
-  return [...times, ...memory, {
+  const looking = lookingRows(tasks, async (round) => (await first(round)).jugdir);
+  return [...times, ...memory, ...looking, {
     name: named("memory of a second worker"),
     unit: "MB",
     target: { kind: "beyond", value: SECOND_WORKER },

@@ -13,10 +13,13 @@ import { ORPHAN_LEASE_MS } from "../../backends/validation.ts";
 import type { Hash } from "../../core/brand.ts";
 import { backendContract, collect, hashesOf, hashOf, HERE, lockOf, newOwner } from "../backends/backend_contract.ts";
 import { linesOf, startOwner, supportScript } from "../support/file/file_processes.ts";
+import { amount, isLong } from "../support/campaign/campaign.ts";
 import { expectedOfLayers, sortedLines } from "../support/campaign/layers_expected.ts";
 import { runJug } from "../support/run_jug.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 import { sampleJugfile, withScene } from "../support/campaign/watch.ts";
+
+const KILLS = amount({ short: 3, long: 10 });
 
 const text = (words: string) => new TextEncoder().encode(words);
 const words = (bytes: Uint8Array | undefined) => bytes === undefined ? undefined : new TextDecoder().decode(bytes);
@@ -417,7 +420,7 @@ Deno.test("pack: processes that pack and are killed at any moment lose no result
     };
     try {
       for (let i = 0; i < 3; i++) start();
-      for (let kills = 0; kills < 10; kills++) {
+      for (let kills = 0; kills < KILLS; kills++) {
         await manyMore();
         const victim = packers.shift();
         assert(victim !== undefined);
@@ -472,7 +475,9 @@ Deno.test("`jug pack` refuses a backend that is no folder, with a remedy", async
   });
 });
 
-Deno.test("`jug pack` repeated while workers come and go: every task runs once, with the results of a serial run", async () => {
+const COMING_AND_GOING =
+  "`jug pack` repeated while workers come and go: every task runs once, with the results of a serial run";
+Deno.test({ name: COMING_AND_GOING, ignore: !isLong }, async () => {
   await withScene(async ({ notes, jugdir, read, results, start }) => {
     // Those that need fewer layers end earlier.
     const runs = [2, 3, 4, 5, 6].map((layers) => start("layers.ts", [String(layers), "150", "10", notes]));

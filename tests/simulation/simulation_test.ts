@@ -15,7 +15,7 @@ import { shrink } from "./run/shrink.ts";
 import { simulate } from "./run/simulation.ts";
 import { NO_TRACE, tracing } from "./run/trace.ts";
 
-const SEEDS = Number(Deno.env.get("JUG_SIM_SEEDS") ?? 200);
+const SEEDS = Number(Deno.env.get("JUG_SIM_SEEDS") ?? 100);
 const FIRST = Number(Deno.env.get("JUG_SIM_FIRST") ?? 1);
 
 Deno.test(`simulation: ${SEEDS} seeds of the file backend`, async () => {
@@ -44,7 +44,7 @@ Deno.test("simulation: each planted bug fits the present code", async () => {
 });
 
 Deno.test("simulation: planted bugs that few seeds suffice for are found", async () => {
-  const soon = ["commit_ignores_closing", "head_is_created_anew", "heartbeat_by_date", "take_over_without_seizing"];
+  const soon = ["commit_ignores_closing", "take_over_without_seizing", "thief_cuts_off"];
   for (const planted of await plantedBugs()) {
     if (soon.includes(planted.name)) assert(await findPlanted(planted, 300) !== undefined, planted.bug.title);
   }

@@ -104,7 +104,9 @@ export const SLOW: readonly SlowPart[] = [
   { name: "tests/programs/compile_test.ts", env: {}, hasShortForm: false },
   { name: "tests/programs/url_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/commands/permissions/permissions_command_test.ts", env: CAMPAIGN, hasShortForm: true },
-  { name: "tests/commands/permissions/permissions_options_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/commands/permissions/permissions_options_test.ts", env: CAMPAIGN, hasShortForm: false },
+  { name: "tests/commands/type_check_test.ts", env: {}, hasShortForm: false },
+  { name: "tests/commands/pack_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/campaigns/speed_slow_test.ts", env: {}, hasShortForm: false },
 ];
 

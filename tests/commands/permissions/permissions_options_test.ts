@@ -11,7 +11,6 @@ import {
   printedFlags,
   SQUARES,
 } from "../../support/printed_flags.ts";
-import { isLong } from "../../support/campaign/campaign.ts";
 import { type Project, withProject } from "../../support/project.ts";
 import { hasRedis, startRedis } from "../../support/redis/redis_server.ts";
 import type { RunOptions, RunResult } from "../../support/run_jug.ts";
@@ -35,15 +34,12 @@ function checkIsolated(jugdir: string): Promise<void> {
 
 Deno.test("the printed flags are sufficient and necessary: --isolate, folder", () => checkIsolated("squares.jugdata"));
 
-Deno.test({
-  name: "the printed flags are sufficient and necessary: --isolate, SQLite",
-  ignore: !isLong,
-  fn: () => checkIsolated("sqlite:squares.jugdb"),
-});
+Deno.test("the printed flags are sufficient and necessary: --isolate, SQLite", () =>
+  checkIsolated("sqlite:squares.jugdb"));
 
 Deno.test({
   name: "the printed flags are sufficient and necessary: --isolate, Redis, also over its socket",
-  ignore: !hasRedis || !isLong,
+  ignore: !hasRedis,
   fn: async () => {
     await using server = await startRedis();
     await checkIsolated(server.address);
@@ -126,25 +122,21 @@ Deno.test("options of execute that need no permission change no flag, and the fl
   });
 });
 
-Deno.test({
-  name: "the printed flags are sufficient and necessary: copy, from and to each backend",
-  ignore: !isLong,
-  fn: async () => {
-    await using server = hasRedis ? await startRedis() : undefined;
-    await withProject(SQUARES, async (project) => {
-      assert.equal((await project.jug("execute squares.ts")).code, 0);
-      const redis = server === undefined ? [] : [server.address, `unix:${server.socket}?prefix=other`];
-      const stations = ["squares.jugdata", "sqlite:two.jugdb", ...redis, "memory:three.saved", "four.jugdata"];
-      for (const [index, to] of stations.slice(1).entries()) {
-        await checkCommand(project, `copy ${stations[index]} ${to}`);
-      }
-      assert.equal(project.results("four.jugdata").length, 3);
-      assert.deepEqual(await printedFlags(project, "copy squares.jugdata sqlite:two.jugdb"), [
-        "--allow-read=squares.jugdata,two.jugdb",
-        "--allow-write=two.jugdb",
-      ]);
-    });
-  },
+Deno.test("the printed flags are sufficient and necessary: copy, from and to each backend", async () => {
+  await using server = hasRedis ? await startRedis() : undefined;
+  await withProject(SQUARES, async (project) => {
+    assert.equal((await project.jug("execute squares.ts")).code, 0);
+    const redis = server === undefined ? [] : [server.address, `unix:${server.socket}?prefix=other`];
+    const stations = ["squares.jugdata", "sqlite:two.jugdb", ...redis, "memory:three.saved", "four.jugdata"];
+    for (const [index, to] of stations.slice(1).entries()) {
+      await checkCommand(project, `copy ${stations[index]} ${to}`);
+    }
+    assert.equal(project.results("four.jugdata").length, 3);
+    assert.deepEqual(await printedFlags(project, "copy squares.jugdata sqlite:two.jugdb"), [
+      "--allow-read=squares.jugdata,two.jugdb",
+      "--allow-write=two.jugdb",
+    ]);
+  });
 });
 
 Deno.test("the printed flags are sufficient and necessary: init and demo", async () => {
