@@ -6,8 +6,9 @@
 import type { Backend } from "../../backends/backend.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { Place } from "../../core/caller.ts";
+import type { Barrier } from "../../core/session/barrier_keeper.ts";
 import type { DeclaredTask, Session } from "../../core/session/session.ts";
-import type { Declarations, InspectedTask, ResultChanges } from "../../engine/inspect/inspect.ts";
+import type { InspectedTask, ResultChanges } from "../../engine/inspect/inspect.ts";
 import type { ReachedBarrier } from "../../engine/inspect/reached_barriers.ts";
 import type { ExportsSoFar } from "../../engine/load/namespace.ts";
 import type { SourceReader } from "../../engine/sources/source_reader.ts";
@@ -28,11 +29,11 @@ export interface Inspection {
   /** All tasks declared so far, dependencies first. */
   readonly tasks: readonly InspectedTask[];
   /** The session of the jugfile, which knows the functions and arguments of the tasks, and which results are damaged. */
-  readonly session: Pick<Session, "tasks" | "results">;
+  readonly session: Session;
   /** All barriers that the jugfile has reached, in this order. */
   readonly barriers: Iterable<ReachedBarrier>;
-  /** The tasks as they were declared. Missing if only their names and hashes are known. */
-  readonly declarations?: Declarations;
+  /** Those of them that are not met. */
+  readonly unmetBarriers: readonly Barrier[];
   /** The first unmet barrier, if any: the jugfile may declare more tasks after it. */
   readonly barrier: Place | undefined;
   /** The task that would have to run before the jugfile is loaded further, if the inspection may change nothing. */

@@ -8,11 +8,8 @@ import { barrierNotice, type Inspection, requireTasks } from "../cli/inspection.
 import { flagOption } from "../cli/option_values.ts";
 import { type Column, countNames, printTable, total } from "../display/table.ts";
 import { countStates, readProgress, type StateCounts } from "../../engine/inspect/task_state.ts";
-import { type Counts, jsonStatus, shortLine } from "./status_text.ts";
+import { type Counts, jsonStatus, type Shape, shortLine } from "./status_text.ts";
 import { withInspection } from "../cli/with_inspection.ts";
-
-/** What is printed. */
-export type Shape = "table" | "short" | "json";
 
 /** The subcommand. */
 export const status: Command = {

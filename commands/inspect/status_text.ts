@@ -6,6 +6,9 @@
 import type { TaskState } from "../../engine/inspect/task_state.ts";
 import type { Inspection } from "../cli/inspection.ts";
 
+/** What `jug status` prints. */
+export type Shape = "table" | "short" | "json";
+
 /** How many tasks are in each state. */
 export type Counts = Readonly<Record<TaskState, number>>;
 

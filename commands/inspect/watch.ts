@@ -12,7 +12,7 @@ import { onSignals } from "../../engine/threads/signals.ts";
 import type { CommandContext } from "../cli/command.ts";
 import { type Inspection, requireTasks } from "../cli/inspection.ts";
 import type { Outcome } from "../cli/outcome.ts";
-import type { Shape } from "./status.ts";
+import type { Shape } from "./status_text.ts";
 import { openWatchDisplay, type WatchDisplay } from "./watch_display.ts";
 import { shownOf } from "./watch_text.ts";
 

@@ -15,8 +15,7 @@ import { barrierNotice } from "../cli/inspection.ts";
 import { cut } from "../display/cut.ts";
 import { plainLine } from "../display/plain.ts";
 import { layOutWatch, type WatchFrame } from "../display/watch_layout.ts";
-import type { Shape } from "./status.ts";
-import { jsonStatus, shortLine } from "./status_text.ts";
+import { jsonStatus, type Shape, shortLine } from "./status_text.ts";
 import type { Shown } from "./watch_display.ts";
 
 /** What the texts are made from, besides the view. */

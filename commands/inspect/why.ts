@@ -55,9 +55,7 @@ async function explain(
     import("./why/remedies.ts"),
   ]);
   const reference = taskReference(operands);
-  const { backend, declarations, tasks } = inspection;
-  if (declarations === undefined) throw new TypeError("The tasks are not known as they were declared");
-  const situation = await Situation.of({ backend, declarations, tasks });
+  const situation = await Situation.of(inspection);
   const look = { fit: await stdoutFit(context), paint: painter(context.color.stdout) };
   const print = (found: Explanation | Absence): Outcome => {
     const remedies = remediesOf(found, context);
@@ -65,7 +63,7 @@ async function explain(
       isJson
         ? `${
           JSON.stringify(
-            { jugdir: backend.address, ...found, barrier: barrierOf(found, inspection), remedies },
+            { jugdir: inspection.backend.address, ...found, barrier: barrierOf(found, inspection), remedies },
             undefined,
             2,
           )
@@ -99,7 +97,7 @@ async function absenceOf(
   const isOf = (task: string) => task === name || task.endsWith(`.${name}`);
   const { tasks } = situation;
   const named = tasks.filter((task) => isOf(task.name));
-  const isBehind = index !== undefined && index >= named.length && situation.declarations.barriers.length > 0;
+  const isBehind = index !== undefined && index >= named.length && situation.unmetBarriers.length > 0;
   if (named.length > 0 && !isBehind) return undefined;
   if (prefix !== undefined && tasks.some(({ hash }) => hash.startsWith(prefix))) return undefined;
   return await explainAbsence(

@@ -42,13 +42,6 @@ export interface ResultChanges {
   readonly lost: readonly Hash[];
 }
 
-/** What a jugfile has declared so far. */
-export interface Declarations {
-  readonly session: Session;
-  /** The barriers that are not met. */
-  readonly barriers: readonly Barrier[];
-}
-
 /** Options of {@linkcode inspectJugfile}. */
 export interface InspectRequest {
   readonly jugfile: string;
@@ -176,9 +169,9 @@ export class JugfileInspection {
     }));
   }
 
-  /** The tasks as they were declared, and the barriers that are not met. */
-  get declarations(): Declarations {
-    return { session: this.session, barriers: [...this.#barriers] };
+  /** The barriers that are not met. */
+  get unmetBarriers(): readonly Barrier[] {
+    return [...this.#barriers];
   }
 
   /** The first unmet barrier, if any: more tasks may follow it. */

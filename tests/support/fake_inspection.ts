@@ -124,6 +124,7 @@ export function fakeInspection(
     declared: () => undefined,
     session: createSession(),
     barriers: [],
+    unmetBarriers: [],
     exportsSoFar: { values: {}, behind: [], isKnown: true },
     get tasks() {
       return current.tasks;

@@ -43,7 +43,7 @@ export async function explainTask(situation: Situation, task: DeclaredTask): Pro
 export async function again(situation: Situation, task: DeclaredTask): Promise<Again> {
   return await whyAgain({
     backend: situation.backend,
-    tasks: situation.declarations.session.tasks,
+    tasks: situation.session.tasks,
     runs: () => listRuns(situation.backend),
     finishedDependent: (hash) => situation.finishedDependent(hash),
   }, task);
@@ -110,8 +110,8 @@ async function explainWaiting(situation: Situation, task: DeclaredTask): Promise
 }
 
 /** Returns the barrier at which the function of a compound task waits. */
-function barrierOf({ declarations }: Situation, { compound }: DeclaredTask): Barrier | undefined {
-  return declarations.barriers.find(({ frame }) => frame !== undefined && frame === compound?.frame);
+function barrierOf({ unmetBarriers }: Situation, { compound }: DeclaredTask): Barrier | undefined {
+  return unmetBarriers.find(({ frame }) => frame !== undefined && frame === compound?.frame);
 }
 
 /** Returns what a task without a result waits for. */
@@ -123,7 +123,7 @@ function blockersOf(situation: Situation, hash: Hash): readonly Hash[] {
 }
 
 /** Returns the tasks without a result that a barrier waits for. */
-function unfinishedOf({ declarations: { session }, finished }: Situation, { waitsFor }: Barrier): readonly Hash[] {
+function unfinishedOf({ session, finished }: Situation, { waitsFor }: Barrier): readonly Hash[] {
   return [...new Set(tasksOf(session, waitsFor))].filter((hash) => !finished.has(hash));
 }
 
@@ -180,11 +180,11 @@ export async function explainAbsence(
       if (last === undefined || run.finish > last.finish) last = run;
     }
   }
-  const [barrier] = situation.declarations.barriers;
+  const [barrier] = situation.unmetBarriers;
   if (barrier !== undefined) {
     const missing = unfinishedOf(situation, barrier);
     const { groups } = await rootsBelow(situation, missing);
-    const place = barrier.place ?? { file: situation.declarations.session.jugfile ?? "", line: 0 };
+    const place = barrier.place ?? { file: situation.session.jugfile ?? "", line: 0 };
     return { kind: "hidden", name: last?.name ?? name, barrier: place, missing: missing.length, roots: groups, stored };
   }
   if (last === undefined) return undefined;

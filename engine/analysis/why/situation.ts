@@ -7,15 +7,17 @@ import type { Backend, ProcessEntry } from "../../../backends/backend.ts";
 import { listProcesses } from "../../../backends/optional_parts.ts";
 import type { Hash } from "../../../core/brand.ts";
 import { formatArguments } from "../../../core/format.ts";
-import type { DeclaredTask } from "../../../core/session/session.ts";
-import type { Declarations, InspectedTask } from "../../inspect/inspect.ts";
+import type { Barrier } from "../../../core/session/barrier_keeper.ts";
+import type { DeclaredTask, Session } from "../../../core/session/session.ts";
+import type { InspectedTask } from "../../inspect/inspect.ts";
 import { type Holder, listHolders } from "../holders.ts";
 import type { TaskName } from "./answer.ts";
 
 /** A jugfile and its jugdir. */
 export interface WhyParts {
   readonly backend: Backend;
-  readonly declarations: Declarations;
+  readonly session: Session;
+  readonly unmetBarriers: readonly Barrier[];
   /** All tasks, dependencies first. Their order defines the numbers of the tasks of one name. */
   readonly tasks: readonly InspectedTask[];
 }
@@ -59,8 +61,12 @@ export class Situation {
     return this.#parts.backend;
   }
 
-  get declarations(): Declarations {
-    return this.#parts.declarations;
+  get session(): Session {
+    return this.#parts.session;
+  }
+
+  get unmetBarriers(): readonly Barrier[] {
+    return this.#parts.unmetBarriers;
   }
 
   get tasks(): readonly InspectedTask[] {
@@ -69,7 +75,7 @@ export class Situation {
 
   /** Returns a task as it was declared. */
   declared(hash: Hash): DeclaredTask | undefined {
-    return this.declarations.session.tasks.get(hash);
+    return this.session.tasks.get(hash);
   }
 
   /** Returns the state of a task. */

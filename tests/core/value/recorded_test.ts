@@ -33,7 +33,6 @@ Deno.test("primitive arguments, arrays and plain objects are recorded as they ar
   assert.deepEqual(stored(record(-0)), [0], "as in the hash");
   assert.deepEqual(record("a", undefined, undefined), ["a"], "as in the hash");
   assert.deepEqual(record(), []);
-  // deno-lint-ignore no-proto
   assert.equal(JSON.stringify(record(JSON.parse('{ "__proto__": 1 }'))), '[{"__proto__":1}]');
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { functionTimes, quantile, sortedDurations } from "../../../engine/analysis/function_times.ts";
 import { RunCollector } from "../../../engine/analysis/run_columns.ts";
 import { hashOf } from "../../support/fake_inspection.ts";
-import { columnsOf, entry } from "../../support/run_entries.ts";
+import { columnsOf, entry } from "../../support/analysis/run_entries.ts";
 
 Deno.test("quantile() is exact, and interpolates like NumPy's percentile()", () => {
   const numbers = Float64Array.of(1, 2, 3, 4, 10);

@@ -3,7 +3,7 @@ import fc from "npm:fast-check@4";
 import { eachBusyPeriod, rowsByWorker, rowsOf } from "../../../engine/analysis/by_worker.ts";
 import { lanesOf } from "../../../engine/analysis/lanes.ts";
 import { endAt } from "../../../engine/analysis/run_columns.ts";
-import { columnsOf, entry } from "../../support/run_entries.ts";
+import { columnsOf, entry } from "../../support/analysis/run_entries.ts";
 
 /** Any runs of three workers: many of them overlap, take no time, or end before they begin. */
 const RUNS = fc.array(fc.record({ start: fc.nat(50), length: fc.integer({ min: -5, max: 20 }), worker: fc.nat(2) }))

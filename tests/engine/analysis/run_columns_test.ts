@@ -12,7 +12,7 @@ import {
   RunCollector,
 } from "../../../engine/analysis/run_columns.ts";
 import { hashOf } from "../../support/fake_inspection.ts";
-import { columnsOf, entry } from "../../support/run_entries.ts";
+import { columnsOf, entry } from "../../support/analysis/run_entries.ts";
 
 const holder = (index: number, more: Partial<Holder> = {}): Holder => ({
   ...{ hash: hashOf(index), owner: "o", thread: 2, host: "b", pid: 7, since: 40, isQueued: false, state: "alive" },

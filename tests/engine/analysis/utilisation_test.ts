@@ -4,7 +4,7 @@ import { rowsByWorker } from "../../../engine/analysis/by_worker.ts";
 import { placeOf, workerPresence } from "../../../engine/analysis/presence.ts";
 import type { RunColumns } from "../../../engine/analysis/run_columns.ts";
 import { attendedBorders, idleShare, useOverTime, workerUse } from "../../../engine/analysis/utilisation.ts";
-import { columnsOf, entry, processEntry } from "../../support/run_entries.ts";
+import { columnsOf, entry, processEntry } from "../../support/analysis/run_entries.ts";
 
 function look(columns: RunColumns, processes: readonly ProcessEntry[], now = 1000) {
   const byWorker = rowsByWorker(columns);

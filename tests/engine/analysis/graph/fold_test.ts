@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { countAll, type TaskGraph } from "../../../../engine/analysis/graph/model.ts";
 import { pictureOf } from "../../../../engine/analysis/graph/picture.ts";
 import { newOwner } from "../../../backends/backend_contract.ts";
-import { storeResult, withLoaded } from "../../../support/graphs.ts";
+import { storeResult, withLoaded } from "../../../support/analysis/graphs.ts";
 
 /** Returns the edges with the names of functions: `a > b: 3`. */
 function edgesOf({ nodes, edges }: TaskGraph): string[] {

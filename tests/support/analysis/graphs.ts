@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { type MemoryBackend, memoryBackend } from "../../backends/memory.ts";
-import type { Hash } from "../../core/brand.ts";
-import { inspectJugfile, type JugfileInspection } from "../../engine/inspect/inspect.ts";
-import type { TaskState } from "../../engine/inspect/task_state.ts";
-import { readProgress } from "../../engine/inspect/task_state.ts";
-import { foldFunctions, foldTasks } from "../../engine/analysis/graph/fold.ts";
-import type { GraphBarrier, GraphNode, TaskGraph } from "../../engine/analysis/graph/model.ts";
-import { withTempDir } from "./temp_dir.ts";
+import { type MemoryBackend, memoryBackend } from "../../../backends/memory.ts";
+import type { Hash } from "../../../core/brand.ts";
+import { inspectJugfile, type JugfileInspection } from "../../../engine/inspect/inspect.ts";
+import type { TaskState } from "../../../engine/inspect/task_state.ts";
+import { readProgress } from "../../../engine/inspect/task_state.ts";
+import { foldFunctions, foldTasks } from "../../../engine/analysis/graph/fold.ts";
+import type { GraphBarrier, GraphNode, TaskGraph } from "../../../engine/analysis/graph/model.ts";
+import { withTempDir } from "../temp_dir.ts";
 
 /** A loaded jugfile whose results the test chooses. */
 export interface LoadedJugfile {
@@ -22,7 +22,7 @@ export interface LoadedJugfile {
   fold(kind?: TaskGraph["kind"]): Promise<TaskGraph>;
 }
 
-const LIBRARY = new URL("../../mod.ts", import.meta.url).href;
+const LIBRARY = new URL("../../../mod.ts", import.meta.url).href;
 
 /** Loads a jugfile with this text after the import of the library as `jug`. Its name is `j.js`. */
 export function withLoaded(text: string, use: (loaded: LoadedJugfile) => Promise<void>): Promise<void> {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { isAlive } from "../support/alive.ts";
-import { hasOldVersion, type OldVersion, unpackOldVersion } from "../support/old_version.ts";
-import { hasRedis, startRedis } from "../support/redis/redis_server.ts";
-import { runJug, type RunResult } from "../support/run_jug.ts";
-import { withTempDir } from "../support/temp_dir.ts";
+import { isAlive } from "../../support/alive.ts";
+import { hasOldVersion, type OldVersion, unpackOldVersion } from "../../support/old_version.ts";
+import { hasRedis, startRedis } from "../../support/redis/redis_server.ts";
+import { runJug, type RunResult } from "../../support/run_jug.ts";
+import { withTempDir } from "../../support/temp_dir.ts";
 
 const SOURCE = (library: string) =>
   `import { args, TaskGenerator } from ${JSON.stringify(library)};

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { ProcessEntry, RunEntry } from "../../backends/backend.ts";
-import { RunCollector, type RunColumns } from "../../engine/analysis/run_columns.ts";
-import { hashOf } from "./fake_inspection.ts";
+import type { ProcessEntry, RunEntry } from "../../../backends/backend.ts";
+import { RunCollector, type RunColumns } from "../../../engine/analysis/run_columns.ts";
+import { hashOf } from "../fake_inspection.ts";
 
 /** Returns the run of the task with this number. */
 export function entry(index: number, start: number, finish: number, more: Partial<RunEntry> = {}): RunEntry {

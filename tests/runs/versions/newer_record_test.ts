@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Hash } from "../../core/brand.ts";
-import { overwrite, recordsIn } from "../support/file/records.ts";
-import { withProject } from "../support/project.ts";
+import type { Hash } from "../../../core/brand.ts";
+import { overwrite, recordsIn } from "../../support/file/records.ts";
+import { withProject } from "../../support/project.ts";
 
 const SOURCE = `import { args, TaskGenerator } from "jug";
 const base = TaskGenerator(function base(n: number) { return n; });
