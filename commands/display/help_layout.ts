@@ -65,7 +65,12 @@ export function helpLayout(area: HelpArea, usageOf: (command: UsageCommand) => s
 export function exampleText(examples: readonly (readonly [line: string, meaning: string])[], area: HelpArea): string {
   if (examples.length === 0) return "";
   const paint = painter(area.color);
-  const lines = examples.flatMap(([line, meaning]) => [`${INDENT}${paint("cyan", line)}`, `${BELOW}${meaning}`]);
+  const room = helpWidth(area) - BELOW.length;
+  // The line itself is not broken, so that it can be copied.
+  const lines = examples.flatMap(([line, meaning]) => [
+    `${INDENT}${paint("cyan", line)}`,
+    BELOW + indentRest(wrapWords(meaning, room), BELOW),
+  ]);
   return ["", paint("bold", "Examples:"), ...lines].join("\n");
 }
 
@@ -76,7 +81,7 @@ function indentRest(text: string, indent: string): string {
   return text.replaceAll("\n", `\n${indent}`);
 }
 
-/** Wraps a usage line at spaces. The part `[-- …]` is not broken. */
+/** Wraps a line at spaces. The part `[-- …]` is not broken. */
 function wrapWords(text: string, width: number): string {
   const lines: string[] = [];
   let line = "";

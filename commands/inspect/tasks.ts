@@ -29,7 +29,7 @@ export const tasks: Command = {
   summary: "List tasks, one a line: state, start, duration, worker and call",
   examples: [
     ["jug tasks primes.ts --state failed", "the tasks whose last run failed"],
-    ["jug tasks primes.ts --state running,ready --target isPrime", "what is left of one function"],
+    ["jug tasks primes.ts --target isPrime", "the tasks of one function"],
   ],
   options: [
     {

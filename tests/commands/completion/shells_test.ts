@@ -88,7 +88,7 @@ for (const shell of ["bash", "zsh", "fish"] as const) {
     ignore,
     fn: () =>
       withShell(shell, "jug", async (terminal) => {
-        await completes(terminal, "jug sta", "jug status");
+        await completes(terminal, "jug statu", "jug status");
         await completes(terminal, "jug help exec", "jug help execute");
         await completes(terminal, "jug run --keep-g", "jug run --keep-going");
         await completes(terminal, "jug execute -j a", "jug execute -j auto");
@@ -106,7 +106,7 @@ for (const shell of ["bash", "zsh", "fish"] as const) {
         await completes(terminal, "jug status --jugdir sqli", "jug status --jugdir sqlite:");
         await completes(terminal, "jug status --jugdir par", "jug status --jugdir parts/");
         await completes(terminal, "jug status --jugdir sqlite:oth", "jug status --jugdir sqlite:other.ts");
-        await completes(terminal, "jug permissions squares.ts sta", "jug permissions squares.ts status");
+        await completes(terminal, "jug permissions squares.ts statu", "jug permissions squares.ts status");
         await completes(terminal, "jug execute squares.ts -- oth", "jug execute squares.ts -- other.ts");
       }),
   });

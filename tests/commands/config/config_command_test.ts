@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { withProject } from "../../support/project.ts";
 
+/** Returns what `execute` says without how long it took. */
+function withoutTime(stderr: string): string {
+  return stderr.replace(/^the run took .*\n/m, "");
+}
+
 const JUGFILE = `import { TaskGenerator } from "jug";
 const square = TaskGenerator(function square(n: number) { return n * n; });
 export const squares = [1, 2, 3].map((n) => square(n));
@@ -106,7 +111,7 @@ Deno.test("commands use the settings, and the flags that `jug permissions` print
     assert.match(printed.stdout, / --allow-env=XDG_CONFIG_HOME\b/);
     const run = await jug("execute squares.ts", { env, permissions });
     assert.equal(run.code, 0, run.stderr);
-    assert.equal(run.stderr, "");
+    assert.equal(withoutTime(run.stderr), "");
     assert.deepEqual([results("results").length, names("squares.jugdata")], [3, []]);
     const shown = (await jug("config squares.ts execute", { env, permissions })).stdout;
     assert.match(shown, /^execute\.lease +40 /m);
@@ -138,7 +143,8 @@ Deno.test("a run whose lasting settings differ from those of the last run that r
   const growing = JUGFILE.replace("[1, 2, 3]", "[...Array(Number(args[0])).keys()]").replace("{ Task", "{ args, Task");
   for (const jugdir of ["growing.jugdata", "sqlite:growing.jugdb"]) {
     await withProject({ "growing.ts": growing }, async ({ jug, write }) => {
-      const run = async (words: string) => (await jug(`execute growing.ts ${words} --jugdir ${jugdir}`)).stderr;
+      const run = async (words: string) =>
+        withoutTime((await jug(`execute growing.ts ${words} --jugdir ${jugdir}`)).stderr);
       assert.equal(await run("1 --lease 20 --workers 2"), "");
       assert.equal(await run("2 --lease 20"), "", "the number of workers does not last");
       write("jug.json", `{ "execute": { "durable": true } }`);
@@ -154,7 +160,7 @@ Deno.test("a run whose lasting settings differ from those of the last run that r
 
 Deno.test("a run whose jugdir a file has moved says where the results of earlier runs are", async () => {
   await withProject({ "squares.ts": JUGFILE }, async ({ folder, jug, write }) => {
-    assert.equal((await jug("execute squares.ts")).stderr, "");
+    assert.equal(withoutTime((await jug("execute squares.ts")).stderr), "");
     write("jug.json", `{ "jugdir": "elsewhere" }`);
     const { stderr } = await jug("execute squares.ts");
     const path = `${Deno.realPathSync(folder)}/jug.json`;
@@ -162,7 +168,7 @@ Deno.test("a run whose jugdir a file has moved says where the results of earlier
       stderr.startsWith(`results of earlier runs are in squares.jugdata, which is not used, since "jugdir" in ${path}`),
       stderr,
     );
-    assert.equal((await jug("execute squares.ts")).stderr, "", "only the first run");
+    assert.equal(withoutTime((await jug("execute squares.ts")).stderr), "", "only the first run");
   });
 });
 

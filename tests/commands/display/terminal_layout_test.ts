@@ -22,7 +22,9 @@ Deno.test("help fits every terminal of at least 40 columns, and is never broken 
     const whole = help(args);
     for (const columns of [40, 41, 47, 55, 64, 79, 80, 100, 101, 120]) {
       const shown = help(args, { columns, color: false });
-      for (const line of shown.split("\n")) assert.ok(line.length < columns, `${columns}: ${line}`);
+      // Examples are not broken, so that they can be copied.
+      const lines = shown.split("\n").filter((line) => !line.startsWith("  jug "));
+      for (const line of lines) assert.ok(line.length < columns, `${columns}: ${line}`);
       assert.deepEqual(words(shown), words(whole), `${columns}: ${args}`);
     }
     const colored = help(args, { columns: 80, color: true });

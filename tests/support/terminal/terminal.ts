@@ -32,8 +32,6 @@ export interface Terminal {
   ended(): Promise<number>;
   /** Changes the size of the terminal. */
   resize(size: { readonly columns: number; readonly rows: number }): Promise<void>;
-  /** Whether the cursor is visible. */
-  hasCursor(): Promise<boolean>;
   /** The program's process. */
   readonly pid: number;
 }
@@ -106,7 +104,6 @@ export async function withTerminal<Result>(
       },
       resize: async ({ columns, rows }) =>
         void await tmux(...server, "resize-window", "-t", ":0", "-x", String(columns), "-y", String(rows)),
-      hasCursor: async () => /^1/.test(await tmux(...server, "display-message", "-p", "-t", ":0", "#{cursor_flag}")),
       pid: program,
     });
   } finally {
