@@ -35,6 +35,9 @@ export interface StaleRequest {
   readonly reader: SourceReader;
 }
 
+/** The order in which the states of one function are listed. */
+const ORDER: readonly Verdict["state"][] = ["stale", "unknown", "current"];
+
 /** Returns the state of all results of these tasks, in the order in which their functions were first used. */
 export async function findCodeStates(request: StaleRequest): Promise<readonly CodeState[]> {
   const { backend, tasks, reader } = request;
@@ -78,7 +81,8 @@ export async function findCodeStates(request: StaleRequest): Promise<readonly Co
         same.codes.add(id);
       }
     }
-    states.push(...[...byVerdict.values()].map((found) => ({ name, ...found })));
+    const found = [...byVerdict.values()].map((some) => ({ name, ...some }));
+    states.push(...found.toSorted((a, b) => ORDER.indexOf(a.verdict.state) - ORDER.indexOf(b.verdict.state)));
   }
   return states;
 }

@@ -5,14 +5,14 @@ import { jugdirWith, runOnJugdir } from "../support/jugdir_alone.ts";
 import { withProject } from "../support/project.ts";
 import { hasRedis, startRedis } from "../support/redis/redis_server.ts";
 
-/** Eight tasks: a chain of three that takes at least 120 ms, four short ones, and one that fails. */
+/** Eight tasks: a chain that takes two seconds, short ones, and one that fails. */
 const CHAIN = `import { TaskGenerator } from "jug";
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const load = TaskGenerator(async function load(n: number) { await pause(n); return n; });
 const fit = TaskGenerator(async function fit(n: number, of: number) { await pause(of); return n; });
 const sum = TaskGenerator(function sum(...all: readonly number[]) { return all.length; });
 const bad = TaskGenerator(function bad() { throw new Error("no"); });
-sum(fit(fit(load(60), 60), 0), load(1), load(2), load(3));
+sum(fit(fit(load(1000), 1000), 0), load(1), load(2), load(3));
 bad();
 `;
 
@@ -71,14 +71,14 @@ async function checkBackend(jugdir: string): Promise<void> {
     const of = (name: string) => functions.find((each: { name: string }) => each.name === `chain.${name}`);
     assert.deepEqual([of("load").runs, of("fit").runs, of("sum").runs, of("bad").runs], [4, 2, 1, 0]);
     assert.deepEqual([of("bad").failed, of("bad").meanSeconds, of("bad").longest], [1, null, null]);
-    assert.equal(of("load").longest.args, "60");
-    assert.ok(of("load").longestSeconds >= 0.059 && of("load").totalSeconds >= of("load").longestSeconds);
+    assert.equal(of("load").longest.args, "1000");
+    assert.ok(of("load").longestSeconds >= 0.99 && of("load").totalSeconds >= of("load").longestSeconds);
     assert.deepEqual(criticalPath.steps.map(({ name, tasks }: { name: string; tasks: number }) => [name, tasks]), [
       ["chain.load", 1],
       ["chain.fit", 2],
       ["chain.sum", 1],
     ]);
-    assert.ok(criticalPath.seconds >= 0.118 && criticalPath.tasks === 4 && criticalPath.stepsLeftOut === 0);
+    assert.ok(criticalPath.seconds >= 1.98 && criticalPath.tasks === 4 && criticalPath.stepsLeftOut === 0);
     assert.equal(workers.reduce((sum: number, worker: { runs: number }) => sum + worker.runs, 0), 8);
     assert.equal(workers.length, 2);
     for (const { busySeconds, presentSeconds, idleShare } of workers) {
@@ -165,7 +165,7 @@ Deno.test("permissions tells which flag --trace adds, and that one suffices", ()
     const { jug } = project;
     await jug("execute grow.ts --quiet -- 2");
     const asked = await jug("permissions grow.ts times -- 2");
-    assert.match(asked.stderr, /^With --trace FILE also: --allow-write=FILE$/m);
+    assert.match(asked.stderr, /^With --trace FILE also --allow-write=FILE; /m);
     const flags = asked.stdout.trim().split(" ");
     const words = "times grow.ts 2 --trace grow.json";
     const refused = await jug(words, { permissions: flags });

@@ -112,7 +112,7 @@ Deno.test("why: one of a thousand tasks in a list differs, and it was run alread
     change(project, "sweep.ts", "[1, 2, 3].map((seed)", "Array.from({ length: 1000 }, (_, seed)");
     await execute(project, "sweep.ts");
     change(project, "sweep.ts", "rate: 0.1 }, seed", "rate: seed === 700 ? 0.2 : 0.1 }, seed");
-    await execute(project, "sweep.ts --target fit", 1);
+    await execute(project, "sweep.ts --target fit");
     const text = steady(await why(project, "sweep.ts total"));
     assert.match(text, /\n {4}argument 1: was \[1000 × sweep\.fit\], is \[1000 × sweep\.fit\] with another content\n/);
     assert.match(
