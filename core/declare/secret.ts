@@ -57,7 +57,7 @@ Object.defineProperty(SecretObject.prototype, "jug.kind", { value: "wrapper" });
  * Wraps an argument that jug must neither store nor print: a password, a token, a patient's name. In records of results
  * and failures, in listings, logs and messages it is shown as `secret`. If the function throws an error with the text
  * of the secret in it, or prints the text, the text is replaced in what is recorded. The result of the function is
- * stored as it is.
+ * stored as it is, and so are the sources of the jugfile: read secrets from the environment or from a file.
  *
  * The function gets `x`. The hash of the task is the same as without `secret`. So a short secret could be guessed from
  * the hash of its task: `secret(noHash(x))` keeps it out of the hash, too.

@@ -12,8 +12,9 @@ import { hasRedis, startRedis } from "../support/redis/redis_server.ts";
 const WORD = 'p"ss wörd/1';
 const PIN = "pin-4711";
 
+/** The source of the jugfile is stored, so the secrets are not in it as such. */
 const LOGIN = `import { CompoundTask, mapreduce, noHash, secret, TaskGenerator, taskContext } from "jug";
-const WORD = ${JSON.stringify(WORD)};
+const WORD = String.fromCodePoint(${Array.from(WORD, (letter) => letter.codePointAt(0))});
 const PIN = "pin-" + 4711;
 const login = TaskGenerator(function login(user: string, word: string) {
   console.log("the word is " + word, { word });
