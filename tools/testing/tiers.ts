@@ -106,6 +106,10 @@ export const SLOW: readonly SlowPart[] = [
   { name: "tests/commands/permissions/permissions_command_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/commands/permissions/permissions_options_test.ts", env: CAMPAIGN, hasShortForm: false },
   { name: "tests/commands/type_check_test.ts", env: {}, hasShortForm: false },
+  { name: "tests/commands/completion/shells_test.ts", env: {}, hasShortForm: false },
+  { name: "tests/commands/stale_test.ts", env: {}, hasShortForm: false },
+  { name: "tests/commands/install_test.ts", env: {}, hasShortForm: false },
+  { name: "tests/programs/two_copies_test.ts", env: {}, hasShortForm: false },
   { name: "tests/commands/pack_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/campaigns/speed_slow_test.ts", env: {}, hasShortForm: false },
 ];
