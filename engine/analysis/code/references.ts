@@ -201,7 +201,10 @@ function isFirstArgument(node: TreeNode, parent: TreeNode): boolean {
   return /^(assign|define|set|freeze|delete)/.test(nameOf(childOf(callee, "property")) ?? "");
 }
 
-/** Returns `./x.ts` in `new URL("./x.ts", import.meta.url)`, `.href` of it, and `import.meta.resolve("./x.ts")`. */
+/**
+ * Returns the specifier in a URL that is made of it and `import.meta.url`, in `.href` of such a URL, and in
+ * `import.meta.resolve()`. (No example is given: tools/compile.ts would look for the module.)
+ */
 function addressIn(node: TreeNode | undefined): TreeNode | undefined {
   if (node?.type === "MemberExpression") return addressIn(childOf(node, "object"));
   if (node === undefined) return undefined;
