@@ -18,7 +18,7 @@ export interface EndingOptions {
 
 const IDLE = {
   flags: "--idle <time>",
-  description: "end after waiting so long for tasks that other processes hold, as in 2m (default 30m)",
+  description: "end after waiting so long for tasks that other processes hold, as in 2m",
   value: { kind: "text", check: timeSpan, fallback: "30m" },
   conflicts: ["nrWaitCycles", "waitCycleTime"],
 } as const satisfies OptionDeclaration;
@@ -38,7 +38,8 @@ const WAIT_CYCLE_TIME = {
 
 const GRACE = {
   flags: "--grace <time>",
-  description: "after SIGTERM, finish tasks that end within this time, as in 20s (default 8s; 25s under Slurm or Kubernetes)",
+  description:
+    "after SIGTERM, finish tasks that end within this time, as in 20s (default 8s; 25s under Slurm or Kubernetes)",
   value: { kind: "text", check: timeSpan },
 } as const satisfies OptionDeclaration;
 

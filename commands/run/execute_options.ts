@@ -7,14 +7,7 @@ import { JugError } from "../../core/errors.ts";
 import type { OptionValues } from "../cli/command.ts";
 import { flagOption, numberOf, textOption } from "../cli/option_values.ts";
 import { type TaskPattern, taskPattern } from "../../core/pattern.ts";
-import {
-  CACHE_SIZE,
-  CONCURRENCY,
-  INSPECT_PORT,
-  LEASE,
-  MAX_FAILURES,
-  WORKERS,
-} from "./execute_declarations.ts";
+import { CACHE_SIZE, CONCURRENCY, INSPECT_PORT, LEASE, MAX_FAILURES, WORKERS } from "./execute_declarations.ts";
 import { type EndingOptions, endingOptions } from "./ending_options.ts";
 import { type IsolateOptions, isolateOptions } from "./isolate_options.ts";
 import { resourceAmounts } from "./resource_amounts.ts";

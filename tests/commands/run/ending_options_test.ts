@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { JugError } from "../../core/errors.ts";
-import { endingOptions, graceOf } from "../../commands/run/ending_options.ts";
-import { timeSpan } from "../../commands/run/time_span.ts";
+import { JugError } from "../../../core/errors.ts";
+import { endingOptions, graceOf } from "../../../commands/run/ending_options.ts";
+import { timeSpan } from "../../../commands/run/time_span.ts";
 
 Deno.test("a length of time is written with units, the largest first", () => {
   const spans: Record<string, number> = {
