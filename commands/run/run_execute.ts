@@ -159,7 +159,7 @@ function outcomeOf(summary: RunSummary, options: ExecuteOptions, nextStep: strin
 function kindOfEnd({ stop, failures }: RunSummary, options: ExecuteOptions): "unfinished" | "interrupted" | "drained" {
   if (stop?.kind !== "signal") return "unfinished";
   if (stop.signal === "SIGINT") return "interrupted";
-  // The failures would have ended the run without a signal. Who starts it again should look at them first.
+  // The failures would have ended the run without a signal, and should be looked at before it is started again.
   return endsRun(failures.length, options) ? "unfinished" : "drained";
 }
 
