@@ -99,7 +99,7 @@ export function endingOptions(values: OptionValues): EndingOptions {
 const GRACE_MS = 8000;
 /** Slurm and Kubernetes kill 30 seconds after SIGTERM, unless they are configured otherwise. Five are left for the end. */
 const SCHEDULER_GRACE_MS = 25_000;
-/** Who presses Ctrl-C waits for the prompt. */
+/** A person who presses Ctrl-C waits for the prompt. */
 const INTERRUPT_GRACE_MS = 1000;
 /** Variables that schedulers set which give a job 30 seconds. */
 const SCHEDULERS = ["SLURM_JOB_ID", "KUBERNETES_SERVICE_HOST"];

@@ -182,7 +182,7 @@ function kindOfEnd(
   options: ExecuteOptions,
 ): "unfinished" | "interrupted" | "drained" | "beyond" {
   if (stop?.kind === "signal" && stop.signal === "SIGINT") return "interrupted";
-  // The failures would have ended the run without a signal. Who starts it again should look at them first.
+  // The failures would have ended the run in any case, and should be looked at before it is started again.
   if (endsRun(failures.length, options)) return "unfinished";
   if (stop?.kind === "signal") return "drained";
   if (stop !== undefined || end === undefined || !isOutOfTime(end)) return "unfinished";
