@@ -6,14 +6,12 @@
 import { JugError } from "../../core/errors.ts";
 import type { Command, CommandContext, OptionDeclaration } from "../cli/command.ts";
 import { type Configuration, NO_LINE } from "../cli/configuration.ts";
-import { ourText, painter } from "../display/paint.ts";
 import { execute } from "../run/execute.ts";
 import { type ExecuteOptions, executeOptions } from "../run/execute_options.ts";
 import { flagOption, textOption } from "../cli/option_values.ts";
 import type { Outcome } from "../cli/outcome.ts";
 import { configNeeds } from "./config_needs.ts";
 import { givenOptions } from "./given_options.ts";
-import type { Observation } from "./observe.ts";
 import type { CommandNeeds } from "../deno_flags/own_needs.ts";
 import type { LoneCommand } from "./lone_commands.ts";
 
@@ -27,8 +25,6 @@ const OPTIONS: readonly OptionDeclaration[] = [
 ];
 /** The subcommands that take the jugfile's place, since they work without one. See without_jugfile.ts. */
 const LONE_NAMES = ["copy", "init", "demo", "version", "completions"];
-/** Options left out of an observed run: their needs are known. It runs workers in threads, without a debugger. */
-const KNOWN_NEEDS = /^--(observe|isolate|memory-limit|pass-on|inspect|inspect-port|pdb)\b/;
 
 /** What the command line asks for. */
 interface Question {
@@ -83,6 +79,7 @@ async function printFlags(context: CommandContext, question: Question): Promise<
   if (options.isolate !== undefined && !options.dryRun) {
     (await import("../run/isolation.ts")).requireSharedJugdir(jugdir);
   }
+  const { NOTHING_SEEN, seenNeeds } = await import("./seen_needs.ts");
   const seen = command.loads ? await seenNeeds(context, isObserved, given) : NOTHING_SEEN;
   const own = ownNeeds(command, jugdir);
   const { needs, passOn } = command.processes
@@ -148,47 +145,6 @@ async function printLoneFlags(
 function refuseOptions([option]: readonly string[], subcommand: string, remedy: string): void {
   if (option === undefined) return;
   throw new JugError("usage", `option '${option.replace(/=.*/s, "")}' cannot be used with ${subcommand}`, { remedy });
-}
-
-const NOTHING_SEEN: Observation = { needs: [], code: 0 };
-
-/** Returns what loading the jugfile asks for, or with `--observe` the whole run. */
-async function seenNeeds(context: CommandContext, isObserved: boolean, given: readonly string[]): Promise<Observation> {
-  const { jugfile, jugdir, args } = context;
-  const { requireJugfile } = await import("../../engine/load/load.ts");
-  requireJugfile(jugfile);
-  if (Deno.build.standalone) {
-    if (isObserved) {
-      throw new JugError(
-        "usage",
-        "option '--observe' cannot be used in a compiled program, which cannot observe itself",
-        {
-          remedy: "Leave it out, or run jug with deno",
-        },
-      );
-    }
-    context.stderr(ourText(
-      "a compiled program cannot observe itself: what the jugfile asks for at its top level is not included",
-      "yellow",
-      painter(context.color.stderr),
-    ));
-    return { needs: /^https?:/.test(jugfile) ? [] : [{ kind: "read", value: jugfile }], code: 0 };
-  }
-  const [{ observe }, { ofLoading }] = await Promise.all([
-    import("./observe.ts"),
-    import("./loading_needs.ts"),
-  ]);
-  const words = isObserved ? ["execute", ...given.filter((option) => !KNOWN_NEEDS.test(option))] : ["count"];
-  let written = "";
-  const { needs, code } = await observe(
-    // What files say is among the words already. That they are read is added to the flags later.
-    [...words, jugfile, "--jugdir", jugdir, "--no-config", "--", ...args],
-    isObserved ? context.stderr : (text) => written += text,
-  );
-  if (code !== 0 && !(isObserved && code === 1)) {
-    throw new JugError("jugfile", `the observed run failed\n${written}`.trimEnd());
-  }
-  return { needs: ofLoading(needs, jugdir), code };
 }
 
 /** Explains that the needs of a custom backend (`module:`) are known only as far as they were observed. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Backend, Change } from "../../backends/backend.ts";
+import type { Backend, Change, ProcessEntry } from "../../backends/backend.ts";
 import { listDurations } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { InspectedTask, ResultChanges } from "../inspect/inspect.ts";
@@ -59,6 +59,7 @@ export class JugdirWatch {
   readonly #failures: LatestFailures;
   #means: ReadonlyMap<string, number> = new Map();
   #holders: readonly Holder[] = [];
+  #joined: ReadonlyMap<string, ProcessEntry> = new Map();
   #processes = 0;
   #since: number | undefined;
   #nextFull = 0;
@@ -121,6 +122,7 @@ export class JugdirWatch {
   /** Returns the tasks that were running at the last look and are not running any more, nor finished as far as known. */
   async #lookAtLocks(): Promise<Hash[]> {
     const processes = await processesById(this.#backend);
+    this.#joined = processes;
     this.#holders = (await listHolders(this.#backend, processes)).filter(({ state }) => state !== "dead");
     const owners = new Set(this.#holders.map(({ owner }) => owner));
     let since: number | undefined;
@@ -176,6 +178,16 @@ export class JugdirWatch {
     const changed = this.#changed;
     this.#changed = { finished: [], lost: [] };
     return changed;
+  }
+
+  /** The processes that have joined, by their ids, as of the last look. */
+  get processes(): ReadonlyMap<string, ProcessEntry> {
+    return this.#joined;
+  }
+
+  /** Returns the state of a task; `undefined` if it is not followed. */
+  stateOf(hash: Hash): TaskState | undefined {
+    return this.#states.state(hash);
   }
 
   /** Whether every task is finished. */
