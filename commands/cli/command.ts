@@ -80,8 +80,10 @@ export interface Command {
   readonly operands?: readonly OperandDeclaration[];
   /** Whether `word` takes the place of the jugfile although it does not look like the name of a module. */
   readonly isForJugfile?: (word: string) => boolean;
-  /** Splits the words differently: its operands come before the jugfile, and the jugfile's arguments after it. */
-  readonly split?: (words: readonly string[]) => SplitWords;
+  /** Whether the operands come before the jugfile. The words after the jugfile are then arguments for it. */
+  readonly operandsFirst?: boolean;
+  /** Splits words that are in another order than usual; returns `undefined` for the usual one. */
+  readonly split?: (words: readonly string[]) => SplitWords | undefined;
   /**
    * What the words after `--` are, for the help, if they are not arguments for the jugfile. Those follow a second `--`.
    */

@@ -132,7 +132,7 @@ function addSubcommand(
   const { hasJugfile = true } = command;
   const addJugfile = () =>
     sub.argument("[jugfile]", `the module that declares the tasks (default: ${DEFAULT_JUGFILE})`);
-  if (command.split !== undefined) {
+  if (command.operandsFirst) {
     const names = (command.operands ?? []).map(operandTerm).join(" ");
     sub.usage(`${names} [JUGFILE [ARGUMENT...]] [OPTIONS] [-- ${command.takesRest ?? "ARGUMENTS"}]`);
     for (const { name, description } of command.operands ?? []) sub.argument(`[${name}]`, description);
@@ -200,13 +200,14 @@ function notesOf(command: Command, values: OptionValues): string[] {
 }
 
 /** Splits the words of a subcommand. If it has no operands of its own, the first word is the jugfile. */
-function splitCommand(
-  { hasJugfile, operands = [], isForJugfile, split }: Command,
-  words: readonly string[],
-): SplitWords {
-  if (split !== undefined) return split(words);
+function splitCommand(command: Command, words: readonly string[]): SplitWords {
+  const { hasJugfile, operands = [], isForJugfile, operandsFirst, split } = command;
   if (hasJugfile === false) return { jugfile: DEFAULT_JUGFILE, operands: words };
-  return splitWords(words, { count: operands.length, isForJugfile });
+  if (operandsFirst) {
+    const [jugfile = DEFAULT_JUGFILE, ...args] = words.slice(operands.length);
+    return { jugfile, operands: words.slice(0, operands.length), args };
+  }
+  return split?.(words) ?? splitWords(words, { count: operands.length, isForJugfile });
 }
 
 function operandTerm({ name, isOptional }: OperandDeclaration): string {

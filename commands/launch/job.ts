@@ -101,8 +101,6 @@ export type Ending = "waiting" | "drain" | "all";
 
 /** Speaks the language of one scheduler. All functions are pure. */
 export interface Adapter {
-  /** The programs that it calls. */
-  readonly programs: readonly string[];
   /** Whether the ids of jobs are those of the scheduler. Otherwise only their number is known. @default true */
   readonly knowsIds?: boolean;
   /** Submits a batch of at most as many jobs as `limits` allows. */

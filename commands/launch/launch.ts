@@ -6,20 +6,20 @@
  */
 import type { Command } from "../cli/command.ts";
 import { NO_LINE } from "../cli/configuration.ts";
-import { DEFAULT_JUGFILE } from "../cli/jugfile_operand.ts";
+import { SCHEDULER_KINDS } from "../deno_flags/launch_needs.ts";
 import { executeOptions } from "../run/execute_options.ts";
-import { KINDS, LAUNCH_OPTIONS, launchOptions } from "./launch_options.ts";
+import { LAUNCH_OPTIONS, launchOptions } from "./launch_options.ts";
 
 /** The subcommand. */
 export const launch: Command = {
   name: "launch",
   summary: "Start workers by a scheduler, such as Slurm, for tasks that are ready",
-  operands: [{ name: "kind", description: `the kind of scheduler: ${KINDS.join(", ")}`, choices: KINDS }],
-  split: ([kind, jugfile = DEFAULT_JUGFILE, ...args]) => ({
-    jugfile,
-    operands: kind === undefined ? [] : [kind],
-    args,
-  }),
+  operands: [{
+    name: "kind",
+    description: `the kind of scheduler: ${SCHEDULER_KINDS.join(", ")}`,
+    choices: SCHEDULER_KINDS,
+  }],
+  operandsFirst: true,
   takesRest: "ARGUMENTS FOR THE SCHEDULER",
   examples: [
     ["jug launch local primes.ts --max 4", "start four workers on this machine"],
@@ -31,12 +31,12 @@ export const launch: Command = {
     ["jug launch slurm primes.ts --cancel", "end the workers"],
   ],
   options: LAUNCH_OPTIONS,
-  prepare(values, [kind] = [], { configuration, rest = [] } = NO_LINE) {
+  prepare(values, [kind] = [], { rest = [] } = NO_LINE) {
     const options = launchOptions(values, kind);
     executeOptions(values); // refuses what a worker would refuse
     return async (context) => {
       const { runLaunch } = await import("./run_launch.ts");
-      return await runLaunch(context, { options, extra: rest, values, configuration });
+      return await runLaunch(context, { options, extra: rest, values });
     };
   },
 };

@@ -10,16 +10,11 @@ import type { OptionDeclaration, OptionValues } from "../cli/command.ts";
 import { namesOf } from "../cli/declaration.ts";
 import { durationMs } from "../cli/duration.ts";
 import { flagOption, type NumberDeclaration, numberOf, textOption } from "../cli/option_values.ts";
-import { CONCURRENCY, EXECUTE_OPTIONS, JOB, WORKERS } from "../run/execute_declarations.ts";
+import { type SchedulerKind, schedulerKind } from "../deno_flags/launch_needs.ts";
+import { CONCURRENCY, EXECUTE_OPTIONS, JOB, MAX_FAILURES, WORKERS } from "../run/execute_declarations.ts";
 import { rebasePassOn } from "../run/isolate_options.ts";
 import { HOST } from "./adapters/ssh.ts";
 import { permissionNeeds } from "./permission_text.ts";
-
-/** The kinds of schedulers. */
-export const KINDS = ["slurm", "local", "ssh", "command"] as const;
-
-/** A kind of scheduler. */
-export type Kind = typeof KINDS[number];
 
 const ONE_COMMAND = "It is for one command; give it on the command line";
 
@@ -136,7 +131,7 @@ export type Action = "submit" | "watch" | "print" | "list" | "cancel";
 
 /** The checked options. */
 export interface LaunchOptions {
-  readonly kind: Kind;
+  readonly kind: SchedulerKind;
   readonly action: Action;
   readonly max: number;
   readonly min: number;
@@ -159,6 +154,8 @@ export interface LaunchOptions {
   readonly count: string | undefined;
   readonly cancelWith: string | undefined;
   readonly target: TaskPattern | undefined;
+  /** So many tasks may fail before a watch ends; `undefined`: any number. */
+  readonly maxFailures: number | undefined;
 }
 
 /**
@@ -167,16 +164,7 @@ export interface LaunchOptions {
  * @throws {JugError} of kind "usage" that names a bad option or operand.
  */
 export function launchOptions(values: OptionValues, word: string | undefined): LaunchOptions {
-  const kind = KINDS.find((each) => each === word);
-  if (kind === undefined) {
-    throw new JugError(
-      "usage",
-      word === undefined ? "jug launch needs a kind of scheduler" : `jug launch does not know "${word}"`,
-      {
-        remedy: `Give one of ${KINDS.join(", ")}, then the jugfile: jug launch slurm primes.ts`,
-      },
-    );
-  }
+  const kind = schedulerKind(word);
   const max = numberOf(values, MAX);
   const min = numberOf(values, MIN);
   if (min > max) {
@@ -205,6 +193,7 @@ export function launchOptions(values: OptionValues, word: string | undefined): L
     jug: textOption(values, "jug"),
     ...kindOptions(kind, values),
     target: target === undefined ? undefined : taskPattern(target),
+    maxFailures: numberOf(values, MAX_FAILURES) ?? (flagOption(values, "keepGoing") ? undefined : 1),
   };
 }
 
@@ -214,7 +203,7 @@ function actionOf(values: OptionValues): Action {
 }
 
 /** The options that are for one kind only. */
-const OF_KIND: Readonly<Record<string, Kind>> = {
+const OF_KIND: Readonly<Record<string, SchedulerKind>> = {
   hosts: "ssh",
   submit: "command",
   count: "command",
@@ -222,7 +211,7 @@ const OF_KIND: Readonly<Record<string, Kind>> = {
 };
 
 function kindOptions(
-  kind: Kind,
+  kind: SchedulerKind,
   values: OptionValues,
 ): Pick<LaunchOptions, "hosts" | "submit" | "count" | "cancelWith"> {
   for (const [key, wanted] of Object.entries(OF_KIND)) {

@@ -8,7 +8,6 @@ import { isMemoryAddress } from "../../backends/scheme.ts";
 import { JugError } from "../../core/errors.ts";
 import { resourcePool } from "../../engine/limits/resource_pool.ts";
 import type { CommandContext, OptionValues } from "../cli/command.ts";
-import type { Configuration } from "../cli/configuration.ts";
 import { type Inspection, requireTasks } from "../cli/inspection.ts";
 import type { Outcome } from "../cli/outcome.ts";
 import { executeOptions } from "../run/execute_options.ts";
@@ -18,7 +17,7 @@ import type { Launch } from "./job.ts";
 import { jobName } from "./job_name.ts";
 import type { LaunchOptions } from "./launch_options.ts";
 import { type Launching, workersText } from "./launching.ts";
-import { launchPlace } from "./launch_place.ts";
+import { launchPlace } from "../deno_flags/launch_place.ts";
 import { listJobs } from "./list_jobs.ts";
 import { runProgram, Scheduler } from "./scheduler.ts";
 import { JugdirLook } from "./watch/jugdir_look.ts";
@@ -32,7 +31,6 @@ export interface LaunchRequest {
   /** What follows `--`, for the scheduler. */
   readonly extra: readonly string[];
   readonly values: OptionValues;
-  readonly configuration: Configuration;
 }
 
 /** Does what the user asks for. */
@@ -119,8 +117,8 @@ function lookOf(inspection: Inspection, { options, values }: LaunchRequest, { na
 }
 
 async function submitOnce({ context, options, launch, scheduler }: Launching, look: JugdirLook): Promise<Outcome> {
-  const seen = await look.look();
   const jobs = (await scheduler.count()).filter(({ name, state }) => name === launch.name && state !== "ending");
+  const seen = await look.look();
   const count = missing(jobs, { ...seen, perSecond: undefined }, { ...options, everyMs: 0 });
   const there = jobs.length === 0 ? "" : `, ${jobs.length} are there already`;
   if (count === 0) {

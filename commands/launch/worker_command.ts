@@ -4,11 +4,12 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { JugError } from "../../core/errors.ts";
+import { spawnOwn } from "../../engine/isolate/spawn_self.ts";
 import { LIBRARY } from "../../core/caller.ts";
 import type { CommandContext, OptionValues } from "../cli/command.ts";
-import type { Configuration } from "../cli/configuration.ts";
 import { ownFlags } from "../deno_flags/own_flags.ts";
-import { executeOptions } from "../run/execute_options.ts";
+import { STOP_VARIABLES } from "../run/stop_rules.ts";
 import { givenOptions } from "../permissions/given_options.ts";
 import { type LaunchOptions, PASSED } from "./launch_options.ts";
 import { permissionNeeds } from "./permission_text.ts";
@@ -25,7 +26,6 @@ export interface WorkerParts {
   readonly options: LaunchOptions;
   /** The parser's values, of which some are passed on. */
   readonly values: OptionValues;
-  readonly configuration: Configuration;
 }
 
 /** How long a worker waits at a time for tasks that others hold, in seconds. */
@@ -44,40 +44,32 @@ async function programOf(context: CommandContext, parts: WorkerParts): Promise<s
   const cli = new URL("cli.ts", LIBRARY).href;
   const start = shellWords([Deno.execPath(), "run", "--no-prompt", "--quiet", ...ownFlags()]);
   const flags = await permissionFlags(context, parts);
-  return [start, ...flags, shellWords([cli.startsWith("file:") ? fileURLToPath(cli) : cli])].join(" ");
+  return [start, flags, shellWords([cli.startsWith("file:") ? fileURLToPath(cli) : cli])].join(" ");
 }
 
-/** Returns the flags, quoted: those of `jug permissions execute`, the name of the host, and what the user added. */
-async function permissionFlags(context: CommandContext, parts: WorkerParts): Promise<readonly string[]> {
-  const given = permissionNeeds(parts.options.permissions);
-  if (given === "all") return ["-A"];
-  const [
-    { COMMAND_NEEDS, ownNeeds },
-    { executeNeeds },
-    { flagsFor },
-    { seenNeeds },
-    { configNeeds },
-    { STOP_VARIABLES },
-  ] = await Promise.all([
-    import("../deno_flags/own_needs.ts"),
-    import("../permissions/execute_needs.ts"),
-    import("../deno_flags/need.ts"),
-    import("../permissions/seen_needs.ts"),
-    import("../permissions/config_needs.ts"),
-    import("../run/stop_rules.ts"),
-  ]);
-  const seen = await seenNeeds(context, false, []);
-  const execute = COMMAND_NEEDS["execute"];
-  const own = execute === undefined ? [] : ownNeeds(execute, context.jugdir);
-  const { needs } = executeNeeds(executeOptions(parts.values), own, seen.needs, context);
-  return flagsFor([
-    ...needs,
-    ...configNeeds(parts.configuration),
-    // Listings show which hosts work. Limits from outside count for workers, too.
-    { kind: "sys", value: "hostname" },
-    ...STOP_VARIABLES.map((value) => ({ kind: "env" as const, value })),
-    ...given,
-  ], Deno.cwd());
+/**
+ * Returns the flags, quoted for a shell: those that `jug permissions execute` prints, the name of the host, and what the
+ * user added. They are asked of a process with all permissions: it observes what loading the jugfile asks for.
+ */
+async function permissionFlags(context: CommandContext, { options, values }: WorkerParts): Promise<string> {
+  if (permissionNeeds(options.permissions) === "all") return "-A";
+  const { jugfile, jugdir, args } = context;
+  // Listings show which hosts work. Limits from outside count for workers, too.
+  const added = [`sys=hostname env=${STOP_VARIABLES.join(",")}`, options.permissions.replaceAll("--allow-", "")];
+  const child = spawnOwn(["-A", ...ownFlags()], [
+    ...["permissions", jugfile, "execute", "--jugdir", jugdir, "--add", added.join(" ")],
+    ...givenOptions(PASSED, values),
+    ...configFlags(values),
+    ...["--", ...args],
+  ], { stdin: "null", stdout: "piped", stderr: "piped" });
+  const { success, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  if (!success) throw new JugError("jugfile", decoder.decode(stderr).trim().replace(/^jug: /, ""));
+  return decoder.decode(stdout).trim();
+}
+
+function configFlags(values: OptionValues): string[] {
+  return values["config"] === false ? ["--no-config"] : [];
 }
 
 function wordsOf({ jugfile, jugdir, args }: CommandContext, { options, values }: WorkerParts): string {
@@ -90,7 +82,7 @@ function wordsOf({ jugfile, jugdir, args }: CommandContext, { options, values }:
     `--nr-wait-cycles=${idleCycles}`,
     `--wait-cycle-time=${CYCLE_S}`,
     ...givenOptions(PASSED, values),
-    ...values["config"] === false ? ["--no-config"] : [],
+    ...configFlags(values),
     ...args.length === 0 ? [] : ["--", ...args],
   ]);
 }

@@ -6,10 +6,13 @@
 import { JugError } from "../../core/errors.ts";
 import type { Command, CommandContext, OptionDeclaration } from "../cli/command.ts";
 import { type Configuration, NO_LINE } from "../cli/configuration.ts";
+import { DEFAULT_JUGFILE } from "../cli/jugfile_operand.ts";
+import type { Need } from "../deno_flags/need.ts";
 import { execute } from "../run/execute.ts";
 import { type ExecuteOptions, executeOptions } from "../run/execute_options.ts";
 import { flagOption, textOption } from "../cli/option_values.ts";
 import type { Outcome } from "../cli/outcome.ts";
+import { passOnNeeds } from "../run/isolate_options.ts";
 import { configNeeds } from "./config_needs.ts";
 import { givenOptions } from "./given_options.ts";
 import type { CommandNeeds } from "../deno_flags/own_needs.ts";
@@ -20,6 +23,12 @@ const OPTIONS: readonly OptionDeclaration[] = [
     flags: "--observe",
     description: "run the jugfile with every permission, and add what its tasks ask for",
     notInFiles: "It runs the jugfile with every permission; give it on the command line",
+  },
+  {
+    flags: "--add <list>",
+    description: 'further permissions to include in the flags, as in "read=data net=example.org:443"',
+    value: { kind: "text", check: passOnNeeds },
+    notInFiles: "It is for one command; give it on the command line",
   },
   ...execute.options,
 ];
@@ -32,6 +41,8 @@ interface Question {
   readonly options: ExecuteOptions;
   /** The options that were given, as words. */
   readonly given: readonly string[];
+  /** What the user wants to be included. */
+  readonly added: readonly Need[];
   readonly isObserved: boolean;
   readonly configuration: Configuration;
 }
@@ -44,19 +55,23 @@ export const permissions: Command = {
     {
       name: "subcommand",
       description: "the subcommand to run (default: execute); one that takes no jugfile goes in its place: " +
-        "jug permissions copy FROM TO, init FOLDER, demo FOLDER",
+        "jug permissions copy FROM TO, init FOLDER, demo FOLDER; or launch KIND JUGFILE",
       isOptional: true,
       names: "subcommand",
     },
     { name: "to", description: "the TO of jug permissions copy FROM TO", isOptional: true },
   ],
   isForJugfile: (word) => LONE_NAMES.includes(word),
+  // Like the command line that it is about: jug permissions launch slurm primes.ts.
+  split: ([first, kind, jugfile = DEFAULT_JUGFILE, ...args]) =>
+    first === "launch" ? { jugfile, operands: kind === undefined ? [first] : [first, kind], args } : undefined,
   options: OPTIONS,
   settingsOf: (jugfile, [subcommand = "execute"]) => LONE_NAMES.includes(jugfile) ? undefined : subcommand,
   prepare(values, operands = [], { configuration } = NO_LINE) {
-    const given = givenOptions(OPTIONS, values);
+    const given = givenOptions(OPTIONS.filter(({ flags }) => !flags.startsWith("--add")), values);
+    const added = passOnNeeds(textOption(values, "add"), "option '--add'");
     const isObserved = flagOption(values, "observe");
-    const question = { operands, options: executeOptions(values), given, isObserved, configuration };
+    const question = { operands, options: executeOptions(values), given, added, isObserved, configuration };
     return async (context) => {
       const { loneCommand } = await import("./lone_commands.ts");
       const lone = loneCommand(context.jugfile);
@@ -85,7 +100,8 @@ async function printFlags(context: CommandContext, question: Question): Promise<
   const { needs, passOn } = command.processes
     ? isolatedNeeds({ passOn: [] }, own, seen.needs, context)
     : executeNeeds(options.dryRun ? { ...options, isolate: undefined } : options, own, seen.needs, context);
-  const all = [...needs, ...configNeeds(question.configuration)];
+  const more = question.operands[0] === "launch" ? await needsOfLaunch(context, question) : [];
+  const all = [...needs, ...more, ...question.added, ...configNeeds(question.configuration)];
   context.stdout(`${flagsFor(all, Deno.cwd()).join(" ")}\n`);
   if (passOn !== undefined) {
     const what = command.processes ? "The shell's process" : "With --isolate a process";
@@ -95,6 +111,14 @@ async function printFlags(context: CommandContext, question: Question): Promise<
   sayWhatElse(context, command);
   if (seen.code === 0) return { kind: "done" };
   return { kind: "unfinished", reasons: ["not all tasks ran, so they may need further permissions"] };
+}
+
+async function needsOfLaunch({ jugdir, jugfile }: CommandContext, { operands }: Question): Promise<readonly Need[]> {
+  const [{ launchNeeds, schedulerKind }, { launchPlace }] = await Promise.all([
+    import("../deno_flags/launch_needs.ts"),
+    import("../deno_flags/launch_place.ts"),
+  ]);
+  return launchNeeds(schedulerKind(operands[1]), launchPlace(jugdir, jugfile, undefined).logs);
 }
 
 /** Returns what the named subcommand needs, and refuses operands and options that do not apply to it. */
@@ -113,7 +137,7 @@ async function commandOf({ operands, given, options }: Question): Promise<Comman
       remedy: usage === undefined ? `Give one of ${Object.keys(COMMAND_NEEDS).join(", ")}` : `Write \`${usage}\``,
     });
   }
-  if (unwanted !== undefined) {
+  if (unwanted !== undefined && subcommand !== "launch") {
     throw new JugError("usage", `unexpected word '${unwanted}' after the subcommand`, {
       remedy: "Write arguments of the jugfile after --, and leave out those of the subcommand, which change no flag",
     });
@@ -127,7 +151,7 @@ async function commandOf({ operands, given, options }: Question): Promise<Comman
 async function printLoneFlags(
   context: CommandContext,
   { command, usage, needsOf }: LoneCommand,
-  { operands, configuration }: Question,
+  { operands, added, configuration }: Question,
   given: readonly string[],
 ): Promise<Outcome> {
   refuseOptions(given, command.name, `Write \`${usage}\``);
@@ -136,7 +160,7 @@ async function printLoneFlags(
   }
   command.prepare({}, operands); // refuses the operands that the subcommand itself would refuse
   const { flagsFor } = await import("../deno_flags/need.ts");
-  const needs = [...needsOf(operands), ...command.hasSettings === false ? [] : configNeeds(configuration)];
+  const needs = [...needsOf(operands), ...added, ...command.hasSettings === false ? [] : configNeeds(configuration)];
   context.stdout(`${flagsFor(needs, Deno.cwd()).join(" ")}\n`);
   sayOfModules(context, operands);
   return { kind: "done" };

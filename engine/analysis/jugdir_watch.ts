@@ -74,7 +74,7 @@ export class JugdirWatch {
   /** Replaces the tasks to follow, and looks at everything. */
   async adopt(tasks: readonly InspectedTask[]): Promise<void> {
     this.#states.adopt(tasks);
-    await this.#lookAtAll();
+    await this.lookAtAll();
   }
 
   /** Applies changes that the backend reported. */
@@ -101,7 +101,7 @@ export class JugdirWatch {
 
   /** Looks at locks and processes, and now and then at everything. */
   async look(): Promise<void> {
-    if (this.#clock() >= this.#nextFull) return await this.#lookAtAll();
+    if (this.#clock() >= this.#nextFull) return await this.lookAtAll();
     const gone = await this.#lookAtLocks();
     // If these finished or failed, a notification got lost.
     const finished = gone.length === 0 ? NONE : await this.#backend.has(gone);
@@ -136,7 +136,8 @@ export class JugdirWatch {
     return this.#states.setRunning(new Set(this.#holders.map(({ hash }) => hash)));
   }
 
-  async #lookAtAll(): Promise<void> {
+  /** Looks at everything now. */
+  async lookAtAll(): Promise<void> {
     const begun = this.#clock();
     await this.#lookAtLocks();
     const failed = new Map<Hash, string>();

@@ -34,7 +34,6 @@ export function command(launch: Launch, lines: CommandLines): Adapter {
     return ["sh", "-c", more.length === 0 ? text : `${text} ${shellWords(more)}`];
   };
   return {
-    programs: ["sh"],
     knowsIds: false,
     submit({ count }) {
       const script = jobScript(launch, {

@@ -13,7 +13,6 @@ const MOST = 1000;
 /** Returns the adapter. */
 export function local(launch: Launch): Adapter {
   return {
-    programs: ["sh", "ps", "kill"],
     submit: ({ count }) => ({
       script: processScript(launch),
       calls: [{ argv: ["sh"], stdin: startScript(launch, count), read: ({ stdout }) => startedOf(stdout) }],

@@ -15,7 +15,6 @@ const USUAL_ARRAY = 1001;
 /** Returns the adapter. */
 export function slurm(launch: Launch): Adapter {
   return {
-    programs: ["sbatch", "squeue", "scancel", "scontrol"],
     submit({ count }) {
       const options = optionsOf(launch, count);
       const script = jobScript(launch, {

@@ -18,7 +18,6 @@ export function ssh(launch: Launch, hosts: readonly string[]): Adapter {
   // Nobody can be asked for a password.
   const to = (host: string, ...words: string[]) => ["ssh", "-o", "BatchMode=yes", ...launch.extra, host, ...words];
   return {
-    programs: ["ssh"],
     submit({ count, jobs }) {
       const shares = sharesOf(count, hosts, jobs);
       return {

@@ -4,12 +4,13 @@
  * @module
  */
 import type { Hash } from "../../../core/brand.ts";
-import { missingPermission } from "../../../core/remedy/missing_permission.ts";
 import { impossibleIn } from "../../../engine/analysis/run_plan.ts";
 import { JugdirWatch } from "../../../engine/analysis/jugdir_watch.ts";
 import type { ResourcePool } from "../../../engine/limits/resource_pool.ts";
 import { keptFailures } from "../../../engine/results/failures.ts";
+import { plainLine } from "../../display/plain.ts";
 import type { Inspection } from "../../cli/inspection.ts";
+import { refusalIn } from "../refusal.ts";
 import type { Observation } from "./watch_state.ts";
 
 /** What is looked for. */
@@ -48,7 +49,7 @@ export class JugdirLook {
   async look(): Promise<Seen> {
     const { backend, session } = this.#inspection;
     if (this.#retried === undefined) await this.#begin();
-    if (session.tasks.size === this.#adopted) await this.#watch.look();
+    if (session.tasks.size === this.#adopted) await this.#watch.lookAtAll();
     for (let isNew = true; isNew;) {
       if (session.tasks.size !== this.#adopted) await this.#adopt();
       // A barrier may open, and the jugfile may declare further tasks.
@@ -59,7 +60,9 @@ export class JugdirLook {
     const failures = new Map<Hash, string>();
     for await (const batch of backend.listFailures()) for (const { hash, token } of batch) failures.set(hash, token);
     for (const [hash, token] of this.#retried ?? []) if (failures.get(hash) !== token) this.#retried?.delete(hash);
-    return this.#seen();
+    // Only failures of this launch count: those of earlier runs may have had other permissions, and are tried again.
+    const isNew = (hash: Hash) => !this.#kept.has(hash) && this.#retried?.has(hash) !== true;
+    return this.#seen(isNew, [...failures.keys()].filter((hash) => isNew(hash) && session.tasks.has(hash)).length);
   }
 
   async #begin(): Promise<void> {
@@ -79,7 +82,7 @@ export class JugdirLook {
     this.#impossible = [...session.tasks.values()].flatMap((task) => impossible(task) === undefined ? [] : [task.hash]);
   }
 
-  #seen(): Seen {
+  #seen(isNew: (hash: Hash) => boolean, failed: number): Seen {
     const { session, barrier } = this.#inspection;
     const { names, total, perSecond, running, failures } = this.#watch.view();
     const isWanted = (hash: Hash) => this.#options.isWanted(session.tasks.get(hash)?.name ?? "");
@@ -89,10 +92,9 @@ export class JugdirLook {
     for (const hash of this.#retried?.keys() ?? []) {
       if (this.#watch.stateOf(hash) === "failed" && isWanted(hash) && !impossible.has(hash)) ready++;
     }
-    // Only failures of this launch count: those of earlier runs may have had other permissions.
-    const lacking = failures.filter(({ hash }) => !this.#kept.has(hash) && this.#retried?.has(hash) !== true)
-      .map(({ call, text }) => ({ call, text: missingPermission(text, undefined, () => undefined) }))
-      .find(({ text }) => text !== undefined);
+    const lacking = failures.filter(({ hash }) => isNew(hash))
+      .map(({ call, text }) => ({ call, refusal: refusalIn(text) }))
+      .find(({ refusal }) => refusal !== undefined);
     const unwanted = names.reduce(
       (sum, name) => sum + (this.#options.isWanted(name.name) ? 0 : name.ready + name.waiting + name.failed),
       0,
@@ -106,7 +108,8 @@ export class JugdirLook {
       perSecond,
       busy: new Set(running.map(({ owner }) => owner)).size,
       joined: this.#joined(),
-      lacking: lacking && `${lacking.call}: ${lacking.text}`,
+      failed,
+      lacking: lacking && `${plainLine(lacking.call)}: ${lacking.refusal}`,
     };
   }
 

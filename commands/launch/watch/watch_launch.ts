@@ -6,6 +6,7 @@
 import { isJugError } from "../../../core/errors.ts";
 import { onSignals } from "../../../engine/threads/signals.ts";
 import type { Outcome } from "../../cli/outcome.ts";
+import { failuresStep } from "../../cli/next_step.ts";
 import type { Job } from "../job.ts";
 import { lastLines } from "../log_excerpt.ts";
 import { type Launching, workersText } from "../launching.ts";
@@ -45,8 +46,9 @@ export async function watchLaunch(launching: Launching, look: JugdirLook): Promi
     const end = await watchLoop(options, {
       signal: stop.signal,
       observe: async () => {
-        const seen = await look.look();
-        return { ...seen, jobs: await countJobs(), now: performance.now(), knowsIds: adapter.knowsIds !== false };
+        // In this order: what a worker that is gone has stored is seen, and its task is not taken for one that is ready.
+        const jobs = await countJobs();
+        return { ...await look.look(), jobs, now: performance.now(), knowsIds: adapter.knowsIds !== false };
       },
       submit: (count, jobs) => scheduler.submit(count, jobs),
       report: (seen, decision) => sayNew(reportText(seen, decision)),
@@ -104,7 +106,13 @@ async function outcomeOf({ context, launch, adapter }: Launching, end: WatchEnd,
       return {
         kind: "unfinished",
         reasons: [`a task lacks a permission: ${end.text}`],
-        nextStep: `Add it to --permissions, as in --permissions "net=example.org:443 read=data"`,
+        nextStep: "Several are separated by blanks; jug permissions JUGFILE --observe finds all that tasks ask for",
+      };
+    case "tasks-failed":
+      return {
+        kind: "unfinished",
+        reasons: [end.count === 1 ? "1 task failed" : `${end.count} tasks failed`],
+        nextStep: `${failuresStep(context)}; --keep-going continues after failures`,
       };
     case "refused":
       return { kind: "unfinished", reasons: ["ten submissions in a row were refused"] };

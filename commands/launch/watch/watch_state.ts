@@ -13,6 +13,8 @@ export interface WorkerPlan {
   readonly tasksPerJob: number;
   /** How much time passes between two looks, in milliseconds. */
   readonly everyMs: number;
+  /** So many tasks may fail before the watch ends; `undefined` for any number. */
+  readonly maxFailures: number | undefined;
 }
 
 /** What is seen in one look. */
@@ -28,6 +30,8 @@ export interface Observation {
   readonly unfinished: number;
   /** Whether further tasks may be declared, because the jugfile is still being loaded. */
   readonly isLoading: boolean;
+  /** How many tasks have failed since the watch began. */
+  readonly failed: number;
   /** How many tasks finish in a second, if known. */
   readonly perSecond: number | undefined;
   /** How many processes hold tasks. */
@@ -66,6 +70,8 @@ export type Decision =
   /** workers end as soon as they begin; `id`: the last one of them */
   | { readonly kind: "workers-fail"; readonly id: string }
   | { readonly kind: "lacks-permission"; readonly text: string }
+  /** tasks failed, and the user wants to know before more of them do */
+  | { readonly kind: "tasks-failed"; readonly count: number }
   | { readonly kind: "refused" };
 
 /** The state before the first look. */
@@ -113,6 +119,9 @@ export function afterSubmission(state: WatchState, taken: readonly Job[], isRefu
 
 function decisionOf(state: WatchState, seen: Observation, plan: WorkerPlan, lastEnd: string): Decision {
   if (seen.lacking !== undefined) return { kind: "lacks-permission", text: seen.lacking };
+  if (plan.maxFailures !== undefined && seen.failed >= plan.maxFailures) {
+    return { kind: "tasks-failed", count: seen.failed };
+  }
   if (seen.unfinished === 0 && !seen.isLoading) return { kind: "finished" };
   if (state.idleEnds >= MOST_IDLE_ENDS) return { kind: "workers-fail", id: lastEnd };
   if (state.refusals >= MOST_REFUSALS) return { kind: "refused" };
@@ -130,7 +139,7 @@ function decisionOf(state: WatchState, seen: Observation, plan: WorkerPlan, last
 export function missing(
   jobs: readonly Job[],
   { ready, busy, perSecond = 0 }: Pick<Observation, "ready" | "busy" | "perSecond">,
-  { min, max, tasksPerJob, everyMs }: WorkerPlan,
+  { min, max, tasksPerJob, everyMs }: Omit<WorkerPlan, "maxFailures">,
 ): number {
   if (ready === 0) return 0;
   const running = jobs.filter(({ state }) => state === "running").length;
