@@ -5,6 +5,7 @@
  */
 import { JugError } from "../../core/errors.ts";
 import type { Need } from "./need.ts";
+import type { CommandNeeds } from "./own_needs.ts";
 
 /** The programs that are called for each kind. */
 const PROGRAMS = {
@@ -13,6 +14,9 @@ const PROGRAMS = {
   ssh: ["ssh"],
   command: ["sh"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** What `jug launch` does with the jugfile and the jugdir, which it creates. */
+export const LAUNCH_NEEDS: CommandNeeds = { jugdir: "write", loads: true, threads: false };
 
 /** A kind of scheduler. */
 export type SchedulerKind = keyof typeof PROGRAMS;

@@ -33,8 +33,6 @@ const CHANGES_ALONE: CommandNeeds = { jugdir: "write", loads: false, threads: fa
 /** The subcommands that work on a jugfile, by name. */
 export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
   execute: { jugdir: "write", loads: true, threads: true },
-  // Its kind of scheduler adds more: launch_needs.ts.
-  launch: CHANGES,
   status: LOOKS,
   check: LOOKS,
   "sleep-until": LOOKS,

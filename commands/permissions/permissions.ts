@@ -130,14 +130,22 @@ async function commandOf({ operands, given, options }: Question): Promise<Comman
   const [subcommand = "execute", unwanted] = operands;
   // A run that runs nothing only looks.
   const name = subcommand === "execute" && options.dryRun ? "status" : subcommand;
-  const command = Object.hasOwn(COMMAND_NEEDS, name) ? COMMAND_NEEDS[name] : undefined;
+  const { LAUNCH_NEEDS, schedulerKind } = await import("../deno_flags/launch_needs.ts");
+  const command = subcommand === "launch"
+    ? LAUNCH_NEEDS
+    : Object.hasOwn(COMMAND_NEEDS, name)
+    ? COMMAND_NEEDS[name]
+    : undefined;
   if (command === undefined) {
     const usage = loneCommand(subcommand)?.usage;
     throw new JugError("usage", `'${subcommand}' is not a subcommand that works on a jugfile`, {
-      remedy: usage === undefined ? `Give one of ${Object.keys(COMMAND_NEEDS).join(", ")}` : `Write \`${usage}\``,
+      remedy: usage === undefined
+        ? `Give one of ${Object.keys(COMMAND_NEEDS).join(", ")}, or launch KIND`
+        : `Write \`${usage}\``,
     });
   }
-  if (unwanted !== undefined && subcommand !== "launch") {
+  if (subcommand === "launch") schedulerKind(unwanted);
+  else if (unwanted !== undefined) {
     throw new JugError("usage", `unexpected word '${unwanted}' after the subcommand`, {
       remedy: "Write arguments of the jugfile after --, and leave out those of the subcommand, which change no flag",
     });

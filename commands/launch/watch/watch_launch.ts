@@ -9,7 +9,7 @@ import type { Outcome } from "../../cli/outcome.ts";
 import { failuresStep } from "../../cli/next_step.ts";
 import type { Job } from "../job.ts";
 import { lastLines } from "../log_excerpt.ts";
-import { type Launching, workersText } from "../launching.ts";
+import type { Launching } from "../launching.ts";
 import type { JugdirLook } from "./jugdir_look.ts";
 import { type WatchEnd, watchLoop } from "./watch_loop.ts";
 import type { Decision, Observation } from "./watch_state.ts";
