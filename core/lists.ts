@@ -13,3 +13,8 @@ export function append<T>(target: T[], items: Iterable<T>): void {
 export function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
+
+/** Returns the sum of `numbers`. */
+export function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, number) => all + number, 0);
+}

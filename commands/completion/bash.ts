@@ -4,7 +4,7 @@
  * @module
  */
 import { COMPLETE } from "./internal_command.ts";
-import { prefixFor, quoted, tables, withOwnWords } from "./posix_tables.ts";
+import { earlierWord, prefixFor, quoted, tables, withOwnWords } from "./posix_tables.ts";
 import { ADDRESSES, EXTENSIONS, IMPORTS_JUG, PATH_SCHEMES, type TableRow } from "./tables.ts";
 
 /** Returns the script for a program of this name. */
@@ -123,27 +123,7 @@ ${p}() {
       kind=''
       continue
     fi
-    case $word in
-    --) # arguments of the jugfile follow
-      ${p}_files "$current" -f
-      return
-      ;;
-    -*=*) ;;
-    -*)
-      ${p}_value "$command" "$word"
-      kind=$REPLY
-      ;;
-    *)
-      if [[ -z $command ]]; then
-        ${p}_full_name "$word"
-        command=$REPLY
-      else
-        [[ -n $first ]] || first=$word
-        count=$((count + 1))
-      fi
-      ;;
-    esac
-  done
+${earlierWord(p, `${p}_files "$current" -f`)}  done
   if [[ -n $kind ]]; then
     ${p}_kind "$kind" "$current" "\${before[@]}"
   elif [[ $current == --*=* ]]; then

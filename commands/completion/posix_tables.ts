@@ -1,5 +1,6 @@
 /**
- * The tables of a completion script as functions for bash and zsh, which leave their answer in REPLY.
+ * What the completion scripts for bash and zsh share: the tables as functions, which leave their answer in REPLY, and how words
+ * before the cursor are read.
  *
  * @module
  */
@@ -82,4 +83,32 @@ function wordKinds(rows: readonly TableRow[]): Map<Kind, string[]> {
 /** Returns whether the subcommand takes words of its own, so that no arguments of the jugfile follow. */
 export function withOwnWords(rows: readonly TableRow[]): string {
   return alternatives([...rows.filter(({ operands }) => operands !== undefined).map(({ name }) => name), "help"]);
+}
+
+/**
+ * Returns the loop's part that learns from a word before the cursor: it sets `kind` to what must follow, `command`, `first`
+ * or `count`. `offerFiles` is the command that offers files.
+ */
+export function earlierWord(prefix: string, offerFiles: string): string {
+  return `    case $word in
+    --) # arguments of the jugfile follow
+      ${offerFiles}
+      return
+      ;;
+    -*=*) ;;
+    -*)
+      ${prefix}_value "$command" "$word"
+      kind=$REPLY
+      ;;
+    *)
+      if [[ -z $command ]]; then
+        ${prefix}_full_name "$word"
+        command=$REPLY
+      else
+        [[ -n $first ]] || first=$word
+        count=$((count + 1))
+      fi
+      ;;
+    esac
+`;
 }

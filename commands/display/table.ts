@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sum } from "../../core/lists.ts";
 import type { Streams } from "./streams.ts";
 import { painter, type Style } from "./paint.ts";
 import { usableWidth } from "./text_fit.ts";
@@ -174,10 +175,6 @@ function chooseLayout(longest: number, columns: readonly Column[], width: number
 
 function beside(nameWidth: number, cellWidths: readonly number[]): Layout {
   return { nameWidth, cellWidths, width: nameWidth + sum(cellWidths), isStacked: false };
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((all, number) => all + number, 0);
 }
 
 /** Returns the sum of all counts. */

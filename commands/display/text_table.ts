@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sum } from "../../core/lists.ts";
 import { painter } from "./paint.ts";
 import type { Streams } from "./streams.ts";
 import { usableWidth } from "./text_fit.ts";
@@ -61,7 +62,3 @@ export async function textTable(
 }
 
 type Cut = typeof import("./cut.ts").cut;
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((all, number) => all + number, 0);
-}

@@ -7,8 +7,8 @@ import type { Command, CommandContext } from "../cli/command.ts";
 import { barrierNotice, type Inspection, requireTasks } from "../cli/inspection.ts";
 import { flagOption } from "../cli/option_values.ts";
 import { type Column, countNames, printTable, total } from "../display/table.ts";
-import { countStates, readProgress, type StateCounts } from "../../engine/inspect/task_state.ts";
-import { type Counts, jsonStatus, type Shape, shortLine } from "./status_text.ts";
+import { countStates, readProgress, type StateCounts, type StateTotals } from "../../engine/inspect/task_state.ts";
+import { jsonStatus, type Shape, shortLine } from "./status_text.ts";
 import { withInspection } from "../cli/with_inspection.ts";
 
 /** The subcommand. */
@@ -64,7 +64,7 @@ async function print(
   }
 }
 
-function counts(states: StateCounts, of: (counts: ReadonlyMap<string, number>) => number): Counts {
+function counts(states: StateCounts, of: (counts: ReadonlyMap<string, number>) => number): StateTotals {
   return {
     waiting: of(states.waiting),
     ready: of(states.ready),

@@ -3,17 +3,14 @@
  *
  * @module
  */
-import type { TaskState } from "../../engine/inspect/task_state.ts";
+import type { StateTotals, TaskState } from "../../engine/inspect/task_state.ts";
 import type { Inspection } from "../cli/inspection.ts";
 
 /** What `jug status` prints. */
 export type Shape = "table" | "short" | "json";
 
-/** How many tasks are in each state. */
-export type Counts = Readonly<Record<TaskState, number>>;
-
 /** Returns the line of `jug status --short`. */
-export function shortLine(total: Counts): string {
+export function shortLine(total: StateTotals): string {
   const part = (state: TaskState) => `${total[state]} ${state}`;
   const failed = total.failed > 0 ? `, ${part("failed")}` : "";
   return `${part("finished")}, ${part("running")}, ${part("ready")}, ${part("waiting")}${failed}`;
@@ -21,8 +18,8 @@ export function shortLine(total: Counts): string {
 
 /** Returns what `jug status --json` prints. */
 export function jsonStatus(
-  names: readonly (Counts & { readonly name: string })[],
-  total: Counts,
+  names: readonly (StateTotals & { readonly name: string })[],
+  total: StateTotals,
   { backend, barrier }: Pick<Inspection, "backend" | "barrier">,
 ) {
   return {
@@ -35,6 +32,6 @@ export function jsonStatus(
 }
 
 /** Returns the counts in the order of the JSON. */
-function jsonCounts({ waiting, ready, finished, running, failed }: Counts): Counts {
+function jsonCounts({ waiting, ready, finished, running, failed }: StateTotals): StateTotals {
   return { waiting, ready, finished, running, failed };
 }

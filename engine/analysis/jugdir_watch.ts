@@ -8,7 +8,7 @@ import type { Backend, Change, ProcessEntry } from "../../backends/backend.ts";
 import { listDurations } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { InspectedTask, ResultChanges } from "../inspect/inspect.ts";
-import type { TaskState } from "../inspect/task_state.ts";
+import type { StateTotals } from "../inspect/task_state.ts";
 import { type Holder, listHolders, processesById } from "./holders.ts";
 import { type LatestFailure, LatestFailures } from "./latest_failures.ts";
 import { LiveStates, type NameStates } from "./live_states.ts";
@@ -18,7 +18,7 @@ import { type TimeLeft, TimeLeftEstimate } from "./time_left.ts";
 export interface WatchView {
   /** The counts of each name, in the order of the tasks. */
   readonly names: readonly NameStates[];
-  readonly total: Readonly<Record<TaskState, number>>;
+  readonly total: StateTotals;
   /** The tasks of the jugfile that are running, those that were claimed first at the front. */
   readonly running: readonly Holder[];
   /** How many tasks were claimed together with running ones, and wait for these to end. */

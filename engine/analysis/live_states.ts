@@ -6,13 +6,13 @@
  */
 import type { Hash } from "../../core/brand.ts";
 import type { InspectedTask } from "../inspect/inspect.ts";
-import { stateOf, type TaskState } from "../inspect/task_state.ts";
+import { stateOf, type StateTotals, type TaskState } from "../inspect/task_state.ts";
 
 /** All states, in the order of their counters. */
 const STATES = ["waiting", "ready", "running", "finished", "failed"] as const satisfies readonly TaskState[];
 
 /** How many tasks of one name are in each state. */
-export interface NameStates extends Readonly<Record<TaskState, number>> {
+export interface NameStates extends StateTotals {
   readonly name: string;
 }
 

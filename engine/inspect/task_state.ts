@@ -26,6 +26,22 @@ export type TaskState =
   /** its last run failed */
   | "failed";
 
+/** The states, in the order in which they are shown. */
+export const STATES = ["finished", "running", "failed", "ready", "waiting"] as const satisfies readonly TaskState[];
+
+/** How many tasks are in each state. */
+export type StateTotals = Readonly<Record<TaskState, number>>;
+
+/** Returns the number of tasks. */
+export function countAll(totals: StateTotals): number {
+  return STATES.reduce((sum, state) => sum + totals[state], 0);
+}
+
+/** Returns the states in which there are tasks. */
+export function presentStates(totals: StateTotals): readonly TaskState[] {
+  return STATES.filter((state) => totals[state] > 0);
+}
+
 /** What a backend knew at one moment. */
 export interface Progress {
   readonly finished: ReadonlySet<Hash>;

@@ -65,12 +65,15 @@ export function durationText(ms: number): string {
 }
 
 /**
- * Formats a measured duration with three digits, as in "0.42 ms", "98.1 s"; from 100 s on like {@linkcode durationText}.
+ * Formats a measured duration with three digits, as in "0.42 ms", "98.1 s"; from 100 s on in whole seconds, as in
+ * "1 min 40 s", and from 100 min on like {@linkcode durationText}.
  */
 export function measuredText(ms: number): string {
   const rounded = Number(ms.toPrecision(3));
   if (rounded < 1000) return `${rounded} ms`;
-  return rounded < 100_000 ? `${rounded / 1000} s` : durationText(ms);
+  if (rounded < 100_000) return `${rounded / 1000} s`;
+  const seconds = Math.round(ms / 1000);
+  return seconds < 6000 ? both(Math.floor(seconds / 60), "min", seconds % 60, "s") : durationText(ms);
 }
 
 function both(large: number, largeUnit: string, small: number, smallUnit: string): string {

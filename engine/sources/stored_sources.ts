@@ -7,6 +7,7 @@
  * @module
  */
 import { hash } from "node:crypto";
+import { isRecord } from "../../core/is_record.ts";
 import type { CodeEntry } from "../../backends/backend.ts";
 import { isSourceId } from "../../backends/validation.ts";
 
@@ -94,8 +95,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

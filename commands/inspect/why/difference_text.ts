@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { counted } from "../../../core/counted.ts";
 import type { Recorded } from "../../../core/value/recorded/form.ts";
 import { valueText } from "../../../core/value/recorded/summary.ts";
 import { visible } from "../../../core/visible.ts";
 import type { Again, Difference } from "../../../engine/analysis/why/answer.ts";
-import { callText, counted, dateText, type Line } from "./lines.ts";
+import { callText, dateText, type Line } from "./lines.ts";
 
 /** How many characters of a value are shown. */
 const VALUE_WIDTH = 120;

@@ -18,8 +18,3 @@ export function callText({ name, index, args, hash }: TaskName): string {
 export function dateText(time: number): string {
   return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : "at an unknown time";
 }
-
-/** Returns a number with its noun. */
-export function counted(count: number, noun: string, plural = `${noun}s`): string {
-  return `${count} ${count === 1 ? noun : plural}`;
-}

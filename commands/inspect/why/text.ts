@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../../core/counted.ts";
 import { visible } from "../../../core/visible.ts";
 import type { Holder } from "../../../engine/analysis/holders.ts";
 import type {
@@ -19,7 +20,7 @@ import { failureMessage } from "../../../engine/results/failures.ts";
 import type { Paint } from "../../display/paint.ts";
 import type { TextFit } from "../../display/text_fit.ts";
 import { againLines, differenceLines } from "./difference_text.ts";
-import { callText, counted, dateText, type Line } from "./lines.ts";
+import { callText, dateText, type Line } from "./lines.ts";
 import type { Remedy } from "./remedies.ts";
 
 /** The layout and colours of the text. */

@@ -76,7 +76,8 @@ export async function runPrompt(context: CommandContext, passOn: readonly Need[]
   const ask = (): void => {
     isAsking = true;
     rl.setPrompt(begun.length === 0 ? PROMPT : MORE);
-    rl.prompt();
+    // Keep the cursor at the end of what was typed while the last input was evaluated.
+    rl.prompt(true);
   };
   tell = (text) => {
     if (!isAsking) return context.stderr(text);

@@ -14,7 +14,21 @@ import { VALUE_METHOD } from "../../self_valued.ts";
 import { digestWithoutSecrets } from "../hash.ts";
 import { HASH_METHOD, type Hashable, isHashable, kindOf, viewName } from "../kinds.ts";
 import { setOwnProperty } from "../own_property.ts";
-import type { Entry, Recorded, RecordedArguments, Special } from "./form.ts";
+import { type Entry, isRecordedList, isSpecial, type Recorded, type RecordedArguments, type Special } from "./form.ts";
+import {
+  bytesOf,
+  bytesOfSpecial,
+  bytesOfText,
+  type Closed,
+  commas,
+  type Container,
+  leaf,
+  number,
+  type Opened,
+  type Part,
+  recordedOf,
+  special,
+} from "./part.ts";
 
 /** The most bytes of the JSON of the arguments of one task. */
 export const MOST_BYTES = 2048;
@@ -30,41 +44,6 @@ const FEW = 8;
 const FEW_CHARACTERS = 300;
 /** A digest of a container with so many members or bytes is remembered. */
 const LARGE = 128;
-
-/** A value that is recorded for good, or a container that is not opened (yet). */
-type Part = Leaf | Container;
-
-/** A value that is recorded for good. */
-interface Leaf {
-  readonly kind: "leaf";
-  readonly recorded: Recorded;
-  readonly bytes: number;
-}
-
-/** A container. */
-interface Container {
-  readonly kind: "container";
-  readonly value: unknown;
-  /** What is recorded of it as long as it is not opened. */
-  readonly closed: Closed;
-  /** Its members, `undefined` if it cannot be opened. It is asked for once. */
-  readonly open: () => Opened | undefined;
-  opened: Opened | undefined;
-}
-
-/** What is recorded of a closed container. */
-interface Closed {
-  readonly bytes: number;
-  record(): Recorded;
-}
-
-/** An opened container. */
-interface Opened {
-  readonly parts: readonly Part[];
-  /** The bytes of all its parts in their present form, and of what is around them. */
-  readonly bytes: number;
-  record(parts: readonly Recorded[]): Recorded;
-}
 
 /** A container that may be opened. */
 interface Candidate {
@@ -122,7 +101,8 @@ export class ArgumentRecorder {
       for (const part of opened.parts) consider(part);
     }
     const recorded = recordedOf(root);
-    return Array.isArray(recorded) ? recorded : root.closed.record() as Special;
+    if (isRecordedList(recorded) || isSpecial(recorded)) return recorded;
+    throw new TypeError("The arguments are recorded as neither a list nor a special form");
   }
 
   /** Returns what is recorded of a value. */
@@ -380,48 +360,9 @@ function cheapest(candidates: readonly Candidate[]): Candidate | undefined {
   return best;
 }
 
-function recordedOf(part: Part): Recorded {
-  if (part.kind === "leaf") return part.recorded;
-  return part.opened === undefined ? part.closed.record() : part.opened.record(part.opened.parts.map(recordedOf));
-}
-
-function leaf(recorded: Recorded, bytes: number): Leaf {
-  return { kind: "leaf", recorded, bytes };
-}
-
-function special(form: Special): Leaf {
-  return leaf(form, bytesOfSpecial(form));
-}
-
-function number(value: number): Leaf {
-  if (!Number.isFinite(value)) return special({ $: ["number", String(value)] });
-  // -0 is hashed as 0, and its JSON is 0.
-  return leaf(value, String(value).length);
-}
-
 function never(): undefined {
   return undefined;
 }
-
-function bytesOf(parts: readonly Part[]): number {
-  return parts.reduce((sum, part) => sum + (part.kind === "leaf" ? part.bytes : part.closed.bytes), 0);
-}
-
-/** Returns how many commas are between so many parts. */
-function commas({ length }: { readonly length: number }): number {
-  return Math.max(0, length - 1);
-}
-
-function bytesOfSpecial(form: Special): number {
-  return Buffer.byteLength(JSON.stringify(form));
-}
-
-function bytesOfText(text: string): number {
-  return PLAIN.test(text) ? text.length + 2 : Buffer.byteLength(JSON.stringify(text));
-}
-
-/** A text that is as long in JSON, apart from the quotes. */
-const PLAIN = /^[ !#-[\]-~]*$/;
 
 /** The bytes of the form of a large value, without its type, its size and its hint. */
 const CUT_BYTES = bytesOfSpecial({ $: ["cut", "", 0, "0".repeat(DIGEST_DIGITS)] }) - 3;

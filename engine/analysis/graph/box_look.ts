@@ -5,11 +5,10 @@
  */
 import { barrierFacts, barrierName, hiddenNotice, nodeFacts, nodeName } from "./labels.ts";
 import type { Size } from "./layout.ts";
-import { presentStates, type StateTotals } from "./model.ts";
 import type { Box } from "./picture.ts";
 import { widthOf } from "./svg_parts.ts";
 import { shortened } from "./text.ts";
-import type { TaskState } from "../../inspect/task_state.ts";
+import { presentStates, type StateTotals, type TaskState } from "../../inspect/task_state.ts";
 
 /** A text beside a square in the colour of a state, or by itself. */
 export interface Fact {

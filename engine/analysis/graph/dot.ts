@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { presentStates } from "../../inspect/task_state.ts";
 import { barrierFacts, barrierName, hiddenNotice, nodeFacts, nodeName, summary } from "./labels.ts";
-import { presentStates, type TaskGraph } from "./model.ts";
+import type { TaskGraph } from "./model.ts";
 import { type Arrow, type Box, pictureOf } from "./picture.ts";
 import { safeText, shortened } from "./text.ts";
 import { LIGHT } from "./theme.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countAll, presentStates, type StateTotals } from "../../inspect/task_state.ts";
 import {
   BAR,
   type BoxLook,
@@ -16,7 +17,6 @@ import {
   SQUARE,
 } from "./box_look.ts";
 import type { Point } from "./layout.ts";
-import { countAll, presentStates, type StateTotals } from "./model.ts";
 import { element, escaped, number, textElement, widthOf } from "./svg_parts.ts";
 
 /** Returns a box with its middle at `middle`. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { countAll, type GraphBarrier, type GraphNode, presentStates, type TaskGraph } from "./model.ts";
+import { countAll, presentStates } from "../../inspect/task_state.ts";
+import type { GraphBarrier, GraphNode, TaskGraph } from "./model.ts";
 
 /** Returns the graph as plain data. `docs/graph.md` describes it. */
 export function jsonGraph(graph: TaskGraph): unknown {

@@ -3,22 +3,12 @@
  *
  * @module
  */
+import { counted } from "../../../core/counted.ts";
 import { basename } from "node:path";
+import { countAll, presentStates, type StateTotals } from "../../inspect/task_state.ts";
 import type { Place } from "../../../core/caller.ts";
-import {
-  countAll,
-  type GraphBarrier,
-  type GraphNode,
-  presentStates,
-  type StateTotals,
-  type TaskGraph,
-} from "./model.ts";
+import type { GraphBarrier, GraphNode, TaskGraph } from "./model.ts";
 import { safeText } from "./text.ts";
-
-/** Returns `1 task`, `2 tasks`, `12,000 tasks`. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
-}
 
 /** Returns a part for each state in which there are tasks, as in `32 finished`. */
 export function stateTexts(totals: StateTotals): string[] {

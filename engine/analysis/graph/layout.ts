@@ -4,6 +4,7 @@
  * @module
  */
 import { Graphviz } from "npm:@hpcc-js/wasm-graphviz@1";
+import { isRecord } from "../../../core/is_record.ts";
 import type { Arrow, Picture } from "./picture.ts";
 
 /** The size of a box, in pixels. */
@@ -188,10 +189,6 @@ function readLayout(text: string, { boxes, arrows }: Picture): Layout {
 
 function numbersIn(text: string): number[] {
   return text.split(",").map(Number);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
 
 function textOf(value: unknown, key: string): string {

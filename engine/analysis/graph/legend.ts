@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { countAll, presentStates } from "../../inspect/task_state.ts";
+import { counted } from "../../../core/counted.ts";
 import { type Fact, FACT_SIZE, factsWidth, factWidth, SQUARE } from "./box_look.ts";
 import { drawFacts } from "./draw_box.ts";
-import { counted, hiddenNotice } from "./labels.ts";
+import { hiddenNotice } from "./labels.ts";
 import type { Point, Size } from "./layout.ts";
-import { countAll, presentStates, type TaskGraph } from "./model.ts";
+import type { TaskGraph } from "./model.ts";
 import { element, number } from "./svg_parts.ts";
 import { shortened } from "./text.ts";
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { presentStates, STATES } from "../../inspect/task_state.ts";
 import { barrierFacts, barrierName, nodeFacts, nodeName } from "./labels.ts";
-import { presentStates, STATES, type TaskGraph } from "./model.ts";
+import type { TaskGraph } from "./model.ts";
 import { type Arrow, type Box, pictureOf } from "./picture.ts";
 import { safeText, shortened } from "./text.ts";
 import { LIGHT } from "./theme.ts";

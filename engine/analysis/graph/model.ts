@@ -5,13 +5,7 @@
  */
 import type { Hash } from "../../../core/brand.ts";
 import type { Place } from "../../../core/caller.ts";
-import type { TaskState } from "../../inspect/task_state.ts";
-
-/** The states, in the order in which pictures show them. */
-export const STATES = ["finished", "running", "failed", "ready", "waiting"] as const satisfies readonly TaskState[];
-
-/** How many tasks are in each state. */
-export type StateTotals = Readonly<Record<TaskState, number>>;
+import type { StateTotals } from "../../inspect/task_state.ts";
 
 /** The tasks of one function, or one task. */
 export interface GraphNode {
@@ -68,14 +62,4 @@ export interface TaskGraph {
   readonly barriers: readonly GraphBarrier[];
   /** All tasks. */
   readonly total: StateTotals;
-}
-
-/** Returns the number of tasks. */
-export function countAll(totals: StateTotals): number {
-  return STATES.reduce((sum, state) => sum + totals[state], 0);
-}
-
-/** Returns the states in which there are tasks. */
-export function presentStates(totals: StateTotals): readonly TaskState[] {
-  return STATES.filter((state) => totals[state] > 0);
 }

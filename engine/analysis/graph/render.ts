@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { counted } from "../../../core/counted.ts";
 import { JugError } from "../../../core/errors.ts";
-import { counted } from "./labels.ts";
 import type { TaskGraph } from "./model.ts";
 
 /** The formats. */

@@ -7,10 +7,11 @@
  *
  * @module
  */
+import { counted } from "../../../core/counted.ts";
 import { type BoxLook, boxLook } from "./box_look.ts";
 import { drawBox } from "./draw_box.ts";
 import { drawLegend, legendOf } from "./legend.ts";
-import { barrierName, counted, hiddenNotice, nodeFacts, nodeName, summary } from "./labels.ts";
+import { barrierName, hiddenNotice, nodeFacts, nodeName, summary } from "./labels.ts";
 import { type Layout, layOut, type PlacedArrow, type Point } from "./layout.ts";
 import type { TaskGraph } from "./model.ts";
 import { type Arrow, type Picture, pictureOf } from "./picture.ts";

@@ -9,7 +9,7 @@ import { NameCounts } from "../../../engine/graph/name_counts.ts";
 import type { NameCount } from "../../../engine/graph/name_counts.ts";
 import { Progress } from "../../../engine/progress/progress.ts";
 import { ProgressLines } from "../../../engine/progress/progress_text.ts";
-import { durationText, rateText } from "../../../engine/progress/throughput.ts";
+import { durationText, measuredText, rateText } from "../../../engine/progress/throughput.ts";
 import { fakeHost } from "../../support/fake_host.ts";
 
 function nameCount(name: string, total: number, others: Partial<NameCount> = {}): NameCount {
@@ -90,6 +90,18 @@ Deno.test("rates and durations are shown in a suitable unit", () => {
     "2 h 10 min",
     "2 h",
     "3 d 4 h",
+  ]);
+});
+
+Deno.test("measured durations keep their seconds up to 100 minutes", () => {
+  assert.deepEqual([0.4217, 98_060, 99_960, 120_000, 5_999_000, 6_000_000, 7_800_000].map(measuredText), [
+    "0.422 ms",
+    "98.1 s",
+    "1 min 40 s",
+    "2 min",
+    "99 min 59 s",
+    "1 h 40 min",
+    "2 h 10 min",
   ]);
 });
 

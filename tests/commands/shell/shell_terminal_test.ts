@@ -57,6 +57,23 @@ Deno.test({
 });
 
 Deno.test({
+  name: "text typed during an evaluation is continued at the next prompt",
+  ignore: !hasTmux,
+  fn: () =>
+    withShell(async (terminal, folder) => {
+      const go = JSON.stringify(`${folder}/go`);
+      const pause = "await new Promise((done) => setTimeout(done, 10))";
+      await terminal.type(`for (;;) try { Deno.statSync(${go}); break; } catch { ${pause}; }`);
+      await terminal.press("Enter");
+      await terminal.type("40 +");
+      await terminal.shows(/^40 \+$/m);
+      await Deno.writeTextFile(`${folder}/go`, "");
+      await terminal.shows(/^jug> 40 \+$/m);
+      await enter(terminal, " 2", /^jug> 40 \+ 2\n42$/m);
+    }),
+});
+
+Deno.test({
   name: "an error that occurs while a line is typed is shown above that line",
   ignore: !hasTmux,
   fn: () =>

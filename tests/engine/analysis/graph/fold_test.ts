@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { countAll, type TaskGraph } from "../../../../engine/analysis/graph/model.ts";
+import { countAll } from "../../../../engine/inspect/task_state.ts";
+import type { TaskGraph } from "../../../../engine/analysis/graph/model.ts";
 import { pictureOf } from "../../../../engine/analysis/graph/picture.ts";
 import { newOwner } from "../../../backends/backend_contract.ts";
 import { storeResult, withLoaded } from "../../../support/analysis/graphs.ts";
