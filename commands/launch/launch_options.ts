@@ -8,15 +8,18 @@ import { JugError } from "../../core/errors.ts";
 import { type TaskPattern, taskPattern } from "../../core/pattern.ts";
 import type { OptionDeclaration, OptionValues } from "../cli/command.ts";
 import { namesOf } from "../cli/declaration.ts";
-import { durationMs } from "../cli/duration.ts";
 import { flagOption, type NumberDeclaration, numberOf, textOption } from "../cli/option_values.ts";
 import { type SchedulerKind, schedulerKind } from "../deno_flags/launch_needs.ts";
 import { CONCURRENCY, EXECUTE_OPTIONS, JOB, MAX_FAILURES, WORKERS } from "../run/execute_declarations.ts";
 import { rebasePassOn } from "../run/isolate_options.ts";
+import { timeSpan } from "../run/time_span.ts";
 import { HOST } from "./adapters/ssh.ts";
 import { permissionNeeds } from "./permission_text.ts";
 
 const ONE_COMMAND = "It is for one command; give it on the command line";
+
+const GRACE = "25s";
+const IDLE = "2m";
 
 const MAX = {
   flags: "--max <n>",
@@ -35,26 +38,27 @@ const OWN: readonly OptionDeclaration[] = [
   MIN,
   WORKERS,
   {
-    flags: "--time <duration>",
+    flags: "--time <time>",
     description:
       "how long a worker may run, as in 2h30m: the scheduler is told, and the worker begins no task that would not end",
-    value: { kind: "text", check: durationMs },
+    value: { kind: "text", check: timeSpan },
   },
   {
-    flags: "--grace <duration>",
-    description: "how long before its end a worker is told to finish",
-    value: { kind: "text", fallback: "30s", check: durationMs },
+    flags: "--grace <time>",
+    description:
+      "after SIGTERM, a worker finishes tasks that end within this time; Slurm sends it five seconds more ahead",
+    value: { kind: "text", fallback: GRACE, check: timeSpan },
   },
   {
-    flags: "--idle <duration>",
+    flags: "--idle <time>",
     description: "a worker that had nothing to do for so long ends",
-    value: { kind: "text", fallback: "2m", check: durationMs },
+    value: { kind: "text", fallback: IDLE, check: timeSpan },
   },
   { flags: "--watch", description: "stay, and submit more workers while tasks are ready and workers are missing" },
   {
-    flags: "--every <duration>",
+    flags: "--every <time>",
     description: "how often --watch looks",
-    value: { kind: "text", fallback: "30s", check: durationMs },
+    value: { kind: "text", fallback: "30s", check: timeSpan },
   },
   {
     flags: "--logs <folder>",
@@ -142,7 +146,9 @@ export interface LaunchOptions {
   /** In milliseconds; `undefined`: as long as the scheduler lets it. */
   readonly timeMs: number | undefined;
   readonly graceMs: number;
-  readonly idleMs: number;
+  /** As the user wrote them. */
+  readonly grace: string;
+  readonly idle: string;
   readonly everyMs: number;
   readonly logs: string | undefined;
   readonly folder: string | undefined;
@@ -173,7 +179,7 @@ export function launchOptions(values: OptionValues, word: string | undefined): L
     });
   }
   const workers = textOption(values, "workers") === "auto" ? undefined : numberOf(values, WORKERS);
-  const duration = (key: string, usual: string) => durationMs(textOption(values, key) ?? usual, `option '--${key}'`);
+  const duration = (key: string, usual: string) => timeSpan(textOption(values, key) ?? usual, `option '--${key}'`);
   const time = textOption(values, "time");
   const target = textOption(values, "target");
   return {
@@ -183,9 +189,10 @@ export function launchOptions(values: OptionValues, word: string | undefined): L
     min,
     workers,
     tasksPerJob: (workers ?? 1) * numberOf(values, CONCURRENCY),
-    timeMs: time === undefined ? undefined : durationMs(time, "option '--time'"),
-    graceMs: duration("grace", "30s"),
-    idleMs: duration("idle", "2m"),
+    timeMs: time === undefined ? undefined : timeSpan(time, "option '--time'"),
+    graceMs: duration("grace", GRACE),
+    grace: textOption(values, "grace") ?? GRACE,
+    idle: textOption(values, "idle") ?? IDLE,
     everyMs: duration("every", "30s"),
     logs: textOption(values, "logs"),
     folder: textOption(values, "folder"),

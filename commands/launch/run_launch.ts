@@ -57,6 +57,9 @@ export async function runLaunch(context: CommandContext, request: LaunchRequest)
   }
 }
 
+/** How long a worker takes to end after `--grace`, in milliseconds. */
+const ENDING_MS = 5000;
+
 /** Stands for the command line of a worker where none is submitted. */
 const NO_WORKER = { program: "", words: "" };
 
@@ -75,7 +78,7 @@ function launchingOf(
     about: [`A worker of jug for ${context.jugfile}, with results in ${place.address}`],
     ...worker,
     seconds: options.timeMs === undefined ? undefined : Math.ceil(options.timeMs / 1000),
-    grace: Math.ceil(options.graceMs / 1000),
+    grace: Math.ceil((options.graceMs + ENDING_MS) / 1000),
     workers: options.workers,
     extra,
   };

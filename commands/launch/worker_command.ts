@@ -28,9 +28,6 @@ export interface WorkerParts {
   readonly values: OptionValues;
 }
 
-/** How long a worker waits at a time for tasks that others hold, in seconds. */
-const CYCLE_S = 2;
-
 /** Returns the command line. Loads the jugfile in a process of its own to learn which permissions it needs. */
 export async function workerCommand(context: CommandContext, parts: WorkerParts): Promise<WorkerCommand> {
   return { program: await programOf(context, parts), words: wordsOf(context, parts) };
@@ -73,14 +70,13 @@ function configFlags(values: OptionValues): string[] {
 }
 
 function wordsOf({ jugfile, jugdir, args }: CommandContext, { options, values }: WorkerParts): string {
-  const idleCycles = Math.max(1, Math.ceil(options.idleMs / 1000 / CYCLE_S));
   return shellWords([
     jugfile,
     "--jugdir",
     jugdir,
     `--workers=${options.workers ?? "auto"}`,
-    `--nr-wait-cycles=${idleCycles}`,
-    `--wait-cycle-time=${CYCLE_S}`,
+    `--idle=${options.idle}`,
+    `--grace=${options.grace}`,
     ...givenOptions(PASSED, values),
     ...configFlags(values),
     ...args.length === 0 ? [] : ["--", ...args],

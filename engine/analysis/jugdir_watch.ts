@@ -8,7 +8,7 @@ import type { Backend, Change, ProcessEntry } from "../../backends/backend.ts";
 import { listDurations } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { InspectedTask, ResultChanges } from "../inspect/inspect.ts";
-import type { StateTotals } from "../inspect/task_state.ts";
+import type { StateTotals, TaskState } from "../inspect/task_state.ts";
 import { type Holder, listHolders, processesById } from "./holders.ts";
 import { type LatestFailure, LatestFailures } from "./latest_failures.ts";
 import { LiveStates, type NameStates } from "./live_states.ts";
