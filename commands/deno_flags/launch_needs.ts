@@ -10,6 +10,10 @@ import type { CommandNeeds } from "./own_needs.ts";
 /** The programs that are called for each kind. */
 const PROGRAMS = {
   slurm: ["sbatch", "squeue", "scancel", "scontrol"],
+  sge: ["qsub", "qstat", "qdel", "qconf"],
+  pbs: ["qsub", "qstat", "qdel", "qsig"],
+  lsf: ["bsub", "bjobs", "bkill", "bparams"],
+  kubernetes: ["kubectl"],
   local: ["sh", "ps", "kill"],
   ssh: ["ssh"],
   command: ["sh"],
@@ -22,7 +26,16 @@ export const LAUNCH_NEEDS: CommandNeeds = { jugdir: "write", loads: true, thread
 export type SchedulerKind = keyof typeof PROGRAMS;
 
 /** All kinds, in the order of the help. */
-export const SCHEDULER_KINDS: readonly SchedulerKind[] = ["slurm", "local", "ssh", "command"];
+export const SCHEDULER_KINDS: readonly SchedulerKind[] = [
+  "slurm",
+  "sge",
+  "pbs",
+  "lsf",
+  "kubernetes",
+  "ssh",
+  "local",
+  "command",
+];
 
 /**
  * Returns the kind of this name.

@@ -111,6 +111,8 @@ export interface Adapter {
   cancel(names: readonly string[], ending: Ending, jobs: readonly Job[]): readonly Call<void>[];
   /** Asks for the limits; or says them. */
   limits(): Call<Limits> | Limits;
-  /** The file that a job writes to. */
+  /** The file that a job writes to, or the command that shows what it wrote. */
   log(id: string): string;
+  /** @default "files" */
+  readonly logsAre?: "files" | "commands";
 }

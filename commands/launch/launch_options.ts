@@ -90,6 +90,12 @@ const OWN: readonly OptionDeclaration[] = [
     description: "the hosts of launch ssh, with commas",
     value: { kind: "text", check: hostList },
   },
+  { flags: "--image <name>", description: "the image of launch kubernetes, which contains jug and the jugfile" },
+  {
+    flags: "--volume <list>",
+    description: "claims of volumes of launch kubernetes, and where they are mounted, as in data:/data,out:/out",
+    value: { kind: "text", check: volumeList },
+  },
   { flags: "--submit <command>", description: "the command line of launch command that submits {script} as {name}" },
   {
     flags: "--count <command>",
@@ -156,6 +162,8 @@ export interface LaunchOptions {
   readonly permissions: string;
   readonly jug: string | undefined;
   readonly hosts: readonly string[];
+  readonly image: string | undefined;
+  readonly volumes: readonly (readonly [claim: string, path: string])[];
   readonly submit: string | undefined;
   readonly count: string | undefined;
   readonly cancelWith: string | undefined;
@@ -212,6 +220,8 @@ function actionOf(values: OptionValues): Action {
 /** The options that are for one kind only. */
 const OF_KIND: Readonly<Record<string, SchedulerKind>> = {
   hosts: "ssh",
+  image: "kubernetes",
+  volume: "kubernetes",
   submit: "command",
   count: "command",
   cancelWith: "command",
@@ -220,7 +230,7 @@ const OF_KIND: Readonly<Record<string, SchedulerKind>> = {
 function kindOptions(
   kind: SchedulerKind,
   values: OptionValues,
-): Pick<LaunchOptions, "hosts" | "submit" | "count" | "cancelWith"> {
+): Pick<LaunchOptions, "hosts" | "image" | "volumes" | "submit" | "count" | "cancelWith"> {
   for (const [key, wanted] of Object.entries(OF_KIND)) {
     if (kind === wanted || textOption(values, key) === undefined) continue;
     throw new JugError("usage", `option '--${key === "cancelWith" ? "cancel-with" : key}' is for launch ${wanted}`, {
@@ -237,7 +247,31 @@ function kindOptions(
       remedy: "Give a command line that submits the file {script}, as in --submit 'qsub {script}'",
     });
   }
-  return { hosts, submit, count: textOption(values, "count"), cancelWith: textOption(values, "cancelWith") };
+  const image = textOption(values, "image");
+  if (kind === "kubernetes" && image === undefined) {
+    throw new JugError("usage", "launch kubernetes needs '--image'", {
+      remedy: "Name an image that contains jug and the jugfile, as in --image registry.example.org/primes:1",
+    });
+  }
+  const volumes = volumeList(textOption(values, "volume") ?? "");
+  return {
+    hosts,
+    image,
+    volumes,
+    submit,
+    count: textOption(values, "count"),
+    cancelWith: textOption(values, "cancelWith"),
+  };
+}
+
+function volumeList(text: string, subject = "option '--volume'"): readonly (readonly [claim: string, path: string])[] {
+  return text.split(",").filter((part) => part !== "").map((part) => {
+    const [, claim, path] = /^([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?):(\/.*)$/.exec(part) ?? [];
+    if (claim !== undefined && path !== undefined) return [claim, path];
+    throw new JugError("usage", `${subject} cannot contain ${JSON.stringify(part)}`, {
+      remedy: "Write the name of a claim and an absolute path, as in data:/data",
+    });
+  });
 }
 
 function hostList(text: string, subject = "option '--hosts'"): readonly string[] {

@@ -34,8 +34,10 @@ export async function workerCommand(context: CommandContext, parts: WorkerParts)
 }
 
 async function programOf(context: CommandContext, parts: WorkerParts): Promise<string> {
-  const { jug } = parts.options;
+  const { jug, kind } = parts.options;
   if (jug !== undefined) return jug;
+  // An image has its own jug, with its own flags.
+  if (kind === "kubernetes") return "jug";
   // The permissions of a compiled program are built in.
   if (Deno.build.standalone) return shellWords([Deno.execPath()]);
   const cli = new URL("cli.ts", LIBRARY).href;

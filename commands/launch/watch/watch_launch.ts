@@ -65,7 +65,8 @@ export async function watchLaunch(launching: Launching, look: JugdirLook): Promi
 /** Jobs that wait would begin for nothing. Nothing is lost if that fails: they end by themselves. */
 async function cancelWaiting({ context, launch, scheduler }: Launching): Promise<void> {
   try {
-    await scheduler.cancel([launch.name], "waiting", []);
+    const jobs = (await scheduler.count()).filter(({ name }) => name === launch.name);
+    if (jobs.some(({ state }) => state === "waiting")) await scheduler.cancel([launch.name], "waiting", jobs);
   } catch (error) {
     if (!isJugError(error)) throw error;
     context.say(`workers that wait were not cancelled: ${error.message}`);
@@ -97,8 +98,9 @@ async function outcomeOf({ context, launch, adapter }: Launching, end: WatchEnd,
         kind: "unfinished",
         reasons: [
           `three workers in a row ended within a minute without joining the jugdir or finishing a task`,
-          `the log of the last one, ${file}:`,
-          ...await lastLines(file),
+          ...adapter.logsAre === "commands"
+            ? [`what the last one wrote: ${file}`]
+            : [`the log of the last one, ${file}:`, ...await lastLines(file)],
         ],
       };
     }

@@ -50,6 +50,8 @@ export interface Observation {
 export interface WatchState {
   /** The jobs of the last look that the scheduler answered, and those that were submitted since. */
   readonly jobs: readonly Job[];
+  /** When that was, by {@linkcode Observation.now}. */
+  readonly at: number;
   readonly finished: number;
   readonly joinedCount: number;
   /** How many workers in a row ended early without having done anything. */
@@ -77,6 +79,7 @@ export type Decision =
 /** The state before the first look. */
 export const FIRST: WatchState = {
   jobs: [],
+  at: 0,
   finished: 0,
   joinedCount: 0,
   idleEnds: 0,
@@ -98,7 +101,8 @@ export function decide(
 ): { readonly state: WatchState; readonly decision: Decision } {
   const ends = endsOf(state, seen);
   const next: WatchState = {
-    jobs: seen.jobs ?? state.jobs,
+    jobs: seen.jobs === undefined ? state.jobs : timed(seen.jobs, state.jobs, seen.now - state.at),
+    at: seen.jobs === undefined ? state.at : seen.now,
     finished: seen.finished,
     joinedCount: seen.joined.size,
     idleEnds: ends.count,
@@ -168,6 +172,16 @@ function endsOf(state: WatchState, seen: Observation): { readonly count: number;
     } else count = 0;
   }
   return { count, last };
+}
+
+/** Adds how long jobs have run for schedulers that do not say it. `ms`: the time since the last look. */
+function timed(jobs: readonly Job[], before: readonly Job[], ms: number): Job[] {
+  const known = new Map(before.map((job) => [job.id, job]));
+  return jobs.map((job) => {
+    if (job.seconds !== undefined || job.state !== "running") return job;
+    const last = known.get(job.id);
+    return { ...job, seconds: last?.state === "running" ? (last.seconds ?? 0) + ms / 1000 : 0 };
+  });
 }
 
 /** Returns the jobs that are there no more, or are about to be gone. */
