@@ -73,7 +73,7 @@ const OWN: readonly OptionDeclaration[] = [
   {
     flags: "--permissions <list>",
     description:
-      `what tasks may do, besides what jug and loading the jugfile need, as in "read=data net=example.org:443"; -A: everything`,
+      `what tasks may do, besides what jug and loading the jugfile need, as in 'read=data net=example.org:443'; -A: everything`,
     value: {
       kind: "text",
       check: permissionNeeds,

@@ -4,24 +4,17 @@
  *
  * @module
  */
+import { endDaemons, isThere, runProgram, until } from "../support/daemons.ts";
 import { freePort } from "../support/redis/redis_server.ts";
 
 const PROGRAMS = ["munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "scontrol"];
 
-function isThere(program: string): boolean {
-  // Debian installs the daemons where only root looks for them.
-  const folders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/bin"];
-  return folders.some((folder) => {
-    try {
-      return Deno.statSync(`${folder}/${program}`).isFile;
-    } catch {
-      return false;
-    }
-  });
-}
+/** Debian installs the daemons where only root looks for them. */
+const FOLDERS = ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin"];
 
 /** Whether the tests can run here. Slurm's daemons run as root. */
-export const hasSlurm: boolean = PROGRAMS.every(isThere) && Deno.uid() === 0;
+export const hasSlurm: boolean = PROGRAMS.every((name) => FOLDERS.some((folder) => isThere(`${folder}/${name}`))) &&
+  Deno.uid() === 0;
 
 /** Appended to the names of tests that are skipped. */
 export const SKIPPED: string = hasSlurm ? "" : " (skipped: needs root, slurmctld, slurmd, slurm-client, munge)";
@@ -54,18 +47,6 @@ export interface Slurm extends AsyncDisposable {
   elements(): Promise<Element[]>;
   /** Returns the ids of all jobs that were ever submitted, as the controller's log names them. */
   submitted(): string[];
-}
-
-const decoder = new TextDecoder();
-
-async function run(env: Readonly<Record<string, string>>, program: string, args: readonly string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(program, {
-    args: [...args],
-    env: { ...env, PATH: `${Deno.env.get("PATH") ?? ""}:/usr/sbin:/sbin` },
-    stdin: "null",
-  }).output();
-  if (!success) throw new Error(`${program} ${args.join(" ")}: ${decoder.decode(stderr)}`);
-  return decoder.decode(stdout);
 }
 
 function configuration(folder: string, { processors = 16, settings = [] }: SlurmOptions): string {
@@ -118,17 +99,17 @@ export async function startSlurm(options: SlurmOptions = {}): Promise<Slurm> {
   const slurm: Slurm = {
     folder,
     env,
-    command: (program, ...args) => run(env, program, args),
-    elements: async () => elementsIn(await run(env, "squeue", ["--noheader", "--array", "--format=%F|%i|%T"])),
+    command: (program, ...args) => runProgram(env, program, args),
+    elements: async () => elementsIn(await runProgram(env, "squeue", ["--noheader", "--array", "--format=%F|%i|%T"])),
     submitted: () => submittedIn(Deno.readTextFileSync(`${folder}/slurmctld.log`)),
     [Symbol.asyncDispose]: () => stop(folder, env),
   };
   try {
     const munged = [...files, "seed-file=munge.seed"].map((file) => `--${file.replace("=", `=${folder}/`)}`);
-    await run(env, "munged", ["--force", ...munged]);
-    await run(env, "slurmctld", ["-i"]);
-    await run(env, "slurmd", []);
-    await until(async () => /idle/.test(await run(env, "sinfo", ["--noheader", "--format=%T"]).catch(() => "")));
+    await runProgram(env, "munged", ["--force", ...munged]);
+    await runProgram(env, "slurmctld", ["-i"]);
+    await runProgram(env, "slurmd", []);
+    await until(async () => /idle/.test(await runProgram(env, "sinfo", ["--noheader", "--format=%T"]).catch(() => "")));
   } catch (error) {
     await stop(folder, env);
     throw error;
@@ -148,53 +129,10 @@ function submittedIn(log: string): string[] {
 }
 
 async function stop(folder: string, env: Readonly<Record<string, string>>): Promise<void> {
-  const pids = ["slurmd", "slurmctld", "munge"].flatMap((name) => pidIn(`${folder}/${name}.pid`) ?? []);
-  // Jobs that still run would be left behind, so they are ended first.
-  await run(env, "scancel", ["--me"]).catch(() => {});
-  await until(async () => (await run(env, "squeue", ["--noheader"]).catch(() => "")).trim() === "", 40_000)
-    .catch(() => {});
-  for (const pid of pids) signal(pid, "SIGTERM");
-  await until(() => Promise.resolve(!pids.some(isAlive)), 20_000).catch(() => {
-    for (const pid of pids) signal(pid, "SIGKILL");
-  });
+  // Jobs that still run would be left behind, so they are ended first. If the start failed, nobody answers.
+  await runProgram(env, "scancel", ["--me"]).catch(() => {});
+  const isEmpty = async () => (await runProgram(env, "squeue", ["--noheader"]).catch(() => "")).trim() === "";
+  await until(isEmpty, 40_000).catch(() => {});
+  await endDaemons(["slurmd", "slurmctld", "munge"].map((name) => `${folder}/${name}.pid`));
   await Deno.remove(folder, { recursive: true });
-}
-
-function pidIn(file: string): number | undefined {
-  try {
-    const pid = Number(Deno.readTextFileSync(file));
-    return Number.isSafeInteger(pid) && pid > 1 ? pid : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function signal(pid: number, name: Deno.Signal): void {
-  try {
-    Deno.kill(pid, name);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound) && !isNoSuchProcess(error)) throw error;
-  }
-}
-
-function isNoSuchProcess(error: unknown): boolean {
-  return error instanceof Error && /ESRCH|No such process/.test(error.message);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    Deno.statSync(`/proc/${pid}`);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Waits until `isSo`, and throws after `ms`. */
-export async function until(isSo: () => Promise<boolean>, ms = 60_000): Promise<void> {
-  const end = performance.now() + ms;
-  while (!await isSo()) {
-    if (performance.now() > end) throw new Error(`it did not come to pass within ${ms} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 }

@@ -118,8 +118,10 @@ export const SLOW: readonly SlowPart[] = [
   { name: "tests/commands/pack_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/campaigns/speed_slow_test.ts", env: {}, hasShortForm: false },
   { name: "tests/slurm/", env: {}, hasShortForm: false },
+  { name: "tests/sge/", env: {}, hasShortForm: false },
   { name: "tests/commands/launch/launch_command_test.ts", env: {}, hasShortForm: false },
   { name: "tests/commands/launch/ssh_launch_test.ts", env: {}, hasShortForm: false },
+  { name: "tests/commands/launch/stand_ins_test.ts", env: {}, hasShortForm: false },
 ];
 
 /** Pages whose examples are run. The examples of all documented modules are run as well. */
