@@ -77,6 +77,12 @@ export class DurationSums {
     return Array.from(this.#sums, ([name, sum]) => ({ name, ...sum, classes: new Map(sum.classes) }));
   }
 
+  /** Returns the sums of one function, which change when more runs are added; `undefined` if it had none. */
+  summaryOf(name: string): DurationSummary | undefined {
+    const sum = this.#sums.get(name);
+    return sum === undefined ? undefined : { name, ...sum };
+  }
+
   #sumOf(name: string): Sum {
     let sum = this.#sums.get(name);
     if (sum === undefined) {

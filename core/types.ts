@@ -376,8 +376,9 @@ export interface RunOptions {
    */
   readonly backoff?: number;
   /**
-   * How long a task takes, in milliseconds, as far as you know: above 0, at most 2,147,483,647 (24 days). A process that
-   * is told to end gives tasks back that cannot end in time. Default: what the function's earlier tasks took.
+   * How long a task takes, in milliseconds, as far as you know: above 0, at most 2,147,483,647 (24 days). A process whose
+   * time is limited begins no task that cannot end in it, and one that is told to end gives such tasks back. Default:
+   * learnt from the function's earlier tasks.
    */
   readonly duration?: number;
   /** The maximum number of this function's tasks at once in one worker (see `--concurrency`). Default: no limit. */

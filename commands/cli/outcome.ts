@@ -17,8 +17,10 @@ export type Outcome =
   | { readonly kind: "unfinished"; readonly reasons: readonly string[]; readonly nextStep?: string | undefined }
   /** like `unfinished`, after Ctrl-C */
   | { readonly kind: "interrupted"; readonly reasons: readonly string[]; readonly nextStep?: string | undefined }
-  /** like `unfinished`, after a signal of a scheduler: the same command would continue */
+  /** like `unfinished`, after a signal of a scheduler, or since the time is over: the same command would continue */
   | { readonly kind: "drained"; readonly reasons: readonly string[]; readonly nextStep?: string | undefined }
+  /** like `unfinished`, since what is left needs more than these options give: the same command could do nothing */
+  | { readonly kind: "beyond"; readonly reasons: readonly string[]; readonly nextStep?: string | undefined }
   /** user code ended the process */
   | { readonly kind: "exited"; readonly status: number }
   /** an error that the user can fix */
@@ -27,10 +29,18 @@ export type Outcome =
   | { readonly kind: "bug"; readonly error: unknown };
 
 /**
- * The exit statuses of the command line. Shells report 130 for a program that Ctrl-C ended; 75 is EX_TEMPFAIL of
- * sysexits.h, "try again later".
+ * The exit statuses of the command line. Shells report 130 for a program that Ctrl-C ended; 69 and 75 are
+ * EX_UNAVAILABLE and EX_TEMPFAIL ("try again later") of sysexits.h.
  */
-export const EXIT = { done: 0, unfinished: 1, usage: 2, jugfile: 3, drained: 75, interrupted: 130 } as const;
+export const EXIT = {
+  done: 0,
+  unfinished: 1,
+  usage: 2,
+  jugfile: 3,
+  beyond: 69,
+  drained: 75,
+  interrupted: 130,
+} as const;
 
 const EXIT_OF_KIND: Readonly<Record<JugErrorKind, number>> = {
   usage: EXIT.usage,
@@ -52,6 +62,8 @@ export function exitStatus(outcome: Outcome): number {
       return EXIT.interrupted;
     case "drained":
       return EXIT.drained;
+    case "beyond":
+      return EXIT.beyond;
     case "exited":
       return outcome.status;
     case "refused":
@@ -72,6 +84,7 @@ export function describeOutcome(outcome: Outcome, debug: boolean, paint: Paint =
     case "unfinished":
     case "interrupted":
     case "drained":
+    case "beyond":
       return outcome.reasons.map((reason) => ourText(reason, "red", paint)).join("") +
         (outcome.nextStep === undefined ? "" : `  ${outcome.nextStep}\n`);
     case "refused":

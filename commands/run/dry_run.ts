@@ -18,7 +18,7 @@ import { unfinishedText } from "./unfinished_text.ts";
 
 /** Prints what `execute` with these options would run. */
 export async function dryRun(context: CommandContext, options: ExecuteOptions): Promise<Outcome> {
-  const { maxTasks, stopFiles } = readStopRules(context, options.checkEnvironment);
+  const { maxTasks, stopFiles } = readStopRules(context, options.checkEnvironment, performance.timeOrigin);
   requireJugfile(context.jugfile);
   if (options.check) await (await import("./type_check.ts")).requireTypes(context);
   const inspection = await context.inspect({ changesNothing: true });

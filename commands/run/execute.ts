@@ -18,8 +18,8 @@ export const execute: Command = {
   examples: [
     ["jug execute primes.ts --workers auto", "one thread per processor"],
     [
-      "jug execute primes.ts --idle 2m --grace 20s",
-      "in a batch job: end if others do the rest; on SIGTERM, tasks have 20 s",
+      "jug execute primes.ts --time 2h --idle 5m",
+      "in a job of two hours: begin what can end, end if others do the rest",
     ],
   ],
   options: EXECUTE_OPTIONS,

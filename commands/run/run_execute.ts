@@ -10,6 +10,7 @@ import { endsRun } from "../../engine/results/failures.ts";
 import { loadingText } from "../../engine/load/evaluation.ts";
 import { requireJugfile } from "../../engine/load/load.ts";
 import { loadFailureText } from "../../engine/load/load_failure.ts";
+import type { UnfinishedTasks } from "../../engine/graph/unfinished.ts";
 import type { WorkerEnd } from "../../engine/messages/messages.ts";
 import { requireMatch } from "../../engine/run/require_match.ts";
 import { resourcePool } from "../../engine/limits/resource_pool.ts";
@@ -19,6 +20,7 @@ import type { RunSummary } from "../../engine/run/run_request.ts";
 import { measuredText } from "../../engine/progress/throughput.ts";
 import type { CommandContext } from "../cli/command.ts";
 import { graceOf } from "./ending_options.ts";
+import { askProgram, type KnownTimeFrame, timeFrame } from "./time_frame.ts";
 import { openDisplay } from "./execute_display.ts";
 import type { ExecuteOptions } from "./execute_options.ts";
 import type { Outcome } from "../cli/outcome.ts";
@@ -39,7 +41,16 @@ export async function runExecute(
   options: ExecuteOptions,
   given: GivenOptions,
 ): Promise<Outcome> {
-  const rules = readStopRules(context, options.checkEnvironment);
+  // The time that loading jug takes is a part of the process's time.
+  const started = performance.timeOrigin;
+  const rules = readStopRules(context, options.checkEnvironment, started);
+  const frame = await timeFrame(options.ending, options.checkEnvironment, {
+    env: context.env,
+    now: context.now,
+    say: context.say,
+    started,
+    ask: askProgram,
+  });
   requireJugfile(context.jugfile);
   if (options.check) await (await import("./type_check.ts")).requireTypes(context);
   const isCheckedToItsEnd = !options.debug || await areDeclarationsSame(context);
@@ -57,7 +68,7 @@ export async function runExecute(
     trace: carrierFrom(context.env),
     optionText: given.text,
     maxTasks: rules.maxTasks,
-    graceMs: (signal) => graceOf(signal, options.ending, context),
+    graceMs: (signal) => graceOf(signal, options.ending, context, frame && frame.end - context.now().getTime()),
     options: {
       target: options.target?.text,
       concurrency: options.concurrency,
@@ -67,6 +78,7 @@ export async function runExecute(
       keepFailed: options.keepFailed,
       waitLimitMs: options.ending.idleMs,
       deadline: rules.deadline,
+      timeFrame: frame && { end: frame.end },
       stopFiles: rules.stopFiles,
       durable: options.durable,
       cacheBytes: options.cacheBytes / workers,
@@ -95,7 +107,7 @@ export async function runExecute(
   const isRefusal = missingPermission(summary.broken?.error.message ?? "") !== undefined;
   if (summary.broken?.isFault && !isRefusal) context.stderr(`${summary.broken.error.stack}\n`);
   const step = summary.failures.length > 0 ? failuresStep(context) : undefined;
-  const outcome = outcomeOf(summary, options, step);
+  const outcome = outcomeOf(summary, options, frame, step);
   if (outcome.kind === "done") await requireWork(context, options, summary.end);
   const { end } = summary;
   if (outcome.kind === "unfinished" && options.target && end?.unwanted?.length && !end.stopped) {
@@ -121,7 +133,12 @@ async function areDeclarationsSame({ jugfile, jugdir, args }: CommandContext): P
   return await requireSameDeclarations({ jugfile, address: jugdir, args });
 }
 
-function outcomeOf(summary: RunSummary, options: ExecuteOptions, nextStep: string | undefined): Outcome {
+function outcomeOf(
+  summary: RunSummary,
+  options: ExecuteOptions,
+  frame: KnownTimeFrame | undefined,
+  nextStep: string | undefined,
+): Outcome {
   const { broken, exitCalled, end, stop, failures } = summary;
   const { maxFailures } = options;
   const reasons: string[] = [];
@@ -150,17 +167,36 @@ function outcomeOf(summary: RunSummary, options: ExecuteOptions, nextStep: strin
       : `--max-failures ${maxFailures}`;
     reasons.push(stop?.kind === "failure" ? `${many}; the run was stopped (${why})` : many);
   }
+  if (end !== undefined && isOutOfTime(end) && frame !== undefined) {
+    const time = new Date(frame.end).toISOString().replace(/\.\d+/, "");
+    reasons.push(`the time ends at ${time} (${frame.by}), and no task that is left is expected to end by then`);
+  }
   reasons.push(...left);
   if (reasons.length === 0) return { kind: "done" };
   return { kind: kindOfEnd(summary, options), reasons, nextStep };
 }
 
 /** Returns which kind of outcome it is if tasks are unfinished. */
-function kindOfEnd({ stop, failures }: RunSummary, options: ExecuteOptions): "unfinished" | "interrupted" | "drained" {
-  if (stop?.kind !== "signal") return "unfinished";
-  if (stop.signal === "SIGINT") return "interrupted";
-  // The failures would have ended the run without a signal. Who starts it again should look at them first.
-  return endsRun(failures.length, options) ? "unfinished" : "drained";
+function kindOfEnd(
+  { stop, failures, end }: RunSummary,
+  options: ExecuteOptions,
+): "unfinished" | "interrupted" | "drained" | "beyond" {
+  if (stop?.kind === "signal" && stop.signal === "SIGINT") return "interrupted";
+  // The failures would have ended the run in any case, and should be looked at before it is started again.
+  if (endsRun(failures.length, options)) return "unfinished";
+  if (stop?.kind === "signal") return "drained";
+  if (stop !== undefined || end === undefined || !isOutOfTime(end)) return "unfinished";
+  return failures.length === 0 && end.unfinished.every(isNever) ? "beyond" : "drained";
+}
+
+/** Whether the process ended because the time does not suffice for any task that is left. */
+function isOutOfTime({ unfinished, isTimeOver }: WorkerEnd): boolean {
+  return isTimeOver || unfinished.some(({ reason: { kind } }) => kind === "too-long" || kind === "needs-too-long");
+}
+
+/** Whether no process with the same options can run the tasks. */
+function isNever({ reason }: UnfinishedTasks): boolean {
+  return (reason.kind === "too-long" || reason.kind === "needs-too-long") && reason.isNever;
 }
 
 function unfinishedReasons({ unfinished, barrier, isLoaded, hasBegun, waitLimitReached }: WorkerEnd): string[] {

@@ -33,11 +33,17 @@ export const STOP_VARIABLES: readonly string[] = [
 ];
 
 /**
- * Reads the rules. `isAsked`: whether to read them at all; if not, there are no limits.
+ * Reads the rules.
  *
+ * @param isAsked Whether to read them at all; if not, there are no limits.
+ * @param started When the process was started, in milliseconds since 1970.
  * @throws {JugError} of kind "usage" if a variable is not a number, 0 or more.
  */
-export function readStopRules(context: Pick<CommandContext, "env" | "mayRead" | "now">, isAsked: boolean): StopRules {
+export function readStopRules(
+  context: Pick<CommandContext, "env" | "mayRead">,
+  isAsked: boolean,
+  started: number,
+): StopRules {
   if (!isAsked) return { maxTasks: undefined, deadline: undefined, stopFiles: [] };
   let ms: number | undefined;
   for (const [name, unit] of UNITS) {
@@ -47,7 +53,7 @@ export function readStopRules(context: Pick<CommandContext, "env" | "mayRead" | 
   const file = context.env("JUG_EXIT_IF_FILE_EXISTS");
   return {
     maxTasks: numberFrom(context, "JUG_MAX_TASKS"),
-    deadline: ms === undefined ? undefined : context.now().getTime() + ms,
+    deadline: ms === undefined ? undefined : started + ms,
     // A file that the user named must be readable. The default file is used only if no further permission is needed.
     stopFiles: [...context.mayRead(STOP_FILE) ? [STOP_FILE] : [], ...file === undefined || file === "" ? [] : [file]],
   };

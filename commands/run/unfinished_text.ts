@@ -4,6 +4,7 @@
  * @module
  */
 import type { UnfinishedTasks } from "../../engine/graph/unfinished.ts";
+import { durationText } from "../../engine/progress/throughput.ts";
 
 /**
  * Returns a sentence about tasks that a run did not finish, and why.
@@ -30,6 +31,15 @@ export function unfinishedText({ name, count, example, reason }: UnfinishedTasks
       return `${which} ${notRun}: takes ${reason.resources}, more than this process has (--resources ${reason.resources})`;
     case "needs-lacking":
       return `${which} ${notRun}: needs ${reason.name}, which takes more resources than this process has`;
+    case "too-long": {
+      if (reason.ms === undefined) return `${which} ${notRun}: the time is over`;
+      const takes = `${count === 1 ? "takes" : "take"} ${durationText(reason.ms)}`;
+      const than = reason.isNever ? "all the time that this process has" : "the time that is left";
+      return `${which} ${notRun}: ${takes}, longer than ${than}`;
+    }
+    case "needs-too-long":
+      return `${which} ${notRun}: needs ${reason.name}, which takes longer than ` +
+        (reason.isNever ? "all the time that this process has" : "the time that is left");
     case "circular":
       return `${which} ${notRun}: needs ${reason.name}, which depends on itself through what compound functions returned`;
     case "not-begun":

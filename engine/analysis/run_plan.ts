@@ -109,6 +109,8 @@ const FATE: Readonly<Record<UnfinishedReason["kind"], Exclude<keyof PlannedName,
   "needs-unwanted": "leftOut",
   "lacks-resources": "leftOut",
   "needs-lacking": "leftOut",
+  "too-long": "leftOut",
+  "needs-too-long": "leftOut",
   "circular": "leftOut",
 };
 

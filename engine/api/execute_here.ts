@@ -89,6 +89,7 @@ async function executeWith(
       waitLimitMs: options.waitLimitMs ?? DEFAULT_WAIT_LIMIT_MS,
       taskBudget: undefined,
       deadline: undefined,
+      timeFrame: options.deadline && { end: options.deadline.getTime() },
       stopFiles: [],
     },
     batch: lease.batch,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { TaskFailure } from "../results/error_report.ts";
-import { duration, flag, type OptionRules, patience, target, wholeNumber } from "./option_rules.ts";
+import { date, duration, flag, type OptionRules, patience, target, wholeNumber } from "./option_rules.ts";
 
 /**
  * Options of `execute`.
@@ -22,6 +22,12 @@ export interface ExecuteOptions {
   readonly leaseMs?: number;
   /** How long to wait for tasks that other processes run, in milliseconds. Default: 1,800,000 (half an hour). */
   readonly waitLimitMs?: number;
+  /**
+   * No task begins that is not expected to end by then: by the option `duration` of its function, or else the 95th
+   * percentile of the durations in the jugdir (of fewer than twenty, the longest and a tenth). A running task is not
+   * ended. Default: the time is not limited.
+   */
+  readonly deadline?: Date;
 }
 
 /**
@@ -47,4 +53,5 @@ export const EXECUTE_RULES: OptionRules<ExecuteOptions> = {
   concurrency: wholeNumber(1),
   leaseMs: duration,
   waitLimitMs: patience,
+  deadline: date,
 };

@@ -22,6 +22,11 @@ export interface SessionExecuteOptions extends ExecuteOptions {
   readonly maxTasks?: number;
   /** Ends the run when it aborts: running tasks are given up within two seconds, and every lock is released. */
   readonly signal?: AbortSignal;
+  /**
+   * How long running tasks may continue after `signal` is aborted, in milliseconds. Those that cannot end in this time
+   * are given back at once. Default: 1000.
+   */
+  readonly graceMs?: number;
   /** Called with each line about the run: failures, notes, and the progress every two seconds. Default: none. */
   readonly log?: (line: string) => void;
 }

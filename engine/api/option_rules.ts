@@ -40,6 +40,12 @@ export const patience: OptionRule = {
   accepts: (value) => typeof value === "number" && value >= 0,
 };
 
+/** A point in time. */
+export const date: OptionRule = {
+  wanted: "a valid Date",
+  accepts: (value) => value instanceof Date && !Number.isNaN(value.getTime()),
+};
+
 /** `true` or `false`. */
 export const flag: OptionRule = { wanted: "true or false", accepts: (value) => typeof value === "boolean" };
 

@@ -20,7 +20,7 @@ import type { RunSummary } from "../run/run_request.ts";
 import { type StartedThread, startThread } from "../threads/start_thread.ts";
 import { EXECUTE_RULES, type ExecuteSummary } from "./execute_options.ts";
 import type { JugSession, SessionExecuteOptions } from "./jug_session.ts";
-import { abortSignal, callback, checkOptions, flag, type OptionRules, wholeNumber } from "./option_rules.ts";
+import { abortSignal, callback, checkOptions, flag, type OptionRules, patience, wholeNumber } from "./option_rules.ts";
 import type { FromSession, SessionCalls, SessionSetup, SessionTask } from "./session_messages.ts";
 
 /** What a session opens. */
@@ -32,6 +32,7 @@ const SESSION_RULES: OptionRules<SessionExecuteOptions> = {
   keepFailed: flag,
   maxTasks: wholeNumber(0),
   signal: abortSignal,
+  graceMs: patience,
   log: callback,
 };
 
@@ -127,11 +128,13 @@ function runSession(
       keepFailed: options.keepFailed ?? false,
       waitLimitMs: options.waitLimitMs ?? DEFAULT_WAIT_LIMIT_MS,
       deadline: undefined,
+      timeFrame: options.deadline && { end: options.deadline.getTime() },
       stopFiles: [],
     },
     ...(local !== undefined && isMemoryBackend(local) ? { backend: local.another() } : {}),
     // The system's signals are left to the program.
     signal: options.signal ?? new AbortController().signal,
+    ...options.graceMs === undefined ? {} : { graceMs: () => options.graceMs ?? 0 },
     onOver: () => {},
     say: log,
     output: (stream, text) => void Deno[stream].writeSync(new TextEncoder().encode(text)),

@@ -60,6 +60,8 @@ export class Graph {
   readonly #held = new Set<MutableNode>();
   readonly #queue: ReadyQueue;
   readonly #declared: Hash[] = [];
+  /** A wanted task of each name. */
+  readonly #examples = new Map<string, DeclaredTask>();
   /** The barriers that have not opened. */
   readonly barriers: Barriers = new Barriers({
     isFinished: (hash) => (this.#nodes.get(hash)?.state ?? "finished") === "finished",
@@ -102,6 +104,11 @@ export class Graph {
     return this.#names.takeChanged();
   }
 
+  /** Returns a task of each name of which this run may still execute tasks. */
+  *unfinishedNames(): Generator<DeclaredTask> {
+    for (const [name, task] of this.#examples) if (this.#names.isUnfinished(name)) yield task;
+  }
+
   /** Returns up to `limit` tasks that other workers hold. */
   firstHeld(limit: number): DeclaredTask[] {
     const first: DeclaredTask[] = [];
@@ -135,6 +142,7 @@ export class Graph {
       isWithSibling: false,
       count: wanted ? this.#names.add(task.name, "unchecked") : undefined,
     };
+    if (wanted && !this.#examples.has(task.name)) this.#examples.set(task.name, task);
     if (task.dependencies.length > 0) this.#depend(node, requiredTasks(task.dependencies));
     if (node.isShut) node.remaining++;
     this.#nodes.set(task.hash, node);

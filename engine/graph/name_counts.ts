@@ -45,6 +45,12 @@ export class NameCounts {
     return count;
   }
 
+  /** Whether any task of this name is neither finished nor failed. */
+  isUnfinished(name: string): boolean {
+    const count = this.#counts.get(name);
+    return count !== undefined && count.finished + count.failed < count.total;
+  }
+
   /** Records that a task changed its state. */
   move(count: MutableNameCount, from: string, to: string): void {
     if (isCounted(from)) count[from]--;

@@ -10,6 +10,7 @@ import type { DeclaredTask } from "../../core/session/session.ts";
 import { formatCall } from "../../core/format.ts";
 import { awaitedByCompounds, type AwaitedTasks } from "./unopened_compounds.ts";
 import { dependenciesFirst, requiredTasks } from "../../core/session/dependencies.ts";
+import type { TooLong } from "../limits/time_left.ts";
 import type { Graph } from "./graph.ts";
 import type { GraphNode } from "./graph_node.ts";
 
@@ -26,6 +27,11 @@ export type UnfinishedReason =
   /** it needs more of a resource than this process has */
   | { readonly kind: "lacks-resources"; readonly resources: string }
   | { readonly kind: "needs-lacking"; readonly name: string }
+  /**
+   * it is not expected to end in the time of this process. `ms`: how long it takes; `isNever`: longer than all its time
+   */
+  | { readonly kind: "too-long"; readonly ms: number | undefined; readonly isNever: boolean }
+  | { readonly kind: "needs-too-long"; readonly name: string; readonly isNever: boolean }
   /** it depends on itself, through what functions of compound tasks returned or wait for */
   | { readonly kind: "circular"; readonly name: string }
   /** the run ended before it was started */
@@ -50,6 +56,8 @@ export interface UnfinishedFacts {
   readonly kept: ReadonlySet<Hash>;
   /** Returns the resource that a task needs more of than this process has; `undefined` if none. */
   readonly lacking: (task: DeclaredTask) => string | undefined;
+  /** Returns how a task exceeds the time of this process; `undefined` if it does not. Default: time is not limited. */
+  readonly tooLong?: ((task: DeclaredTask) => TooLong | undefined) | undefined;
 }
 
 /** Returns the wanted tasks without a result, grouped by name and reason. */
@@ -158,7 +166,7 @@ function reasonFor(
   graph: Graph,
   node: GraphNode,
   reasons: ReadonlyMap<Hash, UnfinishedReason>,
-  { owners, self, kept, lacking }: UnfinishedFacts,
+  { owners, self, kept, lacking, tooLong }: UnfinishedFacts,
   awaited: { readonly tasks: readonly DeclaredTask[]; readonly above: readonly DeclaredTask[] },
 ): UnfinishedReason {
   const { task, state } = node;
@@ -167,6 +175,8 @@ function reasonFor(
   if (state === "held" && owner !== self) return { kind: "held", owner: owner ?? "another process" };
   const resources = state === "ready" ? lacking(task) : undefined;
   if (resources !== undefined) return { kind: "lacks-resources", resources };
+  const excess = state === "ready" ? tooLong?.(task) : undefined;
+  if (excess !== undefined) return { kind: "too-long", ms: excess.expectedMs, isNever: excess.isNever };
   let best: UnfinishedReason = { kind: "not-begun" };
   for (const required of [...requiredTasks(task.dependencies), ...awaited.tasks, ...awaited.above]) {
     const base = graph.node(required.hash);
@@ -185,6 +195,8 @@ const RANK: Readonly<Record<UnfinishedReason["kind"], number>> = {
   "needs-unwanted": 2,
   "lacks-resources": 2,
   "needs-lacking": 2,
+  "too-long": 2,
+  "needs-too-long": 2,
   "circular": 2,
   "kept-failed": 3,
   "failed": 3,
@@ -201,9 +213,12 @@ function consequence(name: string, wanted: boolean, reason: UnfinishedReason | u
       return { kind: "needs-held", name };
     case "lacks-resources":
       return { kind: "needs-lacking", name };
+    case "too-long":
+      return { kind: "needs-too-long", name, isNever: reason.isNever };
     case "needs-failed":
     case "needs-held":
     case "needs-lacking":
+    case "needs-too-long":
     case "needs-unwanted":
     case "circular":
       return reason;

@@ -9,6 +9,7 @@ import type { Place } from "../../core/caller.ts";
 import type { HasBegun } from "../load/evaluation.ts";
 import type { BatchCell } from "../limits/shared_batch.ts";
 import type { StopOptions } from "../limits/run_budget.ts";
+import type { TimeFrame } from "../limits/time_left.ts";
 import type { ResourcePool } from "../limits/resource_pool.ts";
 import type { LinkSetup } from "./link_setup.ts";
 import type { Lifeline } from "../threads/thread_end.ts";
@@ -51,6 +52,8 @@ export interface WorkerOptions extends StopOptions, FailureLimit {
   /** The resource pool that the workers of the process share. `undefined` for a worker that is alone in its process. */
   readonly pool: ResourcePool | undefined;
   readonly keepFailed: boolean;
+  /** No task begins that is not expected to end in this time. `undefined`: the time is not limited. */
+  readonly timeFrame?: TimeFrame | undefined;
   /** The worker gives up after this many milliseconds without change, if other processes hold the remaining tasks. */
   readonly waitLimitMs: number;
   /** See `newTaskBudget`. All workers count it down before each task. */
@@ -145,6 +148,8 @@ export interface WorkerEnd {
   /** Whether the jugfile's code has begun to run. */
   readonly hasBegun: HasBegun;
   readonly waitLimitReached: boolean;
+  /** Whether it ended because no task that is left is expected to end in time. */
+  readonly isTimeOver: boolean;
   readonly stopped: StopReason | undefined;
   /** Whether the jugfile has hooks for the end of the run. */
   readonly hasFinishHooks: boolean;

@@ -8,6 +8,7 @@ import { release } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 import type { Admission } from "../limits/admission.ts";
+import type { TimeLeft } from "../limits/time_left.ts";
 import type { BatchSizes } from "./batch_sizes.ts";
 import { failedIn } from "../results/failures.ts";
 import type { Choice, Graph } from "../graph/graph.ts";
@@ -27,6 +28,7 @@ export interface ClaimingParts {
   readonly claimant: Claimant;
   readonly graph: Graph;
   readonly admission: Admission;
+  readonly time: TimeLeft;
   readonly batches: BatchSizes;
   readonly hooks: HookCalls;
   /** Whether tasks run one after another, so that a long one delays those claimed with it. */
@@ -136,8 +138,10 @@ export class Claiming {
   }
 
   #choose(task: DeclaredTask): Choice {
-    const { isSerial, batches, admission } = this.#parts;
+    const { isSerial, batches, admission, time } = this.#parts;
     if (isSerial && !batches.fits(task.name)) return "stop";
+    // It will not have more time later.
+    if (time.exceededBy(task) !== undefined) return "park";
     const admitted = admission.admit(task);
     if (admitted.kind === "yes") {
       batches.add(task.name);
@@ -149,12 +153,13 @@ export class Claiming {
 
   /** Claims tasks that others hold, at most `limit`, in case their owners died. */
   async claimHeld(limit: number): Promise<Claimed[]> {
-    const { graph, batches, admission, isSerial } = this.#parts;
+    const { graph, batches, admission, time, isSerial } = this.#parts;
     const held = graph.held();
     const tried: DeclaredTask[] = [];
     for (let i = 0; i < Math.min(RECLAIM_COUNT, held.length); i++) {
       const task = held[(this.#tried + i) % held.length];
-      if (task !== undefined && admission.admit(task).kind === "yes") tried.push(task);
+      if (task === undefined || time.exceededBy(task) !== undefined) continue;
+      if (admission.admit(task).kind === "yes") tried.push(task);
     }
     this.#tried += RECLAIM_COUNT;
     if (tried.length === 0) return [];

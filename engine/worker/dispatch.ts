@@ -9,6 +9,7 @@ import { formatArguments, formatCall } from "../../core/format.ts";
 import { requiredTasks } from "../../core/session/dependencies.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 import type { Admission } from "../limits/admission.ts";
+import type { TimeLeft } from "../limits/time_left.ts";
 import type { RunBudget } from "../limits/run_budget.ts";
 import type { BatchSizes } from "./batch_sizes.ts";
 import type { Claimed, Claiming } from "./claiming.ts";
@@ -34,6 +35,7 @@ export interface DispatchParts {
   readonly runner: TaskRunner;
   readonly budget: RunBudget;
   readonly admission: Admission;
+  readonly time: TimeLeft;
   readonly batches: BatchSizes;
   readonly hooks: HookCalls;
   readonly reports: WorkerReports;
@@ -109,7 +111,7 @@ export class Dispatch {
     const batch = claimed.length > 1 ? this.#openBatch(claimed) : undefined;
     for (const [i, item] of claimed.entries()) {
       if (batch?.begin() === false) return this.#parts.claiming.lose(claimed.slice(i));
-      if (!this.#mayBegin()) {
+      if (this.#isTooLate(item) || !this.#mayBegin()) {
         await this.#parts.claiming.giveBack([item]);
         continue;
       }
@@ -126,7 +128,7 @@ export class Dispatch {
     const { claiming, now } = this.#parts;
     const [only] = claimed;
     if (only !== undefined && claimed.length === 1) {
-      await (this.#mayBegin() ? this.#runOne(only) : claiming.giveBack(claimed));
+      await (!this.#isTooLate(only) && this.#mayBegin() ? this.#runOne(only) : claiming.giveBack(claimed));
       return;
     }
     const batch = this.#openBatch(claimed);
@@ -142,7 +144,7 @@ export class Dispatch {
     try {
       for (let item = left.pop(); item !== undefined; item = left.pop()) {
         if (batch?.begin() === false) return claiming.lose([item, ...left.splice(0)]);
-        if (item.isBehind && !await this.#hasInputs(item)) {
+        if (this.#isTooLate(item) || item.isBehind && !await this.#hasInputs(item)) {
           await claiming.giveBack([item]);
           continue;
         }
@@ -189,6 +191,11 @@ export class Dispatch {
     else await claiming.giveBack(rest);
   }
 
+  /** Whether the time no longer suffices for a task, which it did when the task was claimed. */
+  #isTooLate({ task }: Claimed): boolean {
+    return this.#parts.time.exceededBy(task) !== undefined;
+  }
+
   /** Whether one more task may begin. If so, takes it off the task budget. */
   #mayBegin(): boolean {
     const { ending, budget } = this.#parts;
@@ -223,12 +230,13 @@ export class Dispatch {
   }
 
   #settle(item: Claimed, outcome: TaskOutcome): Promise<void> | undefined {
-    const { ending, claiming, admission, batches, graph, runner } = this.#parts;
+    const { ending, claiming, admission, time, batches, graph, runner } = this.#parts;
     const { task } = item;
     switch (outcome.kind) {
       case "finished":
         admission.end(task);
         batches.learn(task.name, outcome.ms);
+        time.learn(task.name, outcome.ms);
         return this.#complete(item, outcome);
       case "failed":
         // The signal may have reached programs that the task started, so the process that takes it over decides.

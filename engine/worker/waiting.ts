@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { LONGEST_WAIT_MS } from "../../core/defaults.ts";
 import type { Place } from "../../core/caller.ts";
 import type { RunBudget } from "../limits/run_budget.ts";
+import type { TimeLeft } from "../limits/time_left.ts";
 import type { Claiming } from "./claiming.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { Ending } from "./ending.ts";
@@ -42,6 +44,7 @@ export interface WaitingParts {
   readonly claiming: Claiming;
   readonly dispatch: Dispatch;
   readonly budget: RunBudget;
+  readonly time: TimeLeft;
   readonly reports: WorkerReports;
   readonly ending: Ending;
   readonly wake: Wake;
@@ -74,6 +77,7 @@ export class Waiting {
   /** When the locks of others are tried again. */
   #nextTry = 0;
   #isLimitReached = false;
+  #isTimeOver = false;
   #isShutTold = false;
 
   constructor(parts: WaitingParts) {
@@ -83,6 +87,11 @@ export class Waiting {
   /** Whether the worker gave up waiting for tasks that others hold. */
   get isLimitReached(): boolean {
     return this.#isLimitReached;
+  }
+
+  /** Whether the worker ended because no task that is left is expected to end in time. */
+  get isTimeOver(): boolean {
+    return this.#isTimeOver;
   }
 
   /** Whether no task can begin, nothing has to be looked up or opened, and the end was not requested. */
@@ -105,7 +114,7 @@ export class Waiting {
       case "others":
         return await this.#forOthers();
       case "jugfile":
-        return await this.#verify() || await this.#forJugfile(Infinity);
+        return await this.#verify() || await this.#forJugfile(this.#parts.time.leftMs);
       case "jugfile-beside-barrier":
         return await this.#verify() || await this.#besideBarrier(waitsFor.place);
       case "nothing":
@@ -141,6 +150,7 @@ export class Waiting {
     this.#nextTry = now() + RECLAIM_MS;
     try {
       while (this.isUpToDate && graph.counts.held > 0) {
+        if (this.#isNothingInTime()) return false;
         const time = now();
         // As long as another worker runs a task, the process is not idle.
         if (!claiming.areHeldElsewhere) deadline = time + options.waitLimitMs;
@@ -159,6 +169,15 @@ export class Waiting {
     } finally {
       report({ kind: "busy" });
     }
+  }
+
+  /** Whether the time suffices for no task that is left, even if others finish theirs. */
+  #isNothingInTime(): boolean {
+    const { time, graph } = this.#parts;
+    if (time.leftMs === Infinity) return false;
+    for (const task of graph.unfinishedNames()) if (time.exceededBy(task) === undefined) return false;
+    this.#isTimeOver = true;
+    return true;
   }
 
   /**
@@ -181,14 +200,16 @@ export class Waiting {
    * did.
    */
   async #forJugfile(ms: number): Promise<boolean> {
-    const { reports, wake } = this.#parts;
+    const { reports, wake, time } = this.#parts;
     reports.view("at once");
-    return await wake.wait(ms);
+    const isWoken = await wake.wait(ms > LONGEST_WAIT_MS ? Infinity : Math.max(0, ms));
+    if (time.leftMs <= 0) this.#isTimeOver = true;
+    return isWoken;
   }
 
   async #besideBarrier(place: Place | undefined): Promise<boolean> {
-    const { options, note, isFirst } = this.#parts;
-    const ms = Math.min(OWN_AWAIT_MS, options.waitLimitMs);
+    const { options, note, isFirst, time } = this.#parts;
+    const ms = Math.min(OWN_AWAIT_MS, options.waitLimitMs, Math.max(0, time.leftMs));
     if (isFirst && !this.#isShutTold && ms > 0) {
       this.#isShutTold = true;
       const where = place === undefined ? "a barrier" : `the barrier at ${place.file}:${place.line}`;

@@ -10,6 +10,7 @@ import { taskPattern } from "../../core/pattern.ts";
 import { currentTask, type DeclaredTask, type Loaded, type Session } from "../../core/session/session.ts";
 import { Admission } from "../limits/admission.ts";
 import { type ResourcePool, resourcePool } from "../limits/resource_pool.ts";
+import { TimeLeft } from "../limits/time_left.ts";
 import { RunBudget } from "../limits/run_budget.ts";
 import { BatchSizes } from "./batch_sizes.ts";
 import { EventYield } from "./event_yield.ts";
@@ -78,6 +79,7 @@ export class Worker {
   readonly #reports: WorkerReports;
   readonly #budget: RunBudget;
   readonly #admission: Admission;
+  readonly #time: TimeLeft;
   readonly #hooks: HookCalls;
   readonly #code: OwnCode;
   readonly #eventYield: EventYield;
@@ -116,6 +118,7 @@ export class Worker {
     const counters = parts.shared?.counters ?? memoryCounters(pool, options.taskBudget ?? newTaskBudget(undefined));
     this.#budget = new RunBudget(options, session.limits, counters, now);
     this.#admission = new Admission(pool, counters, now);
+    this.#time = new TimeLeft(options.timeFrame, now);
     // Nobody could take tasks from a worker in its own process while it is stuck.
     const batches = new BatchSizes(options.tellsAll ? 1 : store.backend.batchSize);
     this.#claiming = new Claiming({
@@ -123,6 +126,7 @@ export class Worker {
       claimant,
       graph,
       admission: this.#admission,
+      time: this.#time,
       batches,
       hooks,
       isSerial: options.concurrency === 1,
@@ -164,6 +168,7 @@ export class Worker {
       runner: this.#runner,
       budget: this.#budget,
       admission: this.#admission,
+      time: this.#time,
       batches,
       hooks,
       reports: this.#reports,
@@ -197,6 +202,7 @@ export class Worker {
       claiming: this.#claiming,
       dispatch: this.#dispatch,
       budget: this.#budget,
+      time: this.#time,
       reports: this.#reports,
       ending,
       wake: this.#wake,
@@ -337,6 +343,7 @@ export class Worker {
         await turn();
         continue;
       }
+      await this.#time.read(this.#store.backend);
       const refusal = this.#budget.check();
       if (refusal !== undefined) this.#ending.limit(refusal);
       const claimed = refusal === undefined ? await this.#claiming.claimReady(this.#claimLimit) : [];
@@ -397,6 +404,7 @@ export class Worker {
       self: this.#claimant.owner.id,
       kept: this.#known.keptFailures,
       lacking: (task) => this.#admission.impossible(task),
+      tooLong: (task) => this.#time.exceededBy(task),
     };
   }
 
@@ -411,6 +419,7 @@ export class Worker {
       hasFinishHooks: this.#hooks.has("execute.finished_pre_status") ||
         this.#hooks.has("execute.finished_post_status"),
       waitLimitReached: this.#waiting.isLimitReached,
+      isTimeOver: this.#waiting.isTimeOver,
       stopped: this.#ending.reason,
     };
   }

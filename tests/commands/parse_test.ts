@@ -161,6 +161,14 @@ Deno.test("the usage line of help shows optional words in brackets", () => {
   assert.equal(usage("copy"), "Usage: jug copy FROM TO [OPTIONS]");
 });
 
+const ENDING = {
+  graceMs: undefined,
+  timeMs: undefined,
+  timeText: undefined,
+  deadline: undefined,
+  deadlineText: undefined,
+};
+
 Deno.test("execute's options have their defaults", () => {
   assert.deepEqual(parseExecute(), {
     workers: 1,
@@ -176,7 +184,7 @@ Deno.test("execute's options have their defaults", () => {
     keepFailed: false,
     dryRun: false,
     durable: false,
-    ending: { graceMs: undefined, idleMs: 1_800_000 },
+    ending: { ...ENDING, idleMs: 1_800_000 },
     leaseMs: 30_000,
     check: false,
     checkEnvironment: true,
@@ -211,7 +219,7 @@ Deno.test("execute's options are parsed, and seconds become milliseconds", () =>
     keepFailed: true,
     dryRun: false,
     durable: true,
-    ending: { graceMs: undefined, idleMs: 0 },
+    ending: { ...ENDING, idleMs: 0 },
     leaseMs: 2000,
     check: false,
     checkEnvironment: false,

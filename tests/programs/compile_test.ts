@@ -122,11 +122,11 @@ Deno.test({
       });
       await t.step("SIGTERM leaves no lock behind", async () => {
         write("slow.js", SLOW);
-        const child = start("execute slow.js");
+        const child = start("execute slow.js --grace 1s");
         const jugdir = `${folder}/slow.jugdata`;
         await until("the task to be locked", async () => (await locksIn(jugdir)).length > 0 || undefined);
         child.kill("SIGTERM");
-        assert.equal((await resultOf(child)).code, 1);
+        assert.equal((await resultOf(child)).code, 75);
         assert.deepEqual(await leftoversIn(jugdir), NOTHING);
       });
       await t.step("every option of a run and every subcommand works as in deno run", (t) =>

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { openBackend } from "../../backends/open.ts";
 import { leftBehind } from "../support/campaign/left_behind.ts";
 import { type Scene, withScene } from "../support/campaign/watch.ts";
+import { until } from "../support/file/file_processes.ts";
 import { hasRedis, startRedis } from "../support/redis/redis_server.ts";
 
 /** Checks that the jugdir holds the results of these tasks, no lock and no failure. */
@@ -108,5 +109,36 @@ Deno.test("the second signal ends the grace period", async () => {
     assert.equal(code, 75, stderr);
     assert(!scene.read().some(({ event }) => event === "end"));
     await holdsOnly(scene, 0);
+  });
+});
+
+Deno.test("an execute that no task can end in begins none of them, and says so with a status of its own", async () => {
+  await withScene(async (scene) => {
+    scene.letEnd("t");
+    const { code, stderr } = await scene.hold(["async:t", "long:u"], ["--time", "59m"]).result;
+    assert.equal(code, 69, stderr);
+    assert.match(
+      stderr,
+      /^jug: the time ends at \S+ \(--time 59m\), and no task that is left is expected to end by then$/m,
+    );
+    assert.match(stderr, /^jug: holds\.long\('u'\) was not run: takes 60 min, longer than all the time that/m);
+    assert.deepEqual(scene.read().map(({ id }) => id), ["t", "t"]);
+    await holdsOnly(scene, 1);
+  });
+});
+
+Deno.test("when the time is over, no further task begins, and the status says that work is left", async () => {
+  await withScene(async (scene) => {
+    const end = Math.ceil(Date.now() / 1000) + 10;
+    const job = { SLURM_JOB_ID: "1", SLURM_JOB_END_TIME: String(end) };
+    const jug = scene.hold(["async:t", "barrier", "busy:u"], [], { env: job });
+    await scene.begun("t");
+    await until("the end of the job", () => Promise.resolve(Date.now() > 1000 * end || undefined));
+    scene.letEnd("t");
+    const { code, stderr } = await jug.result;
+    assert.equal(code, 75, stderr);
+    assert.match(stderr, /^jug: the time ends at \S+ \(the end of the Slurm job\)/m);
+    assert.match(stderr, /^jug: holds\.busy\('u'\) was not run: the time is over$/m);
+    await holdsOnly(scene, 1);
   });
 });

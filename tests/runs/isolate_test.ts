@@ -108,11 +108,11 @@ Deno.test({
   ignore: !hasProc,
   fn: () =>
     withProject({ "spin.js": `${HEAD}TaskGenerator(function spin(n) { for (;;); })(1);\n` }, async (project) => {
-      const jug = project.startJug("execute spin.js --isolate");
+      const jug = project.startJug("execute spin.js --isolate --grace 1s");
       const processes = await processesOf(jug, project);
       jug.kill("SIGTERM");
       const { code, stderr } = await jug.result;
-      assert.equal(code, 1, stderr);
+      assert.equal(code, 75, stderr);
       assert.match(stderr, /^jug: ended by SIGTERM$/m);
       assert.deepEqual(await project.leftovers("spin.jugdata"), NOTHING);
       await until("its processes to end", () => Promise.resolve(!processes.some(isAlive) || undefined));

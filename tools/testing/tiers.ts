@@ -37,7 +37,7 @@ export const UNIT: readonly string[] = [
   "tests/engine/results/failure_group_test.ts",
   "tests/engine/worker/claiming_test.ts",
   "tests/engine/graph/graph_test.ts",
-  "tests/engine/limits/expected_durations_test.ts",
+  "tests/engine/limits/",
   "tests/engine/run/",
   "tests/engine/load/jugdir_test.ts",
   "tests/engine/task/log_buffer_test.ts",

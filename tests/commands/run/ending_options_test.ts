@@ -44,11 +44,16 @@ Deno.test("--idle is --nr-wait-cycles times --wait-cycle-time", () => {
 });
 
 Deno.test("the grace period depends on the signal and on who sends it, unless --grace says otherwise", () => {
-  const grace = (signal: string, graceMs?: number, variables: Record<string, string> = {}) =>
-    graceOf(signal, { ...endingOptions({}), graceMs }, { env: (name) => variables[name] });
+  const grace = (signal: string, graceMs?: number, variables: Record<string, string> = {}, leftMs?: number) =>
+    graceOf(signal, { graceMs }, { env: (name) => variables[name] }, leftMs);
   assert.deepEqual([grace("SIGTERM"), grace("SIGUSR1"), grace("SIGHUP")], [8000, 8000, 8000]);
   assert.equal(grace("SIGTERM", undefined, { SLURM_JOB_ID: "7" }), 25_000);
   assert.equal(grace("SIGTERM", undefined, { KUBERNETES_SERVICE_HOST: "10.0.0.1" }), 25_000);
   assert.equal(grace("SIGTERM", 60_000, { SLURM_JOB_ID: "7" }), 60_000);
+  // These are sent some time before the end.
+  assert.equal(grace("SIGUSR1", undefined, { SLURM_JOB_ID: "7" }, 120_000), 115_000);
+  assert.equal(grace("SIGUSR2", undefined, {}, 4000), 8000);
+  assert.equal(grace("SIGUSR2", 1000, {}, 120_000), 1000);
+  assert.equal(grace("SIGTERM", undefined, { SLURM_JOB_ID: "7" }, 120_000), 25_000);
   assert.deepEqual([grace("SIGINT"), grace("SIGINT", 60_000), grace("SIGINT", 0)], [1000, 1000, 0]);
 });

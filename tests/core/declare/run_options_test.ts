@@ -19,6 +19,7 @@ Deno.test("run options are kept as given, up to the largest numbers that a timer
   const most = {
     timeout: LONGEST,
     backoff: LONGEST,
+    duration: LONGEST,
     retries: 3,
     concurrency: 2,
     rate: 0.5,
@@ -34,6 +35,7 @@ Deno.test("larger times and amounts are refused when the function is declared, w
     [{ timeout: over }, new RegExp(`^m\\.f: option timeout is ${over}\\n  Give it .* up to ${days}, or leave it out`)],
     [{ timeout: Infinity }, /^m\.f: option timeout is Infinity\n.*leave it out for no limit$/],
     [{ backoff: over }, new RegExp(`^m\\.f: option backoff is ${over}\\n  Give it .* from 0 to ${days}$`)],
+    [{ duration: 0 }, new RegExp(`^m\\.f: option duration is 0\\n  Give it .* above 0, up to ${days}$`)],
     [{ rate: 1e-7 }, /^m\.f: option rate is 1e-7\n {2}Give it .* at least one in 24 days$/],
     [
       { resources: { bytes: 3_000_000_000 } },
@@ -48,7 +50,7 @@ Deno.test("unknown options and options of the wrong type are refused", () => {
     assert.equal(
       refusal({ [name]: 1 }),
       `m.f: there is no option "${name}"\n` +
-        "  The options are name, version, secretArguments, timeout, retries, backoff, concurrency, rate and resources",
+        "  The options are name, version, secretArguments, timeout, retries, backoff, duration, concurrency, rate and resources",
     );
   }
   for (const resources of [[1], null, 1, new Map([["gpu", 1]])]) {

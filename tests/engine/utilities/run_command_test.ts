@@ -94,11 +94,11 @@ export const long = runCommand([Deno.execPath(), "eval", \`Deno.writeTextFileSyn
     const refused = await jug("execute run.ts", { permissions: ["--allow-read", "--allow-write"] });
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /no permission to run .*\n {2}Add the flag --allow-run=/);
-    const running = startJug("execute run.ts");
+    const running = startJug("execute run.ts --grace 1s");
     await until(() => names("").includes("pid") && Deno.readTextFileSync(`${folder}/pid`) !== "");
     const pid = Number(Deno.readTextFileSync(`${folder}/pid`));
     running.kill("SIGTERM");
-    assert.equal((await running.result).code, 1);
+    assert.equal((await running.result).code, 75);
     await until(() => !isAlive(pid));
   });
 });

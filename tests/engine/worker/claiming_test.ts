@@ -9,6 +9,7 @@ import type { Backend, Claimant, ClaimOutcome } from "../../../backends/backend.
 import { memoryBackend } from "../../../backends/memory.ts";
 import { createSession, runInSession } from "../../../core/session/session.ts";
 import { Admission } from "../../../engine/limits/admission.ts";
+import { TimeLeft } from "../../../engine/limits/time_left.ts";
 import { BatchSizes } from "../../../engine/worker/batch_sizes.ts";
 import { Claiming } from "../../../engine/worker/claiming.ts";
 import { Ending } from "../../../engine/worker/ending.ts";
@@ -47,6 +48,7 @@ async function sample(view: (backend: Backend) => Backend) {
     claimant,
     graph,
     admission: new Admission(pool, memoryCounters(pool, newTaskBudget(undefined)), () => 0),
+    time: new TimeLeft(undefined, Date.now),
     batches: new BatchSizes(64),
     hooks: new HookCalls(session, new Ending(() => {})),
     isSerial: false,

@@ -282,6 +282,53 @@ Deno.test("a task budget and a deadline end the run with a reason; the budget is
   assert.equal(log.length, 3);
 });
 
+Deno.test("a worker ends when no task that is left is expected to end in time, although others hold tasks", async () => {
+  let time = 0;
+  const log: string[] = [];
+  const declare = () => {
+    const first = TaskGenerator((n: number) => log.push(`first ${n}`), { name: "first", duration: 50 });
+    TaskGenerator((n: number) => log.push(`second ${n}`), { name: "second", duration: 40 })(first(1));
+  };
+  const backend = memoryBackend();
+  const other = newOwner();
+  await backend.join(other);
+  const { run, hashes, of } = await newWorker(backend.another(), declare, {
+    timeFrame: { end: 100 },
+    waitLimitMs: 60_000,
+  }, () => time);
+  const [held] = hashes;
+  assert.ok(held !== undefined);
+  await backend.claim([held], { owner: other, thread: 0 });
+  const running = run();
+  while (of("idle").length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  time = 61;
+  const end = await running;
+  assert.deepEqual(log, []);
+  assert.deepEqual([end.isTimeOver, end.waitLimitReached, end.stopped], [true, false, undefined]);
+  assert.deepEqual(end.unfinished.map(({ reason: { kind } }) => kind), ["held", "needs-held"]);
+});
+
+Deno.test("tasks that no time is left for are unfinished for this reason, and so are those that need them", async () => {
+  let time = 0;
+  const declare = () => {
+    const step = TaskGenerator(function step(n: number) {
+      time += 60;
+      return n;
+    }, { duration: 60 });
+    const sum = TaskGenerator(function sum(...ns: number[]) {
+      return ns.length;
+    });
+    sum(...[1, 2, 3].map((n) => step(n)));
+  };
+  const { run } = await newWorker(memoryBackend(), declare, { timeFrame: { end: 100 } }, () => time);
+  const end = await run();
+  assert.deepEqual(end.finishedByName, { "worker_test.step": 1 });
+  assert.deepEqual(end.unfinished.map(({ count, reason }) => [count, reason]), [
+    [2, { kind: "too-long", ms: 60, isNever: false }],
+    [1, { kind: "needs-too-long", name: "worker_test.step", isNever: false }],
+  ]);
+});
+
 Deno.test("a worker that is told to stop finishes its task, begins no other, and keeps the result", async () => {
   const log: string[] = [];
   const parts = await newWorker(
