@@ -60,6 +60,8 @@ function valueKind(declaration: OptionDeclaration): Kind | undefined {
       return rule.words === undefined ? "any" : `words ${rule.words.join(" ")}`;
     case "choice":
       return `words ${rule.choices.join(" ")}`;
+    case "lists":
+      return "any";
     case "text":
       return rule.names ?? "any";
   }

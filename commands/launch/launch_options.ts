@@ -8,7 +8,15 @@ import { JugError } from "../../core/errors.ts";
 import { type TaskPattern, taskPattern } from "../../core/pattern.ts";
 import type { OptionDeclaration, OptionValues } from "../cli/command.ts";
 import { namesOf } from "../cli/declaration.ts";
-import { flagOption, type NumberDeclaration, numberOf, textOption } from "../cli/option_values.ts";
+import {
+  flagOption,
+  type Lists,
+  type ListsDeclaration,
+  listsOf,
+  type NumberDeclaration,
+  numberOf,
+  textOption,
+} from "../cli/option_values.ts";
 import { type SchedulerKind, schedulerKind } from "../deno_flags/launch_needs.ts";
 import { CONCURRENCY, EXECUTE_OPTIONS, JOB, MAX_FAILURES, WORKERS } from "../run/execute_declarations.ts";
 import { rebasePassOn } from "../run/isolate_options.ts";
@@ -32,6 +40,12 @@ const MIN = {
   description: "how many workers there are at least while any task is ready",
   value: { kind: "number", fallback: 0, whole: true, min: 0, max: 100_000 },
 } as const satisfies NumberDeclaration;
+
+const CLASSES = {
+  flags: "--classes <json>",
+  description: "named lists of arguments for the scheduler, for --class; meant for a configuration file",
+  value: { kind: "lists" },
+} as const satisfies ListsDeclaration;
 
 const OWN: readonly OptionDeclaration[] = [
   MAX,
@@ -70,6 +84,11 @@ const OWN: readonly OptionDeclaration[] = [
     description: "the folder that workers start in",
     value: { kind: "text", fallback: "the current folder", names: "folder" },
   },
+  {
+    flags: "--class <name>",
+    description: "the class of the workers: its arguments for the scheduler are those under this name in --classes",
+  },
+  CLASSES,
   {
     flags: "--permissions <list>",
     description:
@@ -158,6 +177,9 @@ export interface LaunchOptions {
   readonly everyMs: number;
   readonly logs: string | undefined;
   readonly folder: string | undefined;
+  /** The class of the workers; empty for none. */
+  readonly className: string;
+  readonly classes: Lists;
   /** As the user wrote it. */
   readonly permissions: string;
   readonly jug: string | undefined;
@@ -204,12 +226,25 @@ export function launchOptions(values: OptionValues, word: string | undefined): L
     everyMs: duration("every", "30s"),
     logs: textOption(values, "logs"),
     folder: textOption(values, "folder"),
+    ...classOptions(values),
     permissions: textOption(values, "permissions") ?? "",
     jug: textOption(values, "jug"),
     ...kindOptions(kind, values),
     target: target === undefined ? undefined : taskPattern(target),
     maxFailures: numberOf(values, MAX_FAILURES) ?? (flagOption(values, "keepGoing") ? undefined : 1),
   };
+}
+
+function classOptions(values: OptionValues): Pick<LaunchOptions, "className" | "classes"> {
+  const classes = listsOf(values, CLASSES);
+  const className = textOption(values, "class") ?? "";
+  if (className === "" || Object.hasOwn(classes, className)) return { className, classes };
+  const known = Object.keys(classes);
+  throw new JugError("usage", `option '--class': there is no class ${JSON.stringify(className)}`, {
+    remedy: known.length > 0
+      ? `Give one of ${known.join(", ")}`
+      : `Write it into jug.json, as in {"launch": {"classes": {"gpu": ["-p", "gpu", "--gres", "gpu:1"]}}}`,
+  });
 }
 
 function actionOf(values: OptionValues): Action {

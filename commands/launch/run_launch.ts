@@ -69,10 +69,13 @@ function launchingOf(
   worker: { readonly program: string; readonly words: string },
 ): Launching {
   const place = launchPlace(context.jugdir, context.jugfile, options.logs);
-  const name = jobName(place.address);
+  const { className, classes } = options;
+  const name = jobName(place.address, className);
+  // Listing and cancelling concern all classes, unless one is named.
+  const others = className === "" ? Object.keys(classes).map((each) => jobName(place.address, each)) : [];
   const launch: Launch = {
     name,
-    names: [name],
+    names: [name, ...others],
     folder: resolve(options.folder ?? "."),
     logs: place.logs,
     about: [`A worker of jug for ${context.jugfile}, with results in ${place.address}`],
@@ -80,7 +83,7 @@ function launchingOf(
     seconds: options.timeMs === undefined ? undefined : Math.ceil(options.timeMs / 1000),
     grace: Math.ceil((options.graceMs + ENDING_MS) / 1000),
     workers: options.workers,
-    extra,
+    extra: [...classes[className] ?? [], ...extra],
   };
   const adapter = adapterOf(options, launch);
   const scheduler = new Scheduler({ adapter, name, run: runProgram, debug: context.debug });

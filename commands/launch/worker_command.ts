@@ -71,12 +71,21 @@ function configFlags(values: OptionValues): string[] {
   return values["config"] === false ? ["--no-config"] : [];
 }
 
+/** A worker starts later than its job, and takes a moment to end, in milliseconds. */
+const AROUND_MS = 10_000;
+
+/** Returns the part of a job's time in which its worker may run tasks, in seconds. */
+function secondsForTasks(timeMs: number): number {
+  return Math.max(1, Math.floor(Math.max(timeMs / 2, timeMs - AROUND_MS) / 1000));
+}
+
 function wordsOf({ jugfile, jugdir, args }: CommandContext, { options, values }: WorkerParts): string {
   return shellWords([
     jugfile,
     "--jugdir",
     jugdir,
     `--workers=${options.workers ?? "auto"}`,
+    ...options.timeMs === undefined ? [] : [`--time=${secondsForTasks(options.timeMs)}s`],
     `--idle=${options.idle}`,
     `--grace=${options.grace}`,
     ...givenOptions(PASSED, values),

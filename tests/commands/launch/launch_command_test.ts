@@ -178,6 +178,22 @@ Deno.test("launch command runs the user's command lines", async () => {
   });
 });
 
+Deno.test("a class of workers has its own arguments for the scheduler and its own name; what follows -- comes last", async () => {
+  await withProject({ "squares.ts": SQUARES }, async (project) => {
+    project.write("jug.json", `{"launch": {"classes": {"gpu": ["-p", "gpu", "--gres", "gpu:1"]}, "max": 3}}`);
+    const print = async (more: string) => {
+      const { code, stdout, stderr } = await project.jug(`launch slurm squares.ts --print --permissions -A${more}`);
+      assert.equal(code, 0, stderr);
+      return stdout;
+    };
+    const gpu = await print(" --class gpu -- --qos x");
+    assert.match(gpu, /^# Submitted by: sbatch .*--array=0-2 .* -p gpu --gres gpu:1 --qos x$/m);
+    const [name, other] = [gpu, await print("")].map((text) => /--job-name=(\S+)/.exec(text)?.[1]);
+    assert.equal(name, jobName(`${project.folder}/squares.jugdata`, "gpu"));
+    assert.equal(other, jobName(`${project.folder}/squares.jugdata`));
+  });
+});
+
 Deno.test("launch refuses what makes no sense", async () => {
   const refusals: [string, RegExp][] = [
     ["launch", /needs a kind of scheduler\n {2}Give one of slurm, /],
@@ -192,6 +208,11 @@ Deno.test("launch refuses what makes no sense", async () => {
     ["launch local squares.ts --jugdir memory:", /cannot be used with a jugdir in memory/],
     ["launch local squares.ts --list --cancel", /cannot be used with option/],
     ["permissions launch", /needs a kind of scheduler/],
+    ["launch slurm squares.ts --class gpu", /there is no class "gpu"\n {2}Write it into jug\.json/],
+    ["launch slurm squares.ts --classes [1]", /'--classes' cannot be "\[1\]"\n {2}Give lists of texts/],
+    ["launch kubernetes squares.ts", /needs '--image'/],
+    ["launch kubernetes squares.ts --image x --volume data", /'--volume' cannot contain "data"/],
+    ["launch slurm squares.ts --image x", /'--image' is for launch kubernetes/],
   ];
   for (const [words, message] of refusals) {
     const host = fakeHost();
