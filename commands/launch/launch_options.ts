@@ -223,7 +223,7 @@ export function launchOptions(values: OptionValues, word: string | undefined): L
     graceMs: duration("grace", GRACE),
     grace: textOption(values, "grace") ?? GRACE,
     idle: textOption(values, "idle") ?? IDLE,
-    everyMs: duration("every", "30s"),
+    everyMs: intervalMs(textOption(values, "every") ?? "30s"),
     logs: textOption(values, "logs"),
     folder: textOption(values, "folder"),
     ...classOptions(values),
@@ -233,6 +233,15 @@ export function launchOptions(values: OptionValues, word: string | undefined): L
     target: target === undefined ? undefined : taskPattern(target),
     maxFailures: numberOf(values, MAX_FAILURES) ?? (flagOption(values, "keepGoing") ? undefined : 1),
   };
+}
+
+/** Schedulers are shared: nobody should ask one more often. */
+const LEAST_EVERY_MS = 1000;
+
+function intervalMs(text: string): number {
+  const ms = timeSpan(text, "option '--every'");
+  if (ms >= LEAST_EVERY_MS) return ms;
+  throw new JugError("usage", `option '--every' cannot be ${JSON.stringify(text)}`, { remedy: "Give 1s or more" });
 }
 
 function classOptions(values: OptionValues): Pick<LaunchOptions, "className" | "classes"> {

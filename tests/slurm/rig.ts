@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { endDaemons, isThere, runProgram, until } from "../support/daemons.ts";
+import { endDaemons, isThere, runProgram, until } from "../support/daemons/daemons.ts";
 import { freePort } from "../support/redis/redis_server.ts";
 
 const PROGRAMS = ["munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "scontrol"];

@@ -53,6 +53,8 @@ export interface WatchState {
   /** When that was, by {@linkcode Observation.now}. */
   readonly at: number;
   readonly finished: number;
+  /** When a look last showed that a task had been finished, by {@linkcode Observation.now}. */
+  readonly progressAt: number;
   readonly joinedCount: number;
   /** How many workers in a row ended early without having done anything. */
   readonly idleEnds: number;
@@ -80,7 +82,9 @@ export type Decision =
 export const FIRST: WatchState = {
   jobs: [],
   at: 0,
-  finished: 0,
+  // What was finished before the first look is no progress.
+  finished: Infinity,
+  progressAt: -Infinity,
   joinedCount: 0,
   idleEnds: 0,
   refusals: 0,
@@ -99,11 +103,13 @@ export function decide(
   seen: Observation,
   plan: WorkerPlan,
 ): { readonly state: WatchState; readonly decision: Decision } {
-  const ends = endsOf(state, seen);
+  const progressAt = seen.finished > state.finished ? seen.now : state.progressAt;
+  const ends = endsOf(state, seen, progressAt);
   const next: WatchState = {
     jobs: seen.jobs === undefined ? state.jobs : timed(seen.jobs, state.jobs, seen.now - state.at),
     at: seen.jobs === undefined ? state.at : seen.now,
     finished: seen.finished,
+    progressAt,
     joinedCount: seen.joined.size,
     idleEnds: ends.count,
     refusals: state.refusals,
@@ -157,15 +163,20 @@ export function missing(
 }
 
 /** Counts the workers that ended early and did nothing, one after the other. */
-function endsOf(state: WatchState, seen: Observation): { readonly count: number; readonly last: string } {
+function endsOf(
+  state: WatchState,
+  seen: Observation,
+  progressAt: number,
+): { readonly count: number; readonly last: string } {
   let count = state.idleEnds;
   let last = "";
   if (seen.jobs === undefined) return { count, last };
-  const hasFinishedAny = seen.finished > state.finished;
+  // A worker may have finished its last task before the last look, and ended after it.
+  const isProgressing = seen.now - progressAt < EARLY * 1000;
   for (const job of goneSince(state.jobs, seen)) {
     const hasJoined = seen.knowsIds ? seen.joined.has(job.id) : seen.joined.size > state.joinedCount;
     // One that joined and left found nothing to do, unless there was something: then nothing fits it.
-    const isIdle = !hasJoined || seen.ready > 0 && !hasFinishedAny;
+    const isIdle = !hasJoined || seen.ready > 0 && !isProgressing;
     if (isIdle && (job.seconds ?? 0) < EARLY) {
       count++;
       last = job.id;

@@ -210,6 +210,7 @@ Deno.test("launch refuses what makes no sense", async () => {
     ["permissions launch", /needs a kind of scheduler/],
     ["launch slurm squares.ts --class gpu", /there is no class "gpu"\n {2}Write it into jug\.json/],
     ["launch slurm squares.ts --classes [1]", /'--classes' cannot be "\[1\]"\n {2}Give lists of texts/],
+    ["launch slurm squares.ts --every 10ms", /'--every' cannot be "10ms"\n {2}Give 1s or more/],
     ["launch kubernetes squares.ts", /needs '--image'/],
     ["launch kubernetes squares.ts --image x --volume data", /'--volume' cannot contain "data"/],
     ["launch slurm squares.ts --image x", /'--image' is for launch kubernetes/],

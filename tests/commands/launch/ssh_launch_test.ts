@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { withProject } from "../../support/project.ts";
 import { startJug } from "../../support/run_jug.ts";
-import { hasSshd, startSshd } from "../../support/sshd.ts";
+import { hasSshd, startSshd } from "../../support/daemons/sshd.ts";
 
 /** Tasks that wait for the file `go`. */
 const JUGFILE = `import { TaskGenerator } from "jug";

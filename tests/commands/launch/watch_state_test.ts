@@ -142,6 +142,14 @@ Deno.test("workers that join and leave while tasks are ready have failed: none o
   const joined = new Set(["0_0", "0_1", "0_2"]);
   assert.equal(replay({ ready: 3 }, { ready: 3, joined }).kind, "workers-fail");
   assert.equal(replay({ ready: 3 }, { ready: 3, joined, finished: 1 }).kind, "submit");
+  // The last task may have been finished before the last look: what was finished within a minute counts.
+  const there = { ready: 0, running: 3, busy: 3, jobs: ["0_0", "0_1", "0_2"].map((id) => job(id, "running", 30)) };
+  const progress = { ...there, finished: 1, now: 1000 };
+  assert.equal(replay({ ready: 3 }, there, progress, { ready: 3, joined, finished: 1, now: 31_000 }).kind, "submit");
+  assert.equal(
+    replay({ ready: 3 }, there, progress, { ready: 3, joined, finished: 1, now: 99_000 }).kind,
+    "workers-fail",
+  );
 });
 
 Deno.test("a worker that ran for more than a minute interrupts the row", () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { freePort } from "./redis/redis_server.ts";
+import { freePort } from "../redis/redis_server.ts";
 
 const SSHD = "/usr/sbin/sshd";
 
