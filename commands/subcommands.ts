@@ -16,6 +16,7 @@ import { failures } from "./inspect/failures.ts";
 import { graph } from "./report/graph.ts";
 import { init } from "./setup/init.ts";
 import { invalidate } from "./change/invalidate.ts";
+import { launch } from "./launch/launch.ts";
 import { log } from "./inspect/log.ts";
 import { pack } from "./change/pack.ts";
 import { permissions } from "./permissions/permissions.ts";
@@ -34,6 +35,7 @@ import { why } from "./inspect/why.ts";
 /** All subcommands, in the order of the help. */
 export const subcommands: readonly Command[] = [
   execute,
+  launch,
   status,
   check,
   sleepUntil,

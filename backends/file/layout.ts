@@ -17,6 +17,8 @@ export interface Layout {
   readonly codes: string;
   readonly workers: string;
   readonly tmp: string;
+  /** The folder of what worker jobs printed. jug launch creates it. */
+  readonly logs: string;
   /** The file of a large result, by the claim under which it was computed. */
   result(hash: Hash, token: string): string;
   code(id: string): string;
@@ -38,6 +40,7 @@ export function layoutOf(root: string): Layout {
     states: `${root}/states`,
     segments: `${root}/segments`,
     tmp: `${root}/tmp`,
+    logs: `${root}/logs`,
     result: (hash, token) => `${results}/${hash}.${token}`,
     code: (id) => `${codes}/${id}`,
     worker: (owner) => `${workers}/${owner}`,

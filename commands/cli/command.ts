@@ -11,6 +11,7 @@ import type { Streams } from "../display/streams.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Inspection, InspectOptions } from "./inspection.ts";
 import type { OperandDeclaration, OptionDeclaration } from "./declaration.ts";
+import type { SplitWords } from "./jugfile_operand.ts";
 import type { Outcome } from "./outcome.ts";
 
 export type { OperandDeclaration, OptionDeclaration } from "./declaration.ts";
@@ -58,6 +59,8 @@ export interface CommandLine {
   readonly commands: readonly Command[];
   /** The configuration files, and what was taken from them. */
   readonly configuration: Configuration;
+  /** The words after `--` that are not for the jugfile; see {@linkcode Command.takesRest}. */
+  readonly rest?: readonly string[];
 }
 
 /** Runs a subcommand with options that are already checked. */
@@ -77,6 +80,14 @@ export interface Command {
   readonly operands?: readonly OperandDeclaration[];
   /** Whether `word` takes the place of the jugfile although it does not look like the name of a module. */
   readonly isForJugfile?: (word: string) => boolean;
+  /** Whether the operands come before the jugfile. The words after the jugfile are then arguments for it. */
+  readonly operandsFirst?: boolean;
+  /** Splits words that are in another order than usual; returns `undefined` for the usual one. */
+  readonly split?: (words: readonly string[]) => SplitWords | undefined;
+  /**
+   * What the words after `--` are, for the help, if they are not arguments for the jugfile. Those follow a second `--`.
+   */
+  readonly takesRest?: string;
   /** Whether a jugfile comes before the operands. Default: true. */
   readonly hasJugfile?: boolean;
   /** Whether configuration files are read for it. Default: true. */

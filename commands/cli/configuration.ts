@@ -63,4 +63,4 @@ export interface Configuration {
 export const NO_CONFIGURATION: Configuration = { places: [], variables: [], settings: [], origins: new Map() };
 
 /** Stands for the whole command line if a subcommand is prepared by itself. */
-export const NO_LINE = { commands: [], configuration: NO_CONFIGURATION } as const;
+export const NO_LINE = { commands: [], configuration: NO_CONFIGURATION, rest: [] } as const;

@@ -25,7 +25,7 @@ export interface OptionDeclaration {
 }
 
 /** What follows an option. */
-export type ValueRule = NumberValue | ChoiceValue | TextValue;
+export type ValueRule = NumberValue | ChoiceValue | TextValue | ListsValue;
 
 /** A number. */
 export interface NumberValue {
@@ -70,6 +70,13 @@ export interface TextValue {
   readonly check?: (text: string, subject: string) => unknown;
   /** Returns the text with relative paths, which are meant relative to `folder`, made independent of it. */
   readonly rebase?: (text: string, folder: string) => string;
+}
+
+/** Lists of texts by their names. On the command line, they are written as JSON. */
+export interface ListsValue {
+  readonly kind: "lists";
+  /** What applies if the option is not given, for people. */
+  readonly fallback?: string;
 }
 
 /** Things whose names can be completed. */

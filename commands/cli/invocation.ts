@@ -28,7 +28,7 @@ export interface Invocation {
  * @throws {JugError} of kind "usage" that names a bad option or operand.
  */
 export function prepare(
-  { command, jugfile, operands, args, notes, ...parsed }: ParsedLine,
+  { command, jugfile, operands, args, rest, notes, ...parsed }: ParsedLine,
   commands: readonly Command[],
   values: OptionValues = parsed.values,
   configuration: Configuration = NO_CONFIGURATION,
@@ -39,7 +39,7 @@ export function prepare(
     args,
     verbosity: verbosityOf(values),
     notes,
-    run: command.prepare(values, operands, { commands, configuration }),
+    run: command.prepare(values, operands, { commands, configuration, rest }),
   };
 }
 

@@ -19,6 +19,8 @@ export interface OperandRule {
 export interface SplitWords {
   readonly jugfile: string;
   readonly operands: readonly string[];
+  /** The arguments for the jugfile that stand among the words. @default none */
+  readonly args?: readonly string[];
 }
 
 /**

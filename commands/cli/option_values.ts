@@ -7,11 +7,12 @@ import { JugError } from "../../core/errors.ts";
 import type { OptionValues } from "./command.ts";
 import {
   type ChoiceValue,
+  type ListsValue,
   namesOf,
   type NumberValue,
   type OptionDeclaration,
   ruleOf,
-  type TextValue,
+  type ValueRule,
 } from "./declaration.ts";
 
 /** Whether the option was given. */
@@ -84,7 +85,7 @@ export function choiceOf(text: string, { choices, synonyms = {} }: ChoiceValue):
 }
 
 /** Returns the sentence that says what an option takes: `Give a whole number, 1 or more, or auto`. */
-export function wanted(rule: NumberValue | ChoiceValue | TextValue | undefined): string {
+export function wanted(rule: ValueRule | undefined): string {
   switch (rule?.kind) {
     case undefined:
       return "Give true or false";
@@ -92,6 +93,8 @@ export function wanted(rule: NumberValue | ChoiceValue | TextValue | undefined):
       return "Give a text in quotes";
     case "choice":
       return `Give one of ${rule.choices.join(", ")}`;
+    case "lists":
+      return 'Give lists of texts by their names, as in {"gpu": ["--gres", "gpu:1"]}';
     case "number": {
       const kind = rule.whole === true ? "a whole number" : "a number";
       return [`Give ${kind}, ${limitOf(rule)}`, ...rule.words ?? []].join(", or ");
@@ -104,7 +107,7 @@ function limitOf({ min = 0, above, max }: NumberValue): string {
   return max === undefined ? `${min} or more` : `${min} to ${max}`;
 }
 
-function refusal(subject: string, shown: string, rule: NumberValue | ChoiceValue | TextValue | undefined): JugError {
+function refusal(subject: string, shown: string, rule: ValueRule | undefined): JugError {
   return new JugError("usage", `${subject} cannot be ${shown}`, { remedy: wanted(rule) });
 }
 
@@ -135,7 +138,42 @@ export function valueFromFile(declaration: OptionDeclaration, value: unknown, su
       if (typeof value !== "string") throw refusal(subject, shown, rule);
       rule.check?.(value, subject);
       return value;
+    case "lists":
+      if (!areLists(value)) throw refusal(subject, shown, rule);
+      return JSON.stringify(value);
   }
+}
+
+/** Named lists of texts. */
+export type Lists = Readonly<Record<string, readonly string[]>>;
+
+/** A declaration of an option that takes named lists. */
+export type ListsDeclaration = OptionDeclaration & { readonly value: ListsValue };
+
+/**
+ * Returns the lists of a declared option; none if it was not given.
+ *
+ * @throws {JugError} of kind "usage" if the text is not JSON of this form.
+ */
+export function listsOf(values: OptionValues, declaration: ListsDeclaration): Lists {
+  const { key, flag } = namesOf(declaration);
+  const text = textOption(values, key);
+  if (text === undefined) return {};
+  let lists: unknown;
+  try {
+    lists = JSON.parse(text);
+  } catch {
+    // Refused below.
+  }
+  if (areLists(lists)) return lists;
+  throw refusal(`option '${flag}'`, JSON.stringify(text), declaration.value);
+}
+
+function areLists(value: unknown): value is Lists {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((list: unknown) =>
+    Array.isArray(list) && list.every((item) => typeof item === "string")
+  );
 }
 
 /** Writes a number as it is written on the command line, without an exponent. */

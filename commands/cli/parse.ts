@@ -23,6 +23,8 @@ export interface ParsedLine {
   readonly operands: readonly string[];
   /** The arguments for the jugfile. */
   readonly args: readonly string[];
+  /** The words after `--`, if they are the subcommand's own. */
+  readonly rest: readonly string[];
   /** The options that were given. */
   readonly values: OptionValues;
   /** The keys of options for which settings of files are ignored: `--no-workers`. */
@@ -62,14 +64,18 @@ export function parseCommandLine(
   const parser = newParser(version, area, (shown) => text += shown);
   for (const command of commands) {
     addSubcommand(parser, command, area, (words, given) => {
-      const { jugfile, operands } = splitCommand(command, words);
+      const { jugfile, operands, args = [] } = splitCommand(command, words);
+      const second = after.indexOf("--");
+      const rest = command.takesRest === undefined ? [] : second < 0 ? after : after.slice(0, second);
+      const forJugfile = command.takesRest === undefined ? after : second < 0 ? [] : after.slice(second + 1);
       const { values, undone } = withoutUndone(command, given);
       found = {
         kind: "run",
         command,
         jugfile,
         operands,
-        args: command.operands === undefined ? [...operands, ...after] : after,
+        args: [...command.operands === undefined ? operands : args, ...forJugfile],
+        rest,
         values,
         undone,
         readsFiles: command.hasSettings !== false && given["config"] !== false,
@@ -124,14 +130,25 @@ function addSubcommand(
     .summary(command.summary)
     .description(`${command.summary}.`);
   const { hasJugfile = true } = command;
-  if (hasJugfile) sub.argument("[jugfile]", `the module that declares the tasks (default: ${DEFAULT_JUGFILE})`);
-  if (command.operands === undefined) {
+  const addJugfile = () =>
+    sub.argument("[jugfile]", `the module that declares the tasks (default: ${DEFAULT_JUGFILE})`);
+  if (command.operandsFirst) {
+    const names = (command.operands ?? []).map(operandTerm).join(" ");
+    sub.usage(`${names} [JUGFILE [ARGUMENT...]] [OPTIONS] [-- ${command.takesRest ?? "ARGUMENTS"}]`);
+    for (const { name, description } of command.operands ?? []) sub.argument(`[${name}]`, description);
+    addJugfile().argument(
+      "[arguments...]",
+      "arguments for the jugfile; those that begin with a dash go after a second --",
+    );
+  } else if (command.operands === undefined) {
+    if (hasJugfile) addJugfile();
     sub.usage("[JUGFILE [ARGUMENT...]] [OPTIONS] [-- ARGUMENTS]");
     sub.argument(
       "[arguments...]",
       "arguments for the jugfile, which finds them in `args`; those that begin with a dash go after --",
     );
   } else {
+    if (hasJugfile) addJugfile();
     const names = command.operands.map(operandTerm).join(" ");
     sub.usage(hasJugfile ? `[JUGFILE] ${names} [OPTIONS] [-- ARGUMENTS]` : `${names} [OPTIONS]`);
     for (const { name, description } of command.operands) sub.argument(`[${name}]`, description);
@@ -183,9 +200,14 @@ function notesOf(command: Command, values: OptionValues): string[] {
 }
 
 /** Splits the words of a subcommand. If it has no operands of its own, the first word is the jugfile. */
-function splitCommand({ hasJugfile, operands = [], isForJugfile }: Command, words: readonly string[]): SplitWords {
+function splitCommand(command: Command, words: readonly string[]): SplitWords {
+  const { hasJugfile, operands = [], isForJugfile, operandsFirst, split } = command;
   if (hasJugfile === false) return { jugfile: DEFAULT_JUGFILE, operands: words };
-  return splitWords(words, { count: operands.length, isForJugfile });
+  if (operandsFirst) {
+    const [jugfile = DEFAULT_JUGFILE, ...args] = words.slice(operands.length);
+    return { jugfile, operands: words.slice(0, operands.length), args };
+  }
+  return split?.(words) ?? splitWords(words, { count: operands.length, isForJugfile });
 }
 
 function operandTerm({ name, isOptional }: OperandDeclaration): string {

@@ -91,6 +91,7 @@ ${p}_kind() {
   case $kind in
   words\\ *) ${p}_offer "$current" "$(printf '%s\\n' \${kind#words })" ;;
   task) ${p}_tasks "$current" "$@" ;;
+  jugfile) ${p}_jugfiles "$current" ;;
   jugdir) ${p}_jugdirs "$current" ;;
   file) ${p}_files "$current" -f ;;
   folder) ${p}_files "$current" -d ;;

@@ -86,6 +86,8 @@ function ${p}_kind
       # The jugdir knows the names. It is asked with the command line before the cursor.
       set -l program $argv[3]
       $program ${COMPLETE} tasks "$argv[2]" $argv[4..-1] 2>/dev/null </dev/null
+    case jugfile
+      ${p}_jugfiles "$argv[2]"
     case jugdir
       ${p}_jugdirs "$argv[2]"
     case file

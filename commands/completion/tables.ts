@@ -9,7 +9,7 @@ import { optionsOf } from "../cli/common_options.ts";
 import { namesOf, type OperandDeclaration, type OptionDeclaration, ruleOf } from "../cli/declaration.ts";
 
 /**
- * What a word can be: `task`, `jugdir`, `file`, `folder`, `subcommand`, `words A B C` for one of several words, or `any`
+ * What a word can be: `jugfile`, `task`, `jugdir`, `file`, `folder`, `subcommand`, `words A B C` for one of several words, or `any`
  * if nothing is known.
  */
 export type Kind = string;
@@ -24,8 +24,9 @@ export interface Item {
 export interface TableRow extends Item {
   readonly aliases: readonly string[];
   readonly options: readonly (Item & { readonly value: Kind | undefined })[];
+  /** Whether the first word is the jugfile. */
   readonly hasJugfile: boolean;
-  /** The words of its own after the jugfile; `undefined` if all words are arguments of the jugfile. */
+  /** The words of its own; `undefined` if all words are arguments of the jugfile. */
   readonly operands: readonly Kind[] | undefined;
 }
 
@@ -34,7 +35,7 @@ const HELP = { name: "--help", description: "show help", value: undefined };
 /** Returns a row for each subcommand. */
 export function tableOf(commands: readonly Command[]): TableRow[] {
   return commands.map((command) => {
-    const { name, summary, aliases = [], hasJugfile = true, operands } = command;
+    const { name, summary, aliases = [], hasJugfile = true, operands, operandsFirst = false } = command;
     const options = optionsOf(command).flatMap((declaration) => {
       const value = valueKind(declaration);
       return namesOf(declaration).all.map((name) => ({ name, description: declaration.description, value }));
@@ -44,8 +45,8 @@ export function tableOf(commands: readonly Command[]): TableRow[] {
       description: summary,
       aliases,
       options: [...options, HELP],
-      hasJugfile,
-      operands: operands?.map(operandKind),
+      hasJugfile: hasJugfile && !operandsFirst,
+      operands: operandsFirst ? [...(operands ?? []).map(operandKind), "jugfile"] : operands?.map(operandKind),
     };
   });
 }
@@ -59,6 +60,8 @@ function valueKind(declaration: OptionDeclaration): Kind | undefined {
       return rule.words === undefined ? "any" : `words ${rule.words.join(" ")}`;
     case "choice":
       return `words ${rule.choices.join(" ")}`;
+    case "lists":
+      return "any";
     case "text":
       return rule.names ?? "any";
   }

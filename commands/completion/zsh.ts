@@ -66,6 +66,7 @@ ${p}_kind() {
     compadd -a items
     ;;
   task) ${p}_tasks ;;
+  jugfile) ${p}_jugfiles ;;
   jugdir) ${p}_jugdirs ;;
   file) _files ;;
   folder) _files -/ ;;

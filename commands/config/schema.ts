@@ -71,6 +71,12 @@ function settingSchema(declaration: OptionDeclaration): JsonObject {
       const form = words.length === 0 ? number : { anyOf: [number, { enum: [...words] }] };
       return { ...form, description, ...withDefault(rule.fallback) };
     }
+    case "lists":
+      return {
+        type: "object",
+        description,
+        additionalProperties: { type: "array", items: { type: "string" } },
+      };
     case "text": {
       // The fallback of a text is written for people.
       const usual = rule.fallback === undefined ? "" : ` (default: ${rule.fallback})`;

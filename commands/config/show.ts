@@ -85,6 +85,7 @@ function linesOf(
     jugfile,
     operands: [],
     args: [],
+    rest: [],
     values: givenTo(command),
     undone: new Set(),
     readsFiles: true,

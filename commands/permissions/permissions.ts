@@ -6,14 +6,15 @@
 import { JugError } from "../../core/errors.ts";
 import type { Command, CommandContext, OptionDeclaration } from "../cli/command.ts";
 import { type Configuration, NO_LINE } from "../cli/configuration.ts";
-import { ourText, painter } from "../display/paint.ts";
+import { DEFAULT_JUGFILE } from "../cli/jugfile_operand.ts";
+import type { Need } from "../deno_flags/need.ts";
 import { execute } from "../run/execute.ts";
 import { type ExecuteOptions, executeOptions } from "../run/execute_options.ts";
 import { flagOption, textOption } from "../cli/option_values.ts";
 import type { Outcome } from "../cli/outcome.ts";
+import { passOnNeeds } from "../run/isolate_options.ts";
 import { configNeeds } from "./config_needs.ts";
 import { givenOptions } from "./given_options.ts";
-import type { Observation } from "./observe.ts";
 import type { CommandNeeds } from "../deno_flags/own_needs.ts";
 import type { LoneCommand } from "./lone_commands.ts";
 
@@ -23,12 +24,16 @@ const OPTIONS: readonly OptionDeclaration[] = [
     description: "run the jugfile with every permission, and add what its tasks ask for",
     notInFiles: "It runs the jugfile with every permission; give it on the command line",
   },
+  {
+    flags: "--add <list>",
+    description: 'further permissions to include in the flags, as in "read=data net=example.org:443"',
+    value: { kind: "text", check: passOnNeeds },
+    notInFiles: "It is for one command; give it on the command line",
+  },
   ...execute.options,
 ];
 /** The subcommands that take the jugfile's place, since they work without one. See without_jugfile.ts. */
 const LONE_NAMES = ["copy", "init", "demo", "version", "completions"];
-/** Options left out of an observed run: their needs are known. It runs workers in threads, without a debugger. */
-const KNOWN_NEEDS = /^--(observe|isolate|memory-limit|pass-on|inspect|inspect-port|pdb)\b/;
 
 /** What the command line asks for. */
 interface Question {
@@ -36,6 +41,8 @@ interface Question {
   readonly options: ExecuteOptions;
   /** The options that were given, as words. */
   readonly given: readonly string[];
+  /** What the user wants to be included. */
+  readonly added: readonly Need[];
   readonly isObserved: boolean;
   readonly configuration: Configuration;
 }
@@ -48,19 +55,23 @@ export const permissions: Command = {
     {
       name: "subcommand",
       description: "the subcommand to run (default: execute); one that takes no jugfile goes in its place: " +
-        "jug permissions copy FROM TO, init FOLDER, demo FOLDER",
+        "jug permissions copy FROM TO, init FOLDER, demo FOLDER; or launch KIND JUGFILE",
       isOptional: true,
       names: "subcommand",
     },
     { name: "to", description: "the TO of jug permissions copy FROM TO", isOptional: true },
   ],
   isForJugfile: (word) => LONE_NAMES.includes(word),
+  // Like the command line that it is about: jug permissions launch slurm primes.ts.
+  split: ([first, kind, jugfile = DEFAULT_JUGFILE, ...args]) =>
+    first === "launch" ? { jugfile, operands: kind === undefined ? [first] : [first, kind], args } : undefined,
   options: OPTIONS,
   settingsOf: (jugfile, [subcommand = "execute"]) => LONE_NAMES.includes(jugfile) ? undefined : subcommand,
   prepare(values, operands = [], { configuration } = NO_LINE) {
-    const given = givenOptions(OPTIONS, values);
+    const given = givenOptions(OPTIONS.filter(({ flags }) => !flags.startsWith("--add")), values);
+    const added = passOnNeeds(textOption(values, "add"), "option '--add'");
     const isObserved = flagOption(values, "observe");
-    const question = { operands, options: executeOptions(values), given, isObserved, configuration };
+    const question = { operands, options: executeOptions(values), given, added, isObserved, configuration };
     return async (context) => {
       const { loneCommand } = await import("./lone_commands.ts");
       const lone = loneCommand(context.jugfile);
@@ -83,12 +94,14 @@ async function printFlags(context: CommandContext, question: Question): Promise<
   if (options.isolate !== undefined && !options.dryRun) {
     (await import("../run/isolation.ts")).requireSharedJugdir(jugdir);
   }
+  const { NOTHING_SEEN, seenNeeds } = await import("./seen_needs.ts");
   const seen = command.loads ? await seenNeeds(context, isObserved, given) : NOTHING_SEEN;
   const own = ownNeeds(command, jugdir);
   const { needs, passOn } = command.processes
     ? isolatedNeeds({ passOn: [] }, own, seen.needs, context)
     : executeNeeds(options.dryRun ? { ...options, isolate: undefined } : options, own, seen.needs, context);
-  const all = [...needs, ...configNeeds(question.configuration)];
+  const more = question.operands[0] === "launch" ? await needsOfLaunch(context, question) : [];
+  const all = [...needs, ...more, ...question.added, ...configNeeds(question.configuration)];
   context.stdout(`${flagsFor(all, Deno.cwd()).join(" ")}\n`);
   if (passOn !== undefined) {
     const what = command.processes ? "The shell's process" : "With --isolate a process";
@@ -100,6 +113,14 @@ async function printFlags(context: CommandContext, question: Question): Promise<
   return { kind: "unfinished", reasons: ["not all tasks ran, so they may need further permissions"] };
 }
 
+async function needsOfLaunch({ jugdir, jugfile }: CommandContext, { operands }: Question): Promise<readonly Need[]> {
+  const [{ launchNeeds, schedulerKind }, { launchPlace }] = await Promise.all([
+    import("../deno_flags/launch_needs.ts"),
+    import("../deno_flags/launch_place.ts"),
+  ]);
+  return launchNeeds(schedulerKind(operands[1]), launchPlace(jugdir, jugfile, undefined).logs);
+}
+
 /** Returns what the named subcommand needs, and refuses operands and options that do not apply to it. */
 async function commandOf({ operands, given, options }: Question): Promise<CommandNeeds> {
   const [{ COMMAND_NEEDS }, { loneCommand }] = await Promise.all([
@@ -109,14 +130,22 @@ async function commandOf({ operands, given, options }: Question): Promise<Comman
   const [subcommand = "execute", unwanted] = operands;
   // A run that runs nothing only looks.
   const name = subcommand === "execute" && options.dryRun ? "status" : subcommand;
-  const command = Object.hasOwn(COMMAND_NEEDS, name) ? COMMAND_NEEDS[name] : undefined;
+  const { LAUNCH_NEEDS, schedulerKind } = await import("../deno_flags/launch_needs.ts");
+  const command = subcommand === "launch"
+    ? LAUNCH_NEEDS
+    : Object.hasOwn(COMMAND_NEEDS, name)
+    ? COMMAND_NEEDS[name]
+    : undefined;
   if (command === undefined) {
     const usage = loneCommand(subcommand)?.usage;
     throw new JugError("usage", `'${subcommand}' is not a subcommand that works on a jugfile`, {
-      remedy: usage === undefined ? `Give one of ${Object.keys(COMMAND_NEEDS).join(", ")}` : `Write \`${usage}\``,
+      remedy: usage === undefined
+        ? `Give one of ${Object.keys(COMMAND_NEEDS).join(", ")}, or launch KIND`
+        : `Write \`${usage}\``,
     });
   }
-  if (unwanted !== undefined) {
+  if (subcommand === "launch") schedulerKind(unwanted);
+  else if (unwanted !== undefined) {
     throw new JugError("usage", `unexpected word '${unwanted}' after the subcommand`, {
       remedy: "Write arguments of the jugfile after --, and leave out those of the subcommand, which change no flag",
     });
@@ -130,7 +159,7 @@ async function commandOf({ operands, given, options }: Question): Promise<Comman
 async function printLoneFlags(
   context: CommandContext,
   { command, usage, needsOf }: LoneCommand,
-  { operands, configuration }: Question,
+  { operands, added, configuration }: Question,
   given: readonly string[],
 ): Promise<Outcome> {
   refuseOptions(given, command.name, `Write \`${usage}\``);
@@ -139,7 +168,7 @@ async function printLoneFlags(
   }
   command.prepare({}, operands); // refuses the operands that the subcommand itself would refuse
   const { flagsFor } = await import("../deno_flags/need.ts");
-  const needs = [...needsOf(operands), ...command.hasSettings === false ? [] : configNeeds(configuration)];
+  const needs = [...needsOf(operands), ...added, ...command.hasSettings === false ? [] : configNeeds(configuration)];
   context.stdout(`${flagsFor(needs, Deno.cwd()).join(" ")}\n`);
   sayOfModules(context, operands);
   return { kind: "done" };
@@ -148,47 +177,6 @@ async function printLoneFlags(
 function refuseOptions([option]: readonly string[], subcommand: string, remedy: string): void {
   if (option === undefined) return;
   throw new JugError("usage", `option '${option.replace(/=.*/s, "")}' cannot be used with ${subcommand}`, { remedy });
-}
-
-const NOTHING_SEEN: Observation = { needs: [], code: 0 };
-
-/** Returns what loading the jugfile asks for, or with `--observe` the whole run. */
-async function seenNeeds(context: CommandContext, isObserved: boolean, given: readonly string[]): Promise<Observation> {
-  const { jugfile, jugdir, args } = context;
-  const { requireJugfile } = await import("../../engine/load/load.ts");
-  requireJugfile(jugfile);
-  if (Deno.build.standalone) {
-    if (isObserved) {
-      throw new JugError(
-        "usage",
-        "option '--observe' cannot be used in a compiled program, which cannot observe itself",
-        {
-          remedy: "Leave it out, or run jug with deno",
-        },
-      );
-    }
-    context.stderr(ourText(
-      "a compiled program cannot observe itself: what the jugfile asks for at its top level is not included",
-      "yellow",
-      painter(context.color.stderr),
-    ));
-    return { needs: /^https?:/.test(jugfile) ? [] : [{ kind: "read", value: jugfile }], code: 0 };
-  }
-  const [{ observe }, { ofLoading }] = await Promise.all([
-    import("./observe.ts"),
-    import("./loading_needs.ts"),
-  ]);
-  const words = isObserved ? ["execute", ...given.filter((option) => !KNOWN_NEEDS.test(option))] : ["count"];
-  let written = "";
-  const { needs, code } = await observe(
-    // What files say is among the words already. That they are read is added to the flags later.
-    [...words, jugfile, "--jugdir", jugdir, "--no-config", "--", ...args],
-    isObserved ? context.stderr : (text) => written += text,
-  );
-  if (code !== 0 && !(isObserved && code === 1)) {
-    throw new JugError("jugfile", `the observed run failed\n${written}`.trimEnd());
-  }
-  return { needs: ofLoading(needs, jugdir), code };
 }
 
 /** Explains that the needs of a custom backend (`module:`) are known only as far as they were observed. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { DEFAULT_LEASE_MS, LONGEST_WAIT_MS } from "../../core/defaults.ts";
+import { JugError } from "../../core/errors.ts";
 import { taskPattern } from "../../core/pattern.ts";
 import type { OptionDeclaration } from "../cli/declaration.ts";
 import type { NumberDeclaration } from "../cli/option_values.ts";
@@ -12,7 +13,16 @@ import { ISOLATE_OPTIONS } from "./isolate_options.ts";
 import { resourceAmounts } from "./resource_amounts.ts";
 
 const ONE_RUN = "A debugger is for single runs; give it on the command line";
+const ONE_RUN_NAME = "It names one process; give it on the command line";
 const LAST_PORT = 65_535;
+
+/** Refuses a name that could not be found again in a list of processes. */
+function jobLabel(text: string, subject = "option '--job'"): string {
+  if (/^[\w.:@-]{1,300}$/.test(text)) return text;
+  throw new JugError("usage", `${subject} cannot be ${JSON.stringify(text)}`, {
+    remedy: "Give letters, digits and the signs . : @ _ -, at most 300",
+  });
+}
 
 /** `--workers`; "auto" means one per processor. */
 export const WORKERS = {
@@ -51,6 +61,14 @@ export const CACHE_SIZE = {
   value: { kind: "number", fallback: 256, min: 0 },
 } as const satisfies NumberDeclaration;
 
+/** `--job` */
+export const JOB = {
+  flags: "--job <name>",
+  description: "a name for this process in listings; jug launch sets it",
+  value: { kind: "text", check: jobLabel },
+  notInFiles: ONE_RUN_NAME,
+} as const satisfies OptionDeclaration;
+
 /** `--inspect-port`; 0 means any free port. */
 export const INSPECT_PORT = {
   flags: "--inspect-port <n>",
@@ -63,6 +81,7 @@ export const INSPECT_PORT = {
 export const EXECUTE_OPTIONS: readonly OptionDeclaration[] = [
   WORKERS,
   CONCURRENCY,
+  JOB,
   ...ISOLATE_OPTIONS,
   {
     flags: "--resources <list>",

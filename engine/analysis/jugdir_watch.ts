@@ -4,11 +4,11 @@
  *
  * @module
  */
-import type { Backend, Change } from "../../backends/backend.ts";
+import type { Backend, Change, ProcessEntry } from "../../backends/backend.ts";
 import { listDurations } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { InspectedTask, ResultChanges } from "../inspect/inspect.ts";
-import type { StateTotals } from "../inspect/task_state.ts";
+import type { StateTotals, TaskState } from "../inspect/task_state.ts";
 import { type Holder, listHolders, processesById } from "./holders.ts";
 import { type LatestFailure, LatestFailures } from "./latest_failures.ts";
 import { LiveStates, type NameStates } from "./live_states.ts";
@@ -59,6 +59,7 @@ export class JugdirWatch {
   readonly #failures: LatestFailures;
   #means: ReadonlyMap<string, number> = new Map();
   #holders: readonly Holder[] = [];
+  #joined: ReadonlyMap<string, ProcessEntry> = new Map();
   #processes = 0;
   #since: number | undefined;
   #nextFull = 0;
@@ -73,7 +74,7 @@ export class JugdirWatch {
   /** Replaces the tasks to follow, and looks at everything. */
   async adopt(tasks: readonly InspectedTask[]): Promise<void> {
     this.#states.adopt(tasks);
-    await this.#lookAtAll();
+    await this.lookAtAll();
   }
 
   /** Applies changes that the backend reported. */
@@ -100,7 +101,7 @@ export class JugdirWatch {
 
   /** Looks at locks and processes, and now and then at everything. */
   async look(): Promise<void> {
-    if (this.#clock() >= this.#nextFull) return await this.#lookAtAll();
+    if (this.#clock() >= this.#nextFull) return await this.lookAtAll();
     const gone = await this.#lookAtLocks();
     // If these finished or failed, a notification got lost.
     const finished = gone.length === 0 ? NONE : await this.#backend.has(gone);
@@ -121,6 +122,7 @@ export class JugdirWatch {
   /** Returns the tasks that were running at the last look and are not running any more, nor finished as far as known. */
   async #lookAtLocks(): Promise<Hash[]> {
     const processes = await processesById(this.#backend);
+    this.#joined = processes;
     this.#holders = (await listHolders(this.#backend, processes)).filter(({ state }) => state !== "dead");
     const owners = new Set(this.#holders.map(({ owner }) => owner));
     let since: number | undefined;
@@ -134,7 +136,8 @@ export class JugdirWatch {
     return this.#states.setRunning(new Set(this.#holders.map(({ hash }) => hash)));
   }
 
-  async #lookAtAll(): Promise<void> {
+  /** Looks at everything now. */
+  async lookAtAll(): Promise<void> {
     const begun = this.#clock();
     await this.#lookAtLocks();
     const failed = new Map<Hash, string>();
@@ -176,6 +179,16 @@ export class JugdirWatch {
     const changed = this.#changed;
     this.#changed = { finished: [], lost: [] };
     return changed;
+  }
+
+  /** The processes that have joined, by their ids, as of the last look. */
+  get processes(): ReadonlyMap<string, ProcessEntry> {
+    return this.#joined;
+  }
+
+  /** Returns the state of a task; `undefined` if it is not followed. */
+  stateOf(hash: Hash): TaskState | undefined {
+    return this.#states.state(hash);
   }
 
   /** Whether every task is finished. */

@@ -60,7 +60,7 @@ export async function planRun(
   // An opened compound task depends on tasks that are declared after it.
   for (const task of dependenciesFirst(tasks.values())) graph.add(task);
   const known = await settle(backend, results ?? backend, graph);
-  const { impossible } = admissionOf(pool);
+  const impossible = impossibleIn(pool);
   const reasons = findUnfinished(graph, { owners: known.owners, self: "", kept: known.kept, lacking: impossible });
   const names = new Map<string, Mutable<PlannedName>>();
   for (const { name, count, reason } of reasons) {
@@ -141,8 +141,8 @@ async function settle(backend: Backend, results: Pick<Backend, "has">, graph: Gr
 
 const NONE: ReadonlySet<Hash> = new Set();
 
-/** Only asked for what can never be admitted. */
-function admissionOf(pool: ResourcePool): { impossible(task: DeclaredTask): string | undefined } {
+/** Returns a function that says which resource a process with these resources has too little of for a task, if any. */
+export function impossibleIn(pool: ResourcePool): (task: DeclaredTask) => string | undefined {
   const admission = new Admission(pool, memoryCounters(pool, newTaskBudget(undefined)), Date.now);
-  return { impossible: (task) => admission.impossible(task) };
+  return (task) => admission.impossible(task);
 }

@@ -117,7 +117,10 @@ Deno.test("the error about another tool's subcommand name suggests jug's own nam
 Deno.test("an unknown subcommand or option is refused with the nearest match", () => {
   assert.equal(refusal("statsu"), "unknown subcommand 'statsu'\n  Did you mean status?");
   assert.equal(refusal("execute", "--worker", "2"), "unknown option '--worker'\n  Did you mean --workers?");
-  assert.match(refusal("frobnicate"), /^unknown subcommand 'frobnicate'\n {2}The subcommands are execute, status, /);
+  assert.match(
+    refusal("frobnicate"),
+    /^unknown subcommand 'frobnicate'\n {2}The subcommands are execute, launch, status, /,
+  );
   assert.match(refusal("help", "frobnicate"), /^unknown subcommand 'frobnicate'\n {2}The subcommands are /);
   for (const help of ["--help", "-h"]) {
     assert.equal(refusal("statsu", help), "unknown subcommand 'statsu'\n  Did you mean status?");

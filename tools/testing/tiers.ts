@@ -17,6 +17,8 @@ export const UNIT: readonly string[] = [
   "tests/commands/display/table_test.ts",
   "tests/commands/display/terminal_layout_test.ts",
   "tests/commands/jugfile_operand_test.ts",
+  "tests/commands/launch/adapters_test.ts",
+  "tests/commands/launch/watch_state_test.ts",
   "tests/commands/parse_test.ts",
   "tests/commands/run/",
   "tests/core/session/task_arguments_test.ts",
@@ -115,6 +117,11 @@ export const SLOW: readonly SlowPart[] = [
   { name: "tests/programs/two_copies_test.ts", env: {}, hasShortForm: false },
   { name: "tests/commands/pack_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/campaigns/speed_slow_test.ts", env: {}, hasShortForm: false },
+  { name: "tests/slurm/", env: {}, hasShortForm: false },
+  { name: "tests/sge/", env: {}, hasShortForm: false },
+  { name: "tests/commands/launch/launch_command_test.ts", env: {}, hasShortForm: false },
+  { name: "tests/commands/launch/ssh_launch_test.ts", env: {}, hasShortForm: false },
+  { name: "tests/commands/launch/stand_ins_test.ts", env: {}, hasShortForm: false },
 ];
 
 /** Pages whose examples are run. The examples of all documented modules are run as well. */

@@ -24,7 +24,7 @@ Deno.test("an unknown key is refused with the file, the line and the nearest mat
   assert.match(await refusal({ run: {} }), /\n {2}Write "execute", which is the same$/);
   assert.match(
     await refusal({ status: { workers: 2 } }),
-    /there is no setting "status\.workers"\n {2}It is a setting of execute$/,
+    /there is no setting "status\.workers"\n {2}It is a setting of execute, launch$/,
   );
   assert.match(await refusal(`{ "wor\\u001b[31mkers": 1 }`), /there is no setting "wor\\u001b\[31mkers"/);
 });

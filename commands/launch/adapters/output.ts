@@ -1,0 +1,39 @@
+/**
+ * Checks of what schedulers write.
+ *
+ * @module
+ */
+import { JugError } from "../../../core/errors.ts";
+import type { Call } from "../job.ts";
+
+/** Returns the lines of a text that are not empty. */
+export function linesOf(text: string): string[] {
+  return text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+}
+
+/** Returns the error for output that cannot be understood. */
+export function unexpected(program: string, text: string): JugError {
+  const shown = JSON.stringify(text.slice(0, 200));
+  return new JugError("backend", `${program} wrote something that jug does not understand: ${shown}`, {
+    remedy: "Please report it, with the version of the scheduler; launch command works with any scheduler",
+  });
+}
+
+/** A call whose output does not matter. */
+export function order(argv: readonly string[], parts: Partial<Call<void>> = {}): Call<void> {
+  return { argv, read: () => {}, ...parts };
+}
+
+/** Parses a time such as `1-02:03:04`, `02:03:04`, `3:04` or `59`, in seconds; `undefined` if it is none. */
+export function secondsOf(text: string): number | undefined {
+  const [, days = "0", rest = ""] = /^(?:(\d{1,6})-)?(\d{1,9}(?::\d{2}){0,2})$/.exec(text.trim()) ?? [];
+  if (rest === "") return undefined;
+  return Number(days) * 86_400 + rest.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+}
+
+/** Writes seconds as `h:mm:ss`. */
+export function clockText(seconds: number): string {
+  const two = (part: number) => String(part).padStart(2, "0");
+  const whole = Math.ceil(seconds);
+  return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+}
