@@ -8,6 +8,7 @@ import { isMemoryAddress } from "../../backends/scheme.ts";
 import { append } from "../../core/lists.ts";
 import { JugError } from "../../core/errors.ts";
 import { JugdirWatch } from "../../engine/analysis/jugdir_watch.ts";
+import { pause } from "../../engine/threads/pause.ts";
 import { onSignals } from "../../engine/threads/signals.ts";
 import type { CommandContext } from "../cli/command.ts";
 import { type Inspection, requireTasks } from "../cli/inspection.ts";
@@ -159,17 +160,4 @@ class StatusWatch {
       clearTimeout(timer);
     }
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-    if (signal.aborted) end();
-  });
 }

@@ -82,7 +82,7 @@ const OWN: readonly OptionDeclaration[] = [
   {
     flags: "--folder <path>",
     description: "the folder that workers start in",
-    value: { kind: "text", fallback: "the current folder", names: "folder" },
+    value: { kind: "text", fallback: "the current folder", names: "folder", rebase: addressFrom },
   },
   {
     flags: "--class <name>",

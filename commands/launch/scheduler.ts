@@ -95,7 +95,10 @@ export class Scheduler {
   }
 
   async #call<Result>(call: Call<Result>): Promise<Result> {
-    for (const [path, text] of Object.entries(call.files ?? {})) await Deno.writeTextFile(path, text);
+    for (const [path, text] of Object.entries(call.files ?? {})) {
+      // The address of the jugdir in it may contain a password.
+      await Deno.writeTextFile(path, text, { mode: 0o700 });
+    }
     this.#debug(`+ ${shellWords(call.argv)}`);
     const output = await this.#run(call);
     if (output.code !== 0 && !call.statuses?.includes(output.code)) throw failure(call.argv, output);

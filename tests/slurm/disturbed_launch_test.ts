@@ -18,7 +18,7 @@ import { joinedProcesses, workerPids } from "./workers.ts";
 const isFull = Deno.env.get("JUG_SLURM") === "full";
 const FORM = isFull
   ? { tasks: 10_000, ms: 100, max: 8, disturbances: 200, everyS: 5, idleS: 20, betweenMs: 1500 }
-  : { tasks: 300, ms: 300, max: 4, disturbances: 9, everyS: 3, idleS: 10, betweenMs: 2000 };
+  : { tasks: 300, ms: 300, max: 4, disturbances: 6, everyS: 3, idleS: 10, betweenMs: 2000 };
 /** How much later than --idle a worker may end on a busy machine, in seconds. */
 const MARGIN_S = 20;
 

@@ -6,7 +6,7 @@
 import type { Adapter, Job, Launch } from "../job.ts";
 import { JOB_NAME } from "../job_name.ts";
 import { shellWord } from "../shell_word.ts";
-import { linesOf, order, unexpected } from "./output.ts";
+import { fieldOf, linesOf, order, unexpected } from "./output.ts";
 
 /** Where workers run. */
 export interface Container {
@@ -121,7 +121,3 @@ export function podsOf(text: string): Job[] {
 
 /** The other phases, Succeeded and Failed, are ends. */
 const PHASES: Readonly<Record<string, Job["state"]>> = { Pending: "waiting", Running: "running", Unknown: "running" };
-
-function fieldOf(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
-}

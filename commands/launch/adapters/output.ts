@@ -37,3 +37,8 @@ export function clockText(seconds: number): string {
   const whole = Math.ceil(seconds);
   return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }
+
+/** Returns a property of a value of JSON; `undefined` if there is none. */
+export function fieldOf(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+}

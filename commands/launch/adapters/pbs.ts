@@ -7,7 +7,7 @@ import type { Adapter, Job, Launch, Limits } from "../job.ts";
 import { JOB_NAME } from "../job_name.ts";
 import { jobScript } from "../job_script.ts";
 import { shellWord, shellWords } from "../shell_word.ts";
-import { clockText, order, secondsOf, unexpected } from "./output.ts";
+import { clockText, fieldOf, order, secondsOf, unexpected } from "./output.ts";
 
 /** PBS's default, if the site's own limit is unknown. */
 const USUAL_ARRAY = 10_000;
@@ -98,10 +98,6 @@ function parsed(text: string): unknown {
   } catch {
     throw unexpected("qstat", text);
   }
-}
-
-function fieldOf(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
 }
 
 /** Reads what `qstat -B -f` wrote. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { isJugError } from "../../../core/errors.ts";
+import { pause } from "../../../engine/threads/pause.ts";
 import { onSignals } from "../../../engine/threads/signals.ts";
 import type { Outcome } from "../../cli/outcome.ts";
 import { failuresStep } from "../../cli/next_step.ts";
@@ -51,7 +52,10 @@ export async function watchLaunch(launching: Launching, look: JugdirLook): Promi
         return { ...await look.look(), jobs, now: performance.now(), knowsIds: adapter.knowsIds !== false };
       },
       submit: (count, jobs) => scheduler.submit(count, jobs),
-      report: (seen, decision) => sayNew(reportText(seen, decision)),
+      report: (seen, decision) => {
+        // That the scheduler did not answer has been said.
+        if (seen.jobs !== undefined) sayNew(reportText(seen, seen.jobs, decision));
+      },
       refused: (text, count) => context.say(`submission ${count} in a row was refused: ${text}`),
       pause: (ms) => pause(ms, stop.signal),
     });
@@ -73,7 +77,11 @@ async function cancelWaiting({ context, launch, scheduler }: Launching): Promise
   }
 }
 
-function reportText({ ready, running, finished, unfinished, jobs = [] }: Observation, decision: Decision): string {
+function reportText(
+  { ready, running, finished, unfinished }: Observation,
+  jobs: readonly Job[],
+  decision: Decision,
+): string {
   const waiting = jobs.filter(({ state }) => state === "waiting").length;
   const at = jobs.filter(({ state }) => state === "running").length;
   const tasks = `${finished} of ${finished + unfinished} tasks finished, ${running} running, ${ready} ready`;
@@ -124,17 +132,4 @@ async function outcomeOf({ context, launch, adapter }: Launching, end: WatchEnd,
       return { kind: signal === "SIGINT" ? "interrupted" : "unfinished", reasons, nextStep };
     }
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-    if (signal.aborted) end();
-  });
 }

@@ -194,6 +194,33 @@ Deno.test("a class of workers has its own arguments for the scheduler and its ow
   });
 });
 
+Deno.test("launch counts the tasks that its workers could begin: by --target and --resources, and those that failed before", async () => {
+  const source = `import { TaskGenerator } from "jug";
+const plain = TaskGenerator(function plain(n: number) { if (n === 0) throw new Error("no"); return n; });
+const large = TaskGenerator(function large(n: number) { return n; }, { resources: { gpu: 2 } });
+const after = TaskGenerator(function after(n: number) { return n; });
+export const all = [plain(0), plain(1), large(1), large(2), large(3), after(plain(2))];
+`;
+  await withProject({ "mixed.ts": source }, async ({ jug, write }) => {
+    write("none.sh", "echo 0\n");
+    /** Nothing is really submitted, and nobody works. */
+    const ready = async (more = "") => {
+      const words = `launch command mixed.ts --submit true --count sh<none.sh --permissions -A --max 50${more}`;
+      const { code, stdout, stderr } = await jug(words);
+      assert.equal(code, 0, stderr);
+      return stdout.replace(/^.*?(\d+) (?:ready tasks|tasks are ready)[^]*$/, "$1");
+    };
+    assert.equal(await ready(), "3", "plain tasks; no worker has a gpu");
+    assert.equal(await ready(" --resources gpu=1"), "3");
+    assert.equal(await ready(" --resources gpu=2"), "6");
+    assert.equal(await ready(" --resources gpu=2 --target large"), "3");
+    await jug("execute mixed.ts --keep-going --target plain");
+    assert.equal(await ready(), "2", "the one that failed is tried again; after() is ready");
+    await jug("execute mixed.ts --keep-going --keep-failed --target plain");
+    assert.equal(await ready(), "1", "a failure that was kept is not");
+  });
+});
+
 Deno.test("launch refuses what makes no sense", async () => {
   const refusals: [string, RegExp][] = [
     ["launch", /needs a kind of scheduler\n {2}Give one of slurm, /],
