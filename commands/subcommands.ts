@@ -29,6 +29,7 @@ import { times } from "./times/times.ts";
 import { upgrade } from "./change/upgrade.ts";
 import { value } from "./inspect/value.ts";
 import { version } from "./setup/version.ts";
+import { webstatus } from "./webstatus/webstatus.ts";
 import { why } from "./inspect/why.ts";
 
 /** All subcommands, in the order of the help. */
@@ -44,6 +45,7 @@ export const subcommands: readonly Command[] = [
   why,
   log,
   graph,
+  webstatus,
   retry,
   stale,
   invalidate,

@@ -37,7 +37,14 @@ export const LAYERS: readonly string[] = [
   ...["engine/api/", "engine/utilities/"],
   ...["commands/display/", "commands/cli/", "commands/config/", "commands/deno_flags/", "commands/run/"],
   ...["commands/inspect/", "commands/times/", "commands/report/", "commands/completion/"],
-  ...["commands/change/", "commands/setup/", "commands/permissions/", "commands/shell/", "commands/"],
+  ...[
+    "commands/change/",
+    "commands/webstatus/",
+    "commands/setup/",
+    "commands/permissions/",
+    "commands/shell/",
+    "commands/",
+  ],
   ...["cli.ts", "mod.ts"],
 ];
 

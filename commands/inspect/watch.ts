@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pause } from "../../core/pause.ts";
 import type { Change } from "../../backends/backend.ts";
 import { isMemoryAddress } from "../../backends/scheme.ts";
 import { append } from "../../core/lists.ts";
@@ -159,17 +160,4 @@ class StatusWatch {
       clearTimeout(timer);
     }
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-    if (signal.aborted) end();
-  });
 }

@@ -75,16 +75,22 @@ export interface TaskFailure {
 }
 
 /** An action: the body of `POST actions`. */
-export type ActionRequest =
-  /** removes the result of a task, and of all that depend on it */
-  | { readonly kind: "invalidate"; readonly hash: string }
-  /** removes the failure of a task, so that the next run tries it again */
-  | { readonly kind: "retry"; readonly hash: string };
+export interface ActionRequest {
+  /**
+   * `invalidate` removes the result of a task, and of all that depend on it; `retry` removes the failure of a task, so
+   * that the next run tries it again.
+   */
+  readonly kind: "invalidate" | "retry";
+  readonly hash: string;
+  /** Whether to tell only what would be done, so that the user can be asked. */
+  readonly isDry: boolean;
+}
 
 /** What an action did: the answer of `POST actions`. */
 export interface ActionAnswer {
-  /** What was done, or why nothing was, in one sentence. */
+  /** What was done or would be done, or why nothing was, for the user. */
   readonly text: string;
+  /** Whether it was done, or could be done. */
   readonly isDone: boolean;
 }
 
