@@ -50,9 +50,11 @@ export const webstatus: Command = {
     { flags: "--no-arguments", description: "do not show the arguments of tasks, nor those for the jugfile" },
   ],
   prepare(values) {
+    const ip = textOption(values, "ip") ?? DASHBOARD_IP;
+    checkAddress(ip, "option '--ip'");
     const options: WebstatusOptions = {
       port: numberOf(values, PORT),
-      ip: textOption(values, "ip") ?? DASHBOARD_IP,
+      ip,
       needsToken: values["token"] !== false,
       allowsActions: flagOption(values, "allowActions"),
       showsArguments: values["arguments"] !== false,
