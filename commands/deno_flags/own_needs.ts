@@ -43,6 +43,7 @@ export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
   why: LOOKS,
   log: LOOKS,
   graph: { ...LOOKS, output: "--output FILE" },
+  report: { ...LOOKS, output: "--output FILE" },
   retry: CHANGES_ALONE,
   // With --invalidate, it needs what invalidate needs.
   stale: LOOKS,
