@@ -19,6 +19,7 @@ import { invalidate } from "./change/invalidate.ts";
 import { log } from "./inspect/log.ts";
 import { pack } from "./change/pack.ts";
 import { permissions } from "./permissions/permissions.ts";
+import { report } from "./report/report.ts";
 import { retry } from "./run/retry.ts";
 import { shell } from "./shell/shell.ts";
 import { sleepUntil } from "./run/sleep_until.ts";
@@ -46,6 +47,7 @@ export const subcommands: readonly Command[] = [
   log,
   graph,
   webstatus,
+  report,
   retry,
   stale,
   invalidate,

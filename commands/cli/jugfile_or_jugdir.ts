@@ -37,17 +37,13 @@ async function open(context: CommandContext): Promise<Sight> {
   }
 }
 
-/** Returns one line that says that the jugfile could not be loaded, and why. */
-export function loadFailureReason({ message }: JugError): string {
-  const [first = "", second = ""] = message.split("\n").map((line) => line.trim());
-  return first.endsWith("could not be loaded") && second !== "" ? `${first} (${second})` : first;
-}
-
 /**
- * Returns the line that says that the jugfile could not be loaded, why, and what follows.
+ * Returns the line that says that the jugfile could not be loaded, why, and what follows from it.
  *
- * @param rest What follows from it, as in "so waiting tasks are missing"
+ * @param rest What follows from it, as in "so waiting tasks are missing"; default: nothing is said of that
  */
-export function unloadedNotice(failure: JugError, rest: string): string {
-  return `${loadFailureReason(failure)}, ${rest}`;
+export function unloadedNotice({ message }: JugError, rest?: string): string {
+  const [first = "", second = ""] = message.split("\n").map((line) => line.trim());
+  const reason = first.endsWith("could not be loaded") && second !== "" ? `${first} (${second})` : first;
+  return rest === undefined ? reason : `${reason}, ${rest}`;
 }

@@ -51,6 +51,7 @@ export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
   log: LOOKS,
   graph: { ...LOOKS, output: "--output FILE" },
   webstatus: { ...LOOKS, listens: `${DASHBOARD_IP}:${DASHBOARD_PORT}` },
+  report: { ...LOOKS, output: "--output FILE" },
   retry: CHANGES_ALONE,
   // With --invalidate, it needs what invalidate needs.
   stale: LOOKS,

@@ -6,7 +6,8 @@
 import config from "../../deno.json" with { type: "json" };
 import type { ReportProgram } from "../../engine/report/environment.ts";
 
-/** Returns the versions of this program, and what it runs on. */
+/** Returns the versions of this program. */
 export function thisProgram(): ReportProgram {
-  return { jug: config.version, deno: Deno.version.deno, platform: Deno.build.target };
+  const { os, arch } = Deno.build;
+  return { jug: config.version, deno: Deno.version.deno, platform: `${os} ${arch}` };
 }

@@ -9,7 +9,7 @@ import { makeReport } from "../../engine/report/make_report.ts";
 import type { ReportData } from "../../web/data/report_data.ts";
 import type { CommandContext } from "../cli/command.ts";
 import type { Inspection } from "../cli/inspection.ts";
-import { loadFailureReason, type Sight } from "../cli/jugfile_or_jugdir.ts";
+import { unloadedNotice, type Sight } from "../cli/jugfile_or_jugdir.ts";
 import { tasksOfJugdir, tasksOfJugfile } from "../inspect/task_rows.ts";
 import { explainedLines } from "../inspect/why/explained_lines.ts";
 import type { AccessRules } from "./access.ts";
@@ -56,7 +56,7 @@ export async function openDashboard(parts: DashboardParts): Promise<Dashboard> {
       ...{ backend, showsArguments, program, now },
       jugfile: context.jugfile,
       args: context.args,
-      inspection: inspection ?? (sight.kind === "jugdir" ? loadFailureReason(sight.failure) : ""),
+      inspection: inspection ?? (sight.kind === "jugdir" ? unloadedNotice(sight.failure) : ""),
     });
   const onError = (error: unknown) => context.say(`the page is not up to date: ${messageOf(error)}`);
   // A backend tells each change once, and the inspection listens for those that open barriers.
