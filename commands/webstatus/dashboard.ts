@@ -9,7 +9,7 @@ import { makeReport } from "../../engine/report/make_report.ts";
 import type { ReportData } from "../../web/data/report_data.ts";
 import type { CommandContext } from "../cli/command.ts";
 import type { Inspection } from "../cli/inspection.ts";
-import { unloadedNotice, type Sight } from "../cli/jugfile_or_jugdir.ts";
+import { type Sight, unloadedNotice } from "../cli/jugfile_or_jugdir.ts";
 import { tasksOfJugdir, tasksOfJugfile } from "../inspect/task_rows.ts";
 import { explainedLines } from "../inspect/why/explained_lines.ts";
 import type { AccessRules } from "./access.ts";

@@ -30,6 +30,15 @@ export function shareText(share: number | null): string {
   return `${Math.round(100 * share)} %`;
 }
 
+/** Returns `512 bytes`, `4.2 kB`, `1.3 MB`. */
+export function bytesText(bytes: number): string {
+  if (bytes < 1000) return counted(bytes, "byte");
+  const unit = UNITS.findLast((each) => bytes >= each.bytes) ?? UNITS[0];
+  return `${Number((bytes / unit.bytes).toPrecision(3))} ${unit.name}`;
+}
+
+const UNITS = [{ name: "kB", bytes: 1e3 }, { name: "MB", bytes: 1e6 }, { name: "GB", bytes: 1e9 }] as const;
+
 /** Units of time in milliseconds, each with the next smaller one. */
 const LONG = [
   { unit: "d", ms: 86_400_000, next: "h", nextMs: 3_600_000 },

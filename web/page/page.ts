@@ -25,12 +25,13 @@ export interface Page {
   update(update: ReportUpdate): void;
 }
 
-/** Builds the page in the document. */
-export function mount(first: ReportData, tools: PageTools): Page {
+/** Builds the page in the document. `more`: parts that only a page with a server has. */
+export function mount(first: ReportData, tools: PageTools, more: readonly Part[] = []): Page {
   let data = first;
   const parts: readonly Part[] = [
     overview(),
     runningPart(tools),
+    ...more,
     failuresPart(tools),
     functionsPart(tools),
     activityPart(),
