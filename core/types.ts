@@ -375,6 +375,11 @@ export interface RunOptions {
    * long, up to the same maximum. Default: 1000.
    */
   readonly backoff?: number;
+  /**
+   * How long a task takes, in milliseconds, as far as you know: above 0, at most 2,147,483,647 (24 days). A process that
+   * is told to end gives tasks back that cannot end in time. Default: what the function's earlier tasks took.
+   */
+  readonly duration?: number;
   /** The maximum number of this function's tasks at once in one worker (see `--concurrency`). Default: no limit. */
   readonly concurrency?: number;
   /** The maximum number of this function's tasks that one `jug execute` starts per second. Default: no limit. */

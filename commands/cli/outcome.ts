@@ -17,6 +17,8 @@ export type Outcome =
   | { readonly kind: "unfinished"; readonly reasons: readonly string[]; readonly nextStep?: string | undefined }
   /** like `unfinished`, after Ctrl-C */
   | { readonly kind: "interrupted"; readonly reasons: readonly string[]; readonly nextStep?: string | undefined }
+  /** like `unfinished`, after a signal of a scheduler: the same command would continue */
+  | { readonly kind: "drained"; readonly reasons: readonly string[]; readonly nextStep?: string | undefined }
   /** user code ended the process */
   | { readonly kind: "exited"; readonly status: number }
   /** an error that the user can fix */
@@ -24,8 +26,11 @@ export type Outcome =
   /** an unexpected error */
   | { readonly kind: "bug"; readonly error: unknown };
 
-/** The exit statuses of the command line. Shells report 130 for a program that Ctrl-C ended. */
-export const EXIT = { done: 0, unfinished: 1, usage: 2, jugfile: 3, interrupted: 130 } as const;
+/**
+ * The exit statuses of the command line. Shells report 130 for a program that Ctrl-C ended; 75 is EX_TEMPFAIL of
+ * sysexits.h, "try again later".
+ */
+export const EXIT = { done: 0, unfinished: 1, usage: 2, jugfile: 3, drained: 75, interrupted: 130 } as const;
 
 const EXIT_OF_KIND: Readonly<Record<JugErrorKind, number>> = {
   usage: EXIT.usage,
@@ -45,6 +50,8 @@ export function exitStatus(outcome: Outcome): number {
       return EXIT.unfinished;
     case "interrupted":
       return EXIT.interrupted;
+    case "drained":
+      return EXIT.drained;
     case "exited":
       return outcome.status;
     case "refused":
@@ -64,6 +71,7 @@ export function describeOutcome(outcome: Outcome, debug: boolean, paint: Paint =
       return ourText(`stopped, since ${outcome.reason}`, "bold", paint);
     case "unfinished":
     case "interrupted":
+    case "drained":
       return outcome.reasons.map((reason) => ourText(reason, "red", paint)).join("") +
         (outcome.nextStep === undefined ? "" : `  ${outcome.nextStep}\n`);
     case "refused":

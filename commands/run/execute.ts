@@ -15,6 +15,13 @@ export const execute: Command = {
   name: "execute",
   aliases: ["run"],
   summary: "Run the tasks that are not finished",
+  examples: [
+    ["jug execute primes.ts --workers auto", "one thread per processor"],
+    [
+      "jug execute primes.ts --idle 2m --grace 20s",
+      "in a batch job: end if others do the rest; on SIGTERM, tasks have 20 s",
+    ],
+  ],
   options: EXECUTE_OPTIONS,
   prepare(values, _operands, { configuration } = NO_LINE) {
     const options = executeOptions(values);

@@ -7,6 +7,7 @@ import { DEFAULT_LEASE_MS, LONGEST_WAIT_MS } from "../../core/defaults.ts";
 import { taskPattern } from "../../core/pattern.ts";
 import type { OptionDeclaration } from "../cli/declaration.ts";
 import type { NumberDeclaration } from "../cli/option_values.ts";
+import { ENDING_OPTIONS } from "./ending_options.ts";
 import { ISOLATE_OPTIONS } from "./isolate_options.ts";
 import { resourceAmounts } from "./resource_amounts.ts";
 
@@ -33,20 +34,6 @@ export const MAX_FAILURES = {
   flags: "--max-failures <n>",
   description: "continue after failures, and stop after n of them",
   value: { kind: "number", whole: true, min: 1 },
-} as const satisfies NumberDeclaration;
-
-/** `--nr-wait-cycles` */
-export const NR_WAIT_CYCLES = {
-  flags: "--nr-wait-cycles <n>",
-  description: "how many times to wait for tasks that other processes hold",
-  value: { kind: "number", fallback: 150, whole: true, min: 0 },
-} as const satisfies NumberDeclaration;
-
-/** `--wait-cycle-time`, in seconds */
-export const WAIT_CYCLE_TIME = {
-  flags: "--wait-cycle-time <seconds>",
-  description: "how long each of these waits is",
-  value: { kind: "number", fallback: 12, min: 0 },
 } as const satisfies NumberDeclaration;
 
 /** `--lease`, in seconds: at most as long as a timer can wait */
@@ -96,8 +83,7 @@ export const EXECUTE_OPTIONS: readonly OptionDeclaration[] = [
   { flags: "-k, --keep-going", description: "continue with other tasks after one failed" },
   MAX_FAILURES,
   { flags: "--keep-failed", description: "keep failures: later runs skip the failed tasks", isLasting: true },
-  NR_WAIT_CYCLES,
-  WAIT_CYCLE_TIME,
+  ...ENDING_OPTIONS,
   LEASE,
   {
     flags: "--durable",

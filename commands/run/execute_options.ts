@@ -7,16 +7,8 @@ import { JugError } from "../../core/errors.ts";
 import type { OptionValues } from "../cli/command.ts";
 import { flagOption, numberOf, textOption } from "../cli/option_values.ts";
 import { type TaskPattern, taskPattern } from "../../core/pattern.ts";
-import {
-  CACHE_SIZE,
-  CONCURRENCY,
-  INSPECT_PORT,
-  LEASE,
-  MAX_FAILURES,
-  NR_WAIT_CYCLES,
-  WAIT_CYCLE_TIME,
-  WORKERS,
-} from "./execute_declarations.ts";
+import { CACHE_SIZE, CONCURRENCY, INSPECT_PORT, LEASE, MAX_FAILURES, WORKERS } from "./execute_declarations.ts";
+import { type EndingOptions, endingOptions } from "./ending_options.ts";
 import { type IsolateOptions, isolateOptions } from "./isolate_options.ts";
 import { resourceAmounts } from "./resource_amounts.ts";
 
@@ -38,10 +30,8 @@ export interface ExecuteOptions {
   readonly maxFailures: number | undefined;
   /** Whether to keep the failures of this run, so that later runs do not try the tasks again. */
   readonly keepFailed: boolean;
-  /** The number of times to wait for tasks that other processes hold before giving up. */
-  readonly nrWaitCycles: number;
-  /** The length of each of these waits, in milliseconds. */
-  readonly waitCycleMs: number;
+  /** When the process ends, and how. */
+  readonly ending: EndingOptions;
   /** How long a lock is valid without being renewed, in milliseconds. */
   readonly leaseMs: number;
   /** Whether results must be on the disk before they count. */
@@ -77,8 +67,7 @@ export function executeOptions(values: OptionValues): ExecuteOptions {
     keepGoing: flagOption(values, "keepGoing"),
     maxFailures: numberOf(values, MAX_FAILURES),
     keepFailed: flagOption(values, "keepFailed"),
-    nrWaitCycles: numberOf(values, NR_WAIT_CYCLES),
-    waitCycleMs: numberOf(values, WAIT_CYCLE_TIME) * 1000,
+    ending: endingOptions(values),
     leaseMs: Math.max(1, Math.round(numberOf(values, LEASE) * 1000)),
     durable: flagOption(values, "durable"),
     cacheBytes: numberOf(values, CACHE_SIZE) * 2 ** 20,

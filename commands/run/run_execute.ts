@@ -6,6 +6,7 @@
 import { JugError } from "../../core/errors.ts";
 import { missingPermission } from "../../core/remedy/missing_permission.ts";
 import { errorText } from "../../engine/results/error_report.ts";
+import { endsRun } from "../../engine/results/failures.ts";
 import { loadingText } from "../../engine/load/evaluation.ts";
 import { requireJugfile } from "../../engine/load/load.ts";
 import { loadFailureText } from "../../engine/load/load_failure.ts";
@@ -17,6 +18,7 @@ import { carrierFrom } from "../../engine/telemetry/trace_context.ts";
 import type { RunSummary } from "../../engine/run/run_request.ts";
 import { measuredText } from "../../engine/progress/throughput.ts";
 import type { CommandContext } from "../cli/command.ts";
+import { graceOf } from "./ending_options.ts";
 import { openDisplay } from "./execute_display.ts";
 import type { ExecuteOptions } from "./execute_options.ts";
 import type { Outcome } from "../cli/outcome.ts";
@@ -55,6 +57,7 @@ export async function runExecute(
     trace: carrierFrom(context.env),
     optionText: given.text,
     maxTasks: rules.maxTasks,
+    graceMs: (signal) => graceOf(signal, options.ending, context),
     options: {
       target: options.target?.text,
       concurrency: options.concurrency,
@@ -62,7 +65,7 @@ export async function runExecute(
       keepGoing: options.keepGoing,
       maxFailures: options.maxFailures,
       keepFailed: options.keepFailed,
-      waitLimitMs: options.nrWaitCycles * options.waitCycleMs,
+      waitLimitMs: options.ending.idleMs,
       deadline: rules.deadline,
       stopFiles: rules.stopFiles,
       durable: options.durable,
@@ -118,8 +121,9 @@ async function areDeclarationsSame({ jugfile, jugdir, args }: CommandContext): P
   return await requireSameDeclarations({ jugfile, address: jugdir, args });
 }
 
-function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions, nextStep: string | undefined): Outcome {
+function outcomeOf(summary: RunSummary, options: ExecuteOptions, nextStep: string | undefined): Outcome {
   const { broken, exitCalled, end, stop, failures } = summary;
+  const { maxFailures } = options;
   const reasons: string[] = [];
   if (broken !== undefined) {
     const text = missingPermission(broken.error.message) ?? errorText(broken.error);
@@ -133,27 +137,37 @@ function outcomeOf(summary: RunSummary, { maxFailures }: ExecuteOptions, nextSte
     if (failures.length === 0) return { kind: "stopped", reason: stop.text };
     return { kind: "unfinished", reasons: [many, `stopped, since ${stop.text}`], nextStep };
   }
-  if (stop?.kind === "signal") reasons.push(`ended by ${stop.signal}`);
+  const left = end === undefined ? [] : unfinishedReasons(end);
+  if (stop?.kind === "signal") {
+    // Nothing is left to do: whoever starts the process again would do so in vain.
+    const isComplete = stop.signal !== "SIGINT" && failures.length === 0 && end !== undefined && left.length === 0;
+    if (isComplete) return { kind: "done" };
+    reasons.push(`ended by ${stop.signal}`);
+  }
   if (failures.length > 0) {
     const why = maxFailures === undefined
       ? "--keep-going would continue with other tasks"
       : `--max-failures ${maxFailures}`;
     reasons.push(stop?.kind === "failure" ? `${many}; the run was stopped (${why})` : many);
   }
-  if (end !== undefined) reasons.push(...unfinishedReasons(end));
+  reasons.push(...left);
   if (reasons.length === 0) return { kind: "done" };
-  return {
-    kind: stop?.kind === "signal" && stop.signal === "SIGINT" ? "interrupted" : "unfinished",
-    reasons,
-    nextStep,
-  };
+  return { kind: kindOfEnd(summary, options), reasons, nextStep };
+}
+
+/** Returns which kind of outcome it is if tasks are unfinished. */
+function kindOfEnd({ stop, failures }: RunSummary, options: ExecuteOptions): "unfinished" | "interrupted" | "drained" {
+  if (stop?.kind !== "signal") return "unfinished";
+  if (stop.signal === "SIGINT") return "interrupted";
+  // The failures would have ended the run without a signal, and should be looked at before it is started again.
+  return endsRun(failures.length, options) ? "unfinished" : "drained";
 }
 
 function unfinishedReasons({ unfinished, barrier, isLoaded, hasBegun, waitLimitReached }: WorkerEnd): string[] {
   const reasons = unfinished.map((tasks) => unfinishedText(tasks));
   if (waitLimitReached) {
     reasons.push(
-      "gave up waiting for tasks that other processes hold (--nr-wait-cycles and --wait-cycle-time set how long to wait)",
+      "gave up waiting for tasks that other processes hold (--idle, or --nr-wait-cycles and --wait-cycle-time, set how long to wait)",
     );
   }
   if (!isLoaded) {

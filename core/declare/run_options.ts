@@ -30,6 +30,10 @@ const NUMBERS: Readonly<Record<Exclude<keyof RunOptions, "resources">, Rule>> = 
     isRight: (value) => value >= 0 && value <= LONGEST_WAIT_MS,
     wanted: `a number of milliseconds from 0 to ${LONGEST_WAIT_MS} (24 days)`,
   },
+  duration: {
+    isRight: (value) => value > 0 && value <= LONGEST_WAIT_MS,
+    wanted: `a number of milliseconds above 0, up to ${LONGEST_WAIT_MS} (24 days)`,
+  },
   concurrency: WHOLE,
   rate: {
     isRight: (value) => value > 0 && 1000 / value <= LONGEST_WAIT_MS,

@@ -74,8 +74,12 @@ export type ToWorker =
   | { readonly kind: "link"; readonly link: LinkSetup }
   | { readonly kind: "start"; readonly setup: WorkerSetup; readonly store: MessagePort | undefined }
   | { readonly kind: "news"; readonly changes: readonly Change[] }
-  /** Give up running tasks that do not end soon, release all locks, send `ended`. */
+  /**
+   * Begin no further task, and send `ended` when the running ones have ended. After a signal, first send `draining`.
+   */
   | { readonly kind: "stop"; readonly reason: StopReason }
+  /** Give up these tasks, which cannot end before the process does. */
+  | { readonly kind: "give-back"; readonly hashes: readonly Hash[] }
   /** Send `account`. Comes after all workers have ended, so that this worker has received all news. */
   | { readonly kind: "account" }
   /** Call the hooks for the end of the run, send `hooks-called`. */
@@ -91,9 +95,20 @@ export function takenOverText({ label }: Extract<FromWorker, { kind: "taken-over
 
 /** Why a run stops early. */
 export type StopReason =
-  | { readonly kind: "signal"; readonly signal: string }
+  /** `until`: tasks that still run then are given up, in milliseconds since 1970 */
+  | { readonly kind: "signal"; readonly signal: string; readonly until: number }
   | { readonly kind: "limit"; readonly text: string }
   | { readonly kind: "failure" };
+
+/** A task that has begun. */
+export interface BegunTask {
+  readonly hash: Hash;
+  readonly name: string;
+  /** When it began, in milliseconds since 1970. */
+  readonly since: number;
+  /** How long it takes by its own declaration, in milliseconds. */
+  readonly declaredMs: number | undefined;
+}
 
 /** How many running tasks, and how many held ones, a view names at most. */
 export const MAX_SHOWN = 8;
@@ -104,6 +119,8 @@ export interface WorkerView {
   readonly names: readonly NameCount[];
   /** The first few tasks that are running here, as calls. */
   readonly running: readonly string[];
+  /** What is known of these tasks. */
+  readonly begun: readonly BegunTask[];
   /** The first few tasks that other workers hold, as calls. */
   readonly held: readonly string[];
   /** The first barrier at which the jugfile waits. */
@@ -158,6 +175,8 @@ export type FromWorker =
   /** A batch of claimed tasks begins. */
   | { readonly kind: "batch"; readonly number: number; readonly hashes: readonly Hash[] }
   | { readonly kind: "view"; readonly view: WorkerView }
+  /** The answer to a stop by a signal: no task begins any more, and these are running. */
+  | { readonly kind: "draining"; readonly running: readonly BegunTask[] }
   /** The worker has nothing to do but to wait for others. */
   | { readonly kind: "idle" }
   | { readonly kind: "busy" }

@@ -7,7 +7,11 @@
 import type { Backend, Change, Owner } from "../../backends/backend.ts";
 import { isJugError } from "../../core/errors.ts";
 import type { OpenTransport } from "../messages/transport.ts";
+import { listDurations } from "../../backends/optional_parts.ts";
+import { LONGEST_WAIT_MS } from "../../core/defaults.ts";
 import { ChangeListener } from "./change_listener.ts";
+import { Drain } from "./drain.ts";
+import { durationText } from "../progress/throughput.ts";
 import { type ErrorReport, failureText, plainReport, reportError, type TaskFailure } from "../results/error_report.ts";
 import { endsRun } from "../results/failures.ts";
 import { type Culprit, locksOf, releaseLocks, settleTasks } from "./lost_worker.ts";
@@ -37,9 +41,12 @@ import { WorkerHandle } from "./worker_handle.ts";
 import { isMemoryAddress } from "../../backends/scheme.ts";
 
 /**
- * How long the workers may take to end after a signal, in milliseconds. The whole run must be over within two seconds.
+ * How long the workers may take to end after the grace period, in milliseconds. After Ctrl-C, the whole run must be over
+ * within two seconds.
  */
-const FORCE_MS = 1500;
+const FORCE_MS = 500;
+/** How long running tasks may continue after the caller's own signal, in milliseconds. */
+const ABORT_GRACE_MS = 1000;
 /** The run ends after this many deaths of processes that were running no task. */
 const IDLE_DEATHS = 3;
 /** How often a line of progress is printed, in milliseconds. */
@@ -70,6 +77,9 @@ export class Coordinator {
   #open: OpenTransport = inThreads(undefined);
   #lastEnd: WorkerEnd | undefined;
   #stop: StopReason | undefined;
+  /** Set after the first signal. */
+  #drain: Drain<WorkerHandle> | undefined;
+  #forcing: ReturnType<typeof setTimeout> | undefined;
   #loadError: ErrorReport | undefined;
   #broken: { error: ErrorReport; isFault: boolean } | undefined;
   #exitCalled: string | undefined;
@@ -114,6 +124,8 @@ export class Coordinator {
       await this.#settleAccount();
     } finally {
       clearInterval(progress);
+      clearTimeout(this.#forcing);
+      this.#drain?.end();
       removeSignals();
       this.#listener.want(false);
       this.#watchdog.end();
@@ -196,7 +208,11 @@ export class Coordinator {
         }
         break;
       case "view":
+        thread.view = message.view;
         this.#progress.view(thread.index, message.view);
+        break;
+      case "draining":
+        void this.#drain?.heard(thread, message.running);
         break;
       case "idle":
       case "busy":
@@ -270,6 +286,7 @@ export class Coordinator {
   #onExceeded(index: number, attempt: WatchedAttempt): void {
     const thread = this.#threads.find((thread) => thread.index === index);
     if (thread === undefined || thread.isOver) return;
+    if (this.#drain !== undefined) return this.#abandon(thread);
     const isThread = this.#request.isolation === undefined;
     this.#request.say(
       isThread
@@ -287,6 +304,8 @@ export class Coordinator {
    */
   #onDeath(thread: WorkerHandle, reason: string): void {
     if (thread.isOver) return;
+    // What ends the process may end the worker's process as well, so that its task is no culprit.
+    if (this.#drain !== undefined) return this.#abandon(thread);
     const attempts = this.#watchdog.forget(thread.index);
     const [attempt] = attempts;
     if (attempt !== undefined && attempts.length === 1) {
@@ -311,7 +330,12 @@ export class Coordinator {
     this.#hear(thread, { kind: "broken", error: plainReport(text, text), isFault: false });
   }
 
-  /** Gives a worker up and starts another in its place. */
+  /** Gives a worker up while the run ends: its tasks are released. */
+  #abandon(thread: WorkerHandle): void {
+    this.#replace(thread, undefined, thread.setup.options.concurrency);
+  }
+
+  /** Gives a worker up and starts another in its place, unless the run ends. */
   #replace(thread: WorkerHandle, culprit: Culprit | undefined, concurrency: number): void {
     thread.isGone = true;
     this.#watchdog.forget(thread.index);
@@ -373,19 +397,33 @@ export class Coordinator {
   }
 
   #onSignal(signal: string): void {
-    if (this.#stop?.kind === "signal") {
+    if (this.#drain !== undefined) {
       this.#finish();
       return;
     }
+    const { graceMs = () => ABORT_GRACE_MS, say } = this.#request;
+    const grace = Math.min(graceMs(signal), LONGEST_WAIT_MS - FORCE_MS);
+    const until = Date.now() + grace;
     this.#stop = undefined;
-    this.#stopAll({ kind: "signal", signal });
+    this.#stopAll({ kind: "signal", signal, until });
+    this.#batches.takeAll();
+    this.#drain = new Drain({
+      until,
+      workers: this.#threads,
+      durations: () => listDurations(this.#backend),
+      abandon: (thread) => this.#abandon(thread),
+    });
     // Printed after the workers have been told: from this line on, no further task begins.
-    this.#request.say(
-      `${signal}: giving up the running tasks and releasing their locks (a second signal ends the run at once)`,
+    say(
+      `${signal}: ` +
+        (grace > ABORT_GRACE_MS
+          ? `no further task begins; those that end within ${durationText(grace)} are finished, the others given back`
+          : "giving up the running tasks and releasing their locks") +
+        " (a second signal ends the run at once)",
     );
     // A thread inside a synchronous function receives no message. Its result may still be stored, but its lock is
     // released in any case.
-    setTimeout(() => this.#finish(), FORCE_MS);
+    this.#forcing = setTimeout(() => this.#finish(), grace + FORCE_MS);
   }
 
   #end(thread: WorkerHandle, end: WorkerEnd | undefined): void {

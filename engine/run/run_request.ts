@@ -35,6 +35,11 @@ export interface RunRequest {
    * them.
    */
   readonly signal?: AbortSignal;
+  /**
+   * How long running tasks may continue after a signal of this name (`SIGTERM`, or `abort` for `signal`) before they are
+   * given up, in milliseconds. Default: a second.
+   */
+  readonly graceMs?: (signal: string) => number;
   /** Called with the open backend, before this process joins. */
   readonly onOpen?: (backend: Backend) => Promise<void>;
   /** Called when the workers have ended, between the two hooks of the run's end. */

@@ -43,6 +43,14 @@ export class StuckBatches {
     if (this.#batches.size === 0) this.end();
   }
 
+  /** Takes all tasks that have not begun, of all workers. */
+  takeAll(): void {
+    for (const [worker, batch] of this.#batches) {
+      const sight = lookAtBatch(batch.cell);
+      if (sight?.number === batch.number) this.#take(worker, batch, sight);
+    }
+  }
+
   end(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -57,11 +65,15 @@ export class StuckBatches {
       else if (sight.begun !== batch.sight?.begun) {
         batch.sight = sight;
         batch.since = this.#now();
-      } else if (sight.begun > 0 && this.#now() - batch.since >= LONG_MS && takeRest(batch.cell, sight)) {
-        this.forget(worker);
-        const rest = batch.hashes.slice(sight.begun);
-        if (rest.length > 0) this.#onTaken(worker, rest);
-      }
+      } else if (sight.begun > 0 && this.#now() - batch.since >= LONG_MS) this.#take(worker, batch, sight);
     }
+  }
+
+  /** Takes the tasks that have not begun, unless another one has begun since `sight`. */
+  #take(worker: number, { cell, hashes }: Batch, sight: BatchSight): void {
+    if (!takeRest(cell, sight)) return;
+    this.forget(worker);
+    const rest = hashes.slice(sight.begun);
+    if (rest.length > 0) this.#onTaken(worker, rest);
   }
 }

@@ -6,13 +6,24 @@
 import type { Change } from "../../backends/backend.ts";
 import type { ExecutionTally } from "../../core/session/hooks.ts";
 import type { OpenTransport, WorkerTransport } from "../messages/transport.ts";
-import type { FinishHookName, FromWorker, StopReason, WorkerEnd, WorkerSetup } from "../messages/messages.ts";
+import type { Hash } from "../../core/brand.ts";
+import {
+  type BegunTask,
+  type FinishHookName,
+  type FromWorker,
+  MAX_SHOWN,
+  type StopReason,
+  type WorkerEnd,
+  type WorkerSetup,
+  type WorkerView,
+} from "../messages/messages.ts";
+import type { DrainingWorker } from "./drain.ts";
 
 /** How long a worker may take to give its account, in milliseconds. */
 const ACCOUNT_MS = 1000;
 
 /** One worker. */
-export class WorkerHandle {
+export class WorkerHandle implements DrainingWorker {
   /** How it ended; `undefined` until then, or if it did not end by itself. */
   end: WorkerEnd | undefined;
   /** Whether it has ended, by itself or not. */
@@ -23,6 +34,8 @@ export class WorkerHandle {
   isGone = false;
   /** Whether it has ever begun a task. */
   hasBegun = false;
+  /** Its last view. */
+  view: WorkerView | undefined;
   readonly #transport: WorkerTransport;
   #hooksCalled: (() => void) | undefined;
   #accounted: ((end: WorkerEnd) => void) | undefined;
@@ -43,6 +56,20 @@ export class WorkerHandle {
   /** Unique in a run: a worker that replaces another has an index of its own. */
   get index(): number {
     return this.setup.thread;
+  }
+
+  get hasReported(): boolean {
+    return this.view !== undefined;
+  }
+
+  get lastBegun(): readonly BegunTask[] | undefined {
+    const begun = this.view?.begun ?? [];
+    return begun.length === 0 || begun.length >= MAX_SHOWN ? undefined : begun;
+  }
+
+  /** Makes it give up tasks that cannot end before the process does. */
+  giveBack(hashes: readonly Hash[]): void {
+    this.#transport.send({ kind: "give-back", hashes });
   }
 
   /** Sends it what others did. A worker that has ended needs this, too, for its account. */

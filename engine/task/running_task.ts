@@ -42,8 +42,10 @@ export class RunningTask implements AttemptVoice {
   #secrets: Secrets | undefined;
   #giveUp: (() => void) | undefined;
   #isGivenUp = false;
+  #isPausing = false;
 
-  constructor(readonly task: DeclaredTask, readonly lock: Lock, voice: TaskVoice) {
+  /** `since`: when it begins, in milliseconds since 1970. */
+  constructor(readonly task: DeclaredTask, readonly lock: Lock, voice: TaskVoice, readonly since: number) {
     this.#voice = voice;
   }
 
@@ -107,6 +109,11 @@ export class RunningTask implements AttemptVoice {
     return this.#isGivenUp;
   }
 
+  /** Whether it waits for its next attempt. */
+  get isPausing(): boolean {
+    return this.#isPausing;
+  }
+
   /** Aborts the signal of the current attempt because its time is up. Returns the error that the attempt fails with. */
   timeOut(timeout: number): DOMException {
     const error = new DOMException(`it took longer than its timeout of ${timeout} ms`, "TimeoutError");
@@ -157,7 +164,9 @@ export class RunningTask implements AttemptVoice {
   /** Pauses before the next attempt; giving the task up ends the pause. `ms` must not exceed what a timer can wait. */
   async pause(ms: number): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    this.#isPausing = true;
     await this.wait(new Promise<void>((resolve) => timer = setTimeout(resolve, ms)), undefined);
+    this.#isPausing = false;
     clearTimeout(timer);
   }
 }

@@ -72,6 +72,7 @@ export class TaskRunner {
   readonly #shared: SharedValues = new Map();
   readonly #checks: DebugChecks | undefined;
   readonly #running = new Set<RunningTask>();
+  #isDraining = false;
 
   constructor(parts: TaskRunnerParts) {
     this.#parts = parts;
@@ -83,9 +84,28 @@ export class TaskRunner {
     return [...this.#running].map((running) => running.task);
   }
 
-  /** Gives up all running tasks: aborts their signals and stops waiting for the asynchronous ones. */
-  giveUp(): void {
-    for (const running of this.#running) running.giveUp();
+  /** The tasks that are running, with their locks. */
+  get running(): Iterable<RunningTask> {
+    return this.#running;
+  }
+
+  /** Whether the process ends, so that no further attempt begins. */
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  /** Begins no further attempt. Tasks that wait for their next one are given up. */
+  drain(): void {
+    this.#isDraining = true;
+    for (const running of this.#running) if (running.isPausing) running.giveUp();
+  }
+
+  /**
+   * Gives up all running tasks, or only those of `hashes`: aborts their signals and stops waiting for the asynchronous
+   * ones.
+   */
+  giveUp(hashes?: ReadonlySet<Hash>): void {
+    for (const running of this.#running) if (hashes?.has(running.task.hash) !== false) running.giveUp();
   }
 
   /**
@@ -93,7 +113,7 @@ export class TaskRunner {
    * as a tiny task. Never throws or rejects.
    */
   run(task: DeclaredTask, lock: Lock): TaskOutcome | Promise<TaskOutcome> {
-    const running = new RunningTask(task, lock, this.#parts.voice);
+    const running = new RunningTask(task, lock, this.#parts.voice, this.#parts.now());
     this.#running.add(running);
     const { retries = 0 } = task.definition.options ?? NONE;
     const first = this.#attempt(running, 1);
@@ -107,14 +127,15 @@ export class TaskRunner {
     const { retries = 0, backoff = BACKOFF_MS } = running.task.definition.options ?? NONE;
     try {
       let outcome = await first;
-      for (let attempt = 1; outcome.kind === "failed" && attempt <= retries; attempt++) {
+      for (let attempt = 1; outcome.kind === "failed" && attempt <= retries && !this.#isDraining; attempt++) {
         const pauseMs = pauseAfter(attempt, backoff);
         this.#parts.onRetry(running, outcome.thrown, pauseMs);
         await running.pause(pauseMs);
         if (running.isGivenUp) return { kind: "given-up" };
         outcome = await this.#attempt(running, attempt + 1);
       }
-      return outcome;
+      // A function that reacts to its signal throws. That is no failure of the task.
+      return running.isGivenUp && outcome.kind === "failed" ? { kind: "given-up" } : outcome;
     } finally {
       this.#running.delete(running);
     }
@@ -141,7 +162,7 @@ export class TaskRunner {
       const args = resolveArguments(task, load, this.#shared);
       outcome = Array.isArray(args)
         ? this.#call(running, start, args)
-        : args.then((resolved) => this.#call(running, start, resolved));
+        : args.then((resolved) => running.isGivenUp ? GIVEN_UP : this.#call(running, start, resolved));
     } catch (thrown) {
       outcome = outcomeOf(thrown, running, start);
     }
@@ -249,6 +270,7 @@ export function pauseAfter(attempt: number, backoff: number): number {
 }
 
 const NONE: RunOptions = {};
+const GIVEN_UP: TaskOutcome = { kind: "given-up" };
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";

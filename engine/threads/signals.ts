@@ -4,10 +4,13 @@
  * @module
  */
 
-/** The signals that ask the process to stop. Windows has no SIGTERM. */
+/**
+ * The signals that ask the process to stop. Windows has no SIGTERM. Schedulers can send SIGUSR1 or SIGUSR2 some time
+ * before they end a job.
+ */
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]
-  : ["SIGINT", "SIGTERM", "SIGHUP"];
+  : ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"];
 
 /** Calls `hear` for each signal that asks the process to stop. Returns a function that removes the listeners. */
 export function onSignals(hear: (signal: string) => void): () => void {

@@ -5,7 +5,7 @@
  */
 import { JugError } from "../../core/errors.ts";
 import { requireKnownOptions } from "../../core/known_options.ts";
-import { currentSession } from "../../core/session/session.ts";
+import { currentContext, currentSession } from "../../core/session/session.ts";
 import { declareTask } from "../../core/declare/task.ts";
 import type { Task, TaskArg, ValueOf } from "../../core/types.ts";
 import { tokenOf } from "../../core/declare/wrappers.ts";
@@ -52,7 +52,7 @@ async function execute([program, ...args]: readonly string[], settings: Settings
     stdin: stdin === undefined ? "null" : "piped",
     stdout: "inherit",
     stderr: "piped",
-    signal: currentSession().cancel.signal,
+    signal: endSignal(),
   });
   const written = stdin === undefined ? undefined : feed(child.stdin, stdin);
   const [status, tail] = await Promise.all([child.status, passOn(child.stderr), written]);
@@ -64,6 +64,13 @@ async function execute([program, ...args]: readonly string[], settings: Settings
     });
   }
   return "returnValue" in settings ? settings.returnValue : status.code;
+}
+
+/** Aborted when the process ends, or the task alone is given up. */
+function endSignal(): AbortSignal {
+  const { signal } = currentSession().cancel;
+  const context = currentContext();
+  return context === undefined ? signal : AbortSignal.any([signal, context.signal]);
 }
 
 const REMEDY = 'Write runCommand(["gzip", "out.txt"])';

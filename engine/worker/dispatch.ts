@@ -5,7 +5,7 @@
  */
 import type { Claimant } from "../../backends/backend.ts";
 import type { Hash } from "../../core/brand.ts";
-import { formatArguments } from "../../core/format.ts";
+import { formatArguments, formatCall } from "../../core/format.ts";
 import { requiredTasks } from "../../core/session/dependencies.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
 import type { Admission } from "../limits/admission.ts";
@@ -223,7 +223,7 @@ export class Dispatch {
   }
 
   #settle(item: Claimed, outcome: TaskOutcome): Promise<void> | undefined {
-    const { ending, claiming, admission, batches, graph } = this.#parts;
+    const { ending, claiming, admission, batches, graph, runner } = this.#parts;
     const { task } = item;
     switch (outcome.kind) {
       case "finished":
@@ -231,6 +231,8 @@ export class Dispatch {
         batches.learn(task.name, outcome.ms);
         return this.#complete(item, outcome);
       case "failed":
+        // The signal may have reached programs that the task started, so the process that takes it over decides.
+        if (runner.isDraining) return this.#giveBackFailed(item, outcome.thrown);
         admission.end(task);
         return this.#fail(outcome);
       case "dependency-lost":
@@ -274,6 +276,14 @@ export class Dispatch {
     const error = reportTaskError(task, thrown);
     report({ kind: "failed", failure: { hash: task.hash, name: task.name, args: formatArguments(task.args), error } });
     if (endsRun(++this.#failures, options)) ending.ask({ kind: "failure" });
+  }
+
+  /** Releases a task that failed while the process ends. */
+  async #giveBackFailed(item: Claimed, thrown: unknown): Promise<void> {
+    const { report, claiming } = this.#parts;
+    const { name, message } = reportTaskError(item.task, thrown);
+    report({ kind: "note", text: `${formatCall(item.task)} is given back: it ended with ${name}: ${message}` });
+    await claiming.giveBack([item]);
   }
 
   /** Other workers run these tasks now, or will. */

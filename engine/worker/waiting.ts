@@ -137,12 +137,14 @@ export class Waiting {
     const { report, reports, graph, options, claiming, wake, budget, ending, now } = this.#parts;
     report({ kind: "idle" });
     reports.view("at once");
-    const deadline = now() + options.waitLimitMs;
+    let deadline = now() + options.waitLimitMs;
     this.#nextTry = now() + RECLAIM_MS;
     try {
       while (this.isUpToDate && graph.counts.held > 0) {
         const time = now();
-        if (time >= deadline && claiming.areHeldElsewhere) {
+        // As long as another worker runs a task, the process is not idle.
+        if (!claiming.areHeldElsewhere) deadline = time + options.waitLimitMs;
+        else if (time >= deadline) {
           this.#isLimitReached = true;
           return false;
         }

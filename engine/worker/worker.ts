@@ -37,7 +37,7 @@ import type { Telemetry } from "../telemetry/telemetry.ts";
 import { type BatchCell, OwnBatch } from "../limits/shared_batch.ts";
 import { turn, Wake } from "../threads/wake.ts";
 import { Waiting } from "./waiting.ts";
-import { WorkerReports } from "./worker_reports.ts";
+import { begunTask, WorkerReports } from "./worker_reports.ts";
 import { formatCall } from "../../core/format.ts";
 
 /** What a {@linkcode Worker} works with. */
@@ -61,9 +61,6 @@ export interface WorkerParts {
   /** Called now and then between tasks, to limit the use of memory. */
   readonly keepMemory?: (() => void) | undefined;
 }
-
-/** How long a running task may continue after a signal before it is given up, in milliseconds. */
-const GRACE_MS = 1000;
 
 /** One loop over the tasks of one session. */
 export class Worker {
@@ -139,7 +136,7 @@ export class Worker {
       tellsHashes: options.workers > 1,
       tellsDurations: parts.telemetry !== undefined,
       graph,
-      running: () => this.#runner.tasks,
+      running: () => [...this.#runner.running],
       isLoading: () => this.#code.unended > 0,
       hasBegun: () => this.#code.hasBegun,
     });
@@ -297,12 +294,19 @@ export class Worker {
   stop(reason: StopReason): void {
     this.#ending.ask(reason);
     if (reason.kind === "signal") {
+      this.#runner.drain();
+      this.#report({ kind: "draining", running: [...this.#runner.running].map(begunTask) });
       setTimeout(() => {
         this.#session.cancel.abort();
         this.#runner.giveUp();
-      }, GRACE_MS);
+      }, Math.max(0, reason.until - this.#now()));
     }
     this.#wake.wake();
+  }
+
+  /** Gives up tasks that cannot end before the process does. */
+  giveBack(hashes: readonly Hash[]): void {
+    this.#runner.giveUp(new Set(hashes));
   }
 
   /** Works until nothing is left to do. `loading`: the jugfile, if it may declare more tasks. */

@@ -9,7 +9,7 @@ import type { DeclaredTask } from "../../core/session/session.ts";
 import type { Completed } from "./completions.ts";
 import type { HasBegun } from "../load/evaluation.ts";
 import type { Graph } from "../graph/graph.ts";
-import { type FromWorker, MAX_SHOWN, type RunSums } from "../messages/messages.ts";
+import { type BegunTask, type FromWorker, MAX_SHOWN, type RunSums } from "../messages/messages.ts";
 import { retryText, type RunningTask, type TaskVoice } from "../task/running_task.ts";
 
 /** How often a waiting worker sends a view, in milliseconds. */
@@ -32,11 +32,19 @@ export interface ReportParts {
   readonly tellsDurations: boolean;
   readonly graph: Graph;
   /** The tasks that are running now. */
-  readonly running: () => readonly DeclaredTask[];
+  readonly running: () => readonly RunningTask[];
   /** Whether the jugfile may declare more tasks. */
   readonly isLoading: () => boolean;
   /** Whether the jugfile's code has begun to run. */
   readonly hasBegun: () => HasBegun;
+}
+
+/** A task that has begun or begins now. */
+type Begun = Pick<RunningTask, "task" | "since">;
+
+/** Describes a task to the coordinator. */
+export function begunTask({ task: { hash, name, definition }, since }: Begun): BegunTask {
+  return { hash, name, since, declaredMs: definition.options?.duration };
 }
 
 type MutableSums = { -readonly [Key in keyof RunSums]: RunSums[Key] };
@@ -100,7 +108,8 @@ export class WorkerReports implements TaskVoice {
   begin(tasks: readonly DeclaredTask[]): void {
     if (this.#parts.now() - this.#lastView < BEGIN_MS && tasks.every(({ name }) => this.#willTellSoon(name))) return;
     this.tellExecuted();
-    this.#send([...this.#parts.running(), ...tasks]);
+    const since = this.#parts.now();
+    this.#send([...this.#parts.running(), ...tasks.map((task) => ({ task, since }))]);
   }
 
   /** Whether another view follows soon after a task of this name begins. */
@@ -116,15 +125,17 @@ export class WorkerReports implements TaskVoice {
     else this.#send(this.#parts.running());
   }
 
-  #send(running: readonly DeclaredTask[]): void {
+  #send(running: readonly Begun[]): void {
     const { graph, send, now, isLoading, hasBegun } = this.#parts;
     this.close();
     this.#lastView = now();
+    const shown = running.slice(0, MAX_SHOWN);
     send({
       kind: "view",
       view: {
         names: graph.takeChangedNames(),
-        running: running.slice(0, MAX_SHOWN).map((task) => formatCall(task)),
+        running: shown.map(({ task }) => formatCall(task)),
+        begun: shown.map(begunTask),
         held: graph.firstHeld(MAX_SHOWN).map((task) => formatCall(task)),
         barrier: graph.barriers.place,
         loading: isLoading(),

@@ -60,6 +60,9 @@ scope.onmessage = ({ data }) => {
       stopped ??= data.reason;
       worker?.stop(data.reason);
       break;
+    case "give-back":
+      worker?.giveBack(data.hashes);
+      break;
     case "account":
       if (account !== undefined) report({ kind: "account", end: account() });
       break;

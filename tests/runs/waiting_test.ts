@@ -63,25 +63,26 @@ Deno.test("a task starts within 50 ms of its last dependency being stored by ano
   });
 });
 
-Deno.test("`execute` gives up after --nr-wait-cycles of --wait-cycle-time, reports what was not run and why, and exits with 1", async () => {
-  await withScene(async (scene) => {
-    const tasks = ["async:t", "async:u<t", "async:w<u"];
-    const working = scene.hold(tasks);
-    await scene.begun("t");
-    const limits = ["--nr-wait-cycles", "2", "--wait-cycle-time", "0.2"];
-    const { code, stderr } = await scene.hold(tasks, limits).result;
-    assert.equal(code, 1, stderr);
-    assert.match(stderr, /^jug: holds\.hold\('t'\) was not run: held by \S+$/m);
-    assert.match(
-      stderr,
-      /^jug: 2 tasks holds\.hold, .*, were not run: needs holds\.hold, which another process holds$/m,
-    );
-    assert.match(stderr, /^jug: gave up waiting .*--nr-wait-cycles/m);
-    assert.equal((await scene.locks()).length, 1, "the lock of the other process is still there");
-    for (const name of ["t", "u", "w"]) scene.letEnd(name);
-    assert.equal((await working.result).code, 0);
+for (const limits of [["--nr-wait-cycles", "2", "--wait-cycle-time", "0.2"], ["--idle", "400ms"]]) {
+  Deno.test(`\`execute\` gives up after ${limits.join(" ")}, reports what was not run and why, and exits with 1`, async () => {
+    await withScene(async (scene) => {
+      const tasks = ["async:t", "async:u<t", "async:w<u"];
+      const working = scene.hold(tasks);
+      await scene.begun("t");
+      const { code, stderr } = await scene.hold(tasks, limits).result;
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /^jug: holds\.hold\('t'\) was not run: held by \S+$/m);
+      assert.match(
+        stderr,
+        /^jug: 2 tasks holds\.hold, .*, were not run: needs holds\.hold, which another process holds$/m,
+      );
+      assert.match(stderr, /^jug: gave up waiting .*--nr-wait-cycles/m);
+      assert.equal((await scene.locks()).length, 1, "the lock of the other process is still there");
+      for (const name of ["t", "u", "w"]) scene.letEnd(name);
+      assert.equal((await working.result).code, 0);
+    });
   });
-});
+}
 
 Deno.test("a worker does not give up waiting for a task that another worker of its process runs", async () => {
   await withScene(async (scene) => {

@@ -17,7 +17,7 @@ function nameCount(name: string, total: number, others: Partial<NameCount> = {})
 }
 
 function view(names: readonly NameCount[], running: readonly string[] = [], loading = false) {
-  return { names, running, held: [], barrier: undefined, loading, hasBegun: true };
+  return { names, running, begun: [], held: [], barrier: undefined, loading, hasBegun: true };
 }
 
 const NOTHING = new Map<string, { readonly count: number }>();

@@ -286,12 +286,12 @@ Deno.test("a worker that is told to stop finishes its task, begins no other, and
   const log: string[] = [];
   const parts = await newWorker(
     memoryBackend(),
-    sum(3, log, () => parts.worker.stop({ kind: "signal", signal: "SIGTERM" })),
+    sum(3, log, () => parts.worker.stop({ kind: "signal", signal: "SIGTERM", until: 0 })),
   );
   const end = await parts.run();
   assert.equal(log.length, 1);
   assert.deepEqual(end.finishedByName, { "worker_test.leaf": 1 });
-  assert.deepEqual(end.stopped, { kind: "signal", signal: "SIGTERM" });
+  assert.deepEqual(end.stopped, { kind: "signal", signal: "SIGTERM", until: 0 });
 });
 
 Deno.test("a backend that cannot load a dependency ends the run, and does not make the task fail", async () => {
