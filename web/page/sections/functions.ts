@@ -23,7 +23,6 @@ export function functionsPart(tools: PageTools): Part {
       title: "Tasks",
       cell: ({ states }) => tasksCell(states),
       order: ({ states }) => allTasks(states),
-      isNumber: true,
     },
     number("Runs", ({ runs }) => runs, countText),
     number("Total", ({ runs, total }) => runs === 0 ? null : total, durationText),

@@ -30,7 +30,7 @@ export function graphPart(): Part {
           if (shown === graph.svg) return;
           shown = graph.svg;
           const { scrollLeft = 0 } = body.firstElementChild ?? {};
-          const place = scroller("Graph", picture(graph.svg), h("p", { class: "faint small" }, `${graph.summary}.`));
+          const place = scroller(`Graph: ${graph.summary}`, picture(graph.svg));
           place.classList.add("picture");
           fill(body, place);
           place.scrollLeft = scrollLeft;
