@@ -64,7 +64,11 @@ export async function openDashboard(parts: DashboardParts): Promise<Dashboard> {
   const live = new LiveReport({
     backend: listener,
     ...{ make, onError, clock },
-    onReport: (data: ReportData) => hub.send(data),
+    onReport(data: ReportData) {
+      // The page asks for its tasks again after an update.
+      listing.expire();
+      hub.send(data);
+    },
   });
   const hub = new EventHub(await make(), clock, (pages) => live.follow(pages > 0));
   const listing = new TaskListing({

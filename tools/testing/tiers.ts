@@ -9,6 +9,9 @@
 
 /** The tests of `deno task test --unit`. They run without permission to start processes or to use the network. */
 export const UNIT: readonly string[] = [
+  "tests/commands/webstatus/access_test.ts",
+  "tests/commands/webstatus/live_test.ts",
+  "tests/commands/webstatus/task_listing_test.ts",
   "tests/backends/memory_backend_test.ts",
   "tests/bench/table_test.ts",
   "tests/commands/commands_test.ts",
@@ -116,6 +119,7 @@ export const SLOW: readonly SlowPart[] = [
   { name: "tests/commands/install_test.ts", env: {}, hasShortForm: false },
   { name: "tests/programs/two_copies_test.ts", env: {}, hasShortForm: false },
   { name: "tests/commands/pack_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/web/dashboard_page_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/campaigns/speed_slow_test.ts", env: {}, hasShortForm: false },
 ];
 

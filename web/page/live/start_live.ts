@@ -18,7 +18,7 @@ export function startLive(data: ReportData, settings: LiveSettings): void {
   const tools = { openTask: panel.open };
   const page = mount(data, tools, [taskListPart(server, tools)]);
   const sign = connectionSign();
-  document.querySelector(".top")?.append(sign.element);
+  document.querySelector(".titles")?.append(sign.element);
   document.body.append(panel.element);
   server.follow(page.update, sign.show);
 }
