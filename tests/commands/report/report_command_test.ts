@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { DATA_ELEMENT } from "../../web/data/live.ts";
-import { report } from "../../commands/report/report.ts";
-import { memoryBackend } from "../../backends/memory.ts";
-import { jugdirWith, runOnJugdir } from "../support/jugdir_alone.ts";
-import { withProject } from "../support/project.ts";
-import { hasRedis, startRedis } from "../support/redis/redis_server.ts";
+import { DATA_ELEMENT } from "../../../web/data/live.ts";
+import { report } from "../../../commands/report/report.ts";
+import { memoryBackend } from "../../../backends/memory.ts";
+import { jugdirWith, runOnJugdir } from "../../support/jugdir_alone.ts";
+import { withProject } from "../../support/project.ts";
+import { hasRedis, startRedis } from "../../support/redis/redis_server.ts";
 
 const SOURCES = {
   "pipe.ts": `import { args, barrier, secret, TaskGenerator } from "jug";
