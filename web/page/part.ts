@@ -41,7 +41,7 @@ export function section(id: string, title: string, ...intro: readonly Child[]): 
 
 /** Returns an area that scrolls by itself if it is too wide, also by the keyboard. */
 export function scroller(label: string, ...children: readonly Child[]): HTMLElement {
-  return h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": label }, ...children);
+  return h("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": label }, ...children);
 }
 
 /** Returns the name of a function, its module faint. */

@@ -61,7 +61,7 @@ function groupBody({ message, stack, log }: ReportFailureGroup): readonly Node[]
 
 /** Returns a text with its lines. It can be scrolled by the keyboard. */
 function block(label: string, text: string): HTMLElement {
-  return h("pre", { tabindex: "0", role: "region", "aria-label": label }, text);
+  return h("pre", { tabindex: "0", role: "group", "aria-label": label }, text);
 }
 
 function taskItems(tasks: readonly ReportFailedTask[], count: number, tools: PageTools): readonly Node[] {
