@@ -108,7 +108,7 @@ const CLI = pathOf("../cli.ts");
 
 /** Returns the command that runs jug as a user does from a checkout. */
 export function jugCommand(
-  subcommand: "execute" | "status" | "count" | "tasks" | "times" | "why" | "graph",
+  subcommand: "execute" | "status" | "count" | "tasks" | "times" | "why" | "graph" | "report",
   jugfile: string,
   options: {
     readonly args?: readonly (string | number)[];

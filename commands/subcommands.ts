@@ -20,6 +20,7 @@ import { launch } from "./launch/launch.ts";
 import { log } from "./inspect/log.ts";
 import { pack } from "./change/pack.ts";
 import { permissions } from "./permissions/permissions.ts";
+import { report } from "./report/report.ts";
 import { retry } from "./run/retry.ts";
 import { shell } from "./shell/shell.ts";
 import { sleepUntil } from "./run/sleep_until.ts";
@@ -30,6 +31,7 @@ import { times } from "./times/times.ts";
 import { upgrade } from "./change/upgrade.ts";
 import { value } from "./inspect/value.ts";
 import { version } from "./setup/version.ts";
+import { webstatus } from "./webstatus/webstatus.ts";
 import { why } from "./inspect/why.ts";
 
 /** All subcommands, in the order of the help. */
@@ -46,6 +48,8 @@ export const subcommands: readonly Command[] = [
   why,
   log,
   graph,
+  webstatus,
+  report,
   retry,
   stale,
   invalidate,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { GENERATED, pageModule } from "./web.ts";
 import { crowdedFolders, importCircles, importsOf, upwardImports } from "./layers.ts";
 
 interface Step {
@@ -13,10 +14,16 @@ interface Step {
 
 const root = new URL("../", import.meta.url);
 
+/** The folders of code for Deno. */
+const SOURCES: ReadonlySet<string> = new Set([
+  ...["core", "backends", "engine", "commands", "tests", "tools", "bench", "examples"],
+]);
+
 const steps: readonly Step[] = [
   { title: "formatting", run: () => mustPass("fmt", "--check") },
   { title: "lint", run: () => mustPass("lint") },
-  { title: "types", run: () => mustPass("check", ".") },
+  { title: "types", run: checkTypes },
+  { title: "page", run: checkPage },
   { title: "documentation", run: () => mustPass("doc", "--lint", "mod.ts") },
   { title: "categories", run: checkCategories },
   { title: "code in texts", run: checkCodeSpans },
@@ -32,6 +39,24 @@ async function deno(...args: string[]): Promise<{ ok: boolean; stdout: string; a
   const { success, stdout, stderr } = await command.output();
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   return { ok: success, stdout: out ?? "", all: `${out}${err}` };
+}
+
+/** The page in the browser has other globals than Deno, so it is checked by itself. */
+async function checkTypes(): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(root)) {
+    if (isDirectory ? SOURCES.has(name) : name.endsWith(".ts")) names.push(name);
+  }
+  return [
+    ...await mustPass("check", ...names, "web/data", "web/generated"),
+    ...await mustPass("check", "--config", "web/deno.json", "--no-lock", "web/page"),
+  ];
+}
+
+/** Checks that the generated page is what its sources make. */
+async function checkPage(): Promise<readonly string[]> {
+  const isCurrent = await Deno.readTextFile(new URL(GENERATED, root)) === await pageModule();
+  return isCurrent ? [] : [`${GENERATED} is not what web/page/ makes: run \`deno task web\``];
 }
 
 async function mustPass(...args: string[]): Promise<readonly string[]> {
@@ -89,7 +114,9 @@ async function checkPublish(): Promise<readonly string[]> {
  */
 async function checkImports(): Promise<readonly string[]> {
   const published = ["mod.ts", "cli.ts"];
-  for (const folder of ["core", "engine", "commands", "backends"]) published.push(...await filesIn(folder, /\.[jt]s$/));
+  for (const folder of ["core", "engine", "commands", "backends", "web/data", "web/generated"]) {
+    published.push(...await filesIn(folder, /\.[jt]s$/));
+  }
   const source = published.map((path) => `import ${JSON.stringify(new URL(path, root).href)};`).join("");
   const { ok, stdout, all } = await deno("info", "--json", `data:application/typescript,${encodeURIComponent(source)}`);
   if (!ok) return [all];
@@ -109,7 +136,7 @@ async function checkImports(): Promise<readonly string[]> {
 /** Checks that imports only lead to lower layers and form no circle. */
 async function checkLayers(): Promise<readonly string[]> {
   const files = ["mod.ts", "cli.ts"];
-  for (const folder of ["core", "backends", "engine", "commands"]) files.push(...await filesIn(folder, /\.ts$/));
+  for (const folder of ["web", "core", "backends", "engine", "commands"]) files.push(...await filesIn(folder, /\.ts$/));
   const imports = new Map<string, readonly string[]>();
   for (const file of files) imports.set(file, importsOf(file, await Deno.readTextFile(new URL(file, root))));
   return [...upwardImports(imports), ...importCircles(imports)];
@@ -117,7 +144,7 @@ async function checkLayers(): Promise<readonly string[]> {
 
 async function checkFolders(): Promise<readonly string[]> {
   const files: string[] = [];
-  for (const folder of ["core", "backends", "engine", "commands", "tests", "tools", "bench"]) {
+  for (const folder of ["web", "core", "backends", "engine", "commands", "tests", "tools", "bench"]) {
     files.push(...await filesIn(folder, /\.ts$/));
   }
   return crowdedFolders(files);

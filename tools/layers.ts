@@ -10,6 +10,8 @@ import { posix } from "node:path";
  * file belongs to the longest name that contains it.
  */
 export const LAYERS: readonly string[] = [
+  // The page in the browser imports nothing, and the engine only the types of its data.
+  ...["web/data/", "web/", "web/generated/"],
   ...["core/", "core/remedy/", "core/value/", "core/session/", "core/declare/", "core/mapreduce/"],
   ...["backends/"],
   ...[
@@ -27,6 +29,7 @@ export const LAYERS: readonly string[] = [
     "engine/progress/",
     "engine/inspect/",
     "engine/analysis/",
+    "engine/report/",
     "engine/worker/",
     "engine/isolate/",
     "engine/run/",
@@ -36,6 +39,7 @@ export const LAYERS: readonly string[] = [
   ...["commands/inspect/", "commands/times/", "commands/report/", "commands/completion/"],
   ...[
     "commands/change/",
+    "commands/webstatus/",
     "commands/setup/",
     "commands/permissions/",
     "commands/launch/",

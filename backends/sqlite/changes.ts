@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pause } from "../../core/pause.ts";
 import { type Hash, isHash } from "../../core/brand.ts";
 import type { Change } from "../backend.ts";
 import { type Connection, intOf, textOf } from "./connection.ts";
@@ -40,18 +41,6 @@ export interface ChangeReader {
   /** Waits for rows that were not read yet. Returns none if `signal` aborts or the reader is closed. */
   wait(signal: AbortSignal): Promise<readonly Change[]>;
   close(): void;
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
 }
 
 /** Creates a reader that begins at the current end. */

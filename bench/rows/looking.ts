@@ -14,7 +14,7 @@ const MEMORY = 1000;
 
 /** A command, with the words and options that it is given. */
 interface Looking {
-  readonly name: "count" | "status" | "tasks" | "times" | "why" | "graph";
+  readonly name: "count" | "status" | "tasks" | "times" | "why" | "graph" | "report";
   readonly operands?: readonly string[];
   readonly flags?: readonly string[];
 }
@@ -25,6 +25,7 @@ const COMMANDS: readonly Looking[] = [
   { name: "times" },
   { name: "why", operands: ["same", "0"] },
   { name: "graph", flags: ["--format", "svg"] },
+  { name: "report" },
 ];
 
 /** Rows for commands that show `tasks` finished tasks of bench/jugfiles/flat.ts. */

@@ -38,12 +38,12 @@ async function open(context: CommandContext): Promise<Sight> {
 }
 
 /**
- * Returns the line that says that the jugfile could not be loaded, and why.
+ * Returns the line that says that the jugfile could not be loaded, why, and what follows from it.
  *
- * @param rest What follows from it, as in "so waiting tasks are missing"
+ * @param rest What follows from it, as in "so waiting tasks are missing"; default: nothing is said of that
  */
-export function unloadedNotice({ message }: JugError, rest: string): string {
+export function unloadedNotice({ message }: JugError, rest?: string): string {
   const [first = "", second = ""] = message.split("\n").map((line) => line.trim());
   const reason = first.endsWith("could not be loaded") && second !== "" ? `${first} (${second})` : first;
-  return `${reason}, ${rest}`;
+  return rest === undefined ? reason : `${reason}, ${rest}`;
 }

@@ -23,7 +23,14 @@ export interface CommandNeeds {
   readonly processes?: boolean;
   /** The option, if any, with which it writes a file of the user's choice. */
   readonly output?: string;
+  /** Where it listens, as `--allow-net` takes it. */
+  readonly listens?: string;
 }
+
+/** Where the dashboard listens unless told otherwise. */
+export const DASHBOARD_IP = "127.0.0.1";
+/** The digits of "jug" on a telephone, behind an 8. */
+export const DASHBOARD_PORT = 8584;
 
 const LOOKS: CommandNeeds = { jugdir: "read", loads: true, threads: false };
 const CHANGES: CommandNeeds = { jugdir: "write", loads: true, threads: false };
@@ -43,6 +50,8 @@ export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
   why: LOOKS,
   log: LOOKS,
   graph: { ...LOOKS, output: "--output FILE" },
+  webstatus: { ...LOOKS, listens: `${DASHBOARD_IP}:${DASHBOARD_PORT}` },
+  report: { ...LOOKS, output: "--output FILE" },
   retry: CHANGES_ALONE,
   // With --invalidate, it needs what invalidate needs.
   stale: LOOKS,
@@ -57,7 +66,11 @@ export const COMMAND_NEEDS: Readonly<Record<string, CommandNeeds>> = {
 
 /** Returns what jug itself needs for this subcommand and jugdir. */
 export function ownNeeds(command: CommandNeeds, jugdir: string): Need[] {
-  return [...(command.threads ? libraryNeeds() : []), ...jugdirNeeds(jugdir, command.jugdir)];
+  return [
+    ...command.threads ? libraryNeeds() : [],
+    ...jugdirNeeds(jugdir, command.jugdir),
+    ...command.listens === undefined ? [] : [{ kind: "net", value: command.listens } as const],
+  ];
 }
 
 /** Returns the library's folder; `undefined` if it is not on disk. A compiled program contains the library. */

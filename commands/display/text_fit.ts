@@ -19,7 +19,8 @@ export interface TextFit {
   row(lead: string, parts: readonly string[], separator?: string): string;
 }
 
-const AS_IT_IS: TextFit = {
+/** Leaves text as it is. */
+export const AS_IT_IS: TextFit = {
   wrap: (line) => line,
   shorten: (line) => line,
   row: (lead, parts, separator = ", ") => lead + parts.join(separator),

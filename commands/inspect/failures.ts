@@ -4,28 +4,12 @@
  * @module
  */
 import type { Backend } from "../../backends/backend.ts";
-import type { Hash } from "../../core/brand.ts";
-import type { Failure, FoundFailure } from "../../engine/results/failures.ts";
+import type { FailureGroup, ListedFailure } from "../../engine/results/failure_group.ts";
 import type { Command, CommandContext } from "../cli/command.ts";
 import { type Paint, painter } from "../display/paint.ts";
 import { stdoutFit, type TextFit } from "../display/text_fit.ts";
 import { flagOption } from "../cli/option_values.ts";
 import type { Outcome } from "../cli/outcome.ts";
-
-/** A failure as it is listed: without its log, which may be long, and without the stack. */
-interface Listed extends Omit<Failure, "log" | "stack"> {
-  readonly hash: Hash;
-}
-
-/** Failures that are similar. */
-interface Group {
-  readonly error: string;
-  /** Their message, with placeholders for the parts that differ between them. */
-  readonly message: string;
-  readonly failures: readonly Listed[];
-}
-
-type Grouping = typeof import("../../engine/results/failure_group.ts");
 
 /** The maximum number of tasks shown for each group, except with --json. */
 const SHOWN = 20;
@@ -50,11 +34,11 @@ export const failures: Command = {
 };
 
 async function listFailures(context: CommandContext, backend: Backend, isJson: boolean): Promise<Outcome> {
-  const [{ failureMessage, readFailures }, grouping] = await Promise.all([
+  const [{ failureMessage, readFailures }, { groupFailures }] = await Promise.all([
     import("../../engine/results/failures.ts"),
     import("../../engine/results/failure_group.ts"),
   ]);
-  const { groups, damaged, newer } = await readGroups(readFailures(backend), grouping);
+  const { groups, damaged, newer } = await groupFailures(readFailures(backend));
   const all = groups.flatMap((group) => group.failures);
   if (isJson) {
     const json = { jugdir: backend.address, total: all.length, damaged, newer, groups: groups.map(jsonGroup) };
@@ -71,43 +55,13 @@ async function listFailures(context: CommandContext, backend: Backend, isJson: b
   return { kind: "done" };
 }
 
-async function readGroups(found: AsyncIterable<FoundFailure>, { failureKey, commonMessage }: Grouping) {
-  const alike = new Map<string, Listed[]>();
-  let damaged = 0;
-  let newer = 0;
-  for await (const { hash, record } of found) {
-    if (record.kind !== "failure") {
-      if (record.kind === "newer") newer++;
-      else damaged++;
-      continue;
-    }
-    const { failure } = record;
-    const { log: _log, stack: _stack, ...listed } = failure;
-    const key = failureKey(failure);
-    const group = alike.get(key) ?? [];
-    group.push({ hash, ...listed });
-    alike.set(key, group);
-  }
-  const sorted = [...alike.values()].map((failures): Group => {
-    failures.sort((a, b) => a.time - b.time);
-    const message = commonMessage(failures.map((failure) => failure.message));
-    return { error: failures[0]?.error ?? "", message, failures };
-  });
-  sorted.sort((a, b) => b.failures.length - a.failures.length || firstTime(a) - firstTime(b));
-  return { groups: sorted, damaged, newer };
-}
-
-function firstTime({ failures: [first] }: Group): number {
-  return first?.time ?? 0;
-}
-
 /** The layout and colours of the output. */
 interface Look {
   readonly fit: TextFit;
   readonly paint: Paint;
 }
 
-function groupText({ failures }: Group, message: string, { fit, paint }: Look): string {
+function groupText({ failures }: FailureGroup, message: string, { fit, paint }: Look): string {
   const frames = failures[0]?.frames ?? [];
   const head = `${failures.length} × ${message}`.split("\n").map((line, index) => index === 0 ? line : `  ${line}`);
   const lines = [
@@ -119,7 +73,7 @@ function groupText({ failures }: Group, message: string, { fit, paint }: Look): 
   return `${lines.join("\n")}\n`;
 }
 
-function failureParts({ task, args, attempt, host, pid, time, kept }: Listed): string[] {
+function failureParts({ task, args, attempt, host, pid, time, kept }: ListedFailure): string[] {
   return [
     `${task}(${args})`,
     new Date(time).toISOString(),
@@ -130,7 +84,7 @@ function failureParts({ task, args, attempt, host, pid, time, kept }: Listed): s
   ];
 }
 
-function jsonGroup({ error, message, failures }: Group) {
+function jsonGroup({ error, message, failures }: FailureGroup) {
   return {
     error,
     message,

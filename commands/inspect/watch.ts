@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { pause } from "../../core/pause.ts";
 import type { Change } from "../../backends/backend.ts";
 import { isMemoryAddress } from "../../backends/scheme.ts";
 import { append } from "../../core/lists.ts";
 import { JugError } from "../../core/errors.ts";
 import { JugdirWatch } from "../../engine/analysis/jugdir_watch.ts";
-import { pause } from "../../engine/threads/pause.ts";
 import { onSignals } from "../../engine/threads/signals.ts";
 import type { CommandContext } from "../cli/command.ts";
 import { type Inspection, requireTasks } from "../cli/inspection.ts";

@@ -191,6 +191,9 @@ function sayWhatElse(context: CommandContext, command: CommandNeeds): void {
   if (command.output !== undefined) {
     context.say(`With ${command.output} also --allow-write=FILE; without it, no file is written`);
   }
+  if (command.listens !== undefined) {
+    context.say("With --ip or --port, --allow-net takes that address; --allow-actions also needs --allow-write=JUGDIR");
+  }
   if (command.processes) {
     context.say("Optional: --allow-run (without it Ctrl-C at the prompt cannot stop an input that computes),");
     context.say("  --allow-env=HOME and reading and writing ~/.local/state/jug (inputs of earlier prompts)");

@@ -4,9 +4,9 @@
  * @module
  */
 import type { Hash } from "../../core/brand.ts";
-import { durationAt, hashAt, kindAt } from "../../engine/analysis/run_columns.ts";
+import { durationAt, firstRunningRow, hashAt } from "../../engine/analysis/run_columns.ts";
 import { plainText } from "../display/plain_text.ts";
-import type { Runs } from "./measure.ts";
+import type { Runs } from "../../engine/analysis/measure.ts";
 
 /** A task that is running. */
 export interface RunningRow {
@@ -23,10 +23,7 @@ export interface RunningRow {
 /** Returns the tasks that are running, those that were claimed first at the front. */
 export function runningRows({ columns, nameOf, argsOf }: Runs): readonly RunningRow[] {
   const rows: RunningRow[] = [];
-  // They were collected last, in the order of their claims.
-  let first = columns.count;
-  while (first > 0 && kindAt(columns, first - 1) === "running") first--;
-  for (let row = first; row < columns.count; row++) {
+  for (let row = firstRunningRow(columns); row < columns.count; row++) {
     rows.push({
       hash: hashAt(columns, row),
       name: nameOf(row),

@@ -52,10 +52,10 @@ function wantedShape(values: Parameters<Command["prepare"]>[0]): Shape {
 }
 
 async function showTimes(context: CommandContext, sight: Sight, shape: Shape): Promise<Outcome> {
-  const { measure, readRuns } = await import("./measure.ts");
-  const runs = await readRuns(context, sight);
-  if (sight.kind === "jugdir" && runs.columns.count === 0 && runs.holders.length === 0) throw sight.failure;
+  const { measure, readRuns } = await import("../../engine/analysis/measure.ts");
   const inspection = sight.kind === "jugfile" ? sight.inspection : undefined;
+  const runs = await readRuns({ backend: sight.backend, inspection, now: () => context.now().getTime() });
+  if (sight.kind === "jugdir" && runs.columns.count === 0 && runs.holders.length === 0) throw sight.failure;
   switch (shape.kind) {
     case "text":
       await (await import("./times_text.ts")).printTimes(context, runs, measure(runs, inspection));
@@ -85,7 +85,7 @@ function consequence({ kind }: Shape): string {
 
 async function writeTrace(
   context: CommandContext,
-  runs: import("./measure.ts").Runs,
+  runs: import("../../engine/analysis/measure.ts").Runs,
   path: string,
 ): Promise<void> {
   const { traceText } = await import("./trace.ts");

@@ -6,7 +6,7 @@
 import { stringify } from "npm:csv-stringify@6/sync";
 import { hashAt } from "../../engine/analysis/run_columns.ts";
 import { plainText } from "../display/plain_text.ts";
-import type { Measured, Runs } from "./measure.ts";
+import type { Measured, Runs } from "../../engine/analysis/measure.ts";
 import { callText, inSeconds } from "./parts.ts";
 
 const HEADER = [

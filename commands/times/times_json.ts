@@ -8,7 +8,7 @@ import { hashAt, kindAt, type RunColumns } from "../../engine/analysis/run_colum
 import { idleShare } from "../../engine/analysis/utilisation.ts";
 import type { Sight } from "../cli/jugfile_or_jugdir.ts";
 import { isoTime, plainJson } from "../display/plain_text.ts";
-import type { Measured, MeasuredPath, Runs } from "./measure.ts";
+import type { Measured, MeasuredPath, Runs } from "../../engine/analysis/measure.ts";
 import { inSeconds, runningRows } from "./parts.ts";
 
 /** The most steps of the critical path. A path may have as many as there are tasks. */

@@ -10,7 +10,7 @@ import { measuredText } from "../../engine/progress/throughput.ts";
 import type { CommandContext } from "../cli/command.ts";
 import { isoTime, plainText } from "../display/plain_text.ts";
 import { type TextColumn, textTable } from "../display/text_table.ts";
-import type { Measured, MeasuredPath, Runs } from "./measure.ts";
+import type { Measured, MeasuredPath, Runs } from "../../engine/analysis/measure.ts";
 import { callText, runningRows } from "./parts.ts";
 
 const NONE = "-";

@@ -14,7 +14,7 @@ import { periodOf, placeOf } from "../../engine/analysis/presence.ts";
 import { durationAt, hashAt, kindAt } from "../../engine/analysis/run_columns.ts";
 import { Chunks } from "../display/chunks.ts";
 import { isoTime, plainJson } from "../display/plain_text.ts";
-import type { Runs } from "./measure.ts";
+import type { Runs } from "../../engine/analysis/measure.ts";
 
 /** The lanes of a worker in the trace. */
 interface TraceWorker {

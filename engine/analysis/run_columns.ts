@@ -196,6 +196,13 @@ export function kindAt({ kind }: Pick<RunColumns, "kind">, row: number): RunKind
   return RUN_KINDS[kind[row] ?? 0] ?? "result";
 }
 
+/** Returns the first row of a running task. These come last, in the order of their claims. */
+export function firstRunningRow(columns: Pick<RunColumns, "count" | "kind">): number {
+  let first = columns.count;
+  while (first > 0 && kindAt(columns, first - 1) === "running") first--;
+  return first;
+}
+
 /** Returns the name of a row's task, if it is known. */
 export function nameAt({ name, names }: Pick<RunColumns, "name" | "names">, row: number): string | undefined {
   return names[name[row] ?? NO_NAME];

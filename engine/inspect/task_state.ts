@@ -50,6 +50,9 @@ export interface Progress {
   readonly failed: ReadonlySet<Hash>;
 }
 
+/** What states follow from: a {@linkcode Progress}, or anything else that knows which tasks are in which of its sets. */
+export type KnownProgress = { readonly [Key in keyof Progress]: Pick<ReadonlySet<Hash>, "has"> };
+
 /** Asks the backend for the progress of `tasks`. */
 export async function readProgress(backend: Backend, tasks: readonly Pick<InspectedTask, "hash">[]): Promise<Progress> {
   const running = new Set<Hash>();
@@ -84,13 +87,13 @@ export function stateOf({ isFinished, isRunning, hasFailed, canRun }: TaskFacts)
 }
 
 /** Returns the state of one task. */
-export function taskState({ hash, dependencies }: InspectedTask, progress: Progress): TaskState {
+export function taskState({ hash, dependencies }: InspectedTask, progress: KnownProgress): TaskState {
   return stateOfHash(hash, progress) ??
     (dependencies.every((dependency) => progress.finished.has(dependency)) ? "ready" : "waiting");
 }
 
 /** Returns the state of one task; `undefined` if it is ready or waiting, which depends on other tasks. */
-export function stateOfHash(hash: Hash, { finished, running, failed }: Progress): TaskState | undefined {
+export function stateOfHash(hash: Hash, { finished, running, failed }: KnownProgress): TaskState | undefined {
   if (finished.has(hash)) return "finished";
   if (running.has(hash)) return "running";
   return failed.has(hash) ? "failed" : undefined;

@@ -4,10 +4,66 @@
  *
  * @module
  */
-import type { Failure } from "./failures.ts";
+import type { Hash } from "../../core/brand.ts";
+import type { Failure, FoundFailure } from "./failures.ts";
 
 /** The fields of a failure that are compared. */
 export type ComparedFailure = Pick<Failure, "task" | "error" | "message" | "frames">;
+
+/** A failure as it is listed: without its log, which may be long, and without the stack. */
+export interface ListedFailure extends Omit<Failure, "log" | "stack"> {
+  readonly hash: Hash;
+}
+
+/** Failures that are similar. */
+export interface FailureGroup {
+  readonly error: string;
+  /** Their message, with placeholders for the parts that differ between them. */
+  readonly message: string;
+  /** The first to fail comes first. */
+  readonly failures: readonly ListedFailure[];
+}
+
+/** All failures in groups. */
+export interface GroupedFailures {
+  /** The largest group first. */
+  readonly groups: readonly FailureGroup[];
+  /** How many cannot be read. */
+  readonly damaged: number;
+  /** How many were written by a newer jug. */
+  readonly newer: number;
+}
+
+/** Reads failures, and puts similar ones into a group. */
+export async function groupFailures(found: AsyncIterable<FoundFailure>): Promise<GroupedFailures> {
+  const alike = new Map<string, ListedFailure[]>();
+  let damaged = 0;
+  let newer = 0;
+  for await (const { hash, record } of found) {
+    if (record.kind !== "failure") {
+      if (record.kind === "newer") newer++;
+      else damaged++;
+      continue;
+    }
+    const { failure } = record;
+    const { log: _log, stack: _stack, ...listed } = failure;
+    const key = failureKey(failure);
+    const group = alike.get(key) ?? [];
+    group.push({ hash, ...listed });
+    alike.set(key, group);
+  }
+  const sorted = [...alike.values()].map((failures): FailureGroup => {
+    failures.sort((a, b) => a.time - b.time);
+    const message = commonMessage(failures.map((failure) => failure.message));
+    return { error: failures[0]?.error ?? "", message, failures };
+  });
+  sorted.sort((a, b) => b.failures.length - a.failures.length || firstTime(a) - firstTime(b));
+  return { groups: sorted, damaged, newer };
+}
+
+function firstTime({ failures: [first] }: FailureGroup): number {
+  return first?.time ?? 0;
+}
 
 /** Returns a key that similar failures share. Without a frame of user code, the task's name is used as the place. */
 export function failureKey({ task, error, message, frames }: ComparedFailure): string {

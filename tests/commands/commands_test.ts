@@ -178,7 +178,7 @@ Deno.test("invalidate reports if it removes nothing or no task matches, and what
   });
   const busy = fakeBackend({ finished: [3], locks: new Map([[4, "alive"]]) });
   const late = await run(invalidate, fakeInspection(busy, { tasks: graph, barrier }), { target: "m.join" });
-  assert.match(late.stderr, /^1 of these tasks are running now/);
+  assert.match(late.stderr, /^1 of these tasks is running now/);
   assert.match(late.stderr, /barrier at primes\.ts:7: their results were not removed/);
 });
 

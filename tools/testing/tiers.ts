@@ -9,6 +9,9 @@
 
 /** The tests of `deno task test --unit`. They run without permission to start processes or to use the network. */
 export const UNIT: readonly string[] = [
+  "tests/commands/webstatus/access_test.ts",
+  "tests/commands/webstatus/live_test.ts",
+  "tests/commands/webstatus/task_listing_test.ts",
   "tests/backends/memory_backend_test.ts",
   "tests/bench/table_test.ts",
   "tests/commands/commands_test.ts",
@@ -34,6 +37,7 @@ export const UNIT: readonly string[] = [
   "tests/core/value/refusal_test.ts",
   "tests/core/declare/run_options_test.ts",
   "tests/engine/analysis/",
+  "tests/engine/report/",
   "tests/engine/results/failure_group_test.ts",
   "tests/engine/worker/claiming_test.ts",
   "tests/engine/graph/graph_test.ts",
@@ -111,11 +115,13 @@ export const SLOW: readonly SlowPart[] = [
   { name: "tests/commands/permissions/permissions_command_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/commands/permissions/permissions_options_test.ts", env: CAMPAIGN, hasShortForm: false },
   { name: "tests/commands/type_check_test.ts", env: {}, hasShortForm: false },
+  { name: "tests/web/report_page_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/commands/completion/shells_test.ts", env: {}, hasShortForm: false },
   { name: "tests/commands/stale_test.ts", env: {}, hasShortForm: false },
   { name: "tests/commands/install_test.ts", env: {}, hasShortForm: false },
   { name: "tests/programs/two_copies_test.ts", env: {}, hasShortForm: false },
   { name: "tests/commands/pack_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/web/dashboard_page_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/campaigns/speed_slow_test.ts", env: {}, hasShortForm: false },
   { name: "tests/slurm/", env: {}, hasShortForm: false },
   { name: "tests/sge/", env: {}, hasShortForm: false },

@@ -4,7 +4,7 @@
  * @module
  */
 import { isJugError } from "../../../core/errors.ts";
-import { pause } from "../../../engine/threads/pause.ts";
+import { pause } from "../../../core/pause.ts";
 import { onSignals } from "../../../engine/threads/signals.ts";
 import type { Outcome } from "../../cli/outcome.ts";
 import { failuresStep } from "../../cli/next_step.ts";

@@ -8,7 +8,7 @@ import { formatArguments } from "../../../core/format.ts";
 import { isDeclaredTask, requiredTasks } from "../../../core/session/dependencies.ts";
 import type { DeclaredTask, Session } from "../../../core/session/session.ts";
 import type { ReachedBarrier } from "../../inspect/reached_barriers.ts";
-import { type Progress, stateOfHash, type TaskState } from "../../inspect/task_state.ts";
+import { type KnownProgress, stateOfHash, type TaskState } from "../../inspect/task_state.ts";
 import { foldBarriers } from "./fold_barriers.ts";
 import type { GraphEdge, GraphNode, TaskGraph } from "./model.ts";
 
@@ -16,7 +16,7 @@ import type { GraphEdge, GraphNode, TaskGraph } from "./model.ts";
 export interface GraphSource {
   readonly session: Pick<Session, "tasks">;
   /** The states of these tasks at one moment. */
-  readonly progress: Progress;
+  readonly progress: KnownProgress;
   /** The barriers that the jugfile has reached. */
   readonly barriers: Iterable<ReachedBarrier>;
 }

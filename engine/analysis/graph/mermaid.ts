@@ -8,7 +8,7 @@ import { barrierFacts, barrierName, nodeFacts, nodeName } from "./labels.ts";
 import type { TaskGraph } from "./model.ts";
 import { type Arrow, type Box, pictureOf } from "./picture.ts";
 import { safeText, shortened } from "./text.ts";
-import { LIGHT } from "./theme.ts";
+import { LIGHT } from "../../../web/data/theme.ts";
 
 /** The characters of a name that are shown. */
 const NAME_LENGTH = 48;

@@ -5,7 +5,7 @@
  */
 import type { Point } from "./layout.ts";
 import { safeText, textWidth, type Weight } from "./text.ts";
-import { LIGHT, type Part } from "./theme.ts";
+import { LIGHT, type Part } from "../../../web/data/theme.ts";
 
 /** The fonts of a picture: the first that the reader has. PNGs are drawn with Inter. */
 export const FONT = "Inter, 'Helvetica Neue', Helvetica, Arial, sans-serif";

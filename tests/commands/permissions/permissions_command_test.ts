@@ -32,6 +32,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   why: ["square", "0"],
   log: ["square", "0"],
   graph: ["--format", "png"],
+  report: [],
   stale: [],
   value: ["squares"],
   shell: ["-e", "value(squares)"],

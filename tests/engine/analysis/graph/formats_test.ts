@@ -7,7 +7,7 @@ import { summary } from "../../../../engine/analysis/graph/labels.ts";
 import type { TaskGraph } from "../../../../engine/analysis/graph/model.ts";
 import { FORMATS, type GraphFormat, renderGraph } from "../../../../engine/analysis/graph/render.ts";
 import { shortened, textWidth } from "../../../../engine/analysis/graph/text.ts";
-import { DARK, graphStyle } from "../../../../engine/analysis/graph/theme.ts";
+import { DARK, graphStyle } from "../../../../web/data/theme.ts";
 import { barrierOf, graphOf, nodeOf } from "../../../support/analysis/graphs.ts";
 
 /** Names that are code in one of the formats, and characters that are none. */

@@ -1,10 +1,10 @@
 /**
- * Waits for a time, or until an AbortSignal is aborted.
+ * Waits for a time.
  *
  * @module
  */
 
-/** Resolves after `ms` milliseconds, or as soon as `signal` is aborted. */
+/** Resolves after `ms` milliseconds, or as soon as `signal` aborts. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { TaskState } from "../../inspect/task_state.ts";
+import type { StateName } from "./report_data.ts";
 
 /** The parts of a picture that have a colour. The class of a part is `jug-graph-` and its name. */
-export type Part = TaskState | "paper" | "box" | "line" | "barrier" | "text" | "faint";
+export type Part = StateName | "paper" | "box" | "line" | "barrier" | "text" | "faint";
 
 /** The colours of each part. States differ in lightness too, so that they can be told apart in print. */
 export type Theme = Readonly<Record<Part, string>>;

@@ -1,35 +1,46 @@
 /**
- * What `jug times` reports, computed from the runs of a jugdir, and from the jugfile if it can be loaded.
+ * What `jug times` and the report show, computed from the runs of a jugdir, and from the jugfile if it can be loaded.
  *
  * @module
  */
-import type { ProcessEntry } from "../../backends/backend.ts";
+import type { Backend, ProcessEntry } from "../../backends/backend.ts";
 import { listProcesses } from "../../backends/optional_parts.ts";
 import type { Hash } from "../../core/brand.ts";
+import { append } from "../../core/lists.ts";
 import { formatArguments } from "../../core/format.ts";
-import { type RowsByWorker, rowsByWorker } from "../../engine/analysis/by_worker.ts";
-import { criticalPath, foldPath, type PathSteps, type PathTask } from "../../engine/analysis/critical_path.ts";
-import { type FunctionTimes, functionTimes } from "../../engine/analysis/function_times.ts";
-import type { Holder } from "../../engine/analysis/holders.ts";
-import { lookAtRuns } from "../../engine/analysis/look.ts";
-import { periodOf, type Span, type WorkerPresence, workerPresence } from "../../engine/analysis/presence.ts";
-import { durationAt, hashAt, kindAt, nameAt, rowFinder, type RunColumns } from "../../engine/analysis/run_columns.ts";
-import {
-  attendedBorders,
-  useOverTime,
-  type UseSlice,
-  type WorkerUse,
-  workerUse,
-} from "../../engine/analysis/utilisation.ts";
-import type { CommandContext } from "../cli/command.ts";
-import type { Inspection } from "../cli/inspection.ts";
-import type { Sight } from "../cli/jugfile_or_jugdir.ts";
+import type { InspectedTask } from "../inspect/inspect.ts";
+import { type RowsByWorker, rowsByWorker } from "./by_worker.ts";
+import { criticalPath, foldPath, type PathSteps, type PathTask } from "./critical_path.ts";
+import { type FunctionTimes, functionTimes } from "./function_times.ts";
+import type { Holder } from "./holders.ts";
+import { lookAtRuns } from "./look.ts";
+import { periodOf, type Span, type WorkerPresence, workerPresence } from "./presence.ts";
+import { durationAt, hashAt, kindAt, nameAt, rowFinder, type RunColumns } from "./run_columns.ts";
+import { attendedBorders, useOverTime, type UseSlice, type WorkerUse, workerUse } from "./utilisation.ts";
+
+/** A jugfile that is loaded, as far as these measurements need it. */
+export interface DeclaredTasks {
+  /** All tasks, dependencies first. */
+  readonly tasks: readonly InspectedTask[];
+  /** Returns the name and the arguments of a task, `undefined` if it is not declared. */
+  declared(hash: Hash): { readonly name: string; readonly args: readonly unknown[] } | undefined;
+}
+
+/** What is read. */
+export interface RunsSource {
+  readonly backend: Backend;
+  /** `undefined` if the jugfile could not be loaded. */
+  readonly inspection: Pick<DeclaredTasks, "declared"> | undefined;
+  /** Returns the time, in milliseconds since 1970. */
+  readonly now: () => number;
+}
 
 /** The runs, and what the jugfile says of their tasks. */
 export interface Runs {
   readonly columns: RunColumns;
   readonly byWorker: RowsByWorker;
   readonly holders: readonly Holder[];
+  readonly processes: readonly ProcessEntry[];
   readonly workers: readonly WorkerPresence[];
   /** The time of the listing, in milliseconds since 1970. */
   readonly now: number;
@@ -76,20 +87,18 @@ const SLICES = 20;
 const ARGUMENTS = 100;
 
 /** Lists the runs of a jugdir. */
-export async function readRuns(context: CommandContext, sight: Sight): Promise<Runs> {
-  const inspection = sight.kind === "jugfile" ? sight.inspection : undefined;
-  const { columns, holders } = await lookAtRuns(sight.backend, () => context.now().getTime(), {
-    keepsArguments: inspection === undefined,
-  });
+export async function readRuns({ backend, inspection, now: clock }: RunsSource): Promise<Runs> {
+  const { columns, holders } = await lookAtRuns(backend, clock, { keepsArguments: inspection === undefined });
   const processes: ProcessEntry[] = [];
-  for await (const batch of listProcesses(sight.backend)) processes.push(...batch);
-  const now = context.now().getTime();
+  for await (const batch of listProcesses(backend)) append(processes, batch);
+  const now = clock();
   const byWorker = rowsByWorker(columns);
   const declared = (row: number) => inspection?.declared(hashAt(columns, row));
   return {
     columns,
     byWorker,
     holders,
+    processes,
     now,
     workers: workerPresence({ columns, byWorker, processes, now }),
     nameOf: (row) => nameAt(columns, row) ?? declared(row)?.name,
@@ -101,7 +110,7 @@ export async function readRuns(context: CommandContext, sight: Sight): Promise<R
 }
 
 /** Computes what is reported. */
-export function measure(runs: Runs, inspection: Inspection | undefined): Measured {
+export function measure(runs: Runs, inspection: DeclaredTasks | undefined): Measured {
   const { columns, byWorker, workers } = runs;
   return {
     functions: functionTimes(columns),
@@ -113,7 +122,11 @@ export function measure(runs: Runs, inspection: Inspection | undefined): Measure
 }
 
 /** Finds the critical path. A running task counts with the time that it has taken so far. */
-function measureTasks(columns: RunColumns, inspection: Inspection): { path: MeasuredPath; undeclared: number } {
+function measureTasks(
+  columns: RunColumns,
+  inspection: DeclaredTasks,
+): { path: MeasuredPath; undeclared: number } {
+  // An inspection makes the list anew each time.
   const { tasks } = inspection;
   const [resultOf, runningOf] = [rowFinder(columns, "result"), rowFinder(columns, "running")];
   const durationOf = ({ hash }: PathTask): number | undefined => {
