@@ -12,6 +12,8 @@ import { marked, type Token, type Tokens } from "npm:marked@16"; // follows Comm
 export interface Markers {
   /** The file that the block is written to. */
   readonly file?: string;
+  /** Whether the block is added to the end of the file, rather than being all of it. */
+  readonly appends: boolean;
   /** Why the block is not run. */
   readonly notRun?: string;
   /** What differs from run to run in the output. */
@@ -42,7 +44,7 @@ export interface Page {
   readonly isInCheckout: boolean;
 }
 
-const NO_MARKERS: Markers = { varies: [], statuses: [0], isScript: false };
+const NO_MARKERS: Markers = { appends: false, varies: [], statuses: [0], isScript: false };
 
 /** Parses a page. Throws if a marker is unknown or belongs to no block. */
 export function readPage(path: string, text: string): Page {
@@ -66,6 +68,7 @@ export function readPage(path: string, text: string): Page {
     const rest = colon < 0 ? "" : comment.slice(colon + 1).trim();
     const list = rest.split(",").map((word) => word.trim());
     if (name === "file") pending = { ...pending, file: rest };
+    else if (name === "append") pending = { ...pending, file: rest, appends: true };
     else if (name === "not run") pending = { ...pending, notRun: rest };
     else if (name === "varies") pending = { ...pending, varies: list };
     else if (name === "status") pending = { ...pending, statuses: list.map(Number) };

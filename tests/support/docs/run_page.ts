@@ -63,11 +63,16 @@ export function runPage(page: Page): Promise<string[]> {
     }
     const end = crypto.randomUUID();
     const script = actions.map(({ script, statuses }) =>
-      `${script}\nstatus=$?\necho "${end} $status"\ncase " ${statuses.join(" ")} " in *" $status "*) ;; *) exit;; esac`
+      `${script}\nstatus=$?\necho "${end} $status"\ncase " ${
+        statuses.join(" ")
+      } " in *" $status "*) ;; *) exit;; esac\n(exit $status)`
     );
     Deno.writeTextFileSync(`${outer}/page.sh`, `exec 2>&1\n${script.join("\n")}\n`);
     const output = await shell(outer, folder);
-    return judgeAll(actions, output.replaceAll(folder, "/home/ann"), end).map((text) => `${page.path}:${text}`);
+    const host = new RegExp(`\\b${RegExp.escape(Deno.hostname())}(?=[:,])`, "g"); // as in `node7:4711.0`
+    return judgeAll(actions, output.replaceAll(folder, "/home/ann").replaceAll(host, "node7"), end).map((text) =>
+      `${page.path}:${text}`
+    );
   });
 }
 
@@ -122,9 +127,9 @@ function judgeAll(actions: readonly Action[], output: string, end: string): stri
 }
 
 function actionsOf(block: Block): Action[] {
-  const { line, language, text, markers: { file, varies, statuses, isScript } } = block;
+  const { line, language, text, markers: { file, appends, varies, statuses, isScript } } = block;
   const plain = { line, statuses, judge: () => undefined };
-  if (file !== undefined) return [{ ...plain, script: writing(file, text) }];
+  if (file !== undefined) return [{ ...plain, script: writing(file, text, appends ? ">>" : ">") }];
   switch (language) {
     case "console":
       return stepsOf(text).map((step: Step, index) => ({
@@ -154,8 +159,8 @@ function actionsOf(block: Block): Action[] {
   }
 }
 
-function writing(file: string, text: string): string {
-  return `mkdir -p "$(dirname ${file})" && cat > ${file} <<'END_OF_BLOCK'\n${text}\nEND_OF_BLOCK`;
+function writing(file: string, text: string, operator = ">"): string {
+  return `mkdir -p "$(dirname ${file})" && cat ${operator} ${file} <<'END_OF_BLOCK'\n${text}\nEND_OF_BLOCK`;
 }
 
 function quote(text: string): string {
