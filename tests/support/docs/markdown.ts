@@ -42,6 +42,8 @@ export interface Page {
   readonly anchors: ReadonlySet<string>;
   /** Whether the blocks run in a copy of the checkout instead of an empty folder. */
   readonly isInCheckout: boolean;
+  /** Programs without which the blocks cannot run. */
+  readonly needs: readonly string[];
 }
 
 const NO_MARKERS: Markers = { appends: false, varies: [], statuses: [0], isScript: false };
@@ -53,6 +55,7 @@ export function readPage(path: string, text: string): Page {
   const anchors = new Set<string>();
   const slugger = new GithubSlugger();
   let isInCheckout = false;
+  const needs: string[] = [];
   let pending: Markers = NO_MARKERS;
   let from = 0;
 
@@ -73,6 +76,7 @@ export function readPage(path: string, text: string): Page {
     else if (name === "varies") pending = { ...pending, varies: list };
     else if (name === "status") pending = { ...pending, statuses: list.map(Number) };
     else if (name === "script") pending = { ...pending, isScript: true };
+    else if (name === "needs") needs.push(...list);
     else if (name === "in" && rest === "checkout") isInCheckout = true;
     else if (name === "run") blocks.push({ line, language: "hidden", text: rest, markers: NO_MARKERS });
     else if (!name.startsWith("deno-")) throw new Error(`${path}:${line}: unknown marker <!-- ${comment} -->`);
@@ -106,7 +110,7 @@ export function readPage(path: string, text: string): Page {
     }
   };
   marked.walkTokens(marked.lexer(text), visit);
-  return { path, blocks, links, anchors, isInCheckout };
+  return { path, blocks, links, anchors, isInCheckout, needs };
 }
 
 function isCode(token: Token): token is Tokens.Code {
