@@ -144,7 +144,11 @@ function namedJob(file: string): Job {
 /** Returns the job that runs the code blocks of one page, as a reader would. */
 function pageJob(page: string): Job {
   const job = namedJob("tests/docs/pages_test.ts");
-  return { ...job, title: `blocks of ${page}`, args: [...job.args, "--filter", page] };
+  return {
+    ...job,
+    title: `blocks of ${page}`,
+    args: [...job.args, "tests/docs/folder_pages_test.ts", "--filter", page],
+  };
 }
 
 function slowJob(file: string): Job[] {

@@ -65,6 +65,7 @@ export const LONGEST: readonly string[] = [
   "tests/simulation/",
   "tests/programs/compile_test.ts",
   "tests/docs/pages_test.ts",
+  "tests/docs/folder_pages_test.ts",
   "tests/programs/url_test.ts",
   "tests/campaigns/kill_campaign_test.ts",
   "tests/backends/redis/redis_run_test.ts",
