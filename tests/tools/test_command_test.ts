@@ -61,6 +61,7 @@ Deno.test("names may be test files, pages, modules and folders; any other name i
   ]);
   assert.deepEqual(titles("docs/hooks.md", "core/declare/task.ts"), [
     "examples in docs/hooks.md",
+    "blocks of docs/hooks.md",
     "examples in core/declare/task.ts",
   ]);
   assert.deepEqual(titles("engine/"), ["examples in engine/"]);

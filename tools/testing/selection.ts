@@ -72,7 +72,8 @@ function jobsOf(path: string): Job[] {
       return [];
     case "file":
       if (path.endsWith("_test.ts")) return [namedJob(path)];
-      return /\.(md|ts)$/.test(path) ? [examplesJob([path])] : [];
+      if (path.endsWith(".md")) return [examplesJob([path]), pageJob(path)];
+      return path.endsWith(".ts") ? [examplesJob([path])] : [];
     case "folder": {
       const folder = path === "" ? "" : `${path}/`;
       const isOfModules = MODULES.some((name) => means(name, folder));
@@ -138,6 +139,16 @@ function testJob(file: string, limitMinutes = 15): Job {
 function namedJob(file: string): Job {
   const job = testJob(file, 60);
   return { ...job, args: job.args.filter((word) => word !== "--no-check") };
+}
+
+/** Returns the job that runs the code blocks of one page, as a reader would. */
+function pageJob(page: string): Job {
+  const job = namedJob("tests/docs/pages_test.ts");
+  return {
+    ...job,
+    title: `blocks of ${page}`,
+    args: [...job.args, "tests/docs/folder_pages_test.ts", "--filter", page],
+  };
 }
 
 function slowJob(file: string): Job[] {

@@ -24,6 +24,7 @@ export const UNIT: readonly string[] = [
   "tests/commands/launch/watch_state_test.ts",
   "tests/commands/parse_test.ts",
   "tests/commands/run/",
+  "tests/docs/links_test.ts",
   "tests/core/session/task_arguments_test.ts",
   "tests/core/declare/iterate_task_test.ts",
   "tests/core/declare/map_call_test.ts",
@@ -69,6 +70,8 @@ export const ALONE: readonly string[] = [
 export const LONGEST: readonly string[] = [
   "tests/simulation/",
   "tests/programs/compile_test.ts",
+  "tests/docs/pages_test.ts",
+  "tests/docs/folder_pages_test.ts",
   "tests/programs/url_test.ts",
   "tests/campaigns/kill_campaign_test.ts",
   "tests/backends/redis/redis_run_test.ts",
