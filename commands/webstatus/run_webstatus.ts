@@ -15,7 +15,7 @@ import { thisProgram } from "../report/this_program.ts";
 import { newToken } from "./access.ts";
 import { openDashboard } from "./dashboard.ts";
 import { requestHandler } from "./routes.ts";
-import type { WebstatusOptions } from "./webstatus.ts";
+import type { WebstatusOptions } from "./options.ts";
 
 /** Serves the page until a signal arrives. */
 export async function runWebstatus(context: CommandContext, options: WebstatusOptions): Promise<Outcome> {

@@ -7,17 +7,8 @@ import { isIP } from "node:net";
 import { JugError } from "../../core/errors.ts";
 import type { Command, OptionDeclaration } from "../cli/command.ts";
 import { flagOption, type NumberDeclaration, numberOf, textOption } from "../cli/option_values.ts";
+import type { WebstatusOptions } from "./options.ts";
 import { DASHBOARD_IP, DASHBOARD_PORT } from "../deno_flags/own_needs.ts";
-
-/** What the command line asks for. */
-export interface WebstatusOptions {
-  /** 0: any free port. */
-  readonly port: number;
-  readonly ip: string;
-  readonly needsToken: boolean;
-  readonly allowsActions: boolean;
-  readonly showsArguments: boolean;
-}
 
 const PORT = {
   flags: "--port <n>",
