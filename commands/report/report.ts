@@ -17,7 +17,7 @@ const CONSEQUENCE = "so the report shows what the jugdir alone knows";
 /** The subcommand. */
 export const report: Command = {
   name: "report",
-  summary: "Write a page that shows states, times, workers, failures and the graph: one HTML file",
+  summary: "Write one HTML file with states, times, workers, failures and the graph",
   examples: [
     ["jug report primes.ts --output report.html", "a file to open in a browser, or to send to a colleague"],
     ["jug report primes.ts --no-arguments --output report.html", "the same without the arguments of tasks"],
