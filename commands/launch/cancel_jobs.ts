@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { counted } from "../../core/counted.ts";
 import type { Outcome } from "../cli/outcome.ts";
 import type { Job } from "./job.ts";
-import { type Launching, workersText } from "./launching.ts";
+import type { Launching } from "./launching.ts";
 
 /** How often the scheduler is asked whether the workers have ended, in milliseconds. */
 const ASK_MS = 3000;
@@ -31,7 +32,7 @@ export async function cancelJobs({ context, options, launch, adapter, scheduler 
   let left: readonly Job[] = running;
   if (running.length > 0) {
     await scheduler.cancel(names, "drain", running);
-    context.say(`${workersText(running.length)} finish what ${running.length === 1 ? "it can" : "they can"}`);
+    context.say(`${counted(running.length, "worker")} finish what ${running.length === 1 ? "it can" : "they can"}`);
     const end = performance.now() + options.graceMs + MARGIN_MS;
     for (left = await own(); left.length > 0 && performance.now() < end; left = await own()) {
       await new Promise((resolve) => setTimeout(resolve, ASK_MS));
@@ -41,6 +42,6 @@ export async function cancelJobs({ context, options, launch, adapter, scheduler 
   if (left.length > 0) await scheduler.cancel(names, "all", left);
   const forced = left.filter(({ state }) => state === "running").length;
   const how = forced === 0 ? "" : `, ${forced} of them before they had ended by themselves`;
-  context.stdout(`Cancelled ${workersText(jobs.length)} of ${launch.name}${how}\n`);
+  context.stdout(`Cancelled ${counted(jobs.length, "worker")} of ${launch.name}${how}\n`);
   return { kind: "done" };
 }

@@ -16,8 +16,3 @@ export interface Launching {
   readonly adapter: Adapter;
   readonly scheduler: Scheduler;
 }
-
-/** Returns "1 worker", or "8 workers". */
-export function workersText(count: number): string {
-  return count === 1 ? "1 worker" : `${count} workers`;
-}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../core/counted.ts";
 import { resolve } from "node:path";
 import { isMemoryAddress } from "../../backends/scheme.ts";
 import { JugError } from "../../core/errors.ts";
@@ -16,7 +17,7 @@ import { cancelJobs } from "./cancel_jobs.ts";
 import type { Launch } from "./job.ts";
 import { jobName } from "./job_name.ts";
 import type { LaunchOptions } from "./launch_options.ts";
-import { type Launching, workersText } from "./launching.ts";
+import type { Launching } from "./launching.ts";
 import { launchPlace } from "../deno_flags/launch_place.ts";
 import { listJobs } from "./list_jobs.ts";
 import { runProgram, Scheduler } from "./scheduler.ts";
@@ -128,12 +129,18 @@ async function submitOnce({ context, options, launch, scheduler }: Launching, lo
   const count = missing(jobs, { ...seen, perSecond: undefined }, { ...options, everyMs: 0 });
   const there = jobs.length === 0 ? "" : `, ${jobs.length} are there already`;
   if (count === 0) {
-    context.stdout(`No worker is needed: ${seen.ready} tasks are ready${there}\n`);
+    context.stdout(
+      `No worker is needed: ${counted(seen.ready, "task")} ${seen.ready === 1 ? "is" : "are"} ready${there}\n`,
+    );
     return { kind: "done" };
   }
   const { taken, refusal } = await scheduler.submit(count, jobs);
   if (taken.length > 0) {
-    context.stdout(`Submitted ${workersText(taken.length)} as ${launch.name} for ${seen.ready} ready tasks${there}\n`);
+    context.stdout(
+      `Submitted ${counted(taken.length, "worker")} as ${launch.name} for ${
+        counted(seen.ready, "ready task")
+      }${there}\n`,
+    );
     context.say(`they write what they print to ${launch.logs}`);
   }
   if (refusal === undefined) return { kind: "done" };

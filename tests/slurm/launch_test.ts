@@ -22,7 +22,7 @@ Deno.test({
 
       const { code, stdout, stderr } = await jug("--max", "10");
       assert.equal(code, 0, stderr);
-      assert.match(stdout, /^Submitted 10 workers as jug-[0-9a-f]{10} for 2000 ready tasks\n$/);
+      assert.match(stdout, /^Submitted 10 workers as jug-[0-9a-f]{10} for 2,000 ready tasks\n$/);
       assert.equal(slurm.submitted().length, 3, "arrays of 4, 4 and 2");
       while (read().length < 100) await new Promise((resolve) => setTimeout(resolve, 200));
       const list = await jug("--list");
