@@ -17,10 +17,7 @@ export const execute: Command = {
   summary: "Run the tasks that are not finished",
   examples: [
     ["jug execute primes.ts --workers auto", "one thread per processor"],
-    [
-      "jug execute primes.ts --time 2h --idle 5m",
-      "in a job of two hours: begin what can end, end if others do the rest",
-    ],
+    ["jug execute primes.ts --time 2h", "in a job of two hours: begin only what can end"],
   ],
   options: EXECUTE_OPTIONS,
   prepare(values, _operands, { configuration } = NO_LINE) {

@@ -9,7 +9,7 @@ import { JugError } from "../../core/errors.ts";
 import { thisHost } from "../../engine/results/owner.ts";
 import { onSignals } from "../../engine/threads/signals.ts";
 import type { CommandContext } from "../cli/command.ts";
-import { type Sight, withJugfileOrJugdir } from "../cli/jugfile_or_jugdir.ts";
+import { type Sight, unloadedNotice, withJugfileOrJugdir } from "../cli/jugfile_or_jugdir.ts";
 import type { Outcome } from "../cli/outcome.ts";
 import { thisProgram } from "../report/this_program.ts";
 import { newToken } from "./access.ts";
@@ -54,6 +54,9 @@ async function serve(context: CommandContext, options: WebstatusOptions, sight: 
       resolve(name);
     });
   });
+  if (sight.kind === "jugdir") {
+    context.say(unloadedNotice(sight.failure, "so the page shows what the jugdir alone knows"));
+  }
   const { port } = server.addr;
   const query = rules.token === undefined ? "" : `?token=${rules.token}`;
   const url = `${addressOf(options.ip, port)}/${query}`;

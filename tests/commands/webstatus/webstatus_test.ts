@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ListedTask, TaskDetail, TaskPage } from "../../../web/data/live.ts";
 import { type DashboardProcess, startDashboard } from "../../support/dashboard.ts";
+import { printedFlags, SQUARES } from "../../support/printed_flags.ts";
 import { type Project, withProject } from "../../support/project.ts";
 import { hasRedis, startRedis } from "../../support/redis/redis_server.ts";
 
@@ -177,6 +178,23 @@ Deno.test("when a barrier opens, the page shows the tasks behind it", () =>
       assert.equal((await executing).code, 0);
     },
   ));
+
+Deno.test("the printed flags suffice, and the port is one of them", () =>
+  withProject(SQUARES, async (project) => {
+    await project.jug("execute squares.ts --quiet");
+    const flags = await printedFlags(project, "squares.ts webstatus");
+    assert.ok(flags.includes("--allow-net=127.0.0.1:8584"), flags.join(" "));
+    const permissions = flags.filter((flag) => !flag.startsWith("--allow-net"));
+    const refused = await project.jug("webstatus squares.ts", { permissions });
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.stderr, /[Aa]dd the flag --allow-net=127\.0\.0\.1:8584/);
+    await using dashboard = await startDashboard(project.folder, "squares.ts", flags);
+    const { result } = await detailOf(dashboard, await find(dashboard, "finished", "square"));
+    assert.match(result ?? "", /^[149]$/);
+    const { code, stderr } = await dashboard.stop();
+    assert.equal(code, 0);
+    assert.doesNotMatch(stderr, /failed|could not be loaded|not up to date/);
+  }));
 
 Deno.test("a port in use, an address that is none, and a jugdir in memory are refused", () =>
   withProject({ "fits.ts": JUGFILE }, async ({ folder, jug }) => {
