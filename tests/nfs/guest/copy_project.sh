@@ -11,12 +11,20 @@ install -m 755 "$(dirname "$0")/init.sh" "$root/init.sh"
 rm -rf "$root/project"
 mkdir -p "$root/project/tests/nfs"
 cd "$project"
-cp -a deno.json deno.lock mod.ts cli.ts core engine commands backends "$root/project/"
+# All that the program may import, whatever its folders are called.
+for each in *; do
+  case $each in
+  tests | docs | examples | bench | tools | coverage | dist | node_modules) ;;
+  *) cp -a "$each" "$root/project/" ;;
+  esac
+done
 cp -a "$jugfiles" "$root/project/tests/nfs/jugfiles"
 
 cd "$root/project"
-mapfile -t code < <(find cli.ts mod.ts commands engine backends core tests/nfs/jugfiles -name '*.ts')
-DENO_DIR=$root/denodir "$deno" cache --quiet "${code[@]}"
+# The sources of pages are for browsers; a module that is made from them is imported. web/ has a configuration of its own,
+# which Deno would take if a file in it came first.
+mapfile -t code < <(find . -path ./web/page -prune -o -name '*.ts' -print)
+DENO_DIR=$root/denodir "$deno" cache --quiet --config deno.json "${code[@]}"
 mount --bind /proc "$root/proc"
 trap 'umount "$root/proc"' EXIT
-chroot "$root" env -C /project DENO_DIR=/denodir HOME=/tmp /opt/deno cache --quiet "${code[@]}"
+chroot "$root" env -C /project DENO_DIR=/denodir HOME=/tmp /opt/deno cache --quiet --config deno.json "${code[@]}"
