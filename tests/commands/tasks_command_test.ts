@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isLong } from "../support/campaign/campaign.ts";
 import { Chunks } from "../../commands/display/chunks.ts";
 import { isoTime, plainJson, plainText } from "../../commands/display/plain_text.ts";
 import { tasks } from "../../commands/inspect/tasks.ts";
@@ -70,15 +71,21 @@ async function checkBackend(jugdir: string): Promise<void> {
 Deno.test("tasks lists every task with its state, and without the jugfile those that were run: folder", () =>
   checkBackend("chains.jugdata"));
 
-Deno.test("tasks lists every task with its state, and without the jugfile those that were run: SQLite", () =>
-  checkBackend("sqlite:chains.db"));
+Deno.test({
+  name: "tasks lists every task with its state, and without the jugfile those that were run: SQLite",
+  ignore: !isLong,
+  fn: () => checkBackend("sqlite:chains.db"),
+});
 
-Deno.test("tasks lists every task with its state, and without the jugfile those that were run: memory in a file", () =>
-  checkBackend("memory:chains.saved"));
+Deno.test({
+  name: "tasks lists every task with its state, and without the jugfile those that were run: memory in a file",
+  ignore: !isLong,
+  fn: () => checkBackend("memory:chains.saved"),
+});
 
 Deno.test({
   name: "tasks lists every task with its state, and without the jugfile those that were run: Redis",
-  ignore: !hasRedis,
+  ignore: !hasRedis || !isLong,
   fn: async () => {
     await using server = await startRedis();
     await checkBackend(server.address);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isLong } from "../../support/campaign/campaign.ts";
 import type { ListedTask, TaskDetail, TaskPage } from "../../../web/data/live.ts";
 import { type DashboardProcess, startDashboard } from "../../support/dashboard.ts";
 import { printedFlags, SQUARES } from "../../support/printed_flags.ts";
@@ -80,12 +81,15 @@ async function checkBackend({ folder, jug }: Project, jugdir: string): Promise<v
 Deno.test("the page follows a run, and its actions remove results and failures: folder", () =>
   withProject({ "fits.ts": JUGFILE }, (project) => checkBackend(project, "fits.jugdata")));
 
-Deno.test("the page follows a run, and its actions remove results and failures: SQLite", () =>
-  withProject({ "fits.ts": JUGFILE }, (project) => checkBackend(project, "sqlite:fits.db")));
+Deno.test({
+  name: "the page follows a run, and its actions remove results and failures: SQLite",
+  ignore: !isLong,
+  fn: () => withProject({ "fits.ts": JUGFILE }, (project) => checkBackend(project, "sqlite:fits.db")),
+});
 
 Deno.test({
   name: "the page follows a run, and its actions remove results and failures: Redis",
-  ignore: !hasRedis,
+  ignore: !hasRedis || !isLong,
   fn: async () => {
     await using server = await startRedis();
     await withProject({ "fits.ts": JUGFILE }, (project) => checkBackend(project, server.address));
