@@ -9,8 +9,8 @@ import { withTempDir } from "../temp_dir.ts";
 import type { Block, Page } from "./markdown.ts";
 import { differs, type Step, stepsOf } from "./session.ts";
 
-/** The longest that a page may take on a busy machine. */
-const LIMIT_MS = 240_000;
+/** The longest that a page may take on a busy machine, in seconds. */
+const LIMIT_S = 240;
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -78,7 +78,8 @@ export function runPage(page: Page): Promise<string[]> {
 
 async function shell(outer: string, folder: string): Promise<string> {
   const child = new Deno.Command("setsid", {
-    args: ["--wait", "bash", `${outer}/page.sh`],
+    // `timeout` kills the whole group. Commands that outlive the shell would keep the pipe open.
+    args: ["--wait", "timeout", "--signal=KILL", String(LIMIT_S), "bash", `${outer}/page.sh`],
     cwd: folder,
     env: {
       NO_COLOR: "1",
@@ -93,10 +94,8 @@ async function shell(outer: string, folder: string): Promise<string> {
     stdout: "piped",
     stderr: "null",
   }).spawn();
-  const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
   const output = await new Response(child.stdout).text();
   await child.status;
-  clearTimeout(limit);
   return output;
 }
 
