@@ -7,6 +7,7 @@ import { JugError } from "../../core/errors.ts";
 import type { TimeFrame } from "../../engine/limits/time_left.ts";
 import { durationText } from "../../engine/progress/throughput.ts";
 import type { CommandContext } from "../cli/command.ts";
+import { clockSeconds } from "./time_span.ts";
 import type { EndingOptions } from "./ending_options.ts";
 
 /** The time of this process, and what limits it. */
@@ -68,16 +69,9 @@ async function jobEnd({ env, now, ask }: TimeFrameParts): Promise<{ end: number;
   // Before version 23.02, Slurm sets no variable.
   const id = env("SLURM_JOB_ID");
   if (id === undefined || !/^\d{1,20}$/.test(id)) return undefined;
-  const left = slurmTime(await ask("squeue", ["-h", "-j", id, "-o", "%L"]) ?? "");
-  return left === undefined ? undefined : { end: now().getTime() + left, by };
-}
-
-/** Parses a time of Slurm, `[DAYS-][[HOURS:]MINUTES:]SECONDS`, into milliseconds. `undefined`: there is no limit. */
-export function slurmTime(text: string): number | undefined {
-  const [, days = "0", clock] = /^(?:(\d{1,5})-)?(\d{1,6}(?::\d\d){0,2})$/.exec(text.trim()) ?? [];
-  if (clock === undefined) return undefined;
-  const seconds = clock.split(":").reduce((sum, part) => 60 * sum + Number(part), 0);
-  return 1000 * (86_400 * Number(days) + seconds);
+  // Words such as UNLIMITED stand for no limit.
+  const left = clockSeconds(await ask("squeue", ["-h", "-j", id, "-o", "%L"]) ?? "");
+  return left === undefined ? undefined : { end: now().getTime() + 1000 * left, by };
 }
 
 /** Runs a program if that is permitted without a question. */

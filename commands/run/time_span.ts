@@ -1,5 +1,5 @@
 /**
- * Parses lengths of time, as in `2h30m`.
+ * Parses lengths of time: those of users, as in `2h30m`, and those of schedulers, as in `02:30:00`.
  *
  * @module
  */
@@ -31,3 +31,10 @@ export function timeSpan(text: string, subject: string): number {
 }
 
 const REMEDY = "Write numbers with units, the largest first, as in 2h30m, 90s or 1d";
+
+/** Returns the seconds of a time such as `1-02:03:04`, `02:03:04`, `3:04` or `59`; `undefined` if it is none. */
+export function clockSeconds(text: string): number | undefined {
+  const [, days = "0", rest = ""] = /^(?:(\d{1,6})-)?(\d{1,9}(?::\d{2}){0,2})$/.exec(text.trim()) ?? [];
+  if (rest === "") return undefined;
+  return Number(days) * 86_400 + rest.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+}

@@ -24,13 +24,6 @@ export function order(argv: readonly string[], parts: Partial<Call<void>> = {}):
   return { argv, read: () => {}, ...parts };
 }
 
-/** Parses a time such as `1-02:03:04`, `02:03:04`, `3:04` or `59`, in seconds; `undefined` if it is none. */
-export function secondsOf(text: string): number | undefined {
-  const [, days = "0", rest = ""] = /^(?:(\d{1,6})-)?(\d{1,9}(?::\d{2}){0,2})$/.exec(text.trim()) ?? [];
-  if (rest === "") return undefined;
-  return Number(days) * 86_400 + rest.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
-}
-
 /** Writes seconds as `h:mm:ss`. */
 export function clockText(seconds: number): string {
   const two = (part: number) => String(part).padStart(2, "0");

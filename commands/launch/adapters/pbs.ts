@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { clockSeconds } from "../../run/time_span.ts";
 import type { Adapter, Job, Launch, Limits } from "../job.ts";
 import { JOB_NAME } from "../job_name.ts";
 import { jobScript } from "../job_script.ts";
 import { shellWord, shellWords } from "../shell_word.ts";
-import { clockText, fieldOf, order, secondsOf, unexpected } from "./output.ts";
+import { clockText, fieldOf, order, unexpected } from "./output.ts";
 
 /** PBS's default, if the site's own limit is unknown. */
 const USUAL_ARRAY = 10_000;
@@ -79,7 +80,7 @@ export function jobsOf(text: string, names: readonly string[]): Job[] {
       id: index === undefined ? id : `${id}_${index}`,
       name,
       state: STATES[state] ?? "ending",
-      seconds: typeof time === "string" ? secondsOf(time) : undefined,
+      seconds: typeof time === "string" ? clockSeconds(time) : undefined,
       note: state,
     }];
   });

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { clockSeconds } from "../../run/time_span.ts";
 import type { Adapter, Job, Launch, Limits } from "../job.ts";
 import { JOB_NAME } from "../job_name.ts";
 import { jobScript } from "../job_script.ts";
 import { shellWords } from "../shell_word.ts";
-import { clockText, linesOf, order, secondsOf, unexpected } from "./output.ts";
+import { clockText, linesOf, order, unexpected } from "./output.ts";
 
 /** Slurm's default, if the site's own limit is unknown. */
 const USUAL_ARRAY = 1001;
@@ -93,7 +94,7 @@ export function jobsOf(text: string): Job[] {
       throw unexpected("squeue", line);
     }
     return {
-      ...{ id, name, seconds: secondsOf(time), note: place.join("|") },
+      ...{ id, name, seconds: clockSeconds(time), note: place.join("|") },
       state: WAITING.has(state) ? "waiting" : RUNNING.has(state) ? "running" : "ending",
     };
   });

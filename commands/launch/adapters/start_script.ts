@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { clockSeconds } from "../../run/time_span.ts";
 import type { Ending, Job, Launch } from "../job.ts";
 import { jobScript } from "../job_script.ts";
 import { shellWord } from "../shell_word.ts";
-import { linesOf, secondsOf, unexpected } from "./output.ts";
+import { linesOf, unexpected } from "./output.ts";
 
 /** The script of a worker: it moves to a log that carries the number of its process. */
 export function processScript(launch: Launch): string {
@@ -59,7 +60,7 @@ export function processesOf(text: string, names: readonly string[]): Job[] {
     const [, name = "", id = ""] = /\s--job (jug-[0-9a-f]{10}):([\w.-]{1,300})(?:\s|$)/.exec(args) ?? [];
     // Another process may have the words on its command line, such as grep. A process that jug started has its own number.
     if (!names.includes(name) || id.split(".").at(-1) !== pid) return [];
-    return [{ id, name, state: "running", seconds: secondsOf(time) }];
+    return [{ id, name, state: "running", seconds: clockSeconds(time) }];
   });
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../../core/counted.ts";
 import { isJugError } from "../../../core/errors.ts";
 import { pause } from "../../../core/pause.ts";
 import { onSignals } from "../../../engine/threads/signals.ts";
@@ -47,7 +48,7 @@ export async function watchLaunch(launching: Launching, look: JugdirLook): Promi
     const end = await watchLoop(options, {
       signal: stop.signal,
       observe: async () => {
-        // In this order: what a worker that is gone has stored is seen, and its task is not taken for one that is ready.
+        // Jobs first: then the look sees what a worker stored before it ended, and its task does not seem to be ready.
         const jobs = await countJobs();
         return { ...await look.look(), jobs, now: performance.now(), knowsIds: adapter.knowsIds !== false };
       },
@@ -97,7 +98,7 @@ async function outcomeOf({ context, launch, adapter }: Launching, end: WatchEnd,
     case "nothing-left":
       return {
         kind: "unfinished",
-        reasons: [`${end.unfinished} tasks are not finished, and none of them can be run now`],
+        reasons: [`not finished and cannot be run now: ${counted(end.unfinished, "task")}`],
         nextStep: `jug why, jug failures and the logs in ${launch.logs} say more`,
       };
     case "workers-fail": {
@@ -121,7 +122,7 @@ async function outcomeOf({ context, launch, adapter }: Launching, end: WatchEnd,
     case "tasks-failed":
       return {
         kind: "unfinished",
-        reasons: [end.count === 1 ? "1 task failed" : `${end.count} tasks failed`],
+        reasons: [`${counted(end.count, "task")} failed`],
         nextStep: `${failuresStep(context)}; --keep-going continues after failures`,
       };
     case "refused":

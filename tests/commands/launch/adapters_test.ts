@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { command, countedJobs } from "../../../commands/launch/adapters/command.ts";
 import { local } from "../../../commands/launch/adapters/local.ts";
-import { clockText, secondsOf } from "../../../commands/launch/adapters/output.ts";
+import { clockText } from "../../../commands/launch/adapters/output.ts";
+import { clockSeconds } from "../../../commands/run/time_span.ts";
 import { elementsOf, jobsOf, limitsOf, slurm } from "../../../commands/launch/adapters/slurm.ts";
 import { HOST, sharesOf, ssh } from "../../../commands/launch/adapters/ssh.ts";
 import { processesOf, startedOf } from "../../../commands/launch/adapters/start_script.ts";
@@ -118,8 +119,12 @@ Deno.test("slurm: ids and limits are read from what sbatch and scontrol wrote", 
 });
 
 Deno.test("times of schedulers are read and written", () => {
-  assert.deepEqual(["0:09", "1:02:03", "2-00:00:01", "59"].map(secondsOf), [9, 3723, 172_801, 59]);
-  assert.deepEqual(["INVALID", "", "1:2:3:4", "a"].map(secondsOf), [undefined, undefined, undefined, undefined]);
+  assert.deepEqual(["0:09", "1:02:03", "2-00:00:01", "59", "2-01:00:00"].map(clockSeconds), [
+    ...[9, 3723, 172_801, 59, 176_400],
+  ]);
+  for (const text of ["INVALID", "NOT_SET", "", "1:2:3:4", "a", "-5", "1-", "0x10"]) {
+    assert.equal(clockSeconds(text), undefined, text);
+  }
   assert.deepEqual([59, 60, 9000.5, 360_000].map(clockText), ["0:00:59", "0:01:00", "2:30:01", "100:00:00"]);
 });
 

@@ -3,7 +3,7 @@ import { JugError } from "../../../core/errors.ts";
 import { endingOptions } from "../../../commands/run/ending_options.ts";
 import { pointInTime } from "../../../commands/run/point_in_time.ts";
 import { readStopRules } from "../../../commands/run/stop_rules.ts";
-import { slurmTime, timeFrame } from "../../../commands/run/time_frame.ts";
+import { timeFrame } from "../../../commands/run/time_frame.ts";
 
 const STARTED = Date.parse("2026-03-05T12:00:00Z");
 const NOW = STARTED + 2000;
@@ -64,17 +64,6 @@ Deno.test("the end of a Slurm job is taken from its variable, or else squeue is 
   // With --no-check-environment, nothing is looked for. A variable of another form is left alone.
   assert.deepEqual((await frame({}, { ...end, NO: "1" })).found, undefined);
   assert.deepEqual((await frame({}, { SLURM_JOB_ID: "1; rm -r /", SLURM_JOB_END_TIME: "soon" })).asked, []);
-});
-
-Deno.test("times of Slurm are parsed", () => {
-  const times: Record<string, number> = {
-    "30": 30_000,
-    "5:00": 300_000,
-    "01:05:00": 3_900_000,
-    "2-01:00:00": 176_400_000,
-  };
-  for (const [text, ms] of Object.entries(times)) assert.equal(slurmTime(text), ms, text);
-  for (const text of ["NOT_SET", "-5", "1:2:3:4", "1-", "0x10"]) assert.equal(slurmTime(text), undefined, text);
 });
 
 Deno.test("JUG_MAX_SECONDS and the like count from the start of the process", () => {
