@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Hash, isHash } from "../../core/brand.ts";
+import type { Hash } from "../../core/brand.ts";
 import type { ReportProgram } from "../../engine/report/environment.ts";
 import { makeReport } from "../../engine/report/make_report.ts";
 import type { ReportData } from "../../web/data/report_data.ts";
@@ -59,7 +59,8 @@ export async function openDashboard(parts: DashboardParts): Promise<Dashboard> {
       inspection: inspection ?? (sight.kind === "jugdir" ? unloadedNotice(sight.failure) : ""),
     });
   const onError = (error: unknown) => context.say(`the page is not up to date: ${messageOf(error)}`);
-  // A backend tells each change once, and the inspection listens for those that open barriers.
+  const first = await make();
+  // A backend reports each change once, and the inspection listens for those that open barriers.
   const listener = await context.openBackend();
   const live = new LiveReport({
     backend: listener,
@@ -70,7 +71,7 @@ export async function openDashboard(parts: DashboardParts): Promise<Dashboard> {
       hub.send(data);
     },
   });
-  const hub = new EventHub(await make(), clock, (pages) => live.follow(pages > 0));
+  const hub = new EventHub(first, clock, (pages) => live.follow(pages > 0));
   const listing = new TaskListing({
     ...{ showsArguments, clock },
     list: async () =>
@@ -88,13 +89,15 @@ export async function openDashboard(parts: DashboardParts): Promise<Dashboard> {
     events: () => hub.open(),
     tasks: (query) => listing.page(query),
     async task(hash) {
-      const row = isHash(hash) ? await listing.find(hash) : undefined;
+      const row = await listing.find(hash);
       return row && await taskDetail({ backend, inspection, listing, showsArguments, explain }, row);
     },
     async act(action) {
       const answer = await act({ backend, inspection }, action);
-      if (!action.isDry) listing.expire();
-      if (!action.isDry) live.wake();
+      if (!action.isDry) {
+        listing.expire();
+        live.wake();
+      }
       return answer;
     },
   };

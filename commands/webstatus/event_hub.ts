@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ReportData, ReportUpdate } from "../../web/data/report_data.ts";
+import type { ReportData } from "../../web/data/report_data.ts";
 
 /** How many bytes may wait for a page that reads slowly, before updates are joined. */
 const WAITING_BYTES = 256 * 1024;
@@ -12,12 +12,10 @@ const SILENCE_MS = 15_000;
 /** A page that has not read for so long is gone. In milliseconds. */
 const GONE_MS = 60_000;
 
-type Field = keyof ReportData;
-
 interface Page {
   readonly stream: ReadableStreamDefaultController<Uint8Array>;
   /** The fields that it has not got in their present form. */
-  readonly due: Set<Field>;
+  readonly due: Set<string>;
   /** When it last had room for an update, in milliseconds. */
   readAt: number;
 }
@@ -30,7 +28,7 @@ export class EventHub {
   readonly #timer: ReturnType<typeof setInterval>;
   #data: ReportData;
   /** The JSON of each field, to see which ones change. */
-  #texts: ReadonlyMap<Field, string>;
+  #texts: ReadonlyMap<string, string>;
 
   /**
    * @param clock Milliseconds, never set back
@@ -109,9 +107,8 @@ export class EventHub {
   }
 }
 
-function textsOf(data: ReportUpdate): Map<Field, string> {
-  const entries = Object.entries(data) as [Field, unknown][];
-  return new Map(entries.map(([field, value]) => [field, JSON.stringify(value)]));
+function textsOf(data: ReportData): Map<string, string> {
+  return new Map(Object.entries(data).map(([field, value]) => [field, JSON.stringify(value)]));
 }
 
 function encode(text: string): Uint8Array {

@@ -16,11 +16,15 @@ const UNCHANGED_MS = 1000;
 /** …or after so many times as long as the last one took. */
 const UNCHANGED_SHARE = 20;
 
+/** After a failure, the next attempt is made after this pause, in milliseconds. */
+const FAILED_MS = 5000;
+
 /** What a {@linkcode LiveReport} works with. */
 export interface LiveReportParts {
   readonly backend: Pick<Backend, "waitForChange">;
   readonly make: () => Promise<ReportData>;
   readonly onReport: (data: ReportData) => void;
+  /** Called with what a report failed with. The next attempt follows after some seconds. */
   readonly onError: (error: unknown) => void;
   /** A clock that is never set back, in milliseconds. */
   readonly clock: () => number;
@@ -45,7 +49,7 @@ export class LiveReport {
       this.#stop = undefined;
     } else if (this.#stop === undefined) {
       const stop = this.#stop = new AbortController();
-      this.#running = this.#running.then(() => this.#run(stop.signal)).catch(this.#parts.onError);
+      this.#running = this.#running.then(() => this.#run(stop.signal));
     }
   }
 
@@ -61,19 +65,28 @@ export class LiveReport {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { backend, make, onReport, clock } = this.#parts;
     while (!signal.aborted) {
-      const begun = clock();
-      this.#wake = new AbortController();
-      const data = await make();
-      onReport(data);
-      const took = clock() - begun;
-      const longest = Math.max(UNCHANGED_MS, UNCHANGED_SHARE * took);
-      const limit = AbortSignal.any([signal, this.#wake.signal, AbortSignal.timeout(longest)]);
-      // It resolves without a change if the signal aborts.
-      await backend.waitForChange(limit);
-      const rest = begun + took + Math.max(CHANGED_MS, CHANGED_SHARE * took) - clock();
-      if (rest > 0) await pause(rest, signal);
+      try {
+        await this.#makeOne(signal);
+      } catch (error) {
+        // A server of the store may be away for a while.
+        this.#parts.onError(error);
+        await pause(FAILED_MS, signal);
+      }
     }
+  }
+
+  /** Makes a report, and waits until the next one is due. */
+  async #makeOne(signal: AbortSignal): Promise<void> {
+    const { backend, make, onReport, clock } = this.#parts;
+    const begun = clock();
+    this.#wake = new AbortController();
+    onReport(await make());
+    const took = clock() - begun;
+    const longest = Math.max(UNCHANGED_MS, UNCHANGED_SHARE * took);
+    // It resolves without a change if the signal aborts.
+    await backend.waitForChange(AbortSignal.any([signal, this.#wake.signal, AbortSignal.timeout(longest)]));
+    const rest = begun + took + Math.max(CHANGED_MS, CHANGED_SHARE * took) - clock();
+    if (rest > 0) await pause(rest, signal);
   }
 }

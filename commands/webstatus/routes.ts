@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isHash } from "../../core/brand.ts";
+import { type Hash, isHash } from "../../core/brand.ts";
 import type { ActionAnswer, TaskDetail, TaskPage, TaskQuery } from "../../web/data/live.ts";
 import { type AccessRules, isToken, type Purpose, refusalOf } from "./access.ts";
 import { type CheckedAction, readAction } from "./actions.ts";
@@ -23,7 +23,7 @@ export interface Answers {
   readonly events: () => ReadableStream<Uint8Array>;
   readonly tasks: (query: TaskQuery) => Promise<TaskPage>;
   /** `undefined` if there is no such task. */
-  readonly task: (hash: string) => Promise<TaskDetail | undefined>;
+  readonly task: (hash: Hash) => Promise<TaskDetail | undefined>;
   readonly act: (action: CheckedAction) => Promise<ActionAnswer>;
 }
 
@@ -70,7 +70,7 @@ export function requestHandler(rules: AccessRules, answers: Answers): (request: 
   return async (request) => {
     const url = new URL(request.url);
     const route = url.pathname.startsWith(TASK) ? task : routes.get(url.pathname);
-    // Who may not read is not told which paths there are.
+    // A request that is refused must not learn which paths there are.
     const refusal = refusalOf(request, url, route?.purpose ?? "data", rules);
     if (refusal !== undefined) return refused(refusal);
     return route === undefined

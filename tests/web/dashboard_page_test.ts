@@ -77,8 +77,8 @@ Deno.test({
           assert.ok((await panel.innerText()).includes(EVIL));
           // The task that it needs is one click away.
           await panel.locator(".needs button").click();
-          await panel.getByRole("region", { name: "Result" }).waitFor();
-          assert.equal(await panel.getByRole("region", { name: "Result" }).innerText(), `${EVIL}3`);
+          await panel.getByRole("group", { name: "Result" }).waitFor();
+          assert.equal(await panel.getByRole("group", { name: "Result" }).innerText(), `${EVIL}3`);
           await panel.getByRole("button", { name: "Remove the result…" }).click();
           await panel.getByText("This removes 1 result for good", { exact: false }).waitFor();
           await panel.getByRole("button", { name: "Do it" }).click();
@@ -110,8 +110,8 @@ Deno.test({
             assert.deepEqual(await violationsIn(page), []);
             // From the search box on, Tab reaches the list and its first task; Enter opens it, Escape closes it.
             await page.getByLabel("Name, arguments or hash").focus();
-            await page.keyboard.type("fit(3");
-            await page.getByLabel("Name, arguments or hash").fill("3");
+            await page.keyboard.type("fits.fit");
+            await page.getByText("30 tasks", { exact: true }).waitFor();
             const focused = () => page.evaluate("document.activeElement.className");
             for (let i = 0; i < 6 && await focused() !== "task link"; i++) await page.keyboard.press("Tab");
             assert.equal(await focused(), "task link");
@@ -176,6 +176,13 @@ for (let n = 0; n < 500; n++) slow(n);
           await page.locator("#overview").getByText("100,000 finished").waitFor({ timeout: 120_000 });
           await executing.result;
           const longest = await page.evaluate("longest");
+          // The measurement itself: it sees a task that blocks the page.
+          await page.evaluate(
+            "setTimeout(() => { for (const end = performance.now() + 300; performance.now() < end;); }, 0)",
+          );
+          await page.evaluate(
+            "new Promise((done) => { const look = () => longest >= 300 ? done() : setTimeout(look, 20); look(); })",
+          );
           console.log(`the longest task of the main thread took ${longest} ms`);
           assert.ok(Number(longest) < 100, `${longest} ms`);
         })

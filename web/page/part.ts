@@ -44,6 +44,11 @@ export function scroller(label: string, ...children: readonly Child[]): HTMLElem
   return h("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": label }, ...children);
 }
 
+/** Returns a text with its lines. It can be scrolled by the keyboard. */
+export function block(label: string, text: string): HTMLElement {
+  return h("pre", { tabindex: "0", role: "group", "aria-label": label }, text);
+}
+
 /** Returns the name of a function, its module faint. */
 export function nameLabel(name: string): HTMLElement {
   const dot = name.indexOf(".") + 1;

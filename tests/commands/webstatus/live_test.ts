@@ -72,7 +72,7 @@ Deno.test("reports are made as long as a page is open, and after each change", a
       },
     },
     make: () => Promise.resolve(reportAt(reported.length)),
-    onReport({ time }) {
+    onReport({ time }: ReportData) {
       reported.push(time);
       heard.resolve();
     },
@@ -92,4 +92,26 @@ Deno.test("reports are made as long as a page is open, and after each change", a
   }
   await live.close();
   assert.deepEqual(reported, [0, 1, 2]);
+});
+
+Deno.test("after a report that failed, the next one is made", async () => {
+  const errors: string[] = [];
+  const { promise: made, resolve } = Promise.withResolvers<void>();
+  let attempts = 0;
+  const live = new LiveReport({
+    backend: {
+      waitForChange: (signal) =>
+        new Promise((done) => signal.addEventListener("abort", () => done([]), { once: true })),
+    },
+    make: () =>
+      ++attempts === 1 ? Promise.reject(new Error("the server is away")) : Promise.resolve(reportAt(attempts)),
+    onReport: () => resolve(),
+    onError: (error) => errors.push(String(error)),
+    clock: () => performance.now(),
+  });
+  live.follow(true);
+  await made;
+  await live.close();
+  assert.deepEqual(errors, ["Error: the server is away"]);
+  assert.equal(attempts, 2);
 });

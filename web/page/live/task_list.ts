@@ -105,7 +105,9 @@ export function taskListPart(server: Server, tools: PageTools): Part {
     const items = virtualizer.getVirtualItems();
     showRows(items.map(({ index, start }) => ({ index, start, task: taskAt(index) })));
     const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
-    for (let portion = portionOf(first); portion <= portionOf(last); portion++) void ask(portion);
+    for (let portion = portionOf(first); portion <= portionOf(last); portion++) {
+      if (!portions.has(portion)) void ask(portion);
+    }
   }
 
   function taskAt(index: number): ListedTask | undefined {
@@ -113,7 +115,7 @@ export function taskListPart(server: Server, tools: PageTools): Part {
   }
 
   async function ask(portion: number): Promise<void> {
-    if (portions.has(portion) || asked.has(portion)) return;
+    if (asked.has(portion)) return;
     asked.add(portion);
     const { signal } = asking;
     try {
@@ -158,12 +160,7 @@ export function taskListPart(server: Server, tools: PageTools): Part {
     const shown = virtualizer.getVirtualItems().map(({ index }) => portionOf(index));
     const kept = new Set(shown.length === 0 ? [0] : shown);
     portions = new Map([...portions].filter(([portion]) => kept.has(portion)));
-    for (const portion of kept) {
-      const old = portions.get(portion);
-      portions.delete(portion);
-      void ask(portion);
-      if (old !== undefined) portions.set(portion, old);
-    }
+    for (const portion of kept) void ask(portion);
   }
 
   let typing: ReturnType<typeof setTimeout> | undefined;

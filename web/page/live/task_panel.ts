@@ -6,7 +6,7 @@
 import type { ActionRequest, TaskDetail } from "../../data/live.ts";
 import { type Child, fill, h, setText } from "../dom.ts";
 import { bytesText, countText, durationText, timeText } from "../format.ts";
-import { nameLabel, taskLabel } from "../part.ts";
+import { block, nameLabel, taskLabel } from "../part.ts";
 import type { Server } from "./server.ts";
 
 /** The panel. */
@@ -32,7 +32,8 @@ export function taskPanel(server: Server): TaskPanel {
   let asking = new AbortController();
   element.addEventListener("close", () => asking.abort());
 
-  async function open(hash: string): Promise<void> {
+  /** `done`: what was just done with the task. */
+  async function open(hash: string, done?: string): Promise<void> {
     asking.abort();
     const { signal } = asking = new AbortController();
     setText(title, `Task ${hash.slice(0, 8)}`);
@@ -40,18 +41,19 @@ export function taskPanel(server: Server): TaskPanel {
     if (!element.open) element.showModal();
     try {
       const detail = await server.task(hash, signal);
-      if (!signal.aborted) show(detail);
+      if (!signal.aborted) show(detail, done);
     } catch (error) {
       if (!signal.aborted) fill(body, problem(error));
     }
   }
 
-  function show(detail: TaskDetail): void {
+  function show(detail: TaskDetail, done: string | undefined): void {
     const { hash, name, state, fullArgs, result, isResultCut, log, failure, why, needs, needsCount } = detail;
     fill(title, name === null ? `Task ${hash.slice(0, 8)}` : nameLabel(name));
     const tools = { openTask: (needed: string) => void open(needed) };
     fill(
       body,
+      done !== undefined && h("p", { class: "done", role: "status" }, done),
       h("p", {}, h("span", { class: `badge ${state}` }, state), " ", h("code", { class: "hash" }, hash)),
       facts(detail),
       ...why.length === 0 ? [] : [h("h3", {}, "Why"), block("Why", why.join("\n"))],
@@ -98,22 +100,21 @@ export function taskPanel(server: Server): TaskPanel {
     async function ask(request: ActionRequest): Promise<void> {
       try {
         const { text, isDone } = await server.act(request);
-        if (!request.isDry || !isDone) return fill(place, h("p", {}, text));
-        const [yes, no] = [
-          h("button", { type: "button", class: "plain danger" }, "Do it"),
-          h("button", { type: "button", class: "plain" }, "Cancel"),
-        ];
-        yes.addEventListener(
-          "click",
-          () =>
-            void ask({ ...request, isDry: false }).then(() => setTimeout(() => element.open && void open(hash), 1500)),
-        );
-        no.addEventListener("click", () => fill(place));
-        fill(place, h("p", {}, text), yes, no);
-        no.focus();
+        if (!isDone) fill(place, h("p", {}, text));
+        else if (request.isDry) confirm(request, text);
+        else await open(hash, text);
       } catch (error) {
         fill(place, problem(error));
       }
+    }
+
+    function confirm(request: ActionRequest, text: string): void {
+      const yes = h("button", { type: "button", class: "plain danger" }, "Do it");
+      const no = h("button", { type: "button", class: "plain" }, "Cancel");
+      yes.addEventListener("click", () => void ask({ ...request, isDry: false }));
+      no.addEventListener("click", () => fill(place));
+      fill(place, h("p", {}, text), yes, no);
+      no.focus();
     }
   }
 
@@ -135,11 +136,6 @@ function facts({ start, finish, duration, worker, size }: TaskDetail): HTMLEleme
       h("div", {}, h("dt", {}, term), h("dd", {}, value))
     ),
   );
-}
-
-/** Returns a text with its lines. It can be scrolled by the keyboard. */
-function block(label: string, text: string): HTMLElement {
-  return h("pre", { tabindex: "0", role: "region", "aria-label": label }, text);
 }
 
 function problem(error: unknown): HTMLElement {

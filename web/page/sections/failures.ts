@@ -6,7 +6,7 @@
 import type { ReportFailedTask, ReportFailureGroup } from "../../data/report_data.ts";
 import { fill, h, keyedList, setText } from "../dom.ts";
 import { counted, countText, timeText } from "../format.ts";
-import { type PageTools, type Part, section, taskLabel } from "../part.ts";
+import { block, type PageTools, type Part, section, taskLabel } from "../part.ts";
 
 /** Returns the section. */
 export function failuresPart(tools: PageTools): Part {
@@ -57,11 +57,6 @@ function groupBody({ message, stack, log }: ReportFailureGroup): readonly Node[]
   if (stack !== "") parts.push(h("h3", {}, "Stack of the first"), block("Stack", stack));
   if (log !== null) parts.push(h("h3", {}, "End of its output"), block("Output", log));
   return [...parts, h("h3", {}, "Tasks"), h("ul", { class: "group-tasks" })];
-}
-
-/** Returns a text with its lines. It can be scrolled by the keyboard. */
-function block(label: string, text: string): HTMLElement {
-  return h("pre", { tabindex: "0", role: "group", "aria-label": label }, text);
 }
 
 function taskItems(tasks: readonly ReportFailedTask[], count: number, tools: PageTools): readonly Node[] {
