@@ -164,9 +164,11 @@ function noticesOf(inspection: ReportInspection | undefined, undeclared: number,
   const barrier = inspection?.barrier;
   if (barrier !== undefined) notices.push(`More tasks may follow the barrier at ${barrier.file}:${barrier.line}.`);
   if (undeclared > 0) {
+    const verb = undeclared === 1 ? "is" : "are";
+    const place = barrier === undefined ? "" : " before the barrier";
     notices.push(
-      `${counted(undeclared, "result")} belong to tasks that the jugfile does not declare. ` +
-        "They are part of all times but the critical path.",
+      `${counted(undeclared, "result")} ${verb} of tasks that the jugfile does not declare${place}. ` +
+        "All times but the critical path include them.",
     );
   }
   return notices;
