@@ -7,7 +7,7 @@
 import type { Membership, Owner } from "../../backends/backend.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { BatchCell } from "../limits/shared_batch.ts";
-import { locksOf, releaseLocks } from "../run/lost_worker.ts";
+import { releaseTaken } from "../run/lost_worker.ts";
 import { StuckBatches } from "../run/stuck_batches.ts";
 import { openBackend } from "../../backends/open.ts";
 import { type ErrorReport, reportError } from "../results/error_report.ts";
@@ -47,8 +47,7 @@ async function join(address: string, owner: Owner, cell: BatchCell): Promise<voi
   const claimant = { owner, thread: 0 };
   let releasing = Promise.resolve();
   const batches = new StuckBatches((_, hashes) => {
-    releasing = locksOf(backend, claimant, new Set(hashes))
-      .then(async (locks) => void await releaseLocks(backend, locks, { claimantWorks: true }))
+    releasing = releaseTaken(backend, claimant, hashes).then(() => {})
       // They are released at the latest when the process leaves. If the backend fails, the main thread reports it.
       .catch(() => {});
   }, Date.now);

@@ -10,18 +10,15 @@ import type { OpenTransport } from "../messages/transport.ts";
 import { listDurations } from "../../backends/optional_parts.ts";
 import { LONGEST_WAIT_MS } from "../../core/defaults.ts";
 import { ChangeListener } from "./change_listener.ts";
-import { Drain } from "./drain.ts";
-import { durationText } from "../progress/throughput.ts";
-import { type ErrorReport, failureText, plainReport, reportError, type TaskFailure } from "../results/error_report.ts";
-import { endsRun } from "../results/failures.ts";
-import { type Culprit, locksOf, releaseLocks, settleTasks } from "./lost_worker.ts";
+import { Drain, drainText } from "./drain.ts";
+import { failureText, plainReport, reportError, type TaskFailure } from "../results/error_report.ts";
+import { type Culprit, releaseTaken, settleTasks } from "./lost_worker.ts";
 import { StuckBatches } from "./stuck_batches.ts";
 import { newBatchCell } from "../limits/shared_batch.ts";
 import type { Hash } from "../../core/brand.ts";
 import {
   type FinishHookName,
   type FromWorker,
-  type RunSums,
   type StopReason,
   takenOverText,
   type WorkerEnd,
@@ -29,14 +26,14 @@ import {
 } from "../messages/messages.ts";
 import { Progress } from "../progress/progress.ts";
 import { ProgressLines } from "../progress/progress_text.ts";
+import { RunOutcome } from "./run_outcome.ts";
 import type { RunRequest, RunSummary } from "./run_request.ts";
 import type { RunTelemetry } from "./run_telemetry.ts";
 import { newTaskBudget, settleAccount, withAccount } from "../limits/shared_counters.ts";
 import { onAbort, onSignals } from "../threads/signals.ts";
-import { addSums, tallyOf } from "./tally.ts";
 import { inThreads } from "./thread_transport.ts";
 import { endedText } from "../threads/thread_guard.ts";
-import { Watchdog, type WatchedAttempt } from "./watchdog.ts";
+import { hungText, Watchdog, type WatchedAttempt } from "./watchdog.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 import { isMemoryAddress } from "../../backends/scheme.ts";
 
@@ -64,8 +61,7 @@ export class Coordinator {
   readonly #telemetry: RunTelemetry | undefined;
   readonly #threads: WorkerHandle[] = [];
   readonly #listener: ChangeListener;
-  readonly #ran = new Map<string, RunSums>();
-  readonly #failures: TaskFailure[] = [];
+  readonly #outcome = new RunOutcome();
   readonly #progress = new Progress(() => performance.now());
   readonly #lines = new ProgressLines();
   readonly #damaged = new Set<string>();
@@ -75,14 +71,9 @@ export class Coordinator {
   #replacing = 0;
   #idleDeaths = 0;
   #open: OpenTransport = inThreads(undefined);
-  #lastEnd: WorkerEnd | undefined;
-  #stop: StopReason | undefined;
   /** Set after the first signal. */
   #drain: Drain<WorkerHandle> | undefined;
   #forcing: ReturnType<typeof setTimeout> | undefined;
-  #loadError: ErrorReport | undefined;
-  #broken: { error: ErrorReport; isFault: boolean } | undefined;
-  #exitCalled: string | undefined;
   #finish: () => void = () => {};
 
   constructor(request: RunRequest, opened: Backend, telemetry?: RunTelemetry) {
@@ -140,9 +131,9 @@ export class Coordinator {
    * none of them knows what the others did last. If everything was finished, nothing can be added.
    */
   async #settleAccount(): Promise<void> {
-    if (this.#threads.length === 1 || this.#lastEnd === undefined || this.#lastEnd.unfinished.length === 0) return;
-    const last = this.#threads.findLast((thread) => thread.end !== undefined);
-    this.#lastEnd = await last?.account() ?? this.#lastEnd;
+    if (this.#threads.length === 1 || !this.#outcome.leavesTasks) return;
+    const end = await this.#threads.findLast((thread) => thread.end !== undefined)?.account();
+    if (end !== undefined) this.#outcome.ended(end);
   }
 
   async #howToOpen(): Promise<OpenTransport> {
@@ -161,7 +152,7 @@ export class Coordinator {
   /** Calls the hooks of the run's end, in the first worker that ended by itself. */
   async callHooks(name: FinishHookName): Promise<void> {
     const thread = this.#threads.find((thread) => thread.end !== undefined);
-    if (this.#loadError === undefined) await thread?.callHooks(name, this.summary().tally);
+    if (this.#outcome.isLoaded) await thread?.callHooks(name, this.summary().tally);
   }
 
   /** Ends the threads: a program may continue after the run, but they must not. */
@@ -170,21 +161,13 @@ export class Coordinator {
   }
 
   summary(): RunSummary {
-    return {
-      tally: tallyOf(this.#ran, this.#lastEnd),
-      failures: this.#failures,
-      end: this.#lastEnd,
-      stop: this.#stop ?? this.#lastEnd?.stopped,
-      loadError: this.#loadError,
-      broken: this.#broken,
-      exitCalled: this.#exitCalled,
-    };
+    return this.#outcome.summary();
   }
 
   #hear(thread: WorkerHandle, message: Exclude<FromWorker, { kind: "account" }>): void {
     switch (message.kind) {
       case "executed":
-        addSums(this.#ran, message.sums);
+        this.#outcome.executed(message.sums);
         this.#telemetry?.executed(message);
         this.#tellOthers(thread, message.hashes.map((hash) => ({ kind: "finished", hash })));
         break;
@@ -253,17 +236,19 @@ export class Coordinator {
         break;
       case "load-failed":
         this.#telemetry?.broke(message.error);
-        this.#loadError ??= message.error;
+        this.#outcome.loadFailed(message.error);
         this.#stopAll({ kind: "failure" });
         break;
-      case "exit-called":
-        this.#exitCalled ??= endedText(message.call, message.place);
-        this.#telemetry?.broke(plainReport(this.#exitCalled));
+      case "exit-called": {
+        const text = endedText(message.call, message.place);
+        this.#outcome.exitCalled(text);
+        this.#telemetry?.broke(plainReport(text));
         this.#stopAll({ kind: "failure" });
         this.#end(thread, undefined);
         break;
+      }
       case "broken":
-        this.#broken ??= { error: message.error, isFault: message.isFault };
+        this.#outcome.broke(message.error, message.isFault);
         this.#telemetry?.broke(message.error);
         this.#stopAll({ kind: "failure" });
         this.#end(thread, undefined);
@@ -275,11 +260,11 @@ export class Coordinator {
   }
 
   #onFailure(thread: WorkerHandle, failure: TaskFailure): void {
-    this.#failures.push(failure);
+    this.#outcome.failed(failure);
     this.#telemetry?.failed(failure);
     this.#request.warn(failureText(failure));
     this.#tellOthers(thread, [{ kind: "failed", hash: failure.hash }]);
-    if (endsRun(this.#failures.length, this.#request.options)) this.#stopAll({ kind: "failure" });
+    if (this.#outcome.hasTooManyFailures(this.#request.options)) this.#stopAll({ kind: "failure" });
   }
 
   /** Replaces a worker whose task is still running some time after its limit. */
@@ -287,13 +272,7 @@ export class Coordinator {
     const thread = this.#threads.find((thread) => thread.index === index);
     if (thread === undefined || thread.isOver) return;
     if (this.#drain !== undefined) return this.#abandon(thread);
-    const isThread = this.#request.isolation === undefined;
-    this.#request.say(
-      isThread
-        ? `${attempt.label} does not return: Deno cannot stop its thread, which keeps running until this process ends ` +
-          "(--isolate would stop it)"
-        : `${attempt.label} does not return: its process is killed`,
-    );
+    this.#request.say(hungText(attempt.label, this.#request.isolation === undefined));
     const text = `it took longer than its timeout of ${attempt.timeout} ms, and did not return`;
     this.#replace(thread, { attempt, error: new DOMException(text, "TimeoutError") }, thread.setup.options.concurrency);
   }
@@ -344,17 +323,16 @@ export class Coordinator {
     this.#replacing++;
     this.#end(thread, undefined);
     this.#settle(thread, culprit).then(() => {
-      if (this.#stop !== undefined) return;
-      const failed = this.#failures.map((failure) => failure.hash);
+      if (this.#outcome.isStopped) return;
       this.#start({
         ...thread.setup,
         thread: this.#threads.length,
         batch: thread.setup.batch && newBatchCell(),
-        failed,
+        failed: this.#outcome.failedHashes,
         options: { ...thread.setup.options, concurrency },
       });
     }).catch((thrown: unknown) => {
-      this.#broken ??= { error: reportError(thrown), isFault: !isJugError(thrown) };
+      this.#outcome.broke(reportError(thrown), !isJugError(thrown));
       this.#stopAll({ kind: "failure" });
     }).finally(() => {
       this.#replacing--;
@@ -377,9 +355,7 @@ export class Coordinator {
     const thread = this.#threads.find((thread) => thread.index === index);
     if (thread === undefined) return;
     try {
-      const claimant = { owner: thread.setup.owner, thread: index };
-      const locks = await locksOf(this.#backend, claimant, new Set(hashes));
-      const released = await releaseLocks(this.#backend, locks, { claimantWorks: true });
+      const released = await releaseTaken(this.#backend, { owner: thread.setup.owner, thread: index }, hashes);
       for (const other of this.#threads) other.tell(released.map((hash) => ({ kind: "released", hash })));
     } catch (error) {
       // The worker gets them back when its task has ended.
@@ -392,7 +368,7 @@ export class Coordinator {
   }
 
   #stopAll(reason: StopReason): void {
-    this.#stop ??= reason;
+    this.#outcome.stopped(reason);
     for (const thread of this.#threads) thread.stop(reason);
   }
 
@@ -404,8 +380,9 @@ export class Coordinator {
     const { graceMs = () => ABORT_GRACE_MS, say } = this.#request;
     const grace = Math.min(graceMs(signal), LONGEST_WAIT_MS - FORCE_MS);
     const until = Date.now() + grace;
-    this.#stop = undefined;
-    this.#stopAll({ kind: "signal", signal, until });
+    const reason: StopReason = { kind: "signal", signal, until };
+    this.#outcome.signalled(reason);
+    this.#stopAll(reason);
     this.#batches.takeAll();
     this.#drain = new Drain({
       until,
@@ -414,13 +391,7 @@ export class Coordinator {
       abandon: (thread) => this.#abandon(thread),
     });
     // Printed after the workers have been told: from this line on, no further task begins.
-    say(
-      `${signal}: ` +
-        (grace > ABORT_GRACE_MS
-          ? `no further task begins; those that end within ${durationText(grace)} are finished, the others given back`
-          : "giving up the running tasks and releasing their locks") +
-        " (a second signal ends the run at once)",
-    );
+    say(drainText(signal, grace > ABORT_GRACE_MS ? grace : undefined));
     // A thread inside a synchronous function receives no message. Its result may still be stored, but its lock is
     // released in any case.
     this.#forcing = setTimeout(() => this.#finish(), grace + FORCE_MS);
@@ -431,7 +402,7 @@ export class Coordinator {
     thread.isOver = true;
     thread.isIdle = false;
     thread.end = end;
-    this.#lastEnd = end ?? this.#lastEnd;
+    if (end !== undefined) this.#outcome.ended(end);
     this.#progress.rest(thread.index);
     this.#listener.want(this.#threads.some((thread) => thread.isIdle));
     this.#watchdog.forget(thread.index);
@@ -445,7 +416,7 @@ export class Coordinator {
 
   #showProgress(): void {
     const { watch } = this.#request;
-    const progress = this.#progress.look(this.#ran);
+    const progress = this.#progress.look(this.#outcome.ran);
     if (watch !== undefined) return watch(progress);
     const line = this.#lines.next(progress);
     if (line !== undefined) this.#request.say(line);

@@ -11,6 +11,7 @@ import type { DurationSummary } from "../../backends/backend.ts";
 import type { Hash } from "../../core/brand.ts";
 import { mayEndBy } from "../limits/expected_durations.ts";
 import type { BegunTask } from "../messages/messages.ts";
+import { durationText } from "../progress/throughput.ts";
 
 /** A worker, as far as it concerns the end of a run. */
 export interface DrainingWorker {
@@ -37,6 +38,14 @@ export interface DrainParts<W extends DrainingWorker> {
 
 /** How long a worker may take to answer, in milliseconds. */
 const ANSWER_MS = 300;
+
+/** What a run prints at its first signal. `graceMs` is `undefined` if no task gets time to end. */
+export function drainText(signal: string, graceMs: number | undefined): string {
+  const what = graceMs === undefined
+    ? "giving up the running tasks and releasing their locks"
+    : `no further task begins; those that end within ${durationText(graceMs)} are finished, the others given back`;
+  return `${signal}: ${what} (a second signal ends the run at once)`;
+}
 
 /** The end of the running tasks of one run. */
 export class Drain<W extends DrainingWorker> {

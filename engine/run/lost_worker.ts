@@ -44,8 +44,17 @@ export async function settleTasks(
   return { failure, released: await releaseLocks(backend, locks) };
 }
 
+/** Releases tasks that were taken from a working worker. Returns those that others can claim now. */
+export async function releaseTaken(
+  backend: Backend,
+  claimant: Claimant,
+  hashes: readonly Hash[],
+): Promise<readonly Hash[]> {
+  return await releaseLocks(backend, await locksOf(backend, claimant, new Set(hashes)), { claimantWorks: true });
+}
+
 /** Returns the locks of a worker, only those of `hashes` if given. */
-export async function locksOf(backend: Backend, claimant: Claimant, hashes?: ReadonlySet<Hash>): Promise<Lock[]> {
+async function locksOf(backend: Backend, claimant: Claimant, hashes?: ReadonlySet<Hash>): Promise<Lock[]> {
   const locks: Lock[] = [];
   const prefix = `${claimant.owner.id}.${claimant.thread}.`;
   for await (const entries of backend.listLocks()) {
@@ -57,7 +66,7 @@ export async function locksOf(backend: Backend, claimant: Claimant, hashes?: Rea
 }
 
 /** Releases locks. Returns the tasks that others can claim now. */
-export async function releaseLocks(
+async function releaseLocks(
   backend: Backend,
   locks: readonly Lock[],
   options?: ReleaseOptions,

@@ -28,6 +28,14 @@ export interface WatchedAttempt extends Attempt {
   readonly log: LogBuffer;
 }
 
+/** What a run prints when a worker is replaced since `label`, a call, is still running after its limit. */
+export function hungText(label: string, isThread: boolean): string {
+  return isThread
+    ? `${label} does not return: Deno cannot stop its thread, which keeps running until this process ends ` +
+      "(--isolate would stop it)"
+    : `${label} does not return: its process is killed`;
+}
+
 /** How long a worker may take to give up an asynchronous task by itself, in milliseconds. */
 const GRACE_MS = 500;
 /** How long it may take if other tasks of the worker may block its thread, in milliseconds. */
