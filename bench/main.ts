@@ -53,7 +53,9 @@ async function main(options: Options): Promise<number> {
   const signal = untilSignal();
   const outcomes: RowOutcome[] = [];
   try {
-    for await (const some of measureAll(plan, { base: options.folder, python: options.python, signal })) {
+    for await (
+      const some of measureAll(plan, { base: options.folder, disk: options.disk, python: options.python, signal })
+    ) {
       outcomes.push(...some);
       // After each section, because the next one may take long.
       if (options.json !== undefined) write(options.json, options, outcomes);

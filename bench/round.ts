@@ -15,6 +15,8 @@ export interface Round extends AsyncDisposable {
   readonly folder: string;
   /** Makes an empty folder. */
   newFolder(): string;
+  /** Makes an empty folder on a disk. Throws {@linkcode Unavailable} if none is known. */
+  newDiskFolder(): string;
   /** Runs a program to its end. If the round ends first, the program is killed. */
   run(command: readonly string[], options?: RunOptions): Promise<Ran>;
   /** Disposes of something when the round ends. What was kept last comes first. */
@@ -23,9 +25,13 @@ export interface Round extends AsyncDisposable {
 
 /** Begins a round. */
 export function beginRound(setting: Setting): Round {
-  const folder = Deno.makeTempDirSync({ dir: setting.base, prefix: "jug-bench-" });
   const stack = new AsyncDisposableStack();
-  stack.defer(() => Deno.remove(folder, { recursive: true }));
+  const newFolderIn = (dir: string) => {
+    const path = Deno.makeTempDirSync({ dir, prefix: "jug-bench-" });
+    stack.defer(() => Deno.remove(path, { recursive: true }));
+    return path;
+  };
+  const folder = newFolderIn(setting.base);
   let folders = 0;
   return {
     setting,
@@ -34,6 +40,10 @@ export function beginRound(setting: Setting): Round {
       const path = `${folder}/${folders++}`;
       Deno.mkdirSync(path);
       return path;
+    },
+    newDiskFolder() {
+      if (setting.disk === undefined) throw new Unavailable("needs --disk");
+      return newFolderIn(setting.disk);
     },
     async run(command, options = {}) {
       setting.signal.throwIfAborted();

@@ -5,6 +5,7 @@
  */
 import type { Section } from "./row.ts";
 import { backendRows } from "./rows/backends.ts";
+import { durableRows } from "./rows/durable.ts";
 import { fileRows } from "./rows/files.ts";
 import { finishedRows } from "./rows/finished.ts";
 import { flatRuns } from "./rows/flat_runs.ts";
@@ -23,6 +24,8 @@ export const SECTIONS: readonly Section[] = [
       return [...backendRows(runs), ...secondWorkerRows(runs), ...finishedRows(runs)];
     },
   },
+  // Each task of Python's jug waits for the disk, so a round takes minutes.
+  { rows: durableRows, mostRounds: 3 },
   { rows: computingRows },
   { rows: shapeRows },
   { rows: millionRows },

@@ -16,6 +16,8 @@ export interface PythonJug {
 export interface Setting {
   /** The folder that the rounds work in. */
   readonly base: string;
+  /** A folder on a disk: what is synced there outlives a power cut. Undefined if none is known. */
+  readonly disk: string | undefined;
   /** Python's jug, if it is to be measured too. */
   readonly python: PythonJug | undefined;
   /** Ends all processes when it aborts. */

@@ -25,7 +25,7 @@ Deno.test("every row of the benchmarks can be measured, and leaves nothing behin
   withTempDir(async (base) => {
     const outcomes: RowOutcome[] = [];
     const plan = { sections: SECTIONS, size, rounds: 1, isWanted: () => true, tell: () => {} };
-    const setting = { base, python: undefined, signal: new AbortController().signal };
+    const setting = { base, disk: base, python: undefined, signal: new AbortController().signal };
     for await (const some of measureAll(plan, setting)) outcomes.push(...some);
     const expected = SECTIONS.flatMap((section) => section.rows(size)).map(({ name }) => name);
     assert.deepEqual(outcomes.map(({ row }) => row.name), expected);

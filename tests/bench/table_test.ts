@@ -20,7 +20,7 @@ function rowOf(name: string, target: Target, values: readonly number[], yardstic
 
 function measured(rows: readonly Row[], rounds: number): Promise<RowOutcome[]> {
   return withTempDir(async (base) => {
-    const setting = { base, python: undefined, signal: new AbortController().signal };
+    const setting = { base, disk: base, python: undefined, signal: new AbortController().signal };
     const plan = { sections: [{ rows: () => rows }], size: Math.round, rounds, isWanted: () => true, tell: () => {} };
     return (await Array.fromAsync(measureAll(plan, setting))).flat();
   });
