@@ -13,15 +13,9 @@ const FIRST_CAPACITY = 64;
 /** Marks an empty slot. */
 const EMPTY = -1;
 
-function nibble(unit: number): number {
-  return unit < 0x3a ? unit - 0x30 : unit - 0x57;
-}
-
 /** Writes the bytes of a hash at `at`. */
 export function writeHash(hash: Hash, bytes: Uint8Array, at: number): void {
-  for (let i = 0; i < HASH_BYTES; i++) {
-    bytes[at + i] = nibble(hash.charCodeAt(2 * i)) * 16 + nibble(hash.charCodeAt(2 * i + 1));
-  }
+  bytes.subarray(at, at + HASH_BYTES).setFromHex(hash);
 }
 
 /** Returns the hash whose bytes begin at `at`. */
@@ -47,7 +41,7 @@ export class HashTable {
 
   /** Returns the number of a hash, or -1. */
   find(hash: Hash): number {
-    writeHash(hash, this.#bytes, 0);
+    this.#bytes.setFromHex(hash);
     return this.#slots[this.#locate()] ?? EMPTY;
   }
 
@@ -59,7 +53,7 @@ export class HashTable {
 
   /** Returns the number of a hash. Adds it if it is new. */
   addHash(hash: Hash): number {
-    writeHash(hash, this.#bytes, 0);
+    this.#bytes.setFromHex(hash);
     return this.#addWords();
   }
 
