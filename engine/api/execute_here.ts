@@ -67,7 +67,6 @@ async function executeWith(
       console.error(`jug: ${failureText(message.failure)}`);
     } else if (message.kind === "idle" || message.kind === "busy") listener.want(message.kind === "idle");
     else if (message.kind === "output") showPrint(session, message.stream, message.text);
-    else if (message.kind === "batch") lease.beginBatch(message.number, message.hashes);
     else if (message.kind === "note") showPrint(session, "stderr", message.text);
     else if (message.kind === "taken-over") {
       telemetry?.takenOver(message.name);

@@ -4,18 +4,15 @@
  * @module
  */
 import type { Backend, Owner } from "../../backends/backend.ts";
-import type { Hash } from "../../core/brand.ts";
 import { JugError } from "../../core/errors.ts";
-import { type BatchCell, newBatchCell } from "../limits/shared_batch.ts";
+import { newSharedBatch, type SharedBatch } from "../limits/shared_batch.ts";
 import type { FromLease, ToLease } from "./lease_thread.ts";
 import { isMemoryAddress } from "../../backends/scheme.ts";
 
 /** A lease of this process. */
 export interface Lease {
-  /** Where the main thread notes how far its batch is. `undefined`: nobody else could run its tasks. */
-  readonly batch: BatchCell | undefined;
-  /** The main thread begins a batch of claimed tasks. While one of them blocks it, the others are released. */
-  beginBatch(number: number, hashes: readonly Hash[]): void;
+  /** Where the main thread notes how far its batch of claimed tasks is. While one of them blocks it, the others are released. `undefined`: nobody else could run its tasks. */
+  readonly batch: SharedBatch | undefined;
   /** Ends the lease and releases all locks of the owner. */
   leave(): Promise<void>;
 }
@@ -25,9 +22,9 @@ export async function keepLease(backend: Backend, address: string, owner: Owner)
   if (isMemoryAddress(address)) {
     // No other process sees this store, so none can consider the lease expired.
     const membership = await backend.join(owner);
-    return { batch: undefined, beginBatch: () => {}, leave: () => membership.leave() };
+    return { batch: undefined, leave: () => membership.leave() };
   }
-  const cell = newBatchCell();
+  const batch = newSharedBatch();
   const thread = new Worker(new URL("./lease_thread.ts", import.meta.url), { type: "module", name: "jug lease" });
   const ask = (message: ToLease): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -42,14 +39,13 @@ export async function keepLease(backend: Backend, address: string, owner: Owner)
       thread.postMessage(message);
     });
   try {
-    await ask({ kind: "join", address, owner, cell });
+    await ask({ kind: "join", address, owner, batch });
   } catch (error) {
     thread.terminate();
     throw error;
   }
   return {
-    batch: cell,
-    beginBatch: (number, hashes) => thread.postMessage({ kind: "batch", number, hashes } satisfies ToLease),
+    batch,
     async leave() {
       try {
         await ask({ kind: "leave" });

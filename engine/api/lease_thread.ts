@@ -5,8 +5,7 @@
  * @module
  */
 import type { Membership, Owner } from "../../backends/backend.ts";
-import type { Hash } from "../../core/brand.ts";
-import type { BatchCell } from "../limits/shared_batch.ts";
+import type { SharedBatch } from "../limits/shared_batch.ts";
 import { releaseTaken } from "../run/lost_worker.ts";
 import { StuckBatches } from "../run/stuck_batches.ts";
 import { openBackend } from "../../backends/open.ts";
@@ -16,9 +15,7 @@ import { renewRegularly } from "../results/renewal.ts";
 
 /** To this thread. */
 export type ToLease =
-  | { readonly kind: "join"; readonly address: string; readonly owner: Owner; readonly cell: BatchCell }
-  /** The main thread begins a batch. There is no answer. */
-  | { readonly kind: "batch"; readonly number: number; readonly hashes: readonly Hash[] }
+  | { readonly kind: "join"; readonly address: string; readonly owner: Owner; readonly batch: SharedBatch }
   | { readonly kind: "leave" };
 
 /** From this thread. */
@@ -29,18 +26,16 @@ export type FromLease =
 
 const scope = threadScope<ToLease, FromLease>();
 let leave: () => Promise<void> = () => Promise.resolve();
-let beginBatch: (number: number, hashes: readonly Hash[]) => void = () => {};
 
 scope.onmessage = ({ data }) => {
-  if (data.kind === "batch") return beginBatch(data.number, data.hashes);
-  const work = data.kind === "join" ? join(data.address, data.owner, data.cell) : leave();
+  const work = data.kind === "join" ? join(data.address, data.owner, data.batch) : leave();
   work.then(
     () => scope.postMessage({ kind: data.kind === "join" ? "joined" : "left" }),
     (error: unknown) => scope.postMessage({ kind: "failed", error: reportError(error) }),
   );
 };
 
-async function join(address: string, owner: Owner, cell: BatchCell): Promise<void> {
+async function join(address: string, owner: Owner, batch: SharedBatch): Promise<void> {
   const backend = await openBackend(address, { create: true });
   const membership: Membership = await backend.join(owner);
   const stopRenewing = renewRegularly(membership, owner.leaseMs);
@@ -51,7 +46,7 @@ async function join(address: string, owner: Owner, cell: BatchCell): Promise<voi
       // They are released at the latest when the process leaves. If the backend fails, the main thread reports it.
       .catch(() => {});
   }, Date.now);
-  beginBatch = (number, hashes) => batches.begin(claimant.thread, cell, number, hashes);
+  batches.watch(claimant.thread, batch);
   leave = async () => {
     batches.end();
     stopRenewing();

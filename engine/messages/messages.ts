@@ -7,7 +7,7 @@ import type { Change, Lock, Owner } from "../../backends/backend.ts";
 import type { Hash } from "../../core/brand.ts";
 import type { Place } from "../../core/caller.ts";
 import type { HasBegun } from "../load/evaluation.ts";
-import type { BatchCell } from "../limits/shared_batch.ts";
+import type { SharedBatch } from "../limits/shared_batch.ts";
 import type { StopOptions } from "../limits/run_budget.ts";
 import type { TimeFrame } from "../limits/time_left.ts";
 import type { ResourcePool } from "../limits/resource_pool.ts";
@@ -35,7 +35,7 @@ export interface WorkerSetup {
   readonly isWatched: boolean;
   readonly options: WorkerOptions;
   /** How far it is with its batch. `undefined` for a worker in its own process: it claims tasks one by one. */
-  readonly batch: BatchCell | undefined;
+  readonly batch: SharedBatch | undefined;
   /** How to tell a collector what the worker does; `undefined` if nothing listens. */
   readonly telemetry?: TelemetrySetup | undefined;
   /** For a worker that replaces a lost one: tasks that failed in this run before it was started. */
@@ -177,8 +177,6 @@ export type FromWorker =
   /** A result is damaged and was removed; its task runs again. */
   | { readonly kind: "damaged"; readonly hash: Hash; readonly reason: string }
   | { readonly kind: "failed"; readonly failure: TaskFailure }
-  /** A batch of claimed tasks begins. */
-  | { readonly kind: "batch"; readonly number: number; readonly hashes: readonly Hash[] }
   | { readonly kind: "view"; readonly view: WorkerView }
   /** The answer to a stop by a signal: no task begins any more, and these are running. */
   | { readonly kind: "draining"; readonly running: readonly BegunTask[] }

@@ -14,7 +14,7 @@ import { Drain, drainText } from "./drain.ts";
 import { failureText, plainReport, reportError, type TaskFailure } from "../results/error_report.ts";
 import { type Culprit, releaseTaken, settleTasks } from "./lost_worker.ts";
 import { StuckBatches } from "./stuck_batches.ts";
-import { newBatchCell } from "../limits/shared_batch.ts";
+import { newSharedBatch } from "../limits/shared_batch.ts";
 import type { Hash } from "../../core/brand.ts";
 import {
   type FinishHookName,
@@ -107,7 +107,7 @@ export class Coordinator {
       const isWatched = watch !== undefined || isolation !== undefined;
       const common = { ...options, taskBudget, workers, tellsAll: isolation !== undefined };
       for (let index = 0; index < workers; index++) {
-        const batch = isolation === undefined ? newBatchCell() : undefined;
+        const batch = isolation === undefined ? newSharedBatch() : undefined;
         const telemetry = this.#telemetry?.setup;
         this.#start({ jugfile, address, args, owner, thread: index, isWatched, options: common, batch, telemetry });
       }
@@ -146,6 +146,7 @@ export class Coordinator {
   #start(setup: WorkerSetup): void {
     const { pool } = setup.options;
     const own = pool === undefined ? setup : { ...setup, options: { ...setup.options, pool: withAccount(pool) } };
+    if (setup.batch !== undefined) this.#batches.watch(setup.thread, setup.batch);
     this.#threads.push(new WorkerHandle(own, this.#open, (from, message) => this.#hear(from, message)));
   }
 
@@ -184,11 +185,6 @@ export class Coordinator {
         break;
       case "failed":
         this.#onFailure(thread, message.failure);
-        break;
-      case "batch":
-        if (thread.setup.batch !== undefined) {
-          this.#batches.begin(thread.index, thread.setup.batch, message.number, message.hashes);
-        }
         break;
       case "view":
         thread.view = message.view;
@@ -327,7 +323,7 @@ export class Coordinator {
       this.#start({
         ...thread.setup,
         thread: this.#threads.length,
-        batch: thread.setup.batch && newBatchCell(),
+        batch: thread.setup.batch && newSharedBatch(),
         failed: this.#outcome.failedHashes,
         options: { ...thread.setup.options, concurrency },
       });

@@ -4,15 +4,15 @@
  * @module
  */
 import type { Hash } from "../../core/brand.ts";
-import { type BatchCell, type BatchSight, lookAtBatch, takeRest } from "../limits/shared_batch.ts";
+import { type BatchSight, lookAtBatch, type SharedBatch, takeRest } from "../limits/shared_batch.ts";
 
 /** How long a task may run before the rest of its batch is taken, in milliseconds. */
 const LONG_MS = 200;
+/** How often the batches are looked at, in milliseconds. */
+const LOOK_MS = LONG_MS / 2;
 
-interface Batch {
-  readonly cell: BatchCell;
-  readonly number: number;
-  readonly hashes: readonly Hash[];
+interface Watched {
+  readonly shared: SharedBatch;
   /** What was seen last, and when it was seen first. */
   sight: BatchSight | undefined;
   since: number;
@@ -22,7 +22,7 @@ interface Batch {
 export class StuckBatches {
   readonly #onTaken: (worker: number, hashes: readonly Hash[]) => void;
   readonly #now: () => number;
-  readonly #batches = new Map<number, Batch>();
+  readonly #workers = new Map<number, Watched>();
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /** `onTaken`: called with the tasks that were taken from a worker: it does not begin them, but their locks are held. */
@@ -31,49 +31,44 @@ export class StuckBatches {
     this.#now = now;
   }
 
-  /** A worker has begun a batch. */
-  begin(worker: number, cell: BatchCell, number: number, hashes: readonly Hash[]): void {
-    this.#batches.set(worker, { cell, number, hashes, sight: undefined, since: this.#now() });
-    this.#timer ??= setInterval(() => this.#look(), LONG_MS / 4);
+  /** Watches the batches of a worker from now on. */
+  watch(worker: number, shared: SharedBatch): void {
+    this.#workers.set(worker, { shared, sight: undefined, since: this.#now() });
+    this.#timer ??= setInterval(() => this.#look(), LOOK_MS);
   }
 
   /** A worker has ended or is lost. */
   forget(worker: number): void {
-    this.#batches.delete(worker);
-    if (this.#batches.size === 0) this.end();
+    this.#workers.delete(worker);
+    if (this.#workers.size === 0) this.end();
   }
 
   /** Takes all tasks that have not begun, of all workers. */
   takeAll(): void {
-    for (const [worker, batch] of this.#batches) {
-      const sight = lookAtBatch(batch.cell);
-      if (sight?.number === batch.number) this.#take(worker, batch, sight);
-    }
+    for (const [worker, { shared }] of this.#workers) this.#take(worker, shared, lookAtBatch(shared));
   }
 
   end(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#batches.clear();
+    this.#workers.clear();
   }
 
   #look(): void {
-    for (const [worker, batch] of this.#batches) {
-      const sight = lookAtBatch(batch.cell);
-      // There is a later batch, and the message about it has not arrived. Or this one is over.
-      if (sight?.number !== batch.number) this.forget(worker);
-      else if (sight.begun !== batch.sight?.begun) {
-        batch.sight = sight;
-        batch.since = this.#now();
-      } else if (sight.begun > 0 && this.#now() - batch.since >= LONG_MS) this.#take(worker, batch, sight);
+    for (const [worker, watched] of this.#workers) {
+      const sight = lookAtBatch(watched.shared);
+      if (sight?.number !== watched.sight?.number || sight?.begun !== watched.sight?.begun) {
+        watched.sight = sight;
+        watched.since = this.#now();
+      } else if (sight !== undefined && sight.begun > 0 && this.#now() - watched.since >= LONG_MS) {
+        this.#take(worker, watched.shared, sight);
+      }
     }
   }
 
   /** Takes the tasks that have not begun, unless another one has begun since `sight`. */
-  #take(worker: number, { cell, hashes }: Batch, sight: BatchSight): void {
-    if (!takeRest(cell, sight)) return;
-    this.forget(worker);
-    const rest = hashes.slice(sight.begun);
-    if (rest.length > 0) this.#onTaken(worker, rest);
+  #take(worker: number, shared: SharedBatch, sight: BatchSight | undefined): void {
+    const taken = sight === undefined ? [] : takeRest(shared, sight);
+    if (taken.length > 0) this.#onTaken(worker, taken);
   }
 }

@@ -178,9 +178,8 @@ export class Dispatch {
 
   /** Lets the coordinator take tasks of a batch while another one blocks this thread. */
   #openBatch(claimed: readonly Claimed[]): OwnBatch | undefined {
-    const { batch, report } = this.#parts;
-    if (batch === undefined) return undefined;
-    report({ kind: "batch", number: batch.open(), hashes: claimed.map(({ task }) => task.hash) });
+    const { batch } = this.#parts;
+    batch?.open(claimed.map(({ task }) => task));
     return batch;
   }
 

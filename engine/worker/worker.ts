@@ -35,7 +35,7 @@ import { memoryCounters, newTaskBudget, type SharedCounters } from "../limits/sh
 import type { Store } from "../results/store.ts";
 import { TaskRunner } from "../task/task_runner.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
-import { type BatchCell, OwnBatch } from "../limits/shared_batch.ts";
+import { OwnBatch, type SharedBatch } from "../limits/shared_batch.ts";
 import { turn, Wake } from "../threads/wake.ts";
 import { Waiting } from "./waiting.ts";
 import { begunTask, WorkerReports } from "./worker_reports.ts";
@@ -50,7 +50,7 @@ export interface WorkerParts {
   /** The resource pool and counters shared with other workers. Default: those in memory that the options name. */
   readonly shared?: { readonly pool: ResourcePool; readonly counters: SharedCounters } | undefined;
   /** Where to note how far a batch is. Default: nobody else looks. */
-  readonly batch?: BatchCell | undefined;
+  readonly batch?: SharedBatch | undefined;
   /** Tasks that failed earlier in this run. */
   readonly failed?: readonly Hash[] | undefined;
   /** Sends a message to the coordinator. */
