@@ -12,7 +12,7 @@ import type { Identity } from "../value/hash.ts";
 import { nodesInResult } from "../value/hash.ts";
 import { JugError } from "../errors.ts";
 import { requireKnownOptions } from "../known_options.ts";
-import { givenArguments } from "./map_call.ts";
+import { MapCalls } from "./map_call.ts";
 import { qualifiedName } from "./names.ts";
 import type { Frame } from "../session/frame.ts";
 import {
@@ -197,8 +197,9 @@ export function CompoundTaskGenerator<P extends readonly unknown[], R>(
     takesName: true,
   });
   const definition: TaskDefinition = { name, version, fn, code: [fn] };
+  const mapCalls = new MapCalls(definition);
   function generator(...args: P): Task<ValueOf<Awaited<R>>> {
-    return declareCompound(definition, givenArguments(definition, args, generator)) as Task<ValueOf<Awaited<R>>>;
+    return declareCompound(definition, mapCalls.given(args, generator)) as Task<ValueOf<Awaited<R>>>;
   }
   guardGenerator(generator, `the CompoundTaskGenerator ${name}`);
   return generator;

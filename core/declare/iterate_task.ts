@@ -6,7 +6,7 @@
 import { isGenerator, isNode, type Node } from "../brand.ts";
 import { JugError } from "../errors.ts";
 import { hashTasklet } from "../value/hash.ts";
-import { givenArguments } from "./map_call.ts";
+import { MapCalls } from "./map_call.ts";
 import { ComputedTasklet } from "./tasklet.ts";
 import type { AnyFunction, GeneratorOf, Later, TaskArgs, Tasklet } from "../types.ts";
 import { guardGenerator } from "./used_as_value.ts";
@@ -134,8 +134,9 @@ export function returnTuple<const N extends number>(
       });
     }
     const definition = { name: generator.taskName, version: generator.version, fn: generator.f };
+    const mapCalls = new MapCalls(definition);
     function tuple(...args: TaskArgs<Parameters<F>>): Iterated<Awaited<ReturnType<F>>, N> {
-      const given = givenArguments(definition, args, tuple);
+      const given = mapCalls.given(args, tuple);
       return taskletsOf(Reflect.apply(generator, undefined, given), length) as unknown as Iterated<
         Awaited<ReturnType<F>>,
         N

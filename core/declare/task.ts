@@ -9,7 +9,7 @@ import { isJugError, JugError } from "../errors.ts";
 import { formatArguments } from "../format.ts";
 import { areFinished, evaluate, refuseJson, resultsOf } from "../session/evaluate.ts";
 import { hashTask, type Identity } from "../value/hash.ts";
-import { givenArguments } from "./map_call.ts";
+import { MapCalls } from "./map_call.ts";
 import { claimName, qualifiedName } from "./names.ts";
 import { runOptions } from "./run_options.ts";
 import {
@@ -229,8 +229,9 @@ export function makeGenerator<F extends AnyFunction>(fn: F, named: TaskDefinitio
   const definition: TaskDefinition = { ...named, code: [fn] };
   const { secretArguments } = definition;
   claimName(currentSession(), definition.name, fn);
+  const mapCalls = new MapCalls(definition);
   function generator(...args: unknown[]): Task<unknown> {
-    return declareTask(definition, concealed(secretArguments, givenArguments(definition, args, generator)));
+    return declareTask(definition, concealed(secretArguments, mapCalls.given(args, generator)));
   }
   Object.defineProperties(generator, {
     secretArguments: { value: secretArguments },

@@ -38,6 +38,26 @@ Deno.test("a generator called by any built-in mapping function gets only the ite
   assert.deepEqual(compound, [[5], [6]]);
 });
 
+Deno.test("lists that are mapped at the same time, with holes, in part, or again: a generator gets only the item", async () => {
+  const slow = (item: number) => new Promise<number>((resolve) => setTimeout(resolve, 0, item));
+  const pairs = await declared((one) =>
+    Promise.all([Array.fromAsync([1, 2, 3].map(slow), one), Array.fromAsync([4, 5, 6].map(slow), one)])
+  );
+  assert.deepEqual(pairs.sort(), [[1], [2], [3], [4], [5], [6]]);
+  // deno-lint-ignore no-sparse-arrays
+  assert.deepEqual(await declared((one) => [5, , 6].map(one)), [[5], [6]]);
+  assert.deepEqual(await declared((one) => [5, 6].findLast(one as () => boolean)), [[6]]);
+  assert.deepEqual(await declared((one) => [NaN].map(one)), [[NaN]]);
+  const some = await declared((one) => {
+    new Set([5, 6]).values().map(one).next();
+    const call = (...given: unknown[]) => Reflect.apply(one, undefined, given);
+    call(7, 0);
+    call(8, 1);
+    return Array.from([1, 2], one);
+  });
+  assert.deepEqual(some, [[5], [7, 0], [8, 1], [1], [2]]);
+});
+
 Deno.test("an index that user code passes is an ordinary argument, even with limited or prepared stacks", async () => {
   const call = (one: (...given: unknown[]) => unknown) => {
     one(7, 0);
