@@ -205,7 +205,7 @@ export function createResults({ jugdir, segments, writers, claimLate }: ResultsP
     },
     load(hashes, length) {
       segments.refresh();
-      return hashes.map((hash) => segments.read("result", hash, length));
+      return segments.readAll("result", hashes, length);
     },
     complete,
     remove(hashes) {
@@ -245,7 +245,7 @@ export function createResults({ jugdir, segments, writers, claimLate }: ResultsP
     },
     loadFailures(hashes) {
       segments.refresh();
-      return hashes.map((hash) => segments.read("failure", hash));
+      return segments.readAll("failure", hashes);
     },
     removeFailures(hashes) {
       const found = placesOf(hashes, (hash) => index.failure(hash));

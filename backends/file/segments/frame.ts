@@ -4,14 +4,15 @@
  * ```
  * header (32 bytes, little-endian)
  *    0  "jugf"           12  length of the payloads (8)   28  CRC-32 of bytes 0 to 27
- *    4  version (1)      20  CRC-32 of the index
+ *    4  version (2)      20  CRC-32 of the index
  *    8  length of index  24  CRC-32 of the payloads
- * index: number of entries (4), length of the texts (4), the texts as JSON, then a column for each property
+ * index: number of entries (4), length of the texts (4), length of the details (4), both as JSON, then a column for each
+ *        property
  * payloads, one after another
  * ```
  *
  * An index can be read without the payloads, so a process learns what others have finished without reading results that
- * it does not need.
+ * it does not need. The details are what only a few commands read; they are parsed when they are asked for.
  *
  * @module
  */
@@ -19,7 +20,8 @@ import { crc32 } from "node:zlib";
 import type { Hash } from "../../../core/brand.ts";
 import type { RunInfo } from "../../backend.ts";
 import { HASH_BYTES, readHash, writeHash } from "../../../core/hash_table.ts";
-import { parseProcess, type ProcessRecord } from "./process_table.ts";
+import { type Details, parseDetails, parseTexts, type Texts, TextTable } from "./frame_texts.ts";
+import type { ProcessRecord } from "./process_table.ts";
 import { ownerOfSegment } from "../token.ts";
 
 /**
@@ -60,17 +62,18 @@ export interface FrameHeader {
 export const HEADER_BYTES = 32;
 /** "jugf" */
 export const MAGIC_BYTES = [0x6a, 0x75, 0x67, 0x66] as const;
-const VERSION = 1;
+const VERSION = 2;
 const KINDS: readonly EntryKind[] = ["result", "failure", "released", "removed", "cleared"];
 /** Flag: the record is in a file of its own. */
 const OWN_FILE = 1;
 /** Flag: the run that the record came from is known. */
 const HAS_INFO = 2;
+/** The length of what comes before the texts of an index, in bytes. */
+const INDEX_HEAD = 12;
 /** The length of the columns of one entry, in bytes. */
 const COLUMNS = 1 + 1 + HASH_BYTES + 4 * 4 + 4 * 8;
 
 const toUtf8 = new TextEncoder();
-const fromUtf8 = new TextDecoder();
 
 /** What a frame says besides its entries. */
 export interface FrameNotes {
@@ -130,21 +133,23 @@ export function encodeFrame(
     names: names.texts,
     workers: workers.texts,
     codes: codes.texts,
-    traces,
-    args,
     replaces,
     processes,
   };
   const texts = toUtf8.encode(JSON.stringify(tables));
+  const details = toUtf8.encode(JSON.stringify({ traces, args } satisfies Details));
   const count = entries.length;
-  const indexLength = 8 + texts.length + count * COLUMNS;
+  const columns = INDEX_HEAD + texts.length + details.length;
+  const indexLength = columns + count * COLUMNS;
   const frame = allocate(HEADER_BYTES + indexLength + payloadLength);
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
 
   view.setUint32(HEADER_BYTES, count, true);
   view.setUint32(HEADER_BYTES + 4, texts.length, true);
-  frame.set(texts, HEADER_BYTES + 8);
-  const at = columnsAt(HEADER_BYTES + 8 + texts.length, count);
+  view.setUint32(HEADER_BYTES + 8, details.length, true);
+  frame.set(texts, HEADER_BYTES + INDEX_HEAD);
+  frame.set(details, HEADER_BYTES + INDEX_HEAD + texts.length);
+  const at = columnsAt(HEADER_BYTES + columns, count);
   let payloadAt = HEADER_BYTES + indexLength;
   let i = 0;
   for (const { kind, hash, origin, sequence, payload, ownFileSize, info } of entries) {
@@ -173,30 +178,8 @@ export function encodeFrame(
   view.setUint32(24, crc32(frame.subarray(HEADER_BYTES + indexLength)), true);
   view.setUint32(28, crc32(frame.subarray(0, 28)), true);
   const payloadsAt = HEADER_BYTES + indexLength;
-  const index = FrameIndex.of(frame.subarray(HEADER_BYTES, payloadsAt), count, tables, 8 + texts.length);
+  const index = FrameIndex.of(frame.subarray(HEADER_BYTES, payloadsAt), count, tables, columns);
   return { bytes: frame, index, payloadsAt };
-}
-
-/** Texts that many entries refer to by their numbers. */
-class TextTable {
-  readonly texts: string[] = [];
-  readonly #numbers = new Map<string, number>();
-  #last: { readonly text: string; readonly number: number } | undefined;
-
-  number(text: string): number {
-    // Most entries of a frame have the same texts.
-    if (this.#last?.text === text) return this.#last.number;
-    const number = this.#add(text);
-    this.#last = { text, number };
-    return number;
-  }
-
-  #add(text: string): number {
-    const known = this.#numbers.get(text);
-    if (known !== undefined) return known;
-    this.#numbers.set(text, this.texts.length);
-    return this.texts.push(text) - 1;
-  }
 }
 
 /** Where the columns begin, for an index whose columns begin at `start`. */
@@ -239,6 +222,7 @@ export class FrameIndex {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #at: ReturnType<typeof columnsAt>;
+  #details: Details | undefined;
 
   private constructor(bytes: Uint8Array, count: number, texts: Texts, columns: number) {
     this.#bytes = bytes;
@@ -257,15 +241,16 @@ export class FrameIndex {
 
   /** Decodes an index; returns `undefined` if it is damaged. */
   static decode(bytes: Uint8Array, header: FrameHeader): FrameIndex | undefined {
-    if (bytes.length !== header.indexLength || bytes.length < 8 || crc32(bytes) !== header.indexChecksum) {
+    if (bytes.length !== header.indexLength || bytes.length < INDEX_HEAD || crc32(bytes) !== header.indexChecksum) {
       return undefined;
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const count = view.getUint32(0, true);
-    const columns = 8 + view.getUint32(4, true);
+    const detailsAt = INDEX_HEAD + view.getUint32(4, true);
+    const columns = detailsAt + view.getUint32(8, true);
     if (columns + count * COLUMNS !== bytes.length) return undefined;
     if (bytes.subarray(columns, columns + count).some((kind) => kind >= KINDS.length)) return undefined;
-    const texts = parseTexts(bytes.subarray(8, columns));
+    const texts = parseTexts(bytes.subarray(INDEX_HEAD, detailsAt));
     if (texts === undefined) return undefined;
     const index = new FrameIndex(bytes, count, texts, columns);
     return index.#isValid(header.payloadLength) ? index : undefined;
@@ -319,7 +304,8 @@ export class FrameIndex {
   /** The run that its record came from, if it is known. */
   info(i: number): RunInfo | undefined {
     if (!this.hasInfo(i)) return undefined;
-    const { workers, codes, traces, args } = this.#texts;
+    const { workers, codes } = this.#texts;
+    const { traces, args } = this.#details ??= this.#parseDetails();
     const text = (texts: readonly string[], column: number) => texts[this.#view.getUint32(column + i * 4, true)] ?? "";
     const code = text(codes, this.#at.code);
     return {
@@ -331,6 +317,11 @@ export class FrameIndex {
       ...traces[i] === undefined ? {} : { trace: traces[i] },
       ...args[i] === undefined ? {} : { args: args[i] },
     };
+  }
+
+  #parseDetails(): Details {
+    const start = INDEX_HEAD + this.#view.getUint32(4, true);
+    return parseDetails(this.#bytes.subarray(start, start + this.#view.getUint32(8, true)));
   }
 
   sequence(i: number): number {
@@ -346,46 +337,4 @@ export class FrameIndex {
   hasOwnFile(i: number): boolean {
     return ((this.#bytes[this.#at.flags + i] ?? 0) & OWN_FILE) !== 0;
   }
-}
-
-interface Texts {
-  readonly origins: readonly string[];
-  readonly names: readonly string[];
-  readonly workers: readonly string[];
-  readonly codes: readonly string[];
-  readonly replaces: readonly string[];
-  readonly processes: readonly ProcessRecord[];
-  /** By the number of the entry. */
-  readonly traces: Readonly<Record<string, string>>;
-  readonly args: Readonly<Record<string, string>>;
-}
-
-function parseTexts(bytes: Uint8Array): Texts | undefined {
-  try {
-    const texts: unknown = JSON.parse(fromUtf8.decode(bytes));
-    if (!isTexts(texts)) return undefined;
-    return { ...texts, processes: texts.processes.map(parseProcess).filter((process) => process !== undefined) };
-  } catch {
-    return undefined;
-  }
-}
-
-function isTexts(value: unknown): value is Omit<Texts, "processes"> & { readonly processes: readonly unknown[] } {
-  return typeof value === "object" && value !== null &&
-    "origins" in value && isList(value.origins) && "names" in value && isList(value.names) &&
-    "workers" in value && isList(value.workers) && "codes" in value && isList(value.codes) &&
-    "replaces" in value && isList(value.replaces) && "processes" in value && Array.isArray(value.processes) &&
-    "traces" in value && isTable(value.traces) && "args" in value && isTable(value.args);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
-}
-
-function isList(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every(isText);
-}
-
-function isTable(value: unknown): value is Readonly<Record<string, string>> {
-  return typeof value === "object" && value !== null && Object.values(value).every(isText);
 }

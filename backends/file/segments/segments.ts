@@ -9,6 +9,7 @@ import type { EncodedFrame } from "./frame.ts";
 import { type FoundFrame, framesOf, intactEnd } from "./frame_reader.ts";
 import type { Jugdir } from "../jugdir.ts";
 import { ProcessTable } from "./process_table.ts";
+import { readRuns } from "./read_runs.ts";
 import { createRecordReader, readOwnFile } from "./record_reader.ts";
 import { type Place, ResultIndex } from "./result_index.ts";
 import { laterName, parseSegmentName, segmentFileName, type SegmentName } from "./segment_name.ts";
@@ -55,6 +56,8 @@ export interface Segments {
   frames(segment: string): Generator<FoundFrame>;
   /** Reads a record, at most `length` bytes of it. Returns `undefined` if it is not there any more. */
   read(kind: "result" | "failure", hash: Hash, length?: number): Uint8Array | undefined;
+  /** Reads many records, in the order of `hashes`. Neighbours in a segment are read together, and share their memory. */
+  readAll(kind: "result" | "failure", hashes: readonly Hash[], length?: number): (Uint8Array | undefined)[];
   close(): void;
 }
 
@@ -187,9 +190,29 @@ export function openSegments(jugdir: Jugdir): Segments {
     }
   }
 
-  function readAt({ segment, position }: Place, length: number): Uint8Array | undefined {
+  function readAt({ segment, position }: Pick<Place, "segment" | "position">, length: number): Uint8Array | undefined {
     const known = seen.get(segment);
     return known === undefined ? undefined : reader.read(segment, pathOf(known.name), position, length);
+  }
+
+  function read(kind: "result" | "failure", hash: Hash, length = Infinity): Uint8Array | undefined {
+    // Its segment may be renamed or merged between each listing and the opening that follows, more than once.
+    for (let listings = 0; listings < LISTINGS; listings++) {
+      const place = index[kind](hash);
+      if (place === undefined) return undefined;
+      const { origin, sequence, size, hasOwnFile } = place;
+      const wanted = Math.min(length, size);
+      if (hasOwnFile) {
+        return readOwnFile(jugdir, layout.result(hash, claimToken({ segment: origin, sequence })), wanted);
+      }
+      const known = seen.get(place.segment);
+      const bytes = readAt(place, wanted);
+      if (bytes !== undefined) return bytes;
+      refresh();
+      const isSame = index[kind](hash)?.segment === place.segment && seen.get(place.segment) === known;
+      if (isSame && listings > 0) return undefined;
+    }
+    return undefined;
   }
 
   return {
@@ -228,24 +251,31 @@ export function openSegments(jugdir: Jugdir): Segments {
       advance(shut);
       return true;
     },
-    read(kind, hash, length = Infinity) {
-      // Its segment may be renamed or merged between each listing and the opening that follows, more than once.
-      for (let listings = 0; listings < LISTINGS; listings++) {
+    read,
+    readAll(kind, hashes, length = Infinity) {
+      if (hashes.length < 2) return hashes.map((hash) => read(kind, hash, length));
+      const found: (Uint8Array | undefined)[] = Array.from(hashes, () => undefined);
+      const parts = hashes.flatMap((hash, i) => {
         const place = index[kind](hash);
-        if (place === undefined) return undefined;
-        const { origin, sequence, size, hasOwnFile } = place;
-        const wanted = Math.min(length, size);
-        if (hasOwnFile) {
-          return readOwnFile(jugdir, layout.result(hash, claimToken({ segment: origin, sequence })), wanted);
+        if (place === undefined || place.hasOwnFile) return [];
+        const { segment, position, size } = place;
+        return [{ i, segment, position, length: Math.min(length, size) }];
+      });
+      for (const [segment, inSegment] of Map.groupBy(parts, (part) => part.segment)) {
+        for (const run of readRuns(inSegment)) {
+          const bytes = readAt({ segment, position: run.position }, run.length);
+          if (bytes === undefined) continue;
+          for (const { i, position, length } of run.parts) {
+            const start = position - run.position;
+            if (start + length <= bytes.length) found[i] = bytes.subarray(start, start + length);
+          }
         }
-        const known = seen.get(place.segment);
-        const bytes = readAt(place, wanted);
-        if (bytes !== undefined) return bytes;
-        refresh();
-        const isSame = index[kind](hash)?.segment === place.segment && seen.get(place.segment) === known;
-        if (isSame && listings > 0) return undefined;
       }
-      return undefined;
+      // The others are in files of their own, or their segment was renamed or merged meanwhile.
+      return found.map((bytes, i) => {
+        const hash = hashes[i];
+        return bytes ?? (hash === undefined ? undefined : read(kind, hash, length));
+      });
     },
     close: () => reader.close(),
   };

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { existsSync } from "node:fs";
 import type { Backend, Claimant, Lock } from "../../../backends/backend.ts";
 import { isFileBackend } from "../../../backends/file.ts";
+import { readRuns } from "../../../backends/file/segments/read_runs.ts";
 import { denoFileSystem } from "../../../backends/file/system/deno_file_system.ts";
 import type { FileSystem } from "../../../backends/file/system/file_system.ts";
 import type { Hash } from "../../../core/brand.ts";
@@ -205,4 +206,59 @@ Deno.test("segments: who leaves closes a segment that a thread renames at this m
   assert.deepEqual(await Promise.all(stored), [["stored"]]);
   assert.match(onlySegment(place), /@\d+!\w+=$/);
   assert.deepEqual(await texts(place.open(), [hash]), [hash]);
+});
+
+Deno.test("segments: neighbours are read together, in any order, with absent ones and those in files of their own", async () => {
+  await using place = new Place();
+  const writer = place.open();
+  const by = claimantOf();
+  await place.join(writer, by.owner);
+  await store(writer, hashesOf(40), by);
+  const [large] = (await writer.claim(hashesOf(1, 40), by)).map(lockOf);
+  assert(large);
+  const megabyte = new Uint8Array(1 << 20).fill(1);
+  await writer.complete([{ hash: large.hash, bytes: megabyte, lock: large }]);
+  await store(writer, hashesOf(40, 41), by);
+  let reads = 0;
+  const fileSystem: FileSystem = {
+    ...denoFileSystem,
+    open(path, mode) {
+      const file = denoFileSystem.open(path, mode);
+      return {
+        ...file,
+        read(position, length) {
+          reads++;
+          return file.read(position, length);
+        },
+      };
+    },
+  };
+  const reader = place.open({ fileSystem });
+  const asked = [...hashesOf(81), hashOf(1000)].toReversed();
+  assert.equal((await reader.has(asked)).size, 81);
+  reads = 0;
+  const found = await reader.load(asked);
+  assert.ok(reads <= 6, `${reads} reads`);
+  for (const [i, asking] of asked.entries()) {
+    const expected: Uint8Array | undefined = asking === hashOf(1000)
+      ? undefined
+      : asking === large.hash
+      ? megabyte
+      : bytes(asking);
+    assert.deepEqual(found[i], expected);
+  }
+});
+
+Deno.test("readRuns(): joins what lies near each other, up to a megabyte", () => {
+  const part = (position: number, length: number) => ({ position, length });
+  const parts = [part(5000, 10), part(0, 10), part(10, 20), part(2_000_000, 900_000), part(2_900_000, 200_000)];
+  assert.deepEqual(readRuns(parts).map((run) => [run.position, run.length, run.parts.length]), [
+    [0, 30, 2],
+    [5000, 10, 1],
+    [2_000_000, 900_000, 1],
+    [2_900_000, 200_000, 1],
+  ]);
+  assert.deepEqual(readRuns([part(0, 10), part(4000, 10)]), [
+    { position: 0, length: 4010, parts: [part(0, 10), part(4000, 10)] },
+  ]);
 });
