@@ -6,21 +6,23 @@
  *    0  "jugf"           12  length of the payloads (8)   28  CRC-32 of bytes 0 to 27
  *    4  version (2)      20  CRC-32 of the index
  *    8  length of index  24  CRC-32 of the payloads
- * index: number of entries (4), length of the texts (4), length of the details (4), both as JSON, then a column for each
- *        property
+ * index: number of entries (4), length of the texts (4), length of the arguments (4), the texts as JSON, the arguments
+ *        (UTF-8, one after another), then a column for each property
  * payloads, one after another
  * ```
  *
  * An index can be read without the payloads, so a process learns what others have finished without reading results that
- * it does not need. The details are what only a few commands read; they are parsed when they are asked for.
+ * it does not need. The arguments are what only a few commands read, so they are decoded when they are asked for. They
+ * are no JSON, because V8 takes several microseconds for each short text of it if a million tasks are in memory.
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
 import type { Hash } from "../../../core/brand.ts";
 import type { RunInfo } from "../../backend.ts";
 import { HASH_BYTES, readHash, writeHash } from "../../../core/hash_table.ts";
-import { type Details, parseDetails, parseTexts, type Texts, TextTable } from "./frame_texts.ts";
+import { ArgumentTexts, parseTexts, type Texts, TextTable } from "./frame_texts.ts";
 import type { ProcessRecord } from "./process_table.ts";
 import { ownerOfSegment } from "../token.ts";
 
@@ -71,7 +73,7 @@ const HAS_INFO = 2;
 /** The length of what comes before the texts of an index, in bytes. */
 const INDEX_HEAD = 12;
 /** The length of the columns of one entry, in bytes. */
-const COLUMNS = 1 + 1 + HASH_BYTES + 4 * 4 + 4 * 8;
+const COLUMNS = 1 + 1 + HASH_BYTES + 5 * 4 + 4 * 8;
 
 const toUtf8 = new TextEncoder();
 
@@ -116,7 +118,7 @@ export function encodeFrame(
 ): EncodedFrame {
   const [origins, names, workers, codes] = [new TextTable(), new TextTable(), new TextTable(), new TextTable()];
   const traces: Record<string, string> = {};
-  const args: Record<string, string> = {};
+  let args = "";
   let payloadLength = 0;
   for (const [i, { origin, payload, info }] of entries.entries()) {
     origins.number(origin);
@@ -126,29 +128,31 @@ export function encodeFrame(
     workers.number(info.worker);
     codes.number(info.code ?? "");
     if (info.trace !== undefined) traces[i] = info.trace;
-    if (info.args !== undefined) args[i] = info.args;
+    if (info.args !== undefined) args += info.args;
   }
   const tables: Texts = {
     origins: origins.texts,
     names: names.texts,
     workers: workers.texts,
     codes: codes.texts,
+    traces,
     replaces,
     processes,
   };
   const texts = toUtf8.encode(JSON.stringify(tables));
-  const details = toUtf8.encode(JSON.stringify({ traces, args } satisfies Details));
+  const argsBytes = toUtf8.encode(args);
+  const isAscii = argsBytes.length === args.length;
   const count = entries.length;
-  const columns = INDEX_HEAD + texts.length + details.length;
+  const columns = INDEX_HEAD + texts.length + argsBytes.length;
   const indexLength = columns + count * COLUMNS;
   const frame = allocate(HEADER_BYTES + indexLength + payloadLength);
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
 
   view.setUint32(HEADER_BYTES, count, true);
   view.setUint32(HEADER_BYTES + 4, texts.length, true);
-  view.setUint32(HEADER_BYTES + 8, details.length, true);
+  view.setUint32(HEADER_BYTES + 8, argsBytes.length, true);
   frame.set(texts, HEADER_BYTES + INDEX_HEAD);
-  frame.set(details, HEADER_BYTES + INDEX_HEAD + texts.length);
+  frame.set(argsBytes, HEADER_BYTES + INDEX_HEAD + texts.length);
   const at = columnsAt(HEADER_BYTES + columns, count);
   let payloadAt = HEADER_BYTES + indexLength;
   let i = 0;
@@ -160,6 +164,8 @@ export function encodeFrame(
     view.setUint32(at.name + i * 4, info === undefined ? 0 : names.number(info.name), true);
     view.setUint32(at.worker + i * 4, info === undefined ? 0 : workers.number(info.worker), true);
     view.setUint32(at.code + i * 4, info === undefined ? 0 : codes.number(info.code ?? ""), true);
+    const text = info?.args ?? "";
+    view.setUint32(at.args + i * 4, isAscii ? text.length : Buffer.byteLength(text), true);
     view.setFloat64(at.start + i * 8, info?.start ?? 0, true);
     view.setFloat64(at.finish + i * 8, info?.finish ?? 0, true);
     view.setFloat64(at.sequence + i * 8, sequence, true);
@@ -190,11 +196,12 @@ function columnsAt(start: number, count: number) {
   const name = origin + count * 4;
   const worker = name + count * 4;
   const code = worker + count * 4;
-  const sequence = code + count * 4;
+  const args = code + count * 4;
+  const sequence = args + count * 4;
   const size = sequence + count * 8;
   const startTime = size + count * 8;
   const finish = startTime + count * 8;
-  return { kind: start, flags, hash, origin, name, worker, code, sequence, size, start: startTime, finish };
+  return { kind: start, flags, hash, origin, name, worker, code, args, sequence, size, start: startTime, finish };
 }
 
 /** Reads a header; returns `undefined` if the bytes are not an intact header. */
@@ -222,7 +229,7 @@ export class FrameIndex {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #at: ReturnType<typeof columnsAt>;
-  #details: Details | undefined;
+  #arguments: ArgumentTexts | undefined;
 
   private constructor(bytes: Uint8Array, count: number, texts: Texts, columns: number) {
     this.#bytes = bytes;
@@ -246,11 +253,11 @@ export class FrameIndex {
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const count = view.getUint32(0, true);
-    const detailsAt = INDEX_HEAD + view.getUint32(4, true);
-    const columns = detailsAt + view.getUint32(8, true);
+    const argsAt = INDEX_HEAD + view.getUint32(4, true);
+    const columns = argsAt + view.getUint32(8, true);
     if (columns + count * COLUMNS !== bytes.length) return undefined;
     if (bytes.subarray(columns, columns + count).some((kind) => kind >= KINDS.length)) return undefined;
-    const texts = parseTexts(bytes.subarray(INDEX_HEAD, detailsAt));
+    const texts = parseTexts(bytes.subarray(INDEX_HEAD, argsAt));
     if (texts === undefined) return undefined;
     const index = new FrameIndex(bytes, count, texts, columns);
     return index.#isValid(header.payloadLength) ? index : undefined;
@@ -304,10 +311,10 @@ export class FrameIndex {
   /** The run that its record came from, if it is known. */
   info(i: number): RunInfo | undefined {
     if (!this.hasInfo(i)) return undefined;
-    const { workers, codes } = this.#texts;
-    const { traces, args } = this.#details ??= this.#parseDetails();
+    const { workers, codes, traces } = this.#texts;
     const text = (texts: readonly string[], column: number) => texts[this.#view.getUint32(column + i * 4, true)] ?? "";
     const code = text(codes, this.#at.code);
+    const args = this.#argumentsOf(i);
     return {
       name: this.name(i),
       worker: text(workers, this.#at.worker),
@@ -315,13 +322,21 @@ export class FrameIndex {
       finish: this.#view.getFloat64(this.#at.finish + i * 8, true),
       ...code === "" ? {} : { code },
       ...traces[i] === undefined ? {} : { trace: traces[i] },
-      ...args[i] === undefined ? {} : { args: args[i] },
+      ...args === "" ? {} : { args },
     };
   }
 
-  #parseDetails(): Details {
+  #argumentsOf(i: number): string {
+    this.#arguments ??= this.#decodeArguments();
+    return this.#arguments.text(i);
+  }
+
+  #decodeArguments(): ArgumentTexts {
     const start = INDEX_HEAD + this.#view.getUint32(4, true);
-    return parseDetails(this.#bytes.subarray(start, start + this.#view.getUint32(8, true)));
+    const ends = new Uint32Array(this.count);
+    let end = 0;
+    for (let i = 0; i < this.count; i++) ends[i] = end += this.#view.getUint32(this.#at.args + i * 4, true);
+    return new ArgumentTexts(this.#bytes.subarray(start, start + this.#view.getUint32(8, true)), ends);
   }
 
   sequence(i: number): number {

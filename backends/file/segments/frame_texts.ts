@@ -5,7 +5,7 @@
  */
 import { parseProcess, type ProcessRecord } from "./process_table.ts";
 
-const fromUtf8 = new TextDecoder();
+const fromUtf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Numbers texts. */
 export class TextTable {
@@ -37,12 +37,32 @@ export interface Texts {
   readonly codes: readonly string[];
   readonly replaces: readonly string[];
   readonly processes: readonly ProcessRecord[];
+  /** By the number of the entry. */
+  readonly traces: Readonly<Record<string, string>>;
 }
 
-/** What only a few commands read, by the number of the entry. */
-export interface Details {
-  readonly traces: Readonly<Record<string, string>>;
-  readonly args: Readonly<Record<string, string>>;
+/** The arguments of the entries of a frame. */
+export class ArgumentTexts {
+  readonly #bytes: Uint8Array;
+  readonly #ends: Uint32Array;
+  /** All of them, if they are ASCII: then positions are the same, and all are decoded at once. */
+  readonly #ascii: string | undefined;
+
+  /** `ends`: where the text of each entry ends in `bytes`. */
+  constructor(bytes: Uint8Array, ends: Uint32Array) {
+    this.#bytes = bytes;
+    this.#ends = ends;
+    const text = fromUtf8.decode(bytes);
+    if (text.length === bytes.length) this.#ascii = text;
+  }
+
+  /** Returns the text of entry `i`, which is empty if there is none. */
+  text(i: number): string {
+    const [start, end] = [this.#ends[i - 1] ?? 0, this.#ends[i] ?? 0];
+    return this.#ascii === undefined
+      ? fromUtf8.decode(this.#bytes.subarray(start, end))
+      : this.#ascii.slice(start, end);
+  }
 }
 
 /** Parses texts; returns `undefined` if they do not have the form. */
@@ -56,28 +76,12 @@ export function parseTexts(bytes: Uint8Array): Texts | undefined {
   }
 }
 
-/** Parses details. Damage would have changed the checksum; whoever wrote something else wrote nothing that is known. */
-export function parseDetails(bytes: Uint8Array): Details {
-  try {
-    const details: unknown = JSON.parse(fromUtf8.decode(bytes));
-    return isDetails(details) ? details : NO_DETAILS;
-  } catch {
-    return NO_DETAILS;
-  }
-}
-
-const NO_DETAILS: Details = { traces: {}, args: {} };
-
-function isDetails(value: unknown): value is Details {
-  return typeof value === "object" && value !== null &&
-    "traces" in value && isTable(value.traces) && "args" in value && isTable(value.args);
-}
-
 function isTexts(value: unknown): value is Omit<Texts, "processes"> & { readonly processes: readonly unknown[] } {
   return typeof value === "object" && value !== null &&
     "origins" in value && isList(value.origins) && "names" in value && isList(value.names) &&
     "workers" in value && isList(value.workers) && "codes" in value && isList(value.codes) &&
-    "replaces" in value && isList(value.replaces) && "processes" in value && Array.isArray(value.processes);
+    "replaces" in value && isList(value.replaces) && "processes" in value && Array.isArray(value.processes) &&
+    "traces" in value && isTable(value.traces);
 }
 
 function isText(value: unknown): value is string {
