@@ -71,7 +71,11 @@ export class TaskRunner {
   readonly #parts: TaskRunnerParts;
   readonly #shared: SharedValues = new Map();
   readonly #checks: DebugChecks | undefined;
-  readonly #running = new Set<RunningTask>();
+  /**
+   * A list, because there are few. A set that changes with each task would leave its old tables to the garbage collector,
+   * which frees them late: each is linked to the next.
+   */
+  readonly #running: RunningTask[] = [];
   #isDraining = false;
 
   constructor(parts: TaskRunnerParts) {
@@ -81,7 +85,7 @@ export class TaskRunner {
 
   /** The tasks that are running. */
   get tasks(): DeclaredTask[] {
-    return [...this.#running].map((running) => running.task);
+    return this.#running.map((running) => running.task);
   }
 
   /** The tasks that are running, with their locks. */
@@ -97,7 +101,7 @@ export class TaskRunner {
   /** Begins no further attempt. Tasks that wait for their next one are given up. */
   drain(): void {
     this.#isDraining = true;
-    for (const running of this.#running) if (running.isPausing) running.giveUp();
+    for (const running of [...this.#running]) if (running.isPausing) running.giveUp();
   }
 
   /**
@@ -105,7 +109,7 @@ export class TaskRunner {
    * ones.
    */
   giveUp(hashes?: ReadonlySet<Hash>): void {
-    for (const running of this.#running) if (hashes?.has(running.task.hash) !== false) running.giveUp();
+    for (const running of [...this.#running]) if (hashes?.has(running.task.hash) !== false) running.giveUp();
   }
 
   /**
@@ -114,11 +118,11 @@ export class TaskRunner {
    */
   run(task: DeclaredTask, lock: Lock): TaskOutcome | Promise<TaskOutcome> {
     const running = new RunningTask(task, lock, this.#parts.voice, this.#parts.now());
-    this.#running.add(running);
+    this.#running.push(running);
     const { retries = 0 } = task.definition.options ?? NONE;
     const first = this.#attempt(running, 1);
     if (first instanceof Promise || first.kind === "failed" && retries > 0) return this.#continue(running, first);
-    this.#running.delete(running);
+    this.#end(running);
     return first;
   }
 
@@ -137,8 +141,13 @@ export class TaskRunner {
       // A function that reacts to its signal throws. That is no failure of the task.
       return running.isGivenUp && outcome.kind === "failed" ? { kind: "given-up" } : outcome;
     } finally {
-      this.#running.delete(running);
+      this.#end(running);
     }
+  }
+
+  #end(running: RunningTask): void {
+    if (this.#running.at(-1) === running) this.#running.pop();
+    else this.#running.splice(this.#running.indexOf(running), 1);
   }
 
   #attempt(running: RunningTask, attempt: number): TaskOutcome | Promise<TaskOutcome> {

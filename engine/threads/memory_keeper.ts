@@ -26,12 +26,13 @@ const GROWTH = { bytes: 32 * 2 ** 20, part: 0.15 } as const;
 /** Below this size, in bytes, nothing is collected: the first collection alone costs a tenth of a second. */
 const SMALL_BYTES = 192 * 2 ** 20;
 /** The largest fraction of time spent on collecting: collecting a large heap takes long. */
-const SHARE = 0.05;
+const SHARE = 0.1;
 
 /** Returns a function to be called regularly; it collects garbage when the process has grown. */
 export function memoryKeeper({ taken, collect, now }: MemoryParts): () => void {
   let next = now() + LOOK_MS;
-  let floor = taken();
+  /** From the first look on: until then the jugfile is loaded, which leaves little garbage. */
+  let floor = Infinity;
   return () => {
     if (now() < next) return;
     next = now() + LOOK_MS;

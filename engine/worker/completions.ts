@@ -33,8 +33,11 @@ export class Completions {
   readonly #now: () => number;
   readonly #onStored: (items: readonly Completed[]) => Promise<void>;
   readonly #onLost: (items: readonly Completed[]) => void;
-  readonly #pending = new Set<Hash>();
   #items: Completed[] = [];
+  /** The tasks of `#items`. Each batch has a set of its own, which is garbage when the batch is stored. */
+  #hashes = new Set<Hash>();
+  /** The tasks of the batches that are being stored. */
+  readonly #storing = new Set<ReadonlySet<Hash>>();
   #flushing: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hasStored = false;
@@ -65,9 +68,9 @@ export class Completions {
     return this.#hasStored;
   }
 
-  /** The tasks whose results are collected, or being stored. */
-  get pending(): ReadonlySet<Hash> {
-    return this.#pending;
+  /** Whether the result of a task is collected, or being stored. */
+  isPending(hash: Hash): boolean {
+    return this.#hashes.has(hash) || this.#storing.values().some((hashes) => hashes.has(hash));
   }
 
   /**
@@ -75,9 +78,9 @@ export class Completions {
    * wait for.
    */
   add(item: Completed): Promise<void> | undefined {
-    if (this.#batchSize === 1) return this.#storeAll([item]);
+    if (this.#batchSize === 1) return this.#storeAll([item], new Set());
     this.#items.push(item);
-    this.#pending.add(item.hash);
+    this.#hashes.add(item.hash);
     this.#since ??= this.#now();
     const isLate = item.ms >= FLUSH_MS || this.#now() - this.#since >= FLUSH_MS;
     if (this.#items.length >= this.#batchSize || isLate) return this.flush();
@@ -98,20 +101,25 @@ export class Completions {
 
   /** Stores all collected results. */
   async flush(): Promise<void> {
-    const items = this.#items;
+    const [items, hashes] = [this.#items, this.#hashes];
     this.#items = [];
     this.#since = undefined;
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
     // One after another: a caller also waits for an earlier flush that is still running, and gets its error.
-    if (items.length > 0) this.#flushing = this.#flushing.then(() => this.#storeAll(items));
+    if (items.length > 0) {
+      this.#hashes = new Set();
+      this.#storing.add(hashes);
+      this.#flushing = this.#flushing.then(() => this.#storeAll(items, hashes));
+    }
     await this.#flushing;
   }
 
-  async #storeAll(items: readonly Completed[]): Promise<void> {
+  /** `hashes`: the set of theirs that says that they are being stored. */
+  async #storeAll(items: readonly Completed[], hashes: ReadonlySet<Hash>): Promise<void> {
     if (this.#isHalted) return;
     const outcomes = await this.#store.complete(items);
-    for (const { hash } of items) this.#pending.delete(hash);
+    this.#storing.delete(hashes);
     const lost = items.filter((_, i) => outcomes[i] === "lost");
     if (lost.length > 0) this.#onLost(lost);
     this.#hasStored ||= lost.length < items.length;

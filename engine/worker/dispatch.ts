@@ -168,7 +168,7 @@ export class Dispatch {
    */
   async #hasInputs({ task }: Claimed): Promise<boolean> {
     const { graph, store } = this.#parts;
-    const isPending = (hash: Hash) => this.#completions.pending.has(hash);
+    const isPending = (hash: Hash) => this.#completions.isPending(hash);
     const missing = graph.missingFor(task);
     if (missing.every((hash) => isPending(hash) && store.isCached(hash))) return true;
     if (!missing.every(isPending)) return false;

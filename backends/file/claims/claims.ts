@@ -235,7 +235,7 @@ export function createClaims({ jugdir, heads, segments, liveness }: ClaimsParts)
       const { claims, bounds } = prune(known.state);
       claims.push({ segment: writer.segment, home, since: now(), sequence, hashes: free });
       if (heads.replace(known, { claims, bounds }, self)) {
-        for (const hash of free) writer.claims.set(hash, sequence);
+        for (const hash of free) writer.addClaim(hash, sequence);
         return { obstacles, sequence, isClaimed: true };
       }
       known = heads.known(partition);

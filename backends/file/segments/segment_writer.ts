@@ -24,7 +24,9 @@ export interface SegmentWriter {
    */
   isUsable(leaseMs: number): boolean;
   /** The claims made with this segment that have not ended: the sequence number of each. */
-  readonly claims: Map<Hash, number>;
+  readonly claims: ReadonlyMap<Hash, number>;
+  /** Notes a claim. */
+  addClaim(hash: Hash, sequence: number): void;
   /**
    * Appends entries. Returns whether they count: all or none. If not, another process has closed the segment, and all
    * claims made with it are lost.
@@ -36,6 +38,9 @@ export interface SegmentWriter {
   detach(): void;
 }
 
+/** After how many ended claims the map of claims is made anew. */
+const RENEWED = 4096;
+
 /** Creates a segment of a thread. */
 export function createSegment(jugdir: Jugdir, segments: Segments, { owner, thread }: Claimant): SegmentWriter {
   const { files, layout } = jugdir;
@@ -46,11 +51,21 @@ export function createSegment(jugdir: Jugdir, segments: Segments, { owner, threa
   // Its later names need not be on the disk: if the process died, what is intact behind the length in the name counts.
   jugdir.keepNames(layout.segments);
   segments.commit(name);
-  const claims = new Map<Hash, number>();
+  let claims = new Map<Hash, number>();
+  let endedClaims = 0;
   const allocate = reusedMemory();
   let isOpen = true;
   /** When the segment was last known to be open. */
   let lookedAt = jugdir.clock();
+
+  /**
+   * From time to time makes a new map: a map that changes with each task leaves its old tables to the garbage collector,
+   * which frees them late, because each is linked to the next.
+   */
+  function endClaim(hash: Hash): void {
+    claims.delete(hash);
+    if (++endedClaims % RENEWED === 0) claims = new Map(claims);
+  }
 
   function end(): void {
     isOpen = false;
@@ -120,7 +135,10 @@ export function createSegment(jugdir: Jugdir, segments: Segments, { owner, threa
     get isOpen() {
       return isOpen;
     },
-    claims,
+    get claims() {
+      return claims;
+    },
+    addClaim: (hash, sequence) => void claims.set(hash, sequence),
     isUsable(leaseMs) {
       if (!isOpen) return false;
       if (jugdir.mount.kind === "network") {
@@ -147,7 +165,7 @@ export function createSegment(jugdir: Jugdir, segments: Segments, { owner, threa
       segments.commit(next, frame);
       for (const { kind, hash, sequence } of entries) {
         const endsClaim = kind === "result" || kind === "failure" || kind === "released";
-        if (endsClaim && claims.get(hash) === sequence) claims.delete(hash);
+        if (endsClaim && claims.get(hash) === sequence) endClaim(hash);
       }
       return true;
     },
