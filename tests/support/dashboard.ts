@@ -27,16 +27,32 @@ export interface DashboardProcess extends AsyncDisposable {
   stop(signal?: Deno.Signal): Promise<{ readonly code: number; readonly stderr: string }>;
 }
 
-/** Starts `jug webstatus` in a folder, on a free port. */
-export async function startDashboard(
+/** Starts `jug webstatus` of this checkout in a folder. */
+export function startDashboard(
   folder: string,
   words: string,
   permissions: readonly string[] = ["-A"],
 ): Promise<DashboardProcess> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--quiet", "--no-lock", ...permissions, CLI, "webstatus", ...words.split(" ")],
+  const command = [Deno.execPath(), "run", "--no-prompt", "--quiet", "--no-lock", ...permissions, CLI];
+  return startDashboardBy({ command, folder, env: { ...Deno.env.toObject(), XDG_CONFIG_HOME: "/nonexistent" } }, words);
+}
+
+/** Starts `jug webstatus` in any way that jug can be started. */
+export async function startDashboardBy(
+  { command, folder, env }: {
+    readonly command: readonly string[];
+    readonly folder: string;
+    /** The whole environment. */
+    readonly env: Readonly<Record<string, string>>;
+  },
+  words: string,
+): Promise<DashboardProcess> {
+  const [program = "", ...args] = [...command, "webstatus", ...words.split(" ")];
+  const child = new Deno.Command(program, {
+    args,
     cwd: folder,
-    env: { NO_COLOR: "1", XDG_CONFIG_HOME: "/nonexistent" },
+    clearEnv: true,
+    env: { ...env, NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

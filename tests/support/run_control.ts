@@ -5,6 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { startDashboardBy } from "./dashboard.ts";
 import type { RunResult } from "./run_jug.ts";
 
 /** A way to start jug. */
@@ -180,6 +181,26 @@ export async function checkControl(t: Deno.TestContext, way: Way, isBrief = fals
     assert.deepEqual([...png.slice(1, 4)], [0x50, 0x4e, 0x47]);
     assert.ok(png.length > 5000, `${png.length} bytes are a picture without text`);
     await succeeds("graph spin.js", /^<svg [^]*<\/svg>\n$/);
+  });
+  await t.step("tasks, times, why, stale and report show a run; webstatus serves its page and its data", async () => {
+    await succeeds("tasks spin.js --state finished", /^(.*spin\.twice\(\d\)\n){4}$/);
+    await succeeds("times spin.js", /^spin\.twice +4\b/m);
+    await succeeds("why spin.js spin", /^spin\.spin\[0\]\(\) \([0-9a-f]{8}\) is ready\b/);
+    await succeeds("stale spin.js", /^spin\.twice +4 {2}current$/m);
+    await succeeds("config spin.js", /^workers\b/m);
+    await succeeds("completions fish", /complete/);
+    await succeeds("report spin.js --output report.html", "");
+    const report = Deno.readTextFileSync(`${way.folder}/report.html`);
+    assert.match(report, /^<!doctype html>/i);
+    assert.match(report, /spin\.twice/);
+    await using dashboard = await startDashboardBy(way, "spin.js --port 0");
+    const page = await (await fetch(dashboard.addresses[0] ?? "")).text();
+    assert.match(page, /^<!doctype html>/i);
+    for await (const { total } of dashboard.updates()) {
+      assert.equal(total?.finished, 4);
+      break;
+    }
+    assert.equal((await dashboard.stop()).code, 0);
   });
   await t.step("--isolate kills the process of a task that never returns", async () => {
     const stdout = await fails("execute spin.js --isolate --keep-going --jugdir isolated", 1, /its process is killed/);
