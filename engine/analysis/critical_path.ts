@@ -33,7 +33,7 @@ const NONE = -1;
  */
 export function criticalPath(
   tasks: readonly PathTask[],
-  durationOf: (task: PathTask) => number | undefined,
+  durationOf: (task: PathTask, position: number) => number | undefined,
 ): CriticalPath {
   const numbers = new HashTable();
   // What the longest chain up to a task takes, how many tasks it has, and which of them is the last but one.
@@ -53,7 +53,7 @@ export function criticalPath(
       const needed = numbers.find(hash);
       if (needed >= 0 && needed !== i && (best < 0 || isBetter(needed, best))) best = needed;
     }
-    const duration = durationOf(task);
+    const duration = durationOf(task, i);
     before[i] = best;
     totals[i] = (totals[best] ?? 0) + (duration ?? 0);
     lengths[i] = (lengths[best] ?? 0) + 1;

@@ -162,11 +162,12 @@ export class JugfileInspection {
 
   /** Every task declared so far, dependencies first. */
   get tasks(): readonly InspectedTask[] {
-    return dependenciesFirst(this.session.tasks.values()).map((task) => ({
-      hash: task.hash,
-      name: task.name,
-      dependencies: task.dependencies.length === 0 ? NONE : hashesOf(requiredTasks(task.dependencies)),
-    }));
+    return dependenciesFirst(this.session.tasks.values()).map((task) =>
+      // A million tasks that need nothing would take 100 MB once more.
+      needsNothing(task)
+        ? task
+        : { hash: task.hash, name: task.name, dependencies: hashesOf(requiredTasks(task.dependencies)) }
+    );
   }
 
   /** The barriers that are not met. */
@@ -378,8 +379,11 @@ const SLOW_MS = 2000;
 /** How long to wait for a notification before checking without one, in milliseconds. */
 const PAUSE_MS = 5000;
 
-const NONE: readonly Hash[] = [];
 const NOTHING: ReadonlySet<Hash> = new Set();
+
+function needsNothing(task: DeclaredTask): task is DeclaredTask & { readonly dependencies: readonly [] } {
+  return task.dependencies.length === 0;
+}
 
 function hashesOf(tasks: readonly DeclaredTask[]): Hash[] {
   return tasks.map((task) => task.hash);

@@ -8,6 +8,7 @@ import { listProcesses } from "../../../backends/optional_parts.ts";
 import type { Hash } from "../../../core/brand.ts";
 import { formatArguments } from "../../../core/format.ts";
 import type { Barrier } from "../../../core/session/barrier_keeper.ts";
+import { requiredTasks } from "../../../core/session/dependencies.ts";
 import type { DeclaredTask, Session } from "../../../core/session/session.ts";
 import type { InspectedTask } from "../../inspect/inspect.ts";
 import { type Holder, listHolders } from "../holders.ts";
@@ -28,7 +29,6 @@ export type QuickState = "finished" | "running" | "queued" | "abandoned" | "fail
 /** The tasks at one moment. */
 export class Situation {
   readonly #parts: WhyParts;
-  readonly #byHash: ReadonlyMap<Hash, InspectedTask>;
 
   private constructor(
     parts: WhyParts,
@@ -39,7 +39,6 @@ export class Situation {
     readonly workers: readonly ProcessEntry[],
   ) {
     this.#parts = parts;
-    this.#byHash = new Map(parts.tasks.map((task) => [task.hash, task]));
   }
 
   /** Asks the backend. Reads no results. */
@@ -97,12 +96,16 @@ export class Situation {
 
   /** Returns the direct dependencies that have no result. */
   missing(hash: Hash): readonly Hash[] {
-    return this.#byHash.get(hash)?.dependencies.filter((needed) => !this.finished.has(needed)) ?? [];
+    return this.#dependenciesOf(hash).filter((needed) => !this.finished.has(needed));
   }
 
   /** Returns how many direct dependencies there are. */
   needed(hash: Hash): number {
-    return this.#byHash.get(hash)?.dependencies.length ?? 0;
+    return this.#dependenciesOf(hash).length;
+  }
+
+  #dependenciesOf(hash: Hash): readonly Hash[] {
+    return requiredTasks(this.declared(hash)?.dependencies ?? []).map(({ hash }) => hash);
   }
 
   /** Returns the number of processes that work, or hold tasks. */
@@ -121,7 +124,7 @@ export class Situation {
   runningOf(name: string): number {
     let count = 0;
     for (const { hash, state } of this.holders.values()) {
-      if (state !== "dead" && this.#byHash.get(hash)?.name === name) count++;
+      if (state !== "dead" && this.declared(hash)?.name === name) count++;
     }
     return count;
   }
@@ -134,7 +137,7 @@ export class Situation {
 
   /** Returns how answers name a task. */
   nameOf(hash: Hash): TaskName {
-    const name = this.#byHash.get(hash)?.name ?? "";
+    const name = this.declared(hash)?.name ?? "";
     let index = 0;
     for (const task of this.tasks) {
       if (task.hash === hash) break;
