@@ -5,12 +5,15 @@ import {
   CompoundTaskGenerator,
   execute,
   exitAfterTime,
+  isTask,
   iterateTask,
+  JugError,
   mapreduce,
   runCommand,
   TaskGenerator,
   TaskGenerators,
   tasklet,
+  value,
   writeMetadata,
   writeTaskOut,
 } from "jug";
@@ -201,5 +204,35 @@ Deno.test("currymap refuses an input that is not a list of arguments as soon as 
       failures[0]?.error.message ?? "",
       /^jug\.mapreduce\.currymap\(misuse_test\.add\): its input 1 is 7, not a list of arguments\n {2}Give/,
     );
+  });
+});
+
+Deno.test("tasklets refuse a base that is no task, a result without the key, and JSON", async () => {
+  await inSession(async (session) => {
+    const nothing = TaskGenerator(function nothing(): { a: number } | null {
+      return null;
+    });
+    assert.throws(() => untyped(tasklet)(5, function double() {}), {
+      message: /^tasklet\(base, fn\) takes a task or a tasklet as its base\n/,
+    });
+    const first = untyped(nothing)();
+    assert(isTask(first));
+    const part = untyped(first.get.bind(first))("a");
+    assert.throws(() => JSON.stringify(part), JugError);
+    await executeAll();
+    await assert.rejects(value(part), {
+      message: /the result is null, which has no a\n {2}Return an object, array or Map/,
+    });
+    assert.equal(session.tasks.size, 1);
+  });
+});
+
+Deno.test("TaskGenerator refuses what is no function", async () => {
+  await inSession(() => {
+    for (const [given, kind] of [[null, "null"], [5, "number"]] as const) {
+      assert.throws(() => untyped(TaskGenerator)(given), {
+        message: `TaskGenerator takes a function, but got ${kind}\n  Write TaskGenerator(function isPrime(n) { … })`,
+      });
+    }
   });
 });

@@ -118,13 +118,24 @@ Deno.test("tasks, tasklets, generators and wrapped arguments are recorded by wha
     assert.deepEqual([whole?.$.length, whole?.$[0]], [4, "tasklet"]);
     assert.deepEqual(its?.$.slice(0, 2), ["tasklet", first.name]);
     assert.deepEqual(
-      record(f, shared(one), shared({ a: 1 }), noHash({ b: 2 }), noLoad(one), customHash("x", () => "digest of x")),
+      record(
+        f,
+        shared(one),
+        shared({ a: 1 }),
+        noHash({ b: 2 }),
+        noLoad(one),
+        noLoad(half),
+        customHash("x", () => "digest of x"),
+      ),
       [
         { $: ["generator", "recorded_test.f", "2"] },
         task(one),
         { a: 1 },
         { $: ["noHash"] },
         { $: ["labelled", "noLoad", task(one)] },
+        {
+          $: ["labelled", "noLoad", { $: ["tasklet", "recorded_test.half(recorded_test.f)", half.hash, [task(one)]] }],
+        },
         { $: ["digest", "customHash", "digest of x"] },
       ],
     );
