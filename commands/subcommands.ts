@@ -15,6 +15,7 @@ import { execute } from "./run/execute.ts";
 import { failures } from "./inspect/failures.ts";
 import { graph } from "./report/graph.ts";
 import { init } from "./setup/init.ts";
+import { installSkills } from "./setup/install_skills.ts";
 import { invalidate } from "./change/invalidate.ts";
 import { launch } from "./launch/launch.ts";
 import { log } from "./inspect/log.ts";
@@ -64,5 +65,6 @@ export const subcommands: readonly Command[] = [
   completions,
   init,
   demo,
+  installSkills,
   version,
 ];

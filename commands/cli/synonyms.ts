@@ -24,6 +24,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   copy: ["clone", "cp", "export", "import", "migrate", "mv", "sync"],
   init: ["create", "new", "setup"],
   demo: ["example", "examples"],
+  "install-skills": ["skill", "skills"],
 };
 
 /** Returns the subcommand that is nearest to what `word` means in other tools, if any. */

@@ -33,7 +33,7 @@ const OPTIONS: readonly OptionDeclaration[] = [
   ...execute.options,
 ];
 /** The subcommands that take the jugfile's place, since they work without one. See without_jugfile.ts. */
-const LONE_NAMES = ["copy", "init", "demo", "version", "completions"];
+const LONE_NAMES = ["copy", "init", "demo", "install-skills", "version", "completions"];
 
 /** What the command line asks for. */
 interface Question {
@@ -55,7 +55,7 @@ export const permissions: Command = {
     {
       name: "subcommand",
       description: "the subcommand to run (default: execute); one that takes no jugfile goes in its place: " +
-        "jug permissions copy FROM TO, init FOLDER, demo FOLDER; or launch KIND JUGFILE",
+        "jug permissions copy FROM TO, init FOLDER, demo FOLDER, install-skills DIR; or launch KIND JUGFILE",
       isOptional: true,
       names: "subcommand",
     },
@@ -158,15 +158,21 @@ async function commandOf({ operands, given, options }: Question): Promise<Comman
 
 async function printLoneFlags(
   context: CommandContext,
-  { command, usage, needsOf }: LoneCommand,
+  { command, usage, operandIs, needsOf }: LoneCommand,
   { operands, added, configuration }: Question,
   given: readonly string[],
 ): Promise<Outcome> {
   refuseOptions(given, command.name, `Write \`${usage}\``);
-  if (operands.length > (command.operands ?? []).length) {
+  const allowed = operandIs === undefined ? (command.operands ?? []).length : 1;
+  if (operands.length > allowed) {
     throw new JugError("usage", `too many words follow ${command.name}`, { remedy: `Write \`${usage}\`` });
   }
-  command.prepare({}, operands); // refuses the operands that the subcommand itself would refuse
+  if (operandIs !== undefined && operands.length === 0) {
+    throw new JugError("usage", `no folder follows ${command.name}`, { remedy: `Write \`${usage}\`` });
+  }
+  // Refuses the operands that the subcommand itself would refuse.
+  if (operandIs === undefined) command.prepare({}, operands);
+  else command.prepare({ [operandIs]: operands[0] });
   const { flagsFor } = await import("../deno_flags/need.ts");
   const needs = [...needsOf(operands), ...added, ...command.hasSettings === false ? [] : configNeeds(configuration)];
   context.stdout(`${flagsFor(needs, Deno.cwd()).join(" ")}\n`);

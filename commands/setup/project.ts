@@ -5,9 +5,9 @@
  */
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { isJugError, JugError } from "../../core/errors.ts";
 import { LIBRARY } from "../../core/caller.ts";
 import { readsTypeScript } from "../../engine/load/compiled_loader.ts";
+import { explainRefusal, refuseExisting } from "./new_files.ts";
 
 /** The project to create. */
 export interface ProjectPlan {
@@ -42,38 +42,18 @@ export function makeProject({ folder, name, source, library }: ProjectPlan): Pro
   // A compiled program contains the library, but other programs cannot import it from there.
   if (address !== undefined) files["deno.json"] = configText(address, jugfile);
   try {
-    for (const file of Object.keys(files)) refuseExisting(join(folder, file));
+    for (const file of Object.keys(files)) refuseExisting(join(folder, file), "Name another folder, or move it away");
     Deno.mkdirSync(folder, { recursive: true });
     for (const [file, content] of Object.entries(files)) {
       Deno.writeTextFileSync(join(folder, file), content, { createNew: true });
     }
   } catch (error) {
-    throw explain(error, folder);
+    throw explainRefusal(error, folder);
   }
   return {
     files: Object.keys(files),
     command: address === undefined ? `jug execute ${jugfile}` : "deno task execute",
   };
-}
-
-/** Turns an error of the system into a usage error: the project cannot be created there. */
-function explain(error: unknown, folder: string): unknown {
-  const isOfSystem = error instanceof Error && "code" in error && typeof error.code === "string";
-  if (!isOfSystem || isJugError(error) || error instanceof Deno.errors.NotCapable) return error;
-  return new JugError("usage", `${folder} cannot be created: ${error.message}`, {
-    remedy: "Name another folder, in which you may write",
-    cause: error,
-  });
-}
-
-function refuseExisting(path: string): void {
-  try {
-    Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
-  throw new JugError("usage", `${path} already exists`, { remedy: "Name another folder, or move it away" });
 }
 
 function libraryUrl(library: string): string {

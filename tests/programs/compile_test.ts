@@ -151,6 +151,11 @@ Deno.test({
         assert.ok(file, made.stdout + made.stderr);
         assert.match((await jug(`count made/${file}`)).stdout, /^primes\.isPrime +99$/m);
       });
+      await t.step("jug install-skills copies the skill", async () => {
+        const { code, stderr } = await jug("install-skills --output skills");
+        assert.equal(code, 0, stderr);
+        assert.match(Deno.readTextFileSync(`${folder}/skills/jug/SKILL.md`), /^---\nname: jug\n/);
+      });
       await t.step(
         "TypeScript is read from disk if Deno can; otherwise the error says what to do",
         async () => {

@@ -48,6 +48,9 @@ Deno.test("cli.ts and a jugfile run by URL in an empty folder with an empty cach
         assert.deepEqual([...Deno.readDirSync(cwd)].map(({ name }) => name).sort(), ["primes.jugdata", "primes.ts"]);
         // These commands fetch further modules, so that they are in the cache too.
         assert.equal((await deno(cwd, cache, ...RUN, cli, "value", "primes.ts", "count")).stdout, "8\n");
+        const skill = await deno(cwd, cache, ...RUN, cli, "install-skills", "--output", `${cache}/skills`);
+        assert.equal(skill.code, 0, skill.stderr);
+        assert.match(Deno.readTextFileSync(`${cache}/skills/jug/SKILL.md`), /^---\nname: jug\n/);
         const flags = await deno(cwd, cache, ...RUN, cli, "permissions", "primes.ts");
         assert.equal(
           flags.stdout,
