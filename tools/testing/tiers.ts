@@ -128,6 +128,7 @@ export const SLOW: readonly SlowPart[] = [
   { name: "tests/commands/report/report_command_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/commands/tasks_command_test.ts", env: CAMPAIGN, hasShortForm: true },
   { name: "tests/web/dashboard_page_test.ts", env: CAMPAIGN, hasShortForm: true },
+  { name: "tests/web/site_test.ts", env: {}, hasShortForm: false },
   { name: "tests/campaigns/speed_slow_test.ts", env: {}, hasShortForm: false },
   { name: "tests/slurm/", env: {}, hasShortForm: false },
   { name: "tests/sge/", env: {}, hasShortForm: false },
