@@ -27,3 +27,12 @@ export function isoTime(time: number | undefined): string | undefined {
   const date = new Date(time ?? NaN);
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
+
+/** Returns a function that remembers what `make` returned for the last value: in long lists, the next one is the same. */
+export function forSame<Given, Made>(make: (given: Given) => Made): (given: Given) => Made {
+  let last: { readonly given: Given; readonly made: Made } | undefined;
+  return (given) => {
+    if (last === undefined || last.given !== given) last = { given, made: make(given) };
+    return last.made;
+  };
+}

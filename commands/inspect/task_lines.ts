@@ -10,7 +10,7 @@ import type { CommandContext } from "../cli/command.ts";
 import type { Sight } from "../cli/jugfile_or_jugdir.ts";
 import { Chunks } from "../display/chunks.ts";
 import { painter, type Style } from "../display/paint.ts";
-import { isoTime, plainJson, plainText } from "../display/plain_text.ts";
+import { forSame, isoTime, plainJson, plainText } from "../display/plain_text.ts";
 import { usableWidth } from "../display/text_fit.ts";
 import type { TaskList, TaskRow } from "./task_rows.ts";
 
@@ -36,14 +36,18 @@ export async function printLines(context: CommandContext, { workers, rows }: Tas
   const width = size === undefined ? Infinity : usableWidth(size.columns);
   const workerWidth = Math.min(WORKER, workers.reduce((most, name) => Math.max(most, plainText(name).length), 1));
   const out = new Chunks(context.stdout);
+  const startText = forSame((start: number | undefined) => (isoTime(start) ?? UNKNOWN).padEnd(TIME));
+  const workerText = forSame((worker: string | undefined) =>
+    (worker === undefined ? UNKNOWN : plainText(worker)).padEnd(workerWidth)
+  );
   for (const { hash, state, name, args, start, duration, worker, isQueued = false } of rows) {
     const call = name === undefined ? UNKNOWN : plainText(args === undefined ? name : `${name}(${args})`);
     const line = [
       hash.slice(0, 8),
       paint(STYLES[state], state.padEnd(8)),
-      (isoTime(start) ?? UNKNOWN).padEnd(TIME),
+      startText(start),
       (isQueued ? "queued" : duration === undefined ? UNKNOWN : measuredText(duration)).padStart(DURATION),
-      (worker === undefined ? UNKNOWN : plainText(worker)).padEnd(workerWidth),
+      workerText(worker),
       call,
     ].join("  ");
     out.add(`${cut === undefined ? line : cut(line, width)}\n`);

@@ -85,7 +85,7 @@ export async function tasksOfJugfile(
       else yield { ...known, ...runRow(runs.columns, state === "failed" ? failureOf(hash) : run) };
     }
   }
-  return { names: tasks.map(({ name }) => name), workers: workersOf(runs), rows: rows() };
+  return { names: Iterator.from(tasks).map(({ name }) => name), workers: workersOf(runs), rows: rows() };
 }
 
 /** Returns the tasks that a jugdir knows: those that ended, in the order in which they began, then the running ones. */

@@ -116,6 +116,7 @@ function whyUnfinished(
 ): ReadonlyMap<GraphNode, UnfinishedReason> {
   const reasons = new Map<Hash, UnfinishedReason>();
   const found = new Map<GraphNode, UnfinishedReason>();
+  if (Iterator.from(graph.nodes()).every(({ state }) => state === "finished")) return found;
   const awaitedTasks = (task: DeclaredTask) => nodesOf(graph, awaited.get(task)?.tasks ?? []).map(({ task }) => task);
   const firstLasting = firstLastingReason(graph, reasons);
   // Dependencies come first, so their reasons are known when a task is reached.

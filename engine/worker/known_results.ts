@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { append } from "../../core/lists.ts";
+import { append, batches } from "../../core/lists.ts";
 import type { Hash } from "../../core/brand.ts";
 import { keptFailures } from "../results/failures.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -25,6 +25,8 @@ export interface KnownResultsParts {
 
 /** How long checking the results of earlier runs may take, in milliseconds. The rest are checked when they are read. */
 const VERIFY_MS = 10_000;
+/** How many finished tasks are asked for in one call: a million answers at once would take 60 MB. */
+const LOST_BATCH = 10_000;
 /** From this many new tasks on, listing all results costs less than looking up each task… */
 const LIST_FROM = 500;
 /** …unless there are this many times as many results as new tasks. */
@@ -114,8 +116,11 @@ export class KnownResults {
     const { graph, store } = this.#parts;
     const finished: Hash[] = [];
     for (const { task, state } of graph.nodes()) if (state === "finished") finished.push(task.hash);
-    const there = await store.has(finished);
-    const lost = finished.filter((hash) => !there.has(hash));
+    const lost: Hash[] = [];
+    for (const some of batches(finished, LOST_BATCH)) {
+      const there = await store.has(some);
+      append(lost, some.filter((hash) => !there.has(hash)));
+    }
     store.forget(lost);
     for (const hash of lost) graph.lose(hash);
     return lost;
