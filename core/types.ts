@@ -387,7 +387,7 @@ export interface RunOptions {
   readonly rate?: number;
   /**
    * The amount of each resource that a task uses, as in `{ gpu: 1 }`: whole numbers from 1 to 2,147,483,647. The option
-   * `--resources` sets the amounts that one `jug execute` has. Default: none.
+   * `--provides` sets the amounts that one `jug execute` has. Default: none.
    */
   readonly resources?: Readonly<Record<string, number>>;
 }

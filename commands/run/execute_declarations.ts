@@ -84,7 +84,7 @@ export const EXECUTE_OPTIONS: readonly OptionDeclaration[] = [
   JOB,
   ...ISOLATE_OPTIONS,
   {
-    flags: "--resources <list>",
+    flags: "--provides <list>",
     description: "resources of this process that tasks share, as in gpu=2,disk=1",
     value: { kind: "text", check: resourceAmounts },
   },

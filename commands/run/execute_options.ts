@@ -57,7 +57,7 @@ export interface ExecuteOptions {
  */
 export function executeOptions(values: OptionValues): ExecuteOptions {
   const target = textOption(values, "target");
-  const resources = textOption(values, "resources");
+  const resources = textOption(values, "provides");
   return {
     workers: textOption(values, "workers") === "auto" ? "auto" : numberOf(values, WORKERS),
     isolate: isolateOptions(values),

@@ -1,5 +1,5 @@
 /**
- * Parses the value of `--resources`.
+ * Parses the value of `--provides`.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { JugError } from "../../core/errors.ts";
  */
 export function resourceAmounts(
   text: string,
-  subject = "option '--resources'",
+  subject = "option '--provides'",
 ): Readonly<Record<string, number>> {
   const resources = new Map<string, number>();
   const refuse = (what: string, remedy: string): never => {

@@ -185,8 +185,9 @@ function kindOfEnd(
   // The failures would have ended the run in any case, and should be looked at before it is started again.
   if (endsRun(failures.length, options)) return "unfinished";
   if (stop?.kind === "signal") return "drained";
-  if (stop !== undefined || end === undefined || !isOutOfTime(end)) return "unfinished";
-  return failures.length === 0 && end.unfinished.every(isNever) ? "beyond" : "drained";
+  if (stop !== undefined || end === undefined) return "unfinished";
+  if (failures.length === 0 && end.unfinished.length > 0 && end.unfinished.every(isNever)) return "beyond";
+  return isOutOfTime(end) ? "drained" : "unfinished";
 }
 
 /** Whether the process ended because the time does not suffice for any task that is left. */
@@ -196,7 +197,16 @@ function isOutOfTime({ unfinished, isTimeOver }: WorkerEnd): boolean {
 
 /** Whether no process with the same options can run the tasks. */
 function isNever({ reason }: UnfinishedTasks): boolean {
-  return (reason.kind === "too-long" || reason.kind === "needs-too-long") && reason.isNever;
+  switch (reason.kind) {
+    case "too-long":
+    case "needs-too-long":
+      return reason.isNever;
+    case "lacks-resources":
+    case "needs-lacking":
+      return true;
+    default:
+      return false;
+  }
 }
 
 function unfinishedReasons({ unfinished, barrier, isLoaded, hasBegun, waitLimitReached }: WorkerEnd): string[] {

@@ -28,7 +28,7 @@ export function unfinishedText({ name, count, example, reason }: UnfinishedTasks
     case "needs-unwanted":
       return `${which} ${notRun}: needs ${reason.name}, which --target excludes`;
     case "lacks-resources":
-      return `${which} ${notRun}: takes ${reason.resources}, more than this process has (--resources ${reason.resources})`;
+      return `${which} ${notRun}: takes ${reason.resources}, more than this process has (--provides ${reason.resources})`;
     case "needs-lacking":
       return `${which} ${notRun}: needs ${reason.name}, which takes more resources than this process has`;
     case "too-long": {

@@ -129,7 +129,7 @@ Deno.test("a dry run tells which tasks failed before and are tried again, and wh
     Deno.removeSync(`${folder}/__jug_please_stop_running.txt`);
   }));
 
-Deno.test("a dry run honours --target and --resources as the run does", () =>
+Deno.test("a dry run honours --target and --provides as the run does", () =>
   withProject({
     "parts.ts": PARTS,
     "heavy.ts": `import { TaskGenerator } from "jug";
@@ -153,7 +153,7 @@ after(heavy(1));
     const lacking = await dryRun(project, "heavy.ts");
     assert.match(lacking.stdout, /^heavy\.heavy +0 +0 +1\nheavy\.after +0 +0 +1$/m);
     assert.match(lacking.stderr, /heavy\.heavy\(1\) would not be run: takes gpu=2, more than this process has/);
-    assert.match((await dryRun(project, "heavy.ts --resources gpu=2")).stdout, /^Total: +1 +1$/m);
+    assert.match((await dryRun(project, "heavy.ts --provides gpu=2")).stdout, /^Total: +1 +1$/m);
   }));
 
 Deno.test("a dry run tells that a barrier hides tasks, and that nothing is left to run", () =>

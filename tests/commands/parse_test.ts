@@ -256,24 +256,24 @@ Deno.test("--lease becomes whole milliseconds, and is limited to what a timer ca
   assert.match(refusal("execute", "--lease", "10000000"), /Give a number, more than 0, at most 2147483$/);
 });
 
-Deno.test("--resources takes whole numbers that threads can share, each name once", () => {
-  assert.deepEqual(parseExecute("--resources", "gpu=2, disk=2147483647,none=0").resources, {
+Deno.test("--provides takes whole numbers that threads can share, each name once", () => {
+  assert.deepEqual(parseExecute("--provides", "gpu=2, disk=2147483647,none=0").resources, {
     gpu: 2,
     disk: 2 ** 31 - 1,
     none: 0,
   });
   for (
     const [list, message] of [
-      ["gpu", /^option '--resources' cannot contain "gpu"\n {2}Write names and whole numbers, /],
-      ["gpu=1.5", /^option '--resources' cannot contain "gpu=1\.5"\n/],
-      ["gpu=1,disk=1,gpu=2", /^option '--resources' names gpu twice\n {2}Give each resource once/],
+      ["gpu", /^option '--provides' cannot contain "gpu"\n {2}Write names and whole numbers, /],
+      ["gpu=1.5", /^option '--provides' cannot contain "gpu=1\.5"\n/],
+      ["gpu=1,disk=1,gpu=2", /^option '--provides' names gpu twice\n {2}Give each resource once/],
       [
         "bytes=2147483648",
-        /^option '--resources' gives 2147483648 of bytes, more than 2147483647\n {2}Count in larger/,
+        /^option '--provides' gives 2147483648 of bytes, more than 2147483647\n {2}Count in larger/,
       ],
     ] as const
   ) {
-    assert.match(refusal("execute", "--resources", list), message);
+    assert.match(refusal("execute", "--provides", list), message);
   }
 });
 

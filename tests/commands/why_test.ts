@@ -283,13 +283,13 @@ Deno.test("why: a task runs, another one waits for it, and --target leaves a thi
   }));
 
 Deno.test("why: no process has as much of a resource as the task needs", () =>
-  whileBusy("--target /busy|painted/ --resources gpu=1,disk=3", async (project) => {
+  whileBusy("--target /busy|painted/ --provides gpu=1,disk=3", async (project) => {
     const lacks = await why(project, "work.ts painted");
     assert.match(
       lacks,
       /^work\.painted\[0\]\(1\) .* is ready, but it needs 2 of the resource gpu, and no process that works has more than 1\n/,
     );
-    assert.match(lacks, /\n {2}`jug execute work\.ts --resources gpu=2` has enough for it\n/);
+    assert.match(lacks, /\n {2}`jug execute work\.ts --provides gpu=2` has enough for it\n/);
   }));
 
 /** Waits until a worker has finished both tasks `other`. */

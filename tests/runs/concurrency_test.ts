@@ -116,7 +116,7 @@ const wide = TaskGenerator(timed(60), { name: "wide", resources: { gpu: 2 } });
 for (let n = 0; n < 8; n++) train(n);
 wide(0);`;
   await withProject({ "gpu.ts": source }, async ({ jug, results }) => {
-    const { code, stderr } = await jug("execute gpu.ts --workers 2 --concurrency 8 --resources gpu=2");
+    const { code, stderr } = await jug("execute gpu.ts --workers 2 --concurrency 8 --provides gpu=2");
     assert.equal(code, 0, stderr);
     const stored = results("gpu.jugdata");
     const [train, wide] = [spansOf(stored, "gpu.train"), spansOf(stored, "gpu.wide")];
@@ -137,12 +137,12 @@ const plain = TaskGenerator(function plain(n: number) { return n; });
 report(train(1));
 plain(2);`;
   await withProject({ "gpu.ts": source }, async ({ jug, results }) => {
-    const { code, stderr } = await jug("execute gpu.ts --workers 2 --resources gpu=2");
-    assert.equal(code, 1);
+    const { code, stderr } = await jug("execute gpu.ts --workers 2 --provides gpu=2");
+    assert.equal(code, 69, "the same command could do nothing more");
     assert.match(stderr, /gpu\.train\(1\) was not run: takes gpu=3, more than this process has/);
     assert.match(stderr, /gpu\.report\(.*\) was not run: needs gpu\.train/);
     assert.deepEqual(results("gpu.jugdata").map(({ name }) => name), ["gpu.plain"]);
-    assert.equal((await jug("execute gpu.ts --resources gpu=3")).code, 0);
+    assert.equal((await jug("execute gpu.ts --provides gpu=3")).code, 0);
   });
 });
 

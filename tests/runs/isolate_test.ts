@@ -92,10 +92,10 @@ export const used = [1, 2, 3, 4, 5, 6].map(use);
 export const doubled = Array.from({ length: Number(args[0] ?? 0) }, (_, n) => twice(n));
 `;
   await withProject({ "share.js": source }, async (project) => {
-    const run = await project.jug("execute share.js --isolate --workers 3 --resources tool=1");
+    const run = await project.jug("execute share.js --isolate --workers 3 --provides tool=1");
     assert.equal(run.code, 0, run.stderr);
     assert.match(run.stdout, /^share\.use +6 +0\b/m);
-    const limited = await project.jug("execute share.js 40 --isolate --workers 3 --resources tool=1", {
+    const limited = await project.jug("execute share.js 40 --isolate --workers 3 --provides tool=1", {
       env: { JUG_MAX_TASKS: "7" },
     });
     assert.equal(limited.code, 0, limited.stderr);

@@ -132,7 +132,7 @@ const draw = TaskGenerator(function draw(n: number) { return n; }, { resources: 
 export const all = [spin(1), spin(2), ...[1, 2, 3].map(draw), ...[1, 2, 3].map(twice)];
 `;
   await withProject({ "gpu.ts": source }, async (project) => {
-    const { code, stdout, stderr } = await project.jug("execute gpu.ts --keep-going --resources gpu=1 --workers 2");
+    const { code, stdout, stderr } = await project.jug("execute gpu.ts --keep-going --provides gpu=1 --workers 2");
     assert.equal(code, 1, stderr);
     assert.match(stdout, /^gpu\.draw +3 +0\b/m);
     assert.match(stdout, /^gpu\.twice +3 +0\b/m);

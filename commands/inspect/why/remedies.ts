@@ -85,7 +85,7 @@ function readyRemedies(reason: ReadyReason, command: Commands): readonly Remedy[
       return [{ command: command("execute"), text: "runs it: without --target, nothing is left out" }];
     case "lacks-resources": {
       const amount = shellQuote(`${reason.resource}=${reason.needed}`);
-      return [{ command: command("execute", `--resources ${amount}`), text: "has enough for it" }];
+      return [{ command: command("execute", `--provides ${amount}`), text: "has enough for it" }];
     }
     case "limited":
       return [{ command: undefined, text: "wait for it, or raise the limits of its TaskGenerator" }];

@@ -50,7 +50,7 @@ function isTarget(target: string | undefined, name: string): boolean {
 }
 
 function amountOf(worker: ProcessEntry, resource: string): number {
-  const amounts = optionOf(worker, "resources")?.split(",").map((text) => text.split("=")) ?? [];
+  const amounts = optionOf(worker, "provides")?.split(",").map((text) => text.split("=")) ?? [];
   const amount = Number(amounts.find(([name]) => name === resource)?.[1] ?? 0);
   return Number.isFinite(amount) ? amount : 0;
 }

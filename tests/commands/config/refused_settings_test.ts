@@ -48,8 +48,8 @@ Deno.test("a wrong type or value is refused with the file, the key and what is a
     [{ jugdir: 3 }, `"jugdir" in @/jug.json:1 cannot be 3\n  Give a text in quotes`],
     [{ jugdir: {} }, `"jugdir" in @/jug.json:1 cannot be {}\n  Give a text in quotes`],
     [
-      { resources: "gpu" },
-      `"resources" in @/jug.json:1 cannot contain "gpu"\n  Write names and whole numbers, as in gpu=2,disk=1`,
+      { provides: "gpu" },
+      `"provides" in @/jug.json:1 cannot contain "gpu"\n  Write names and whole numbers, as in gpu=2,disk=1`,
     ],
     [{ execute: { target: "/(/" } }, `"execute.target" in @/jug.json:1 contains an invalid regular expression: /(/`],
     [{ execute: 4 }, `@/jug.json:1: "execute" is not an object\n  Write its settings in braces: "execute": { … }`],

@@ -13,7 +13,7 @@ const validate = ajv.compile(schema);
 const GOOD: readonly unknown[] = [
   {},
   { $schema: "./jug.schema.json", jugdir: "sqlite:x.db", verbose: "debug", quiet: false },
-  { execute: { workers: "auto", lease: 0.5, "no-check-environment": true, resources: "gpu=1" }, workers: 3 },
+  { execute: { workers: "auto", lease: 0.5, "no-check-environment": true, provides: "gpu=1" }, workers: 3 },
   { check: true },
   { check: { jugdir: "x" }, cleanup: { "keep-locks": true }, status: { json: true } },
 ];

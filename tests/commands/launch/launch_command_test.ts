@@ -194,7 +194,7 @@ Deno.test("a class of workers has its own arguments for the scheduler and its ow
   });
 });
 
-Deno.test("launch counts the tasks that its workers could begin: by --target and --resources, and those that failed before", async () => {
+Deno.test("launch counts the tasks that its workers could begin: by --target and --provides, and those that failed before", async () => {
   const source = `import { TaskGenerator } from "jug";
 const plain = TaskGenerator(function plain(n: number) { if (n === 0) throw new Error("no"); return n; });
 const large = TaskGenerator(function large(n: number) { return n; }, { resources: { gpu: 2 } });
@@ -211,9 +211,9 @@ export const all = [plain(0), plain(1), large(1), large(2), large(3), after(plai
       return stdout.replace(/^.*?(\d+) (?:ready tasks?|tasks? (?:is|are) ready)[^]*$/, "$1");
     };
     assert.equal(await ready(), "3", "plain tasks; no worker has a gpu");
-    assert.equal(await ready(" --resources gpu=1"), "3");
-    assert.equal(await ready(" --resources gpu=2"), "6");
-    assert.equal(await ready(" --resources gpu=2 --target large"), "3");
+    assert.equal(await ready(" --provides gpu=1"), "3");
+    assert.equal(await ready(" --provides gpu=2"), "6");
+    assert.equal(await ready(" --provides gpu=2 --target large"), "3");
     await jug("execute mixed.ts --keep-going --target plain");
     assert.equal(await ready(), "2", "the one that failed is tried again; after() is ready");
     await jug("execute mixed.ts --keep-going --keep-failed --target plain");

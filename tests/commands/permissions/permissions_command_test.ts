@@ -172,7 +172,7 @@ Deno.test("--observe runs execute with the given options", async () => {
     `TaskGenerator(function left() { Deno.readTextFileSync("left.txt"); })();\n` +
     `TaskGenerator(function right() { return Deno.readTextFileSync("right.txt"); }, { resources: { gpu: 1 } })();\n`;
   await withProject({ "tasks.ts": tasks, "right.txt": "x" }, async (project) => {
-    const flags = await printedFlags(project, "tasks.ts --observe --target right --resources gpu=1 --isolate");
+    const flags = await printedFlags(project, "tasks.ts --observe --target right --provides gpu=1 --isolate");
     assert.deepEqual(project.results("tasks.jugdata").map(({ name }) => name), ["tasks.right"]);
     // Without --pass-on, --isolate passes on the folder.
     assert.deepEqual(flags.slice(1), ["--allow-write=tasks.jugdata", `--allow-run=${Deno.execPath()}`]);

@@ -111,7 +111,7 @@ Deno.test("options of execute that need no permission change no flag, and the fl
     const options = [
       "--debug",
       "--durable",
-      "--workers 2 --concurrency 3 --resources gpu=1 --target square --lease 10 --cache-size 1 --no-check-environment",
+      "--workers 2 --concurrency 3 --provides gpu=1 --target square --lease 10 --cache-size 1 --no-check-environment",
     ];
     for (const words of options) {
       assert.deepEqual(await printedFlags(project, `squares.ts execute ${words}`), plain);
