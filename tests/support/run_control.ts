@@ -183,10 +183,12 @@ export async function checkControl(t: Deno.TestContext, way: Way, isBrief = fals
     await succeeds("graph spin.js", /^<svg [^]*<\/svg>\n$/);
   });
   await t.step("tasks, times, why, stale and report show a run; webstatus serves its page and its data", async () => {
-    await succeeds("tasks spin.js --state finished", /^(.*spin\.twice\(\d\)\n){4}$/);
-    await succeeds("times spin.js", /^spin\.twice +4\b/m);
+    // The step that cleans up two results is not always run.
+    const left = isBrief ? 6 : 4;
+    await succeeds("tasks spin.js --state finished", new RegExp(`^(.*spin\\.twice\\(\\d\\)\n){${left}}$`));
+    await succeeds("times spin.js", new RegExp(`^spin\\.twice +${left}\\b`, "m"));
     await succeeds("why spin.js spin", /^spin\.spin\[0\]\(\) \([0-9a-f]{8}\) is ready\b/);
-    await succeeds("stale spin.js", /^spin\.twice +4 {2}current$/m);
+    await succeeds("stale spin.js", new RegExp(`^spin\\.twice +${left} {2}current$`, "m"));
     await succeeds("config spin.js", /^workers\b/m);
     await succeeds("completions fish", /complete/);
     await succeeds("report spin.js --output report.html", "");
@@ -197,7 +199,7 @@ export async function checkControl(t: Deno.TestContext, way: Way, isBrief = fals
     const page = await (await fetch(dashboard.addresses[0] ?? "")).text();
     assert.match(page, /^<!doctype html>/i);
     for await (const { total } of dashboard.updates()) {
-      assert.equal(total?.finished, 4);
+      assert.equal(total?.finished, left);
       break;
     }
     assert.equal((await dashboard.stop()).code, 0);

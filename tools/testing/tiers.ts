@@ -62,6 +62,7 @@ export const ALONE: readonly string[] = [
   "tests/runs/takeover_test.ts",
   "tests/runs/timeout_test.ts",
   "tests/runs/waiting_test.ts",
+  "tests/web/dashboard_page_test.ts",
   "tests/nfs/",
   "tests/campaigns/speed_slow_test.ts",
 ];
