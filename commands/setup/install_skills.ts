@@ -26,12 +26,10 @@ export const installSkills: Command = {
     },
     { flags: "--force", description: "replace files that exist" },
   ],
-  prepare(values, operands = []) {
-    const [word] = operands;
+  prepare(values) {
     const folder = textOption(values, "output");
-    if (word !== undefined || folder === undefined || folder === "") {
-      const what = word === undefined ? "no folder was named" : `unexpected word '${word}'`;
-      throw new JugError("usage", what, { remedy: "Give --output and the folder of skills" });
+    if (folder === undefined || folder === "") {
+      throw new JugError("usage", "no folder was named", { remedy: "Give --output and the folder of skills" });
     }
     const isForced = flagOption(values, "force");
     return async (context) => {

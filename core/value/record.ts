@@ -6,6 +6,7 @@
 import { Buffer } from "node:buffer";
 import { hash as hashOnce } from "node:crypto";
 import { crc32 } from "node:zlib";
+import type { Hash } from "../brand.ts";
 import { lengthOf } from "./byte_parts.ts";
 import { compress, COMPRESSION, decompress, SMALLEST } from "./compression.ts";
 import { CODEC, decodePayload, encodeJson, payloadForm } from "./payload.ts";
@@ -86,6 +87,7 @@ const HEADER = 28;
 const TYPE_CODE: Readonly<Record<RecordType, number>> = { result: 1, failure: 2 };
 
 const fromUtf8 = new TextDecoder("utf-8", { fatal: true });
+const anyUtf8 = new TextDecoder();
 
 /**
  * Encodes a record. The bytes may be a view of a larger buffer: copy them to keep or send them.
@@ -211,8 +213,15 @@ export function inflated(record: CheckedRecord): CheckedRecord {
   return { ...record, compression: COMPRESSION.none, stored: decompress(compression, stored, rawLength) };
 }
 
-/** Checks a record, including its checksum, without decoding its value. Never throws. */
-export function checkRecord(bytes: Uint8Array): CheckedRecord | InvalidRecord | NewerRecord {
+/** Where the parts of a record are whose checksum is right. */
+interface RecordLayout {
+  readonly kind: "intact";
+  readonly type: RecordType;
+  readonly metaEnd: number;
+  readonly end: number;
+}
+
+function layoutOf(bytes: Uint8Array): RecordLayout | InvalidRecord | NewerRecord {
   const fault = headFault(bytes);
   if (fault !== undefined) return fault;
   const checksumBytes = CHECKSUM_BYTES[bytes[4] ?? 0] ?? 0;
@@ -225,6 +234,14 @@ export function checkRecord(bytes: Uint8Array): CheckedRecord | InvalidRecord | 
   if (!isChecksumRight(bytes, end)) return invalid("checksum does not match");
   const type = bytes[7] === TYPE_CODE.result ? "result" : bytes[7] === TYPE_CODE.failure ? "failure" : undefined;
   if (type === undefined) return invalid(`record type ${bytes[7]} is unknown`);
+  return { kind: "intact", type, metaEnd, end };
+}
+
+/** Checks a record, including its checksum, without decoding its value. Never throws. */
+export function checkRecord(bytes: Uint8Array): CheckedRecord | InvalidRecord | NewerRecord {
+  const layout = layoutOf(bytes);
+  if (layout.kind !== "intact") return layout;
+  const { type, metaEnd, end } = layout;
   const meta = parseMeta(bytes.subarray(HEADER, metaEnd));
   if (meta === undefined) return invalid("metadata cannot be read");
   return {
@@ -233,9 +250,24 @@ export function checkRecord(bytes: Uint8Array): CheckedRecord | InvalidRecord | 
     meta,
     codec: bytes[5] ?? 0,
     compression: bytes[6] ?? COMPRESSION.none,
-    rawLength: readLength(view, 20),
+    rawLength: readLength(viewOf(bytes), 20),
     stored: bytes.subarray(metaEnd, end),
   };
+}
+
+const HASH_KEY = '"hash":"';
+
+/**
+ * Whether bytes are an intact record of the task `hash`, as {@linkcode encodeRecord} writes it. Parsing the metadata of a
+ * million records takes seconds, so it is only searched: before the hash come the name, two numbers and the worker, and
+ * inside texts quotes are escaped, so the first `"hash":"` is the key. `false`: {@linkcode checkRecord} decides.
+ */
+export function isIntactRecordOf(hash: Hash, bytes: Uint8Array): boolean {
+  const layout = layoutOf(bytes);
+  if (layout.kind !== "intact") return false;
+  const meta = anyUtf8.decode(bytes.subarray(HEADER, layout.metaEnd));
+  const key = meta.indexOf(HASH_KEY);
+  return key >= 0 && meta.startsWith(`${hash}"`, key + HASH_KEY.length);
 }
 
 /**

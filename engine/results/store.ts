@@ -12,6 +12,7 @@ import {
   encodeRecord,
   inflated,
   type InvalidRecord,
+  isIntactRecordOf,
   type NewerRecord,
   type RecordMeta,
 } from "../../core/value/record.ts";
@@ -269,6 +270,7 @@ export class Store {
         damaged.push(hash);
         continue;
       }
+      if (isIntactRecordOf(hash, bytes)) continue;
       const check = checkResult(hash, bytes);
       if (check.kind === "valid") continue;
       if (check.kind === "newer") {

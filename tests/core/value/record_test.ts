@@ -3,9 +3,17 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import fc from "npm:fast-check@4";
+import { hashOf } from "../../support/fake_inspection.ts";
 import { joinParts } from "../../../core/value/byte_parts.ts";
 import { decodePayload, encodePayload } from "../../../core/value/payload.ts";
-import { checkRecord, decodeRecord, encodeRecord, readMeta, type RecordType } from "../../../core/value/record.ts";
+import {
+  checkRecord,
+  decodeRecord,
+  encodeRecord,
+  isIntactRecordOf,
+  readMeta,
+  type RecordType,
+} from "../../../core/value/record.ts";
 
 const meta = { name: "primes.isPrime", start: 1754000000000, finish: 1754000000250.5, worker: "ab12.0" };
 
@@ -361,4 +369,24 @@ Deno.test("random bytes are never accepted as a record, and never make the reade
     reasonOf(bytes);
     readMeta(bytes);
   }));
+});
+
+Deno.test("isIntactRecordOf() accepts exactly intact records of the task, whatever its name is", () => {
+  const [own, other] = [hashOf(1), hashOf(2)];
+  for (const name of ["m.f", `"hash":"${other}"`, `m.","hash":"${other}","x":"`, "Ω😀\ud800"]) {
+    const of = (hash: string) =>
+      encodeRecord({ type: "result", value: 5, meta: { ...meta, name, hash, args: [{ hash: other }] }, label: "t" })
+        .slice();
+    const bytes = of(own);
+    assert.ok(isIntactRecordOf(own, bytes), name);
+    assert.equal(isIntactRecordOf(other, bytes), false, name);
+    for (let at = 0; at < bytes.length; at++) {
+      const damaged = bytes.slice();
+      damaged[at] = (damaged[at] ?? 0) ^ 1;
+      // A bit of a text may not be seen by the search, but the checksum sees it.
+      assert.equal(isIntactRecordOf(own, damaged), false, `${name}, byte ${at}`);
+    }
+    assert.equal(isIntactRecordOf(own, bytes.subarray(0, -1)), false);
+  }
+  assert.equal(isIntactRecordOf(own, encode(5)), false, "metadata without a hash is for checkRecord");
 });
