@@ -15,7 +15,7 @@ import { type FunctionTimes, functionTimes } from "./function_times.ts";
 import type { Holder } from "./holders.ts";
 import { lookAtRuns } from "./look.ts";
 import { periodOf, type Span, type WorkerPresence, workerPresence } from "./presence.ts";
-import { durationAt, hashAt, kindAt, nameAt, rowFinder, type RunColumns } from "./run_columns.ts";
+import { durationAt, type FindTask, hashAt, kindAt, nameAt, rowFinder, type RunColumns } from "./run_columns.ts";
 import { attendedBorders, useOverTime, type UseSlice, type WorkerUse, workerUse } from "./utilisation.ts";
 
 /** A jugfile that is loaded, as far as these measurements need it. */
@@ -110,11 +110,11 @@ export async function readRuns({ backend, inspection, now: clock }: RunsSource):
 }
 
 /** Computes what is reported. */
-export function measure(runs: Runs, inspection: DeclaredTasks | undefined): Measured {
+export function measure(runs: Runs, inspection: DeclaredTasks | undefined, find?: FindTask): Measured {
   const { columns, byWorker, workers } = runs;
   return {
     functions: functionTimes(columns),
-    ...inspection === undefined ? { path: undefined, undeclared: undefined } : measureTasks(columns, inspection),
+    ...inspection === undefined ? { path: undefined, undeclared: undefined } : measureTasks(columns, inspection, find),
     workers: workerUse(columns, byWorker, workers).toSorted((a, b) => b.present - a.present),
     slices: useOverTime(columns, byWorker, workers, attendedBorders(workers, SLICES)),
     period: periodOf(columns),
@@ -125,13 +125,13 @@ export function measure(runs: Runs, inspection: DeclaredTasks | undefined): Meas
 function measureTasks(
   columns: RunColumns,
   inspection: DeclaredTasks,
+  find: FindTask | undefined,
 ): { path: MeasuredPath; undeclared: number } {
   // An inspection makes the list anew each time.
   const { tasks } = inspection;
-  const [resultOf, runningOf] = [rowFinder(columns, "result"), rowFinder(columns, "running")];
+  const [resultOf, runningOf] = [rowFinder(columns, "result", find), rowFinder(columns, "running", find)];
   let undeclared = 0;
   for (let row = 0; row < columns.count; row++) if (kindAt(columns, row) === "result") undeclared++;
-  // Each search among a million tasks takes 0.2 µs, so there is one for each.
   const rows = Int32Array.from(tasks, ({ hash }) => {
     const result = resultOf(hash);
     if (result !== undefined) undeclared--;

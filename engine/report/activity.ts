@@ -6,7 +6,7 @@
 import type { ReportActivity } from "../../web/data/report_data.ts";
 import { eachBusyPeriod, rowsOf } from "../analysis/by_worker.ts";
 import type { Runs } from "../analysis/measure.ts";
-import { endAt } from "../analysis/run_columns.ts";
+import { endAt, type FindTask } from "../analysis/run_columns.ts";
 import type { Axis } from "./axis.ts";
 import { BinSums } from "./bin_sums.ts";
 import { type Declarations, eachReadyTime } from "./ready_times.ts";
@@ -16,7 +16,12 @@ import { rounded } from "./rounding.ts";
 const BINS = 300;
 
 /** Returns averages over equal parts of the axis. */
-export function activityOf(runs: Runs, axis: Axis, declarations: Declarations | undefined): ReportActivity {
+export function activityOf(
+  runs: Runs,
+  axis: Axis,
+  declarations: Declarations | undefined,
+  find?: FindTask,
+): ReportActivity {
   const { columns, byWorker, workers, now } = runs;
   const sums = () => new BinSums(BINS, axis.length);
   const [running, busy, present] = [sums(), sums(), sums()];
@@ -31,7 +36,7 @@ export function activityOf(runs: Runs, axis: Axis, declarations: Declarations | 
   let ready: BinSums | undefined;
   if (declarations !== undefined) {
     const all = ready = sums();
-    eachReadyTime(declarations, columns, now, (from, to) => all.add(axis.place(from), axis.place(to)));
+    eachReadyTime(declarations, columns, now, (from, to) => all.add(axis.place(from), axis.place(to)), find);
   }
   const [busyParts, presentParts] = [busy.averages(), present.averages()];
   return {

@@ -18,7 +18,7 @@ import {
 import { foldFunctions } from "../analysis/graph/fold.ts";
 import type { TaskGraph } from "../analysis/graph/model.ts";
 import { type DeclaredTasks, measure, readRuns, type Runs } from "../analysis/measure.ts";
-import { firstRunningRow, rowFinder } from "../analysis/run_columns.ts";
+import { findInOrder, type FindTask, firstRunningRow, rowFinder } from "../analysis/run_columns.ts";
 import type { ReachedBarrier } from "../inspect/reached_barriers.ts";
 import { activityOf } from "./activity.ts";
 import { Axis } from "./axis.ts";
@@ -67,8 +67,9 @@ export async function makeReport(source: ReportSource): Promise<ReportData> {
   const inspection = typeof source.inspection === "string" ? undefined : listedOnce(source.inspection);
   const runs = await readRuns({ backend, inspection, now: source.now });
   const { columns } = runs;
-  const measured = measure(runs, inspection);
-  const graph = inspection && graphOf(inspection, runs);
+  const find = inspection && findInOrder(columns, inspection.tasks);
+  const measured = measure(runs, inspection, find);
+  const graph = inspection && graphOf(inspection, runs, find);
   const { total, byName } = graph === undefined ? statesOfJugdir(columns) : statesOfGraph(graph);
   const taskOf = taskNamer(runs, showsArguments);
   const functions = functionsOf({ columns, times: measured.functions, states: byName, taskOf });
@@ -86,7 +87,7 @@ export async function makeReport(source: ReportSource): Promise<ReportData> {
       stretches: axis.stretches.map(({ from, to }) => [from, to]),
       length: rounded(axis.length),
     },
-    activity: axis === undefined ? null : activityOf(runs, axis, declarations),
+    activity: axis === undefined ? null : activityOf(runs, axis, declarations, find),
     workers: workersOf({
       ...{ runs, axis, taskOf },
       workers: measured.workers,
@@ -111,8 +112,12 @@ function listedOnce(inspection: ReportInspection): ReportInspection {
 }
 
 /** Returns the graph of functions, with the states at the time of the listing. */
-function graphOf({ session, barriers }: ReportInspection, { columns, holders }: Runs): TaskGraph {
-  const [resultOf, failureOf] = [rowFinder(columns, "result"), rowFinder(columns, "failure")];
+function graphOf(
+  { session, barriers }: ReportInspection,
+  { columns, holders }: Runs,
+  find: FindTask | undefined,
+): TaskGraph {
+  const [resultOf, failureOf] = [rowFinder(columns, "result", find), rowFinder(columns, "failure", find)];
   return foldFunctions({
     session,
     barriers,

@@ -6,7 +6,7 @@
 import type { Hash } from "../../core/brand.ts";
 import { isDeclaredTask, requiredTasks } from "../../core/session/dependencies.ts";
 import type { DeclaredTask } from "../../core/session/session.ts";
-import { endAt, rowFinder, type RunColumns } from "../analysis/run_columns.ts";
+import { endAt, type FindTask, rowFinder, type RunColumns } from "../analysis/run_columns.ts";
 import type { ReachedBarrier } from "../inspect/reached_barriers.ts";
 
 /** What a jugfile declares. */
@@ -27,9 +27,10 @@ export function eachReadyTime(
   columns: RunColumns,
   now: number,
   use: (from: number, to: number) => void,
+  find?: FindTask,
 ): void {
-  const [resultOf, failureOf] = [rowFinder(columns, "result"), rowFinder(columns, "failure")];
-  const runningOf = rowFinder(columns, "running");
+  const [resultOf, failureOf] = [rowFinder(columns, "result", find), rowFinder(columns, "failure", find)];
+  const runningOf = rowFinder(columns, "running", find);
   const endOf = (hash: Hash): number => {
     const row = resultOf(hash);
     return row === undefined ? Infinity : endAt(columns, row);

@@ -5,6 +5,7 @@ import {
   collectRuns,
   durationAt,
   endAt,
+  findInOrder,
   hashAt,
   kindAt,
   nameAt,
@@ -85,4 +86,13 @@ Deno.test("columns grow with the runs, and those that were taken before stay as 
   assert.deepEqual([before.count, before.start.length, before.start[1999]], [2000, 2000, 1999]);
   assert.deepEqual([after.count, after.start[1999], after.start[4999]], [5000, 1999, 4999]);
   assert.equal(hashAt(after, 4321), hashOf(4321));
+});
+
+Deno.test("findInOrder() finds the same as a search, in the order of declaration, out of it, and again", () => {
+  const columns = columnsOf(...[3, 0, 2, 5].map((index) => entry(index, 0, 1)));
+  const declared = [0, 1, 2, 3, 4].map((index) => ({ hash: hashOf(index) }));
+  const find = findInOrder(columns, declared);
+  const asked = [0, 1, 2, 3, 4, 0, 0, 1, 4, 2, 2, 5, 3, 3, 9, 4, 0, 1, 5, 2];
+  for (const index of asked) assert.equal(find(hashOf(index)), columns.tasks.find(hashOf(index)), `task ${index}`);
+  assert.equal(findInOrder(columns, [])(hashOf(3)), 0);
 });
