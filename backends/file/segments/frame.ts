@@ -128,7 +128,8 @@ export function encodeFrame(
     workers.number(info.worker);
     codes.number(info.code ?? "");
     if (info.trace !== undefined) traces[i] = info.trace;
-    if (info.args !== undefined) args += info.args;
+    // Half a character at the end of one text would otherwise join that at the beginning of the next.
+    if (info.args !== undefined) args += info.args.toWellFormed();
   }
   const tables: Texts = {
     origins: origins.texts,

@@ -137,6 +137,19 @@ for (const count of [0, 1, 500]) {
   });
 }
 
+Deno.test("the arguments of a frame are kept apart, whatever characters they end and begin with", () => {
+  const texts = ["(1)", "", "\ufeff(2)", "half \ud83d", "\ude00 half", "(\u{1f600})", "(ä)", "(7)"];
+  const info = { name: "m.f", start: 1, finish: 2, worker: "w" };
+  for (const some of [texts, texts.slice(0, 2), ["(1)", "(2)", "(3)"]]) {
+    const entries = entriesOf(some.length).map((entry, i) => ({ ...entry, info: { ...info, args: some[i] ?? "" } }));
+    const { bytes, payloadsAt } = encodeFrame(entries);
+    const header = decodeHeader(bytes);
+    assert(header !== undefined);
+    const index = FrameIndex.decode(bytes.subarray(HEADER_BYTES, payloadsAt), header);
+    assert.deepEqual(some.map((_, i) => index?.info(i)?.args ?? ""), some.map((text) => text.toWellFormed()));
+  }
+});
+
 Deno.test("a frame is refused if any bit of its header or index is wrong", () => {
   const { bytes: frame } = encodeFrame(entriesOf(3));
   const end = HEADER_BYTES + (decodeHeader(frame)?.indexLength ?? 0);
